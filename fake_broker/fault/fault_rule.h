@@ -1,0 +1,84 @@
+// A fault rule as the scenario file states it (contract §1, "faults"): where, on which requests, how often, and what to
+// do. Plain data; FaultPlan decides which rule acts, the servers' shells perform it. Both fakes use this room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "producer/transport/random.h"
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+/// "3", "1-5", "2,4,7-": counted from 1. Empty = every number.
+class NthSet {
+ public:
+  /// nullopt when the text is not of that form, a number is 0, or a range is descending.
+  static std::optional<NthSet> parse(std::string_view text);
+  static NthSet first(std::uint64_t n);  ///< 1..n, what `times: n` means
+  bool contains(std::uint64_t n) const;
+  bool every() const { return ranges_.empty(); }
+
+ private:
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;
+};
+
+/// How long to hold an answer. Drawn values are rounded to whole microseconds and never negative.
+struct DelayDistribution {
+  enum class Kind { fixed, uniform, normal, lognormal, pareto } kind = Kind::fixed;
+  double a = 0;  ///< ms: fixed value | low | mean | median | minimum
+  double b = 0;  ///<     -           | high | sd (ms) | sigma (no unit) | alpha (no unit)
+  Duration draw(Random& random) const;
+};
+
+/// Which requests a rule looks at.
+struct FaultTarget {
+  enum class Kind { send, route, heartbeat, end_transaction, check_transaction, register_broker, connect, any, code };
+  Kind kind = Kind::send;
+  std::int32_t code = 0;  ///< for Kind::code
+  bool matches_code(std::int32_t request_code) const;
+};
+
+struct FaultAnswer {
+  std::int32_t code = 0;
+  std::optional<std::string> remark;
+};
+
+/// When an effect takes place relative to processing the request.
+enum class FaultMoment { before, after };
+
+struct FaultAction {
+  std::optional<DelayDistribution> delay;
+  std::optional<FaultAnswer> respond;             ///< answer this, process nothing
+  std::optional<FaultAnswer> store_then_respond;  ///< process, then answer this
+  std::optional<FaultMoment> drop;                ///< never answer; before = request lost, after = response lost
+  std::optional<FaultMoment> close;               ///< orderly close instead of an answer
+  std::optional<FaultMoment> reset;               ///< TCP reset instead of an answer
+  bool refuse = false;                            ///< with on: connect
+  bool blackhole = false;                         ///< with on: connect: connects, never answers
+  std::optional<std::uint32_t> truncate;          ///< send n bytes of the answer, then close
+  std::optional<std::uint32_t> garbage;           ///< n random bytes instead of the answer
+  std::optional<std::uint32_t> chunk;             ///< the answer in pieces of n bytes
+  bool wrong_opaque = false;                      ///< answer with another opaque
+  bool duplicate = false;                         ///< answer twice
+  bool late = false;                              ///< answer only after the client must have given up (its timeout + 2 s)
+};
+
+struct FaultRule {
+  std::string id;  ///< given, or "fault[3]" by position
+  std::string at;  ///< server name or "*"
+  FaultTarget on;
+  NthSet nth;
+  std::optional<Duration> from;  ///< since the first step began
+  std::optional<Duration> to;    ///< exclusive
+  double probability = 1.0;
+  std::optional<std::string> topic;
+  std::optional<std::int32_t> queue_id;
+  std::optional<std::string> producer_group;  ///< `producer` of the file, resolved to its group
+  FaultAction action;
+};
+
+}  // namespace rmqsim
