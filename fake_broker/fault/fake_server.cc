@@ -1,0 +1,220 @@
+#include "fake_broker/fault/fake_server.h"
+
+#include <boost/system/system_error.hpp>
+
+namespace rmqsim {
+
+namespace {
+
+/// How soon listening is tried again when the port is taken at the end of a refusal window.
+constexpr Duration kListenRetry = std::chrono::milliseconds(50);
+
+bool says_stored(std::int32_t code) {
+  return code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||
+         code == ResponseCode::SLAVE_NOT_AVAILABLE || code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
+}
+
+}  // namespace
+
+FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core, RemotingServerOptions options,
+                       FaultPlan* plan, ServerObserver* observer)
+    : runtime_(runtime),
+      core_(core),
+      plan_(plan != nullptr && !plan->rules().empty() ? plan : nullptr),
+      observer_(observer),
+      server_(runtime, transport, *this, std::move(options)),
+      performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
+      listen_timer_(runtime.make_timer()) {}
+
+FakeServer::~FakeServer() = default;
+
+void FakeServer::start() {
+  if (running_) return;
+  server_.listen();
+  running_ = true;
+  update_listening();
+}
+
+void FakeServer::stop() {
+  running_ = false;
+  listen_timer_->cancel();
+  performer_.forget();
+  if (paused_) resume();
+  server_.stop_listening();
+  server_.close_all();
+}
+
+void FakeServer::crash() {
+  running_ = false;
+  listen_timer_->cancel();
+  performer_.forget();
+  server_.stop_listening();
+  server_.reset_all();
+  if (paused_) resume();
+  core_.crashed();
+}
+
+void FakeServer::pause() {
+  paused_ = true;
+  performer_.pause();
+  server_.set_reading(false);
+}
+
+void FakeServer::resume() {
+  paused_ = false;
+  performer_.resume();
+  server_.set_reading(true);
+}
+
+void FakeServer::begin_faults(TimePoint first_step) {
+  first_step_ = first_step;
+  if (running_) update_listening();
+}
+
+std::uint64_t FakeServer::received(std::int32_t code) const {
+  const auto it = received_by_code_.find(code);
+  return it == received_by_code_.end() ? 0 : it->second;
+}
+
+Duration FakeServer::since_first_step() const {
+  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
+}
+
+void FakeServer::update_listening() {
+  if (plan_ == nullptr || !running_) return;
+  const Duration elapsed = since_first_step();
+  const ListenState state = plan_->listen_state(core_.name(), elapsed);
+  if (state.refused) {
+    server_.stop_listening();
+  } else {
+    try {
+      server_.listen();
+    } catch (const boost::system::system_error&) {
+      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
+      return;
+    }
+  }
+  if (state.until && first_step_) {
+    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
+  }
+}
+
+void FakeServer::on_connection(ServerConnection& connection) {
+  if (observer_ != nullptr) {
+    observer_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
+  }
+  if (plan_ == nullptr) return;
+  const auto decision = plan_->match_connect(core_.name(), since_first_step());
+  if (!decision) return;
+  const FaultAction& action = decision->what->action;
+  if (action.refuse) {
+    connection.reset();
+  } else if (action.blackhole || action.drop) {
+    connection.ignore_input();
+  } else if (action.close || action.reset) {
+    performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+  }
+}
+
+void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) {
+  (void)reason;
+  const TimePoint now = runtime_.now();
+  core_.connection_closed(connection.id(), now);
+  if (observer_ != nullptr) observer_->on_connection(core_.name(), connection.remote_address(), false, now);
+}
+
+void FakeServer::on_request(ServerConnection& connection, RemotingCommand& request) {
+  const TimePoint now = runtime_.now();
+  ++received_;
+  ++received_by_code_[request.code];
+  std::optional<FaultDecision> decision;
+  if (plan_ != nullptr || observer_ != nullptr) {
+    const RequestFacts facts = core_.facts(request);
+    if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+    if (observer_ != nullptr) {
+      observe_request(connection, request, facts, now,
+                      decision ? std::string_view(decision->what->id) : std::string_view());
+    }
+  }
+  if (decision) {
+    serve_faulty(connection, request, now, *decision);
+  } else {
+    serve(connection, request, now);
+  }
+}
+
+void FakeServer::observe_request(ServerConnection& connection, const RemotingCommand& request,
+                                 const RequestFacts& facts, TimePoint now, std::string_view rule) {
+  RequestSeen seen;
+  seen.at = now;
+  seen.number = received_;
+  seen.code = request.code;
+  seen.topic = facts.topic;
+  seen.queue_id = facts.queue_id;
+  seen.producer_group = facts.producer_group;
+  seen.uniq_key = core_.uniq_key(request);
+  seen.peer = connection.remote_address();
+  seen.connection = connection.id();
+  seen.oneway = request.is_oneway();
+  seen.rule = rule;
+  observer_->on_request(core_.name(), seen);
+}
+
+void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
+  reply_.clear();
+  core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+  const bool answers = reply_.has_response && !request.is_oneway();
+  bool acknowledged = false;
+  if (answers && connection.is_open()) {
+    connection.write(reply_.response);
+    acknowledged = acknowledge(reply_.response, reply_.stored);
+  }
+  if (observer_ == nullptr) return;
+  const std::string name = answers ? response_code_name(reply_.response.code)
+                                   : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
+  observer_->on_answer(core_.name(),
+                       AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
+}
+
+void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+                              const FaultDecision& decision) {
+  const FaultAction& action = decision.what->action;
+  Outgoing outgoing;
+  outgoing.number = received_;
+  outgoing.request_code = request.code;
+  outgoing.connection = connection.id();
+  outgoing.oneway = request.is_oneway();
+  outgoing.action = action;
+  reply_.clear();
+  if (fault_processes_request(action)) {
+    core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+    outgoing.stored = reply_.stored;
+    outgoing.has_response = reply_.has_response;
+    // A request that was refused on its own account keeps that answer: nothing was stored.
+    if (reply_.has_response && action.store_then_respond && reply_.response.code == ResponseCode::SUCCESS) {
+      core_.reshape(reply_.response, action.store_then_respond->code, action.store_then_respond->remark);
+    }
+  } else if (action.respond) {
+    begin_response(core_.version(), request, reply_.response);
+    core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
+    outgoing.has_response = true;
+  }
+  if (outgoing.has_response) outgoing.response = std::move(reply_.response);
+  performer_.perform(std::move(outgoing), decision.delay);
+}
+
+void FakeServer::on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) {
+  const bool acknowledged = response_left && acknowledge(outgoing.response, outgoing.stored);
+  if (observer_ == nullptr) return;
+  const std::string name = outcome.empty() ? response_code_name(outgoing.response.code) : std::string(outcome);
+  observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), outgoing.number, outgoing.request_code, name,
+                                                outgoing.stored.count, acknowledged});
+}
+
+bool FakeServer::acknowledge(const RemotingCommand& response, StoredRange stored) {
+  if (stored.count == 0 || !says_stored(response.code)) return false;
+  core_.acknowledge(stored);
+  return true;
+}
+
+}  // namespace rmqsim

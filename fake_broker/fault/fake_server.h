@@ -1,0 +1,82 @@
+// The shell of a fake server: a RemotingServer in front of a ServerCore, with the fault rules of a FaultPlan in between
+// and an observer beside. The world calls it with connections and bytes; the scenario engine (or a program's main)
+// starts, crashes, pauses and restarts it. It has no opinion on the protocol: what an answer says is the core's affair,
+// which rule acts is the plan's. All calls come under the monitor of the Runtime.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fake_broker/fault/fault_performer.h"
+#include "fake_broker/fault/fault_plan.h"
+#include "fake_broker/fault/server_core.h"
+#include "producer/remoting/remoting_server.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+class FakeServer final : private RequestHandler, private OutgoingListener {
+ public:
+  /// `plan` and `observer` may be null; everything referred to must outlive the server.
+  FakeServer(Runtime& runtime, Transport& transport, ServerCore& core, RemotingServerOptions options, FaultPlan* plan,
+             ServerObserver* observer = nullptr);
+  ~FakeServer() override;
+
+  /// Binds and listens; throws boost::system::system_error (address_in_use, bad_address, other).
+  void start();
+  /// Orderly end: stops listening and closes all connections; answers still held by a rule are forgotten.
+  void stop();
+  /// As kill -9: stops listening, resets all connections, forgets held answers and what the core has in memory only.
+  void crash();
+  /// Listens again on the same port after stop() or crash(). May throw as start() does.
+  void restart() { start(); }
+  /// As SIGSTOP: connections are accepted and their bytes wait in the network; nothing leaves.
+  void pause();
+  void resume();
+  bool running() const { return running_; }
+  bool paused() const { return paused_; }
+
+  /// The instant that `fromMs` and `toMs` count from. Until told, no rule with `fromMs` acts.
+  void begin_faults(TimePoint first_step);
+  void set_observer(ServerObserver* observer) { observer_ = observer; }
+
+  const std::string& address() const { return server_.address(); }
+  RemotingServer& remoting() { return server_; }
+  /// Requests that arrived in well-formed frames, one-way ones included; not those sent into a black hole.
+  std::uint64_t received() const { return received_; }
+  std::uint64_t received(std::int32_t code) const;
+
+ private:
+  void on_connection(ServerConnection& connection) override;
+  void on_request(ServerConnection& connection, RemotingCommand& request) override;
+  void on_disconnect(ServerConnection& connection, error_code reason) override;
+  void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) override;
+
+  Duration since_first_step() const;
+  void serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now);
+  void serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+                    const FaultDecision& decision);
+  void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
+                       TimePoint now, std::string_view rule);
+  bool acknowledge(const RemotingCommand& response, StoredRange stored);
+  void update_listening();
+
+  Runtime& runtime_;
+  ServerCore& core_;
+  FaultPlan* plan_;
+  ServerObserver* observer_;
+  RemotingServer server_;
+  FaultPerformer performer_;
+  std::unique_ptr<Timer> listen_timer_;
+  std::optional<TimePoint> first_step_;
+  Reply reply_;
+  std::map<std::int32_t, std::uint64_t> received_by_code_;
+  std::uint64_t received_ = 0;
+  bool running_ = false;
+  bool paused_ = false;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,282 @@
+#include "producer/remoting/remoting_server.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace rmqsim {
+
+namespace {
+
+constexpr std::size_t kKeepCapacity = 1024 * 1024;  // a reused buffer that grew beyond this is given back
+constexpr Duration kIdleGrain = std::chrono::seconds(1);
+
+void give_back(std::string& buffer) {
+  if (buffer.capacity() > kKeepCapacity) std::string().swap(buffer);
+}
+
+}  // namespace
+
+ServerConnection::ServerConnection(RemotingServer& server, std::shared_ptr<Connection> connection, std::uint64_t id,
+                                   std::size_t max_frame)
+    : server_(server), connection_(std::move(connection)), decoder_(max_frame), id_(id) {}
+
+ServerConnection::~ServerConnection() = default;
+
+void ServerConnection::write(const RemotingCommand& command) {
+  if (open_) server_.write(*this, command);
+}
+
+void ServerConnection::write_bytes(std::string_view bytes) {
+  if (open_) server_.write_bytes(*this, bytes);
+}
+
+void ServerConnection::close() {
+  if (!open_) return;
+  const auto self = shared_from_this();
+  if (server_.receiving_ == this) server_.flush();
+  open_ = false;
+  connection_->close();
+  server_.ended(*this, {});
+}
+
+void ServerConnection::reset() {
+  if (!open_) return;
+  const auto self = shared_from_this();
+  if (server_.receiving_ == this) server_.out_.clear();
+  open_ = false;
+  connection_->reset();
+  server_.ended(*this, {});
+}
+
+void ServerConnection::on_receive(std::string_view bytes) {
+  const auto self = shared_from_this();
+  server_.receive(*this, bytes);
+}
+
+void ServerConnection::on_close(error_code reason) {
+  if (!open_) return;
+  const auto self = shared_from_this();
+  open_ = false;
+  server_.ended(*this, reason);
+}
+
+RemotingServer::RemotingServer(Runtime& runtime, Transport& transport, RequestHandler& handler,
+                               RemotingServerOptions options)
+    : runtime_(runtime),
+      transport_(transport),
+      handler_(&handler),
+      options_(std::move(options)),
+      idle_timer_(runtime.make_timer()),
+      pending_timer_(runtime.make_timer()) {}
+
+RemotingServer::~RemotingServer() {
+  handler_ = nullptr;
+  pending_.clear();
+  acceptor_.reset();
+  close_all();
+}
+
+void RemotingServer::listen() {
+  if (acceptor_) return;
+  acceptor_ = transport_.listen(options_.listen, [this](std::shared_ptr<Connection> c) { accept(std::move(c)); });
+  options_.listen = acceptor_->local_address();
+}
+
+void RemotingServer::stop_listening() { acceptor_.reset(); }
+
+void RemotingServer::accept(std::shared_ptr<Connection> connection) {
+  const std::uint64_t id = ++last_id_;
+  auto c = std::make_shared<ServerConnection>(*this, std::move(connection), id, options_.max_frame);
+  c->last_activity_ = runtime_.now();
+  c->connection_->set_max_queued_bytes(options_.max_queued_bytes);
+  connections_.emplace(id, c);
+  if (!idle_armed_) arm_idle();
+  handler_->on_connection(*c);
+  if (!c->open_) return;
+  c->connection_->start(*c);
+  if (!reading_ && c->open_) c->connection_->set_reading(false);
+}
+
+void RemotingServer::receive(ServerConnection& connection, std::string_view bytes) {
+  connection.last_activity_ = runtime_.now();
+  if (connection.ignoring_) return;
+  receiving_ = &connection;
+  while (connection.open_ && !connection.ignoring_) {
+    const auto status = connection.decoder_.next(bytes, request_);
+    if (status == FrameDecoder::Status::command) {
+      dispatch(connection);
+    } else {
+      if (status == FrameDecoder::Status::error) {
+        ++malformed_;
+        connection.close();
+      }
+      break;
+    }
+  }
+  flush();
+  receiving_ = nullptr;
+  give_back(request_.body);
+  give_back(out_);
+}
+
+void RemotingServer::dispatch(ServerConnection& connection) {
+  if (request_.is_response()) {
+    resolve(request_, connection.id_);
+    return;
+  }
+  if (!request_.has_opaque) {
+    request_.opaque = take_opaque();
+    request_.has_opaque = true;
+  }
+  if (handler_ != nullptr) handler_->on_request(connection, request_);
+}
+
+void RemotingServer::write(ServerConnection& connection, const RemotingCommand& command) {
+  if (receiving_ == &connection) {
+    encode(command, out_);
+    return;
+  }
+  scratch_.clear();
+  encode(command, scratch_);
+  write_bytes(connection, scratch_);
+  give_back(scratch_);
+}
+
+void RemotingServer::write_bytes(ServerConnection& connection, std::string_view bytes) {
+  if (receiving_ == &connection) flush();
+  connection.last_activity_ = runtime_.now();
+  connection.connection_->write(bytes);
+}
+
+void RemotingServer::flush() {
+  if (out_.empty() || receiving_ == nullptr) return;
+  if (receiving_->open_) receiving_->connection_->write(out_);
+  out_.clear();
+}
+
+void RemotingServer::ended(ServerConnection& connection, error_code reason) {
+  const std::uint64_t id = connection.id_;
+  connections_.erase(id);
+  std::vector<ServerResponseHandler> orphans;
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    if (it->second.connection == id) {
+      orphans.push_back(std::move(it->second.handler));
+      it = pending_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  for (auto& handler : orphans) handler(TransportError::connection_closed, nullptr);
+  if (handler_ != nullptr) handler_->on_disconnect(connection, reason);
+}
+
+void RemotingServer::close_all() {
+  while (!connections_.empty()) {
+    const auto c = connections_.begin()->second;
+    c->close();
+  }
+}
+
+void RemotingServer::reset_all() {
+  while (!connections_.empty()) {
+    const auto c = connections_.begin()->second;
+    c->reset();
+  }
+}
+
+void RemotingServer::set_reading(bool on) {
+  if (reading_ == on) return;
+  reading_ = on;
+  const TimePoint now = runtime_.now();
+  const auto all = connections_;  // a connection may end while its bytes are let in
+  for (const auto& [id, c] : all) {
+    c->last_activity_ = now;
+    if (c->open_) c->connection_->set_reading(on);
+  }
+  if (on && !idle_armed_ && !connections_.empty()) arm_idle();
+}
+
+std::shared_ptr<ServerConnection> RemotingServer::find(std::uint64_t id) const {
+  const auto it = connections_.find(id);
+  return it == connections_.end() ? nullptr : it->second;
+}
+
+void RemotingServer::invoke(ServerConnection& connection, RemotingCommand& request, Duration timeout,
+                            ServerResponseHandler handler) {
+  if (!connection.open_) {
+    handler(TransportError::connection_closed, nullptr);
+    return;
+  }
+  do {
+    request.opaque = take_opaque();
+  } while (pending_.count(request.opaque) != 0);
+  const TimePoint deadline = runtime_.now() + timeout;
+  pending_.emplace(request.opaque, Pending{connection.id_, deadline, std::move(handler)});
+  arm_pending(deadline);
+  write(connection, request);
+}
+
+void RemotingServer::invoke_oneway(ServerConnection& connection, RemotingCommand& request) {
+  request.opaque = take_opaque();
+  request.mark_oneway();
+  if (connection.open_) write(connection, request);
+}
+
+void RemotingServer::resolve(RemotingCommand& response, std::uint64_t connection) {
+  const auto it = pending_.find(response.opaque);
+  // An answer that nobody waits for is ignored, as a real server does (wire-and-servers §1.5).
+  if (it == pending_.end() || it->second.connection != connection) return;
+  ServerResponseHandler handler = std::move(it->second.handler);
+  pending_.erase(it);
+  handler({}, &response);
+}
+
+// Armed for the earliest deadline; an answer leaves it armed, and the check then finds nothing to do.
+void RemotingServer::arm_pending(TimePoint deadline) {
+  if (deadline >= pending_armed_) return;
+  pending_armed_ = deadline;
+  pending_timer_->expires_at(deadline, [this] { check_pending(); });
+}
+
+void RemotingServer::check_pending() {
+  const TimePoint now = runtime_.now();
+  pending_armed_ = TimePoint::max();
+  TimePoint next = TimePoint::max();
+  std::vector<ServerResponseHandler> expired;
+  for (auto it = pending_.begin(); it != pending_.end();) {
+    if (it->second.deadline <= now) {
+      expired.push_back(std::move(it->second.handler));
+      it = pending_.erase(it);
+    } else {
+      next = std::min(next, it->second.deadline);
+      ++it;
+    }
+  }
+  arm_pending(next);
+  for (auto& handler : expired) handler(TransportError::timed_out, nullptr);
+}
+
+// One timer serves all connections: it fires when the quietest of them can have been idle for long enough, so a busy
+// server looks at its connections about once per idle period.
+void RemotingServer::arm_idle() {
+  TimePoint quietest = runtime_.now();
+  for (const auto& [id, c] : connections_) quietest = std::min(quietest, c->last_activity_);
+  const Duration wait = std::max(quietest + options_.idle - runtime_.now(), std::min(kIdleGrain, options_.idle));
+  idle_armed_ = true;
+  idle_timer_->expires_after(wait, [this] { check_idle(); });
+}
+
+void RemotingServer::check_idle() {
+  idle_armed_ = false;
+  if (reading_) {
+    const TimePoint limit = runtime_.now() - options_.idle;
+    std::vector<std::shared_ptr<ServerConnection>> idle;
+    for (const auto& [id, c] : connections_) {
+      if (c->last_activity_ <= limit) idle.push_back(c);
+    }
+    for (const auto& c : idle) c->close();
+  }
+  if (reading_ && !connections_.empty() && !idle_armed_) arm_idle();
+}
+
+}  // namespace rmqsim
