@@ -1,0 +1,76 @@
+// Collects decoded ext fields whose bytes already lie in the arena. A repeated key keeps its place and takes the last
+// value. A 64-bit filter avoids comparing keys while there are few; many keys are sorted once at the end, so a hostile
+// header cannot make decoding quadratic.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <string_view>
+#include <vector>
+
+#include "producer/remoting/header_codec.h"
+
+namespace rmqsim {
+
+class HeaderCodec::EntrySink {
+ public:
+  explicit EntrySink(ExtFields& ext) : ext_(ext) { ext_.slots_.clear(); }
+
+  std::string& arena() { return ext_.arena_; }
+
+  void add(std::uint32_t key, std::uint32_t key_length, std::uint32_t value, std::uint32_t value_length) {
+    auto& slots = ext_.slots_;
+    const char* const k = ext_.arena_.data() + key;
+    const unsigned mix = key_length == 0 ? 0u
+                                         : static_cast<unsigned char>(k[0]) + 7u * key_length +
+                                               13u * (key_length > 1 ? static_cast<unsigned char>(k[key_length - 1]) : 0u);
+    const std::uint64_t bit = std::uint64_t{1} << (mix & 63);
+    if ((seen_ & bit) != 0 && slots.size() < kFew) {
+      for (auto& s : slots) {
+        if (s.key_length == key_length && std::memcmp(ext_.arena_.data() + s.key, k, key_length) == 0) {
+          s.value = value;
+          s.value_length = value_length;
+          return;
+        }
+      }
+    }
+    seen_ |= bit;
+    slots.push_back({key, key_length, value, value_length});
+  }
+
+  void finish() {
+    if (ext_.slots_.size() > kFew) remove_duplicates(ext_);
+  }
+
+ private:
+  static constexpr std::size_t kFew = 48;
+  ExtFields& ext_;
+  std::uint64_t seen_ = 0;
+};
+
+inline void HeaderCodec::remove_duplicates(ExtFields& ext) {
+  auto& slots = ext.slots_;
+  const auto key = [&](std::uint32_t i) {
+    return std::string_view(ext.arena_.data() + slots[i].key, slots[i].key_length);
+  };
+  std::vector<std::uint32_t> order(slots.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  std::vector<bool> drop(slots.size());
+  for (std::size_t i = 0; i < order.size();) {
+    std::size_t last = i;
+    while (last + 1 < order.size() && key(order[last + 1]) == key(order[i])) drop[order[++last]] = true;
+    slots[order[i]].value = slots[order[last]].value;
+    slots[order[i]].value_length = slots[order[last]].value_length;
+    i = last + 1;
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (!drop[i]) slots[kept++] = slots[i];
+  }
+  slots.resize(kept);
+}
+
+}  // namespace rmqsim
