@@ -1,6 +1,7 @@
 // From a file to a Scenario, or to every reason why not. The parser is strict: unknown keys, impossible references,
 // contradictions and out-of-range values are errors, nothing is silently ignored. Input is hostile: files over 16 MiB,
-// nesting over 64 and more than a million values are refused before they cost memory. Nothing here throws on input.
+// nesting over 64 and more than half a million values are refused before they cost memory. Nothing here throws on
+// input.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +29,16 @@ struct ScenarioError {
 
 struct ParseResult {
   std::optional<Scenario> scenario;   ///< set exactly when `errors` is empty
-  std::vector<ScenarioError> errors;  ///< in file order, at most 20 (the last then says that there are more)
+  std::vector<ScenarioError> errors;  ///< in file order, at most kMaxScenarioErrors
+
+  std::size_t omitted = 0;  ///< errors beyond those
 
   bool ok() const { return scenario.has_value(); }
   /// All errors, one after the other.
   std::string to_string() const;
 };
 
+inline constexpr std::size_t kMaxScenarioErrors = 20;
 inline constexpr std::size_t kMaxScenarioBytes = 16u << 20;
 
 /// Reads and parses. The scenario's name must be the file's name without ".json".

@@ -25,7 +25,7 @@ struct ProducerSetting {
   std::span<const std::string_view> allowed = {};  ///< for text; empty = any
 };
 
-/// Sorted by name.
+/// In no order that matters.
 std::span<const ProducerSetting> producer_settings();
 /// nullptr when there is none of that name.
 const ProducerSetting* find_producer_setting(std::string_view name);

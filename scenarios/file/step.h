@@ -21,7 +21,7 @@ namespace rmqsim {
 struct BodySpec {
   std::optional<std::string> text;
   std::uint32_t size = 16;
-  char fill = 'x';  ///< ASCII
+  char fill = 'x';  ///< printable ASCII
   std::string render(std::uint64_t i) const;
 };
 

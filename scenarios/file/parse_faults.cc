@@ -1,0 +1,156 @@
+// faults: which requests a rule looks at and how often. What it does is in parse_action.cc.
+#include <algorithm>
+#include <map>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/file/nearest.h"
+#include "scenarios/file/sections.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMaxFaults = 10'000;
+
+using Kind = FaultTarget::Kind;
+
+constexpr std::pair<std::string_view, Kind> kTargets[] = {
+    {"send", Kind::send},
+    {"route", Kind::route},
+    {"heartbeat", Kind::heartbeat},
+    {"endTransaction", Kind::end_transaction},
+    {"checkTransaction", Kind::check_transaction},
+    {"register", Kind::register_broker},
+    {"connect", Kind::connect},
+    {"any", Kind::any},
+};
+
+bool only_at_nameserver(Kind kind) { return kind == Kind::route || kind == Kind::register_broker; }
+
+bool only_at_broker(Kind kind) {
+  return kind == Kind::send || kind == Kind::heartbeat || kind == Kind::end_transaction ||
+         kind == Kind::check_transaction;
+}
+
+void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultRule& rule) {
+  bool nameserver = context.nameservers.has(rule.at);
+  if (nameserver && only_at_broker(rule.on.kind)) {
+    context.fail(on, in_quotes(rule.at) + " is a nameserver, which gets no " + in_quotes(on.text) + " requests");
+  } else if (!nameserver && only_at_nameserver(rule.on.kind)) {
+    context.fail(at, (rule.at == "*" ? "\"*\" stands for every broker" : in_quotes(rule.at) + " is a broker") +
+                         ", and only a nameserver gets " + in_quotes(on.text) + " requests");
+  }
+}
+
+/// Selectors that can never match what the rule looks at.
+void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRule& rule, const std::string& on) {
+  Kind kind = rule.on.kind;
+  auto refuse = [&](std::string_view key, bool impossible, const char* what) {
+    const JsonNode* member = reader.find(key);
+    if (member && impossible) context.fail_key(*member, "a rule on " + in_quotes(on) + " cannot look at " + what);
+  };
+  bool has_topic = kind == Kind::send || kind == Kind::route || kind == Kind::any || kind == Kind::code ||
+                   kind == Kind::end_transaction || kind == Kind::check_transaction;
+  refuse("topic", !has_topic, "a topic");
+  refuse("queueId", kind != Kind::send && kind != Kind::any && kind != Kind::code, "a queue");
+  refuse("producer", kind == Kind::route || kind == Kind::register_broker || kind == Kind::connect, "a producer");
+}
+
+void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
+  constexpr std::string_view kHowOften[] = {"nth", "times"};
+  reader.at_most_one(kHowOften);
+  reader.get("nth", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
+    if (n.kind == JsonNode::Kind::integer) {
+      auto number = context.integer(n, 1, 1'000'000'000'000);
+      return number ? NthSet::parse(std::to_string(*number)) : std::nullopt;
+    }
+    auto text = context.text(n, 65536);
+    if (!text) return std::nullopt;
+    auto set = NthSet::parse(*text);
+    if (!set || set->every()) {
+      context.fail(n, "expected numbers from 1 like \"3\", \"1-5\" or \"2,4,7-\", found " + in_quotes(*text));
+      return std::nullopt;
+    }
+    return set;
+  });
+  reader.get("times", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
+    auto times = context.integer(n, 1, kMaxSends);
+    return times ? std::optional(NthSet::first(static_cast<std::uint64_t>(*times))) : std::nullopt;
+  });
+  reader.get("fromMs", rule.from, [&](const JsonNode& n) { return context.time(n); });
+  reader.get("toMs", rule.to, [&](const JsonNode& n) { return context.time(n); });
+  if (rule.to && *rule.to <= rule.from.value_or(Duration{0})) {
+    context.fail(*reader.find("toMs"), "\"toMs\" must be later than \"fromMs\"");
+  }
+  reader.get("probability", rule.probability, [&](const JsonNode& n) { return context.number(n, 0, 1); });
+}
+
+void parse_fault(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  FaultRule rule;
+  rule.id = "fault[" + std::to_string(value.index) + "]";
+  ObjectReader reader(context, value, shapes::fault);
+  if (!reader) return;
+  reader.get("id", rule.id, [&](const JsonNode& n) { return context.non_empty_text(n, 127); });
+  auto same = [&](const FaultRule& other) { return other.id == rule.id; };
+  if (std::any_of(scenario.faults.begin(), scenario.faults.end(), same)) {
+    context.fail(reader.find("id") ? *reader.find("id") : value, "the id " + in_quotes(rule.id) + " is already there");
+  }
+  const JsonNode* at = reader.require("at");
+  if (at) {
+    bool every = at->kind == JsonNode::Kind::string && at->text == "*";
+    auto name = every ? std::optional<std::string>("*") : context.reference(*at, context.servers);
+    if (name) rule.at = *name;
+  }
+  const JsonNode* on = reader.require("on");
+  auto target = on ? parse_target(context, *on) : std::nullopt;
+  if (target) {
+    rule.on = *target;
+    if (!rule.at.empty() && context.servers.complete) check_place(context, *at, *on, rule);
+    check_selectors(context, reader, rule, on->text);
+  }
+  parse_times(context, reader, rule);
+  reader.get("topic", rule.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
+  reader.get("queueId", rule.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
+    auto id = context.integer(n, 0, INT32_MAX);
+    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
+  });
+  reader.get("producer", rule.producer_group, [&](const JsonNode& n) -> std::optional<std::string> {
+    auto name = context.reference(n, context.producers);
+    const ProducerSpec* producer = name ? scenario.find_producer(*name) : nullptr;
+    return producer ? std::optional(producer->group) : std::nullopt;
+  });
+  if (const JsonNode* action = reader.require("do"); action && target) {
+    rule.action = parse_action(context, *action, *target);
+  }
+  scenario.faults.push_back(std::move(rule));
+  scenario.fault_locations.push_back(context.where(value));
+}
+
+}  // namespace
+
+std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value) {
+  auto name = context.text(value);
+  if (!name) return std::nullopt;
+  for (const auto& [text, kind] : kTargets) {
+    if (text == *name) return FaultTarget{kind, 0};
+  }
+  std::size_t count = 0;
+  const std::string_view* codes = request_code_names(count);
+  if (std::find(codes, codes + count, *name) != codes + count) {
+    return FaultTarget{Kind::code, request_code_by_name(*name).value_or(0)};
+  }
+  std::vector<std::string_view> known(codes, codes + count);
+  for (const auto& [text, kind] : kTargets) known.insert(known.begin(), text);
+  context.fail(value, "unknown request " + in_quotes(*name) + context.suggest(*name, known));
+  return std::nullopt;
+}
+
+void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return;
+  if (value.children.size() > kMaxFaults) {
+    context.fail(value, std::to_string(value.children.size()) + " rules; at most " + std::to_string(kMaxFaults));
+    return;
+  }
+  for (const JsonNode* item : value.children) parse_fault(context, *item, scenario);
+}
+
+}  // namespace rmqsim

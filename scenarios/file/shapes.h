@@ -1,0 +1,110 @@
+// The keys of every object that a scenario may hold: what the parser accepts, by the name under which the JSON Schema
+// defines the same object. A test compares the two.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace rmqsim {
+
+struct Shape {
+  std::string_view name;  ///< `definitions/<name>` of the schema; the whole file is "scenario"
+  std::span<const std::string_view> keys;
+};
+
+namespace shapes {
+
+#define RMQSIM_SHAPE(shape, ...)                                    \
+  inline constexpr std::string_view shape##_keys[] = {__VA_ARGS__}; \
+  inline constexpr Shape shape { #shape, shape##_keys }
+
+RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
+             "producers", "steps", "faults", "expect", "invariants");
+RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic");
+RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
+RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
+RMQSIM_SHAPE(network, "oneWayMs", "timerSlackMs", "closeDelayMs");
+RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "autoStart");
+RMQSIM_SHAPE(queueIndex, "start", "resets");
+
+RMQSIM_SHAPE(step, "send", "transaction", "request", "waitMs", "assert", "do", "name", "background", "atMs",
+             "concurrency", "expect");
+RMQSIM_SHAPE(send, "producer", "mode", "topic", "tags", "keys", "properties", "delayLevel", "body", "count",
+             "intervalMs", "timeoutMs", "queue", "selector", "batch");
+RMQSIM_SHAPE(transaction, "producer", "topic", "tags", "keys", "properties", "body", "count", "intervalMs", "local",
+             "check");
+RMQSIM_SHAPE(request, "producer", "mode", "topic", "tags", "keys", "properties", "body", "count", "intervalMs",
+             "timeoutMs");
+RMQSIM_SHAPE(body, "text", "size", "fill");
+RMQSIM_SHAPE(queue, "broker", "queueId");
+RMQSIM_SHAPE(selector, "kind", "arg");
+
+RMQSIM_SHAPE(event, "crash", "restart", "pause", "resume", "partition", "heal", "setRoute", "removeFromRoute",
+             "setPerm", "setConfig", "startProducer", "shutdownProducer");
+RMQSIM_SHAPE(partition, "between", "and", "oneWay");
+RMQSIM_SHAPE(heal, "between", "and");
+RMQSIM_SHAPE(setRoute, "topic", "brokers", "queues", "perm", "at");
+RMQSIM_SHAPE(removeFromRoute, "broker", "topic", "at");
+RMQSIM_SHAPE(setPerm, "topic", "perm", "brokers");
+RMQSIM_SHAPE(setConfig, "producer", "config");
+
+RMQSIM_SHAPE(fault, "id", "at", "on", "nth", "times", "fromMs", "toMs", "probability", "topic", "queueId", "producer",
+             "do");
+RMQSIM_SHAPE(action, "delayMs", "respond", "storeThenRespond", "drop", "close", "reset", "refuse", "blackhole",
+             "truncate", "garbage", "chunk", "wrongOpaque", "duplicate", "late");
+RMQSIM_SHAPE(answer, "code", "remark");
+RMQSIM_SHAPE(delay, "uniform", "normal", "lognormal", "pareto");
+
+RMQSIM_SHAPE(sendExpectation, "sends", "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
+             "exception");
+RMQSIM_SHAPE(countsExpectation, "counts", "sends", "in");
+RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "in");
+RMQSIM_SHAPE(nameserverExpectation, "nameserver", "requests", "on", "topic", "in");
+RMQSIM_SHAPE(faultItemExpectation, "faultItem", "producer", "atMs", "available", "reachable", "in");
+RMQSIM_SHAPE(stepSendExpectation, "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
+             "exception");
+RMQSIM_SHAPE(stepCountsExpectation, "counts", "in");
+RMQSIM_SHAPE(exception, "type", "responseCode", "messageContains");
+RMQSIM_SHAPE(invariants, "off");
+RMQSIM_SHAPE(invariantOff, "name", "reason", "in");
+
+#undef RMQSIM_SHAPE
+
+inline constexpr const Shape* kAll[] = {&scenario,
+                                        &cluster,
+                                        &broker,
+                                        &topic,
+                                        &network,
+                                        &producer,
+                                        &queueIndex,
+                                        &step,
+                                        &send,
+                                        &transaction,
+                                        &request,
+                                        &body,
+                                        &queue,
+                                        &selector,
+                                        &event,
+                                        &partition,
+                                        &heal,
+                                        &setRoute,
+                                        &removeFromRoute,
+                                        &setPerm,
+                                        &setConfig,
+                                        &fault,
+                                        &action,
+                                        &answer,
+                                        &delay,
+                                        &sendExpectation,
+                                        &countsExpectation,
+                                        &brokerExpectation,
+                                        &nameserverExpectation,
+                                        &faultItemExpectation,
+                                        &stepSendExpectation,
+                                        &stepCountsExpectation,
+                                        &exception,
+                                        &invariants,
+                                        &invariantOff};
+
+}  // namespace shapes
+}  // namespace rmqsim
