@@ -48,6 +48,7 @@ void FakeServer::crash() {
   running_ = false;
   listen_timer_->cancel();
   performer_.forget();
+  decided_.clear();
   server_.stop_listening();
   server_.reset_all();
   if (paused_) resume();
@@ -99,12 +100,27 @@ void FakeServer::update_listening() {
   }
 }
 
+bool FakeServer::refuses_connection() {
+  if (plan_ == nullptr) return false;
+  auto decision = plan_->match_connect(core_.name(), since_first_step());
+  if (decision && decision->what->action.refuse) return true;
+  decided_.push_back(std::move(decision));
+  return false;
+}
+
+std::optional<FaultDecision> FakeServer::connect_decision() {
+  if (decided_.empty()) return plan_->match_connect(core_.name(), since_first_step());
+  auto decision = std::move(decided_.front());
+  decided_.pop_front();
+  return decision;
+}
+
 void FakeServer::on_connection(ServerConnection& connection) {
   if (observer_ != nullptr) {
     observer_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
   }
   if (plan_ == nullptr) return;
-  const auto decision = plan_->match_connect(core_.name(), since_first_step());
+  const auto decision = connect_decision();
   if (!decision) return;
   const FaultAction& action = decision->what->action;
   if (action.refuse) {

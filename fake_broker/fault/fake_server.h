@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +41,10 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   bool running() const { return running_; }
   bool paused() const { return paused_; }
 
+  /// For a world that can refuse a connection before it is accepted (SimNetwork::set_connect_rule): asks the plan about
+  /// an attempt that arrives now. True: refuse it. False: let it come; whatever else its rule does happens then. A world
+  /// that never asks gets the same decisions at acceptance, where a refusal is a connection that is reset at once.
+  bool refuses_connection();
   /// The instant that `fromMs` and `toMs` count from. Until told, no rule with `fromMs` acts.
   void begin_faults(TimePoint first_step);
   void set_observer(ServerObserver* observer) { observer_ = observer; }
@@ -62,6 +68,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
+  std::optional<FaultDecision> connect_decision();
   void update_listening();
 
   Runtime& runtime_;
@@ -72,6 +79,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   FaultPerformer performer_;
   std::unique_ptr<Timer> listen_timer_;
   std::optional<TimePoint> first_step_;
+  std::deque<std::optional<FaultDecision>> decided_;  ///< attempts that refuses_connection() let come
   Reply reply_;
   std::map<std::int32_t, std::uint64_t> received_by_code_;
   std::uint64_t received_ = 0;

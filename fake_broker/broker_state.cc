@@ -1,0 +1,55 @@
+#include "fake_broker/broker_state.h"
+
+namespace rmqsim {
+
+BrokerState::BrokerState(BrokerConfig c, Random& r)
+    : config(std::move(c)),
+      store(config.max_store_bytes),
+      random(r),
+      uniq_ids(std::string_view("\x7f\0\0\1", 4), static_cast<std::int32_t>(r.next() & 0x7fff), r.next_int()) {
+  set_store_host("127.0.0.1:10911");
+  topics.add_system_topics(config.version, config.broker_cluster_name, config.broker_name,
+                           config.default_topic_queue_nums, config.auto_create_topic_enable);
+}
+
+std::int32_t BrokerState::invalid_parameter() const {
+  return is_5() ? ResponseCode::INVALID_PARAMETER : ResponseCode::SYSTEM_ERROR;
+}
+
+void BrokerState::set_store_host(std::string_view address) {
+  const auto host = HostAddress::parse(address);
+  if (!host) return;
+  store_host = *host;
+  store_host_hex = create_message_id(*host, 0);
+  store_host_hex.resize(store_host_hex.size() - 16);
+}
+
+void BrokerState::append_msg_id(std::int64_t physical_offset, std::string& out) const {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  out += store_host_hex;
+  char hex[16];
+  auto v = static_cast<std::uint64_t>(physical_offset);
+  for (int i = 15; i >= 0; --i, v >>= 4) hex[i] = kDigits[v & 15];
+  out.append(hex, sizeof hex);
+}
+
+RemotingCommand& answer(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
+  begin_response(broker.config.version, request, reply.response);
+  reply.has_response = true;
+  return reply.response;
+}
+
+void answer_exception(BrokerState& broker, const RemotingCommand& request, std::string text, Reply& reply) {
+  RemotingCommand& response = answer(broker, request, reply);
+  response.code = ResponseCode::SYSTEM_ERROR;
+  response.remark = std::move(text);
+}
+
+void answer_null_pointer(BrokerState& broker, const RemotingCommand& request, std::string_view what,
+                         std::string_view why, std::string_view where, Reply& reply) {
+  std::string text = "java.lang.NullPointerException: ";
+  text.append(what).append(" because ").append(why).append(" is null, ").append(where);
+  answer_exception(broker, request, std::move(text), reply);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,70 @@
+// Everything a fake broker knows, and the form of a request processor. Pure: processors get a request, who sent it and
+// the time, and fill a Reply. One file per request code (or small group) defines its processor; processors.h lists them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fake_broker/fault/server_core.h"
+#include "fake_broker/message_store.h"
+#include "fake_broker/producer_manager.h"
+#include "fake_broker/topic_config_manager.h"
+#include "producer/remoting/message_id.h"
+#include "producer/transport/random.h"
+
+namespace rmqsim {
+
+/// Settings of a broker, with the names and defaults of BrokerConfig (wire-and-servers §6.2).
+struct BrokerConfig {
+  std::string name = "broker-a";         ///< as fault rules and events call this process
+  std::string broker_name = "broker-a";  ///< brokerName of routes; differs from `name` for a slave
+  std::string broker_cluster_name = "DefaultCluster";
+  std::int64_t broker_id = 0;  ///< 0 = master; others refuse sends as a slave does
+  ServerVersion version = ServerVersion::v5_3_3;
+  std::string region_id = "DefaultRegion";
+  bool trace_on = true;
+  std::int32_t broker_permission = 6;
+  std::int32_t default_topic_queue_nums = 8;
+  bool auto_create_topic_enable = true;
+  bool auto_create_subscription_group = true;
+  bool reject_transaction_message = false;
+  bool timer_wheel_enable = true;
+  std::int32_t max_message_size = 4 * 1024 * 1024;
+  std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
+};
+
+struct BrokerState {
+  BrokerState(BrokerConfig config, Random& random);
+
+  BrokerConfig config;
+  TopicConfigManager topics;
+  MessageStore store;
+  ProducerManager producers;
+  Random& random;
+  HostAddress store_host;             ///< brokerIP1 and listenPort
+  std::string store_host_hex;         ///< the same as the front half of an offsetMsgId (§4.6)
+  UniqIdGenerator uniq_ids;           ///< for messages without UNIQ_KEY (§3.2 step 9)
+  std::string stored_properties;      ///< scratch: properties as they will be stored
+
+  bool is_5() const { return config.version == ServerVersion::v5_3_3; }
+  /// INVALID_PARAMETER since 5.3.2, SYSTEM_ERROR before (§3.9).
+  std::int32_t invalid_parameter() const;
+  void set_store_host(std::string_view address);
+  /// offsetMsgId of a record.
+  void append_msg_id(std::int64_t physical_offset, std::string& out) const;
+};
+
+using BrokerProcessor = void (*)(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
+                                 Reply& reply);
+
+/// Begins the answer and marks it to be sent.
+RemotingCommand& answer(BrokerState& broker, const RemotingCommand& request, Reply& reply);
+/// Fails as an exception in a processor does: code 1, no extFields (§1.5, last row).
+void answer_exception(BrokerState& broker, const RemotingCommand& request, std::string text, Reply& reply);
+/// The same for a null dereference: "Cannot invoke "<what>" because <why> is null, <where>".
+void answer_null_pointer(BrokerState& broker, const RemotingCommand& request, std::string_view what,
+                         std::string_view why, std::string_view where, Reply& reply);
+
+}  // namespace rmqsim

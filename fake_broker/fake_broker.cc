@@ -1,0 +1,173 @@
+#include "fake_broker/fake_broker.h"
+
+#include "fake_broker/processors.h"
+#include "fake_broker/send_request.h"
+#include "producer/remoting/heartbeat_data.h"
+#include "producer/remoting/message_properties.h"
+#include "producer/remoting/send_headers.h"
+#include "producer/remoting/text.h"
+#include "producer/remoting/topic_route_data.h"
+
+namespace rmqsim {
+
+namespace {
+
+bool is_send(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
+
+bool letters(const RemotingCommand& request) { return send_header_form(request.code) == HeaderForm::letters; }
+
+/// The first group of a heartbeat body that is not the client's own inner one.
+std::string_view heartbeat_group(std::string_view body) {
+  static constexpr std::string_view kKey = "\"groupName\":\"";
+  std::string_view first;
+  for (auto at = body.find(kKey); at != std::string_view::npos; at = body.find(kKey, at + 1)) {
+    const auto begin = at + kKey.size();
+    const auto end = body.find('"', begin);
+    if (end == std::string_view::npos) break;
+    const std::string_view group = body.substr(begin, end - begin);
+    if (group != kClientInnerProducerGroup) return group;
+    first = group;
+  }
+  return first;
+}
+
+}  // namespace
+
+FakeBroker::FakeBroker(BrokerConfig config, Random& random) : state_(std::move(config), random) {}
+
+RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
+  RequestFacts facts;
+  facts.code = request.code;
+  const ExtFields& ext = request.ext_fields;
+  const bool v2 = is_send(request.code) && letters(request);
+  facts.topic = ext.get(v2 ? "b" : "topic");
+  facts.producer_group = ext.get(v2 ? "a" : "producerGroup");
+  if (const auto queue = ext.find_int(v2 ? "e" : "queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
+  if (request.code == RequestCode::HEART_BEAT) facts.producer_group = heartbeat_group(request.body);
+  return facts;
+}
+
+std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
+  if (!is_send(request.code)) return {};
+  return scan_properties(request.ext_fields.get(letters(request) ? "i" : "properties")).uniq_key;
+}
+
+void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
+  find_broker_processor(request.code)(state_, request, peer, now, reply);
+  report_changes();
+}
+
+void FakeBroker::report_changes() {
+  if (reported_changes_ == state_.topics.changes()) return;
+  reported_changes_ = state_.topics.changes();
+  if (topics_changed_) topics_changed_();
+}
+
+void FakeBroker::compose(const RemotingCommand& request, std::int32_t code, const std::optional<std::string>& remark,
+                         RemotingCommand& response) const {
+  response.code = code;
+  response.remark = remark;
+  if (!is_send(request.code)) return;
+  switch (code) {
+    case ResponseCode::SUCCESS:
+    case ResponseCode::FLUSH_DISK_TIMEOUT:
+    case ResponseCode::SLAVE_NOT_AVAILABLE:
+    case ResponseCode::FLUSH_SLAVE_TIMEOUT: {
+      std::string id;
+      state_.append_msg_id(state_.store.next_physical_offset(), id);
+      const RequestFacts f = facts(request);
+      append_outcome(state_, {id, f.queue_id.value_or(0), 0, uniq_key(request), {}}, response);
+      break;
+    }
+    case ResponseCode::SYSTEM_BUSY:  // these come from before the processor and carry nothing (§3.4)
+    case ResponseCode::GO_AWAY:
+    case ResponseCode::REQUEST_CODE_NOT_SUPPORTED: break;
+    default: append_region(state_, response.ext());
+  }
+}
+
+void FakeBroker::reshape(RemotingCommand& response, std::int32_t code,
+                         const std::optional<std::string>& remark) const {
+  response.code = code;
+  response.remark = remark;
+  if (code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||
+      code == ResponseCode::SLAVE_NOT_AVAILABLE || code == ResponseCode::FLUSH_SLAVE_TIMEOUT) {
+    return;
+  }
+  for (const std::string_view field : {"msgId", "queueId", "queueOffset", "transactionId", "recallHandle"}) {
+    response.ext_fields.remove(field);
+  }
+}
+
+void FakeBroker::connection_closed(std::uint64_t connection, TimePoint now) {
+  (void)now;
+  state_.producers.connection_closed(connection);
+}
+
+void FakeBroker::put_topic(std::string_view topic, std::int32_t queues, std::int32_t perm, TimePoint now) {
+  TopicConfig config;
+  config.topic_name = topic;
+  config.read_queue_nums = queues;
+  config.write_queue_nums = queues;
+  config.perm = perm;
+  if (state_.is_5()) config.attributes.emplace();
+  state_.topics.put(std::move(config), now);
+  report_changes();
+}
+
+bool FakeBroker::set_perm(std::string_view topic, std::int32_t perm, TimePoint now) {
+  const bool known = state_.topics.set_perm(topic, perm, now);
+  report_changes();
+  return known;
+}
+
+void FakeBroker::set_read_only(bool read_only, TimePoint now) {
+  state_.config.broker_permission = read_only ? PermName::PERM_READ : PermName::PERM_READ | PermName::PERM_WRITE;
+  state_.topics.touch(now);
+  report_changes();
+}
+
+std::optional<std::string> FakeBroker::set_config(std::string_view key, std::string_view value, TimePoint now) {
+  BrokerConfig& c = state_.config;
+  const struct {
+    std::string_view name;
+    bool* target;
+  } flags[] = {{"autoCreateTopicEnable", &c.auto_create_topic_enable},
+               {"autoCreateSubscriptionGroup", &c.auto_create_subscription_group},
+               {"rejectTransactionMessage", &c.reject_transaction_message},
+               {"timerWheelEnable", &c.timer_wheel_enable},
+               {"traceOn", &c.trace_on}};
+  for (const auto& flag : flags) {
+    if (flag.name != key) continue;
+    if (value != "true" && value != "false") return std::string(key) + " takes true or false";
+    *flag.target = value == "true";
+    if (key == "autoCreateTopicEnable") {
+      // As on a real broker: without it the template is there but cannot be inherited from.
+      const std::int32_t perm = *flag.target ? 7 : 6;
+      if (!state_.topics.set_perm(kAutoCreateTopicKeyTopic, perm, now) && *flag.target) {
+        put_topic(kAutoCreateTopicKeyTopic, c.default_topic_queue_nums, perm, now);
+      }
+      report_changes();
+    }
+    return std::nullopt;
+  }
+  if (key == "regionId") {
+    c.region_id = value;
+    return std::nullopt;
+  }
+  if (key != "brokerPermission" && key != "maxMessageSize") {
+    return std::string(key) + " is not a setting of the fake broker";
+  }
+  const auto number = text::parse_int32(value);
+  if (!number || *number < 0) return std::string(key) + " takes a number that is not negative";
+  if (key == "maxMessageSize") {
+    c.max_message_size = *number;
+  } else {
+    c.broker_permission = *number;
+    state_.topics.touch(now);
+    report_changes();
+  }
+  return std::nullopt;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,65 @@
+// A stand-in for a RocketMQ broker, as far as a producer can tell: what it answers, in the texts and codes of 5.3.3 or
+// 4.9.8, and what it stored. Pure: FakeBrokerServer drives it with requests and times. See README.md for what it is not
+// faithful about.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fake_broker/broker_state.h"
+#include "fake_broker/fault/server_core.h"
+#include "producer/transport/function.h"
+
+namespace rmqsim {
+
+class FakeBroker final : public ServerCore {
+ public:
+  /// `random` draws queue ids that a request leaves open, and makes keys for messages without.
+  FakeBroker(BrokerConfig config, Random& random);
+
+  const std::string& name() const override { return state_.config.name; }
+  ServerVersion version() const override { return state_.config.version; }
+  RequestFacts facts(const RemotingCommand& request) const override;
+  std::string_view uniq_key(const RemotingCommand& request) const override;
+  void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) override;
+  /// For codes 0, 10, 11 and 12 on a send: the fields that clients read, with invented values.
+  void compose(const RemotingCommand& request, std::int32_t code, const std::optional<std::string>& remark,
+               RemotingCommand& response) const override;
+  /// A send's fields stay for 10, 11 and 12 (§3.3) and go for any other code.
+  void reshape(RemotingCommand& response, std::int32_t code, const std::optional<std::string>& remark) const override;
+  void acknowledge(StoredRange stored) override { state_.store.acknowledge(stored); }
+  void connection_closed(std::uint64_t connection, TimePoint now) override;
+  /// The store survives, as files do; the client table does not.
+  void crashed() override { state_.producers.clear(); }
+
+  /// "ip:port" under which clients know the broker: offsetMsgIds and remarks carry it.
+  void set_address(std::string_view address) { state_.set_store_host(address); }
+
+  /// Adds or replaces a topic.
+  void put_topic(std::string_view topic, std::int32_t queues, std::int32_t perm, TimePoint now);
+  /// As `updateTopicPerm`; false when the topic is unknown.
+  bool set_perm(std::string_view topic, std::int32_t perm, TimePoint now);
+  /// brokerPermission 4 or 6: masks what the broker registers; sends are still accepted, as by a real one (§3.2).
+  void set_read_only(bool read_only, TimePoint now);
+  /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
+  /// maxMessageSize, rejectTransactionMessage, timerWheelEnable, traceOn, regionId). Returns what is wrong, if anything.
+  std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
+
+  /// Called after every change of the topic table or of the broker's permission, so that it can be registered.
+  void on_topics_changed(Task handler) { topics_changed_ = std::move(handler); }
+
+  const BrokerState& state() const { return state_; }
+  BrokerState& state() { return state_; }
+  const MessageStore& store() const { return state_.store; }
+
+ private:
+  void report_changes();
+
+  BrokerState state_;
+  Task topics_changed_;
+  std::uint64_t reported_changes_ = 0;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,42 @@
+#include "fake_broker/fake_broker_server.h"
+
+namespace rmqsim {
+
+FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options,
+                                   FaultPlan* plan, ServerObserver* observer)
+    : runtime_(runtime),
+      advertise_(std::move(options.advertise)),
+      broker_(options.broker, runtime.random("broker/" + options.broker.name)),
+      server_(runtime, transport, broker_, std::move(options.remoting), plan, observer),
+      registrar_(runtime, transport, broker_.state(), std::move(options.nameservers)) {
+  broker_.on_topics_changed([this] { registrar_.topics_changed(); });
+}
+
+void FakeBrokerServer::start() {
+  server_.start();
+  const std::string& known_as = advertise_.empty() ? server_.address() : advertise_;
+  broker_.set_address(known_as);
+  registrar_.start(known_as);
+}
+
+void FakeBrokerServer::stop() {
+  registrar_.stop();
+  server_.stop();
+}
+
+void FakeBrokerServer::crash() {
+  registrar_.crash();
+  server_.crash();
+}
+
+void FakeBrokerServer::pause() {
+  registrar_.pause();
+  server_.pause();
+}
+
+void FakeBrokerServer::resume() {
+  server_.resume();
+  registrar_.resume();
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,174 @@
+#include "fake_broker/namesrv_registrar.h"
+
+#include "fake_broker/registration.h"
+
+namespace rmqsim {
+
+namespace {
+constexpr Duration kConnectTimeout = std::chrono::seconds(3);
+}  // namespace
+
+/// The connection to one nameserver.
+class NamesrvRegistrar::Link final : private ConnectionListener {
+ public:
+  Link(NamesrvRegistrar& owner, std::string address)
+      : owner_(owner), address_(std::move(address)), retry_(owner.runtime_.make_timer()) {}
+  ~Link() override {
+    alive_.reset();
+    if (connection_) connection_->close();
+  }
+
+  bool registered() const { return registered_; }
+
+  /// Registers, connecting first if needed; then the registration is a full one.
+  void announce(const std::string& only_topic) {
+    if (connection_) {
+      send(make_register_broker(owner_.broker_, owner_.address_, registered_ ? only_topic : std::string()));
+      return;
+    }
+    if (connecting_) return;
+    connecting_ = true;
+    owner_.transport_.async_connect(
+        address_, kConnectTimeout,
+        [this, alive = std::weak_ptr<char>(alive_)](error_code error, std::shared_ptr<Connection> connection) {
+          if (!alive.expired()) connected(error, std::move(connection));
+        });
+  }
+
+  void end(bool unregister, bool with_reset) {
+    retry_->cancel();
+    alive_ = std::make_shared<char>();  // an attempt to connect that is under way is forgotten
+    connecting_ = false;
+    registered_ = false;
+    if (!connection_) return;
+    if (unregister) send(make_unregister_broker(owner_.broker_, owner_.address_));
+    if (with_reset) {
+      connection_->reset();
+    } else {
+      connection_->close();
+    }
+    connection_.reset();
+  }
+
+ private:
+  void connected(error_code error, std::shared_ptr<Connection> connection) {
+    connecting_ = false;
+    if (error) {
+      retry();
+      return;
+    }
+    connection_ = std::move(connection);
+    decoder_ = FrameDecoder();
+    connection_->start(*this);
+    send(make_register_broker(owner_.broker_, owner_.address_, {}));
+  }
+
+  void send(RemotingCommand request) {
+    request.opaque = opaque_;
+    opaque_ = (opaque_ + 1) & 0x7fffffff;
+    std::string frame;
+    encode(request, frame);
+    connection_->write(frame);
+  }
+
+  void retry() {
+    registered_ = false;
+    if (!owner_.running_) return;
+    retry_->expires_after(kReconnect, [this] {
+      if (owner_.running_ && !owner_.paused_) announce({});
+      if (owner_.paused_) owner_.missed_ = true;
+    });
+  }
+
+  void on_receive(std::string_view bytes) override {
+    const auto keep = connection_;
+    for (;;) {
+      const auto status = decoder_.next(bytes, answer_);
+      if (status == FrameDecoder::Status::need_more) return;
+      if (status == FrameDecoder::Status::error) {
+        keep->close();
+        connection_.reset();
+        retry();
+        return;
+      }
+      if (answer_.is_response()) registered_ = answer_.code == ResponseCode::SUCCESS;
+    }
+  }
+
+  void on_close(error_code) override {
+    connection_.reset();
+    retry();
+  }
+
+  NamesrvRegistrar& owner_;
+  std::string address_;
+  std::unique_ptr<Timer> retry_;
+  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
+  FrameDecoder decoder_;
+  RemotingCommand answer_;
+  std::int32_t opaque_ = 0;
+  bool connecting_ = false;
+  bool registered_ = false;
+};
+
+NamesrvRegistrar::NamesrvRegistrar(Runtime& runtime, Transport& transport, const BrokerState& broker,
+                                   std::vector<std::string> nameservers)
+    : runtime_(runtime), transport_(transport), broker_(broker), timer_(runtime.make_timer()) {
+  for (std::string& address : nameservers) links_.push_back(std::make_unique<Link>(*this, std::move(address)));
+}
+
+NamesrvRegistrar::~NamesrvRegistrar() { running_ = false; }
+
+void NamesrvRegistrar::start(std::string address) {
+  if (running_ || links_.empty()) return;
+  address_ = std::move(address);
+  running_ = true;
+  register_everywhere({});
+  timer_->expires_after(kFirstRepeat, [this] { tick(); });
+}
+
+void NamesrvRegistrar::stop() {
+  running_ = false;
+  timer_->cancel();
+  for (auto& link : links_) link->end(true, false);
+}
+
+void NamesrvRegistrar::crash() {
+  running_ = false;
+  paused_ = false;
+  missed_ = false;
+  timer_->cancel();
+  for (auto& link : links_) link->end(false, true);
+}
+
+void NamesrvRegistrar::resume() {
+  paused_ = false;
+  if (missed_ && running_) register_everywhere({});
+  missed_ = false;
+}
+
+void NamesrvRegistrar::tick() {
+  register_everywhere({});
+  timer_->expires_after(kPeriod, [this] { tick(); });
+}
+
+void NamesrvRegistrar::topics_changed() {
+  if (running_) register_everywhere(broker_.is_5() ? broker_.topics.last_changed() : std::string());
+}
+
+void NamesrvRegistrar::register_everywhere(const std::string& only_topic) {
+  if (paused_) {
+    missed_ = true;
+    return;
+  }
+  for (auto& link : links_) link->announce(only_topic);
+}
+
+std::size_t NamesrvRegistrar::registered() const {
+  std::size_t n = 0;
+  for (const auto& link : links_) n += link->registered() ? 1 : 0;
+  return n;
+}
+
+}  // namespace rmqsim

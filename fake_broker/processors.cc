@@ -1,0 +1,38 @@
+#include "fake_broker/processors.h"
+
+namespace rmqsim {
+
+namespace {
+
+struct Entry {
+  std::int32_t code;
+  BrokerProcessor processor;
+};
+
+constexpr Entry kProcessors[] = {
+    {RequestCode::SEND_MESSAGE_V2, process_send},
+    {RequestCode::SEND_MESSAGE, process_send},
+    {RequestCode::SEND_BATCH_MESSAGE, process_send},
+    {RequestCode::HEART_BEAT, process_heart_beat},
+    {RequestCode::UNREGISTER_CLIENT, process_unregister_client},
+    {RequestCode::GET_MAX_OFFSET, process_max_offset},
+    {RequestCode::GET_MIN_OFFSET, process_min_offset},
+    {RequestCode::UPDATE_AND_CREATE_TOPIC, process_create_topic},
+};
+
+}  // namespace
+
+BrokerProcessor find_broker_processor(std::int32_t request_code) {
+  for (const Entry& entry : kProcessors) {
+    if (entry.code == request_code) return entry.processor;
+  }
+  return process_unknown;
+}
+
+void process_unknown(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  RemotingCommand& response = answer(broker, request, reply);
+  response.code = ResponseCode::REQUEST_CODE_NOT_SUPPORTED;
+  response.remark = " request type " + std::to_string(request.code) + " not supported";
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,191 @@
+// SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects the
+// batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in the
+// system topic that a real broker would use; nothing delivers them from there.
+#include "fake_broker/processors.h"
+#include "fake_broker/send_request.h"
+
+#include <algorithm>
+
+#include "producer/remoting/message_properties.h"
+#include "producer/remoting/text.h"
+
+namespace rmqsim {
+
+namespace {
+
+constexpr std::int32_t kMaxDelayLevel = 18;
+constexpr std::int64_t kTimerPrecisionMs = 1000;
+constexpr std::int64_t kTimerMaxDelayMs = 259'200'000;
+
+/// Where a single message really goes.
+struct Destination {
+  std::string_view topic;
+  std::int32_t queue_id = 0;
+  std::int32_t sys_flag = 0;
+  std::string recall_handle;
+};
+
+/// URL-safe Base64 with padding, as java.util.Base64.getUrlEncoder().
+std::string base64(std::string_view in) {
+  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  for (std::size_t i = 0; i < in.size(); i += 3) {
+    const auto byte = [&](std::size_t k) {
+      return k < in.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(in[k])) : 0u;
+    };
+    const std::uint32_t word = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    out += kAlphabet[word >> 18];
+    out += kAlphabet[word >> 12 & 63];
+    out += i + 1 < in.size() ? kAlphabet[word >> 6 & 63] : '=';
+    out += i + 2 < in.size() ? kAlphabet[word & 63] : '=';
+  }
+  return out;
+}
+
+void add_real_destination(BrokerState& broker, const SendRequest& send) {
+  add_stored_property(broker, MessageConst::PROPERTY_REAL_TOPIC, *send.header.topic);
+  add_stored_property(broker, MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(send.queue_id));
+}
+
+enum class Timer { none, set, refused };
+
+/// §3.6, second item. 4.x ignores these properties.
+Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,
+                  const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
+  const std::string_view text = !properties.timer_delay_sec.empty()  ? properties.timer_delay_sec
+                                : !properties.timer_delay_ms.empty() ? properties.timer_delay_ms
+                                                                     : properties.timer_deliver_ms;
+  if (!broker.is_5() || text.empty()) return Timer::none;
+  if (!broker.config.timer_wheel_enable) {
+    refuse_send(broker, request, ResponseCode::SYSTEM_ERROR,
+                "accurate timer message is not enabled, timerWheelEnable is false", reply);
+    return Timer::refused;
+  }
+  const auto illegal = [&] {
+    refuse_send(broker, request, ResponseCode::MESSAGE_ILLEGAL,
+                "timer message illegal, the delay time should not be bigger than the max delay 259200000ms; or if set "
+                "del msg, the delay time should be bigger than the current time",
+                reply);
+    return Timer::refused;
+  };
+  const auto number = text::parse_int64(text);
+  const std::int64_t now_ms = to_millis(now);
+  if (!number || *number > now_ms + 1000 * kTimerMaxDelayMs) return illegal();
+  if (*number < 0) return Timer::none;  // in the past
+  std::int64_t deliver = *number;
+  if (!properties.timer_delay_sec.empty()) {
+    if (*number > kTimerMaxDelayMs) return illegal();
+    deliver = now_ms + *number * 1000;
+  } else if (!properties.timer_delay_ms.empty()) {
+    deliver = now_ms + *number;
+  }
+  if (deliver <= now_ms) return Timer::none;
+  if (deliver - now_ms > kTimerMaxDelayMs) return illegal();
+  deliver -= deliver % kTimerPrecisionMs == 0 ? kTimerPrecisionMs : deliver % kTimerPrecisionMs;
+  to.topic = "rmq_sys_wheel_timer";
+  to.queue_id = 0;
+  add_real_destination(broker, send);
+  add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(deliver));
+  to.recall_handle = base64("v1 " + std::string(*send.header.topic) + " " + broker.config.broker_name + " " +
+                            std::to_string(deliver + 1) + " " + std::string(properties.uniq_key));
+  return Timer::set;
+}
+
+/// Transaction, delay level, timer: the first that applies. False when the message is refused.
+bool choose_destination(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,
+                        const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
+  to.topic = *send.header.topic;
+  to.queue_id = send.queue_id;
+  to.sys_flag = send.sys_flag;
+  const std::int32_t delay = text::parse_int32(properties.delay).value_or(0);
+  const std::int32_t reconsumed = send.header.reconsume_times.value_or(0);
+  if (text::parse_bool(properties.transaction) && !(reconsumed > 0 && delay > 0)) {
+    if (broker.config.reject_transaction_message) {
+      refuse_send(broker, request, ResponseCode::NO_PERMISSION,
+                  "the broker[" + broker.store_host.ip_to_string() + "] sending transaction message is forbidden",
+                  reply);
+      return false;
+    }
+    add_real_destination(broker, send);
+    to.topic = "RMQ_SYS_TRANS_HALF_TOPIC";
+    to.queue_id = 0;
+    to.sys_flag = MessageSysFlag::reset_transaction_value(send.sys_flag, MessageSysFlag::TRANSACTION_NOT_TYPE);
+    return true;
+  }
+  const std::int32_t type = MessageSysFlag::transaction_value(send.sys_flag);
+  if (type != MessageSysFlag::TRANSACTION_NOT_TYPE && type != MessageSysFlag::TRANSACTION_COMMIT_TYPE) return true;
+  if (delay > 0) {
+    add_real_destination(broker, send);
+    to.topic = "SCHEDULE_TOPIC_XXXX";
+    to.queue_id = std::min(delay, kMaxDelayLevel) - 1;
+    return true;
+  }
+  return apply_timer(broker, request, send, properties, now, reply, to) != Timer::refused;
+}
+
+/// Step 8: a retry topic needs a subscription group, which is made unless that is switched off.
+bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std::string_view topic, Reply& reply) {
+  if (topic.substr(0, kRetryGroupTopicPrefix.size()) != kRetryGroupTopicPrefix ||
+      broker.config.auto_create_subscription_group) {
+    return true;
+  }
+  refuse_send(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
+              "subscription group not exist, " + std::string(topic.substr(kRetryGroupTopicPrefix.size())) + " " +
+                  std::string(see_faq(broker.config.version)),
+              reply);
+  return false;
+}
+
+void process_single(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
+                    const SendRequest& send, Reply& reply) {
+  if (!check_retry_group(broker, request, *send.header.topic, reply)) return;
+  const std::string_view text = send.header.properties.value_or(std::string_view{});
+  SendProperties properties = scan_properties(text);
+  make_stored_properties(broker, text, true);
+  std::string made_key;
+  if (properties.uniq_key.empty() && broker.is_5()) {
+    made_key = broker.uniq_ids.create(now);
+    properties.uniq_key = made_key;
+    add_stored_property(broker, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, made_key);
+  }
+  Destination to;
+  if (!choose_destination(broker, request, send, properties, now, reply, to)) return;
+  if (broker.stored_properties.size() > kMaxPropertiesBytes ||
+      request.body.size() > static_cast<std::size_t>(broker.config.max_message_size)) {
+    refuse_illegal_message(broker, request, reply);
+    return;
+  }
+  NewMessage message;
+  message.topic = to.topic;
+  message.queue_id = to.queue_id;
+  message.flag = *send.header.flag;
+  message.sys_flag = to.sys_flag;
+  message.born_timestamp = *send.header.born_timestamp;
+  message.born_host = peer.address;
+  message.store_timestamp = to_millis(now);
+  message.reconsume_times = send.header.reconsume_times.value_or(0);
+  message.body = request.body;
+  message.properties = broker.stored_properties;
+  message.uniq_key = properties.uniq_key;
+  const Appended appended = broker.store.append(message);
+  reply.stored = {appended.number, 1};
+  std::string msg_id;
+  broker.append_msg_id(appended.physical_offset, msg_id);
+  answer_stored(broker, request,
+                {msg_id, send.queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+}
+
+}  // namespace
+
+void process_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
+                  Reply& reply) {
+  SendRequest send;
+  if (!check_send(broker, request, peer, now, reply, send)) return;
+  if (send.header.batch.value_or(false)) {
+    process_batch(broker, request, peer, now, send, reply);
+  } else {
+    process_single(broker, request, peer, now, send, reply);
+  }
+}
+
+}  // namespace rmqsim
