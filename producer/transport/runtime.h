@@ -127,6 +127,8 @@ class Runtime {
 
   /// Number of processors as the client would see it (a fixed number in the simulation).
   virtual std::size_t processors() const = 0;
+  /// Part of client and message ids; 1 in the simulation.
+  virtual std::int32_t process_id() const { return 1; }
 
   TraceSink* trace() const { return trace_; }
   void set_trace(TraceSink* sink) { trace_ = sink; }

@@ -84,6 +84,8 @@ class Transport {
   /// Listens on "ip:port"; port 0 lets the world choose one. Throws boost::system::system_error (address_in_use,
   /// bad_address, other).
   virtual std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) = 0;
+  /// The IP by which this machine names itself to others, what Java's ClientConfig takes for clientIP.
+  virtual std::string local_ip() const { return "127.0.0.1"; }
 };
 
 }  // namespace rmqsim

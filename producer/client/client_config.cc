@@ -1,0 +1,24 @@
+// See the header.
+#include "producer/client/client_config.h"
+
+#include <charconv>
+#include <utility>
+
+namespace rmqsim {
+
+std::string ClientConfig::buildMQClientId() const {
+  std::string id = client_ip_ + "@" + instance_name_;
+  if (unit_name_.find_first_not_of(" \t") != std::string::npos) id += "@" + unit_name_;
+  return id;
+}
+
+std::string broker_vip_channel(bool enabled, std::string address) {
+  const std::size_t colon = address.rfind(':');
+  if (!enabled || colon == std::string::npos) return address;
+  int port = 0;
+  const char* end = address.data() + address.size();
+  if (std::from_chars(address.data() + colon + 1, end, port).ptr != end) return address;
+  return address.substr(0, colon + 1) + std::to_string(port - 2);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,67 @@
+// Settings that all clients share (org.apache.rocketmq.client.ClientConfig, producer-behaviour §1). A client instance
+// keeps a copy: later changes do not reach it, as in Java.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "producer/profile/profile.h"
+
+namespace rmqsim {
+
+class ClientConfig {
+ public:
+  /// `a:9876;b:9876`. Default: environment variable NAMESRV_ADDR, read when the world is the machine's own.
+  const std::string& getNamesrvAddr() const { return namesrv_addr_; }
+  void setNamesrvAddr(std::string value) { namesrv_addr_ = std::move(value); }
+  /// Part of the client id; default: the machine's address.
+  const std::string& getClientIP() const { return client_ip_; }
+  void setClientIP(std::string value) { client_ip_ = std::move(value); }
+  /// `DEFAULT` becomes `<pid>#<nanoseconds>` at start, so that two producers with default settings share nothing.
+  const std::string& getInstanceName() const { return instance_name_; }
+  void setInstanceName(std::string value) { instance_name_ = std::move(value); }
+  const std::string& getUnitName() const { return unit_name_; }
+  void setUnitName(std::string value) { unit_name_ = std::move(value); }
+  bool isUnitMode() const { return unit_mode_; }
+  void setUnitMode(bool value) { unit_mode_ = value; }
+  /// Milliseconds between route polls.
+  std::int64_t getPollNameServerInterval() const { return poll_name_server_interval_; }
+  void setPollNameServerInterval(std::int64_t ms) { poll_name_server_interval_ = ms; }
+  /// Milliseconds between heartbeats.
+  std::int64_t getHeartbeatBrokerInterval() const { return heartbeat_broker_interval_; }
+  void setHeartbeatBrokerInterval(std::int64_t ms) { heartbeat_broker_interval_ = ms; }
+  std::int64_t getPersistConsumerOffsetInterval() const { return persist_consumer_offset_interval_; }
+  void setPersistConsumerOffsetInterval(std::int64_t ms) { persist_consumer_offset_interval_ = ms; }
+  /// Milliseconds for route lookup, heartbeat and unregistration.
+  std::int64_t getMqClientApiTimeout() const { return mq_client_api_timeout_; }
+  void setMqClientApiTimeout(std::int64_t ms) { mq_client_api_timeout_ = ms; }
+  /// Sends go to port − 2 (§1.8).
+  bool isVipChannelEnabled() const { return vip_channel_enabled_; }
+  void setVipChannelEnabled(bool value) { vip_channel_enabled_ = value; }
+  /// 0 = number of processors.
+  std::size_t getClientCallbackExecutorThreads() const { return client_callback_executor_threads_; }
+  void setClientCallbackExecutorThreads(std::size_t n) { client_callback_executor_threads_ = n; }
+
+  /// clientIP@instanceName[@unitName] (§1.3).
+  std::string buildMQClientId() const;
+
+ protected:
+  std::string namesrv_addr_;
+  std::string client_ip_;
+  std::string instance_name_ = "DEFAULT";
+  std::string unit_name_;
+  std::int64_t poll_name_server_interval_ = 30000;
+  std::int64_t heartbeat_broker_interval_ = 30000;
+  std::int64_t persist_consumer_offset_interval_ = 5000;
+  std::int64_t mq_client_api_timeout_ = 3000;
+  std::size_t client_callback_executor_threads_ = 0;
+  bool unit_mode_ = false;
+  bool vip_channel_enabled_ = false;
+};
+
+/// MixAll.brokerVIPChannel: the same host, port − 2. Unchanged when off or when the text has no port.
+std::string broker_vip_channel(bool enabled, std::string address);
+
+}  // namespace rmqsim

@@ -1,0 +1,252 @@
+// See the header. A blocking send is the asynchronous operation and one wait.
+#include "producer/client/default_mq_producer.h"
+
+#include <utility>
+
+namespace rmqsim {
+
+DefaultMQProducer::DefaultMQProducer(std::string producer_group, const Profile& profile)
+    : world_(make_default_world()), runtime_(&world_->world().runtime), transport_(&world_->world().transport),
+      profile_(profile), group_(std::move(producer_group)) {
+  settings_.retry_response_codes = profile.retry_response_codes;
+  setNamesrvAddr(world_->environment("NAMESRV_ADDR"));
+}
+
+DefaultMQProducer::DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
+                                     const Profile& profile)
+    : runtime_(&runtime), transport_(&transport), profile_(profile), group_(std::move(producer_group)) {
+  settings_.retry_response_codes = profile.retry_response_codes;
+}
+
+DefaultMQProducer::~DefaultMQProducer() {
+  runtime_->run([this] {
+    if (impl_) impl_->abandon();
+    impl_.reset();
+  });
+  callback_executor_.reset();
+}
+
+DefaultMQProducerImpl& DefaultMQProducer::started() {
+  if (!impl_) {
+    runtime_->run([this] {
+      impl_ = std::make_shared<DefaultMQProducerImpl>(*runtime_, *transport_, profile_, group_, *this, settings_);
+      impl_->strategy().setSendLatencyFaultEnable(send_latency_fault_enable_);
+    });
+  }
+  return *impl_;
+}
+
+void DefaultMQProducer::start() {
+  if (impl_ && impl_->state() == ServiceState::CREATE_JUST) {  // used before start: take the settings as they are now
+    settings_ = impl_->settings();
+    runtime_->run([this] { impl_.reset(); });
+  }
+  DefaultMQProducerImpl& impl = started();
+  if (!callback_executor_) {
+    const std::size_t threads = getClientCallbackExecutorThreads();
+    ExecutorOptions options;
+    options.name = "NettyClientPublicExecutor";
+    options.threads = threads > 0 ? threads : runtime_->processors();
+    callback_executor_ = runtime_->make_executor(std::move(options));
+  }
+  std::optional<MQError> error;
+  runtime_->run([&] { error = impl.start(); });
+  if (error) throw_mq_error(std::move(*error));
+}
+
+void DefaultMQProducer::shutdown() {
+  if (!impl_) return;
+  auto latch = std::make_shared<Latch>();
+  runtime_->run([&] { impl_->shutdown([latch] { latch->release(); }); });
+  runtime_->run_until(*latch);
+}
+
+bool DefaultMQProducer::isSendLatencyFaultEnable() const { return send_latency_fault_enable_; }
+
+void DefaultMQProducer::setSendLatencyFaultEnable(bool on) {
+  send_latency_fault_enable_ = on;
+  if (impl_) runtime_->run([&] { impl_->strategy().setSendLatencyFaultEnable(on); });
+}
+
+// ---- the three ways of waiting ---------------------------------------------------------------------------------------
+
+SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
+  struct Wait {
+    Latch latch;
+    SendOutcome outcome;
+  };
+  DefaultMQProducerImpl& impl = started();
+  // Shared, because a simulated world that gives up (NothingPending) unwinds this frame before the handler is called.
+  auto wait = std::make_shared<Wait>();
+  call.mode = CommunicationMode::SYNC;
+  runtime_->run([&] {
+    impl.send(message, std::move(call), [wait](SendOutcome& outcome) {
+      wait->outcome.result = std::move(outcome.result);
+      wait->outcome.error = std::move(outcome.error);
+      wait->latch.release();
+    });
+  });
+  runtime_->run_until(wait->latch);
+  if (wait->outcome.error) throw_mq_error(std::move(*wait->outcome.error));
+  return std::move(*wait->outcome.result);
+}
+
+void DefaultMQProducer::send_async(Message message, SendCall call, std::shared_ptr<SendCallback> callback,
+                                   bool errors_to_callback) {
+  DefaultMQProducerImpl& impl = started();
+  call.mode = CommunicationMode::ASYNC;
+  Executor* executor = callback_executor_.get();
+  auto report = [executor, callback](SendOutcome& outcome) {
+    // A callback that throws is ignored, as Java ignores its Exceptions (§8.4).
+    Task task;
+    if (outcome.error) {
+      task = [callback, error = std::make_unique<MQError>(std::move(*outcome.error))] {
+        try {
+          throw_mq_error(std::move(*error));
+        } catch (const MQException& e) {
+          try {
+            callback->onException(e);
+          } catch (...) {
+          }
+        }
+      };
+    } else {
+      task = [callback, result = std::make_unique<SendResult>(std::move(*outcome.result))] {
+        try {
+          callback->onSuccess(*result);
+        } catch (...) {
+        }
+      };
+    }
+    if (executor != nullptr) executor->execute(std::move(task));
+  };
+  std::optional<MQError> error = impl.send_async(std::move(message), std::move(call), report);
+  if (!error) return;
+  if (!errors_to_callback || executor == nullptr) throw_mq_error(std::move(*error));
+  SendOutcome outcome;
+  outcome.error = std::move(error);
+  report(outcome);
+}
+
+void DefaultMQProducer::send_oneway(Message& message, SendCall call) {
+  struct Wait {
+    Latch latch;
+    std::optional<MQError> error;
+  };
+  DefaultMQProducerImpl& impl = started();
+  auto wait = std::make_shared<Wait>();
+  call.mode = CommunicationMode::ONEWAY;
+  runtime_->run([&] {
+    impl.send(message, std::move(call), [wait](SendOutcome& outcome) {
+      wait->error = std::move(outcome.error);
+      wait->latch.release();
+    });
+  });
+  runtime_->run_until(wait->latch);  // the route lookup; and, in 4.9.8, the connect
+  if (wait->error) throw_mq_error(std::move(*wait->error));
+}
+
+Message DefaultMQProducer::batch(std::vector<Message>& messages) {
+  auto outcome = started().batch(messages);
+  if (auto* error = std::get_if<MQError>(&outcome)) throw_mq_error(std::move(*error));
+  return std::move(std::get<Message>(outcome));
+}
+
+// ---- overloads (§2.1) ------------------------------------------------------------------------------------------------
+
+namespace {
+
+SendCall default_call(std::int64_t timeout) {
+  SendCall call;
+  call.timeout_millis = timeout;
+  return call;
+}
+
+SendCall queue_call(const MessageQueue& queue, std::int64_t timeout) {
+  SendCall call = default_call(timeout);
+  call.path = SendPath::queue;
+  call.queue = queue;
+  return call;
+}
+
+SendCall selector_call(std::shared_ptr<MessageQueueSelector> selector, std::any arg, std::int64_t timeout) {
+  SendCall call = default_call(timeout);
+  call.path = SendPath::selector;
+  call.selector = std::move(selector);
+  call.arg = std::move(arg);
+  return call;
+}
+
+}  // namespace
+
+SendResult DefaultMQProducer::send(Message& message) { return send(message, getSendMsgTimeout()); }
+SendResult DefaultMQProducer::send(Message& message, std::int64_t timeout) {
+  return send_sync(message, default_call(timeout));
+}
+SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue) {
+  return send(message, queue, getSendMsgTimeout());
+}
+SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue, std::int64_t timeout) {
+  return send_sync(message, queue_call(queue, timeout));
+}
+SendResult DefaultMQProducer::send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg) {
+  return send(message, std::move(selector), std::move(arg), getSendMsgTimeout());
+}
+SendResult DefaultMQProducer::send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+                                   std::int64_t timeout) {
+  return send_sync(message, selector_call(std::move(selector), std::move(arg), timeout));
+}
+SendResult DefaultMQProducer::send(std::vector<Message>& messages) { return send(messages, getSendMsgTimeout()); }
+SendResult DefaultMQProducer::send(std::vector<Message>& messages, std::int64_t timeout) {
+  Message batched = batch(messages);
+  return send_sync(batched, default_call(timeout));
+}
+SendResult DefaultMQProducer::send(std::vector<Message>& messages, const MessageQueue& queue) {
+  return send(messages, queue, getSendMsgTimeout());
+}
+SendResult DefaultMQProducer::send(std::vector<Message>& messages, const MessageQueue& queue, std::int64_t timeout) {
+  Message batched = batch(messages);
+  return send_sync(batched, queue_call(queue, timeout));
+}
+
+void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> callback) {
+  send_async(std::move(message), default_call(getSendMsgTimeout()), std::move(callback),
+             profile_.async_default_reports_by_callback);
+}
+void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> callback, std::int64_t timeout) {
+  send_async(std::move(message), default_call(timeout), std::move(callback), false);
+}
+void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback) {
+  send(std::move(message), queue, std::move(callback), getSendMsgTimeout());
+}
+void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback,
+                             std::int64_t timeout) {
+  send_async(std::move(message), queue_call(queue, timeout), std::move(callback), false);
+}
+void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+                             std::shared_ptr<SendCallback> callback) {
+  send_async(std::move(message), selector_call(std::move(selector), std::move(arg), getSendMsgTimeout()),
+             std::move(callback), profile_.async_default_reports_by_callback);
+}
+void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+                             std::shared_ptr<SendCallback> callback, std::int64_t timeout) {
+  send_async(std::move(message), selector_call(std::move(selector), std::move(arg), timeout), std::move(callback),
+             false);
+}
+void DefaultMQProducer::send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback) {
+  send(messages, std::move(callback), getSendMsgTimeout());
+}
+void DefaultMQProducer::send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback,
+                             std::int64_t timeout) {
+  send_async(batch(messages), default_call(timeout), std::move(callback), false);
+}
+
+void DefaultMQProducer::sendOneway(Message& message) { send_oneway(message, default_call(getSendMsgTimeout())); }
+void DefaultMQProducer::sendOneway(Message& message, const MessageQueue& queue) {
+  send_oneway(message, queue_call(queue, getSendMsgTimeout()));
+}
+void DefaultMQProducer::sendOneway(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg) {
+  send_oneway(message, selector_call(std::move(selector), std::move(arg), getSendMsgTimeout()));
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,134 @@
+// The producer as users know it (org.apache.rocketmq.client.producer.DefaultMQProducer). Over TCP it needs nothing but a
+// group and a nameserver address; in a simulated world the same code takes that world in its constructor:
+//
+//     DefaultMQProducer producer{"please_rename_unique_group_name"};
+//     producer.setNamesrvAddr("127.0.0.1:9876");
+//     producer.start();
+//     SendResult result = producer.send(Message("TopicTest", "TagA", "Hello RocketMQ"));
+//     producer.shutdown();
+//
+// All functions may be called from any thread. Blocking ones throw the exceptions of exceptions.h, and std::logic_error
+// when called inside a handler of the world (callbacks of asynchronous sends over TCP are not such handlers).
+#pragma once
+
+#include <any>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "producer/client/client_config.h"
+#include "producer/client/default_mq_producer_impl.h"
+#include "producer/client/message.h"
+#include "producer/client/producer_settings.h"
+#include "producer/client/send_callback.h"
+#include "producer/client/send_result.h"
+#include "producer/transport/default_world.h"
+
+namespace rmqsim {
+
+class DefaultMQProducer : public ClientConfig {
+ public:
+  /// Owns a TCP world.
+  explicit DefaultMQProducer(std::string producer_group, const Profile& profile = default_profile());
+  /// Lives in the given world, which must outlive it.
+  DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
+                    const Profile& profile = default_profile());
+  /// Without shutdown(): closes the connections, tells nobody, and fails what is in flight.
+  ~DefaultMQProducer();
+  DefaultMQProducer(const DefaultMQProducer&) = delete;
+  DefaultMQProducer& operator=(const DefaultMQProducer&) = delete;
+
+  /// Throws MQClientException: bad group, started before, group already registered with the same client id.
+  void start();
+  /// Unregisters from all brokers (up to mqClientApiTimeout for each that does not answer) and closes. Nothing unless
+  /// running.
+  void shutdown();
+
+  // Synchronous sends: block until the broker has answered, retrying as configured. `timeout` in milliseconds over all
+  // tries; default sendMsgTimeout. The message gets its UNIQ_KEY. Queue and selector sends are not retried.
+  SendResult send(Message& message);
+  SendResult send(Message&& message) { return send(message); }
+  SendResult send(Message& message, std::int64_t timeout);
+  SendResult send(Message& message, const MessageQueue& queue);
+  SendResult send(Message& message, const MessageQueue& queue, std::int64_t timeout);
+  SendResult send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg);
+  SendResult send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+                  std::int64_t timeout);
+  SendResult send(std::vector<Message>& messages);
+  SendResult send(std::vector<Message>& messages, std::int64_t timeout);
+  SendResult send(std::vector<Message>& messages, const MessageQueue& queue);
+  SendResult send(std::vector<Message>& messages, const MessageQueue& queue, std::int64_t timeout);
+
+  // Asynchronous sends: return at once; the callback runs on the callback executor. Throw only where Java does.
+  void send(Message message, std::shared_ptr<SendCallback> callback);
+  void send(Message message, std::shared_ptr<SendCallback> callback, std::int64_t timeout);
+  void send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback);
+  void send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback, std::int64_t timeout);
+  void send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+            std::shared_ptr<SendCallback> callback);
+  void send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+            std::shared_ptr<SendCallback> callback, std::int64_t timeout);
+  void send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback);
+  void send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback, std::int64_t timeout);
+
+  // One-way sends: no answer is awaited, no error of the broker is ever seen.
+  void sendOneway(Message& message);
+  void sendOneway(Message&& message) { sendOneway(message); }
+  void sendOneway(Message& message, const MessageQueue& queue);
+  void sendOneway(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg);
+
+  const std::string& getProducerGroup() const { return group_; }
+  void setProducerGroup(std::string group) { group_ = std::move(group); }
+  const std::string& getCreateTopicKey() const { return settings().create_topic_key; }
+  void setCreateTopicKey(std::string key) { settings().create_topic_key = std::move(key); }
+  std::int32_t getDefaultTopicQueueNums() const { return settings().default_topic_queue_nums; }
+  void setDefaultTopicQueueNums(std::int32_t n) { settings().default_topic_queue_nums = n; }
+  std::int64_t getSendMsgTimeout() const { return settings().send_msg_timeout; }
+  void setSendMsgTimeout(std::int64_t ms) { settings().send_msg_timeout = ms; }
+  std::int64_t getSendMsgMaxTimeoutPerRequest() const { return settings().send_msg_max_timeout_per_request; }
+  void setSendMsgMaxTimeoutPerRequest(std::int64_t ms) { settings().send_msg_max_timeout_per_request = ms; }
+  std::int64_t getCompressMsgBodyOverHowmuch() const { return settings().compress_msg_body_over_howmuch; }
+  void setCompressMsgBodyOverHowmuch(std::int64_t bytes) { settings().compress_msg_body_over_howmuch = bytes; }
+  void setCompressLevel(int level) { settings().compress_level = level; }
+  void setCompressType(CompressionType type) { settings().compress_type = type; }
+  int getRetryTimesWhenSendFailed() const { return settings().retry_times_when_send_failed; }
+  void setRetryTimesWhenSendFailed(int n) { settings().retry_times_when_send_failed = n; }
+  int getRetryTimesWhenSendAsyncFailed() const { return settings().retry_times_when_send_async_failed; }
+  void setRetryTimesWhenSendAsyncFailed(int n) { settings().retry_times_when_send_async_failed = n; }
+  bool isRetryAnotherBrokerWhenNotStoreOK() const { return settings().retry_another_broker_when_not_store_ok; }
+  void setRetryAnotherBrokerWhenNotStoreOK(bool on) { settings().retry_another_broker_when_not_store_ok = on; }
+  std::int64_t getMaxMessageSize() const { return settings().max_message_size; }
+  void setMaxMessageSize(std::int64_t bytes) { settings().max_message_size = bytes; }
+  void addRetryResponseCode(std::int32_t code) { settings().retry_response_codes.push_back(code); }
+  void setSendSmartMsg(bool v2) { settings().send_smart_msg = v2; }
+  bool isSendLatencyFaultEnable() const;
+  /// May be switched at run time.
+  void setSendLatencyFaultEnable(bool on);
+
+  /// For the engine and for tests: round-robin starts, attempt records, remoting options. Before start().
+  ProducerSettings& settings() { return impl_ ? impl_->settings() : settings_; }
+  const ProducerSettings& settings() const { return const_cast<DefaultMQProducer*>(this)->settings(); }
+  /// nullptr before start().
+  const std::shared_ptr<DefaultMQProducerImpl>& impl() const { return impl_; }
+  Runtime& runtime() { return *runtime_; }
+
+ private:
+  SendResult send_sync(Message& message, SendCall call);
+  void send_async(Message message, SendCall call, std::shared_ptr<SendCallback> callback, bool errors_to_callback);
+  void send_oneway(Message& message, SendCall call);
+  Message batch(std::vector<Message>& messages);
+  DefaultMQProducerImpl& started();
+
+  std::unique_ptr<OwnedWorld> world_;  // first, so that it goes last
+  Runtime* runtime_;
+  Transport* transport_;
+  const Profile& profile_;
+  std::string group_;
+  ProducerSettings settings_;
+  bool send_latency_fault_enable_ = false;
+  std::unique_ptr<Executor> callback_executor_;
+  std::shared_ptr<DefaultMQProducerImpl> impl_;
+};
+
+}  // namespace rmqsim

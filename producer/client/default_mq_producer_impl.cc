@@ -1,0 +1,207 @@
+// See the header. Section numbers are those of producer-behaviour.md.
+#include "producer/client/default_mq_producer_impl.h"
+
+#include <utility>
+
+#include "producer/client/message_batch.h"
+#include "producer/client/mq_client_manager.h"
+#include "producer/client/send_task.h"
+#include "producer/client/validators.h"
+#include "producer/remoting/java_hash.h"
+#include "producer/remoting/stored_message.h"
+
+namespace rmqsim {
+namespace {
+constexpr std::size_t kAsyncSenderQueueCapacity = 50000;
+}
+
+DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transport, const Profile& profile,
+                                             std::string group, ClientConfig config, ProducerSettings settings)
+    : runtime_(runtime), transport_(transport), profile_(profile), group_(std::move(group)),
+      config_(std::move(config)), settings_(std::move(settings)),
+      worst_index_source_{settings_.queue_index_start, {}, &runtime.random("worst-broker-index"),
+                          profile.index_starts_non_negative},
+      strategy_(profile, &worst_index_source_) {}
+
+DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
+
+// ---- lifecycle (§3.2, §3.11) -----------------------------------------------------------------------------------------
+
+std::optional<MQError> DefaultMQProducerImpl::start() {
+  if (state_ != ServiceState::CREATE_JUST) {
+    return client_exception(profile_, "The producer service state not OK, maybe started once, " +
+                                          std::string(service_state_name(state_)) + faq_suffix(profile_));
+  }
+  state_ = ServiceState::START_FAILED;
+  if (auto error = check_group(profile_, group_)) return error;
+  if (config_.getClientIP().empty()) config_.setClientIP(transport_.local_ip());
+  if (config_.getInstanceName() == "DEFAULT") {  // changeInstanceNameToPID (§1.4)
+    config_.setInstanceName(std::to_string(runtime_.process_id()) + "#" +
+                            std::to_string(runtime_.now().time_since_epoch().count() +
+                                           static_cast<std::int64_t>(runtime_.random("instance-name").below(1000))));
+  }
+  MQClientInstanceOptions options;
+  options.remoting = settings_.remoting;
+  const std::size_t callback_threads = config_.getClientCallbackExecutorThreads();
+  options.remoting.callback_threads = callback_threads > 0 ? callback_threads : runtime_.processors();
+  options.queue_index_start = settings_.queue_index_start;
+  options.queue_index_resets = settings_.queue_index_resets;
+  instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
+  const std::size_t senders = settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();
+  sender_threads_ = std::make_unique<SenderThreads>(runtime_, senders, kAsyncSenderQueueCapacity);
+  // Java's class-loader hash tells ids of two processes apart; the client id does the same for two producers.
+  const HostAddress ip = HostAddress::parse(config_.getClientIP() + ":0").value_or(HostAddress::v4(127, 0, 0, 1, 0));
+  uniq_ids_ = std::make_unique<UniqIdGenerator>(ip.ip_bytes(), runtime_.process_id(),
+                                                java_hash(instance_->client_id() + group_));
+  if (!instance_->register_producer(group_, *this)) {
+    state_ = ServiceState::CREATE_JUST;
+    return client_exception(profile_, "The producer group[" + group_ +
+                                          "] has been created before, specify another name please." +
+                                          faq_suffix(profile_));
+  }
+  if (profile_.polls_create_topic_key) {
+    topic_publish_info_table_.emplace(settings_.create_topic_key,
+                                      std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+  }
+  if (auto error = instance_->start()) return error;
+  state_ = ServiceState::RUNNING;
+  instance_->send_heartbeat_to_all_broker_with_lock([] {});
+  return std::nullopt;
+}
+
+void DefaultMQProducerImpl::shutdown(Task done) {
+  if (state_ != ServiceState::RUNNING) return done();
+  sender_threads_->shutdown();
+  instance_->unregister_producer(group_, [self = shared_from_this(), done = std::move(done)]() mutable {
+    MQClientInstance& instance = *self->instance_;
+    instance.shutdown([self, done = std::move(done)]() mutable {
+      if (self->instance_->state() == ServiceState::SHUTDOWN_ALREADY) {
+        MQClientManager::remove(self->runtime_, self->instance_->client_id());
+      }
+      self->state_ = ServiceState::SHUTDOWN_ALREADY;
+      done();
+    });
+  });
+}
+
+void DefaultMQProducerImpl::abandon() {
+  if (!instance_ || state_ != ServiceState::RUNNING) return;
+  state_ = ServiceState::SHUTDOWN_ALREADY;
+  sender_threads_->shutdown();
+  instance_->abandon(group_);
+  if (instance_->state() == ServiceState::SHUTDOWN_ALREADY) MQClientManager::remove(runtime_, instance_->client_id());
+}
+
+// ---- publish table (§4.2) --------------------------------------------------------------------------------------------
+
+std::shared_ptr<TopicPublishInfo> DefaultMQProducerImpl::publish_info(const std::string& topic) const {
+  const auto it = topic_publish_info_table_.find(topic);
+  return it == topic_publish_info_table_.end() ? nullptr : it->second;
+}
+
+void DefaultMQProducerImpl::try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler) {
+  if (auto info = publish_info(topic); info && info->ok()) return handler(std::move(info), std::nullopt);
+  // Present from now on, though empty, so that the topic's route is polled.
+  topic_publish_info_table_.try_emplace(topic, std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+  instance_->update_topic_route_info_from_name_server(
+      topic, nullptr,
+      [self = shared_from_this(), topic, handler = std::move(handler)](std::optional<MQError> error) mutable {
+        if (error) return handler(nullptr, std::move(error));
+        auto info = self->publish_info(topic);
+        if (info->haveTopicRouterInfo() || info->ok()) return handler(std::move(info), std::nullopt);
+        self->instance_->update_topic_route_info_from_name_server(
+            topic, self.get(),
+            [self, topic, handler = std::move(handler)](std::optional<MQError> default_error) mutable {
+              if (default_error) return handler(nullptr, std::move(default_error));
+              handler(self->publish_info(topic), std::nullopt);
+            });
+      });
+}
+
+void DefaultMQProducerImpl::collect_publish_topics(std::map<std::string, bool>& topics) const {
+  for (const auto& [topic, info] : topic_publish_info_table_) topics.emplace(topic, true);
+}
+
+bool DefaultMQProducerImpl::is_publish_topic_need_update(const std::string& topic) const {
+  const auto info = publish_info(topic);
+  return !info || !info->ok();
+}
+
+void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
+                                                      std::shared_ptr<TopicPublishInfo> info) {
+  topic_publish_info_table_[topic] = std::move(info);
+}
+
+// ---- sends (§2) ------------------------------------------------------------------------------------------------------
+
+std::optional<MQError> DefaultMQProducerImpl::check(const Message& message, const SendCall& call) const {
+  if (state_ != ServiceState::RUNNING) {
+    return client_exception(profile_, "The producer service state not OK, " + std::string(service_state_name(state_)) +
+                                          faq_suffix(profile_));
+  }
+  if (auto error = check_message(profile_, message, settings_.max_message_size)) return error;
+  if (call.path == SendPath::queue && message.getTopic() != call.queue->getTopic()) {
+    const bool async = call.mode == CommunicationMode::ASYNC;
+    return client_exception(profile_, async ? std::string(profile_.async_topic_mismatch)
+                                            : "message's topic not equal mq's topic");
+  }
+  return std::nullopt;
+}
+
+void DefaultMQProducerImpl::set_uniq_id(Message& message) {
+  if (message.has_property(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX)) return;
+  message.put_property(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, uniq_ids_->create(runtime_.now()));
+}
+
+std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>& messages) {
+  std::variant<Message, MQError> outcome;
+  runtime_.run([&] {
+    if (!uniq_ids_) {
+      outcome = *check(Message(), {});  // never started: the state error
+      return;
+    }
+    outcome = make_message_batch(profile_, messages, settings_.max_message_size, *uniq_ids_, runtime_.now());
+  });
+  return outcome;
+}
+
+void DefaultMQProducerImpl::send(Message& message, SendCall call, SendHandler handler) {
+  std::optional<MQError> error = check(message, call);
+  const std::int64_t timeout = call.timeout_millis;
+  auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
+  if (error) return task->fail(std::move(*error));
+  task->begin(message, timeout);
+}
+
+// §2.6. The budget begins at the call, before the sender thread takes the job.
+std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall call, SendHandler handler) {
+  if (!sender_threads_) return check(Message(), {});
+  const std::int64_t begin = to_millis(runtime_.now());
+  auto job = [self = shared_from_this(), begin, message = std::make_unique<Message>(std::move(message)),
+              call = std::make_unique<SendCall>(std::move(call)),
+              handler = std::move(handler)](Task release) mutable {
+    const std::int64_t cost = to_millis(self->runtime_.now()) - begin;
+    const std::int64_t timeout = call->timeout_millis;
+    const bool default_path = call->path == SendPath::default_path;
+    // The queue overload checks its arguments before the clock, the others after it.
+    std::optional<MQError> error;
+    if (call->path == SendPath::queue) error = self->check(*message, *call);
+    if (!error && timeout <= cost) {
+      error = remoting_too_much_request_exception(default_path ? "DEFAULT ASYNC send call timeout" : "call timeout");
+    }
+    if (!error) error = self->check(*message, *call);
+    auto task = std::make_shared<SendTask>(self, std::move(*call), std::move(handler));
+    if (error) {
+      task->fail(std::move(*error));
+      release();
+      return;
+    }
+    task->begin_async(std::move(*message), timeout - cost, std::move(release));
+  };
+  if (sender_threads_->submit(std::move(job))) return std::nullopt;
+  return client_exception(profile_, "executor rejected ",
+                          std::make_shared<const MQError>(runtime_exception(
+                              ErrorType::RejectedExecutionException, "AsyncSenderExecutor rejects the task")));
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,106 @@
+// A producer behind its public face (DefaultMQProducerImpl, producer-behaviour §2, §3.2): lifecycle, publish table,
+// fault strategy, and the start of every send. The public class, the scenario engine and the tools use it alike.
+// Everything but the functions marked "any thread" runs under the monitor.
+#pragma once
+
+#include <any>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "producer/client/client_config.h"
+#include "producer/client/message.h"
+#include "producer/client/mq_client_instance.h"
+#include "producer/client/producer_settings.h"
+#include "producer/client/send_callback.h"
+#include "producer/client/send_operation.h"
+#include "producer/client/sender_threads.h"
+#include "producer/latency/mq_fault_strategy.h"
+#include "producer/remoting/message_id.h"
+
+namespace rmqsim {
+
+/// One call of the send family.
+struct SendCall {
+  CommunicationMode mode = CommunicationMode::SYNC;
+  SendPath path = SendPath::default_path;
+  std::int64_t timeout_millis = 3000;
+  std::optional<MessageQueue> queue;                  ///< SendPath::queue
+  std::shared_ptr<MessageQueueSelector> selector;     ///< SendPath::selector
+  std::any arg;
+};
+
+/// How a send ended: a result, an error, or neither (a oneway send).
+struct SendOutcome {
+  std::optional<SendResult> result;
+  std::optional<MQError> error;
+  const std::vector<AttemptRecord>* attempts = nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
+};
+/// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
+using SendHandler = Function<void(SendOutcome&)>;
+
+class DefaultMQProducerImpl final : public MQProducerInner,
+                                    public std::enable_shared_from_this<DefaultMQProducerImpl> {
+ public:
+  DefaultMQProducerImpl(Runtime& runtime, Transport& transport, const Profile& profile, std::string group,
+                        ClientConfig config, ProducerSettings settings);
+  ~DefaultMQProducerImpl() override;
+
+  /// §3.2. No network traffic unless topics are configured.
+  std::optional<MQError> start();
+  /// §3.11; `done` is called when brokers have been told and the instance, if nobody else uses it, is shut down.
+  void shutdown(Task done);
+  /// Leaves the instance without telling anybody; what is in flight fails if nobody else uses the instance.
+  void abandon();
+
+  /// SYNC and ONEWAY sends: `message` must live until the handler is called.
+  void send(Message& message, SendCall call, SendHandler handler);
+  /// ASYNC sends; any thread. An error is thrown to the caller in Java (`executor rejected `).
+  std::optional<MQError> send_async(Message message, SendCall call, SendHandler handler);
+  /// MQClientException when the messages cannot be one batch. Any thread.
+  std::variant<Message, MQError> batch(std::vector<Message>& messages);
+
+  ProducerSettings& settings() { return settings_; }
+  MQFaultStrategy& strategy() { return strategy_; }
+  MQClientInstance* instance() { return instance_.get(); }
+  const Profile& profile() const { return profile_; }
+  ServiceState state() const { return state_; }
+  const ClientConfig& config() const { return config_; }
+
+  // MQProducerInner
+  void collect_publish_topics(std::map<std::string, bool>& topics) const override;
+  bool is_publish_topic_need_update(const std::string& topic) const override;
+  void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) override;
+  const std::string& create_topic_key() const override { return settings_.create_topic_key; }
+  std::int32_t default_topic_queue_nums() const override { return settings_.default_topic_queue_nums; }
+
+ private:
+  friend class SendTask;
+  using PublishInfoHandler = Function<void(std::shared_ptr<TopicPublishInfo>, std::optional<MQError>)>;
+  /// §4.2; inline when the topic is cached.
+  void try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler);
+  std::shared_ptr<TopicPublishInfo> publish_info(const std::string& topic) const;
+  /// State, message, and queue against message (§2.3).
+  std::optional<MQError> check(const Message& message, const SendCall& call) const;
+  void set_uniq_id(Message& message);
+
+  Runtime& runtime_;
+  Transport& transport_;
+  const Profile& profile_;
+  std::string group_;
+  ClientConfig config_;
+  ProducerSettings settings_;
+  QueueIndexSource worst_index_source_;
+  MQFaultStrategy strategy_;
+  std::shared_ptr<MQClientInstance> instance_;
+  std::unique_ptr<SenderThreads> sender_threads_;
+  std::unique_ptr<UniqIdGenerator> uniq_ids_;
+  std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
+  ServiceState state_ = ServiceState::CREATE_JUST;
+};
+
+}  // namespace rmqsim

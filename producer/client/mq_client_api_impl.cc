@@ -1,0 +1,122 @@
+// See the header.
+#include "producer/client/mq_client_api_impl.h"
+
+#include <utility>
+
+#include "producer/remoting/broker_headers.h"
+#include "producer/remoting/namesrv_headers.h"
+
+namespace rmqsim {
+
+std::int32_t send_request_code(bool batch, bool reply) {
+  if (reply) return RequestCode::SEND_REPLY_MESSAGE_V2;
+  return batch ? RequestCode::SEND_BATCH_MESSAGE : RequestCode::SEND_MESSAGE_V2;
+}
+
+std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
+                                                        const SendExpectation& expectation) {
+  SendResult result;
+  switch (response.code) {
+    case ResponseCode::SUCCESS: result.status = SendStatus::SEND_OK; break;
+    case ResponseCode::FLUSH_DISK_TIMEOUT: result.status = SendStatus::FLUSH_DISK_TIMEOUT; break;
+    case ResponseCode::FLUSH_SLAVE_TIMEOUT: result.status = SendStatus::FLUSH_SLAVE_TIMEOUT; break;
+    case ResponseCode::SLAVE_NOT_AVAILABLE: result.status = SendStatus::SLAVE_NOT_AVAILABLE; break;
+    default: return broker_exception(profile, response.code, response.remark, expectation.address);
+  }
+  SendMessageResponseHeader header;
+  std::string_view malformed;
+  if (header.from_ext(response.ext_fields, &malformed)) {
+    return runtime_exception(ErrorType::NumberFormatException, "For input string: \"" + std::string(malformed) + "\"");
+  }
+  if (!response.has_ext_fields || !header.queue_id || !header.queue_offset) {
+    return runtime_exception(ErrorType::NullPointerException, "null");
+  }
+  result.msg_id = expectation.msg_id;
+  if (!expectation.batch_msg_ids.empty() && !(profile.batch_has_uniq_key && header.batch_uniq_id)) {
+    result.msg_id = expectation.batch_msg_ids;
+  }
+  if (header.msg_id) result.offset_msg_id = *header.msg_id;
+  result.message_queue = MessageQueue(std::string(expectation.topic), std::string(expectation.broker_name),
+                                      *header.queue_id);
+  result.queue_offset = *header.queue_offset;
+  if (header.transaction_id) result.transaction_id = std::string(*header.transaction_id);
+  if (header.recall_handle) result.recall_handle = std::string(*header.recall_handle);
+  if (header.msg_region && !header.msg_region->empty()) result.region_id = *header.msg_region;
+  result.trace_on = !(header.trace_on && *header.trace_on == "false");
+  return result;
+}
+
+void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand& command, std::int64_t timeout_millis,
+                                  InvokeHandler handler) {
+  command.opaque = remoting_.next_opaque();
+  frame_.clear();
+  encode(command, frame_);
+  remoting_.invoke_sync(address, {command.code, command.opaque, frame_}, timeout_millis, std::move(handler));
+}
+
+void MQClientAPIImpl::get_topic_route_info(const std::string& topic, std::int64_t timeout_millis,
+                                           RouteHandler handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, profile_.version);
+  GetRouteInfoRequestHeader{.topic = topic, .accept_standard_json_only = {}}.to_ext(command.ext());
+  invoke_sync("", command, timeout_millis, [this, handler = std::move(handler)](InvokeResult result) mutable {
+    if (result.error != nullptr) return handler(std::move(*result.error));
+    const RemotingCommand& response = *result.response;
+    if (response.code != ResponseCode::SUCCESS || response.body.empty()) {
+      return handler(client_exception(profile_, response.code, response.remark.value_or("null")));
+    }
+    TopicRouteData route;
+    if (const error_code ec = TopicRouteData::decode(response.body, route)) {
+      return handler(runtime_exception(ErrorType::RuntimeException, ec.message()));
+    }
+    handler(std::move(route));
+  });
+}
+
+namespace {
+
+InvokeHandler expect_success(const Profile& profile, std::string address, MQClientAPIImpl::DoneHandler handler) {
+  return [&profile, address = std::move(address), handler = std::move(handler)](InvokeResult result) mutable {
+    if (result.error != nullptr) return handler(std::move(*result.error));
+    if (result.response->code == ResponseCode::SUCCESS) return handler(std::nullopt);
+    handler(broker_exception(profile, result.response->code, result.response->remark, address));
+  };
+}
+
+}  // namespace
+
+void MQClientAPIImpl::send_heartbeat(const std::string& address, const HeartbeatData& data,
+                                     std::int64_t timeout_millis, DoneHandler handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::HEART_BEAT, profile_.version);
+  if (profile_.heartbeat_has_fingerprint) command.ext();  // 5.x sends an empty typed header, 4.9.8 none (§3.7)
+  command.body = data.encode();
+  invoke_sync(address, command, timeout_millis, expect_success(profile_, address, std::move(handler)));
+}
+
+void MQClientAPIImpl::unregister_client(const std::string& address, const std::string& client_id,
+                                        const std::string& group, std::int64_t timeout_millis, DoneHandler handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::UNREGISTER_CLIENT, profile_.version);
+  UnregisterClientRequestHeader header;
+  header.client_id = client_id;
+  header.producer_group = group;
+  header.to_ext(command.ext());
+  invoke_sync(address, command, timeout_millis, expect_success(profile_, address, std::move(handler)));
+}
+
+void MQClientAPIImpl::send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
+                                   CommunicationMode mode, InvokeHandler handler) {
+  FrameHead head;
+  head.code = request.code;
+  head.version = profile_.version;
+  head.opaque = remoting_.next_opaque();
+  if (mode == CommunicationMode::ONEWAY) head.flag = RemotingCommand::kOnewayFlag;
+  frame_.clear();
+  encode_frame(head, request.header, send_header_form(request.code), request.body, frame_);
+  const EncodedRequest encoded{request.code, head.opaque, frame_};
+  switch (mode) {
+    case CommunicationMode::SYNC: return remoting_.invoke_sync(address, encoded, timeout_millis, std::move(handler));
+    case CommunicationMode::ASYNC: return remoting_.invoke_async(address, encoded, timeout_millis, std::move(handler));
+    case CommunicationMode::ONEWAY: return remoting_.invoke_oneway(address, encoded, std::move(handler));
+  }
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,75 @@
+// Requests and answers of a producer in protocol terms (MQClientAPIImpl, producer-behaviour §8): encodes the typed
+// request, hands it to RemotingClient, turns the answer into a value. Holds no state of its own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "producer/client/send_policy.h"
+#include "producer/client/send_result.h"
+#include "producer/profile/profile.h"
+#include "producer/remoting/heartbeat_data.h"
+#include "producer/remoting/remoting_client.h"
+#include "producer/remoting/send_headers.h"
+#include "producer/remoting/topic_route_data.h"
+
+namespace rmqsim {
+
+/// What a send request carries; views stay valid until the operation ends.
+struct SendRequest {
+  std::int32_t code = RequestCode::SEND_MESSAGE_V2;
+  SendMessageRequestHeader header;
+  std::string_view body;
+};
+
+/// What an answer must be seen against.
+struct SendExpectation {
+  std::string_view msg_id;        ///< UNIQ_KEY, or a batch's own key
+  std::string_view batch_msg_ids;  ///< comma-joined keys of a batch's messages, else empty
+  std::string_view topic;         ///< without namespace
+  std::string_view broker_name;   ///< of this attempt
+  std::string_view address;
+};
+
+/// MQClientAPIImpl.processSendResponse (§8.3). Malformed successes are Java's RuntimeExceptions.
+std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
+                                                        const SendExpectation& expectation);
+
+/// §8.1.
+std::int32_t send_request_code(bool batch, bool reply);
+
+class MQClientAPIImpl {
+ public:
+  MQClientAPIImpl(RemotingClient& remoting, const Profile& profile) : remoting_(remoting), profile_(profile) {}
+
+  using RouteHandler = Function<void(std::variant<TopicRouteData, MQError>)>;
+  /// GET_ROUTEINFO_BY_TOPIC. MQClientException for any answer but SUCCESS with a body; a body that does not parse is a
+  /// RuntimeException.
+  void get_topic_route_info(const std::string& topic, std::int64_t timeout_millis, RouteHandler handler);
+
+  /// Failures are values that callers only log, hence optional<MQError>.
+  using DoneHandler = Function<void(std::optional<MQError>)>;
+  void send_heartbeat(const std::string& address, const HeartbeatData& data, std::int64_t timeout_millis,
+                      DoneHandler handler);
+  void unregister_client(const std::string& address, const std::string& client_id, const std::string& group,
+                         std::int64_t timeout_millis, DoneHandler handler);
+
+  /// `handler` gets the raw answer. For ONEWAY see RemotingClient::invoke_oneway.
+  void send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
+                    CommunicationMode mode, InvokeHandler handler);
+
+  RemotingClient& remoting() { return remoting_; }
+
+ private:
+  void invoke_sync(std::string_view address, RemotingCommand& command, std::int64_t timeout_millis,
+                   InvokeHandler handler);
+
+  RemotingClient& remoting_;
+  const Profile& profile_;
+  std::string frame_;
+};
+
+}  // namespace rmqsim

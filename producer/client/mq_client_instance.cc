@@ -1,0 +1,313 @@
+// See the header. Section numbers are those of producer-behaviour.md.
+#include "producer/client/mq_client_instance.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace rmqsim {
+namespace {
+
+constexpr std::string_view kDefaultTopic = "TBW102";
+constexpr Duration kLockPatience = millis(3000);
+
+/// topicRouteDataChanged compares brokers and queues sorted by name; cluster, zone and acting master do not count in
+/// 5.x (§4.5).
+bool route_changed(const TopicRouteData& old_route, const TopicRouteData& new_route) {
+  const auto comparable = [](TopicRouteData route) {
+    std::sort(route.queue_datas.begin(), route.queue_datas.end(),
+              [](const QueueData& a, const QueueData& b) { return a.broker_name < b.broker_name; });
+    std::sort(route.broker_datas.begin(), route.broker_datas.end(),
+              [](const BrokerData& a, const BrokerData& b) { return a.broker_name < b.broker_name; });
+    for (BrokerData& broker : route.broker_datas) {
+      broker.cluster.clear();
+      broker.enable_acting_master.reset();
+      broker.zone_name.reset();
+    }
+    return route;
+  };
+  return !(comparable(old_route) == comparable(new_route));
+}
+
+}  // namespace
+
+std::string_view service_state_name(ServiceState state) {
+  switch (state) {
+    case ServiceState::CREATE_JUST: return "CREATE_JUST";
+    case ServiceState::START_FAILED: return "START_FAILED";
+    case ServiceState::RUNNING: return "RUNNING";
+    case ServiceState::SHUTDOWN_ALREADY: return "SHUTDOWN_ALREADY";
+  }
+  return "CREATE_JUST";
+}
+
+MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const Profile& profile,
+                                   ClientConfig config, std::string client_id, MQClientInstanceOptions options)
+    : runtime_(runtime), profile_(profile), config_(std::move(config)), client_id_(std::move(client_id)),
+      node_(options.remoting.node),
+      index_source_{options.queue_index_start, std::move(options.queue_index_resets), &runtime.random("queue-index"),
+                    profile.index_starts_non_negative},
+      remoting_(runtime, transport, profile, std::move(options.remoting)), api_(remoting_, profile),
+      tasks_(runtime, "MQClientFactoryScheduledThread"), lock_namesrv_(runtime) {
+  if (!config_.getNamesrvAddr().empty()) {
+    remoting_.update_name_server_address_list(split_name_servers(config_.getNamesrvAddr()));
+  }
+  if (profile_.heartbeat_on_connect) {
+    remoting_.set_on_channel_active([this](const std::string& remote) { on_channel_active(remote); });
+  }
+}
+
+MQClientInstance::~MQClientInstance() = default;
+
+void MQClientInstance::trace(std::string_view event, std::initializer_list<TraceField> fields) {
+  if (TraceSink* sink = runtime_.trace()) sink->record(runtime_.now(), node_, event, fields);
+}
+
+// ---- lifecycle (§3.4, §3.11) -----------------------------------------------------------------------------------------
+
+std::optional<MQError> MQClientInstance::start() {
+  switch (state_) {
+    case ServiceState::CREATE_JUST: break;
+    case ServiceState::START_FAILED:
+      return client_exception(profile_,
+                              "The Factory object[" + client_id_ + "] has been created before, and failed.");
+    default: return std::nullopt;
+  }
+  state_ = ServiceState::START_FAILED;
+  remoting_.start();
+  start_scheduled_task();
+  inner_producer_registered_ = true;
+  state_ = ServiceState::RUNNING;
+  return std::nullopt;
+}
+
+void MQClientInstance::start_scheduled_task() {
+  tasks_.at_fixed_rate("updateTopicRouteInfoFromNameServer", millis(10), millis(config_.getPollNameServerInterval()),
+                       [this](Task done) { update_all_routes(std::move(done)); });
+  tasks_.at_fixed_rate("cleanOfflineBroker+heartbeat", millis(1000), millis(config_.getHeartbeatBrokerInterval()),
+                       [this](Task done) {
+                         clean_offline_broker([this, done = std::move(done)]() mutable {
+                           send_heartbeat_to_all_broker_with_lock(std::move(done));
+                         });
+                       });
+}
+
+bool MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
+  return producer_table_.emplace(group, &producer).second;
+}
+
+void MQClientInstance::unregister_producer(const std::string& group, Task done) {
+  producer_table_.erase(group);
+  if (group == kClientInnerProducerGroup) inner_producer_registered_ = false;
+  auto addresses = std::make_shared<std::vector<std::string>>();
+  for (const auto& [name, ids] : broker_addr_table_) {
+    for (const auto& [id, address] : ids) addresses->push_back(address);
+  }
+  unregister_next(std::move(addresses), 0, group, std::move(done));
+}
+
+void MQClientInstance::unregister_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next,
+                                       std::string group, Task done) {
+  if (next == addresses->size()) return done();
+  const std::string& address = (*addresses)[next];
+  api_.unregister_client(address, client_id_, group, config_.getMqClientApiTimeout(),
+                         [this, addresses, next, group, done = std::move(done),
+                          alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
+                           if (alive.expired()) return;
+                           if (error) trace("unregister-failed", {{"error", error->message}});
+                           unregister_next(std::move(addresses), next + 1, std::move(group), std::move(done));
+                         });
+}
+
+void MQClientInstance::abandon(const std::string& group) {
+  producer_table_.erase(group);
+  if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return;
+  state_ = ServiceState::SHUTDOWN_ALREADY;
+  tasks_.shutdown();
+  remoting_.shutdown();
+}
+
+void MQClientInstance::shutdown(Task done) {
+  if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return done();
+  unregister_producer(std::string(kClientInnerProducerGroup), [this, done = std::move(done)]() mutable {
+    state_ = ServiceState::SHUTDOWN_ALREADY;
+    tasks_.shutdown();
+    remoting_.shutdown();
+    done();
+  });
+}
+
+// ---- routes (§4) -----------------------------------------------------------------------------------------------------
+
+void MQClientInstance::update_all_routes(Task done) {
+  std::map<std::string, bool> topics;
+  for (const auto& [group, producer] : producer_table_) producer->collect_publish_topics(topics);
+  auto list = std::make_shared<std::vector<std::string>>();
+  for (const auto& [topic, unused] : topics) list->push_back(topic);
+  update_routes(std::move(list), 0, std::move(done));
+}
+
+void MQClientInstance::update_routes(std::shared_ptr<std::vector<std::string>> topics, std::size_t next, Task done) {
+  if (next == topics->size()) return done();
+  update_topic_route_info_from_name_server(
+      (*topics)[next], nullptr,
+      [this, topics, next, done = std::move(done), alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
+        if (alive.expired() || error) return done();  // what Java throws ends this round
+        update_routes(std::move(topics), next + 1, std::move(done));
+      });
+}
+
+void MQClientInstance::update_topic_route_info_from_name_server(const std::string& topic,
+                                                                const MQProducerInner* defaults_of,
+                                                                UpdateHandler handler) {
+  lock_namesrv_.lock(kLockPatience, [this, topic, defaults_of, handler = std::move(handler),
+                                     alive = std::weak_ptr(alive_)](bool locked) mutable {
+    if (!locked || alive.expired()) return handler(std::nullopt);
+    std::string asked = topic;
+    std::int32_t limit = 0;
+    if (defaults_of != nullptr) {
+      asked = profile_.default_route_is_tbw102 ? std::string(kDefaultTopic) : defaults_of->create_topic_key();
+      limit = defaults_of->default_topic_queue_nums();
+    }
+    api_.get_topic_route_info(
+        asked, config_.getMqClientApiTimeout(),
+        [this, topic, limited = defaults_of != nullptr, limit, handler = std::move(handler),
+         alive](std::variant<TopicRouteData, MQError> outcome) mutable {
+          if (alive.expired()) return;
+          std::optional<MQError> thrown;
+          if (auto* route = std::get_if<TopicRouteData>(&outcome)) {
+            for (QueueData& data : route->queue_datas) {
+              if (limited) data.read_queue_nums = data.write_queue_nums = std::min(limit, data.read_queue_nums);
+            }
+            try {
+              apply_route(topic, std::move(*route));
+            } catch (const std::invalid_argument& e) {
+              thrown = runtime_exception(ErrorType::RuntimeException, e.what());
+            }
+          } else {
+            MQError& error = std::get<MQError>(outcome);
+            trace("route-lookup-failed", {{"topic", topic}, {"error", error.message}});
+            if (is_remoting(error.type)) {
+              thrown = illegal_state_exception(std::move(error));
+            } else if (is_runtime(error.type)) {
+              thrown = std::move(error);
+            }
+          }
+          lock_namesrv_.unlock();
+          handler(std::move(thrown));
+        });
+  });
+}
+
+bool MQClientInstance::is_need_update(const std::string& topic) const {
+  // The inner producer has a publish table too; the topic is in it from its first update on.
+  return std::any_of(producer_table_.begin(), producer_table_.end(), [&](const auto& entry) {
+    return entry.second->is_publish_topic_need_update(topic);
+  });
+}
+
+void MQClientInstance::apply_route(const std::string& topic, TopicRouteData route) {
+  const auto old_route = topic_route_table_.find(topic);
+  const bool changed = old_route == topic_route_table_.end() || route_changed(old_route->second, route);
+  if (!changed && !is_need_update(topic)) return;
+  for (const BrokerData& broker : route.broker_datas) broker_addr_table_[broker.broker_name] = broker.broker_addrs;
+  topic_route_table_[topic] = route;
+  // One object for all producers of the instance, so they share the round-robin position (§4.1).
+  auto info = std::make_shared<TopicPublishInfo>(TopicPublishInfo::from_route(topic, std::move(route), &index_source_));
+  trace("route-changed", {{"topic", topic}, {"queues", info->queues().size()}});
+  for (auto& [group, producer] : producer_table_) producer->update_topic_publish_info(topic, info);
+}
+
+const std::string* MQClientInstance::find_broker_address_in_publish(std::string_view broker_name) const {
+  const auto broker = broker_addr_table_.find(broker_name);
+  if (broker == broker_addr_table_.end()) return nullptr;
+  const auto master = broker->second.find(kMasterId);
+  return master == broker->second.end() || master->second.empty() ? nullptr : &master->second;
+}
+
+// §3.10.
+void MQClientInstance::clean_offline_broker(Task done) {
+  lock_namesrv_.lock(kLockPatience, [this, done = std::move(done), alive = std::weak_ptr(alive_)](bool locked) mutable {
+    if (!locked || alive.expired()) return done();
+    const auto in_a_route = [this](const std::string& address) {
+      return std::any_of(topic_route_table_.begin(), topic_route_table_.end(), [&](const auto& entry) {
+        const auto& brokers = entry.second.broker_datas;
+        return std::any_of(brokers.begin(), brokers.end(), [&](const BrokerData& broker) {
+          return std::any_of(broker.broker_addrs.begin(), broker.broker_addrs.end(),
+                             [&](const auto& id) { return id.second == address; });
+        });
+      });
+    };
+    for (auto it = broker_addr_table_.begin(); it != broker_addr_table_.end();) {
+      std::erase_if(it->second, [&](const auto& id) { return !in_a_route(id.second); });
+      it = it->second.empty() ? broker_addr_table_.erase(it) : std::next(it);
+    }
+    lock_namesrv_.unlock();
+    done();
+  });
+}
+
+// ---- heartbeats (§3.7, §3.9) -----------------------------------------------------------------------------------------
+
+HeartbeatData MQClientInstance::prepare_heartbeat_data() const {
+  HeartbeatData data;
+  data.client_id = client_id_;
+  if (inner_producer_registered_) data.producer_data_set.push_back({std::string(kClientInnerProducerGroup)});
+  for (const auto& [group, producer] : producer_table_) data.producer_data_set.push_back({group});
+  if (profile_.heartbeat_has_fingerprint) {
+    data.heartbeat_fingerprint = 0;
+    data.without_sub = false;
+  }
+  return data;
+}
+
+void MQClientInstance::send_heartbeat_to_all_broker_with_lock(Task done) {
+  if (heartbeat_locked_) return done();
+  heartbeat_locked_ = true;
+  send_heartbeat_to_all_broker([this, done = std::move(done)]() mutable {
+    heartbeat_locked_ = false;
+    done();
+  });
+}
+
+void MQClientInstance::send_heartbeat_to_all_broker(Task done) {
+  auto addresses = std::make_shared<std::vector<std::string>>();
+  for (const auto& [name, ids] : broker_addr_table_) {
+    // Slaves hear from consumers only.
+    if (const auto master = ids.find(kMasterId); master != ids.end()) addresses->push_back(master->second);
+  }
+  heartbeat_next(std::move(addresses), 0, std::move(done));
+}
+
+void MQClientInstance::heartbeat_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next,
+                                      Task done) {
+  if (next == addresses->size()) return done();
+  const std::string& address = (*addresses)[next];
+  api_.send_heartbeat(address, prepare_heartbeat_data(), config_.getMqClientApiTimeout(),
+                      [this, addresses, next, done = std::move(done),
+                       alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
+                        if (alive.expired()) return;
+                        if (error) trace("heartbeat-failed", {{"error", error->message}});
+                        heartbeat_next(std::move(addresses), next + 1, std::move(done));
+                      });
+}
+
+void MQClientInstance::on_channel_active(const std::string& remote) {
+  runtime_.post([this, remote, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    for (const auto& [name, ids] : broker_addr_table_) {
+      const bool here = std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
+      if (!here || heartbeat_locked_) continue;
+      heartbeat_locked_ = true;
+      api_.send_heartbeat(remote, prepare_heartbeat_data(), config_.getMqClientApiTimeout(),
+                          [this, alive](std::optional<MQError> error) {
+                            if (alive.expired()) return;
+                            heartbeat_locked_ = false;
+                            if (error) trace("heartbeat-failed", {{"error", error->message}});
+                          });
+    }
+  });
+}
+
+}  // namespace rmqsim

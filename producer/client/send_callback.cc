@@ -1,0 +1,34 @@
+// See the header.
+#include "producer/client/send_callback.h"
+
+namespace rmqsim {
+
+std::shared_ptr<SendCallback> make_send_callback(std::function<void(const SendResult&)> on_success,
+                                                 std::function<void(const MQException&)> on_exception) {
+  struct Functions final : SendCallback {
+    std::function<void(const SendResult&)> success;
+    std::function<void(const MQException&)> exception;
+    void onSuccess(const SendResult& result) override { success(result); }
+    void onException(const MQException& e) override { exception(e); }
+  };
+  auto callback = std::make_shared<Functions>();
+  callback->success = std::move(on_success);
+  callback->exception = std::move(on_exception);
+  return callback;
+}
+
+std::shared_ptr<MessageQueueSelector> make_selector(
+    std::function<std::optional<MessageQueue>(const std::vector<MessageQueue>&, const Message&, const std::any&)> f) {
+  struct FunctionSelector final : MessageQueueSelector {
+    std::function<std::optional<MessageQueue>(const std::vector<MessageQueue>&, const Message&, const std::any&)> f;
+    std::optional<MessageQueue> select(const std::vector<MessageQueue>& queues, const Message& message,
+                                       const std::any& arg) override {
+      return f(queues, message, arg);
+    }
+  };
+  auto selector = std::make_shared<FunctionSelector>();
+  selector->f = std::move(f);
+  return selector;
+}
+
+}  // namespace rmqsim

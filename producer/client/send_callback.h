@@ -1,0 +1,42 @@
+// How an asynchronous send tells its outcome, and how a user chooses a queue (org.apache.rocketmq.client.producer).
+#pragma once
+
+#include <any>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "producer/client/exceptions.h"
+#include "producer/client/message.h"
+#include "producer/client/send_result.h"
+
+namespace rmqsim {
+
+/// Called on the callback executor, outside of every lock of the client: it may block and may send.
+class SendCallback {
+ public:
+  virtual ~SendCallback() = default;
+  virtual void onSuccess(const SendResult& result) = 0;
+  /// The dynamic type tells which: MQClientException, MQBrokerException, RemotingException …
+  virtual void onException(const MQException& exception) = 0;
+};
+
+/// A SendCallback from two functions.
+std::shared_ptr<SendCallback> make_send_callback(std::function<void(const SendResult&)> on_success,
+                                                 std::function<void(const MQException&)> on_exception);
+
+class MessageQueueSelector {
+ public:
+  virtual ~MessageQueueSelector() = default;
+  /// nullopt stands for Java's null and fails the send. An exception fails it too.
+  virtual std::optional<MessageQueue> select(const std::vector<MessageQueue>& queues, const Message& message,
+                                             const std::any& arg) = 0;
+};
+
+/// A MessageQueueSelector from a function.
+std::shared_ptr<MessageQueueSelector> make_selector(
+    std::function<std::optional<MessageQueue>(const std::vector<MessageQueue>&, const Message&, const std::any&)> f);
+
+}  // namespace rmqsim

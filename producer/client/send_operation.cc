@@ -1,0 +1,252 @@
+// See the header. Section numbers are those of producer-behaviour.md.
+#include "producer/client/send_operation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "producer/remoting/codes.h"
+
+namespace rmqsim {
+
+SendOperation::SendOperation(const Profile& profile, MQFaultStrategy& strategy, SendSpec spec)
+    : profile_(profile), strategy_(strategy), spec_(std::move(spec)) {}
+
+SendAction SendOperation::resume(SendEvent event, TimePoint now, ThreadId thread) {
+  now_ = now;
+  thread_ = thread;
+  return std::visit([this](auto& e) { return on(e); }, event);
+}
+
+SendAction SendOperation::on(send_event::Begin&) {
+  first_millis_ = to_millis(now_);
+  if (spec_.path == SendPath::queue) return attempt(*spec_.queue, spec_.timeout_millis);
+  return send_action::FindPublishInfo{};
+}
+
+SendAction SendOperation::on(send_event::PublishInfoFound& event) {
+  if (event.info == nullptr || !event.info->ok()) {
+    if (!event.has_name_server) {
+      return send_action::Raise{client_exception(profile_, ClientErrorCode::NO_NAME_SERVER_EXCEPTION,
+                                                 "No name server address, please set it." + faq_suffix(profile_))};
+    }
+    if (spec_.path == SendPath::selector) {
+      return send_action::Raise{client_exception(profile_, "No route info for this topic, " + spec_.topic)};
+    }
+    MQError error =
+        client_exception(profile_, "No route info of this topic: " + spec_.topic + faq_suffix(profile_));
+    error.response_code = ClientErrorCode::NOT_FOUND_TOPIC_EXCEPTION;
+    return send_action::Raise{std::move(error)};
+  }
+  info_ = event.info;
+  if (spec_.path == SendPath::selector) return send_action::CallSelector{};
+  total_ = spec_.mode == CommunicationMode::SYNC ? 1 + spec_.settings.retries : 1;
+  if (total_ < 0) {  // `new String[timesTotal]` (§6.6)
+    return send_action::Raise{runtime_exception(ErrorType::RuntimeException, std::to_string(total_))};
+  }
+  return next_attempt();
+}
+
+SendAction SendOperation::on(send_event::LookupFailed& event) { return send_action::Raise{std::move(event.error)}; }
+
+SendAction SendOperation::on(send_event::QueueSelected& event) {
+  const std::int64_t cost = to_millis(now_) - first_millis_;
+  if (spec_.timeout_millis < cost) {
+    return send_action::Raise{remoting_too_much_request_exception("sendSelectImpl call timeout")};
+  }
+  if (!event.queue) return send_action::Raise{client_exception(profile_, "select message queue return null.")};
+  info_ = nullptr;  // the kernel gets no publish info, so an async retry stays on the same broker (§7)
+  return attempt(std::move(*event.queue), spec_.timeout_millis - cost);
+}
+
+SendAction SendOperation::on(send_event::SelectorThrew& event) {
+  return send_action::Raise{client_exception(profile_, "select message queue threw exception.",
+                                             std::make_shared<const MQError>(std::move(event.cause)))};
+}
+
+// ---- the loop of sendDefaultImpl (§6.1) ------------------------------------------------------------------------------
+
+SendAction SendOperation::next_attempt() {
+  if (times_ >= total_) return finish_loop();
+  const std::string last_broker = queue_ ? queue_->getBrokerName() : std::string();
+  const std::int64_t now = to_millis(now_);
+  std::optional<MessageQueue> selected =
+      strategy_.select_one_message_queue(*info_, last_broker, times_ > 0, thread_, now);
+  if (!selected) return finish_loop();
+  brokers_sent_.push_back(selected->getBrokerName());
+  const std::int64_t cost = now - first_millis_;
+  if (spec_.timeout_millis < cost) {  // strict: with equality the loop goes on with nothing left (quirk 12)
+    call_timeout_ = true;
+    return finish_loop();
+  }
+  std::int64_t budget = spec_.timeout_millis - cost;
+  const std::int64_t cap = spec_.settings.max_timeout_per_request;
+  if (profile_.has_max_timeout_per_request && cap > -1 && times_ + 1 < total_) budget = std::min(budget, cap);
+  return attempt(std::move(*selected), budget);
+}
+
+SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_millis) {
+  attempt_begin_ = now_;
+  attempt_timeout_ = timeout_millis;
+  async_broker_ = queue.getBrokerName();
+  queue_ = std::move(queue);
+  begin_record(async_broker_);
+  return send_action::Attempt{*queue_, timeout_millis};
+}
+
+SendAction SendOperation::on(send_event::HandedOver&) {
+  // sendDefaultImpl counts the dispatch of an async or oneway request as a success (§8.5).
+  if (spec_.path == SendPath::default_path) {
+    update_fault({.updates_fault = true}, queue_->getBrokerName(), attempt_begin_);
+  }
+  handed_over_ = true;
+  if (spec_.mode != CommunicationMode::ONEWAY) return send_action::Wait{};
+  end_record("SENT");
+  return send_action::Sent{};
+}
+
+SendAction SendOperation::on(send_event::Answered& event) {
+  const AttemptOutcome outcome = classify(event.result);
+  end_record(outcome == AttemptOutcome::ok ? "SUCCESS" : std::string(send_status_name(event.result.status)));
+  if (spec_.mode == CommunicationMode::ASYNC) {
+    update_fault(judge_after_hand_over(outcome, false), async_broker_, attempt_begin_);
+    return send_action::Return{std::move(event.result)};
+  }
+  if (spec_.path != SendPath::default_path) return send_action::Return{std::move(event.result)};
+  const Verdict verdict = judge_in_loop(profile_, strategy_.isStartDetectorEnable(), outcome);
+  update_fault(verdict, queue_->getBrokerName(), attempt_begin_);
+  const bool retry =
+      verdict.next == Next::retry_if_not_store_ok && spec_.settings.retry_another_broker_when_not_store_ok;
+  if (!retry) return send_action::Return{std::move(event.result)};
+  earlier_result_ = std::move(event.result);
+  ++times_;
+  return next_attempt();
+}
+
+SendAction SendOperation::on(send_event::Failed& event) {
+  end_record(event.error);
+  if (event.handed_over) return after_hand_over(std::move(event.error), event.thrown);
+  if (spec_.path != SendPath::default_path) return send_action::Raise{std::move(event.error)};
+  return after_loop_failure(std::move(event.error));
+}
+
+SendAction SendOperation::after_loop_failure(MQError error) {
+  const Verdict verdict = judge_in_loop(profile_, strategy_.isStartDetectorEnable(), classify(error, spec_.settings));
+  update_fault(verdict, queue_->getBrokerName(), attempt_begin_);
+  switch (verdict.next) {
+    case Next::retry:
+      last_error_ = std::move(error);
+      ++times_;
+      return next_attempt();
+    case Next::result_or_raise:
+      if (earlier_result_) return send_action::Return{std::move(*earlier_result_)};
+      [[fallthrough]];
+    default: return send_action::Raise{std::move(error)};
+  }
+}
+
+SendAction SendOperation::finish_loop() {
+  if (earlier_result_) return send_action::Return{std::move(*earlier_result_)};  // hides every later failure (§6.5)
+  return send_action::Raise{final_error()};
+}
+
+// §6.6.
+MQError SendOperation::final_error() const {
+  if (call_timeout_) return remoting_too_much_request_exception("sendDefaultImpl call timeout");
+  std::string text = "Send [" + std::to_string(times_) + "] times, still failed, cost [" +
+                     std::to_string(to_millis(now_) - first_millis_) + "]ms, Topic: " + spec_.topic +
+                     ", BrokersSent: [";
+  for (int i = 0; i < total_; ++i) {
+    if (i > 0) text += ", ";
+    const auto slot = static_cast<std::size_t>(i);
+    text += slot < brokers_sent_.size() ? brokers_sent_[slot] : "null";
+  }
+  text += "]" + faq_suffix(profile_);
+  MQError error = client_exception(profile_, std::move(text),
+                                   last_error_ ? std::make_shared<const MQError>(*last_error_) : nullptr);
+  if (!last_error_) return error;
+  switch (last_error_->type) {
+    case ErrorType::MQBrokerException: error.response_code = last_error_->response_code; break;
+    case ErrorType::RemotingConnectException: error.response_code = ClientErrorCode::CONNECT_BROKER_EXCEPTION; break;
+    case ErrorType::RemotingTimeoutException: error.response_code = ClientErrorCode::ACCESS_BROKER_TIMEOUT; break;
+    case ErrorType::MQClientException: error.response_code = ClientErrorCode::BROKER_NOT_EXIST_EXCEPTION; break;
+    default: break;
+  }
+  return error;
+}
+
+// ---- async, after the request was handed over (§8.4) -----------------------------------------------------------------
+
+SendAction SendOperation::after_hand_over(MQError error, bool thrown) {
+  const Verdict verdict = judge_after_hand_over(classify(error, spec_.settings), thrown);
+  update_fault(verdict, async_broker_, attempt_begin_);
+  const std::int64_t cost = to_millis(now_) - to_millis(attempt_begin_);
+  MQError shown = wrap(verdict.wrap, std::move(error), cost);
+  attempt_timeout_ -= cost;
+  return resend_or_raise(std::move(shown), verdict.next == Next::retry);
+}
+
+SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
+  ++async_retries_;
+  const bool in_time = !profile_.async_retry_needs_time || attempt_timeout_ > 0;
+  if (!retry || async_retries_ > spec_.settings.retries || !in_time) return send_action::Raise{std::move(error)};
+  if (info_ != nullptr) {
+    // On the thread that noticed the failure, hence with that thread's round-robin position.
+    const auto selected =
+        strategy_.select_one_message_queue(*info_, async_broker_, false, thread_, to_millis(now_));
+    if (selected) async_broker_ = selected->getBrokerName();
+  }
+  attempt_begin_ = now_;
+  begin_record(async_broker_);
+  return send_action::Resend{async_broker_, attempt_timeout_};
+}
+
+MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {
+  if (how == Wrap::none) return error;
+  std::string text;
+  switch (how) {
+    case Wrap::send_request_failed: text = "send request failed"; break;
+    case Wrap::wait_response_timeout:
+      text = profile_.async_timeout_text_has_cost
+                 ? "wait response timeout, cost=" + std::to_string(cost)
+                 : "wait response timeout " + std::to_string(attempt_timeout_) + "ms";
+      break;
+    default: text = profile_.async_unknown; break;
+  }
+  return client_exception(profile_, std::move(text), std::make_shared<const MQError>(std::move(error)));
+}
+
+// ---- bookkeeping -----------------------------------------------------------------------------------------------------
+
+void SendOperation::update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin) {
+  if (!verdict.updates_fault) return;
+  strategy_.update_fault_item(broker, to_millis(now_) - to_millis(begin), verdict.isolation, verdict.reachable,
+                              to_millis(now_));
+}
+
+void SendOperation::begin_record(std::string broker) {
+  recording_ = spec_.record_attempts;
+  if (!recording_) return;
+  attempts_.push_back({.broker = std::move(broker), .queue_id = queue_->getQueueId(), .start = now_,
+                       .timeout_millis = attempt_timeout_});
+}
+
+void SendOperation::end_record(std::string outcome) {
+  if (!std::exchange(recording_, false)) return;
+  attempts_.back().elapsed = now_ - attempts_.back().start;
+  attempts_.back().outcome = std::move(outcome);
+}
+
+void SendOperation::end_record(const MQError& error) {
+  switch (error.wire) {
+    case WireOutcome::none:
+      if (std::exchange(recording_, false)) attempts_.pop_back();
+      return;
+    case WireOutcome::connect_failed: return end_record("CONNECT_FAILED");
+    case WireOutcome::send_failed: return end_record("SEND_FAILED");
+    case WireOutcome::connection_closed: return end_record("CONNECTION_CLOSED");
+    case WireOutcome::timeout: return end_record("TIMEOUT");
+    case WireOutcome::answered: return end_record(response_code_name(error.response_code));
+  }
+}
+
+}  // namespace rmqsim

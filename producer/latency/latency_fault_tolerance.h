@@ -1,0 +1,51 @@
+// What the producer remembers about each broker's latency and faults (LatencyFaultToleranceImpl, producer-behaviour
+// §5.6). Pure: time comes in as whole milliseconds, decisions go out as values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "producer/profile/profile.h"
+
+namespace rmqsim {
+
+struct FaultItem {
+  std::int64_t current_latency = 0;  ///< ms of the last attempt
+  std::int64_t start_timestamp = 0;  ///< ms since the epoch; unavailable before it
+  std::int64_t check_stamp = 0;      ///< ms; when the detector may probe next (5.1.4+)
+  bool reachable = true;             ///< 5.1.4+
+
+  bool available(std::int64_t now_millis) const { return now_millis >= start_timestamp; }
+  bool operator==(const FaultItem&) const = default;
+};
+
+class LatencyFaultTolerance {
+ public:
+  explicit LatencyFaultTolerance(const Profile& profile) : profile_(&profile) {}
+
+  /// Notes an attempt. `not_available_duration` in ms. 5.1.4+ never shortens a running isolation; 4.9.8 always
+  /// overwrites it, so that one fast success ends it.
+  void update_fault_item(std::string_view broker, std::int64_t latency, std::int64_t not_available_duration,
+                         bool reachable, std::int64_t now_millis);
+  /// Unknown brokers are available and reachable.
+  bool is_available(std::string_view broker, std::int64_t now_millis) const;
+  bool is_reachable(std::string_view broker) const;
+  void remove(std::string_view broker);
+  /// 4.9.8's last resort: of the items sorted by (available, latency, start), one of the better half in turn, `index`
+  /// being that turn; nullopt when nothing is known (§5.4).
+  std::optional<std::string> pick_one_at_least(std::int32_t index, std::int64_t now_millis) const;
+  /// How many items pick_one_at_least would choose from: 0 when it takes no turn.
+  std::size_t better_half() const { return items_.size() / 2; }
+
+  const FaultItem* find(std::string_view broker) const;
+  const std::map<std::string, FaultItem, std::less<>>& items() const { return items_; }
+
+ private:
+  const Profile* profile_;
+  std::map<std::string, FaultItem, std::less<>> items_;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,54 @@
+// Chooses the queue of each attempt and turns the outcome of an attempt into a fault item (MQFaultStrategy,
+// producer-behaviour §5.3–§5.5). Pure; one object per producer. The number of round-robin increments per choice equals
+// the Java client's, so that a queue sequence with a given start is the same.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "producer/latency/latency_fault_tolerance.h"
+#include "producer/profile/profile.h"
+#include "producer/route/topic_publish_info.h"
+
+namespace rmqsim {
+
+class MQFaultStrategy {
+ public:
+  /// `worst_index` is where 4.9.8's index over the worst brokers gets its start from.
+  MQFaultStrategy(const Profile& profile, const QueueIndexSource* worst_index);
+
+  /// The queue for the next attempt, or nullopt when the topic has none. `last_broker` is the broker of the attempt
+  /// before, empty at the first; `reset_index` is true for a retry of a sync send.
+  std::optional<MessageQueue> select_one_message_queue(TopicPublishInfo& info, std::string_view last_broker,
+                                                       bool reset_index, ThreadId thread, std::int64_t now_millis);
+
+  /// Notes an attempt that took `latency` ms; `isolation` makes it count as Profile::isolation_latency instead. Does
+  /// nothing unless sendLatencyFaultEnable.
+  void update_fault_item(std::string_view broker, std::int64_t latency, bool isolation, bool reachable,
+                         std::int64_t now_millis);
+  /// ms for which a broker with that latency is avoided (table of §5.5).
+  std::int64_t compute_not_available_duration(std::int64_t latency) const;
+
+  bool isSendLatencyFaultEnable() const { return send_latency_fault_enable_; }
+  void setSendLatencyFaultEnable(bool on) { send_latency_fault_enable_ = on; }
+  bool isStartDetectorEnable() const { return start_detector_enable_; }
+  void setStartDetectorEnable(bool on) { start_detector_enable_ = on; }
+
+  const LatencyFaultTolerance& tolerance() const { return tolerance_; }
+  LatencyFaultTolerance& tolerance() { return tolerance_; }
+
+ private:
+  std::optional<MessageQueue> select_by_filters(TopicPublishInfo& info, std::string_view last_broker,
+                                                bool reset_index, ThreadId thread, std::int64_t now_millis);
+  std::optional<MessageQueue> select_by_scan(TopicPublishInfo& info, ThreadId thread, std::int64_t now_millis);
+
+  const Profile* profile_;
+  LatencyFaultTolerance tolerance_;
+  ThreadLocalIndex which_item_worst_;
+  bool send_latency_fault_enable_ = false;
+  bool start_detector_enable_ = false;
+};
+
+}  // namespace rmqsim

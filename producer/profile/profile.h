@@ -1,0 +1,65 @@
+// What differs between versions of the Java client, as data: one row per version, looked up once and passed by
+// reference, so that no other file asks "which version is this?". Every field cites the section of the behaviour
+// specification (producer-behaviour.md) that it restates.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rmqsim {
+
+struct Profile {
+  std::string_view name;           ///< "java-5.3.3"
+  std::int32_t version;            ///< MQVersion ordinal sent in every command (§0.1)
+  std::string_view faq_url;        ///< FAQUrl.suggestTodo (§0)
+  std::vector<std::int32_t> retry_response_codes;  ///< broker codes that a sync send retries (§1.2)
+
+  // Fault tolerance (§5).
+  std::vector<std::int64_t> latency_max;             ///< ms, ascending
+  std::vector<std::int64_t> not_available_duration;  ///< ms, one per latency_max
+  std::int64_t isolation_latency;                    ///< ms that an isolated attempt counts as
+  bool select_by_filters;           ///< 5.1.4+: available∧¬last → reachable∧¬last → any; else the scan of 4.9.8 (§5.3, §5.4)
+  bool isolation_never_shortened;   ///< 5.1.4+ (§5.6)
+  bool isolate_on_client_error;     ///< MQClientException isolates: 4.9.8 (§6.2)
+  bool index_starts_non_negative;   ///< 4.9.8 takes abs() of the random start (§5.1)
+
+  // Budget (§6).
+  bool has_max_timeout_per_request;  ///< 5.3.3 (§6.1)
+
+  // Async path (§8.4).
+  bool async_retry_needs_time;        ///< 5.3.2+: no retry once the budget is spent
+  bool async_connect_in_caller;       ///< 4.9.8: the sender thread waits for the connect and invokeAsync throws
+  std::string_view async_unknown;     ///< text for failures without a better one
+  bool async_timeout_text_has_cost;   ///< `wait response timeout, cost=N` against `wait response timeout Nms`
+  std::string_view async_topic_mismatch;  ///< text when message and queue differ in topic (§2.3)
+  bool async_default_reports_by_callback; ///< `send(msg, cb)` hands every error to the callback (§2.1)
+
+  // Remoting (§9).
+  bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (errata, §9.6)
+  bool sync_timeout_always_closes;   ///< 4.9.8; else only if left > 100 ms or > timeout/4 (§9.3)
+  bool address_text_has_slash;       ///< `/ip:port` in the texts of timeouts and send failures (§9.3)
+  bool oneway_reports_connect_failure;  ///< 4.9.8 (§9.5)
+  bool scan_on_wheel;                ///< response table scanned from a 100 ms wheel, re-armed after each run; else fixed rate (§3.5)
+  bool tries_every_nameserver;       ///< within one request: 4.9.8; else one candidate per request (§4.7)
+  bool zero_left_times_out;          ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8) (§9.3)
+
+  // Routes, heartbeats, wire forms.
+  bool default_route_is_tbw102;      ///< 5.1.1+: the fallback is TBW102 whatever createTopicKey says (§4.3)
+  bool polls_create_topic_key;       ///< 4.9.8 polls createTopicKey's route from the start (§3.2)
+  bool heartbeat_on_connect;         ///< 5.2+ (§3.9)
+  bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
+  bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
+  bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
+  bool resolves_topics_at_start;     ///< 5.2+ (§3.2)
+};
+
+/// nullptr when no profile has that name.
+const Profile* find_profile(std::string_view name);
+/// java-5.3.3.
+const Profile& default_profile();
+/// All names, default first.
+std::vector<std::string_view> profile_names();
+
+}  // namespace rmqsim

@@ -1,0 +1,469 @@
+// See the header. Section numbers are those of producer-behaviour.md.
+#include "producer/remoting/remoting_client.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rmqsim {
+
+class RemotingClient::Channel : public ConnectionListener, public std::enable_shared_from_this<Channel> {
+ public:
+  Channel(RemotingClient& client, ChannelId id, std::string address, std::shared_ptr<Connection> connection)
+      : client(client), id(id), address(std::move(address)), connection(std::move(connection)),
+        decoder(client.options_.max_frame), last_activity(client.runtime_.now()) {}
+
+  void on_receive(std::string_view bytes) override {
+    last_activity = client.runtime_.now();
+    const auto self = shared_from_this();  // a handler may close this channel
+    while (open) {
+      const FrameDecoder::Status status = decoder.next(bytes, client.incoming_);
+      if (status == FrameDecoder::Status::need_more) return;
+      if (status == FrameDecoder::Status::error) {
+        client.close_channel(*this, WireOutcome::connection_closed);
+        return;
+      }
+      client.on_frame(*this, client.incoming_);
+    }
+  }
+
+  void on_close(error_code reason) override { client.on_channel_closed(*this, reason); }
+
+  RemotingClient& client;
+  const ChannelId id;
+  const std::string address;  // the key in the table
+  std::shared_ptr<Connection> connection;
+  FrameDecoder decoder;
+  TimePoint last_activity;
+  bool open = true;
+};
+
+struct RemotingClient::Wrapper {
+  std::shared_ptr<Channel> channel;     // null while connecting
+  std::vector<ChannelHandler> waiters;  // share one pending connect
+};
+
+RemotingClient::RemotingClient(Runtime& runtime, Transport& transport, const Profile& profile,
+                               RemotingClientOptions options)
+    : runtime_(runtime), transport_(transport), profile_(profile), options_(std::move(options)),
+      name_servers_(runtime.random("name-server")), deadline_timer_(runtime.make_timer()),
+      scan_timer_(runtime.make_timer()), selector_thread_(runtime.new_thread("NettyClientSelector_1")) {
+  for (std::size_t i = 1; i <= std::max<std::size_t>(options_.callback_threads, 1); ++i) {
+    callback_threads_.push_back(runtime.new_thread("NettyClientPublicExecutor_" + std::to_string(i)));
+  }
+}
+
+RemotingClient::~RemotingClient() { shutdown(); }
+
+void RemotingClient::start() {
+  if (running_) return;
+  running_ = true;
+  started_ = runtime_.now();
+  next_scan_ = started_ + millis(3000);
+  arm_scan();
+}
+
+void RemotingClient::shutdown() {
+  running_ = false;
+  scan_timer_->cancel();
+  auto channels = std::exchange(channels_, {});
+  for (auto& [address, wrapper] : channels) {
+    if (wrapper.channel && wrapper.channel->open) {
+      wrapper.channel->open = false;
+      wrapper.channel->connection->close();
+      fail_pending(*wrapper.channel, WireOutcome::connection_closed);
+    }
+    for (ChannelHandler& waiter : wrapper.waiters) waiter(nullptr);
+  }
+  deadline_timer_->cancel();
+  deadline_armed_.reset();
+  graveyard_.clear();
+}
+
+void RemotingClient::update_name_server_address_list(std::vector<std::string> addresses) {
+  const std::string former = name_servers_.chosen();
+  if (!name_servers_.update(std::move(addresses))) return;
+  // 5.x also closes the connection to a nameserver that is no longer listed; 4.9.8 keeps it open, unused (§4.7).
+  if (profile_.tries_every_nameserver) return;
+  if (auto it = channels_.find(former); it != channels_.end() && it->second.channel) {
+    close_channel(*it->second.channel, WireOutcome::connection_closed);
+  }
+}
+
+// ---- connections -----------------------------------------------------------------------------------------------------
+
+void RemotingClient::with_channel(std::string_view address, ChannelHandler handler) {
+  if (address.empty()) {
+    with_name_server_channel(profile_.tries_every_nameserver ? name_servers_.size() : 1, std::move(handler));
+    return;
+  }
+  if (auto it = channels_.find(address); it != channels_.end()) {
+    if (it->second.channel) {
+      handler(it->second.channel.get());
+    } else {
+      it->second.waiters.push_back(std::move(handler));
+    }
+    return;
+  }
+  connect(std::string(address), std::move(handler));
+}
+
+// 5.3.3 tries one candidate per request; a failure moves only the next request on. 4.9.8 goes round the whole list.
+void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHandler handler) {
+  if (const std::string& chosen = name_servers_.chosen(); !chosen.empty()) {
+    if (auto it = channels_.find(chosen); it != channels_.end() && it->second.channel) {
+      handler(it->second.channel.get());
+      return;
+    }
+  }
+  if (name_servers_.size() == 0 || tries_left == 0) {
+    handler(nullptr);
+    return;
+  }
+  const std::string candidate = name_servers_.advance();
+  with_channel(candidate, [this, alive = std::weak_ptr(alive_), tries_left,
+                           handler = std::move(handler)](Channel* channel) mutable {
+    if (channel != nullptr || tries_left <= 1 || alive.expired() || !running_) {
+      handler(channel);
+    } else {
+      with_name_server_channel(tries_left - 1, std::move(handler));
+    }
+  });
+}
+
+void RemotingClient::connect(const std::string& address, ChannelHandler handler) {
+  channels_[address].waiters.push_back(std::move(handler));
+  transport_.async_connect(address, options_.connect_timeout,
+                           [this, alive = std::weak_ptr(alive_), address](error_code ec,
+                                                                         std::shared_ptr<Connection> connection) {
+                             if (alive.expired()) return;
+                             on_connected(address, ec, std::move(connection));
+                           });
+}
+
+void RemotingClient::on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection) {
+  auto it = channels_.find(address);
+  if (it == channels_.end()) {  // shut down meanwhile
+    if (connection) connection->close();
+    return;
+  }
+  std::vector<ChannelHandler> waiters = std::exchange(it->second.waiters, {});
+  if (ec) {
+    channels_.erase(it);
+    for (ChannelHandler& waiter : waiters) waiter(nullptr);
+    return;
+  }
+  auto channel = std::make_shared<Channel>(*this, next_channel_++, address, std::move(connection));
+  it->second.channel = channel;
+  channel->connection->start(*channel);
+  for (ChannelHandler& waiter : waiters) waiter(channel.get());
+  if (channel->open && on_channel_active_) on_channel_active_(channel->connection->remote_address());
+}
+
+void RemotingClient::on_channel_closed(Channel& channel, error_code reason) {
+  if (!channel.open) return;
+  channel.open = false;
+  // 4.9.8 has no handler for an orderly close: the channel is gone for the next request, but nobody tells those that
+  // wait on it (errata of the behaviour specification). A reset reaches them in both versions.
+  const bool silent = reason == error_code(TransportError::connection_closed) && !profile_.fin_fails_pending;
+  if (silent) {
+    table_.mark_peer_closed(channel.id);
+  } else {
+    fail_pending(channel, WireOutcome::connection_closed);
+  }
+  bury(channel.address, channel.shared_from_this());
+}
+
+void RemotingClient::close_channel(Channel& channel, WireOutcome outcome) {
+  if (!channel.open) return;
+  channel.open = false;
+  const auto self = channel.shared_from_this();
+  channel.connection->close();
+  if (options_.close_delay == Duration::zero()) {
+    bury(channel.address, self);
+  } else {
+    // Quirk 40: until the close event has run, the table still offers the dying channel.
+    auto timer = std::shared_ptr<Timer>(runtime_.make_timer());
+    timer->expires_after(options_.close_delay, [this, alive = std::weak_ptr(alive_), self, timer] {
+      if (!alive.expired()) bury(self->address, self);
+    });
+  }
+  fail_pending(channel, outcome);
+}
+
+/// Takes a closed channel out of the table, unless a newer one has its place.
+void RemotingClient::bury(const std::string& address, std::shared_ptr<Channel> channel) {
+  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel == channel) channels_.erase(it);
+  graveyard_.push_back(std::move(channel));
+  if (graveyard_.size() > 1) return;
+  runtime_.post([this, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) graveyard_.clear();
+  });
+}
+
+void RemotingClient::fail_pending(Channel& channel, WireOutcome outcome) {
+  for (const std::int32_t opaque : table_.of_channel(channel.id)) {
+    if (auto request = table_.take(opaque)) {
+      MQError error = remoting_send_request_exception(request->remote, outcome);
+      complete(*request, {.error = &error});
+    }
+  }
+}
+
+std::string RemotingClient::address_text(const Channel& channel) const {
+  return (profile_.address_text_has_slash ? "/" : "") + channel.connection->remote_address();
+}
+
+MQError RemotingClient::connect_error(const std::string& address) const {
+  if (!address.empty()) return remoting_connect_exception(address);
+  const bool list = profile_.tries_every_nameserver && name_servers_.size() > 0;
+  return remoting_connect_exception(list ? name_servers_.to_string() : "null");
+}
+
+// ---- requests --------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Whole milliseconds between two instants, as Java's currentTimeMillis arithmetic has them.
+std::int64_t cost_millis(TimePoint begin, TimePoint now) { return to_millis(now) - to_millis(begin); }
+
+/// A request that must wait for a connection, with its bytes.
+struct Held {
+  std::int32_t code;
+  std::int32_t opaque;
+  std::string bytes;
+  EncodedRequest view() const { return {code, opaque, bytes}; }
+};
+
+}  // namespace
+
+void RemotingClient::write(Channel& channel, const EncodedRequest& request) {
+  channel.last_activity = runtime_.now();
+  channel.connection->write(request.bytes);
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(runtime_.now(), options_.node, "request",
+                  {{"to", channel.address}, {"code", request.code}, {"opaque", request.opaque},
+                   {"bytes", request.bytes.size()}});
+  }
+}
+
+void RemotingClient::invoke_sync(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
+                                 InvokeHandler handler) {
+  const TimePoint begin = runtime_.now();
+  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+    send_sync(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
+    return;
+  }
+  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+               address = std::string(address), begin, timeout_millis,
+               handler = std::move(handler)](Channel* channel) mutable {
+    send_sync(channel, address, held->view(), begin, timeout_millis, std::move(handler));
+  };
+  with_channel(address, std::move(call));
+}
+
+void RemotingClient::send_sync(Channel* channel, const std::string& address, const EncodedRequest& request,
+                               TimePoint begin, std::int64_t timeout_millis, InvokeHandler handler) {
+  if (channel == nullptr) {
+    MQError error = connect_error(address);
+    handler({.error = &error});
+    return;
+  }
+  if (!channel->open) {  // picked while dying
+    MQError error = remoting_send_request_exception(address_text(*channel), WireOutcome::send_failed);
+    handler({.error = &error});
+    return;
+  }
+  const TimePoint now = runtime_.now();
+  const std::int64_t left = timeout_millis - cost_millis(begin, now);
+  if (profile_.zero_left_times_out ? left <= 0 : left < 0) {
+    const std::string text = profile_.address_text_has_slash ? address_text(*channel) : channel->address;
+    MQError error = remoting_timeout_exception("invokeSync call the addr[" + text + "] timeout");
+    if (profile_.sync_timeout_always_closes) close_channel(*channel, WireOutcome::connection_closed);
+    handler({.error = &error});
+    return;
+  }
+  PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
+                         .requested_millis = timeout_millis, .remote = address_text(*channel), .begin = now,
+                         .handler = std::move(handler)};
+  table_.add(request.opaque, std::move(pending), now + millis(left) + runtime_.timer_slack());
+  arm_deadline_timer();
+  write(*channel, request);
+}
+
+void RemotingClient::invoke_async(std::string_view address, const EncodedRequest& request,
+                                  std::int64_t timeout_millis, InvokeHandler handler) {
+  const TimePoint begin = runtime_.now();
+  if (!profile_.async_connect_in_caller) handler({});
+  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+    send_async(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
+    return;
+  }
+  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+               address = std::string(address), begin, timeout_millis, thread = runtime_.current_thread(),
+               handler = std::move(handler)](Channel* channel) mutable {
+    ThreadScope scope(runtime_, thread);
+    send_async(channel, address, held->view(), begin, timeout_millis, std::move(handler));
+  };
+  with_channel(address, std::move(call));
+}
+
+// 4.9.8 does all this in the caller, which has waited for the connect; 5.3.3 in a listener on the event loop (§9.4).
+void RemotingClient::send_async(Channel* channel, const std::string& address, const EncodedRequest& request,
+                                TimePoint begin, std::int64_t timeout_millis, InvokeHandler handler) {
+  const bool thrown = profile_.async_connect_in_caller;
+  ThreadScope scope(runtime_, thrown ? runtime_.current_thread() : selector_thread_);
+  if (channel == nullptr) {
+    MQError error = connect_error(address);
+    handler({.error = &error, .thrown = thrown});
+    return;
+  }
+  if (!channel->open) {
+    MQError error = remoting_send_request_exception(address_text(*channel), WireOutcome::send_failed);
+    handler({.error = &error, .thrown = thrown});
+    return;
+  }
+  const TimePoint now = runtime_.now();
+  const std::int64_t left = timeout_millis - cost_millis(begin, now);
+  if (left < 0) {
+    const std::string text = profile_.address_text_has_slash ? address_text(*channel) : channel->address;
+    MQError error = remoting_too_much_request_exception("invokeAsync call the addr[" + text + "] timeout");
+    handler({.error = &error, .thrown = thrown});
+    if (!thrown) {
+      // Quirk 22: the listener of 5.3.x forgets to return, so the same request fails a second time.
+      MQError again = remoting_timeout_exception("invokeAsyncImpl call timeout");
+      handler({.error = &again});
+    }
+    return;
+  }
+  PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id, .timeout_millis = left,
+                         .requested_millis = timeout_millis, .remote = address_text(*channel), .begin = now};
+  if (profile_.async_connect_in_caller) handler({});
+  pending.handler = std::move(handler);
+  table_.add(request.opaque, std::move(pending), std::nullopt);
+  write(*channel, request);
+}
+
+void RemotingClient::invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler) {
+  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+    if (it->second.channel->open) write(*it->second.channel, request);
+    handler({});
+    return;
+  }
+  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+               address = std::string(address)](Channel* channel, InvokeHandler* report) {
+    if (channel != nullptr && channel->open) write(*channel, held->view());
+    if (report == nullptr) return;
+    MQError error;
+    if (channel == nullptr) error = connect_error(address);
+    (*report)(channel == nullptr ? InvokeResult{.error = &error, .thrown = true} : InvokeResult{});
+  };
+  if (profile_.oneway_reports_connect_failure) {
+    with_channel(address, [call = std::move(call), handler = std::move(handler)](Channel* channel) mutable {
+      call(channel, &handler);
+    });
+    return;
+  }
+  // 5.3.x returns before the connect and never tells what became of it (quirk 24).
+  with_channel(address, [call = std::move(call)](Channel* channel) { call(channel, nullptr); });
+  handler({});
+}
+
+// ---- answers, time ---------------------------------------------------------------------------------------------------
+
+void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(runtime_.now(), options_.node, command.is_response() ? "response" : "server-request",
+                  {{"from", channel.address}, {"code", command.code}, {"opaque", command.opaque}});
+  }
+  if (command.is_response()) {
+    if (auto request = table_.take(command.opaque)) complete(*request, {.response = &command});
+    return;  // late or unknown: Java only logs
+  }
+  if (request_processor_ && request_processor_(channel.connection->remote_address(), command)) return;
+  if (command.is_oneway()) return;
+  RemotingCommand answer =
+      RemotingCommand::response_to(command, ResponseCode::REQUEST_CODE_NOT_SUPPORTED,
+                                   " request type " + std::to_string(command.code) + " not supported");
+  answer.version = profile_.version;
+  std::string bytes;
+  encode(answer, bytes);
+  channel.connection->write(bytes);
+}
+
+void RemotingClient::arm_deadline_timer() {
+  const auto next = table_.next_deadline();
+  if (!next || (deadline_armed_ && *deadline_armed_ <= *next)) return;
+  deadline_armed_ = next;
+  deadline_timer_->expires_at(*next, [this] {
+    deadline_armed_.reset();
+    for (const std::int32_t opaque : table_.expired(runtime_.now())) on_sync_timeout(opaque);
+    arm_deadline_timer();
+  });
+}
+
+void RemotingClient::on_sync_timeout(std::int32_t opaque) {
+  auto request = table_.take(opaque);
+  if (!request) return;  // failed by the closing that an earlier timeout of this turn caused
+  std::shared_ptr<Channel> channel;
+  for (auto& [address, wrapper] : channels_) {
+    if (wrapper.channel && wrapper.channel->id == request->channel) channel = wrapper.channel;
+  }
+  MQError error = remoting_timeout_exception(request->remote, request->timeout_millis);
+  if (request->peer_closed) error.wire = WireOutcome::connection_closed;
+  const bool closes = options_.close_socket_if_timeout &&
+                      (profile_.sync_timeout_always_closes || request->timeout_millis > 100 ||
+                       request->timeout_millis > request->requested_millis / 4);
+  if (channel && closes) close_channel(*channel, WireOutcome::connection_closed);
+  complete(*request, {.error = &error});
+}
+
+/// Runs the handler on behalf of the thread that Java would run it on: an async completion belongs to the callback
+/// executor (§3.6), a sync one to whoever waits.
+void RemotingClient::complete(PendingRequest& request, InvokeResult result) {
+  if (request.sync) {
+    request.handler(result);
+    return;
+  }
+  ThreadScope scope(runtime_, callback_threads_[next_callback_thread_++ % callback_threads_.size()]);
+  request.handler(result);
+}
+
+// The wheel of 5.x fires at the end of the 100 ms tick that the time falls in, counted from its start; 4.9.8 has a
+// java.util.Timer at fixed rate (§3.5).
+void RemotingClient::arm_scan() {
+  TimePoint at = next_scan_;
+  if (profile_.scan_on_wheel) {
+    const auto tick = millis(100);
+    at = started_ + ((next_scan_ - started_) / tick + 1) * tick;
+  }
+  scan_timer_->expires_at(at, [this] {
+    scan();
+    if (!running_) return;
+    next_scan_ = profile_.scan_on_wheel ? runtime_.now() + millis(1000) : next_scan_ + millis(1000);
+    arm_scan();
+  });
+}
+
+void RemotingClient::scan() {
+  for (const std::int32_t opaque : table_.scan(runtime_.now())) {
+    auto request = table_.take(opaque);
+    if (!request) continue;
+    MQError error = remoting_timeout_exception(request->remote, request->timeout_millis);
+    if (request->peer_closed) error.wire = WireOutcome::connection_closed;
+    complete(*request, {.error = &error});
+  }
+  close_idle_channels();
+}
+
+void RemotingClient::close_idle_channels() {
+  std::vector<std::shared_ptr<Channel>> idle;
+  for (auto& [address, wrapper] : channels_) {
+    if (wrapper.channel && wrapper.channel->open &&
+        runtime_.now() - wrapper.channel->last_activity >= options_.max_idle) {
+      idle.push_back(wrapper.channel);
+    }
+  }
+  for (auto& channel : idle) close_channel(*channel, WireOutcome::connection_closed);
+}
+
+}  // namespace rmqsim

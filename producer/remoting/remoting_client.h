@@ -1,0 +1,136 @@
+// The client side of remoting: one connection per address, requests in flight, time limits, closing rules
+// (NettyRemotingClient, producer-behaviour §9). A shell: ResponseTable, NameServerList and Profile decide. Drives itself
+// by timers of its Runtime; everything runs under the monitor.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "producer/profile/profile.h"
+#include "producer/remoting/name_server_list.h"
+#include "producer/remoting/remoting_command.h"
+#include "producer/remoting/response_table.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+struct RemotingClientOptions {
+  Duration connect_timeout = millis(3000);
+  Duration max_idle = millis(120'000);  ///< a channel neither read nor written for so long is closed
+  std::size_t max_frame = FrameDecoder::kDefaultMaxFrame;
+  bool close_socket_if_timeout = true;
+  /// How long a channel that a sync timeout has closed can still be picked by the next request, which then fails
+  /// with RemotingSendRequestException (quirk 40). Real clients differ from run to run there; zero means never.
+  Duration close_delay = Duration::zero();
+  std::size_t callback_threads = 4;  ///< logical threads that async completions are attributed to, in turn
+  std::string node = "client";       ///< who reports in traces
+};
+
+/// A request already encoded: its frame must carry `opaque`. The bytes are copied only if a connection must be made.
+struct EncodedRequest {
+  std::int32_t code = 0;
+  std::int32_t opaque = 0;
+  std::string_view bytes;
+};
+
+class RemotingClient {
+ public:
+  RemotingClient(Runtime& runtime, Transport& transport, const Profile& profile, RemotingClientOptions options);
+  ~RemotingClient();
+  RemotingClient(const RemotingClient&) = delete;
+
+  /// Starts the periodic scan of the response table.
+  void start();
+  /// Fails what is in flight and closes all channels.
+  void shutdown();
+
+  /// The list of nameservers; see NameServerList::update.
+  void update_name_server_address_list(std::vector<std::string> addresses);
+  const NameServerList& name_servers() const { return name_servers_; }
+
+  std::int32_t next_opaque() { return next_opaque_++; }
+
+  // An empty address means the nameserver. Times are in whole milliseconds, as in Java.
+
+  /// Completes once, with the answer or: RemotingConnectException; RemotingTimeoutException after `timeout` (which
+  /// closes the channel by the rule of §9.3, failing all other requests on it); RemotingSendRequestException when the
+  /// channel closes first. Connecting counts against the timeout but is bounded only by the connect timeout.
+  void invoke_sync(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
+                   InvokeHandler handler);
+  /// As above, but a timeout is noticed by the scan only, 1.0 to 2.1 s late, and closes nothing. The handler is first
+  /// called with a returned() result, at once in 5.3.3, after connecting and writing in 4.9.8 (not if that throws).
+  /// It may be called twice with an error in 5.3.3, when connecting took longer than the timeout (quirk 22).
+  void invoke_async(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
+                    InvokeHandler handler);
+  /// Completes with a returned() result: when the request was handed to the network, or at once where the profile does
+  /// not wait (§9.5), in which case no failure is ever reported; else with RemotingConnectException, thrown.
+  void invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler);
+
+  /// Called for each new connection with the remote "ip:port".
+  void set_on_channel_active(Function<void(const std::string&)> handler) { on_channel_active_ = std::move(handler); }
+  /// Requests from servers; the function returns true when it knows the code. Unknown ones are answered with code 3.
+  using RequestProcessor = Function<bool(const std::string& remote, RemotingCommand& request)>;
+  void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
+
+  std::size_t requests_in_flight() const { return table_.size(); }
+
+ private:
+  class Channel;
+  struct Wrapper;
+  using ChannelHandler = Function<void(Channel*)>;  // nullptr: could not connect
+
+  void with_channel(std::string_view address, ChannelHandler handler);
+  void with_name_server_channel(std::size_t tries_left, ChannelHandler handler);
+  void connect(const std::string& address, ChannelHandler handler);
+  void on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection);
+  void on_frame(Channel& channel, RemotingCommand& command);
+  void on_channel_closed(Channel& channel, error_code reason);
+  void close_channel(Channel& channel, WireOutcome outcome);
+  void fail_pending(Channel& channel, WireOutcome outcome);
+  void write(Channel& channel, const EncodedRequest& request);
+  void send_sync(Channel* channel, const std::string& address, const EncodedRequest& request, TimePoint begin,
+                 std::int64_t timeout_millis, InvokeHandler handler);
+  void send_async(Channel* channel, const std::string& address, const EncodedRequest& request, TimePoint begin,
+                  std::int64_t timeout_millis, InvokeHandler handler);
+  void complete(PendingRequest& request, InvokeResult result);
+  void on_sync_timeout(std::int32_t opaque);
+  void arm_deadline_timer();
+  void arm_scan();
+  void scan();
+  void close_idle_channels();
+  std::string address_text(const Channel& channel) const;
+  MQError connect_error(const std::string& address) const;
+  void bury(const std::string& address, std::shared_ptr<Channel> channel);
+
+  Runtime& runtime_;
+  Transport& transport_;
+  const Profile& profile_;
+  RemotingClientOptions options_;
+  NameServerList name_servers_;
+  ResponseTable table_;
+  std::map<std::string, Wrapper, std::less<>> channels_;
+  std::vector<std::shared_ptr<Channel>> graveyard_;  // closed during one of their own calls; freed at the next turn
+  std::unique_ptr<Timer> deadline_timer_;
+  std::optional<TimePoint> deadline_armed_;
+  std::unique_ptr<Timer> scan_timer_;
+  TimePoint started_{};
+  TimePoint next_scan_{};
+  RemotingCommand incoming_;
+  std::string scratch_;
+  Function<void(const std::string&)> on_channel_active_;
+  RequestProcessor request_processor_;
+  ThreadId selector_thread_;                // Java's event loop
+  std::vector<ThreadId> callback_threads_;  // Java's callback executor
+  std::size_t next_callback_thread_ = 0;
+  std::int32_t next_opaque_ = 0;
+  ChannelId next_channel_ = 1;
+  bool running_ = false;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // handlers check it before touching `this`
+};
+
+}  // namespace rmqsim

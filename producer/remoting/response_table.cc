@@ -1,0 +1,88 @@
+// See the header.
+#include "producer/remoting/response_table.h"
+
+#include <algorithm>
+#include <functional>
+
+namespace rmqsim {
+namespace {
+constexpr std::size_t kMaxSpareNodes = 1024;
+constexpr Duration kScanGrace = millis(1000);
+}  // namespace
+
+void ResponseTable::add(std::int32_t opaque, PendingRequest request, std::optional<TimePoint> deadline) {
+  if (spare_.empty()) {
+    pending_.insert_or_assign(opaque, std::move(request));
+  } else {
+    Map::node_type node = std::move(spare_.back());
+    spare_.pop_back();
+    node.key() = opaque;
+    node.mapped() = std::move(request);
+    pending_.insert(std::move(node));
+  }
+  if (!deadline) return;
+  // Answered requests leave their deadlines behind; rebuilding once they are the majority keeps the heap bounded.
+  if (deadlines_.size() > 2 * pending_.size() + 64) {
+    std::erase_if(deadlines_, [&](const Deadline& d) { return !pending_.contains(d.second); });
+    std::make_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
+  }
+  deadlines_.emplace_back(*deadline, opaque);
+  std::push_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
+}
+
+std::optional<PendingRequest> ResponseTable::take(std::int32_t opaque) {
+  Map::node_type node = pending_.extract(opaque);
+  if (node.empty()) return std::nullopt;
+  std::optional<PendingRequest> request(std::move(node.mapped()));
+  if (spare_.size() < kMaxSpareNodes) spare_.push_back(std::move(node));
+  return request;
+}
+
+void ResponseTable::drop_stale() {
+  while (!deadlines_.empty() && !pending_.contains(deadlines_.front().second)) {
+    std::pop_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
+    deadlines_.pop_back();
+  }
+}
+
+std::vector<std::int32_t> ResponseTable::expired(TimePoint now) {
+  std::vector<std::int32_t> opaques;
+  for (drop_stale(); !deadlines_.empty() && deadlines_.front().first <= now; drop_stale()) {
+    opaques.push_back(deadlines_.front().second);
+    std::pop_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
+    deadlines_.pop_back();
+  }
+  return opaques;
+}
+
+std::vector<std::int32_t> ResponseTable::scan(TimePoint now) const {
+  std::vector<std::int32_t> opaques;
+  for (const auto& [opaque, request] : pending_) {
+    if (!request.sync && request.begin + millis(request.timeout_millis) + kScanGrace <= now) opaques.push_back(opaque);
+  }
+  std::sort(opaques.begin(), opaques.end());
+  return opaques;
+}
+
+std::vector<std::int32_t> ResponseTable::of_channel(ChannelId channel) const {
+  std::vector<std::int32_t> opaques;
+  for (const auto& [opaque, request] : pending_) {
+    if (request.channel == channel) opaques.push_back(opaque);
+  }
+  std::sort(opaques.begin(), opaques.end());
+  return opaques;
+}
+
+void ResponseTable::mark_peer_closed(ChannelId channel) {
+  for (auto& [opaque, request] : pending_) {
+    if (request.channel == channel) request.peer_closed = true;
+  }
+}
+
+std::optional<TimePoint> ResponseTable::next_deadline() {
+  drop_stale();
+  if (deadlines_.empty()) return std::nullopt;
+  return deadlines_.front().first;
+}
+
+}  // namespace rmqsim

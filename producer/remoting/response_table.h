@@ -1,0 +1,74 @@
+// The requests in flight of one client, by opaque (NettyRemotingAbstract.responseTable). Pure: it decides which request
+// an answer, a closed channel or the passing of time completes; RemotingClient performs. As in Java the channel that an
+// answer comes from is not compared with the one that the request left by (producer-behaviour §9.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "producer/remoting/mq_error.h"
+#include "producer/remoting/remoting_command.h"
+#include "producer/transport/function.h"
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+using ChannelId = std::uint64_t;
+
+/// An answer, or why there is none; the pointers are valid during the call only. With neither set it says that Java's
+/// invokeAsync or invokeOneway would have returned to its caller now.
+struct InvokeResult {
+  RemotingCommand* response = nullptr;
+  MQError* error = nullptr;
+  /// The error was raised by invokeAsync/invokeOneway itself instead of being reported later (4.9.8, §9.4).
+  bool thrown = false;
+
+  bool returned() const { return response == nullptr && error == nullptr; }
+};
+using InvokeHandler = Function<void(InvokeResult)>;
+
+struct PendingRequest {
+  std::int32_t code = 0;
+  bool sync = true;
+  bool peer_closed = false;        ///< 4.9.8: a FIN came, which fails nothing there; remembered for ledgers
+  ChannelId channel = 0;
+  std::int64_t timeout_millis = 0;    ///< budget of the wait, what was left after connecting
+  std::int64_t requested_millis = 0;  ///< budget of the whole call
+  std::string remote;                 ///< the channel's address as exception texts spell it
+  TimePoint begin{};
+  InvokeHandler handler;
+};
+
+class ResponseTable {
+ public:
+  /// `deadline` is when a sync request times out; nullopt for an async one, which only scan() finds.
+  void add(std::int32_t opaque, PendingRequest request, std::optional<TimePoint> deadline);
+  std::optional<PendingRequest> take(std::int32_t opaque);
+
+  /// Opaques of sync requests whose deadline has come, in order of deadline.
+  std::vector<std::int32_t> expired(TimePoint now);
+  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (§9.4).
+  std::vector<std::int32_t> scan(TimePoint now) const;
+  /// Opaques that wait on a channel, ascending.
+  std::vector<std::int32_t> of_channel(ChannelId channel) const;
+  void mark_peer_closed(ChannelId channel);
+
+  /// When expired() may find something; nullopt when no sync request waits.
+  std::optional<TimePoint> next_deadline();
+  std::size_t size() const { return pending_.size(); }
+
+ private:
+  using Map = std::unordered_map<std::int32_t, PendingRequest>;
+  using Deadline = std::pair<TimePoint, std::int32_t>;
+  void drop_stale();
+
+  Map pending_;
+  std::vector<Map::node_type> spare_;  // nodes of answered requests, so that a steady load allocates nothing
+  std::vector<Deadline> deadlines_;    // min-heap; entries of answered requests are dropped when they surface
+};
+
+}  // namespace rmqsim

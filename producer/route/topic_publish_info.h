@@ -1,0 +1,64 @@
+// The writable queues of a topic in the order in which the producer walks them, with its round-robin position
+// (TopicPublishInfo, producer-behaviour §4.4, §5.2).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "producer/remoting/topic_route_data.h"
+#include "producer/route/message_queue.h"
+#include "producer/route/thread_local_index.h"
+
+namespace rmqsim {
+
+class TopicPublishInfo {
+ public:
+  explicit TopicPublishInfo(const QueueIndexSource* source) : index_(source) {}
+
+  /// From a route: grouped by broker, brokers ascending by name, ids ascending; only brokers with write permission and
+  /// a master. A non-empty orderTopicConf gives its own list instead. Throws std::invalid_argument when that text is
+  /// malformed (Java: a RuntimeException that reaches the caller).
+  static TopicPublishInfo from_route(std::string_view topic, TopicRouteData route, const QueueIndexSource* source);
+
+  bool ok() const { return !queues_.empty(); }
+  bool haveTopicRouterInfo() const { return have_topic_router_info_; }
+  bool isOrderTopic() const { return order_topic_; }
+  const std::vector<MessageQueue>& queues() const { return queues_; }
+  const TopicRouteData& route() const { return route_; }
+  ThreadLocalIndex& index() { return index_; }
+  /// writeQueueNums of the first writable queue data of that broker, else -1 (getWriteQueueNumsByBroker).
+  std::int32_t write_queue_nums(std::string_view broker) const;
+
+  /// The next queue in turn. Only when ok().
+  const MessageQueue& select(ThreadId thread) {
+    return queues_[static_cast<std::size_t>(index_.increment_and_get(thread)) % queues_.size()];
+  }
+  /// The next queue not on `last_broker`; after a whole futile round the next one whatever its broker.
+  const MessageQueue& select_avoiding(std::string_view last_broker, ThreadId thread) {
+    if (!last_broker.empty()) {
+      const auto other = [&](const MessageQueue& queue) { return queue.getBrokerName() != last_broker; };
+      if (const MessageQueue* queue = select_passing(other, thread)) return *queue;
+    }
+    return select(thread);
+  }
+  /// The first of the next n queues that passes, each look consuming one turn; nullptr when none does.
+  template <class Filter>
+  const MessageQueue* select_passing(const Filter& filter, ThreadId thread) {
+    for (std::size_t i = 0; i < queues_.size(); ++i) {
+      const MessageQueue& queue = select(thread);
+      if (filter(queue)) return &queue;
+    }
+    return nullptr;
+  }
+
+ private:
+  std::vector<MessageQueue> queues_;
+  ThreadLocalIndex index_;
+  TopicRouteData route_;
+  bool order_topic_ = false;
+  bool have_topic_router_info_ = false;
+};
+
+}  // namespace rmqsim
