@@ -1,0 +1,59 @@
+// What a run leaves behind: one row per send, what every server saw, and the failures of assertions made on the way.
+// Filled by Workload and Cluster, read by the checker, the ledger and the report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "producer/client/send_operation.h"
+#include "producer/client/send_result.h"
+#include "producer/remoting/mq_error.h"
+#include "producer/transport/time.h"
+#include "scenarios/file/step.h"
+
+namespace rmqsim {
+
+struct SendRecord {
+  SendMode mode = SendMode::sync;
+  std::size_t step = 0;
+  TimePoint start{};
+  TimePoint end{};
+  std::uint32_t completions = 0;  ///< how often its outcome was reported; anything but 1 breaks an invariant
+  std::optional<SendResult> result;
+  std::optional<MQError> error;
+  std::vector<AttemptRecord> attempts;
+  std::int64_t timeout_millis = 0;
+  int max_attempts = 1;
+
+  bool completed() const { return completions > 0; }
+  Duration elapsed() const { return end - start; }
+  /// A SendStatus name, EXCEPTION, SENT, or INCOMPLETE.
+  std::string outcome() const;
+};
+
+/// Requests that a server saw, by code and topic.
+struct ServerRecord {
+  std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;
+  std::uint64_t received_sends = 0;
+};
+
+/// One thing that should have held and did not.
+struct Failure {
+  std::string check;    ///< `expect[0] sends "all" outcome` or `invariant acknowledged-is-stored`
+  std::string message;  ///< expected …, got …
+  std::vector<std::string> evidence;  ///< lines about the sends concerned, at most a few
+  SourceLocation where;               ///< line 0: nowhere in the file
+};
+
+struct RunRecord {
+  TimePoint first_step{};
+  std::vector<SendRecord> sends;  ///< by scenario-wide number
+  std::map<std::string, ServerRecord> servers;
+  std::vector<Failure> failures;
+  std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
+};
+
+}  // namespace rmqsim

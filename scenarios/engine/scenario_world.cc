@@ -1,0 +1,221 @@
+// See the header.
+#include "scenarios/engine/scenario_world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "producer/transport/sim/sim_network.h"
+#include "producer/transport/sim/sim_runtime.h"
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr Duration kRegistrationPatience = millis(300);
+
+class SimWorld final : public ScenarioWorld {
+ public:
+  SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
+      : scenario_(scenario), runtime_(options(scenario, seed, limits)),
+        network_(runtime_, {.one_way = scenario.network.one_way}) {
+    cluster_ = std::make_unique<Cluster>(
+        runtime_, scenario, seed,
+        [this](const std::string& name, bool nameserver) {
+          Transport& transport = network_.transport(name);
+          return ServerPlace{&transport, network_.ip(name) + (nameserver ? ":9876" : ":10911")};
+        },
+        record);
+    for (const BrokerSpec& broker : scenario.cluster.brokers) {
+      rule(broker.name, cluster_->broker(broker.name)->server());
+    }
+    for (const std::string& name : scenario.cluster.nameservers) rule(name, cluster_->nameserver(name)->server());
+  }
+  ~SimWorld() override { cluster_.reset(); }
+
+  Runtime& runtime() override { return runtime_; }
+  Transport& client(const std::string& producer) override { return network_.transport(producer); }
+
+  void start() override {
+    cluster_->start();
+    const TimePoint patience = runtime_.now() + kRegistrationPatience;
+    while (!cluster_->registered() && runtime_.now() < patience && runtime_.step()) {
+    }
+    // Begin at a whole millisecond, as far as Java's arithmetic can tell an arbitrary one.
+    runtime_.run_until(std::chrono::ceil<std::chrono::milliseconds>(runtime_.now()));
+  }
+
+  bool wait(Latch& latch, std::string& why) override {
+    try {
+      runtime_.run_until(latch);
+      return true;
+    } catch (const Exhausted& e) {
+      why = e.what();
+    } catch (const NothingPending& e) {
+      why = e.what();
+    }
+    return false;
+  }
+
+  void stop() override { cluster_->stop(); }
+
+  void partition(const PartitionEvent& event) override {
+    const auto [a, b] = sides(event.between, event.and_);
+    if (!event.one_way) return network_.partition(a, b);
+    for (const std::string& from : a) {
+      for (const std::string& to : b) network_.hold(from, to);
+    }
+  }
+  void heal(const HealEvent& event) override {
+    if (event.between.empty() && event.and_.empty()) return network_.heal();
+    const auto [a, b] = sides(event.between, event.and_);
+    network_.heal(a, b);
+  }
+
+ private:
+  static SimOptions options(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits) {
+    SimOptions options;
+    options.seed = seed;
+    options.timer_slack = scenario.network.timer_slack;
+    options.max_virtual_time = limits.virtual_time;
+    options.max_events = limits.events;
+    return options;
+  }
+
+  void rule(const std::string& node, FakeServer& server) {
+    network_.set_connect_rule(node, [&server](std::string_view) {
+      return server.refuses_connection() ? ConnectVerdict::refuse : ConnectVerdict::accept;
+    });
+  }
+
+  using Names = std::vector<std::string>;
+  std::pair<Names, Names> sides(const Names& between, const Names& and_) const {
+    Names other = and_;
+    if (other.empty()) {
+      const auto add = [&](const std::string& name) {
+        if (std::find(between.begin(), between.end(), name) == between.end()) other.push_back(name);
+      };
+      for (const std::string& name : scenario_.cluster.nameservers) add(name);
+      for (const BrokerSpec& broker : scenario_.cluster.brokers) add(broker.name);
+      for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
+    }
+    return {between, other};
+  }
+
+  const Scenario& scenario_;
+  SimRuntime runtime_;
+  SimNetwork network_;
+};
+
+class RealWorld final : public ScenarioWorld {
+ public:
+  RealWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
+      : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+    runtime_.run([&] {
+      cluster_ = std::make_unique<Cluster>(
+          runtime_, scenario, seed,
+          [this](const std::string&, bool) { return ServerPlace{&transport_, "127.0.0.1:0"}; }, record);
+    });
+  }
+  ~RealWorld() override {
+    runtime_.run([this] { cluster_.reset(); });
+  }
+
+  Runtime& runtime() override { return runtime_; }
+  Transport& client(const std::string&) override { return transport_; }
+
+  void start() override {
+    Latch ready;
+    auto timer = runtime_.make_timer();
+    const TimePoint patience = runtime_.now() + kRegistrationPatience;
+    Function<void()> poll;
+    runtime_.run([&] {
+      cluster_->start();
+      poll = [&] {
+        if (cluster_->registered() || runtime_.now() >= patience) return ready.release();
+        timer->expires_after(millis(1), [&] { poll(); });
+      };
+      poll();
+    });
+    runtime_.run_until(ready);
+  }
+
+  bool wait(Latch& latch, std::string& why) override {
+    // The limit releases the same latch, so it must be told apart from the end.
+    bool given_up = false;
+    auto timer = runtime_.make_timer();
+    timer->expires_after(limits_.real_time, [&] {
+      given_up = true;
+      latch.release();
+    });
+    runtime_.run_until(latch);
+    runtime_.run([&] { timer.reset(); });
+    if (given_up) why = "the limit of real time for one scenario was reached";
+    return !given_up;
+  }
+
+  void stop() override {
+    runtime_.run([this] { cluster_->stop(); });
+  }
+  void partition(const PartitionEvent&) override {}
+  void heal(const HealEvent&) override {}
+
+ private:
+  RunLimits limits_;
+  TcpRuntime runtime_;
+  TcpTransport transport_;
+};
+
+/// A lower bound of the time that a scenario takes on a real machine.
+Duration least_duration(const Scenario& scenario) {
+  Duration total{0};
+  for (const Step& step : scenario.steps) {
+    if (step.at) total = std::max(total, *step.at);
+    if (step.background) continue;
+    if (const auto* wait = std::get_if<WaitStep>(&step.what)) total += wait->time;
+    if (const auto* send = std::get_if<SendStep>(&step.what)) {
+      total += send->interval * static_cast<std::int64_t>(send->count / std::max(step.concurrency, 1u));
+    }
+  }
+  return total;
+}
+
+}  // namespace
+
+std::string_view world_name(WorldKind kind) { return kind == WorldKind::sim ? "sim" : "tcp"; }
+
+std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
+                                                     const RunLimits& limits) {
+  if (kind == WorldKind::sim) return std::nullopt;
+  for (const Step& step : scenario.steps) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    if (event != nullptr && (event->kind == "partition" || event->kind == "heal")) {
+      return "a loopback network cannot be partitioned; run it with --world sim";
+    }
+  }
+  for (const FaultRule& rule : scenario.faults) {
+    const bool window_only = rule.nth.every() && rule.probability >= 1.0;
+    if (rule.action.refuse && !window_only) {
+      return "fault \"" + rule.id +
+             "\" refuses some connections and not others, which a listening socket cannot; run it with --world sim";
+    }
+  }
+  if (scenario.network.close_delay > Duration::zero()) {
+    return "network.closeDelayMs fixes a race that real sockets decide by themselves; run it with --world sim";
+  }
+  if (const Duration least = least_duration(scenario); least > limits.real_time) {
+    return "it takes at least " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(least).count()) +
+           " s of real time and the limit is " +
+           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits.real_time).count()) +
+           " s (--max-seconds); run it with --world sim";
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<ScenarioWorld> ScenarioWorld::make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
+                                                   const RunLimits& limits, RunRecord& record) {
+  if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, record);
+  return std::make_unique<RealWorld>(scenario, seed, limits, record);
+}
+
+}  // namespace rmqsim

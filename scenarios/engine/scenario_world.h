@@ -1,0 +1,58 @@
+// The composition root: a runtime, a network and the scenario's cluster in it. The only place of the engine where a
+// world is named; everything else sees Runtime and Transport.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+#include "scenarios/engine/cluster.h"
+#include "scenarios/engine/run_record.h"
+#include "scenarios/file/scenario.h"
+
+namespace rmqsim {
+
+enum class WorldKind : std::uint8_t { sim, tcp };
+std::string_view world_name(WorldKind kind);
+
+/// After which a run is given up as inconclusive.
+struct RunLimits {
+  Duration virtual_time = std::chrono::hours(24);
+  std::uint64_t events = 200'000'000;
+  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP
+};
+
+class ScenarioWorld {
+ public:
+  virtual ~ScenarioWorld() = default;
+
+  /// Why this world cannot run the scenario; nullopt when it can.
+  static std::optional<std::string> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
+  static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
+                                             const RunLimits& limits, RunRecord& record);
+
+  virtual Runtime& runtime() = 0;
+  /// The network as the named producer sees it.
+  virtual Transport& client(const std::string& producer) = 0;
+  Cluster& cluster() { return *cluster_; }
+
+  /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error.
+  virtual void start() = 0;
+  /// Waits for the latch. False when a limit was reached or nothing can happen any more; `why` then tells, with what
+  /// was pending.
+  virtual bool wait(Latch& latch, std::string& why) = 0;
+  /// Tears the cluster down in an orderly way.
+  virtual void stop() = 0;
+
+  /// Simulated world only (cannot_run says so for the others).
+  virtual void partition(const PartitionEvent& event) = 0;
+  virtual void heal(const HealEvent& event) = 0;
+
+ protected:
+  std::unique_ptr<Cluster> cluster_;
+};
+
+}  // namespace rmqsim
