@@ -71,6 +71,8 @@ class SimTransport final : public Transport {
     return std::make_unique<SimAcceptor>(net_, node_, target->port, std::move(entry));
   }
 
+  std::string local_ip() const override { return net_->node(node_).ip; }
+
  private:
   void fail(TransportError error, ConnectHandler handler) {
     SimCore& core = net_->core();

@@ -1,0 +1,38 @@
+// Transport over TCP sockets (Boost.Asio on Linux): the network as this machine sees it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+class TcpCore;
+class TcpRuntime;
+
+/// async_connect takes numeric addresses, "localhost", and host names, which it resolves (within the timeout, first
+/// address that answers). listen takes numeric addresses and "localhost". Connections have TCP_NODELAY, acceptors
+/// SO_REUSEADDR. An error of the operating system without a TransportError of its own is reported as `other`, with its
+/// text in the trace event "error".
+///
+/// close() sends what is queued, then FIN, and reads on (discarding) until the peer closes too, at most 5 s, so that
+/// the peer gets everything. While set_reading(false) holds, a peer's close or reset is noticed only by a failing
+/// write. At most 64 KiB are read at a time.
+class TcpTransport final : public Transport {
+ public:
+  explicit TcpTransport(TcpRuntime& runtime);
+  ~TcpTransport() override;
+  void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override;
+  std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override;
+  /// As Java 5.3.3 chooses it (producer-behaviour 1.5) among the IPv4 addresses of interfaces that are up and neither
+  /// loopback, sub-interface, point-to-point nor bridge: the first public one, else the last. Deviation: a machine with
+  /// IPv6 only is 127.0.0.1, because the ids made from this have room for four bytes.
+  std::string local_ip() const override;
+
+ private:
+  std::shared_ptr<TcpCore> core_;
+};
+
+}  // namespace rmqsim
