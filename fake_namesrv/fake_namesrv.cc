@@ -124,10 +124,13 @@ void FakeNamesrv::get_topics(const RemotingCommand& request, const Peer&, TimePo
 }
 
 void FakeNamesrv::get_member_group(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
-  const auto group = routes_.member_group(request.ext_fields.get("clusterName"), request.ext_fields.get("brokerName"));
+  const std::string_view cluster = request.ext_fields.get("clusterName");
+  const std::string_view broker = request.ext_fields.get("brokerName");
   RemotingCommand& response = answer(request, reply);
   response.remark = "not set any response code";  // observed-servers §3
-  if (group) response.body = group->encode(JsonDialect::fastjson);
+  response.body = routes_.member_group(cluster, broker)
+                      .value_or(BrokerMemberGroup{std::string(cluster), std::string(broker), {}})
+                      .encode(JsonDialect::fastjson);
 }
 
 void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {

@@ -101,6 +101,7 @@ void FakeServer::update_listening() {
 }
 
 bool FakeServer::refuses_connection() {
+  if (!server_.listening()) return true;
   if (plan_ == nullptr) return false;
   auto decision = plan_->match_connect(core_.name(), since_first_step());
   if (decision && decision->what->action.refuse) return true;

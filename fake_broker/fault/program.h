@@ -1,0 +1,129 @@
+// What the two programs, fake_broker and fake_namesrv, have in common around their servers: exit statuses, waiting for
+// SIGTERM or SIGINT, faults from a scenario file, a log of requests on stderr. For their main.cc only.
+#pragma once
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/system/system_error.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "fake_broker/fault/fault_plan.h"
+#include "fake_broker/fault/server_core.h"
+#include "producer/remoting/text.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim::program {
+
+inline constexpr int kOk = 0;
+inline constexpr int kPortInUse = 1;
+inline constexpr int kUsage = 64;
+inline constexpr int kInternal = 70;
+
+/// Blocks the ending signals in this thread and in all that it will start; to be called before a Runtime is made.
+inline sigset_t block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return set;
+}
+
+/// Sleeps until one of them comes; its name.
+inline std::string_view wait_for_signal(const sigset_t& set) {
+  int signal = 0;
+  sigwait(&set, &signal);
+  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+/// Gives what was written last, an unregistration say, time to be read.
+inline void linger(Runtime& runtime) {
+  Latch done;
+  const auto timer = runtime.make_timer();
+  runtime.run([&] { timer->expires_after(millis(100), [&done] { done.release(); }); });
+  runtime.run_until(done);
+}
+
+/// Says why a server cannot listen; the exit status.
+inline int report_listen_error(std::string_view program, std::string_view address,
+                               const boost::system::system_error& error) {
+  const std::string text(address);
+  if (error.code() == TransportError::address_in_use) {
+    std::fprintf(stderr, "%.*s: %s is in use by another process; choose another port, or 0 for a free one\n",
+                 static_cast<int>(program.size()), program.data(), text.c_str());
+    return kPortInUse;
+  }
+  std::fprintf(stderr, "%.*s: cannot listen on %s: %s\n", static_cast<int>(program.size()), program.data(),
+               text.c_str(), error.code().message().c_str());
+  return error.code() == TransportError::bad_address ? kUsage : kInternal;
+}
+
+inline void print_ready(std::string_view program, std::string_view name, std::string_view address) {
+  std::printf("%.*s %.*s ready on %.*s\n", static_cast<int>(program.size()), program.data(),
+              static_cast<int>(name.size()), name.data(), static_cast<int>(address.size()), address.data());
+  std::fflush(stdout);
+}
+
+/// The longest that a producer of the scenario waits for an answer, plus 2 s: what `late` means.
+inline Duration late_by(const Scenario& scenario) {
+  std::int64_t longest = 3000;
+  for (const ProducerSpec& producer : scenario.producers) {
+    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout")) longest = std::max(longest, *timeout);
+  }
+  return millis(longest + 2000);
+}
+
+/// "r", "w", "rw" or a number from 0 to 15.
+inline std::optional<std::int32_t> parse_perm(std::string_view text) {
+  if (text == "r") return 4;
+  if (text == "w") return 2;
+  if (text == "rw") return 6;
+  const auto number = text::parse_int32(text);
+  return number && *number >= 0 && *number <= 15 ? number : std::nullopt;
+}
+
+inline std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = text.find(separator);
+    if (end != 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
+/// Logs what a server sees and answers.
+class RequestLog final : public ServerObserver {
+ public:
+  RequestLog() : log_(spdlog::stderr_color_mt("rmqsim")) { log_->set_pattern("%H:%M:%S.%e %v"); }
+
+  void on_request(std::string_view server, const RequestSeen& r) override {
+    log_->info("{} #{} {} from {}{}{}{}{}{}", server, r.number, request_code_name(r.code), r.peer,
+               r.oneway ? " one-way" : "", r.topic.empty() ? "" : " topic ", r.topic,
+               r.queue_id ? " queue " + std::to_string(*r.queue_id) : std::string(),
+               r.rule.empty() ? std::string() : " rule " + std::string(r.rule));
+  }
+  void on_answer(std::string_view server, const AnswerSeen& a) override {
+    log_->info("{} #{} {}{}", server, a.number, a.outcome, a.stored != 0 ? " stored " + std::to_string(a.stored) : "");
+  }
+  void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint) override {
+    log_->info("{} connection {} {}", server, opened ? "from" : "ended with", peer);
+  }
+  void note(const std::string& text) { log_->info("{}", text); }
+
+ private:
+  std::shared_ptr<spdlog::logger> log_;
+};
+
+}  // namespace rmqsim::program

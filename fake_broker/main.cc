@@ -1,0 +1,178 @@
+// fake_broker: one fake broker as a process of its own, for any RocketMQ client. Prints one line when it is ready, ends
+// with SIGTERM or SIGINT after unregistering.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "fake_broker/fake_broker_server.h"
+#include "fake_broker/fault/program.h"
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+
+namespace {
+
+using namespace rmqsim;
+
+struct Arguments {
+  std::string listen = "127.0.0.1:10911";
+  std::string name = "broker-a";
+  std::string cluster = "DefaultCluster";
+  std::int64_t broker_id = 0;
+  std::string namesrv;
+  std::string advertise;
+  std::vector<std::string> topics;
+  std::string emulate = "5.3.3";
+  std::string scenario;
+  std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
+  std::uint64_t seed = 1;
+  bool no_auto_create = false;
+  bool verbose = false;
+};
+
+struct TopicArgument {
+  std::string name;
+  std::int32_t queues = 4;
+  std::int32_t perm = 6;
+};
+
+/// NAME[:queues[:perm]]
+std::optional<TopicArgument> parse_topic(const std::string& text) {
+  const auto parts = program::split(text, ':');
+  if (parts.empty() || parts.size() > 3 || topic_name_error(parts[0])) return std::nullopt;
+  TopicArgument topic{parts[0]};
+  if (parts.size() > 1) {
+    const auto queues = text::parse_int32(parts[1]);
+    if (!queues || *queues < 0 || *queues > 65536) return std::nullopt;
+    topic.queues = *queues;
+  }
+  if (parts.size() > 2) {
+    const auto perm = program::parse_perm(parts[2]);
+    if (!perm) return std::nullopt;
+    topic.perm = *perm;
+  }
+  return topic;
+}
+
+void declare(CLI::App& app, Arguments& a) {
+  app.add_option("--listen", a.listen, "ip:port to listen on; port 0 takes a free one")->capture_default_str();
+  app.add_option("--name", a.name, "broker name, also the name that fault rules know")->capture_default_str();
+  app.add_option("--cluster", a.cluster, "cluster name")->capture_default_str();
+  app.add_option("--broker-id", a.broker_id, "0 = master; a slave refuses sends")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--namesrv", a.namesrv, "nameservers to register with, ip:port;ip:port");
+  app.add_option("--advertise", a.advertise, "address to register, if clients reach the broker under another one");
+  app.add_option("--topic", a.topics, "topic to have from the start, NAME[:queues[:perm]], perm r, w or rw; repeatable")
+      ->allow_extra_args(false);
+  app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
+  app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
+  app.add_option("--scenario", a.scenario, "scenario file: its faults and topics for this broker's name apply")
+      ->check(CLI::ExistingFile);
+  app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
+  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
+  app.footer(
+      "Examples:\n"
+      "  fake_broker --namesrv 127.0.0.1:9876 --topic TopicTest:8\n"
+      "  fake_broker --listen 127.0.0.1:0 --name broker-b --emulate 4.9.8 --topic T:4:r -v\n"
+      "  fake_broker --scenario scenarios/status/code-system-busy-first-five.json --namesrv 127.0.0.1:9876\n"
+      "Prints 'fake_broker NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when the\n"
+      "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
+}
+
+int usage(const std::string& message) {
+  std::cerr << "fake_broker: " << message << "\n";
+  return program::kUsage;
+}
+
+int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector<TopicArgument>& topics,
+          FaultPlan* plan) {
+  const sigset_t signals = program::block_signals();
+  TcpRuntime runtime(TcpOptions{a.seed, 1});
+  TcpTransport transport(runtime);
+  std::optional<program::RequestLog> log;
+  if (a.verbose) log.emplace();
+  std::optional<FakeBrokerServer> server;
+  std::optional<boost::system::system_error> failure;
+  runtime.run([&] {
+    server.emplace(runtime, transport, std::move(options), plan, log ? &*log : nullptr);
+    for (const TopicArgument& topic : topics) server->put_topic(topic.name, topic.queues, topic.perm);
+    try {
+      server->start();
+      server->begin_faults(runtime.now());
+    } catch (const boost::system::system_error& error) {
+      failure = error;
+      server.reset();
+    }
+  });
+  if (failure) return program::report_listen_error("fake_broker", a.listen, *failure);
+  program::print_ready("fake_broker", a.name, server->address());
+  const std::string_view signal = program::wait_for_signal(signals);
+  if (log) log->note("ended by " + std::string(signal));
+  runtime.run([&] { server->stop(); });
+  program::linger(runtime);
+  runtime.run([&] { server.reset(); });
+  return program::kOk;
+}
+
+int run(const Arguments& a) {
+  FakeBrokerServerOptions options;
+  const auto version = server_version_by_name(a.emulate);
+  if (!version) return usage("--emulate takes 5.3.3 or 4.9.8, not " + a.emulate);
+  options.broker.version = *version;
+  options.broker.name = a.name;
+  options.broker.broker_name = a.name;
+  options.broker.broker_cluster_name = a.cluster;
+  options.broker.broker_id = a.broker_id;
+  options.broker.auto_create_topic_enable = !a.no_auto_create;
+  options.broker.max_store_bytes = a.max_store_bytes;
+  options.remoting.listen = a.listen;
+  options.advertise = a.advertise;
+  options.nameservers = program::split(a.namesrv, ';');
+  std::vector<TopicArgument> topics;
+  for (const std::string& text : a.topics) {
+    const auto topic = parse_topic(text);
+    if (!topic) return usage("--topic takes NAME[:queues[:perm]], not " + text);
+    topics.push_back(*topic);
+  }
+  std::optional<FaultPlan> plan;
+  if (!a.scenario.empty()) {
+    const ParseResult parsed = load_scenario(a.scenario);
+    if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
+    const Scenario& scenario = *parsed.scenario;
+    plan.emplace(scenario.faults, FaultPlanOptions{scenario.seed, program::late_by(scenario)});
+    if (const BrokerSpec* spec = scenario.cluster.find_broker(a.name)) {
+      options.broker.broker_name = spec->broker_name();
+      options.broker.broker_id = spec->broker_id;
+    }
+    options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
+    for (const TopicSpec& topic : scenario.cluster.topics) {
+      for (const auto& [broker, queues] : topic.queues) {
+        if (broker == options.broker.broker_name) topics.push_back({topic.name, queues, topic.perm});
+      }
+    }
+  }
+  return serve(a, std::move(options), topics, plan ? &*plan : nullptr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"A RocketMQ broker to test producers against: answers as a real one, breaks on demand.", "fake_broker"};
+  Arguments arguments;
+  declare(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? rmqsim::program::kOk : rmqsim::program::kUsage;
+  }
+  try {
+    return run(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "fake_broker: internal error: " << error.what() << "\n";
+    return rmqsim::program::kInternal;
+  }
+}

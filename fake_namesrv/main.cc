@@ -1,0 +1,171 @@
+// fake_namesrv: one fake nameserver as a process of its own, for any RocketMQ client and for brokers that register.
+// Prints one line when it is ready, ends with SIGTERM or SIGINT.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "fake_broker/fault/program.h"
+#include "fake_namesrv/fake_namesrv_server.h"
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+
+namespace {
+
+using namespace rmqsim;
+
+struct Arguments {
+  std::string listen = "127.0.0.1:9876";
+  std::string name = "ns-1";
+  std::string cluster = "DefaultCluster";
+  std::vector<std::string> topics;
+  std::string emulate = "5.3.3";
+  std::string scenario;
+  std::uint64_t seed = 1;
+  bool verbose = false;
+};
+
+struct RouteArgument {
+  std::string topic;
+  std::int32_t queues = 4;
+  std::int32_t perm = 6;
+  std::vector<std::pair<std::string, std::string>> brokers;  ///< name, address
+};
+
+/// NAME[:queues[:perm]]@broker=ip:port[,broker=ip:port…]
+std::optional<RouteArgument> parse_route(const std::string& text) {
+  const auto at = text.find('@');
+  if (at == std::string::npos) return std::nullopt;
+  const auto head = program::split(std::string_view(text).substr(0, at), ':');
+  if (head.empty() || head.size() > 3) return std::nullopt;
+  RouteArgument route;
+  route.topic = head[0];
+  if (head.size() > 1) {
+    const auto queues = text::parse_int32(head[1]);
+    if (!queues || *queues < 0 || *queues > 65536) return std::nullopt;
+    route.queues = *queues;
+  }
+  if (head.size() > 2) {
+    const auto perm = program::parse_perm(head[2]);
+    if (!perm) return std::nullopt;
+    route.perm = *perm;
+  }
+  for (const std::string& broker : program::split(std::string_view(text).substr(at + 1), ',')) {
+    const auto equals = broker.find('=');
+    if (equals == std::string::npos || equals == 0 || broker.find(':', equals) == std::string::npos) {
+      return std::nullopt;
+    }
+    route.brokers.emplace_back(broker.substr(0, equals), broker.substr(equals + 1));
+  }
+  if (route.brokers.empty()) return std::nullopt;
+  return route;
+}
+
+void declare(CLI::App& app, Arguments& a) {
+  app.add_option("--listen", a.listen, "ip:port to listen on; port 0 takes a free one")->capture_default_str();
+  app.add_option("--name", a.name, "the name that fault rules know")->capture_default_str();
+  app.add_option("--cluster", a.cluster, "cluster of the brokers in static routes")->capture_default_str();
+  app.add_option("--topic", a.topics,
+                 "static route, NAME[:queues[:perm]]@broker=ip:port[,broker=ip:port...]; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
+  app.add_option("--scenario", a.scenario, "scenario file: its faults for this nameserver's name apply")
+      ->check(CLI::ExistingFile);
+  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
+  app.footer(
+      "Examples:\n"
+      "  fake_namesrv                                    # brokers register by themselves\n"
+      "  fake_namesrv --listen 127.0.0.1:0 --topic TopicTest:4@broker-a=127.0.0.1:10911,broker-b=127.0.0.1:10921\n"
+      "Prints 'fake_namesrv NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when the\n"
+      "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
+}
+
+int usage(const std::string& message) {
+  std::cerr << "fake_namesrv: " << message << "\n";
+  return program::kUsage;
+}
+
+void add_routes(RouteInfoManager& routes, const std::string& cluster, const std::vector<RouteArgument>& arguments) {
+  for (const RouteArgument& route : arguments) {
+    for (const auto& [broker, address] : route.brokers) {
+      routes.put_broker(cluster, broker, kMasterId, address);
+      routes.set_route(route.topic, QueueData{broker, route.queues, route.queues, route.perm, 0});
+    }
+  }
+}
+
+int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vector<RouteArgument>& routes,
+          FaultPlan* plan) {
+  const sigset_t signals = program::block_signals();
+  TcpRuntime runtime(TcpOptions{a.seed, 1});
+  TcpTransport transport(runtime);
+  std::optional<program::RequestLog> log;
+  if (a.verbose) log.emplace();
+  std::optional<FakeNamesrvServer> server;
+  std::optional<boost::system::system_error> failure;
+  runtime.run([&] {
+    server.emplace(runtime, transport, std::move(options), plan, log ? &*log : nullptr);
+    add_routes(server->routes(), a.cluster, routes);
+    try {
+      server->start();
+      server->begin_faults(runtime.now());
+    } catch (const boost::system::system_error& error) {
+      failure = error;
+      server.reset();
+    }
+  });
+  if (failure) return program::report_listen_error("fake_namesrv", a.listen, *failure);
+  program::print_ready("fake_namesrv", a.name, server->address());
+  const std::string_view signal = program::wait_for_signal(signals);
+  if (log) log->note("ended by " + std::string(signal));
+  runtime.run([&] { server->stop(); });
+  program::linger(runtime);
+  runtime.run([&] { server.reset(); });
+  return program::kOk;
+}
+
+int run(const Arguments& a) {
+  FakeNamesrvServerOptions options;
+  const auto version = server_version_by_name(a.emulate);
+  if (!version) return usage("--emulate takes 5.3.3 or 4.9.8, not " + a.emulate);
+  options.namesrv.version = *version;
+  options.namesrv.name = a.name;
+  options.remoting.listen = a.listen;
+  std::vector<RouteArgument> routes;
+  for (const std::string& text : a.topics) {
+    const auto route = parse_route(text);
+    if (!route) return usage("--topic takes NAME[:queues[:perm]]@broker=ip:port[,...], not " + text);
+    routes.push_back(*route);
+  }
+  std::optional<FaultPlan> plan;
+  if (!a.scenario.empty()) {
+    const ParseResult parsed = load_scenario(a.scenario);
+    if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
+    plan.emplace(parsed.scenario->faults,
+                 FaultPlanOptions{parsed.scenario->seed, program::late_by(*parsed.scenario)});
+  }
+  return serve(a, std::move(options), routes, plan ? &*plan : nullptr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"A RocketMQ nameserver to test clients against.", "fake_namesrv"};
+  Arguments arguments;
+  declare(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? rmqsim::program::kOk : rmqsim::program::kUsage;
+  }
+  try {
+    return run(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "fake_namesrv: internal error: " << error.what() << "\n";
+    return rmqsim::program::kInternal;
+  }
+}
