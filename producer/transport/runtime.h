@@ -7,7 +7,6 @@
 // in by dispatch(). Code above therefore needs no locks. User callbacks run on a callback executor, outside.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,27 +37,35 @@ class Timer {
   virtual void cancel() = 0;
 };
 
+/// How a world with real threads learns that a latch opened; called with the latch's lock held, and must not touch it.
+class LatchObserver {
+ public:
+  virtual ~LatchObserver() = default;
+  virtual void latch_released() = 0;
+};
+
 /// Opened once, waited for by Runtime::run_until.
 class Latch {
  public:
   void release() {
-    std::lock_guard lock(mutex_);
+    std::lock_guard lock(mutex_);  // held to the end: the waiter may destroy the latch as soon as it sees it
     released_ = true;
-    changed_.notify_all();  // under the lock: the waiter may destroy the latch as soon as it sees it
+    if (observer_ != nullptr) observer_->latch_released();
   }
   bool released() const {
     std::lock_guard lock(mutex_);
     return released_;
   }
-  /// For worlds with real threads only.
-  void wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return released_; });
+  /// For worlds only. Whether there is still something to wait for; if so the observer is told of it.
+  bool observe(LatchObserver* observer) {
+    std::lock_guard lock(mutex_);
+    observer_ = observer;
+    return !released_;
   }
 
  private:
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  LatchObserver* observer_ = nullptr;
   bool released_ = false;
 };
 

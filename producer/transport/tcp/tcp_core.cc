@@ -2,6 +2,10 @@
 // take the monitor at their first statement and the loop gives it back, so many handlers share one lock and one flush.
 #include "producer/transport/tcp/tcp_core.h"
 
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +18,7 @@ namespace rmqsim {
 namespace {
 
 constexpr int kHandlersPerTurn = 256;
+constexpr int kLooks = 16;
 constexpr Duration kLongestWait = std::chrono::hours{1};  // the clock is armed again after it
 
 std::uint64_t next_serial() {
@@ -36,6 +41,35 @@ std::vector<Identity>& identities() {
   static thread_local std::vector<Identity> table;
   return table;
 }
+
+/// Where an application thread sleeps, on a futex of its own: a sync send sleeps once, and this takes one system call
+/// on either side where a condition variable takes up to four. One per thread, shared with whoever is about to wake it,
+/// so that a late wake finds it alive; the sleeper looks again whenever it wakes.
+class Bed final : public TcpWakeable {
+ public:
+  void wake() override {
+    if (woken_.exchange(1) == 0) ::syscall(SYS_futex, &woken_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  }
+  void sleep() {
+    while (woken_.exchange(0) == 0) ::syscall(SYS_futex, &woken_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+  }
+
+ private:
+  std::atomic<std::uint32_t> woken_{0};
+  static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
+};
+
+/// Passes a latch's release on to the sleeper, once the releasing thread has left the monitor: woken earlier, the
+/// sleeper would run into it.
+class Sleeper final : public LatchObserver {
+ public:
+  Sleeper(TcpCore& core, const std::shared_ptr<Bed>& bed) : core_(core), bed_(bed) {}
+  void latch_released() override { core_.wake_outside(bed_); }
+
+ private:
+  TcpCore& core_;
+  const std::shared_ptr<Bed>& bed_;
+};
 
 }  // namespace
 
@@ -66,18 +100,22 @@ void TcpCore::start_threads() {
   for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run_io(); });
 }
 
+/// Looking for more ready handlers costs a system call, so a thread that keeps finding none looks only now and then.
 void TcpCore::run_io() {
   exchange_thread(kWorldThread);
-  while (impl_->context.run_one() != 0) {
+  int look = kLooks;
+  for (unsigned turn = 0; impl_->context.run_one() != 0; ++turn) {
     if (!held()) continue;
-    for (int n = 0; n < kHandlersPerTurn && impl_->context.poll_one() != 0; ++n) {
+    if (look > 0 || turn % kLooks == 0) {
+      --look;
+      for (int n = 0; n < kHandlersPerTurn && impl_->context.poll_one() != 0; ++n) look = kLooks;
     }
     leave();
   }
 }
 
 void TcpCore::stop() {
-  std::vector<std::shared_ptr<TcpWakeable>> executors;
+  std::vector<std::shared_ptr<TcpJoinable>> executors;
   {
     const std::lock_guard lock(others_mutex_);
     executors.swap(buried_);
@@ -136,6 +174,21 @@ void TcpCore::leave() noexcept {
   owner_.store(nullptr, std::memory_order_relaxed);
   mutex_.unlock();
   for (const auto& one : wakes) one->wake();
+}
+
+void TcpCore::wake_outside(std::shared_ptr<TcpWakeable> what) {
+  if (held()) {
+    wakes_.push_back(std::move(what));
+  } else {
+    what->wake();
+  }
+}
+
+void TcpCore::wait_for(Latch& latch) {
+  static thread_local const std::shared_ptr<Bed> bed = std::make_shared<Bed>();
+  Sleeper sleeper(*this, bed);
+  while (latch.observe(&sleeper)) bed->sleep();
+  latch.observe(nullptr);
 }
 
 bool TcpCore::held() const { return owner_.load(std::memory_order_relaxed) == self(); }
@@ -216,13 +269,13 @@ std::uint64_t TcpCore::enlist(std::weak_ptr<TcpFlushable> what) {
   return next_enlisted_++;
 }
 
-void TcpCore::enlist_executor(std::weak_ptr<TcpWakeable> what) {
+void TcpCore::enlist_executor(std::weak_ptr<TcpJoinable> what) {
   const std::lock_guard lock(others_mutex_);
   std::erase_if(executors_, [](const auto& weak) { return weak.expired(); });
   executors_.push_back(std::move(what));
 }
 
-void TcpCore::bury(std::shared_ptr<TcpWakeable> what) {
+void TcpCore::bury(std::shared_ptr<TcpJoinable> what) {
   const std::lock_guard lock(others_mutex_);
   buried_.push_back(std::move(what));
 }

@@ -38,6 +38,12 @@ class TcpWakeable {
  public:
   virtual ~TcpWakeable() = default;
   virtual void wake() = 0;
+};
+
+/// Something that owns threads.
+class TcpJoinable {
+ public:
+  virtual ~TcpJoinable() = default;
   /// The runtime ends: drop what has not begun and join all threads. Called outside the monitor.
   virtual void join() = 0;
 };
@@ -83,6 +89,11 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   ThreadId exchange_thread(ThreadId id);
   ThreadId new_thread() { return next_thread_.fetch_add(1, std::memory_order_relaxed); }
 
+  /// Runtime::run_until.
+  void wait_for(Latch& latch);
+  /// Wakes it now, or when this thread leaves the monitor. From any thread.
+  void wake_outside(std::shared_ptr<TcpWakeable> what);
+
   // Under the monitor:
   EventQueue events;
   bool closing = false;
@@ -90,12 +101,11 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   void flush_later(std::shared_ptr<TcpFlushable> what) { dirty_.push_back(std::move(what)); }
   std::uint64_t enlist(std::weak_ptr<TcpFlushable> what);
   void delist(std::uint64_t id) { enlisted_.erase(id); }
-  void wake_later(std::shared_ptr<TcpWakeable> what) { wakes_.push_back(std::move(what)); }
 
   /// Executors, to be joined by stop(). From any thread.
-  void enlist_executor(std::weak_ptr<TcpWakeable> what);
+  void enlist_executor(std::weak_ptr<TcpJoinable> what);
   /// An executor that ended where its threads could not be waited for; stop() joins them.
-  void bury(std::shared_ptr<TcpWakeable> what);
+  void bury(std::shared_ptr<TcpJoinable> what);
 
  private:
   struct Impl;
@@ -127,8 +137,8 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
 
   std::mutex others_mutex_;  // streams of randomness and executors
   std::map<std::string, Random, std::less<>> streams_;
-  std::vector<std::weak_ptr<TcpWakeable>> executors_;
-  std::vector<std::shared_ptr<TcpWakeable>> buried_;
+  std::vector<std::weak_ptr<TcpJoinable>> executors_;
+  std::vector<std::shared_ptr<TcpJoinable>> buried_;
 
   std::atomic<ThreadId> next_thread_{kWorldThread + 1};
   std::unique_ptr<Impl> impl_;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kTasksPerTurn = 256;
 
 /// Shared by the executor and its threads; the last of them frees it.
-class Pool final : public TcpWakeable, public std::enable_shared_from_this<Pool> {
+class Pool final : public TcpWakeable, public TcpJoinable, public std::enable_shared_from_this<Pool> {
  public:
   Pool(std::shared_ptr<TcpCore> core, const ExecutorOptions& options)
       : core_(std::move(core)), serialised_(options.serialised), logical_(std::max<std::size_t>(1, options.threads)) {
@@ -41,12 +41,7 @@ class Pool final : public TcpWakeable, public std::enable_shared_from_this<Pool>
         waking_ = wake_one = true;
       }
     }
-    if (!wake_one) return true;
-    if (core_->held()) {
-      core_->wake_later(shared_from_this());
-    } else {
-      changed_.notify_one();
-    }
+    if (wake_one) core_->wake_outside(shared_from_this());
     return true;
   }
 

@@ -74,7 +74,7 @@ void TcpRuntime::run_until(Latch& latch) {
         "run_until(Latch&) under the monitor: a handler must not block, or nothing could ever release the latch; "
         "continue in a callback, or wait on an application thread");
   }
-  latch.wait();
+  core_->wait_for(latch);
 }
 
 ThreadId TcpRuntime::current_thread() const { return core_->current_thread(); }
