@@ -25,13 +25,14 @@ FaultPlanOptions plan_options(const Scenario& scenario, std::uint64_t seed) {
 
 Cluster::Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, PlaceOf place_of, RunRecord& record)
     : runtime_(runtime), scenario_(scenario), record_(record), plan_(scenario.faults, plan_options(scenario, seed)) {
+  ServerObserver* observer = this;
   for (const std::string& name : scenario.cluster.nameservers) {
     ServerPlace place = place_of(name, true);
     FakeNamesrvServerOptions options;
     options.namesrv.name = name;
     options.remoting.listen = place.listen;
     nameservers_[name] =
-        std::make_unique<FakeNamesrvServer>(runtime, *place.transport, std::move(options), &plan_, this);
+        std::make_unique<FakeNamesrvServer>(runtime, *place.transport, std::move(options), &plan_, observer);
     record_.servers[name];
   }
   // Bound first, so that brokers know where to register even when ports are chosen by the world.
@@ -47,7 +48,7 @@ Cluster::Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed,
     options.broker.auto_create_topic_enable = scenario.cluster.auto_create_topic;
     options.remoting.listen = place.listen;
     options.nameservers = addresses;
-    auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, this);
+    auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker_name, queues] : topic.queues) {
         if (broker_name == spec.broker_name()) broker->put_topic(topic.name, queues, topic.perm);

@@ -39,9 +39,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
   std::string_view best;
   std::size_t best_distance = SIZE_MAX;
+  auto common = [&](std::string_view other) {  // letters that both begin with
+    std::size_t n = 0;
+    while (n < name.size() && n < other.size() && name[n] == other[n]) ++n;
+    return n;
+  };
   for (std::string_view candidate : candidates.first(std::min<std::size_t>(candidates.size(), 1000))) {
     std::size_t distance = edit_distance(name, candidate);
-    if (distance < best_distance) {
+    bool nearer = distance < best_distance || (distance == best_distance && common(candidate) > common(best));
+    if (nearer) {
       best = candidate;
       best_distance = distance;
     }
@@ -53,8 +59,8 @@ std::string suggestion(std::string_view name, std::span<const std::string_view> 
   if (candidates.empty()) return "";
   std::string_view best = nearest(name, candidates);
   std::size_t longest = std::max(name.size(), best.size());
-  // Near: no more than two edits in five letters.
-  bool near = edit_distance(name, best) * 5 <= longest * 4;
+  // Near: one edit, or no more than two in five letters.
+  bool near = edit_distance(name, best) <= std::max<std::size_t>(2, longest * 4 / 5);
   return (near ? "; did you mean " : "; the nearest known is ") + in_quotes(best) + (near ? "?" : "");
 }
 

@@ -11,7 +11,8 @@ namespace rmqsim {
 /// Insertions, deletions, substitutions and swaps of neighbours; case counts half, i.e. the result is in half steps.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate with the smallest distance among the first 1000, the first of equals; empty when there are none.
+/// The candidate with the smallest distance among the first 1000; of equals the one that begins like the name, then the
+/// first. Empty when there are none.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 /// `; did you mean "x"?` when the nearest is near, `; the nearest known is "x"` when it is not, "" without candidates.

@@ -72,6 +72,7 @@ class ParseContext {
   KnownNames producers{"producer", {}, false};
   KnownNames ends{"server or producer", {}, false};  ///< of a partition
   KnownNames topics{"topic", {}, false};
+  bool sends_counted = true;  ///< false when a step was unreadable: then no send number is too large
 
  private:
   const SourceText& source_;

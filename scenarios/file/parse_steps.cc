@@ -209,8 +209,12 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
   step.where = context.where(value);
   step.first_send = scenario.send_count;
   ObjectReader reader(context, value, shapes::step);
-  if (!reader) return;
+  if (!reader) {
+    context.sends_counted = false;
+    return;
+  }
   auto kinds = reader.present(kStepKinds);
+  if (kinds.size() != 1) context.sends_counted = false;
   if (kinds.empty()) {
     context.fail(value, "expected one of \"send\", \"transaction\", \"request\", \"waitMs\", \"assert\", \"do\"");
   } else if (reader.at_most_one(kStepKinds)) {
@@ -246,8 +250,12 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   for (const TopicSpec& topic : scenario.cluster.topics) context.topics.names.push_back(topic.name);
   context.topics.complete = true;  // for events: what the cluster and the steps before it name
-  if (!context.expect_kind(value, JsonNode::Kind::array)) return;
+  if (!context.expect_kind(value, JsonNode::Kind::array)) {
+    context.sends_counted = false;
+    return;
+  }
   if (value.children.size() > kMaxSteps) {
+    context.sends_counted = false;
     context.fail(value, std::to_string(value.children.size()) + " steps; at most " + std::to_string(kMaxSteps));
     return;
   }

@@ -1,0 +1,50 @@
+// Compares what happened with what the scenario says must hold, and with the invariants that hold in every scenario.
+// Reads the record and the state of servers and producers; every failed check says what was expected, what was found
+// and where to look.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/run_record.h"
+#include "scenarios/engine/scenario_world.h"
+#include "scenarios/engine/workload.h"
+#include "scenarios/file/scenario.h"
+
+namespace rmqsim {
+
+/// What became of the messages, over all brokers.
+struct MessageTotals {
+  std::uint64_t acknowledged_lost = 0;  ///< acknowledged to the producer, stored nowhere
+  std::uint64_t duplicates = 0;         ///< stored more than once, counted beyond the first
+};
+
+class Checker {
+ public:
+  Checker(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
+          const RunRecord& record)
+      : scenario_(scenario), profile_(profile), world_(world), workload_(workload), record_(record) {}
+
+  std::vector<Failure> check(const Expectation& expectation) const;
+  /// Those that the scenario does not turn off. `checked` counts them.
+  std::vector<Failure> check_invariants(std::size_t& checked) const;
+  MessageTotals totals() const;
+
+ private:
+  void check(const SendExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  void check(const CountsExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  void check(const BrokerExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  void check(const NameserverExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  void check(const FaultItemExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  std::uint64_t count_requests(const std::string& server, const RequestCount& what) const;
+  bool stored_somewhere(std::string_view uniq_key) const;
+  bool within_time(const SendRecord& record) const;
+
+  const Scenario& scenario_;
+  const Profile& profile_;
+  ScenarioWorld& world_;
+  const Workload& workload_;
+  const RunRecord& record_;
+};
+
+}  // namespace rmqsim

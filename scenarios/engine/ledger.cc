@@ -1,0 +1,82 @@
+// See the header.
+#include "scenarios/engine/ledger.h"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace rmqsim {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Microseconds are enough, and short numbers read better.
+double rounded_millis(Duration d) { return std::round(static_cast<double>(d.count()) / 1000.0) / 1000.0; }
+
+std::string_view mode_name(SendMode mode) {
+  return mode == SendMode::sync ? "sync" : mode == SendMode::async ? "async" : "oneway";
+}
+
+/// Java's MQClientException and its kin have a response code; the remoting exceptions have none.
+bool has_response_code(ErrorType type) {
+  return type == ErrorType::MQClientException || type == ErrorType::MQBrokerException ||
+         type == ErrorType::RequestTimeoutException;
+}
+
+ordered_json exception_json(const MQError& error) {
+  ordered_json json;
+  json["type"] = error_type_name(error.type);
+  json["responseCode"] = has_response_code(error.type) ? ordered_json(error.response_code) : ordered_json(nullptr);
+  json["message"] = error.message;
+  if (error.cause) json["causeType"] = error_type_name(error.cause->type);
+  return json;
+}
+
+ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint origin) {
+  ordered_json json;
+  json["i"] = i;
+  json["mode"] = mode_name(record.mode);
+  json["startMs"] = rounded_millis(record.start - origin);
+  json["elapsedMs"] = record.completed() ? ordered_json(rounded_millis(record.elapsed())) : ordered_json(nullptr);
+  json["outcome"] = record.outcome();
+  json["broker"] = record.result ? ordered_json(record.result->message_queue.getBrokerName()) : ordered_json(nullptr);
+  json["queueId"] = record.result ? ordered_json(record.result->message_queue.getQueueId()) : ordered_json(nullptr);
+  json["attempts"] = ordered_json::array();
+  for (const AttemptRecord& attempt : record.attempts) {
+    ordered_json one;
+    one["broker"] = attempt.broker;
+    one["queueId"] = attempt.queue_id;
+    one["startMs"] = rounded_millis(attempt.start - origin);
+    one["elapsedMs"] = rounded_millis(attempt.elapsed);
+    one["timeoutMs"] = attempt.timeout_millis;
+    one["outcome"] = attempt.outcome;
+    json["attempts"].push_back(std::move(one));
+  }
+  json["exception"] = record.error ? exception_json(*record.error) : ordered_json(nullptr);
+  return json;
+}
+
+}  // namespace
+
+std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
+                        const RunRecord& record, Cluster& cluster) {
+  ordered_json json;
+  json["version"] = 1;
+  json["scenario"] = scenario.name;
+  json["client"] = "rmqsim";
+  json["profile"] = profile;
+  json["world"] = world_name(world);
+  json["seed"] = seed;
+  json["sends"] = ordered_json::array();
+  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    json["sends"].push_back(send_json(i, record.sends[i], record.first_step));
+  }
+  json["brokers"] = ordered_json::object();
+  for (const auto& [name, broker] : cluster.brokers()) {
+    json["brokers"][name] = {{"received", record.servers.at(name).received_sends},
+                             {"stored", broker->broker().store().stored()}};
+  }
+  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,46 @@
+// See the header.
+#include "scenarios/engine/render.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace rmqsim {
+
+std::string SendRecord::outcome() const {
+  if (!completed()) return "INCOMPLETE";
+  if (error) return "EXCEPTION";
+  return result ? std::string(send_status_name(result->status)) : "SENT";
+}
+
+std::string format_millis(Duration d) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f", to_fractional_millis(d));
+  return text;
+}
+
+std::string format_attempts(const SendRecord& record) {
+  std::string text;
+  for (const AttemptRecord& attempt : record.attempts) {
+    if (!text.empty()) text += "   ";
+    text += attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
+            format_millis(attempt.elapsed);
+  }
+  return text.empty() ? "(no attempt)" : text;
+}
+
+std::string format_outcome(const SendRecord& record, std::size_t width) {
+  if (!record.error) return record.outcome();
+  std::string text = std::string(error_type_name(record.error->type)) + " " + record.error->message;
+  if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
+  if (text.size() > width) {
+    text.resize(width - 3);
+    text += "...";
+  }
+  return text;
+}
+
+std::string format_send(std::uint64_t i, const SendRecord& record) {
+  return "#" + std::to_string(i) + "  " + format_attempts(record) + " -> " + format_outcome(record);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,20 @@
+// Small pieces of text that both failures and reports are made of.
+#pragma once
+
+#include <string>
+
+#include "producer/transport/time.h"
+#include "scenarios/engine/run_record.h"
+
+namespace rmqsim {
+
+/// Milliseconds with one decimal: "0.4", "3001.0".
+std::string format_millis(Duration d);
+/// "broker-a/1 SYSTEM_BUSY 0.4   broker-b/0 SUCCESS 0.4"
+std::string format_attempts(const SendRecord& record);
+/// "SEND_OK", or "MQBrokerException CODE: 2  DESC: …" on one line, at most `width` characters.
+std::string format_outcome(const SendRecord& record, std::size_t width = 120);
+/// "#8  broker-a/0 SYSTEM_BUSY 0.4 -> MQBrokerException …"
+std::string format_send(std::uint64_t i, const SendRecord& record);
+
+}  // namespace rmqsim

@@ -1,0 +1,337 @@
+// See the header.
+#include "scenarios/engine/report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "scenarios/engine/render.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMaxRows = 40;
+
+class Paint {
+ public:
+  explicit Paint(bool on) : on_(on) {}
+  std::string bold(const std::string& s) const { return wrap("1", s); }
+  std::string red(const std::string& s) const { return wrap("31", s); }
+  std::string green(const std::string& s) const { return wrap("32", s); }
+  std::string yellow(const std::string& s) const { return wrap("33", s); }
+  std::string dim(const std::string& s) const { return wrap("2", s); }
+
+ private:
+  std::string wrap(const char* code, const std::string& s) const {
+    return on_ ? "\x1b[" + std::string(code) + "m" + s + "\x1b[0m" : s;
+  }
+  bool on_;
+};
+
+std::string_view verdict_name(RunResult::Verdict verdict) {
+  switch (verdict) {
+    case RunResult::Verdict::passed: return "passed";
+    case RunResult::Verdict::failed: return "failed";
+    case RunResult::Verdict::inconclusive: return "inconclusive";
+    case RunResult::Verdict::refused: return "refused";
+  }
+  return "failed";
+}
+
+std::string hex(std::uint64_t hash) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+std::string heading(const RunResult& result) {
+  return result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
+}
+
+/// One attempt, and the send's only one.
+bool plain(const SendRecord& record) {
+  return record.completions == 1 && !record.error && record.attempts.size() <= 1 &&
+         (!record.result || record.result->status == SendStatus::SEND_OK);
+}
+
+std::string padded(std::string text, std::size_t width) {
+  // Counts code points, since "·" is two bytes.
+  std::size_t length = 0;
+  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (length < width) text.append(width - length, ' ');
+  return text;
+}
+
+std::string left_padded(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+/// The table: columns are as wide as their widest cell, attempts go on below when they do not fit.
+std::string sends_table(const RunResult& result, const ReportStyle& style, const Paint& paint) {
+  struct Row {
+    std::string number, at;
+    std::vector<std::string> attempts;
+    std::string outcome, took;
+    bool bad;
+  };
+  std::vector<Row> rows;
+  std::size_t omitted = 0;
+  const std::size_t attempt_width = std::max<std::size_t>(style.width > 64 ? style.width - 44 : 30, 30);
+  for (std::uint64_t i = 0; i < result.record.sends.size(); ++i) {
+    const SendRecord& record = result.record.sends[i];
+    if (plain(record) && !style.verbose) continue;
+    if (rows.size() >= kMaxRows && !style.verbose) {
+      ++omitted;
+      continue;
+    }
+    Row row{"#" + std::to_string(i), format_millis(record.start - result.record.first_step), {""},
+            format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
+            record.error.has_value() || !record.completed()};
+    for (const AttemptRecord& attempt : record.attempts) {
+      const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
+                               format_millis(attempt.elapsed);
+      std::string& line = row.attempts.back();
+      if (line.empty()) {
+        line = cell;
+      } else if (line.size() + 3 + cell.size() <= attempt_width) {
+        line += "   " + cell;
+      } else {
+        row.attempts.push_back(cell);
+      }
+    }
+    if (record.attempts.empty()) row.attempts.back() = "(no attempt)";
+    rows.push_back(std::move(row));
+  }
+  if (rows.empty()) return "";
+  std::size_t number = 4, at = 2, attempts = 8, outcome = 6, took = 4;
+  for (const Row& row : rows) {
+    number = std::max(number, row.number.size());
+    at = std::max(at, row.at.size());
+    for (const std::string& line : row.attempts) attempts = std::max(attempts, line.size());
+    if (!row.bad) outcome = std::max(outcome, row.outcome.size());
+    took = std::max(took, row.took.size());
+  }
+  std::string text = "  " + paint.dim(padded("send", number) + "  " + left_padded("at", at) + "   " +
+                                      padded("attempts", attempts) + "   " + padded("result", outcome) + "  " +
+                                      left_padded("took", took)) + "\n";
+  const std::string indent(2 + number + 2 + at + 3, ' ');
+  for (const Row& row : rows) {
+    const std::string shown = row.bad ? paint.red(padded("EXCEPTION", outcome)) : padded(row.outcome, outcome);
+    text += "  " + padded(row.number, number) + "  " + left_padded(row.at, at) + "   " +
+            padded(row.attempts.front(), attempts) + "   " + shown + "  " + left_padded(row.took, took) + "\n";
+    for (std::size_t k = 1; k < row.attempts.size(); ++k) text += indent + row.attempts[k] + "\n";
+    if (row.bad) text += indent + paint.red("-> " + row.outcome) + "\n";
+  }
+  if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more were not plain; -v lists every send\n";
+  return text;
+}
+
+std::string percentiles(const RunRecord& record) {
+  std::vector<Duration> elapsed;
+  for (const SendRecord& send : record.sends) {
+    if (send.result) elapsed.push_back(send.elapsed());
+  }
+  if (elapsed.empty()) return "";
+  std::sort(elapsed.begin(), elapsed.end());
+  const auto at = [&](double p) {
+    return elapsed[std::min(elapsed.size() - 1, static_cast<std::size_t>(p * static_cast<double>(elapsed.size())))];
+  };
+  return " · p50 " + format_millis(at(0.50)) + "  p99 " + format_millis(at(0.99)) + " ms";
+}
+
+std::string totals_line(const RunResult& result) {
+  std::map<std::string, std::uint64_t> outcomes;
+  std::uint64_t retried = 0;
+  for (const SendRecord& send : result.record.sends) {
+    ++outcomes[send.outcome()];
+    retried += send.result && send.attempts.size() > 1;
+  }
+  const std::uint64_t n = result.record.sends.size();
+  std::string text = std::to_string(n) + (n == 1 ? " send: " : " sends: ");
+  bool first = true;
+  for (const auto& [outcome, count] : outcomes) {
+    text += (first ? "" : ", ") + std::to_string(count) + " " + outcome;
+    first = false;
+  }
+  if (retried > 0) text += ", " + std::to_string(retried) + " after a retry";
+  const auto none_or = [](std::uint64_t count, const char* none, const std::string& some) {
+    return ", " + (count == 0 ? std::string(none) : std::to_string(count) + some);
+  };
+  text += none_or(result.totals.acknowledged_lost, "none lost", " LOST");
+  text += none_or(result.totals.duplicates, "no duplicate", result.totals.duplicates == 1 ? " duplicate" : " duplicates");
+  return text + percentiles(result.record);
+}
+
+std::string format_wall(double millis) {
+  char text[32];
+  std::snprintf(text, sizeof text, millis < 10 ? "%.1f ms" : millis < 10000 ? "%.0f ms" : "%.0f s",
+                millis < 10000 ? millis : millis / 1000);
+  return text;
+}
+
+std::string plural(std::size_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+std::string quote(const std::string& path) {
+  return path.find_first_of(" '\"$&;()") == std::string::npos ? path : "'" + path + "'";
+}
+
+}  // namespace
+
+std::string rerun_command(const Scenario& scenario, const RunResult& result) {
+  std::string text = "rmqsim run " + quote(scenario.file);
+  if (result.world != WorldKind::sim) text += " --world " + std::string(world_name(result.world));
+  return text + " --profile " + result.profile + " --seed " + std::to_string(result.seed) + " -v";
+}
+
+std::string report_text(const Scenario& scenario, const RunResult& result, double wall_millis,
+                        const ReportStyle& style) {
+  const Paint paint(style.colours);
+  std::string text;
+  switch (result.verdict) {
+    case RunResult::Verdict::passed: text = paint.bold(scenario.name); break;
+    case RunResult::Verdict::failed: text = paint.red("FAILED") + "  " + paint.bold(scenario.name); break;
+    case RunResult::Verdict::inconclusive:
+      text = paint.yellow("INCONCLUSIVE") + "  " + paint.bold(scenario.name);
+      break;
+    case RunResult::Verdict::refused: text = paint.yellow("REFUSED") + "  " + paint.bold(scenario.name); break;
+  }
+  text += "   " + heading(result) + "\n";
+  if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
+  text += scenario.why + "\n\n" + sends_table(result, style, paint);
+  text += "  " + totals_line(result) + "\n";
+  for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
+  if (result.verdict == RunResult::Verdict::inconclusive) {
+    text += "  " + paint.yellow("given up: ") + result.reason + "\n";
+    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+  }
+  for (const Failure& failure : result.record.failures) {
+    text += "  " + paint.red(failure.check) + ": " + failure.message;
+    if (failure.where.line > 0) {
+      text += "  (" + scenario.file + ":" + std::to_string(failure.where.line) + ")";
+    }
+    text += "\n";
+    for (const std::string& line : failure.evidence) text += "     " + line + "\n";
+  }
+  if (result.verdict == RunResult::Verdict::failed) {
+    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+  }
+  const std::string time = format_millis(result.virtual_time) + " ms";
+  text += "  " + paint.green(plural(result.invariants_checked, "invariant holds", "invariants hold") + ", " +
+                             plural(result.expectations_checked, "expectation met", "expectations met"));
+  text += result.world == WorldKind::sim
+              ? " · " + time + " virtual in " + format_wall(wall_millis) + " · trace " + hex(result.trace_hash)
+              : " · " + time;
+  return text + "\n\n";
+}
+
+std::string summary_text(const std::vector<ReportedRun>& runs, double wall_millis, const ReportStyle& style) {
+  const Paint paint(style.colours);
+  std::map<RunResult::Verdict, std::size_t> count;
+  for (const ReportedRun& run : runs) ++count[run.result.verdict];
+  const std::size_t failed = count[RunResult::Verdict::failed];
+  const std::size_t inconclusive = count[RunResult::Verdict::inconclusive];
+  const std::size_t refused = count[RunResult::Verdict::refused];
+  std::string text = plural(runs.size(), "run: ", "runs: ") +
+                     paint.green(std::to_string(count[RunResult::Verdict::passed]) + " passed");
+  const std::string failures = std::to_string(failed) + " failed";
+  text += ", " + (failed > 0 ? paint.red(failures) : failures);
+  if (inconclusive > 0) text += ", " + paint.yellow(std::to_string(inconclusive) + " inconclusive");
+  if (refused > 0) text += ", " + paint.yellow(std::to_string(refused) + " refused");
+  return text + " · " + format_wall(wall_millis) + "\n";
+}
+
+std::string report_json(const std::vector<ReportedRun>& runs) {
+  using nlohmann::ordered_json;
+  ordered_json all = ordered_json::array();
+  for (const ReportedRun& run : runs) {
+    const RunResult& result = run.result;
+    ordered_json json;
+    json["scenario"] = run.scenario->name;
+    json["file"] = run.scenario->file;
+    json["profile"] = result.profile;
+    json["world"] = world_name(result.world);
+    json["seed"] = result.seed;
+    json["verdict"] = verdict_name(result.verdict);
+    if (!result.reason.empty()) json["reason"] = result.reason;
+    std::map<std::string, std::uint64_t> outcomes;
+    for (const SendRecord& send : result.record.sends) ++outcomes[send.outcome()];
+    json["sends"] = outcomes;
+    json["acknowledgedLost"] = result.totals.acknowledged_lost;
+    json["duplicates"] = result.totals.duplicates;
+    json["invariantsChecked"] = result.invariants_checked;
+    json["expectationsChecked"] = result.expectations_checked;
+    json["failures"] = ordered_json::array();
+    for (const Failure& failure : result.record.failures) {
+      ordered_json one = {{"check", failure.check}, {"message", failure.message}, {"evidence", failure.evidence}};
+      if (failure.where.line > 0) one["line"] = failure.where.line;
+      json["failures"].push_back(std::move(one));
+    }
+    json["notes"] = result.record.notes;
+    json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
+    json["wallMs"] = run.wall_millis;
+    if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
+      json["traceHash"] = hex(result.trace_hash);
+    }
+    json["rerun"] = rerun_command(*run.scenario, result);
+    all.push_back(std::move(json));
+  }
+  return all.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string scenario_summary_json(const Scenario& scenario) {
+  const nlohmann::ordered_json json = {{"name", scenario.name}, {"file", scenario.file}, {"why", scenario.why},
+                                       {"profiles", scenario.profiles}, {"sends", scenario.send_count},
+                                       {"references", scenario.references}};
+  return json.dump();
+}
+
+std::string report_junit(const std::vector<ReportedRun>& runs) {
+  const auto escape = [](std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        case '"': out += "&quot;"; break;
+        default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+      }
+    }
+    return out;
+  };
+  std::size_t failed = 0, skipped = 0;
+  double seconds = 0;
+  std::string cases;
+  for (const ReportedRun& run : runs) {
+    char time[32];
+    std::snprintf(time, sizeof time, "%.3f", run.wall_millis / 1000);
+    seconds += run.wall_millis / 1000;
+    cases += "  <testcase classname=\"" + escape(run.scenario->name) + "\" name=\"" + escape(heading(run.result)) +
+             "\" time=\"" + time + "\">";
+    if (run.result.verdict == RunResult::Verdict::refused) {
+      ++skipped;
+      cases += "<skipped message=\"" + escape(run.result.reason) + "\"/>";
+    } else if (run.result.verdict != RunResult::Verdict::passed) {
+      ++failed;
+      std::string text = run.result.reason;
+      for (const Failure& failure : run.result.record.failures) {
+        text += failure.check + ": " + failure.message + "\n";
+        for (const std::string& line : failure.evidence) text += "   " + line + "\n";
+      }
+      cases += "\n   <failure message=\"" + std::string(verdict_name(run.result.verdict)) + "\">" +
+               escape(text + "rerun: " + rerun_command(*run.scenario, run.result)) + "</failure>\n  ";
+    }
+    cases += "</testcase>\n";
+  }
+  char time[32];
+  std::snprintf(time, sizeof time, "%.3f", seconds);
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\" tests=\"" + std::to_string(runs.size()) +
+         "\" failures=\"" + std::to_string(failed) + "\" skipped=\"" + std::to_string(skipped) + "\" time=\"" + time +
+         "\">\n" + cases + "</testsuite>\n";
+}
+
+}  // namespace rmqsim

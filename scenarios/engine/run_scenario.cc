@@ -1,0 +1,126 @@
+// See the header.
+#include "scenarios/engine/run_scenario.h"
+
+#include <boost/system/system_error.hpp>
+
+#include "scenarios/engine/ledger.h"
+#include "scenarios/engine/producer_config.h"
+#include "scenarios/engine/trace_file.h"
+#include "scenarios/engine/workload.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim {
+namespace {
+
+/// What the format knows and this engine does not.
+std::optional<std::string> unsupported(const Scenario& scenario) {
+  for (const Step& step : scenario.steps) {
+    const char* kind = std::holds_alternative<TransactionStep>(step.what) ? "transaction"
+                       : std::holds_alternative<RequestStep>(step.what)   ? "request"
+                                                                          : nullptr;
+    if (kind != nullptr) {
+      return error_at(scenario, step.where,
+                      std::string("\"") + kind + "\" steps are not supported yet by this version")
+          .to_string();
+    }
+  }
+  if (const auto setting = find_unsupported(scenario)) {
+    return error_at(scenario, setting->where, setting->message).to_string();
+  }
+  return std::nullopt;
+}
+
+void check_all(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+  const auto take = [&](const Expectation& expectation) {
+    ++result.expectations_checked;
+    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
+  };
+  for (const Step& step : scenario.steps) {
+    for (const Expectation& expectation : step.expect) {
+      if (expectation.applies_to(profile.name)) take(expectation);
+    }
+  }
+  for (const Expectation& expectation : scenario.expect) {
+    const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
+    const bool done_on_the_way = item != nullptr && item->at.has_value();
+    if (expectation.applies_to(profile.name) && !done_on_the_way) take(expectation);
+  }
+  for (Failure& failure : checker.check_invariants(result.invariants_checked)) {
+    result.record.failures.push_back(std::move(failure));
+  }
+}
+
+void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, const RunOptions& options,
+            TraceFile& trace, RunResult& result) {
+  Runtime& runtime = world.runtime();
+  trace.set_origin(runtime.now());
+  runtime.run([&] { runtime.set_trace(&trace); });
+  world.start();
+  std::unique_ptr<Workload> workload;
+  std::unique_ptr<Checker> checker;
+  Latch done;
+  runtime.run([&] {
+    workload = std::make_unique<Workload>(world, scenario, profile, result.record, [&](const Expectation& expectation) {
+      ++result.expectations_checked;
+      for (Failure& failure : checker->check(expectation)) result.record.failures.push_back(std::move(failure));
+    });
+    checker = std::make_unique<Checker>(scenario, profile, world, *workload, result.record);
+    workload->begin([&] { done.release(); });
+  });
+  const bool finished = world.wait(done, result.reason);
+  runtime.run([&] {
+    result.virtual_time = runtime.now() - result.record.first_step;
+    if (finished) check_all(scenario, profile, *checker, result);
+    result.totals = checker->totals();
+    if (options.want_ledger) {
+      result.ledger = ledger_json(scenario, profile.name, options.world, result.seed, result.record, world.cluster());
+    }
+  });
+  if (!finished) {
+    result.verdict = RunResult::Verdict::inconclusive;
+  } else {
+    if (const auto& error = workload->start_error()) {
+      result.record.failures.push_back({"producer start", error->message, {}, {}});
+    }
+    Latch closed;
+    std::string ignored;
+    runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
+    world.wait(closed, ignored);
+    world.stop();
+    if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
+  }
+  runtime.run([&] {
+    workload.reset();
+    runtime.set_trace(nullptr);
+  });
+  if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
+}
+
+}  // namespace
+
+RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options) {
+  RunResult result;
+  result.profile = profile.name;
+  result.world = options.world;
+  result.seed = options.seed.value_or(scenario.seed);
+  const auto refuse = [&](std::string reason) {
+    result.verdict = RunResult::Verdict::refused;
+    result.reason = std::move(reason);
+  };
+  if (auto reason = unsupported(scenario)) {
+    refuse(std::move(*reason));
+  } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
+    refuse(std::move(*impossible));
+  } else {
+    TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
+    try {
+      auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
+      run_in(*world, scenario, profile, options, trace, result);
+    } catch (const boost::system::system_error& e) {
+      refuse(std::string("the fakes could not start: ") + e.what());
+    }
+  }
+  return result;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,45 @@
+// One scenario, one profile, one world: from the file's data to a verdict.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "producer/profile/profile.h"
+#include "scenarios/engine/checker.h"
+#include "scenarios/engine/run_record.h"
+#include "scenarios/engine/scenario_world.h"
+#include "scenarios/file/scenario.h"
+
+namespace rmqsim {
+
+struct RunOptions {
+  WorldKind world = WorldKind::sim;
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  RunLimits limits;
+  std::ostream* trace = nullptr;      ///< JSON lines, if wanted
+  bool want_ledger = false;
+};
+
+struct RunResult {
+  enum class Verdict : std::uint8_t { passed, failed, inconclusive, refused };
+
+  Verdict verdict = Verdict::passed;
+  std::string profile;
+  WorldKind world = WorldKind::sim;
+  std::uint64_t seed = 0;
+  RunRecord record;
+  std::size_t invariants_checked = 0;
+  std::size_t expectations_checked = 0;
+  MessageTotals totals;
+  Duration virtual_time{0};     ///< from the first step to the end
+  std::uint64_t trace_hash = 0;  ///< sim only
+  std::string reason;           ///< of refused and inconclusive
+  std::string ledger;           ///< JSON, if wanted
+};
+
+RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);
+
+}  // namespace rmqsim

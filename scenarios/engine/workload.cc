@@ -1,0 +1,380 @@
+// See the header.
+#include "scenarios/engine/workload.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "producer/remoting/java_hash.h"
+#include "scenarios/engine/producer_config.h"
+
+namespace rmqsim {
+namespace {
+
+/// Longest wait for requests in flight after the last step: a heartbeat to a broker that never answers.
+constexpr Duration kDrainPatience = millis(4000);
+
+Message make_message(const MessageSpec& spec, std::uint64_t i) {
+  Message message(spec.topic, spec.tags, spec.body.render(i));
+  if (!spec.keys.empty()) message.setKeys(spec.keys);
+  for (const auto& [name, value] : spec.properties) message.put_property(name, value);
+  if (spec.delay_level > 0) message.setDelayTimeLevel(spec.delay_level);
+  return message;
+}
+
+/// The selectors of the contract.
+class StepSelector final : public MessageQueueSelector {
+ public:
+  StepSelector(const SelectorSpec& spec, std::uint64_t i, Random& random) : spec_(spec), i_(i), random_(random) {}
+
+  std::optional<MessageQueue> select(const std::vector<MessageQueue>& queues, const Message&,
+                                     const std::any&) override {
+    const auto n = static_cast<std::int64_t>(queues.size());
+    std::int64_t at = 0;
+    switch (spec_.kind) {
+      case SelectorSpec::Kind::index: at = ((number() % n) + n) % n; break;
+      case SelectorSpec::Kind::hash: {
+        // SelectMessageQueueByHash: arg.hashCode() % n, its absolute value if negative.
+        const std::int64_t value = hash() % n;
+        at = value < 0 ? -value : value;
+        break;
+      }
+      case SelectorSpec::Kind::random: at = static_cast<std::int64_t>(random_.below(queues.size())); break;
+    }
+    return queues[static_cast<std::size_t>(at)];
+  }
+
+ private:
+  std::int64_t number() const {
+    if (!spec_.arg) return static_cast<std::int64_t>(i_);
+    if (const auto* value = std::get_if<std::int64_t>(&*spec_.arg)) return *value;
+    return java_hash(std::get<std::string>(*spec_.arg));
+  }
+  /// Java's hashCode of the argument: an Integer is its own, a Long folds its halves, a String has its formula.
+  std::int64_t hash() const {
+    const std::int64_t value = number();
+    if (value >= INT32_MIN && value <= INT32_MAX) return value;
+    return static_cast<std::int32_t>(value ^ static_cast<std::int64_t>(static_cast<std::uint64_t>(value) >> 32));
+  }
+
+  const SelectorSpec& spec_;
+  std::uint64_t i_;
+  Random& random_;
+};
+
+}  // namespace
+
+struct Workload::StepRun {
+  std::size_t index;
+  const Step* step;
+  const SendStep* send;
+  std::uint64_t next = 0;       // number within the step of the next send to begin
+  std::uint64_t completed = 0;
+};
+
+struct Workload::AppThread {
+  ThreadId id;
+  std::unique_ptr<Message> message;  // of the sync send under way
+};
+
+Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, RunRecord& record,
+                   Assert on_assert)
+    : world_(world), runtime_(world.runtime()), scenario_(scenario), profile_(profile), record_(record),
+      on_assert_(std::move(on_assert)) {
+  record_.sends.resize(scenario.send_count);
+}
+
+Workload::~Workload() {
+  for (auto& [name, producer] : producers_) producer->abandon();
+}
+
+DefaultMQProducerImpl* Workload::producer(std::string_view name) const {
+  const auto it = producers_.find(name);
+  return it == producers_.end() ? nullptr : it->second.get();
+}
+
+void Workload::later(Duration delay, Task task) {
+  const std::uint64_t id = next_timer_++;
+  Timer& timer = *(timers_[id] = runtime_.make_timer());
+  timer.expires_after(delay, [this, id, task = std::move(task)]() mutable {
+    const auto keep = std::move(timers_.at(id));
+    timers_.erase(id);
+    task();
+  });
+}
+
+// ---- steps -----------------------------------------------------------------------------------------------------------
+
+void Workload::start_producer(const ProducerSpec& spec) {
+  ClientConfig client;
+  ProducerSettings settings;
+  settings.retry_response_codes = profile_.retry_response_codes;
+  settings.record_attempts = true;
+  settings.remoting.node = spec.name;
+  settings.remoting.close_delay = scenario_.network.close_delay;
+  client.setNamesrvAddr(world_.cluster().name_server_addresses(spec.nameservers));
+  if (spec.queue_index) {
+    settings.queue_index_start = spec.queue_index->start;
+    settings.queue_index_resets = spec.queue_index->resets;
+    settings.async_sender_threads = 1;
+    client.setClientCallbackExecutorThreads(1);
+  }
+  apply_config(spec.config, profile_, client, settings, record_.notes);
+  auto producer = std::make_shared<DefaultMQProducerImpl>(runtime_, world_.client(spec.name), profile_, spec.group,
+                                                          std::move(client), std::move(settings));
+  apply_config(spec.config, producer->strategy());
+  if (auto error = producer->start(); error && !start_error_) start_error_ = std::move(error);
+  producers_[spec.name] = std::move(producer);
+}
+
+void Workload::begin(Task done) {
+  done_ = std::move(done);
+  for (const ProducerSpec& spec : scenario_.producers) {
+    if (spec.auto_start) start_producer(spec);
+  }
+  record_.first_step = runtime_.now();
+  world_.cluster().begin_faults(record_.first_step);
+  for (const Expectation& expectation : scenario_.expect) {
+    const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
+    if (item != nullptr && item->at && expectation.applies_to(profile_.name)) {
+      later(*item->at, [this, &expectation] { on_assert_(expectation); });
+    }
+  }
+  run_step(0);
+}
+
+void Workload::run_step(std::size_t index) {
+  if (index == scenario_.steps.size()) {
+    all_begun_ = true;
+    if (unfinished_steps_ == 0) after_steps();
+    return;
+  }
+  const Step& step = scenario_.steps[index];
+  ++unfinished_steps_;
+  const Duration since = runtime_.now() - record_.first_step;
+  if (step.at && *step.at > since) {
+    later(*step.at - since, [this, index] { perform(index); });
+  } else {
+    perform(index);
+  }
+}
+
+void Workload::perform(std::size_t index) {
+  const Step& step = scenario_.steps[index];
+  if (std::holds_alternative<SendStep>(step.what)) {
+    begin_sends(index);
+  } else if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
+    later(wait->time, [this, index] { finish_step(index); });
+  } else if (const auto* assertion = std::get_if<AssertStep>(&step.what)) {
+    for (const Expectation& expectation : assertion->expect) {
+      if (expectation.applies_to(profile_.name)) on_assert_(expectation);
+    }
+    finish_step(index);
+  } else if (const auto* event = std::get_if<EventStep>(&step.what)) {
+    perform_event(*event, index);
+  }
+  if (step.background) run_step(index + 1);
+}
+
+void Workload::finish_step(std::size_t index) {
+  --unfinished_steps_;
+  if (!scenario_.steps[index].background) {
+    // Through the queue, so that a thousand steps that take no time do not nest.
+    runtime_.post([this, index] { run_step(index + 1); });
+  } else if (all_begun_ && unfinished_steps_ == 0) {
+    after_steps();
+  }
+}
+
+bool Workload::drained() const {
+  return std::all_of(producers_.begin(), producers_.end(), [](const auto& entry) {
+    return entry.second->instance() == nullptr || entry.second->instance()->requests_in_flight() == 0;
+  });
+}
+
+void Workload::after_steps() {
+  if (drain_until_ == TimePoint{}) drain_until_ = runtime_.now() + kDrainPatience;
+  if (drained() || runtime_.now() >= drain_until_) return done_();
+  later(millis(10), [this] { after_steps(); });
+}
+
+void Workload::perform_event(const EventStep& step, std::size_t index) {
+  Cluster& cluster = world_.cluster();
+  const auto each = [](const std::vector<std::string>& names, auto&& action) {
+    for (const std::string& name : names) action(name);
+  };
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(runtime_.now(), "scenario", step.kind, {{"step", index}});
+  }
+  bool finished = true;
+  std::visit(
+      [&](const auto& event) {
+        using Event = std::decay_t<decltype(event)>;
+        if constexpr (std::is_same_v<Event, CrashEvent>) {
+          each(event.servers, [&](const std::string& name) { cluster.crash(name); });
+        } else if constexpr (std::is_same_v<Event, RestartEvent>) {
+          each(event.servers, [&](const std::string& name) { cluster.restart(name); });
+        } else if constexpr (std::is_same_v<Event, PauseEvent>) {
+          each(event.servers, [&](const std::string& name) { cluster.pause(name); });
+        } else if constexpr (std::is_same_v<Event, ResumeEvent>) {
+          each(event.servers, [&](const std::string& name) { cluster.resume(name); });
+        } else if constexpr (std::is_same_v<Event, PartitionEvent>) {
+          world_.partition(event);
+        } else if constexpr (std::is_same_v<Event, HealEvent>) {
+          world_.heal(event);
+        } else if constexpr (std::is_same_v<Event, SetConfigEvent>) {
+          DefaultMQProducerImpl& target = *producers_.find(event.producer)->second;
+          ClientConfig unused;
+          apply_config(event.config, profile_, unused, target.settings(), record_.notes);
+          apply_config(event.config, target.strategy());
+        } else if constexpr (std::is_same_v<Event, StartProducerEvent>) {
+          start_producer(*scenario_.find_producer(event.producer));
+        } else if constexpr (std::is_same_v<Event, ShutdownProducerEvent>) {
+          finished = false;
+          producers_.find(event.producer)->second->shutdown([this, index] { finish_step(index); });
+        } else {
+          cluster.perform(event);
+        }
+      },
+      step.event);
+  if (finished) finish_step(index);
+}
+
+// ---- sends -----------------------------------------------------------------------------------------------------------
+
+void Workload::begin_sends(std::size_t index) {
+  const Step& step = scenario_.steps[index];
+  auto run = std::make_shared<StepRun>();
+  run->index = index;
+  run->step = &step;
+  run->send = &std::get<SendStep>(step.what);
+  while (app_threads_.size() < step.concurrency) {
+    app_threads_.push_back(runtime_.new_thread("app-" + std::to_string(app_threads_.size())));
+  }
+  for (std::uint32_t t = 0; t < step.concurrency; ++t) {
+    auto thread = std::make_shared<AppThread>();
+    thread->id = app_threads_[t];
+    next_send(run, thread);
+  }
+}
+
+void Workload::next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread) {
+  if (run->next == run->send->count) return;
+  send_one(run, thread, run->next++);
+  if (run->send->mode == SendMode::sync || run->next == run->send->count) return;
+  // Async and oneway: from start to start.
+  later(run->send->interval, [this, run, thread] { next_send(run, thread); });
+}
+
+SendCall Workload::make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i) {
+  SendCall call;
+  call.mode = step.mode == SendMode::sync    ? CommunicationMode::SYNC
+              : step.mode == SendMode::async ? CommunicationMode::ASYNC
+                                             : CommunicationMode::ONEWAY;
+  call.timeout_millis =
+      step.timeout_ms.value_or(const_cast<DefaultMQProducerImpl&>(producer).settings().send_msg_timeout);
+  if (step.queue) {
+    call.path = SendPath::queue;
+    call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);
+  } else if (step.selector) {
+    call.path = SendPath::selector;
+    call.selector = std::make_shared<StepSelector>(*step.selector, i, runtime_.random("selector"));
+  }
+  return call;
+}
+
+void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
+                        std::uint64_t i) {
+  const SendStep& step = *run->send;
+  const std::uint64_t number = run->step->first_send + i;
+  DefaultMQProducerImpl& producer = *producers_.find(step.producer)->second;
+  SendCall call = make_call(step, producer, i);
+  SendRecord& record = record_.sends[number];
+  record.mode = step.mode;
+  record.step = run->index;
+  record.start = runtime_.now();
+  record.timeout_millis = call.timeout_millis;
+  const ProducerSettings& settings = producer.settings();
+  if (call.mode == CommunicationMode::ASYNC) record.max_attempts = 1 + settings.retry_times_when_send_async_failed;
+  if (call.mode == CommunicationMode::SYNC && call.path == SendPath::default_path) {
+    record.max_attempts = 1 + settings.retry_times_when_send_failed;
+  }
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(runtime_.now(), step.producer, "send", {{"i", number}, {"topic", step.message.topic}});
+  }
+  ThreadScope scope(runtime_, thread->id);
+  auto message = std::make_unique<Message>();
+  if (step.batch > 0) {
+    std::vector<Message> members;
+    for (std::uint32_t k = 0; k < step.batch; ++k) members.push_back(make_message(step.message, i * step.batch + k));
+    auto batched = producer.batch(members);
+    if (auto* error = std::get_if<MQError>(&batched)) {
+      SendOutcome outcome;
+      outcome.error = std::move(*error);
+      runtime_.post([this, run, thread, number, outcome = std::make_unique<SendOutcome>(std::move(outcome))] {
+        completed(run, number, *outcome);
+        if (run->send->mode == SendMode::sync) next_send(run, thread);
+      });
+      return;
+    }
+    *message = std::move(std::get<Message>(batched));
+  } else {
+    *message = make_message(step.message, i);
+  }
+  if (call.mode == CommunicationMode::ASYNC) {
+    const auto error = producer.send_async(std::move(*message), std::move(call),
+                                           [this, run, number](SendOutcome& o) { completed(run, number, o); });
+    if (error) {
+      SendOutcome outcome;
+      outcome.error = *error;
+      completed(run, number, outcome);
+    }
+    return;
+  }
+  thread->message = std::move(message);
+  producer.send(*thread->message, std::move(call), [this, run, thread, number](SendOutcome& outcome) {
+    completed(run, number, outcome);
+    if (run->send->mode != SendMode::sync || run->next == run->send->count) return;
+    // Through the queue or a timer: the next send must not begin inside the end of this one.
+    auto next = [this, run, thread] { next_send(run, thread); };
+    if (run->send->interval > Duration::zero()) {
+      later(run->send->interval, std::move(next));
+    } else {
+      runtime_.post(std::move(next));
+    }
+  });
+}
+
+void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome) {
+  SendRecord& record = record_.sends[number];
+  if (++record.completions > 1) return;  // the checker complains
+  record.end = runtime_.now();
+  record.result = std::move(outcome.result);
+  record.error = std::move(outcome.error);
+  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
+  if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
+  if (TraceSink* trace = runtime_.trace()) {
+    for (const AttemptRecord& attempt : record.attempts) {
+      trace->record(attempt.start, run->send->producer, "attempt",
+                    {{"i", number}, {"broker", attempt.broker}, {"queueId", attempt.queue_id},
+                     {"elapsedUs", attempt.elapsed.count() / 1000}, {"timeoutMs", attempt.timeout_millis},
+                     {"outcome", attempt.outcome}});
+    }
+    trace->record(runtime_.now(), run->send->producer, "result",
+                  {{"i", number}, {"outcome", record.outcome()},
+                   {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+  }
+  if (++run->completed == run->send->count) finish_step(run->index);
+}
+
+void Workload::shutdown(Task done) {
+  auto left = std::make_shared<std::size_t>(producers_.size());
+  auto finish = std::make_shared<Task>(std::move(done));
+  if (*left == 0) return (*finish)();
+  for (auto& [name, producer] : producers_) {
+    producer->shutdown([left, finish] {
+      if (--*left == 0) (*finish)();
+    });
+  }
+}
+
+}  // namespace rmqsim
