@@ -14,7 +14,7 @@ std::int32_t send_request_code(bool batch, bool reply) {
 }
 
 std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
-                                                        const SendExpectation& expectation) {
+                                                        const SendAnswerContext& expectation) {
   SendResult result;
   switch (response.code) {
     case ResponseCode::SUCCESS: result.status = SendStatus::SEND_OK; break;

@@ -26,7 +26,7 @@ struct SendRequest {
 };
 
 /// What an answer must be seen against.
-struct SendExpectation {
+struct SendAnswerContext {
   std::string_view msg_id;        ///< UNIQ_KEY, or a batch's own key
   std::string_view batch_msg_ids;  ///< comma-joined keys of a batch's messages, else empty
   std::string_view topic;         ///< without namespace
@@ -36,7 +36,7 @@ struct SendExpectation {
 
 /// MQClientAPIImpl.processSendResponse (§8.3). Malformed successes are Java's RuntimeExceptions.
 std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
-                                                        const SendExpectation& expectation);
+                                                        const SendAnswerContext& expectation);
 
 /// §8.1.
 std::int32_t send_request_code(bool batch, bool reply);

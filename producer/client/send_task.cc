@@ -218,7 +218,7 @@ void SendTask::on_invoked(InvokeResult result) {
   }
   const bool async = call_.mode == CommunicationMode::ASYNC;
   if (result.error != nullptr) return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
-  SendExpectation expectation;
+  SendAnswerContext expectation;
   expectation.msg_id = message_->uniq_key();
   expectation.batch_msg_ids = message_->batch_uniq_keys();
   expectation.topic = message_->getTopic();

@@ -1,0 +1,274 @@
+// The command line: run, validate, list, schema, version. Parses arguments, prints, exits; what is done lies in
+// scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic; 64
+// bad usage or an invalid scenario; 70 internal error.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "producer/profile/profile.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim {
+namespace {
+
+enum Exit { kPassed = 0, kFailed = 1, kInconclusive = 2, kNotDeterministic = 3, kUsage = 64, kInternal = 70 };
+
+struct RunCommand {
+  std::vector<std::string> paths;
+  std::string world = "sim";
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> profiles;
+  std::string ledger, trace, junit;
+  bool json = false;
+  bool verbose = false;
+  std::uint32_t repeat = 1;
+  std::uint32_t max_seconds = 60;
+  std::string color = "auto";
+};
+
+double wall_millis_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+ReportStyle make_style(int fd, const std::string& color, bool verbose) {
+  ReportStyle style;
+  style.verbose = verbose;
+  const bool terminal = isatty(fd) != 0;
+  style.colours = color == "always" || (color == "auto" && terminal && std::getenv("NO_COLOR") == nullptr);
+  winsize size{};
+  if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.width = size.ws_col;
+  return style;
+}
+
+/// Loads everything that the paths name. Prints errors to stderr; false when there are any.
+bool load_all(const std::vector<std::string>& paths, std::deque<Scenario>& scenarios) {
+  const ScenarioFiles found = find_scenarios(paths);
+  bool ok = found.errors.empty();
+  for (const ScenarioError& error : found.errors) std::cerr << error.to_string() << "\n";
+  for (const std::string& file : found.files) {
+    ParseResult result = load_scenario(file);
+    if (!result.ok()) {
+      std::cerr << result.to_string() << "\n";
+      ok = false;
+      continue;
+    }
+    scenarios.push_back(std::move(*result.scenario));
+  }
+  return ok;
+}
+
+bool open_output(const std::string& path, std::ofstream& file) {
+  file.open(path, std::ios::binary | std::ios::trunc);
+  if (file) return true;
+  std::cerr << "rmqsim: cannot write " << path << "\n";
+  return false;
+}
+
+/// The profiles a scenario runs in: its own, or of those asked for.
+std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vector<std::string>& asked) {
+  std::vector<const Profile*> profiles;
+  for (const std::string& name : asked.empty() ? scenario.profiles : asked) profiles.push_back(find_profile(name));
+  return profiles;
+}
+
+class Runner {
+ public:
+  explicit Runner(const RunCommand& command)
+      : command_(command), style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
+        human_(command.json ? std::cerr : std::cout) {}
+
+  int run() {
+    std::deque<Scenario> scenarios;
+    if (!load_all(command_.paths, scenarios)) return kUsage;
+    if (scenarios.empty()) {
+      std::cerr << "rmqsim: no scenario found; scenario files end in .json\n";
+      return kUsage;
+    }
+    std::ofstream trace;
+    if (!command_.trace.empty() && !open_output(command_.trace, trace)) return kUsage;
+    const auto begin = std::chrono::steady_clock::now();
+    for (const Scenario& scenario : scenarios) {
+      for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
+        run_one(scenario, *profile, command_.trace.empty() ? nullptr : &trace);
+      }
+    }
+    if (runs_.size() > 1) human_ << summary_text(runs_, wall_millis_since(begin), style_);
+    return write_files() ? exit_code() : static_cast<int>(kInternal);
+  }
+
+ private:
+  void run_one(const Scenario& scenario, const Profile& profile, std::ostream* trace) {
+    RunOptions options;
+    options.world = command_.world == "tcp" ? WorldKind::tcp : WorldKind::sim;
+    options.seed = command_.seed;
+    options.limits.real_time = std::chrono::seconds(command_.max_seconds);
+    options.trace = trace;
+    options.want_ledger = !command_.ledger.empty();
+    std::optional<std::uint64_t> hash;
+    for (std::uint32_t k = 0; k < command_.repeat; ++k) {
+      const auto begin = std::chrono::steady_clock::now();
+      RunResult result = run_scenario(scenario, profile, options);
+      const double wall = wall_millis_since(begin);
+      if (hash && *hash != result.trace_hash) {
+        not_deterministic_ = true;
+        human_ << "NOT DETERMINISTIC  " << scenario.name << ": run " << k + 1
+               << " left another trace than the first\n  rerun: " << rerun_command(scenario, result) << " --repeat "
+               << command_.repeat << "\n";
+      }
+      hash = result.trace_hash;
+      options.trace = nullptr;  // the first run's is enough
+      if (k > 0) continue;
+      human_ << report_text(scenario, result, wall, style_) << std::flush;
+      runs_.push_back({&scenario, std::move(result), wall});
+    }
+  }
+
+  bool write_files() {
+    bool ok = true;
+    const auto write = [&](const std::string& path, const std::string& text) {
+      std::ofstream file;
+      if (path.empty()) return;
+      ok = open_output(path, file) && (file << text).flush().good() && ok;
+    };
+    std::string ledgers;
+    for (const ReportedRun& run : runs_) {
+      if (run.result.ledger.empty()) continue;
+      ledgers += (ledgers.empty() ? "" : ",\n") + run.result.ledger;
+    }
+    write(command_.ledger, (runs_.size() == 1 ? ledgers : "[" + ledgers + "]") + "\n");
+    write(command_.junit, command_.junit.empty() ? "" : report_junit(runs_));
+    if (command_.json) std::cout << report_json(runs_) << "\n";
+    return ok;
+  }
+
+  int exit_code() const {
+    const auto any = [&](RunResult::Verdict verdict) {
+      return std::any_of(runs_.begin(), runs_.end(), [&](const ReportedRun& r) { return r.result.verdict == verdict; });
+    };
+    if (not_deterministic_) return kNotDeterministic;
+    if (any(RunResult::Verdict::failed)) return kFailed;
+    if (any(RunResult::Verdict::inconclusive)) return kInconclusive;
+    // A scenario that this world cannot run is no failure of the others, but it is one if it was all that was asked.
+    return any(RunResult::Verdict::passed) ? kPassed : kUsage;
+  }
+
+  const RunCommand& command_;
+  ReportStyle style_;
+  std::ostream& human_;
+  std::vector<ReportedRun> runs_;
+  bool not_deterministic_ = false;
+};
+
+int validate(const std::vector<std::string>& paths) {
+  std::deque<Scenario> scenarios;
+  const bool ok = load_all(paths, scenarios);
+  std::cout << scenarios.size() << (scenarios.size() == 1 ? " scenario is valid\n" : " scenarios are valid\n");
+  return ok && !scenarios.empty() ? kPassed : kUsage;
+}
+
+int list(const std::vector<std::string>& paths, bool json) {
+  std::deque<Scenario> scenarios;
+  if (!load_all(paths, scenarios)) return kUsage;
+  std::size_t width = 0;
+  for (const Scenario& scenario : scenarios) width = std::max(width, scenario.name.size());
+  if (json) std::cout << "[";
+  for (const Scenario& scenario : scenarios) {
+    if (json) {
+      const bool first = &scenario == &scenarios.front();
+      std::cout << (first ? "\n " : ",\n ") << scenario_summary_json(scenario);
+    } else {
+      std::cout << scenario.name << std::string(width - scenario.name.size() + 2, ' ') << scenario.why << "\n";
+    }
+  }
+  if (json) std::cout << "\n]\n";
+  return kPassed;
+}
+
+int main_checked(int argc, char** argv) {
+  CLI::App app{"rmqsim: simulator and test harness for the Apache RocketMQ producer"};
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  rmqsim run scenarios                                  all scenarios under virtual time\n"
+      "  rmqsim run scenarios/basics/quickstart.json --world tcp\n"
+      "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
+      "  rmqsim validate my-scenario.json\n"
+      "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal error");
+
+  RunCommand command;
+  CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");
+  run->add_option("paths", command.paths, "Scenario files, or folders searched for them")->required();
+  run->add_option("--world", command.world, "sim: virtual time, deterministic; tcp: real sockets on loopback")
+      ->check(CLI::IsMember({"sim", "tcp"}))->capture_default_str();
+  run->add_option("--seed", command.seed, "Seed instead of the scenario's own");
+  std::vector<std::string> profile_names_list;
+  for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
+  run->add_option("--profile", command.profiles, "Client version instead of the scenario's own; may be repeated")
+      ->check(CLI::IsMember(profile_names_list));
+  run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
+  run->add_option("--trace", command.trace, "Write every event as JSON lines");
+  run->add_option("--junit", command.junit, "Write JUnit XML");
+  run->add_flag("--json", command.json, "Report as JSON on stdout; human text goes to stderr");
+  run->add_flag("-v,--verbose", command.verbose, "List every send");
+  run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)")
+      ->check(CLI::Range(1u, 1000u))->capture_default_str();
+  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp run is given up")
+      ->check(CLI::Range(1u, 86400u))->capture_default_str();
+  run->add_option("--color", command.color, "Colours: auto, always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+  run->footer("Example:\n  rmqsim run scenarios/codes/code-system-busy-first-five.json -v");
+
+  std::vector<std::string> validate_paths;
+  CLI::App* validate_command = app.add_subcommand("validate", "Check scenario files without running them");
+  validate_command->add_option("paths", validate_paths, "Scenario files or folders")->required();
+
+  std::vector<std::string> list_paths{"scenarios"};
+  bool list_json = false;
+  CLI::App* list_command = app.add_subcommand("list", "List scenarios with what each one shows");
+  list_command->add_option("paths", list_paths, "Scenario files or folders")->capture_default_str();
+  list_command->add_flag("--json", list_json, "As JSON");
+
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
+  CLI::App* version = app.add_subcommand("version", "Print the version and the client profiles it knows");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? kPassed : kUsage;
+  }
+  if (run->parsed()) return Runner(command).run();
+  if (validate_command->parsed()) return validate(validate_paths);
+  if (list_command->parsed()) return list(list_paths, list_json);
+  if (schema->parsed()) std::cout << scenario_schema();
+  if (version->parsed()) {
+    std::cout << "rmqsim " RMQSIM_VERSION "\nprofiles:";
+    for (std::string_view name : profile_names()) std::cout << " " << name;
+    std::cout << "\n";
+  }
+  return kPassed;
+}
+
+}  // namespace
+}  // namespace rmqsim
+
+int main(int argc, char** argv) {
+  try {
+    return rmqsim::main_checked(argc, argv);
+  } catch (const std::exception& e) {
+    std::cerr << "rmqsim: internal error: " << e.what() << "\n";
+    return rmqsim::kInternal;
+  }
+}
