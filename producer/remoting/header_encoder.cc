@@ -31,44 +31,67 @@ char* bytes(char* p, string_view s) {
   return p + s.size();
 }
 
+// As bytes(), in one step for short texts; memory may be read up to `readable`.
+char* bytes(char* p, string_view s, const char* readable) {
+  if (s.size() > 16 || readable - s.data() < 16) return bytes(p, s);
+  std::memcpy(p, s.data(), 16);
+  return p + s.size();
+}
+
+// A field name with room to be copied in one step.
+struct Name {
+  char text[24] = {};
+  unsigned char size = 0;
+  template <std::size_t N>
+  constexpr Name(const char (&s)[N]) : size(N - 1) {  // NOLINT(google-explicit-constructor): names are literals
+    static_assert(N - 1 <= sizeof text);
+    for (std::size_t i = 0; i < N - 1; ++i) text[i] = s[i];
+  }
+  string_view view() const { return {text, size}; }
+  char* write(char* p) const {
+    std::memcpy(p, text, sizeof text);
+    return p + size;
+  }
+};
+
 char* digits(char* p, std::int64_t v) { return std::to_chars(p, p + 24, v).ptr; }
 
 class JsonSink {
  public:
   explicit JsonSink(char* p) : p_(p) {}
-  void text(string_view key, string_view value) {
+  void text(const Name& key, string_view value) {
     begin(key);
     p_ = text::write_json_string(p_, value);
   }
-  void number(string_view key, std::int64_t value) {
+  void number(const Name& key, std::int64_t value) {
     begin(key);
     *p_++ = '"';
     p_ = digits(p_, value);
     *p_++ = '"';
   }
-  void flag(string_view key, bool value) {
+  void flag(const Name& key, bool value) {
     begin(key);
     p_ = value ? literal(p_, "\"true\"") : literal(p_, "\"false\"");
   }
-  /// `key` is known to need no escapes.
-  void begin(string_view key) {
+  void entry(string_view key, string_view value, const char* readable) {
     if (!first_) *p_++ = ',';
     first_ = false;
-    *p_++ = '"';
-    p_ = bytes(p_, key);
-    *p_++ = '"';
+    p_ = text::write_json_string(p_, key, readable);
     *p_++ = ':';
-  }
-  void entry(string_view key, string_view value) {
-    if (!first_) *p_++ = ',';
-    first_ = false;
-    p_ = text::write_json_string(p_, key);
-    *p_++ = ':';
-    p_ = text::write_json_string(p_, value);
+    p_ = text::write_json_string(p_, value, readable);
   }
   char* end() const { return p_; }
 
  private:
+  void begin(const Name& key) {
+    if (!first_) *p_++ = ',';
+    first_ = false;
+    *p_++ = '"';
+    p_ = key.write(p_);
+    *p_++ = '"';
+    *p_++ = ':';
+  }
+
   char* p_;
   bool first_ = true;
 };
@@ -76,23 +99,34 @@ class JsonSink {
 class BinarySink {
  public:
   explicit BinarySink(char* p) : p_(p) {}
-  void text(string_view key, string_view value) { entry(key, value); }
-  void number(string_view key, std::int64_t value) {
-    char b[24];
-    entry(key, {b, static_cast<std::size_t>(digits(b, value) - b)});
-  }
-  void flag(string_view key, bool value) { entry(key, value ? string_view("true") : string_view("false")); }
-  // A key that its 16-bit length cannot describe is left out.
-  void entry(string_view key, string_view value) {
-    if (key.size() > 0x7FFF) return;
-    text::store16(p_, static_cast<std::uint16_t>(key.size()));
-    p_ = bytes(p_ + 2, key);
+  void text(const Name& key, string_view value) {
+    begin(key);
     text::store32(p_, static_cast<std::uint32_t>(value.size()));
     p_ = bytes(p_ + 4, value);
+  }
+  void number(const Name& key, std::int64_t value) {
+    begin(key);
+    char* const end = digits(p_ + 4, value);
+    text::store32(p_, static_cast<std::uint32_t>(end - p_ - 4));
+    p_ = end;
+  }
+  void flag(const Name& key, bool value) { text(key, value ? string_view("true") : string_view("false")); }
+  // A key that its 16-bit length cannot describe is left out.
+  void entry(string_view key, string_view value, const char* readable) {
+    if (key.size() > 0x7FFF) return;
+    text::store16(p_, static_cast<std::uint16_t>(key.size()));
+    p_ = bytes(p_ + 2, key, readable);
+    text::store32(p_, static_cast<std::uint32_t>(value.size()));
+    p_ = bytes(p_ + 4, value, readable);
   }
   char* end() const { return p_; }
 
  private:
+  void begin(const Name& key) {
+    text::store16(p_, key.size);
+    p_ = key.write(p_ + 2);
+  }
+
   char* p_;
 };
 
@@ -168,36 +202,41 @@ std::size_t text_size(const ExtFields* ext) {
 
 template <class Sink>
 void write_entries(const ExtFields* ext, Sink& sink) {
-  for (std::size_t i = 0; ext != nullptr && i < ext->size(); ++i) sink.entry((*ext)[i].first, (*ext)[i].second);
+  if (ext == nullptr) return;
+  const char* const readable = ext->arena().data() + ext->arena().size();
+  for (std::size_t i = 0; i < ext->size(); ++i) {
+    const auto [key, value] = (*ext)[i];
+    sink.entry(key, value, readable);
+  }
 }
 
 std::size_t size_of(const std::optional<string_view>& s) { return s ? s->size() : 0; }
 
 template <class Sink>
-void put(Sink& sink, string_view key, const std::optional<string_view>& v) {
+void put(Sink& sink, const Name& key, const std::optional<string_view>& v) {
   if (v) sink.text(key, *v);
 }
 template <class Sink>
-void put(Sink& sink, string_view key, const std::optional<std::int32_t>& v) {
+void put(Sink& sink, const Name& key, const std::optional<std::int32_t>& v) {
   if (v) sink.number(key, *v);
 }
 template <class Sink>
-void put(Sink& sink, string_view key, const std::optional<std::int64_t>& v) {
+void put(Sink& sink, const Name& key, const std::optional<std::int64_t>& v) {
   if (v) sink.number(key, *v);
 }
 template <class Sink>
-void put(Sink& sink, string_view key, const std::optional<bool>& v) {
+void put(Sink& sink, const Name& key, const std::optional<bool>& v) {
   if (v) sink.flag(key, *v);
 }
 
-constexpr std::array<string_view, 14> kLetters = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"};
-constexpr std::array<string_view, 14> kLongNames = {
+constexpr std::array<Name, 14> kLetters = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"};
+constexpr std::array<Name, 14> kLongNames = {
     "producerGroup", "topic",      "defaultTopic",    "defaultTopicQueueNums", "queueId",
     "sysFlag",       "bornTimestamp", "flag",         "properties",            "reconsumeTimes",
     "unitMode",      "maxReconsumeTimes", "batch",    "bname"};
 
 template <class Sink>
-void put_all(Sink& sink, const SendMessageRequestHeader& h, const std::array<string_view, 14>& names) {
+void put_all(Sink& sink, const SendMessageRequestHeader& h, const std::array<Name, 14>& names) {
   put(sink, names[0], h.producer_group);
   put(sink, names[1], h.topic);
   put(sink, names[2], h.default_topic);
@@ -216,24 +255,26 @@ void put_all(Sink& sink, const SendMessageRequestHeader& h, const std::array<str
 
 template <class Sink>
 void put_all(Sink& sink, const SendMessageResponseHeader& h) {
-  put(sink, "msgId", h.msg_id);
-  put(sink, "queueId", h.queue_id);
-  put(sink, "queueOffset", h.queue_offset);
-  put(sink, "transactionId", h.transaction_id);
-  put(sink, "batchUniqId", h.batch_uniq_id);
-  put(sink, "recallHandle", h.recall_handle);
-  put(sink, "MSG_REGION", h.msg_region);
-  put(sink, "TRACE_ON", h.trace_on);
+  static constexpr std::array<Name, 8> kNames = {"msgId",       "queueId",      "queueOffset", "transactionId",
+                                                 "batchUniqId", "recallHandle", "MSG_REGION",  "TRACE_ON"};
+  put(sink, kNames[0], h.msg_id);
+  put(sink, kNames[1], h.queue_id);
+  put(sink, kNames[2], h.queue_offset);
+  put(sink, kNames[3], h.transaction_id);
+  put(sink, kNames[4], h.batch_uniq_id);
+  put(sink, kNames[5], h.recall_handle);
+  put(sink, kNames[6], h.msg_region);
+  put(sink, kNames[7], h.trace_on);
 }
 
 struct ExtSink {
   ExtFields& ext;
-  void text(string_view key, string_view value) { ext.append(key, value); }
-  void number(string_view key, std::int64_t value) { ext.append(key, value); }
-  void flag(string_view key, bool value) { ext.append(key, value ? string_view("true") : string_view("false")); }
+  void text(const Name& key, string_view value) { ext.append(key.view(), value); }
+  void number(const Name& key, std::int64_t value) { ext.append(key.view(), value); }
+  void flag(const Name& key, bool value) { ext.append(key.view(), value ? string_view("true") : string_view("false")); }
 };
 
-const std::array<string_view, 14>& names_of(HeaderForm form) {
+const std::array<Name, 14>& names_of(HeaderForm form) {
   return form == HeaderForm::letters ? kLetters : kLongNames;
 }
 

@@ -24,7 +24,7 @@ class HeaderCodec::JsonParser {
 
   bool parse() {
     space();
-    if (!take('{') || !members(&JsonParser::top_member)) return false;
+    if (!take('{') || !members<&JsonParser::top_member>()) return false;
     space();
     if (p_ != end_) return false;
     if (non_ascii_ && !text::is_utf8(header_)) return false;
@@ -35,7 +35,6 @@ class HeaderCodec::JsonParser {
 
  private:
   static constexpr std::size_t kSlack = 16;  // a 16-byte store may go this far beyond what counts
-  using Member = bool (JsonParser::*)(std::string_view key);
 
   bool take(char c) {
     if (p_ == end_ || *p_ != c) return false;
@@ -70,9 +69,17 @@ class HeaderCodec::JsonParser {
   }
 
   // After '{': members up to and with '}'. Keys are unescaped into the arena; the member decides whether to keep them.
-  bool members(Member member) {
+  template <bool (JsonParser::*member)(std::string_view)>
+  bool members() {
     bool need_comma = false;
     for (;;) {
+      // What every encoder writes: {"key":value,"key":value}
+      if (end_ - p_ >= 2 && ((need_comma && p_[0] == ',' && p_[1] == '"') || (!need_comma && p_[0] == '"'))) {
+        p_ += need_comma;
+        if (!usual_member<member>()) return false;
+        need_comma = true;
+        continue;
+      }
       space();
       bool comma = false;
       while (take(',')) {
@@ -89,6 +96,70 @@ class HeaderCodec::JsonParser {
       if (!(this->*member)(key)) return false;
       need_comma = true;
     }
+  }
+
+  template <bool (JsonParser::*member)(std::string_view)>
+  bool usual_member() {
+    if constexpr (member == &JsonParser::top_member) {
+      bool ok = false;
+      if (known_member(ok)) return ok;
+    }
+    std::string_view key;
+    if (end_ - p_ >= 4 && p_[2] == '"' && p_[3] == ':' && p_[1] != '\\' && (p_[1] & 0x80) == 0) {  // one letter
+      *w_ = p_[1];
+      key = {w_++, 1};
+      p_ += 4;
+    } else {
+      if (!read_string(key)) return false;
+      space();
+      if (!take(':')) return false;
+    }
+    space();
+    return (this->*member)(key);
+  }
+
+  template <std::size_t N>
+  bool at_literal(const char (&s)[N]) {
+    if (static_cast<std::size_t>(end_ - p_) < N - 1 || std::memcmp(p_, s, N - 1) != 0) return false;
+    p_ += N - 1;
+    return true;
+  }
+
+  // The top-level members as Java spells them, recognised without copying the key. False when it is none of them.
+  bool known_member(bool& ok) {
+    if (end_ - p_ < 2) return false;
+    switch (p_[1]) {
+      case 'c':
+        if (!at_literal("\"code\":")) return false;
+        ok = read_int(out_.code);
+        return true;
+      case 'e':
+        if (!at_literal("\"extFields\":{")) return false;
+        out_.has_ext_fields = true;
+        ok = members<&JsonParser::ext_member>();
+        return true;
+      case 'f':
+        if (!at_literal("\"flag\":")) return false;
+        ok = read_int(out_.flag);
+        return true;
+      case 'l':
+        ok = true;
+        return at_literal("\"language\":\"JAVA\"") && set_java();
+      case 's':
+        ok = true;
+        return at_literal("\"serializeTypeCurrentRPC\":\"JSON\"");
+      case 'v':
+        if (!at_literal("\"version\":")) return false;
+        ok = read_int(out_.version);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool set_java() {
+    out_.language = LanguageCode::JAVA;
+    return true;
   }
 
   bool read_key(std::string_view& key) {
@@ -114,47 +185,64 @@ class HeaderCodec::JsonParser {
     return {at, n};
   }
 
-  // At an opening quote. The content lands in the arena, `s` views it there.
+  // At an opening quote. The content lands in the arena, `s` views it there. The loop works on copies of p_ and w_,
+  // since a store through w_ might change any member as far as the compiler can know.
   bool read_string(std::string_view& s) {
-    const char quote = *p_++;
-    char* const begin = w_;
+    const char* p = p_;
+    const char* const end = end_;
+    const char quote = *p++;
+    char* w = w_;
+    char* const begin = w;
     for (;;) {
-      if (!copy_plain(quote)) return false;
-      if (*p_ == quote) break;
+      if (!copy_plain(p, end, w, quote)) return false;
+      if (*p == quote) break;
+      if (end - p >= 6 && std::memcmp(p, "\\u000", 5) == 0 && p[5] >= '0' && p[5] <= '9') {
+        *w++ = static_cast<char>(p[5] - '0');  // separators of properties
+        p += 6;
+        continue;
+      }
+      p_ = p;
+      w_ = w;
       if (!escape()) return false;
+      p = p_;
+      w = w_;
     }
-    ++p_;
-    s = {begin, static_cast<std::size_t>(w_ - begin)};
+    p_ = p + 1;
+    w_ = w;
+    s = {begin, static_cast<std::size_t>(w - begin)};
     return true;
   }
 
   // Copies up to the quote or the next backslash; false at the end of the header.
-  bool copy_plain(char quote) {
+  bool copy_plain(const char*& p, const char* end, char*& w, char quote) {
+    unsigned high = 0;
 #ifdef __SSE2__
     const __m128i q = _mm_set1_epi8(quote), b = _mm_set1_epi8('\\');
-    while (end_ - p_ >= 16) {
-      const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p_));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(w_), v);
+    while (end - p >= 16) {
+      const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(w), v);
       const auto stop = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, q), _mm_cmpeq_epi8(v, b))));
-      const auto high = static_cast<unsigned>(_mm_movemask_epi8(v));
+      const auto marks = static_cast<unsigned>(_mm_movemask_epi8(v));
       if (stop != 0) {
         const auto k = static_cast<unsigned>(__builtin_ctz(stop));
-        non_ascii_ |= (high & ((1u << k) - 1)) != 0;
-        p_ += k;
-        w_ += k;
+        if (((high | marks) != 0) && (high != 0 || (marks & ((1u << k) - 1)) != 0)) non_ascii_ = true;
+        p += k;
+        w += k;
         return true;
       }
-      non_ascii_ |= high != 0;
-      p_ += 16;
-      w_ += 16;
+      high |= marks;
+      p += 16;
+      w += 16;
     }
 #endif
-    while (p_ != end_) {
-      const char c = *p_;
-      if (c == quote || c == '\\') return true;
-      non_ascii_ |= (c & 0x80) != 0;
-      *w_++ = c;
-      ++p_;
+    for (; p != end; ++p) {
+      const char c = *p;
+      if (c == quote || c == '\\') {
+        if (high != 0) non_ascii_ = true;
+        return true;
+      }
+      high |= static_cast<unsigned char>(c) & 0x80u;
+      *w++ = c;
     }
     return false;
   }
@@ -361,7 +449,7 @@ class HeaderCodec::JsonParser {
     if (at_word("null")) return true;
     if (!take('{')) return false;
     out_.has_ext_fields = true;
-    return members(&JsonParser::ext_member);
+    return members<&JsonParser::ext_member>();
   }
 
   bool ext_member(std::string_view key) {

@@ -61,6 +61,8 @@ class ExtFields {
     const Slot& s = slots_[i];
     return {{arena_.data() + s.key, s.key_length}, {arena_.data() + s.value, s.value_length}};
   }
+  /// The memory behind all keys and values; lets the codecs copy in fixed-size steps without leaving it.
+  std::string_view arena() const { return arena_; }
   /// Keeps the memory.
   void clear() {
     arena_.clear();

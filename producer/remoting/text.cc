@@ -95,23 +95,13 @@ std::size_t sequence_length(std::string_view s, std::size_t i, char32_t& code) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_int64(std::string_view s) {
+std::optional<std::int64_t> parse_int64_slow(std::string_view s) {
   if (s.size() > 1 && s[0] == '+' && s[1] != '-') s.remove_prefix(1);
   std::int64_t value = 0;
   const char* const end = s.data() + s.size();
   const auto [stop, ec] = std::from_chars(s.data(), end, value);
   if (ec != std::errc{} || stop != end) return std::nullopt;
   return value;
-}
-
-std::optional<std::int32_t> parse_int32(std::string_view s) {
-  const auto value = parse_int64(s);
-  if (!value || *value < INT32_MIN || *value > INT32_MAX) return std::nullopt;
-  return static_cast<std::int32_t>(*value);
-}
-
-bool parse_bool(std::string_view s) {
-  return s.size() == 4 && (s[0] | 0x20) == 't' && (s[1] | 0x20) == 'r' && (s[2] | 0x20) == 'u' && (s[3] | 0x20) == 'e';
 }
 
 bool is_utf8(std::string_view s) {
@@ -167,30 +157,55 @@ char* put_utf8(char* p, char32_t c) {
   return p;
 }
 
-char* write_json_string(char* p, std::string_view s) {
-  *p++ = '"';
-  std::size_t i = 0;
 #ifdef __SSE2__
+namespace {
+
+// Bit i: byte i must not simply be copied.
+unsigned marks(__m128i v) {
   const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
   const __m128i del = _mm_set1_epi8(0x7F), c2 = _mm_set1_epi8(static_cast<char>(0xC2));
   const __m128i e2 = _mm_set1_epi8(static_cast<char>(0xE2));
-  while (s.size() - i >= 16) {
+  __m128i m = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, control), v), _mm_cmpeq_epi8(v, quote));
+  m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(v, del)));
+  m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, c2), _mm_cmpeq_epi8(v, e2)));
+  return static_cast<unsigned>(_mm_movemask_epi8(m));
+}
+
+}  // namespace
+#endif
+
+char* write_json_string(char* p, std::string_view s, const char* readable) {
+  *p++ = '"';
+  std::size_t i = 0;
+#ifdef __SSE2__
+  while (i < s.size() && readable - (s.data() + i) >= 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), v);
-    __m128i m = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, control), v), _mm_cmpeq_epi8(v, quote));
-    m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(v, del)));
-    m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, c2), _mm_cmpeq_epi8(v, e2)));
-    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(m));
+    const std::size_t left = s.size() - i;
+    unsigned mask = marks(v);
+    if (left < 16) mask &= (1u << left) - 1;
     if (mask == 0) {
-      p += 16;
-      i += 16;
+      const std::size_t n = left < 16 ? left : 16;
+      p += n;
+      i += n;
       continue;
     }
     const auto k = static_cast<unsigned>(__builtin_ctz(mask));
     p += k;
     i += k;
-    p = put_special(p, s, i);
+    const auto c = static_cast<unsigned char>(s[i]);
+    if (c < 0x20 && kEscapes[c] == 'u') {  // separators of properties
+      std::memcpy(p, "\\u00", 4);
+      p[4] = static_cast<char>('0' + (c >> 4));
+      p[5] = kHex[c & 15];
+      p += 6;
+      ++i;
+    } else {
+      p = put_special(p, s, i);
+    }
   }
+#else
+  static_cast<void>(readable);
 #endif
   while (i < s.size()) {
     if (kEscapes[static_cast<unsigned char>(s[i])] == 0) {

@@ -54,12 +54,29 @@ inline void put64(std::string& out, std::uint64_t v) {
   out.append(b, sizeof b);
 }
 
+/// The general case of parse_int64: signs, and numbers near the limits.
+std::optional<std::int64_t> parse_int64_slow(std::string_view s);
 /// Long.parseLong: an optional sign and decimal digits only; nullopt for anything else or out of range.
-std::optional<std::int64_t> parse_int64(std::string_view s);
+inline std::optional<std::int64_t> parse_int64(std::string_view s) {
+  if (s.empty() || s.size() > 18) return parse_int64_slow(s);
+  std::int64_t value = 0;
+  for (const char c : s) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    if (digit > 9) return parse_int64_slow(s);
+    value = value * 10 + static_cast<std::int64_t>(digit);
+  }
+  return value;
+}
 /// Integer.parseInt.
-std::optional<std::int32_t> parse_int32(std::string_view s);
+inline std::optional<std::int32_t> parse_int32(std::string_view s) {
+  const auto value = parse_int64(s);
+  if (!value || *value != static_cast<std::int32_t>(*value)) return std::nullopt;
+  return static_cast<std::int32_t>(*value);
+}
 /// Boolean.parseBoolean: true only for "true" in any case.
-bool parse_bool(std::string_view s);
+inline bool parse_bool(std::string_view s) {
+  return s.size() == 4 && (s[0] | 0x20) == 't' && (s[1] | 0x20) == 'r' && (s[2] | 0x20) == 'u' && (s[3] | 0x20) == 'e';
+}
 
 /// Well-formed UTF-8 (no overlong forms, no surrogates)?
 bool is_utf8(std::string_view bytes);
@@ -74,8 +91,10 @@ char* put_utf8(char* p, char32_t c);
 inline constexpr std::size_t json_string_bound(std::size_t n) { return 6 * n + 2 + 16; }
 /// Writes the string with quotes and fastjson's default escapes: \b \t \n \f \r \" \\, other control characters,
 /// U+007F to U+009F, U+2028 and U+2029 as \uXXXX in upper case; '/' and other non-ASCII stay. Returns the end.
-/// May scribble up to 16 bytes beyond the end.
-char* write_json_string(char* p, std::string_view s);
+/// May scribble up to 16 bytes beyond the end. `readable` (at or behind the end of `s`) is how far memory may be read,
+/// which spares short strings a loop over bytes.
+char* write_json_string(char* p, std::string_view s, const char* readable);
+inline char* write_json_string(char* p, std::string_view s) { return write_json_string(p, s, s.data() + s.size()); }
 void append_json_string(std::string& out, std::string_view s);
 /// The same with fastjson's BrowserCompatible feature: non-ASCII as \uXXXX (pairs beyond the BMP) and '/' as \/.
 void append_json_string_browser(std::string& out, std::string_view s);

@@ -17,8 +17,8 @@ constexpr std::string_view kBody = "Hello RocketMQ 0";
 
 SendMessageRequestHeader send_header() {
   SendMessageRequestHeader h;
-  h.producer_group = "benchmark_producer";
-  h.topic = "BenchmarkTest";
+  h.producer_group = "bench";
+  h.topic = "T";
   h.default_topic = "TBW102";
   h.default_topic_queue_nums = 4;
   h.queue_id = 3;
