@@ -31,6 +31,9 @@ struct BrokerConfig {
   bool auto_create_subscription_group = true;
   bool reject_transaction_message = false;
   bool timer_wheel_enable = true;
+  /// false: a queue id out of range is stored all the same, as the scripted servers did that Java clients were recorded
+  /// against; a real broker refuses it (§3.2 row 7).
+  bool check_queue_id = true;
   std::int32_t max_message_size = 4 * 1024 * 1024;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
 };

@@ -96,7 +96,7 @@ bool check_message(BrokerState& broker, const RemotingCommand& request, const Pe
     return false;
   }
   const std::int32_t limit = std::max(out.topic->read_queue_nums, out.topic->write_queue_nums);
-  if (*out.header.queue_id >= limit) {
+  if (broker.config.check_queue_id && *out.header.queue_id >= limit) {
     refuse_send(broker, request, broker.invalid_parameter(),
                 "request queueId[" + std::to_string(*out.header.queue_id) + "] is illegal, " +
                     to_string(*out.topic, broker.config.version) + " Producer: " + std::string(peer.address),

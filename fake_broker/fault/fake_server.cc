@@ -180,6 +180,7 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
 void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
   reply_.clear();
   core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+  stored_requests_ += reply_.stored.count > 0;
   const bool answers = reply_.has_response && !request.is_oneway();
   bool acknowledged = false;
   if (answers && connection.is_open()) {
@@ -205,6 +206,7 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   reply_.clear();
   if (fault_processes_request(action)) {
     core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+    stored_requests_ += reply_.stored.count > 0;
     outgoing.stored = reply_.stored;
     outgoing.has_response = reply_.has_response;
     // A request that was refused on its own account keeps that answer: nothing was stored.

@@ -54,6 +54,8 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   /// Requests that arrived in well-formed frames, one-way ones included; not those sent into a black hole.
   std::uint64_t received() const { return received_; }
   std::uint64_t received(std::int32_t code) const;
+  /// Requests that stored something, a batch counting once.
+  std::uint64_t stored_requests() const { return stored_requests_; }
 
  private:
   void on_connection(ServerConnection& connection) override;
@@ -83,6 +85,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   Reply reply_;
   std::map<std::int32_t, std::uint64_t> received_by_code_;
   std::uint64_t received_ = 0;
+  std::uint64_t stored_requests_ = 0;
   bool running_ = false;
   bool paused_ = false;
 };

@@ -9,9 +9,16 @@
 
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/send_headers.h"
+#include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 
 namespace rmqsim {
+
+/// Calls `f` under the monitor (SimRuntime's own run() hides that of Runtime).
+template <class F>
+void under(Runtime& runtime, F&& f) {
+  runtime.run(f);
+}
 
 class RawClient final : private ConnectionListener {
  public:

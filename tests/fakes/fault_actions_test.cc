@@ -1,0 +1,339 @@
+// Every fault action as a client meets it, over the simulated network: what arrives, when, and what the broker stored.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "fake_broker/fake_broker_server.h"
+#include "producer/transport/sim/sim_network.h"
+#include "producer/transport/sim/sim_runtime.h"
+#include "tests/fakes/raw_client.h"
+
+namespace rmqsim {
+namespace {
+
+struct Recorder final : ServerObserver {
+  void on_request(std::string_view, const RequestSeen& r) override { rules.emplace_back(r.rule); }
+  void on_answer(std::string_view, const AnswerSeen& a) override { outcomes.emplace_back(a.outcome); }
+  std::vector<std::string> rules, outcomes;
+};
+
+/// A broker with one rule, and a client, 1 ms apart.
+struct FaultWorld {
+  explicit FaultWorld(FaultAction action, FaultTarget::Kind on = FaultTarget::Kind::send, std::string nth = "1")
+      : network(runtime, {millis(1), 256 * 1024}) {
+    FaultRule rule;
+    rule.id = "r";
+    rule.at = "broker-a";
+    rule.on.kind = on;
+    if (!nth.empty()) rule.nth = *NthSet::parse(nth);
+    rule.action = std::move(action);
+    plan = std::make_unique<FaultPlan>(std::vector<FaultRule>{rule}, FaultPlanOptions{1, millis(5000)});
+    network.add_node("client");
+    FakeBrokerServerOptions options;
+    options.remoting.listen = "10.0.0.2:10911";
+    server = std::make_unique<FakeBrokerServer>(runtime, network.add_node("broker-a"), options, plan.get(), &seen);
+    under(runtime, [&] {
+      server->put_topic("TopicTest", 4, 6);
+      server->start();
+      server->begin_faults(runtime.now());
+      client = std::make_unique<RawClient>(network.transport("client"), server->address());
+    });
+    runtime.run_for(millis(4));
+  }
+  ~FaultWorld() {
+    under(runtime, [&] { server->stop(); });
+  }
+  void send(SendBuilder b = {}) {
+    sent_at = runtime.now();
+    client->send(b.build());
+  }
+  const MessageStore& store() const { return server->broker().store(); }
+
+  SimRuntime runtime;
+  SimNetwork network;
+  Recorder seen;
+  std::unique_ptr<FaultPlan> plan;
+  std::unique_ptr<FakeBrokerServer> server;
+  std::unique_ptr<RawClient> client;
+  TimePoint sent_at;
+};
+
+DelayDistribution fixed(double ms) { return {DelayDistribution::Kind::fixed, ms, 0}; }
+
+TEST(FaultActions, WithoutARuleTheAnswerComesAfterOneRoundTrip) {
+  FaultWorld w({}, FaultTarget::Kind::heartbeat);
+  w.send();
+  w.runtime.run_for(millis(2));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_EQ(w.client->received[0].code, 0);
+  EXPECT_EQ(w.client->received[0].opaque, 7);
+  EXPECT_EQ(w.store().stored(), 1u);
+  EXPECT_EQ(w.store().acknowledged(), 1u);
+  EXPECT_EQ(w.store().find_key("KEY0")->acknowledged, 1u);
+}
+
+TEST(FaultActions, ADelayHoldsTheAnswerWhileTheMessageIsStoredAtOnce) {
+  FaultAction a;
+  a.delay = fixed(600);
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(2));
+  EXPECT_EQ(w.store().stored(), 1u);
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+  w.runtime.run_for(millis(599));
+  EXPECT_TRUE(w.client->received.empty());
+  w.runtime.run_for(millis(1));
+  EXPECT_EQ(w.client->received.size(), 1u);
+  EXPECT_EQ(w.store().acknowledged(), 1u);
+}
+
+TEST(FaultActions, RespondAnswersTheCodeAndStoresNothing) {
+  FaultAction a;
+  a.respond = FaultAnswer{ResponseCode::SYSTEM_BUSY, "[TIMEOUT_CLEAN_QUEUE]broker busy"};
+  a.delay = fixed(10);
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(11));
+  EXPECT_TRUE(w.client->received.empty());
+  w.runtime.run_for(millis(1));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_EQ(w.client->received[0].code, 2);
+  EXPECT_EQ(w.client->received[0].remark, "[TIMEOUT_CLEAN_QUEUE]broker busy");
+  EXPECT_FALSE(w.client->received[0].has_ext_fields);
+  EXPECT_EQ(w.store().stored(), 0u);
+  EXPECT_EQ(w.seen.rules, (std::vector<std::string>{"r"}));
+  EXPECT_EQ(w.seen.outcomes, (std::vector<std::string>{"SYSTEM_BUSY"}));
+}
+
+TEST(FaultActions, AnInventedSuccessHasTheFieldsThatClientsReadAndStoresNothing) {
+  FaultAction a;
+  a.respond = FaultAnswer{ResponseCode::SUCCESS, std::nullopt};
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(2));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  for (const char* field : {"msgId", "queueId", "queueOffset"}) {
+    EXPECT_TRUE(w.client->received[0].ext_fields.contains(field));
+  }
+  EXPECT_EQ(w.store().stored(), 0u);
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+}
+
+TEST(FaultActions, StoreThenRespondKeepsTheFieldsForTheStatusCodesOnly) {
+  for (const std::int32_t code : {ResponseCode::FLUSH_DISK_TIMEOUT, ResponseCode::SYSTEM_ERROR}) {
+    FaultAction a;
+    a.store_then_respond = FaultAnswer{code, std::nullopt};
+    FaultWorld w(a);
+    w.send();
+    w.runtime.run_for(millis(2));
+    ASSERT_EQ(w.client->received.size(), 1u);
+    EXPECT_EQ(w.client->received[0].code, code);
+    EXPECT_EQ(w.client->received[0].ext_fields.contains("msgId"), code == ResponseCode::FLUSH_DISK_TIMEOUT);
+    EXPECT_EQ(w.store().stored(), 1u);
+    EXPECT_EQ(w.store().acknowledged(), code == ResponseCode::FLUSH_DISK_TIMEOUT ? 1u : 0u);
+  }
+}
+
+TEST(FaultActions, StoreThenRespondDoesNotCoverARefusal) {
+  FaultAction a;
+  a.store_then_respond = FaultAnswer{ResponseCode::FLUSH_DISK_TIMEOUT, std::nullopt};
+  FaultWorld w(a);
+  SendBuilder b;
+  b.queue_id = 99;
+  w.send(b);
+  w.runtime.run_for(millis(2));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_EQ(w.client->received[0].code, 29);
+}
+
+TEST(FaultActions, DropLosesTheRequestOrOnlyTheResponse) {
+  for (const FaultMoment moment : {FaultMoment::before, FaultMoment::after}) {
+    FaultAction a;
+    a.drop = moment;
+    FaultWorld w(a);
+    w.send();
+    w.runtime.run_for(millis(500));
+    EXPECT_TRUE(w.client->received.empty());
+    EXPECT_FALSE(w.client->closed);
+    EXPECT_EQ(w.store().stored(), moment == FaultMoment::after ? 1u : 0u);
+    EXPECT_EQ(w.store().acknowledged(), 0u);
+    EXPECT_EQ(w.seen.outcomes, (std::vector<std::string>{"DROPPED"}));
+  }
+}
+
+TEST(FaultActions, CloseAndResetEndTheConnectionBeforeOrAfterStoring) {
+  for (const FaultMoment moment : {FaultMoment::before, FaultMoment::after}) {
+    for (const bool reset : {false, true}) {
+      for (const bool oneway : {false, true}) {
+        FaultAction a;
+        (reset ? a.reset : a.close) = moment;
+        a.delay = fixed(20);
+        FaultWorld w(a);
+        SendBuilder b;
+        b.oneway = oneway;
+        w.send(b);
+        w.runtime.run_for(millis(21));
+        EXPECT_FALSE(w.client->closed);
+        w.runtime.run_for(millis(1));
+        EXPECT_TRUE(w.client->closed);
+        EXPECT_EQ(w.client->close_reason,
+                  error_code(reset ? TransportError::connection_reset : TransportError::connection_closed));
+        EXPECT_TRUE(w.client->received.empty());
+        EXPECT_EQ(w.store().stored(), moment == FaultMoment::after ? 1u : 0u);
+      }
+    }
+  }
+}
+
+TEST(FaultActions, AOnewayRequestIsNeverAnswered) {
+  std::vector<FaultAction> actions(7);
+  actions[0].respond = FaultAnswer{1, "x"};
+  actions[1].store_then_respond = FaultAnswer{10, {}};
+  actions[2].garbage = 8;
+  actions[3].duplicate = true;
+  actions[4].chunk = 1;
+  actions[5].late = true;
+  actions[6].delay = fixed(5);
+  for (const FaultAction& action : actions) {
+    FaultWorld w(action);
+    SendBuilder b;
+    b.oneway = true;
+    w.send(b);
+    w.runtime.run_for(std::chrono::seconds(20));
+    EXPECT_TRUE(w.client->bytes.empty());
+    EXPECT_FALSE(w.client->closed);
+  }
+}
+
+TEST(FaultActions, TruncateSendsTheBeginningAndCloses) {
+  FaultAction a;
+  a.truncate = 9;
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(3));
+  EXPECT_EQ(w.client->bytes.size(), 9u);
+  EXPECT_TRUE(w.client->received.empty());
+  EXPECT_TRUE(w.client->closed);
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+}
+
+TEST(FaultActions, GarbageIsAsLongAsAskedAndTheSameForTheSameSeed) {
+  FaultAction a;
+  a.garbage = 64;
+  FaultWorld one(a), two(a);
+  for (FaultWorld* w : {&one, &two}) {
+    w->send();
+    w->runtime.run_for(millis(3));
+  }
+  EXPECT_EQ(one.client->bytes.size(), 64u);
+  EXPECT_EQ(one.client->bytes, two.client->bytes);
+  EXPECT_TRUE(one.client->received.empty());
+}
+
+TEST(FaultActions, ChunkDribblesTheAnswerOneMillisecondApart) {
+  FaultAction a;
+  a.chunk = 50;
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(3));
+  EXPECT_EQ(w.client->pieces, (std::vector<std::size_t>{50, 50}));
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+  w.runtime.run_for(millis(100));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_EQ(w.client->received[0].code, 0);
+  EXPECT_EQ(w.store().acknowledged(), 1u);
+}
+
+TEST(FaultActions, WrongOpaqueAndDuplicateAnswersCombine) {
+  FaultAction a;
+  a.wrong_opaque = true;
+  a.duplicate = true;
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(3));
+  ASSERT_EQ(w.client->received.size(), 2u);
+  EXPECT_NE(w.client->received[0].opaque, 7);
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+}
+
+TEST(FaultActions, LateComesAfterTheClientMustHaveGivenUp) {
+  FaultAction a;
+  a.late = true;
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(5001));
+  EXPECT_TRUE(w.client->received.empty());
+  w.runtime.run_for(millis(1));
+  EXPECT_EQ(w.client->received.size(), 1u);
+}
+
+TEST(FaultActions, AnAnswerToAConnectionThatIsGoneIsLostAndNotAcknowledged) {
+  FaultAction a;
+  a.delay = fixed(50);
+  FaultWorld w(a);
+  w.send();
+  w.runtime.run_for(millis(10));
+  w.client.reset();
+  w.runtime.run_for(millis(100));
+  EXPECT_EQ(w.seen.outcomes, (std::vector<std::string>{"LOST"}));
+  EXPECT_EQ(w.store().stored(), 1u);
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+}
+
+TEST(FaultActions, ConnectRulesCloseResetSwallowAndRefuse) {
+  const auto connect = FaultTarget::Kind::connect;
+  FaultAction close, reset, hole, refuse;
+  close.close = FaultMoment::before;
+  reset.reset = FaultMoment::before;
+  hole.blackhole = true;
+  refuse.refuse = true;
+  FaultWorld closing(close, connect), resetting(reset, connect), swallowing(hole, connect), counted(refuse, connect);
+  EXPECT_EQ(closing.client->close_reason, error_code(TransportError::connection_closed));
+  EXPECT_EQ(resetting.client->close_reason, error_code(TransportError::connection_reset));
+  EXPECT_EQ(counted.client->close_reason, error_code(TransportError::connection_reset));
+  swallowing.send();
+  swallowing.runtime.run_for(std::chrono::seconds(10));
+  EXPECT_TRUE(swallowing.client->connected);
+  EXPECT_FALSE(swallowing.client->closed);
+  EXPECT_TRUE(swallowing.client->bytes.empty());
+  EXPECT_EQ(swallowing.server->server().received(), 0u);
+}
+
+TEST(FaultActions, ARefusalOfEveryConnectionIsADeadPort) {
+  FaultAction refuse;
+  refuse.refuse = true;
+  FaultWorld w(refuse, FaultTarget::Kind::connect, "");
+  EXPECT_EQ(w.client->connect_error, error_code(TransportError::connection_refused));
+}
+
+TEST(FaultActions, AWorldThatAsksBeforehandCanRefuseACountedConnection) {
+  SimRuntime runtime;
+  SimNetwork network(runtime, {});
+  FaultRule rule;
+  rule.id = "r";
+  rule.at = "broker-a";
+  rule.on.kind = FaultTarget::Kind::connect;
+  rule.nth = NthSet::first(1);
+  rule.action.refuse = true;
+  FaultPlan plan({rule}, {});
+  FakeBrokerServerOptions options;
+  options.remoting.listen = "10.0.0.1:10911";
+  FakeBrokerServer server(runtime, network.add_node("broker-a"), options, &plan);
+  network.add_node("client");
+  network.set_connect_rule("broker-a", [&](std::string_view) {
+    return server.server().refuses_connection() ? ConnectVerdict::refuse : ConnectVerdict::accept;
+  });
+  under(runtime, [&] { server.start(); });
+  RawClient first(network.transport("client"), server.address());
+  runtime.run_for(millis(5));
+  RawClient second(network.transport("client"), server.address());
+  runtime.run_for(millis(5));
+  EXPECT_EQ(first.connect_error, error_code(TransportError::connection_refused));
+  EXPECT_TRUE(second.connected);
+  under(runtime, [&] { server.stop(); });
+}
+
+}  // namespace
+}  // namespace rmqsim

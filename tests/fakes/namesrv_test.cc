@@ -1,0 +1,231 @@
+// The fake nameserver as a pure object: dialects of routes, registration, the three ways in which a broker leaves,
+// static routes, the KV store.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "fake_namesrv/fake_namesrv.h"
+#include "producer/remoting/namesrv_headers.h"
+
+namespace rmqsim {
+namespace {
+
+struct Bench {
+  explicit Bench(ServerVersion version = ServerVersion::v5_3_3) : namesrv({"ns-1", version, false}) {}
+  const RemotingCommand& ask(const RemotingCommand& request, std::uint64_t connection = 1, TimePoint now = kSimEpoch) {
+    reply.clear();
+    namesrv.process(request, Peer{connection, "10.0.0.9:4444"}, now, reply);
+    return reply.response;
+  }
+  FakeNamesrv namesrv;
+  Reply reply;
+};
+
+RemotingCommand route_request(std::string_view topic, std::int32_t version = MQVersion::V5_3_3) {
+  RemotingCommand c = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, version);
+  c.ext().set("topic", topic);
+  return c;
+}
+
+RemotingCommand registration(const std::string& broker, const std::string& address, std::int64_t id = 0,
+                             std::vector<std::string> topics = {"A", "B"}, std::int64_t counter = 1,
+                             std::int32_t queues = 4) {
+  RemotingCommand c = RemotingCommand::request(RequestCode::REGISTER_BROKER, MQVersion::V5_3_3);
+  RegisterBrokerRequestHeader h;
+  h.broker_name = broker;
+  h.broker_addr = address;
+  h.cluster_name = "C";
+  h.ha_server_addr = address + "1";
+  h.broker_id = id;
+  h.to_ext(c.ext());
+  RegisterBrokerBody body;
+  for (const std::string& topic : topics) {
+    TopicConfig config;
+    config.topic_name = topic;
+    config.read_queue_nums = config.write_queue_nums = queues;
+    body.topic_config_serialize_wrapper.topic_config_table[topic] = config;
+  }
+  body.topic_config_serialize_wrapper.data_version.counter = counter;
+  c.body = body.encode();
+  return c;
+}
+
+void put_static(Bench& b) {
+  b.namesrv.routes().put_broker("C", "broker-a", 0, "10.0.0.2:10911");
+  b.namesrv.routes().set_route("T", {"broker-a", 4, 4, 6, 0});
+}
+
+TEST(NamesrvRoutes, SpeakStandardJsonToClientsFrom401OnOrOnRequest) {
+  Bench b;
+  put_static(b);
+  const std::string standard = "\"brokerAddrs\":{\"0\":\"10.0.0.2:10911\"}";
+  const std::string old = "\"brokerAddrs\":{0:\"10.0.0.2:10911\"}";
+  EXPECT_NE(b.ask(route_request("T", 401)).body.find(standard), std::string::npos);
+  EXPECT_NE(b.ask(route_request("T", 399)).body.find(old), std::string::npos);
+  RemotingCommand polite = route_request("T", 333);
+  polite.ext().set_bool("acceptStandardJsonOnly", true);
+  EXPECT_NE(b.ask(polite).body.find(standard), std::string::npos);
+}
+
+TEST(NamesrvRoutes, AnUnknownTopicIs17WithTheTextOfTheVersion) {
+  Bench five, four(ServerVersion::v4_9_8);
+  EXPECT_EQ(five.ask(route_request("X")).code, 17);
+  EXPECT_EQ(*five.reply.response.remark,
+            "No topic route info in name server for the topic: X\nSee "
+            "https://rocketmq.apache.org/docs/bestPractice/06FAQ for further details.");
+  four.ask(route_request("X"));
+  EXPECT_EQ(*four.reply.response.remark,
+            "No topic route info in name server for the topic: X\nSee http://rocketmq.apache.org/docs/faq/ for further "
+            "details.");
+}
+
+TEST(NamesrvRoutes, A498ServerNeverAnswersAnUnknownCode) {
+  Bench five, four(ServerVersion::v4_9_8);
+  const RemotingCommand unknown = RemotingCommand::request(34, MQVersion::V5_3_3);
+  EXPECT_EQ(five.ask(unknown).code, 3);
+  four.ask(unknown);
+  EXPECT_FALSE(four.reply.has_response);
+}
+
+TEST(NamesrvRoutes, StaticOnesAreChangedByHandAndNotByRegistrations) {
+  Bench b;
+  put_static(b);
+  RouteInfoManager& routes = b.namesrv.routes();
+  EXPECT_TRUE(routes.set_perm("T", "broker-a", 4));
+  EXPECT_FALSE(routes.set_perm("U", "broker-a", 4));
+  EXPECT_EQ(routes.route("T")->queue_datas[0].perm, 4);
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"T", "V"}, 7, 9));
+  EXPECT_EQ(routes.route("T")->queue_datas[0].perm, 4);
+  EXPECT_EQ(routes.route("T")->queue_datas[0].write_queue_nums, 4);
+  EXPECT_TRUE(routes.remove_from_route("T", "broker-a"));
+  EXPECT_FALSE(routes.remove_from_route("T", "broker-a"));
+  EXPECT_FALSE(routes.route("T"));
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"T", "V"}, 8, 9));
+  EXPECT_FALSE(routes.route("T"));
+  routes.set_route("T", {"broker-a", 2, 2, 6, 0});
+  EXPECT_EQ(routes.route("T")->queue_datas[0].write_queue_nums, 2);
+  EXPECT_TRUE(routes.expire(kSimEpoch + std::chrono::hours(1)).size() == 1u);
+  EXPECT_TRUE(routes.route("T")) << "a static broker does not expire";
+}
+
+TEST(NamesrvRegistration, MakesRoutesFromTheMastersTopics) {
+  Bench b;
+  const auto& answer = b.ask(registration("broker-a", "10.0.0.2:10911"));
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_TRUE(answer.has_ext_fields);
+  EXPECT_TRUE(answer.ext_fields.empty());
+  EXPECT_EQ(answer.body, "{\"table\":{}}");
+  b.ask(registration("broker-b", "10.0.0.3:10911"), 2);
+  const auto route = b.namesrv.routes().route("A");
+  ASSERT_TRUE(route);
+  EXPECT_EQ(route->queue_datas.size(), 2u);
+  EXPECT_EQ(route->broker_datas[0].broker_name, "broker-a");
+  const auto& slave = b.ask(registration("broker-a", "10.0.0.4:10911", 1, {"A", "B"}), 3);
+  EXPECT_EQ(slave.ext_fields.get("masterAddr"), "10.0.0.2:10911");
+  EXPECT_EQ(slave.ext_fields.get("haServerAddr"), "10.0.0.2:109111");
+  EXPECT_EQ(b.namesrv.routes().route("A")->broker_datas[0].broker_addrs.size(), 2u);
+}
+
+TEST(NamesrvRegistration, RefusesAnIncrementalOneBeforeTheFullOne) {
+  Bench b;
+  EXPECT_EQ(b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"A"})).code, 1);
+  EXPECT_EQ(*b.reply.response.remark, "register broker failed");
+  EXPECT_EQ(b.ask(registration("broker-a", "10.0.0.2:10911")).code, 0);
+  EXPECT_EQ(b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"New"}, 2)).code, 0);
+  EXPECT_TRUE(b.namesrv.routes().route("New"));
+  EXPECT_TRUE(b.namesrv.routes().route("A")) << "nothing is removed by omission";
+}
+
+TEST(NamesrvRegistration, QueuesChangeOnlyWithTheDataVersion) {
+  Bench b;
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"A", "B"}, 1, 4));
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"A", "B"}, 1, 8));
+  EXPECT_EQ(b.namesrv.routes().route("A")->queue_datas[0].write_queue_nums, 4);
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"A", "B"}, 2, 8));
+  EXPECT_EQ(b.namesrv.routes().route("A")->queue_datas[0].write_queue_nums, 8);
+}
+
+TEST(NamesrvRegistration, RefusesABodyThatIsNotWhatItsChecksumSays) {
+  Bench b;
+  RemotingCommand c = registration("broker-a", "10.0.0.2:10911");
+  c.ext().set("bodyCrc32", 12345);
+  EXPECT_EQ(b.ask(c).code, 1);
+  EXPECT_EQ(*b.reply.response.remark, "crc32 not match");
+  c.ext().set("bodyCrc32", 0);
+  c.body = "{nonsense";
+  EXPECT_EQ(b.ask(c).code, 1);
+  RemotingCommand bare = RemotingCommand::request(RequestCode::REGISTER_BROKER, MQVersion::V5_3_3);
+  EXPECT_EQ(b.ask(bare).code, 1);
+}
+
+TEST(NamesrvRegistration, ABrokerLeavesByUnregisteringByItsConnectionOrBySilence) {
+  Bench b;
+  RouteInfoManager& routes = b.namesrv.routes();
+  b.ask(registration("broker-a", "10.0.0.2:10911"), 5);
+  RemotingCommand leave = RemotingCommand::request(RequestCode::UNREGISTER_BROKER, MQVersion::V5_3_3);
+  UnregisterBrokerRequestHeader h{"broker-a", "10.0.0.2:10911", "C", 0};
+  h.to_ext(leave.ext());
+  b.ask(leave, 5);
+  EXPECT_FALSE(routes.route("A"));
+  EXPECT_TRUE(routes.topics().empty());
+
+  b.ask(registration("broker-a", "10.0.0.2:10911"), 6);
+  b.namesrv.connection_closed(5, kSimEpoch);
+  EXPECT_TRUE(routes.route("A"));
+  b.namesrv.connection_closed(6, kSimEpoch);
+  EXPECT_FALSE(routes.route("A"));
+
+  b.ask(registration("broker-a", "10.0.0.2:10911"), 7);
+  EXPECT_TRUE(routes.expire(kSimEpoch + std::chrono::milliseconds(119'999)).empty());
+  EXPECT_EQ(routes.expire(kSimEpoch + std::chrono::seconds(120)), (std::vector<std::uint64_t>{7}));
+  EXPECT_FALSE(routes.route("A"));
+  EXPECT_FALSE(routes.has_live_brokers());
+}
+
+TEST(NamesrvRegistration, QueryDataVersionAndHeartbeatKeepABrokerAlive) {
+  Bench b;
+  b.ask(registration("broker-a", "10.0.0.2:10911"));
+  RemotingCommand query = RemotingCommand::request(RequestCode::QUERY_DATA_VERSION, MQVersion::V5_3_3);
+  UnregisterBrokerRequestHeader h{"broker-a", "10.0.0.2:10911", "C", 0};
+  h.to_ext(query.ext());
+  DataVersion same;
+  same.counter = 1;
+  query.body = same.encode();
+  EXPECT_EQ(b.ask(query, 1, kSimEpoch + std::chrono::seconds(100)).ext_fields.get("changed"), "false");
+  same.counter = 2;
+  query.body = same.encode();
+  EXPECT_EQ(b.ask(query).ext_fields.get("changed"), "true");
+  EXPECT_TRUE(b.namesrv.routes().expire(kSimEpoch + std::chrono::seconds(219)).empty());
+  RemotingCommand beat = RemotingCommand::request(RequestCode::BROKER_HEARTBEAT, MQVersion::V5_3_3);
+  h.to_ext(beat.ext());
+  b.ask(beat, 1, kSimEpoch + std::chrono::seconds(219));
+  EXPECT_TRUE(b.namesrv.routes().expire(kSimEpoch + std::chrono::seconds(338)).empty());
+}
+
+TEST(NamesrvRegistration, ACrashLosesRegistrationsAndKeepsStaticRoutesAndKeys) {
+  Bench b;
+  put_static(b);
+  b.ask(registration("broker-b", "10.0.0.3:10911"));
+  b.namesrv.put_kv("N", "k", "v");
+  b.namesrv.crashed();
+  EXPECT_FALSE(b.namesrv.routes().route("A"));
+  EXPECT_TRUE(b.namesrv.routes().route("T"));
+  RemotingCommand get = RemotingCommand::request(RequestCode::GET_KV_CONFIG, MQVersion::V5_3_3);
+  get.ext().set("namespace", "N");
+  get.ext().set("key", "k");
+  EXPECT_EQ(b.ask(get).ext_fields.get("value"), "v");
+}
+
+TEST(NamesrvZones, DropBrokersOfOtherZonesButNotThoseWithoutMaster) {
+  TopicRouteData route;
+  for (const char* name : {"a", "b", "c"}) route.queue_datas.push_back({name, 4, 4, 6, 0});
+  route.broker_datas = {{"C", "a", {{0, "x:1"}}, {}, "z1"}, {"C", "b", {{0, "x:2"}}, {}, "z2"}, {"C", "c", {{1, "x:3"}}, {}, "z2"}};
+  filter_by_zone("z1", route);
+  ASSERT_EQ(route.broker_datas.size(), 2u);
+  EXPECT_EQ(route.broker_datas[0].broker_name, "a");
+  EXPECT_EQ(route.broker_datas[1].broker_name, "c");
+  EXPECT_EQ(route.queue_datas.size(), 2u);
+}
+
+}  // namespace
+}  // namespace rmqsim
