@@ -138,6 +138,7 @@ void DefaultMQProducer::send_oneway(Message& message, SendCall call) {
   call.mode = CommunicationMode::ONEWAY;
   runtime_->run([&] {
     impl.send(message, std::move(call), [wait](SendOutcome& outcome) {
+      if (outcome.amended) return;
       wait->error = std::move(outcome.error);
       wait->latch.release();
     });

@@ -39,6 +39,8 @@ struct SendOutcome {
   std::optional<SendResult> result;
   std::optional<MQError> error;
   const std::vector<AttemptRecord>* attempts = nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
+  /// The outcome was told before; only `attempts` is news: a oneway request turned out not to have left.
+  bool amended = false;
 };
 /// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
 using SendHandler = Function<void(SendOutcome&)>;

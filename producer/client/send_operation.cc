@@ -123,6 +123,10 @@ SendAction SendOperation::on(send_event::Answered& event) {
 }
 
 SendAction SendOperation::on(send_event::Failed& event) {
+  if (spec_.mode == CommunicationMode::ONEWAY && handed_over_) {
+    if (!attempts_.empty()) attempts_.pop_back();
+    return send_action::Amend{};
+  }
   end_record(event.error);
   if (event.handed_over) return after_hand_over(std::move(event.error), event.thrown);
   if (spec_.path != SendPath::default_path) return send_action::Raise{std::move(event.error)};
@@ -238,10 +242,13 @@ void SendOperation::end_record(std::string outcome) {
 
 void SendOperation::end_record(const MQError& error) {
   switch (error.wire) {
+    case WireOutcome::connect_failed:
+      // A ledger of oneway sends shows what servers could see.
+      if (spec_.mode != CommunicationMode::ONEWAY) return end_record("CONNECT_FAILED");
+      [[fallthrough]];
     case WireOutcome::none:
       if (std::exchange(recording_, false)) attempts_.pop_back();
       return;
-    case WireOutcome::connect_failed: return end_record("CONNECT_FAILED");
     case WireOutcome::send_failed: return end_record("SEND_FAILED");
     case WireOutcome::connection_closed: return end_record("CONNECTION_CLOSED");
     case WireOutcome::timeout: return end_record("TIMEOUT");

@@ -102,10 +102,14 @@ struct Raise {
 struct Sent {
   bool operator==(const Sent&) const = default;
 };
+/// ONEWAY was done, and its request never left: attempts() have changed, the outcome has not.
+struct Amend {
+  bool operator==(const Amend&) const = default;
+};
 }  // namespace send_action
 using SendAction = std::variant<send_action::FindPublishInfo, send_action::CallSelector, send_action::Attempt,
                                 send_action::Resend, send_action::Wait, send_action::Return, send_action::Raise,
-                                send_action::Sent>;
+                                send_action::Sent, send_action::Amend>;
 
 /// One try as a ledger shows it: only those that reached the wire or failed to connect.
 struct AttemptRecord {

@@ -46,12 +46,14 @@ void SendTask::start(std::int64_t timeout_millis) {
   advance(send_event::Begin{});
 }
 
-// A sync send decides in its caller's thread, whichever thread the answer came in on; an async one in the thread that
-// brought the event (§3.6).
+// A sync send decides in its caller's thread, whichever thread the answer came in on. So does an async one until it is
+// handed over; from then on the thread that brings the event decides (§3.6).
 void SendTask::advance(SendEvent event) {
   const auto self = shared_from_this();
   Runtime& runtime = producer_->runtime_;
-  const ThreadId thread = call_.mode == CommunicationMode::ASYNC ? runtime.current_thread() : caller_thread_;
+  const bool handed_over = call_.mode == CommunicationMode::ASYNC && returned_;
+  const ThreadId thread = handed_over ? runtime.current_thread() : caller_thread_;
+  ThreadScope scope(runtime, thread);
   SendAction action = operation_->resume(std::move(event), runtime.now(), thread);
   std::visit([this](auto& a) { perform(a); }, action);
 }
@@ -94,6 +96,11 @@ void SendTask::perform(send_action::Raise& action) {
   if (in_call) returned();
 }
 void SendTask::perform(send_action::Sent&) { complete({}); }
+void SendTask::perform(send_action::Amend&) {
+  SendOutcome outcome;
+  outcome.amended = true;
+  complete(std::move(outcome));
+}
 
 void SendTask::complete(SendOutcome outcome) {
   if (operation_) outcome.attempts = &operation_->attempts();

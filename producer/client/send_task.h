@@ -32,6 +32,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   void perform(send_action::Return& action);
   void perform(send_action::Raise& action);
   void perform(send_action::Sent&);
+  void perform(send_action::Amend&);
 
   void kernel(const MessageQueue& queue, std::int64_t timeout_millis);
   void kernel_at(const std::string* address, const MessageQueue& queue, TimePoint begin, std::int64_t timeout_millis);

@@ -165,12 +165,12 @@ void RemotingClient::on_channel_closed(Channel& channel, error_code reason) {
   // 4.9.8 has no handler for an orderly close: the channel is gone for the next request, but nobody tells those that
   // wait on it (errata of the behaviour specification). A reset reaches them in both versions.
   const bool silent = reason == error_code(TransportError::connection_closed) && !profile_.fin_fails_pending;
+  bury(channel.address, channel.shared_from_this());  // first: a request that fails now is retried at once
   if (silent) {
     table_.mark_peer_closed(channel.id);
   } else {
     fail_pending(channel, WireOutcome::connection_closed);
   }
-  bury(channel.address, channel.shared_from_this());
 }
 
 void RemotingClient::close_channel(Channel& channel, WireOutcome outcome) {
@@ -349,23 +349,20 @@ void RemotingClient::invoke_oneway(std::string_view address, const EncodedReques
     handler({});
     return;
   }
+  // 5.3.x returns before the connect and never tells its caller what became of it (quirk 24).
+  if (!profile_.oneway_reports_connect_failure) handler({});
   auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
-               address = std::string(address)](Channel* channel, InvokeHandler* report) {
-    if (channel != nullptr && channel->open) write(*channel, held->view());
-    if (report == nullptr) return;
-    MQError error;
-    if (channel == nullptr) error = connect_error(address);
-    (*report)(channel == nullptr ? InvokeResult{.error = &error, .thrown = true} : InvokeResult{});
+               address = std::string(address), handler = std::move(handler)](Channel* channel) mutable {
+    const bool waits = profile_.oneway_reports_connect_failure;
+    if (channel == nullptr) {
+      MQError error = connect_error(address);
+      handler({.error = &error, .thrown = waits});
+      return;
+    }
+    if (channel->open) write(*channel, held->view());
+    if (waits) handler({});
   };
-  if (profile_.oneway_reports_connect_failure) {
-    with_channel(address, [call = std::move(call), handler = std::move(handler)](Channel* channel) mutable {
-      call(channel, &handler);
-    });
-    return;
-  }
-  // 5.3.x returns before the connect and never tells what became of it (quirk 24).
-  with_channel(address, [call = std::move(call)](Channel* channel) { call(channel, nullptr); });
-  handler({});
+  with_channel(address, std::move(call));
 }
 
 // ---- answers, time ---------------------------------------------------------------------------------------------------

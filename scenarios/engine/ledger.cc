@@ -74,7 +74,7 @@ std::string ledger_json(const Scenario& scenario, std::string_view profile, Worl
   json["brokers"] = ordered_json::object();
   for (const auto& [name, broker] : cluster.brokers()) {
     json["brokers"][name] = {{"received", record.servers.at(name).received_sends},
-                             {"stored", broker->broker().store().stored()}};
+                             {"stored", broker->server().stored_requests()}};
   }
   return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
 }

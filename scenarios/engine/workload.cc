@@ -12,6 +12,8 @@ namespace {
 
 /// Longest wait for requests in flight after the last step: a heartbeat to a broker that never answers.
 constexpr Duration kDrainPatience = millis(4000);
+/// What oneway sends get to arrive, since nobody answers them.
+constexpr Duration kSettle = millis(50);
 
 Message make_message(const MessageSpec& spec, std::uint64_t i) {
   Message message(spec.topic, spec.tags, spec.body.render(i));
@@ -192,8 +194,14 @@ bool Workload::drained() const {
 }
 
 void Workload::after_steps() {
-  if (drain_until_ == TimePoint{}) drain_until_ = runtime_.now() + kDrainPatience;
-  if (drained() || runtime_.now() >= drain_until_) return done_();
+  if (drain_until_ == TimePoint{}) {
+    drain_until_ = runtime_.now() + kDrainPatience;
+    const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(),
+                                    [](const SendRecord& send) { return send.mode == SendMode::oneway; });
+    settle_until_ = runtime_.now() + (oneway ? kSettle : Duration::zero());
+  }
+  const bool quiet = drained() && runtime_.now() >= settle_until_;
+  if (quiet || runtime_.now() >= drain_until_) return done_();
   later(millis(10), [this] { after_steps(); });
 }
 
@@ -260,8 +268,7 @@ void Workload::begin_sends(std::size_t index) {
 void Workload::next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread) {
   if (run->next == run->send->count) return;
   send_one(run, thread, run->next++);
-  if (run->send->mode == SendMode::sync || run->next == run->send->count) return;
-  // Async and oneway: from start to start.
+  if (run->send->mode != SendMode::async || run->next == run->send->count) return;
   later(run->send->interval, [this, run, thread] { next_send(run, thread); });
 }
 
@@ -312,7 +319,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
       outcome.error = std::move(*error);
       runtime_.post([this, run, thread, number, outcome = std::make_unique<SendOutcome>(std::move(outcome))] {
         completed(run, number, *outcome);
-        if (run->send->mode == SendMode::sync) next_send(run, thread);
+        if (run->send->mode != SendMode::async) next_send(run, thread);
       });
       return;
     }
@@ -333,11 +340,14 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   thread->message = std::move(message);
   producer.send(*thread->message, std::move(call), [this, run, thread, number](SendOutcome& outcome) {
     completed(run, number, outcome);
-    if (run->send->mode != SendMode::sync || run->next == run->send->count) return;
-    // Through the queue or a timer: the next send must not begin inside the end of this one.
+    if (outcome.amended || run->next == run->send->count) return;
+    // The interval counts from the end of a sync send and from the start of a oneway one, which may have had to wait
+    // for a route. Through the queue or a timer: the next send must not begin inside the end of this one.
     auto next = [this, run, thread] { next_send(run, thread); };
-    if (run->send->interval > Duration::zero()) {
-      later(run->send->interval, std::move(next));
+    const bool oneway = run->send->mode == SendMode::oneway;
+    const Duration pause = run->send->interval - (oneway ? runtime_.now() - record_.sends[number].start : Duration{0});
+    if (pause > Duration::zero()) {
+      later(pause, std::move(next));
     } else {
       runtime_.post(std::move(next));
     }
@@ -346,6 +356,10 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
 
 void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome) {
   SendRecord& record = record_.sends[number];
+  if (outcome.amended) {
+    record.attempts = *outcome.attempts;
+    return;
+  }
   if (++record.completions > 1) return;  // the checker complains
   record.end = runtime_.now();
   record.result = std::move(outcome.result);

@@ -66,6 +66,7 @@ class Workload {
   std::vector<ThreadId> app_threads_;
   std::size_t unfinished_steps_ = 0;
   bool all_begun_ = false;
+  TimePoint settle_until_{};
   TimePoint drain_until_{};
   Task done_;
   std::optional<MQError> start_error_;

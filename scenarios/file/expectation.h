@@ -76,8 +76,7 @@ struct RequestCount {
   CountRange count;
 };
 
-/// Over all sends that reached the broker: a batch counts once as received, and once for each of its messages as
-/// stored.
+/// Over all send requests that reached the broker, and those of them that it stored; a batch counts once in both.
 struct BrokerExpectation {
   std::string broker;
   std::optional<CountRange> received;

@@ -227,6 +227,7 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
     if (const JsonNode* brokers = reader.require("brokers")) parse_brokers(context, *brokers, cluster);
     if (const JsonNode* topics = reader.find("topics")) parse_topics(context, *topics, cluster);
     reader.boolean("autoCreateTopic", cluster.auto_create_topic);
+    reader.boolean("checkQueueId", cluster.check_queue_id);
   }
   context.servers.complete = context.brokers.complete && context.nameservers.complete;
 }

@@ -45,7 +45,8 @@ struct ClusterSpec {
   std::vector<std::string> nameservers;  ///< in the order in which clients list them; default one, "ns-1"
   std::vector<BrokerSpec> brokers;
   std::vector<TopicSpec> topics;
-  bool auto_create_topic = true;  ///< brokers register TBW102, so an unknown topic gets a route
+  bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
+  bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
 
   const BrokerSpec* find_broker(std::string_view name) const;
   const TopicSpec* find_topic(std::string_view name) const;

@@ -20,7 +20,7 @@ namespace shapes {
 
 RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
              "producers", "steps", "faults", "expect", "invariants");
-RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic");
+RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
 RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
 RMQSIM_SHAPE(network, "oneWayMs", "timerSlackMs", "closeDelayMs");

@@ -27,7 +27,7 @@ TEST(ParseScenario, FillsInTheDefaultsOfTheContract) {
   Scenario scenario = valid();
   EXPECT_THAT(scenario.profiles, ElementsAre("java-5.3.3"));
   EXPECT_EQ(scenario.seed, 1u);
-  EXPECT_TRUE(scenario.cluster.auto_create_topic);
+  EXPECT_FALSE(scenario.cluster.auto_create_topic);
   EXPECT_EQ(scenario.network.one_way, std::chrono::microseconds(200));
   EXPECT_EQ(scenario.network.timer_slack, millis(1));
   EXPECT_EQ(scenario.network.close_delay, Duration::zero());
