@@ -1,10 +1,12 @@
 #include "fake_broker/message_store.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "producer/remoting/message_properties.h"
+#include "producer/transport/random.h"
 
 namespace rmqsim {
 namespace {
@@ -89,6 +91,33 @@ TEST(MessageStore, AKeySurvivesTheEvictionOfItsFirstCopy) {
   }
   for (int i = 0; i < 50; ++i) store.append(message("T", 0, body, "other"));
   EXPECT_FALSE(store.find_key("same"));
+}
+
+TEST(MessageStore, KeyCountsAgreeWithAPlainTableThroughInsertsAndEvictions) {
+  MessageStore store(60'000);
+  Random random(4, "keys");
+  std::vector<std::string> kept;  // key of every record, by number
+  std::vector<bool> acknowledged;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string key = std::string("K").append(std::to_string(random.below(120)));
+    const auto number = store.append(message("T", 0, std::string(random.below(300), 'b'), key)).number;
+    ASSERT_EQ(number, kept.size());
+    kept.push_back(key);
+    acknowledged.push_back(random.below(2) == 0);
+    if (acknowledged.back()) store.acknowledge({number, 1});
+    if (i % 50 != 0) continue;
+    for (int k = 0; k < 120; ++k) {
+      const std::string probe = std::string("K").append(std::to_string(k));
+      std::size_t live = 0;
+      for (std::uint64_t n = store.first_number(); n < kept.size(); ++n) live += kept[n] == probe ? 1 : 0;
+      const auto count = store.find_key(probe);
+      ASSERT_EQ(count.has_value(), live > 0) << probe << " after " << i;
+      if (!count) continue;
+      ASSERT_GE(count->stored, live);
+      ASSERT_LE(count->acknowledged, count->stored);
+    }
+  }
+  EXPECT_GT(store.evicted(), 4000u);
 }
 
 TEST(MessageStore, KeepsOneMessageThatIsBiggerThanItsLimit) {

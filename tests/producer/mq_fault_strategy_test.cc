@@ -1,0 +1,193 @@
+// Queue choice and fault items: the tables of both profiles, the number of round-robin increments, and what isolates.
+#include "producer/latency/mq_fault_strategy.h"
+
+#include <gtest/gtest.h>
+
+namespace rmqsim {
+namespace {
+
+const Profile& k533 = *find_profile("java-5.3.3");
+const Profile& k498 = *find_profile("java-4.9.8");
+constexpr ThreadId kThread = 1;
+
+TopicRouteData route(std::initializer_list<const char*> brokers, std::int32_t queues = 2) {
+  TopicRouteData data;
+  for (const char* name : brokers) {
+    data.queue_datas.push_back({name, queues, queues, 6, 0});
+    BrokerData broker;
+    broker.broker_name = name;
+    broker.broker_addrs[kMasterId] = std::string(name) + ":1";
+    data.broker_datas.push_back(std::move(broker));
+  }
+  return data;
+}
+
+class Strategy : public testing::Test {
+ protected:
+  std::string select(MQFaultStrategy& strategy, const std::string& last = "", bool reset = false,
+                     std::int64_t now = 0) {
+    const auto queue = strategy.select_one_message_queue(info_, last, reset, kThread, now);
+    return queue ? queue->getBrokerName() + "/" + std::to_string(queue->getQueueId()) : "none";
+  }
+  QueueIndexSource source_{0, {5, 1}, nullptr, false};
+  TopicPublishInfo info_ = TopicPublishInfo::from_route("T", route({"a", "b", "c"}), &source_);
+};
+
+TEST_F(Strategy, WithoutLatencyModeQueuesAreWalkedInTurnAndTheLastBrokerIsSkipped) {
+  for (const Profile* profile : {&k533, &k498}) {
+    TopicPublishInfo info = TopicPublishInfo::from_route("T", route({"a", "b", "c"}), &source_);
+    info_ = std::move(info);
+    MQFaultStrategy strategy(*profile, &source_);
+    EXPECT_EQ(select(strategy), "a/1");
+    EXPECT_EQ(select(strategy), "b/0");
+    EXPECT_EQ(select(strategy, "b"), "c/0");  // b/1 is looked at and skipped: the index moves on
+    EXPECT_EQ(select(strategy), "c/1");
+  }
+}
+
+TEST_F(Strategy, ASingleBrokerIsTriedAgainAfterAFutileRound) {
+  info_ = TopicPublishInfo::from_route("T", route({"a"}, 4), &source_);
+  MQFaultStrategy strategy(k533, &source_);
+  EXPECT_EQ(select(strategy), "a/1");
+  EXPECT_EQ(select(strategy, "a"), "a/2");  // four looks, then the next: 2, 3, 0, 1, and 2
+}
+
+TEST_F(Strategy, LatencyModeOf533AvoidsIsolatedBrokersAndTheLastOne) {
+  MQFaultStrategy strategy(k533, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  strategy.update_fault_item("b", 0, true, false, 0);
+  EXPECT_EQ(select(strategy), "a/1");
+  EXPECT_EQ(select(strategy), "c/0");
+  EXPECT_EQ(select(strategy, "c"), "a/0");
+  EXPECT_EQ(select(strategy, "", false, 10'000), "a/1");
+  EXPECT_EQ(select(strategy, "", false, 10'000), "b/0");  // its ten seconds are over
+}
+
+TEST_F(Strategy, ARetryOf533RestartsTheIndex) {
+  MQFaultStrategy strategy(k533, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  EXPECT_EQ(select(strategy, "", true), "a/0");  // reset to 5, so next is 6 mod 6
+  EXPECT_EQ(select(strategy, "", true), "b/0");  // reset to 1
+}
+
+TEST_F(Strategy, WhenAllAreIsolatedThe533ChoiceGoesToTheReachableOnes) {
+  MQFaultStrategy strategy(k533, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  for (const char* broker : {"a", "b", "c"}) strategy.update_fault_item(broker, 0, true, false, 0);
+  EXPECT_EQ(select(strategy), "a/1");             // none reachable: simply the next
+  strategy.update_fault_item("c", 3, false, true, 1);
+  EXPECT_EQ(select(strategy, "", false, 1), "c/0");
+}
+
+TEST_F(Strategy, LatencyModeOf498ScansFromOneIncrementAndIgnoresTheLastBroker) {
+  MQFaultStrategy strategy(k498, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  strategy.update_fault_item("a", 0, true, true, 0);
+  EXPECT_EQ(select(strategy), "b/0");       // from a/1 on, the first that is available
+  EXPECT_EQ(select(strategy, "b"), "b/0");  // one increment later, the same: bunching
+  EXPECT_EQ(select(strategy, "b"), "b/1");
+}
+
+TEST_F(Strategy, WhenAllAreIsolated498TakesOneOfTheBetterHalf) {
+  MQFaultStrategy strategy(k498, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  strategy.update_fault_item("a", 900, true, true, 0);
+  strategy.update_fault_item("b", 100, true, true, 0);
+  strategy.update_fault_item("c", 500, true, true, 0);
+  EXPECT_EQ(select(strategy).substr(0, 1), "b");  // half of three is one: the fastest
+}
+
+TEST(FaultTables, AreThoseOfTheirVersion) {
+  QueueIndexSource source;
+  MQFaultStrategy s533(k533, &source);
+  MQFaultStrategy s498(k498, &source);
+  const auto expect = [](const MQFaultStrategy& s, std::int64_t latency, std::int64_t duration) {
+    EXPECT_EQ(s.compute_not_available_duration(latency), duration) << latency;
+  };
+  for (const auto& [latency, duration] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+           {549, 0}, {550, 2000}, {1799, 2000}, {1800, 5000}, {3000, 6000}, {5000, 10000}, {14999, 10000}, {15000, 30000}}) {
+    expect(s533, latency, duration);
+  }
+  for (const auto& [latency, duration] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+           {549, 0}, {550, 30000}, {999, 30000}, {1000, 60000}, {2000, 120000}, {3000, 180000}, {15000, 600000}}) {
+    expect(s498, latency, duration);
+  }
+}
+
+TEST(FaultItems, OnlyA498SuccessEndsAnIsolationEarly) {
+  for (const Profile* profile : {&k533, &k498}) {
+    QueueIndexSource source;
+    MQFaultStrategy strategy(*profile, &source);
+    strategy.setSendLatencyFaultEnable(true);
+    strategy.update_fault_item("a", 0, true, true, 0);
+    EXPECT_FALSE(strategy.tolerance().is_available("a", 9'999));
+    strategy.update_fault_item("a", 3, false, true, 1'000);
+    EXPECT_EQ(strategy.tolerance().is_available("a", 1'000), profile == &k498);
+  }
+}
+
+TEST(FaultItems, AreNotKeptUnlessLatencyModeIsOn) {
+  QueueIndexSource source;
+  MQFaultStrategy strategy(k533, &source);
+  strategy.update_fault_item("a", 0, true, false, 0);
+  EXPECT_TRUE(strategy.tolerance().items().empty());
+}
+
+TEST(TopicPublishInfo, SortsBrokersAndLeavesOutThoseWithoutPermissionOrMaster) {
+  TopicRouteData data = route({"c", "a", "b", "d"}, 1);
+  data.queue_datas[2].perm = PermName::PERM_READ;                        // b
+  data.broker_datas[3].broker_addrs = {{1, "d-slave:1"}};                // d
+  QueueIndexSource source;
+  const auto info = TopicPublishInfo::from_route("T", data, &source);
+  ASSERT_EQ(info.queues().size(), 2u);
+  EXPECT_EQ(info.queues()[0].getBrokerName(), "a");
+  EXPECT_EQ(info.queues()[1].getBrokerName(), "c");
+}
+
+TEST(TopicPublishInfo, AnOrderTopicConfIsTakenAsItIs) {
+  TopicRouteData data = route({"a", "b"});
+  data.order_topic_conf = "b:2;a:1";
+  data.queue_datas[0].perm = 0;
+  QueueIndexSource source;
+  const auto info = TopicPublishInfo::from_route("T", data, &source);
+  ASSERT_EQ(info.queues().size(), 3u);
+  EXPECT_EQ(info.queues()[0], MessageQueue("T", "b", 0));
+  EXPECT_EQ(info.queues()[2], MessageQueue("T", "a", 0));
+  data.order_topic_conf = "b;a:x";
+  EXPECT_THROW(TopicPublishInfo::from_route("T", data, &source), std::invalid_argument);
+}
+
+TEST(TopicPublishInfo, AHugeQueueNumberFromTheNetworkIsAnErrorNotAnAllocation) {
+  TopicRouteData data = route({"a"});
+  data.queue_datas[0].write_queue_nums = INT32_MAX;
+  QueueIndexSource source;
+  EXPECT_THROW(TopicPublishInfo::from_route("T", data, &source), std::invalid_argument);
+}
+
+TEST(ThreadLocalIndex, EachThreadWalksForItself) {
+  QueueIndexSource source{10, {}, nullptr, false};
+  ThreadLocalIndex index(&source);
+  EXPECT_EQ(index.increment_and_get(1), 11);
+  EXPECT_EQ(index.increment_and_get(1), 12);
+  EXPECT_EQ(index.increment_and_get(2), 11);
+}
+
+TEST(ThreadLocalIndex, WrapsAroundWithoutEverBeingNegative) {
+  QueueIndexSource source{INT32_MAX - 1, {}, nullptr, false};
+  ThreadLocalIndex index(&source);
+  EXPECT_EQ(index.increment_and_get(1), INT32_MAX);
+  EXPECT_EQ(index.increment_and_get(1), 0);
+  EXPECT_EQ(index.increment_and_get(1), 1);
+}
+
+TEST(ThreadLocalIndex, ResetsTakeTheScriptedValuesInTurnAndOverAgain) {
+  QueueIndexSource source{0, {5, 9}, nullptr, false};
+  ThreadLocalIndex index(&source);
+  for (const int expected : {6, 10, 6}) {
+    index.reset(1);
+    EXPECT_EQ(index.increment_and_get(1), expected);
+  }
+}
+
+}  // namespace
+}  // namespace rmqsim

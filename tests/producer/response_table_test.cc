@@ -1,0 +1,65 @@
+// Which requests an answer, a closed channel or the passing of time completes.
+#include "producer/remoting/response_table.h"
+
+#include <gtest/gtest.h>
+
+namespace rmqsim {
+namespace {
+
+TimePoint at(std::int64_t ms) { return kSimEpoch + millis(ms); }
+
+PendingRequest pending(bool sync, ChannelId channel = 1, std::int64_t timeout = 100) {
+  PendingRequest request;
+  request.sync = sync;
+  request.channel = channel;
+  request.timeout_millis = timeout;
+  request.begin = at(0);
+  return request;
+}
+
+TEST(ResponseTable, AnAnswerTakesItsRequestOnce) {
+  ResponseTable table;
+  table.add(7, pending(true), at(100));
+  EXPECT_TRUE(table.take(7));
+  EXPECT_FALSE(table.take(7));
+  EXPECT_FALSE(table.next_deadline());
+}
+
+TEST(ResponseTable, SyncRequestsExpireInOrderOfTheirDeadlines) {
+  ResponseTable table;
+  table.add(1, pending(true), at(300));
+  table.add(2, pending(true), at(100));
+  table.add(3, pending(true), at(200));
+  table.take(3);
+  EXPECT_EQ(table.next_deadline(), at(100));
+  EXPECT_TRUE(table.expired(at(99)).empty());
+  EXPECT_EQ(table.expired(at(300)), (std::vector<std::int32_t>{2, 1}));
+}
+
+TEST(ResponseTable, AsyncRequestsAreOnlyFoundByTheScanASecondLate) {
+  ResponseTable table;
+  table.add(1, pending(false), std::nullopt);
+  EXPECT_FALSE(table.next_deadline());
+  EXPECT_TRUE(table.scan(at(1099)).empty());
+  EXPECT_EQ(table.scan(at(1100)), (std::vector<std::int32_t>{1}));
+}
+
+TEST(ResponseTable, AClosedChannelNamesItsRequestsInOrder) {
+  ResponseTable table;
+  for (std::int32_t opaque : {9, 3, 5}) table.add(opaque, pending(true, 1), at(100));
+  table.add(4, pending(true, 2), at(100));
+  EXPECT_EQ(table.of_channel(1), (std::vector<std::int32_t>{3, 5, 9}));
+}
+
+TEST(ResponseTable, AnsweredRequestsLeaveNoDeadlinesBehindForLong) {
+  ResponseTable table;
+  for (std::int32_t opaque = 0; opaque < 100'000; ++opaque) {
+    table.add(opaque, pending(true), at(3000 + opaque));
+    ASSERT_TRUE(table.take(opaque));
+  }
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_FALSE(table.next_deadline());
+}
+
+}  // namespace
+}  // namespace rmqsim

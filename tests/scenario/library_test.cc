@@ -1,0 +1,78 @@
+// The library as a regression suite: every scenario passes in every profile it names, leaves the same trace each time,
+// and a long outage costs next to no real time.
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <filesystem>
+#include <set>
+
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim {
+namespace {
+
+const std::string kLibrary = RMQSIM_SOURCE_DIR "/scenarios";
+
+std::vector<std::string> files() { return find_scenarios({kLibrary}).files; }
+
+class Library : public testing::TestWithParam<std::string> {};
+
+std::string name_of(const testing::TestParamInfo<std::string>& info) {
+  std::string name = std::filesystem::path(info.param).stem();
+  for (char& c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  }
+  return name;
+}
+
+TEST_P(Library, HoldsInEveryProfileItNames) {
+  const ParseResult parsed = load_scenario(GetParam());
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  for (const std::string& profile : parsed.scenario->profiles) {
+    const RunResult result = run_scenario(*parsed.scenario, *find_profile(profile), {});
+    EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << report_text(*parsed.scenario, result, 0, {});
+    EXPECT_GT(result.expectations_checked, 0u) << "a scenario that states nothing proves nothing";
+  }
+}
+
+TEST_P(Library, LeavesTheSameTraceTenTimes) {
+  const ParseResult parsed = load_scenario(GetParam());
+  ASSERT_TRUE(parsed.ok());
+  const Profile& profile = *find_profile(parsed.scenario->profiles.front());
+  std::set<std::uint64_t> hashes;
+  for (int i = 0; i < 10; ++i) hashes.insert(run_scenario(*parsed.scenario, profile, {}).trace_hash);
+  EXPECT_EQ(hashes.size(), 1u) << "rerun: rmqsim run " << GetParam() << " --repeat 10";
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Library, testing::ValuesIn(files()), name_of);
+
+TEST(LibrarySet, NamesAreUnique) {
+  std::set<std::string> names;
+  for (const std::string& file : files()) {
+    EXPECT_TRUE(names.insert(std::filesystem::path(file).stem()).second) << file;
+  }
+  EXPECT_GE(names.size(), 63u);
+}
+
+TEST(Determinism, AnotherSeedGivesAnotherTrace) {
+  const ParseResult parsed = parse_scenario(R"({
+    "version": 1, "name": "free-index", "why": "No queueIndex: the start comes from the seed.",
+    "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 4}]},
+    "producers": [{"name": "p", "group": "g"}],
+    "steps": [{"send": {"producer": "p", "topic": "T", "count": 3, "body": {"text": "x"}}}],
+    "expect": [{"sends": "all", "outcome": "SEND_OK"}]
+  })", "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  std::set<std::uint64_t> hashes;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    RunOptions options;
+    options.seed = seed;
+    hashes.insert(run_scenario(*parsed.scenario, default_profile(), options).trace_hash);
+  }
+  EXPECT_GT(hashes.size(), 4u);
+}
+
+}  // namespace
+}  // namespace rmqsim
