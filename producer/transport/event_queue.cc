@@ -82,6 +82,7 @@ Task EventQueue::take() {
     slots_[slot].next_free = free_;
     free_ = slot;
   }
+  compact();
   return task;
 }
 

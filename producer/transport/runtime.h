@@ -121,6 +121,8 @@ class Runtime {
   /// advances virtual time. Throws std::logic_error when called under the monitor (a handler must not block), and
   /// NothingPending.
   virtual void run_until(Latch& latch) = 0;
+  /// Whether run_until may be called here and now: false under the monitor.
+  virtual bool may_block() const = 0;
 
   /// The logical thread that is running now.
   virtual ThreadId current_thread() const = 0;

@@ -126,6 +126,8 @@ void SimRuntime::require_outside(const char* what) const {
                          "a callback, or call from the code that drives the world");
 }
 
+bool SimRuntime::may_block() const { return core_->depth == 0; }
+
 void SimRuntime::run_until(Latch& latch) {
   require_outside("run_until(Latch&)");
   while (!latch.released()) {

@@ -53,12 +53,14 @@ class SimRuntime final : public Runtime {
   Random& random(std::string_view stream) override;
   /// Runs the world until the latch is released, and not one event further. Throws NothingPending.
   void run_until(Latch& latch) override;
+  bool may_block() const override;
   ThreadId current_thread() const override;
   ThreadId new_thread(std::string_view name) override;
   ThreadId exchange_thread(ThreadId id) override;
   Duration timer_slack() const override;
   std::size_t processors() const override { return options_.processors; }
 
+  using Runtime::run;  // run(f): f under the monitor
   /// Until nothing is scheduled any more.
   void run();
   /// Everything due up to and including `t`, then sets the clock to it. True if something is scheduled for later.

@@ -68,6 +68,8 @@ std::unique_ptr<Executor> TcpRuntime::make_executor(ExecutorOptions options) {
 
 Random& TcpRuntime::random(std::string_view stream) { return core_->random(stream); }
 
+bool TcpRuntime::may_block() const { return !core_->held(); }
+
 void TcpRuntime::run_until(Latch& latch) {
   if (core_->held()) {
     throw std::logic_error(

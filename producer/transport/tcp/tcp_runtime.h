@@ -41,6 +41,7 @@ class TcpRuntime final : public Runtime {
   std::unique_ptr<Executor> make_executor(ExecutorOptions options) override;
   Random& random(std::string_view stream) override;
   void run_until(Latch& latch) override;
+  bool may_block() const override;
   ThreadId current_thread() const override;
   ThreadId new_thread(std::string_view name) override;
   ThreadId exchange_thread(ThreadId id) override;
