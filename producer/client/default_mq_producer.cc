@@ -1,6 +1,7 @@
 // See the header. A blocking send is the asynchronous operation and one wait.
 #include "producer/client/default_mq_producer.h"
 
+#include <stdexcept>
 #include <utility>
 
 namespace rmqsim {
@@ -56,6 +57,7 @@ void DefaultMQProducer::start() {
 
 void DefaultMQProducer::shutdown() {
   if (!impl_) return;
+  require_may_block();
   auto latch = std::make_shared<Latch>();
   runtime_->run([&] { impl_->shutdown([latch] { latch->release(); }); });
   runtime_->run_until(*latch);
@@ -68,6 +70,13 @@ void DefaultMQProducer::setSendLatencyFaultEnable(bool on) {
   if (impl_) runtime_->run([&] { impl_->strategy().setSendLatencyFaultEnable(on); });
 }
 
+// Before anything begins: a send that is under way when the wait is refused would outlive its message.
+void DefaultMQProducer::require_may_block() const {
+  if (runtime_->may_block()) return;
+  throw std::logic_error(
+      "a blocking call inside a handler of the world, which could then never go on; use an asynchronous send");
+}
+
 // ---- the three ways of waiting ---------------------------------------------------------------------------------------
 
 SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
@@ -75,6 +84,7 @@ SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
     Latch latch;
     SendOutcome outcome;
   };
+  require_may_block();
   DefaultMQProducerImpl& impl = started();
   // Shared, because a simulated world that gives up (NothingPending) unwinds this frame before the handler is called.
   auto wait = std::make_shared<Wait>();
@@ -133,6 +143,7 @@ void DefaultMQProducer::send_oneway(Message& message, SendCall call) {
     Latch latch;
     std::optional<MQError> error;
   };
+  require_may_block();
   DefaultMQProducerImpl& impl = started();
   auto wait = std::make_shared<Wait>();
   call.mode = CommunicationMode::ONEWAY;

@@ -119,6 +119,7 @@ class DefaultMQProducer : public ClientConfig {
   void send_oneway(Message& message, SendCall call);
   Message batch(std::vector<Message>& messages);
   DefaultMQProducerImpl& started();
+  void require_may_block() const;
 
   std::unique_ptr<OwnedWorld> world_;  // first, so that it goes last
   Runtime* runtime_;

@@ -241,7 +241,7 @@ TEST(SendOperation, DispatchingAnAsyncRequestCountsAsASuccess) {
   script.begin();
   script.found();
   script.handed_over();
-  EXPECT_TRUE(script.strategy().tolerance().is_available("broker-a", 0));
+  EXPECT_TRUE(script.strategy().tolerance().is_available("broker-a", to_millis(kSimEpoch)));
   EXPECT_EQ(script.strategy().tolerance().items().size(), 1u);
 }
 
