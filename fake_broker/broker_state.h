@@ -50,6 +50,7 @@ struct BrokerState {
   std::string store_host_hex;         ///< the same as the front half of an offsetMsgId (§4.6)
   UniqIdGenerator uniq_ids;           ///< for messages without UNIQ_KEY (§3.2 step 9)
   std::string stored_properties;      ///< scratch: properties as they will be stored
+  std::string msg_ids;                ///< scratch: offsetMsgIds of the request that is being answered
 
   bool is_5() const { return config.version == ServerVersion::v5_3_3; }
   /// INVALID_PARAMETER since 5.3.2, SYSTEM_ERROR before (§3.9).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "producer/remoting/message_properties.h"
 
@@ -23,6 +24,18 @@ char* put(char* p, std::string_view s) {
 }
 
 }  // namespace
+
+void MessageStore::RecordLog::push_back(const Record& record) {
+  if (end_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique_for_overwrite<Record[]>(kChunk));
+  at(end_++) = record;
+}
+
+void MessageStore::RecordLog::pop_front() {
+  if (++begin_ < kChunk) return;
+  chunks_.pop_front();
+  begin_ -= kChunk;
+  end_ -= kChunk;
+}
 
 char* MessageStore::reserve(std::size_t n) {
   if (segments_.empty() || segments_.back().size - segments_.back().used < n) {
@@ -66,33 +79,70 @@ Appended MessageStore::append(const NewMessage& m) {
   const std::uint64_t number = next_number();
   records_.push_back(r);
   bytes_ += r.data_length() + kBookkeeping;
-  if (r.key_length != 0) count_key(number, r.key());
+  if (r.key_length != 0) count_key(number, records_[records_.size() - 1]);
   while (bytes_ > max_bytes_ && records_.size() > 1) evict_oldest();
   return {number, r.physical_offset, r.queue_offset};
 }
 
-void MessageStore::count_key(std::uint64_t number, std::string_view key) {
-  KeyState& state = keys_[key];
-  ++state.count.stored;
-  ++state.kept;
-  state.newest = number;
-  if (state.count.stored > 1) ++duplicates_;
+std::size_t MessageStore::key_slot(std::string_view key, std::uint64_t hash) const {
+  const std::size_t mask = keys_.size() - 1;
+  std::size_t i = hash & mask;
+  while (keys_[i].kept != 0 &&
+         (keys_[i].hash != hash || records_[keys_[i].newest - first_number_].key() != key)) {
+    i = (i + 1) & mask;
+  }
+  return i;
+}
+
+void MessageStore::grow_keys() {
+  std::vector<KeySlot> old(keys_.empty() ? 64 : keys_.size() * 2);
+  old.swap(keys_);
+  const std::size_t mask = keys_.size() - 1;
+  for (const KeySlot& slot : old) {
+    if (slot.kept == 0) continue;
+    std::size_t i = slot.hash & mask;
+    while (keys_[i].kept != 0) i = (i + 1) & mask;
+    keys_[i] = slot;
+  }
+}
+
+void MessageStore::count_key(std::uint64_t number, Record& record) {
+  if (2 * keys_used_ >= keys_.size()) grow_keys();
+  const std::uint64_t hash = std::hash<std::string_view>{}(record.key());
+  KeySlot& slot = keys_[key_slot(record.key(), hash)];
+  if (slot.kept == 0) {
+    slot = KeySlot{hash, number, 0, 0, 0};
+    ++keys_used_;
+  } else {
+    ++duplicates_;
+  }
+  record.previous = slot.newest;
+  slot.newest = number;
+  ++slot.stored;
+  ++slot.kept;
+}
+
+void MessageStore::forget_key(const Record& record) {
+  std::size_t i = key_slot(record.key(), std::hash<std::string_view>{}(record.key()));
+  keys_[i].evicted_acknowledged += record.acknowledged ? 1 : 0;
+  if (--keys_[i].kept != 0) return;
+  --keys_used_;
+  // Close the gap, so that a search need not step over the slots of keys that are gone.
+  const std::size_t mask = keys_.size() - 1;
+  for (std::size_t j = (i + 1) & mask; keys_[j].kept != 0; j = (j + 1) & mask) {
+    const std::size_t home = keys_[j].hash & mask;
+    if (((j - home) & mask) >= ((j - i) & mask)) {
+      keys_[i] = keys_[j];
+      keys_[j].kept = 0;
+      i = j;
+    }
+  }
 }
 
 void MessageStore::evict_oldest() {
-  const Record r = records_.front();
+  const Record r = records_[0];
   if (r.in_queue) r.topic->second.queues[r.queue_id].first = r.queue_offset + 1;
-  if (r.key_length != 0) {
-    const auto it = keys_.find(r.key());
-    if (it != keys_.end() && --it->second.kept == 0) {
-      keys_.erase(it);
-    } else if (it != keys_.end() && it->first.data() == r.key().data()) {
-      // The table's key lies in the memory that goes; the newest record with that key has the same bytes.
-      auto node = keys_.extract(it);
-      node.key() = records_[node.mapped().newest - first_number_].key();
-      keys_.insert(std::move(node));
-    }
-  }
+  if (r.key_length != 0) forget_key(r);
   bytes_ -= r.data_length() + kBookkeeping;
   records_.pop_front();
   ++first_number_;
@@ -102,11 +152,7 @@ void MessageStore::evict_oldest() {
 void MessageStore::acknowledge(StoredRange range) {
   for (std::uint64_t n = range.first; n < range.first + range.count; ++n) {
     ++acknowledged_;
-    if (n < first_number_ || n >= next_number()) continue;
-    Record& r = records_[n - first_number_];
-    r.acknowledged = true;
-    const auto it = keys_.find(r.key());
-    if (r.key_length != 0 && it != keys_.end()) ++it->second.count.acknowledged;
+    if (n >= first_number_ && n < next_number()) records_[n - first_number_].acknowledged = true;
   }
 }
 
@@ -135,16 +181,30 @@ std::optional<StoredRecord> MessageStore::find(std::uint64_t number) const {
 }
 
 std::optional<StoredRecord> MessageStore::find_physical(std::int64_t physical_offset) const {
-  const auto it = std::lower_bound(records_.begin(), records_.end(), physical_offset,
-                                   [](const Record& r, std::int64_t offset) { return r.physical_offset < offset; });
-  if (it == records_.end() || it->physical_offset != physical_offset) return std::nullopt;
-  return view(first_number_ + static_cast<std::uint64_t>(it - records_.begin()), *it);
+  std::size_t low = 0;
+  for (std::size_t high = records_.size(); low < high;) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (records_[middle].physical_offset < physical_offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == records_.size() || records_[low].physical_offset != physical_offset) return std::nullopt;
+  return view(first_number_ + low, records_[low]);
 }
 
 std::optional<KeyCount> MessageStore::find_key(std::string_view uniq_key) const {
-  const auto it = keys_.find(uniq_key);
-  if (it == keys_.end()) return std::nullopt;
-  return it->second.count;
+  if (keys_.empty() || uniq_key.empty()) return std::nullopt;
+  const KeySlot& slot = keys_[key_slot(uniq_key, std::hash<std::string_view>{}(uniq_key))];
+  if (slot.kept == 0) return std::nullopt;
+  KeyCount count{slot.stored, slot.evicted_acknowledged};
+  for (std::uint64_t n = slot.newest;;) {
+    const Record& r = records_[n - first_number_];
+    count.acknowledged += r.acknowledged ? 1 : 0;
+    if (r.previous >= n || r.previous < first_number_) return count;
+    n = r.previous;
+  }
 }
 
 StoredRecord MessageStore::view(std::uint64_t number, const Record& r) const {

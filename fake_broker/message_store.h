@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "fake_broker/fault/server_core.h"
@@ -137,34 +136,59 @@ class MessageStore {
     std::uint32_t body_length;
     bool in_queue;
     bool acknowledged;
+    std::uint64_t previous;  ///< number of the record before it with the same key, or its own
 
     std::size_t data_length() const {
       return std::size_t{host_length} + key_length + properties_length + body_length;
     }
     std::string_view key() const { return {data + host_length, key_length}; }
   };
-  struct KeyState {
-    KeyCount count;
-    std::uint32_t kept = 0;
+  /// Records by number, in chunks that are allocated and freed as a whole.
+  class RecordLog {
+   public:
+    std::size_t size() const { return end_ - begin_; }
+    Record& operator[](std::size_t i) { return at(begin_ + i); }
+    const Record& operator[](std::size_t i) const { return const_cast<RecordLog*>(this)->at(begin_ + i); }
+    void push_back(const Record& record);
+    void pop_front();
+
+   private:
+    static constexpr std::size_t kChunk = 256;
+    Record& at(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
+    std::deque<std::unique_ptr<Record[]>> chunks_;
+    std::size_t begin_ = 0;  ///< within the first chunk
+    std::size_t end_ = 0;
+  };
+  /// One key, in an open-addressed table. The key itself is read from the newest record that has it, so nothing is
+  /// copied and nothing has to move when older copies go.
+  struct KeySlot {
+    std::uint64_t hash = 0;
     std::uint64_t newest = 0;  ///< number of the newest record with the key
+    std::uint32_t stored = 0;
+    std::uint32_t kept = 0;    ///< 0: the slot is free
+    std::uint32_t evicted_acknowledged = 0;
   };
 
   char* reserve(std::size_t n);
-  void count_key(std::uint64_t number, std::string_view key);
+  /// The slot that holds the key, or the free one where it would go.
+  std::size_t key_slot(std::string_view key, std::uint64_t hash) const;
+  void count_key(std::uint64_t number, Record& record);
+  void forget_key(const Record& record);
+  void grow_keys();
   void evict_oldest();
   StoredRecord view(std::uint64_t number, const Record& record) const;
 
   std::size_t max_bytes_;
   std::size_t bytes_ = 0;
   std::deque<Segment> segments_;
-  std::deque<Record> records_;
+  RecordLog records_;
   std::uint64_t first_number_ = 0;
   std::int64_t next_physical_ = 0;
   std::uint64_t acknowledged_ = 0;
   std::uint64_t duplicates_ = 0;
   Topics topics_;
-  /// Keys are views into the data of a kept record. Never iterated.
-  std::unordered_map<std::string_view, KeyState> keys_;
+  std::vector<KeySlot> keys_;  ///< a power of two, or empty
+  std::size_t keys_used_ = 0;
 };
 
 /// The record as a broker would send it (CHECK_TRANSACTION_STATE).

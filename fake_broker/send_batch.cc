@@ -80,7 +80,8 @@ void process_batch(BrokerState& broker, const RemotingCommand& request, const Pe
   message.born_host = peer.address;
   message.store_timestamp = to_millis(now);
   message.reconsume_times = send.header.reconsume_times.value_or(0);
-  std::string ids;
+  std::string& ids = broker.msg_ids;
+  ids.clear();
   std::int64_t first_offset = 0;
   std::string& stored = broker.stored_properties;
   for (const BatchEntry& entry : entries) {

@@ -169,10 +169,10 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   message.uniq_key = properties.uniq_key;
   const Appended appended = broker.store.append(message);
   reply.stored = {appended.number, 1};
-  std::string msg_id;
-  broker.append_msg_id(appended.physical_offset, msg_id);
+  broker.msg_ids.clear();
+  broker.append_msg_id(appended.physical_offset, broker.msg_ids);
   answer_stored(broker, request,
-                {msg_id, send.queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+                {broker.msg_ids, send.queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
 }
 
 }  // namespace
