@@ -26,7 +26,8 @@ void repair_text(ExtFields& ext) {
   }
   if (sound) return;
   ExtFields repaired;
-  for (std::size_t i = 0; i < ext.size(); ++i) repaired.append(text::to_utf8(ext[i].first), text::to_utf8(ext[i].second));
+  for (std::size_t i = 0; i < ext.size(); ++i)
+    repaired.append(text::to_utf8(ext[i].first), text::to_utf8(ext[i].second));
   ext = std::move(repaired);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 struct Fields {
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, EndTransactionRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, EndTransactionRequestHeader>
   static void visit(H& h, V&& v) {
     v("topic", h.topic);
     v("producerGroup", h.producer_group);
@@ -21,7 +21,7 @@ struct Fields {
     v("bname", h.broker_name);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, CheckTransactionStateRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, CheckTransactionStateRequestHeader>
   static void visit(H& h, V&& v) {
     v("topic", h.topic);
     v("tranStateTableOffset", h.tran_state_table_offset);
@@ -32,7 +32,7 @@ struct Fields {
     v("bname", h.broker_name);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, UnregisterClientRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, UnregisterClientRequestHeader>
   static void visit(H& h, V&& v) {
     v("clientID", h.client_id);
     v("producerGroup", h.producer_group);
@@ -40,7 +40,7 @@ struct Fields {
     v("bname", h.broker_name);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, GetMaxOffsetRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, GetMaxOffsetRequestHeader>
   static void visit(H& h, V&& v) {
     v("topic", h.topic);
     v("queueId", h.queue_id);
@@ -48,12 +48,10 @@ struct Fields {
     v("bname", h.broker_name);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, GetMaxOffsetResponseHeader>
-  static void visit(H& h, V&& v) {
-    v("offset", h.offset);
-  }
+  requires std::same_as<std::remove_const_t<H>, GetMaxOffsetResponseHeader>
+  static void visit(H& h, V&& v) { v("offset", h.offset); }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, ReplyMessageRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, ReplyMessageRequestHeader>
   static void visit(H& h, V&& v) {
     v("producerGroup", h.producer_group);
     v("topic", h.topic);
@@ -72,7 +70,7 @@ struct Fields {
     v("bname", h.broker_name);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, CreateTopicRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, CreateTopicRequestHeader>
   static void visit(H& h, V&& v) {
     v("topic", h.topic);
     v("defaultTopic", h.default_topic);
@@ -86,7 +84,7 @@ struct Fields {
     v("force", h.force);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, RecallMessageRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, RecallMessageRequestHeader>
   static void visit(H& h, V&& v) {
     v("producerGroup", h.producer_group);
     v("topic", h.topic);

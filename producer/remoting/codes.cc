@@ -12,7 +12,8 @@ struct Named {
   std::int32_t code;
 };
 
-#define RMQSIM_REQUEST(name) Named{#name, RequestCode::name}
+#define RMQSIM_REQUEST(name) \
+  Named { #name, RequestCode::name }
 constexpr Named kRequests[] = {
     RMQSIM_REQUEST(SEND_MESSAGE),
     RMQSIM_REQUEST(PULL_MESSAGE),
@@ -54,7 +55,8 @@ constexpr Named kRequests[] = {
 };
 #undef RMQSIM_REQUEST
 
-#define RMQSIM_RESPONSE(name) Named{#name, ResponseCode::name}
+#define RMQSIM_RESPONSE(name) \
+  Named { #name, ResponseCode::name }
 constexpr Named kResponses[] = {
     RMQSIM_RESPONSE(SUCCESS),
     RMQSIM_RESPONSE(SYSTEM_ERROR),
@@ -108,7 +110,7 @@ std::optional<std::int32_t> code_of(const Named (&table)[N], std::string_view na
   return value;
 }
 
-constexpr std::string_view kLanguages[] = {"JAVA", "CPP",  "DOTNET", "PYTHON", "DELPHI", "ERLANG", "RUBY",
+constexpr std::string_view kLanguages[] = {"JAVA",  "CPP",  "DOTNET", "PYTHON", "DELPHI", "ERLANG", "RUBY",
                                            "OTHER", "HTTP", "GO",     "PHP",    "OMS",    "RUST",   "NODE_JS"};
 
 bool equal_ignoring_case(std::string_view a, std::string_view upper) {

@@ -85,7 +85,20 @@ const std::string_view* response_code_names(std::size_t& count);
 
 /// The JSON header carries the name, the ROCKETMQ header the number (wire-and-servers §1.9).
 enum class LanguageCode : std::uint8_t {
-  JAVA = 0, CPP, DOTNET, PYTHON, DELPHI, ERLANG, RUBY, OTHER, HTTP, GO, PHP, OMS, RUST, NODE_JS,
+  JAVA = 0,
+  CPP,
+  DOTNET,
+  PYTHON,
+  DELPHI,
+  ERLANG,
+  RUBY,
+  OTHER,
+  HTTP,
+  GO,
+  PHP,
+  OMS,
+  RUST,
+  NODE_JS,
   UNKNOWN = 255,  ///< a name or byte that this table does not have; Java decodes it to null
 };
 std::string_view language_name(LanguageCode language);

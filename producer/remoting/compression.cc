@@ -2,12 +2,12 @@
 // cannot make a big reservation.
 #include "producer/remoting/compression.h"
 
-#include <algorithm>
-#include <memory>
-
 #include <lz4frame.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <algorithm>
+#include <memory>
 
 namespace rmqsim {
 namespace {
@@ -77,7 +77,8 @@ bool lz4_decompress(std::string_view bytes, std::string& out, std::size_t limit)
     std::size_t produced = std::min(std::max(kPiece, have), limit + 1 - have);
     out.resize(have + produced);
     std::size_t consumed = bytes.size() - at;
-    const std::size_t hint = LZ4F_decompress(context, out.data() + have, &produced, bytes.data() + at, &consumed, nullptr);
+    const std::size_t hint =
+        LZ4F_decompress(context, out.data() + have, &produced, bytes.data() + at, &consumed, nullptr);
     out.resize(have + produced);
     at += consumed;
     if (LZ4F_isError(hint) || out.size() > limit) return false;
@@ -127,18 +128,25 @@ std::optional<CompressionType> compression_type_by_name(std::string_view name) {
 std::optional<CompressionType> compression_type_of(std::int32_t sys_flag) {
   switch ((sys_flag >> 8) & 7) {
     case 0:
-    case 3: return CompressionType::ZLIB;
-    case 1: return CompressionType::LZ4;
-    case 2: return CompressionType::ZSTD;
-    default: return std::nullopt;
+    case 3:
+      return CompressionType::ZLIB;
+    case 1:
+      return CompressionType::LZ4;
+    case 2:
+      return CompressionType::ZSTD;
+    default:
+      return std::nullopt;
   }
 }
 
 std::string compress(CompressionType type, std::string_view body, int level) {
   switch (type) {
-    case CompressionType::LZ4: return lz4_compress(body);
-    case CompressionType::ZSTD: return zstd_compress(body, level);
-    case CompressionType::ZLIB: break;
+    case CompressionType::LZ4:
+      return lz4_compress(body);
+    case CompressionType::ZSTD:
+      return zstd_compress(body, level);
+    case CompressionType::ZLIB:
+      break;
   }
   return zlib_compress(body, level);
 }
@@ -147,9 +155,15 @@ error_code decompress(CompressionType type, std::string_view bytes, std::string&
   out.clear();
   bool ok = false;
   switch (type) {
-    case CompressionType::LZ4: ok = lz4_decompress(bytes, out, limit); break;
-    case CompressionType::ZSTD: ok = zstd_decompress(bytes, out, limit); break;
-    case CompressionType::ZLIB: ok = zlib_decompress(bytes, out, limit); break;
+    case CompressionType::LZ4:
+      ok = lz4_decompress(bytes, out, limit);
+      break;
+    case CompressionType::ZSTD:
+      ok = zstd_decompress(bytes, out, limit);
+      break;
+    case CompressionType::ZLIB:
+      ok = zlib_decompress(bytes, out, limit);
+      break;
   }
   if (!ok) return RemotingError::bad_body;
   return {};

@@ -23,9 +23,10 @@ class HeaderCodec::EntrySink {
   void add(std::uint32_t key, std::uint32_t key_length, std::uint32_t value, std::uint32_t value_length) {
     auto& slots = ext_.slots_;
     const char* const k = ext_.arena_.data() + key;
-    const unsigned mix = key_length == 0 ? 0u
-                                         : static_cast<unsigned char>(k[0]) + 7u * key_length +
-                                               13u * (key_length > 1 ? static_cast<unsigned char>(k[key_length - 1]) : 0u);
+    const unsigned mix = key_length == 0
+                             ? 0u
+                             : static_cast<unsigned char>(k[0]) + 7u * key_length +
+                                   13u * (key_length > 1 ? static_cast<unsigned char>(k[key_length - 1]) : 0u);
     const std::uint64_t bit = std::uint64_t{1} << (mix & 63);
     if ((seen_ & bit) != 0 && slots.size() < kFew) {
       for (auto& s : slots) {

@@ -1,4 +1,5 @@
-// The decoders of the two header forms, used by decode() only. They overwrite everything of the command except its body.
+// The decoders of the two header forms, used by decode() only. They overwrite everything of the command except its
+// body.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +11,6 @@ namespace rmqsim {
 
 class HeaderCodec {
  public:
-  /// Values nested deeper than this in a JSON header are refused.
-  static constexpr int kMaxDepth = 64;
-
   static error_code decode_json(std::string_view header, RemotingCommand& out);
   /// `consumed` tells how many bytes the fields took: Java lets the body begin there (wire-and-servers §1.4).
   static error_code decode_binary(std::string_view header, RemotingCommand& out, std::size_t& consumed);

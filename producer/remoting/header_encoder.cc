@@ -196,7 +196,7 @@ void write_frame(const FrameHead& head, bool has_ext, std::size_t text_bytes, st
 
 std::size_t text_size(const ExtFields* ext) {
   std::size_t n = 0;
-  for (std::size_t i = 0; ext != nullptr && i < ext->size(); ++i) n += (*ext)[i].first.size() + (*ext)[i].second.size();
+  for (std::size_t i = 0; ext != nullptr && i < ext->size(); ++i) n += ext->key(i).size() + ext->value(i).size();
   return n;
 }
 
@@ -204,10 +204,7 @@ template <class Sink>
 void write_entries(const ExtFields* ext, Sink& sink) {
   if (ext == nullptr) return;
   const char* const readable = ext->arena().data() + ext->arena().size();
-  for (std::size_t i = 0; i < ext->size(); ++i) {
-    const auto [key, value] = (*ext)[i];
-    sink.entry(key, value, readable);
-  }
+  for (std::size_t i = 0; i < ext->size(); ++i) sink.entry(ext->key(i), ext->value(i), readable);
 }
 
 std::size_t size_of(const std::optional<string_view>& s) { return s ? s->size() : 0; }
@@ -231,9 +228,9 @@ void put(Sink& sink, const Name& key, const std::optional<bool>& v) {
 
 constexpr std::array<Name, 14> kLetters = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n"};
 constexpr std::array<Name, 14> kLongNames = {
-    "producerGroup", "topic",      "defaultTopic",    "defaultTopicQueueNums", "queueId",
-    "sysFlag",       "bornTimestamp", "flag",         "properties",            "reconsumeTimes",
-    "unitMode",      "maxReconsumeTimes", "batch",    "bname"};
+    "producerGroup", "topic", "defaultTopic", "defaultTopicQueueNums", "queueId",  "sysFlag",
+    "bornTimestamp", "flag",  "properties",   "reconsumeTimes",        "unitMode", "maxReconsumeTimes",
+    "batch",         "bname"};
 
 template <class Sink>
 void put_all(Sink& sink, const SendMessageRequestHeader& h, const std::array<Name, 14>& names) {
@@ -274,9 +271,7 @@ struct ExtSink {
   void flag(const Name& key, bool value) { ext.append(key.view(), value ? string_view("true") : string_view("false")); }
 };
 
-const std::array<Name, 14>& names_of(HeaderForm form) {
-  return form == HeaderForm::letters ? kLetters : kLongNames;
-}
+const std::array<Name, 14>& names_of(HeaderForm form) { return form == HeaderForm::letters ? kLetters : kLongNames; }
 
 }  // namespace
 
@@ -285,7 +280,8 @@ void encode(const RemotingCommand& c, std::string& out) {
   if (c.remark) head.remark = *c.remark;
   const ExtFields* const ext = &c.ext_fields;
   write_frame(
-      head, c.has_ext_fields, text_size(ext), ext->size(), [ext](auto& sink) { write_entries(ext, sink); }, c.body, out);
+      head, c.has_ext_fields, text_size(ext), ext->size(), [ext](auto& sink) { write_entries(ext, sink); }, c.body,
+      out);
 }
 
 void encode_frame(const FrameHead& head, const SendMessageRequestHeader& h, HeaderForm form, string_view body,

@@ -48,10 +48,10 @@ struct FieldReader {
 
 }  // namespace rmqsim
 
-#define RMQSIM_HEADER_CODEC(Header)                                                    \
+#define RMQSIM_HEADER_CODEC(Header)                                                     \
   void Header::to_ext(ExtFields& ext) const { Fields::visit(*this, FieldWriter{ext}); } \
-  Header Header::from_ext(const ExtFields& ext) {                                      \
-    Header h;                                                                          \
-    Fields::visit(h, FieldReader{ext});                                                \
-    return h;                                                                          \
+  Header Header::from_ext(const ExtFields& ext) {                                       \
+    Header h;                                                                           \
+    Fields::visit(h, FieldReader{ext});                                                 \
+    return h;                                                                           \
   }

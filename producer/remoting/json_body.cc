@@ -49,8 +49,10 @@ class Parser {
   bool value(Json& out, int depth) {
     if (depth > kMaxDepth || i_ >= s_.size()) return false;
     switch (s_[i_]) {
-      case '{': return object(out, depth);
-      case '[': return array(out, depth);
+      case '{':
+        return object(out, depth);
+      case '[':
+        return array(out, depth);
       case '"':
       case '\'': {
         std::string text;
@@ -58,7 +60,8 @@ class Parser {
         out = std::move(text);
         return true;
       }
-      default: return scalar(out);
+      default:
+        return scalar(out);
     }
   }
 

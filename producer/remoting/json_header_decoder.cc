@@ -2,81 +2,46 @@
 // paths; what fastjson merely tolerates (other key order, unknown keys with nested values, unquoted or single-quoted
 // keys, stray commas, comments, numbers and booleans as ext values) takes the general ones (wire-and-servers §1.3).
 // Strings are unescaped while they are copied into the arena, which never needs more room than the header itself.
-#include <cstring>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "producer/remoting/entry_sink.h"
 #include "producer/remoting/header_codec.h"
+#include "producer/remoting/json_scanner.h"
 #include "producer/remoting/text.h"
 
 namespace rmqsim {
 
-class HeaderCodec::JsonParser {
+class HeaderCodec::JsonParser : private JsonScanner {
  public:
   JsonParser(std::string_view header, RemotingCommand& out)
-      : header_(header), p_(header.data()), end_(p_ + header.size()), out_(out), sink_(out.ext_fields) {
-    sink_.arena().resize(header.size() + kSlack);
-    base_ = w_ = sink_.arena().data();
-  }
+      : JsonScanner(header, room(out.ext_fields.arena_, header.size())), out_(out), sink_(out.ext_fields) {}
 
   bool parse() {
     space();
-    if (!take('{') || !members<&JsonParser::top_member>()) return false;
+    if (!take('{') || !members<Level::top>()) return false;
     space();
     if (p_ != end_) return false;
-    if (non_ascii_ && !text::is_utf8(header_)) return false;
+    if (non_ascii_ && !text::is_utf8(text_)) return false;
     sink_.arena().resize(static_cast<std::size_t>(w_ - base_));
     sink_.finish();
     return true;
   }
 
  private:
-  static constexpr std::size_t kSlack = 16;  // a 16-byte store may go this far beyond what counts
+  enum class Level { top, ext };
 
-  bool take(char c) {
-    if (p_ == end_ || *p_ != c) return false;
-    ++p_;
-    return true;
-  }
-
-  void space() {
-    if (p_ != end_ && static_cast<unsigned char>(*p_) > ' ' && *p_ != '/') return;
-    while (p_ != end_) {
-      const char c = *p_;
-      if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\b') {
-        ++p_;
-      } else if (c != '/' || !comment()) {
-        return;
-      }
-    }
-  }
-
-  bool comment() {
-    if (end_ - p_ < 2) return false;
-    if (p_[1] == '/') {
-      while (p_ != end_ && *p_ != '\n') ++p_;
-      return true;
-    }
-    if (p_[1] != '*') return false;
-    const std::string_view rest(p_ + 2, static_cast<std::size_t>(end_ - p_ - 2));
-    const std::size_t close = rest.find("*/");
-    if (close == rest.npos) return false;
-    p_ += 2 + close + 2;
-    return true;
+  static char* room(std::string& arena, std::size_t n) {
+    arena.resize(n + kSlack);
+    return arena.data();
   }
 
   // After '{': members up to and with '}'. Keys are unescaped into the arena; the member decides whether to keep them.
-  template <bool (JsonParser::*member)(std::string_view)>
+  template <Level level>
   bool members() {
     bool need_comma = false;
     for (;;) {
       // What every encoder writes: {"key":value,"key":value}
       if (end_ - p_ >= 2 && ((need_comma && p_[0] == ',' && p_[1] == '"') || (!need_comma && p_[0] == '"'))) {
         p_ += need_comma;
-        if (!usual_member<member>()) return false;
+        if (!usual_member<level>()) return false;
         need_comma = true;
         continue;
       }
@@ -93,19 +58,24 @@ class HeaderCodec::JsonParser {
       space();
       if (!take(':')) return false;
       space();
-      if (!(this->*member)(key)) return false;
+      if (!member<level>(key)) return false;
       need_comma = true;
     }
   }
 
-  template <bool (JsonParser::*member)(std::string_view)>
+  template <Level level>
+  bool member(std::string_view key) {
+    return level == Level::top ? top_member(key) : ext_member(key);
+  }
+
+  template <Level level>
   bool usual_member() {
-    if constexpr (member == &JsonParser::top_member) {
+    if constexpr (level == Level::top) {
       bool ok = false;
       if (known_member(ok)) return ok;
     }
     std::string_view key;
-    if (end_ - p_ >= 4 && p_[2] == '"' && p_[3] == ':' && p_[1] != '\\' && (p_[1] & 0x80) == 0) {  // one letter
+    if (end_ - p_ >= 4 && p_[2] == '"' && p_[3] == ':' && p_[1] != '\\' && p_[1] != '"' && (p_[1] & 0x80) == 0) {
       *w_ = p_[1];
       key = {w_++, 1};
       p_ += 4;
@@ -115,14 +85,7 @@ class HeaderCodec::JsonParser {
       if (!take(':')) return false;
     }
     space();
-    return (this->*member)(key);
-  }
-
-  template <std::size_t N>
-  bool at_literal(const char (&s)[N]) {
-    if (static_cast<std::size_t>(end_ - p_) < N - 1 || std::memcmp(p_, s, N - 1) != 0) return false;
-    p_ += N - 1;
-    return true;
+    return member<level>(key);
   }
 
   // The top-level members as Java spells them, recognised without copying the key. False when it is none of them.
@@ -136,7 +99,7 @@ class HeaderCodec::JsonParser {
       case 'e':
         if (!at_literal("\"extFields\":{")) return false;
         out_.has_ext_fields = true;
-        ok = members<&JsonParser::ext_member>();
+        ok = members<Level::ext>();
         return true;
       case 'f':
         if (!at_literal("\"flag\":")) return false;
@@ -159,178 +122,6 @@ class HeaderCodec::JsonParser {
 
   bool set_java() {
     out_.language = LanguageCode::JAVA;
-    return true;
-  }
-
-  bool read_key(std::string_view& key) {
-    if (p_ == end_) return false;
-    if (*p_ == '"' || *p_ == '\'') return read_string(key);
-    const char* const begin = p_;
-    while (p_ != end_ && is_name(static_cast<unsigned char>(*p_))) ++p_;
-    if (p_ == begin) return false;
-    key = keep(begin, p_);
-    return true;
-  }
-
-  static bool is_name(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           c == '-' || c == '.';
-  }
-
-  std::string_view keep(const char* begin, const char* end) {
-    char* const at = w_;
-    const auto n = static_cast<std::size_t>(end - begin);
-    std::memcpy(w_, begin, n);
-    w_ += n;
-    return {at, n};
-  }
-
-  // At an opening quote. The content lands in the arena, `s` views it there. The loop works on copies of p_ and w_,
-  // since a store through w_ might change any member as far as the compiler can know.
-  bool read_string(std::string_view& s) {
-    const char* p = p_;
-    const char* const end = end_;
-    const char quote = *p++;
-    char* w = w_;
-    char* const begin = w;
-    for (;;) {
-      if (!copy_plain(p, end, w, quote)) return false;
-      if (*p == quote) break;
-      if (end - p >= 6 && std::memcmp(p, "\\u000", 5) == 0 && p[5] >= '0' && p[5] <= '9') {
-        *w++ = static_cast<char>(p[5] - '0');  // separators of properties
-        p += 6;
-        continue;
-      }
-      p_ = p;
-      w_ = w;
-      if (!escape()) return false;
-      p = p_;
-      w = w_;
-    }
-    p_ = p + 1;
-    w_ = w;
-    s = {begin, static_cast<std::size_t>(w - begin)};
-    return true;
-  }
-
-  // Copies up to the quote or the next backslash; false at the end of the header.
-  bool copy_plain(const char*& p, const char* end, char*& w, char quote) {
-    unsigned high = 0;
-#ifdef __SSE2__
-    const __m128i q = _mm_set1_epi8(quote), b = _mm_set1_epi8('\\');
-    while (end - p >= 16) {
-      const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(w), v);
-      const auto stop = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, q), _mm_cmpeq_epi8(v, b))));
-      const auto marks = static_cast<unsigned>(_mm_movemask_epi8(v));
-      if (stop != 0) {
-        const auto k = static_cast<unsigned>(__builtin_ctz(stop));
-        if (((high | marks) != 0) && (high != 0 || (marks & ((1u << k) - 1)) != 0)) non_ascii_ = true;
-        p += k;
-        w += k;
-        return true;
-      }
-      high |= marks;
-      p += 16;
-      w += 16;
-    }
-#endif
-    for (; p != end; ++p) {
-      const char c = *p;
-      if (c == quote || c == '\\') {
-        if (high != 0) non_ascii_ = true;
-        return true;
-      }
-      high |= static_cast<unsigned char>(c) & 0x80u;
-      *w++ = c;
-    }
-    return false;
-  }
-
-  static int hex(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char l = static_cast<char>(c | 0x20);
-    return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-  }
-
-  // `digits` hex digits after p_; -1 if they are not there.
-  std::int32_t hex_digits(const char* p, int digits) const {
-    if (end_ - p < digits) return -1;
-    std::int32_t value = 0;
-    for (int i = 0; i < digits; ++i) {
-      const int h = hex(p[i]);
-      if (h < 0) return -1;
-      value = value * 16 + h;
-    }
-    return value;
-  }
-
-  // At a backslash.
-  bool escape() {
-    if (end_ - p_ < 2) return false;
-    const char c = p_[1];
-    p_ += 2;
-    if (c == 'u') return unicode_escape();
-    static constexpr std::string_view kFrom = "\"\\/bfnrtvF'01234567";
-    static constexpr char kTo[] = {'"', '\\', '/', '\b', '\f', '\n', '\r', '\t', '\v', '\f', '\'',
-                                   0,   1,    2,   3,    4,    5,    6,    7};
-    if (c == 'x') {
-      const std::int32_t code = hex_digits(p_, 2);
-      if (code < 0) return false;
-      p_ += 2;
-      w_ = text::put_utf8(w_, static_cast<char32_t>(code));
-      return true;
-    }
-    const std::size_t i = kFrom.find(c);
-    if (i == kFrom.npos) return false;
-    *w_++ = kTo[i];
-    return true;
-  }
-
-  bool unicode_escape() {
-    const std::int32_t unit = hex_digits(p_, 4);
-    if (unit < 0) return false;
-    p_ += 4;
-    if (unit < 0x80) {
-      *w_++ = static_cast<char>(unit);
-      return true;
-    }
-    auto code = static_cast<char32_t>(unit);
-    if (unit >= 0xD800 && unit < 0xDC00 && end_ - p_ >= 6 && p_[0] == '\\' && p_[1] == 'u') {
-      const std::int32_t low = hex_digits(p_ + 2, 4);
-      if (low >= 0xDC00 && low < 0xE000) {
-        code = 0x10000 + ((static_cast<char32_t>(unit) - 0xD800) << 10) + (static_cast<char32_t>(low) - 0xDC00);
-        p_ += 6;
-      }
-    }
-    w_ = text::put_utf8(w_, code);
-    return true;
-  }
-
-  bool at_word(std::string_view word) {
-    if (static_cast<std::size_t>(end_ - p_) < word.size() || std::memcmp(p_, word.data(), word.size()) != 0) return false;
-    if (p_ + word.size() != end_ && is_name(static_cast<unsigned char>(p_[word.size()]))) return false;
-    p_ += word.size();
-    return true;
-  }
-
-  // A JSON number; `text` views it in the header.
-  bool number_text(std::string_view& text) {
-    const char* const begin = p_;
-    if (p_ != end_ && (*p_ == '-' || *p_ == '+')) ++p_;
-    const auto digits = [&] {
-      const char* const from = p_;
-      while (p_ != end_ && *p_ >= '0' && *p_ <= '9') ++p_;
-      return p_ != from;
-    };
-    if (!digits()) return false;
-    if (take('.') && !digits()) return false;
-    if (p_ != end_ && (*p_ == 'e' || *p_ == 'E')) {
-      ++p_;
-      if (p_ != end_ && (*p_ == '-' || *p_ == '+')) ++p_;
-      if (!digits()) return false;
-    }
-    text = {begin, static_cast<std::size_t>(p_ - begin)};
     return true;
   }
 
@@ -449,7 +240,7 @@ class HeaderCodec::JsonParser {
     if (at_word("null")) return true;
     if (!take('{')) return false;
     out_.has_ext_fields = true;
-    return members<&JsonParser::ext_member>();
+    return members<Level::ext>();
   }
 
   bool ext_member(std::string_view key) {
@@ -469,85 +260,8 @@ class HeaderCodec::JsonParser {
     return true;
   }
 
-  // Any value as text in the arena: strings unescaped, everything else as written. Null is "not present".
-  bool text_value(std::string_view& s, bool& present) {
-    present = true;
-    if (p_ == end_) return false;
-    if (*p_ == '"' || *p_ == '\'') return read_string(s);
-    const char* const begin = p_;
-    if (at_word("null")) {
-      present = false;
-      return true;
-    }
-    if (!skip_value(0)) return false;
-    s = keep(begin, p_);
-    return true;
-  }
-
-  bool skip_string() {
-    char* const mark = w_;
-    std::string_view ignored;
-    const bool ok = read_string(ignored);
-    w_ = mark;
-    return ok;
-  }
-
-  bool skip_value(int depth) {
-    if (p_ == end_ || depth > kMaxDepth) return false;
-    switch (*p_) {
-      case '"':
-      case '\'':
-        return skip_string();
-      case '{':
-      case '[':
-        return skip_container(depth);
-      case 't':
-        return at_word("true");
-      case 'f':
-        return at_word("false");
-      case 'n':
-        return at_word("null");
-      default:
-        break;
-    }
-    std::string_view ignored;
-    return number_text(ignored);
-  }
-
-  bool skip_container(int depth) {
-    const char close = *p_++ == '{' ? '}' : ']';
-    bool need_comma = false;
-    for (;;) {
-      space();
-      bool comma = false;
-      while (take(',')) {
-        comma = true;
-        space();
-      }
-      if (take(close)) return true;
-      if (need_comma && !comma) return false;
-      if (close == '}') {
-        char* const mark = w_;
-        std::string_view ignored;
-        if (!read_key(ignored)) return false;
-        w_ = mark;
-        space();
-        if (!take(':')) return false;
-        space();
-      }
-      if (!skip_value(depth + 1)) return false;
-      need_comma = true;
-    }
-  }
-
-  const std::string_view header_;
-  const char* p_;
-  const char* const end_;
   RemotingCommand& out_;
   EntrySink sink_;
-  char* base_;
-  char* w_;
-  bool non_ascii_ = false;
 };
 
 error_code HeaderCodec::decode_json(std::string_view header, RemotingCommand& out) {

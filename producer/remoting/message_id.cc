@@ -72,8 +72,7 @@ std::optional<MessageId> decode_message_id(std::string_view msg_id) {
 
 UniqIdGenerator::UniqIdGenerator(std::string_view ip, std::int32_t pid, std::int32_t class_loader_hash,
                                  Duration utc_offset)
-    : prefix_(to_upper_hex(ip)),
-      utc_offset_ms_(std::chrono::floor<std::chrono::milliseconds>(utc_offset).count()) {
+    : prefix_(to_upper_hex(ip)), utc_offset_ms_(std::chrono::floor<std::chrono::milliseconds>(utc_offset).count()) {
   put_hex(prefix_, static_cast<std::uint16_t>(pid));
   put_hex(prefix_, static_cast<std::uint32_t>(class_loader_hash));
 }

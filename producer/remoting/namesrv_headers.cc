@@ -8,13 +8,13 @@ namespace {
 
 struct Fields {
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, GetRouteInfoRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, GetRouteInfoRequestHeader>
   static void visit(H& h, V&& v) {
     v("topic", h.topic);
     v("acceptStandardJsonOnly", h.accept_standard_json_only);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, RegisterBrokerRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, RegisterBrokerRequestHeader>
   static void visit(H& h, V&& v) {
     v("brokerName", h.broker_name);
     v("brokerAddr", h.broker_addr);
@@ -27,13 +27,13 @@ struct Fields {
     v("bodyCrc32", h.body_crc32);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, RegisterBrokerResponseHeader>
+  requires std::same_as<std::remove_const_t<H>, RegisterBrokerResponseHeader>
   static void visit(H& h, V&& v) {
     v("haServerAddr", h.ha_server_addr);
     v("masterAddr", h.master_addr);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, UnregisterBrokerRequestHeader>
+  requires std::same_as<std::remove_const_t<H>, UnregisterBrokerRequestHeader>
   static void visit(H& h, V&& v) {
     v("brokerName", h.broker_name);
     v("brokerAddr", h.broker_addr);
@@ -41,12 +41,10 @@ struct Fields {
     v("brokerId", h.broker_id);
   }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, QueryDataVersionResponseHeader>
-  static void visit(H& h, V&& v) {
-    v("changed", h.changed);
-  }
+  requires std::same_as<std::remove_const_t<H>, QueryDataVersionResponseHeader>
+  static void visit(H& h, V&& v) { v("changed", h.changed); }
   template <class H, class V>
-    requires std::same_as<std::remove_const_t<H>, KVConfigHeader>
+  requires std::same_as<std::remove_const_t<H>, KVConfigHeader>
   static void visit(H& h, V&& v) {
     v("namespace", h.namespace_);
     v("key", h.key);

@@ -147,7 +147,8 @@ bool read_topic_line(std::string_view line, TopicConfig& t) {
     word = line.substr(0, blank);
     line = blank == line.npos ? std::string_view{} : line.substr(blank + 1);
   }
-  const auto read = text::parse_int32(words[1]), write = text::parse_int32(words[2]), perm = text::parse_int32(words[3]);
+  const auto read = text::parse_int32(words[1]), write = text::parse_int32(words[2]),
+             perm = text::parse_int32(words[3]);
   if (words[0].empty() || words[4].empty() || !read || !write || !perm) return false;
   t.topic_name = words[0];
   t.read_queue_nums = *read;

@@ -92,9 +92,7 @@ void ExtFields::set(std::string_view key, std::int64_t value) {
 }
 
 void ExtFields::remove(std::string_view key) {
-  std::erase_if(slots_, [&](const Slot& s) {
-    return std::string_view(arena_.data() + s.key, s.key_length) == key;
-  });
+  std::erase_if(slots_, [&](const Slot& s) { return std::string_view(arena_.data() + s.key, s.key_length) == key; });
 }
 
 std::optional<std::string_view> ExtFields::find(std::string_view key) const {

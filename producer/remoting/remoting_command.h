@@ -3,6 +3,7 @@
 // a header costs a constant number of allocations and a reused command none.
 #pragma once
 
+#include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,8 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/system/error_code.hpp>
 
 #include "producer/remoting/codes.h"
 
@@ -57,10 +56,9 @@ class ExtFields {
   bool get_bool(std::string_view key) const;
   std::size_t size() const { return slots_.size(); }
   bool empty() const { return slots_.empty(); }
-  Entry operator[](std::size_t i) const {
-    const Slot& s = slots_[i];
-    return {{arena_.data() + s.key, s.key_length}, {arena_.data() + s.value, s.value_length}};
-  }
+  Entry operator[](std::size_t i) const { return {key(i), value(i)}; }
+  std::string_view key(std::size_t i) const { return {arena_.data() + slots_[i].key, slots_[i].key_length}; }
+  std::string_view value(std::size_t i) const { return {arena_.data() + slots_[i].value, slots_[i].value_length}; }
   /// The memory behind all keys and values; lets the codecs copy in fixed-size steps without leaving it.
   std::string_view arena() const { return arena_; }
   /// Keeps the memory.

@@ -24,20 +24,20 @@ inline HeaderForm send_header_form(std::int32_t request_code) {
 }
 
 struct SendMessageRequestHeader {
-  std::optional<std::string_view> producer_group;             // a
-  std::optional<std::string_view> topic;                      // b
-  std::optional<std::string_view> default_topic;              // c
-  std::optional<std::int32_t> default_topic_queue_nums;       // d
-  std::optional<std::int32_t> queue_id;                       // e
-  std::optional<std::int32_t> sys_flag;                       // f
-  std::optional<std::int64_t> born_timestamp;                 // g, ms
-  std::optional<std::int32_t> flag;                           // h
-  std::optional<std::string_view> properties;                 // i
-  std::optional<std::int32_t> reconsume_times;                // j
-  std::optional<bool> unit_mode;                              // k
-  std::optional<std::int32_t> max_reconsume_times;            // l
-  std::optional<bool> batch;                                  // m
-  std::optional<std::string_view> broker_name;                // n, long name "bname"
+  std::optional<std::string_view> producer_group;        // a
+  std::optional<std::string_view> topic;                 // b
+  std::optional<std::string_view> default_topic;         // c
+  std::optional<std::int32_t> default_topic_queue_nums;  // d
+  std::optional<std::int32_t> queue_id;                  // e
+  std::optional<std::int32_t> sys_flag;                  // f
+  std::optional<std::int64_t> born_timestamp;            // g, ms
+  std::optional<std::int32_t> flag;                      // h
+  std::optional<std::string_view> properties;            // i
+  std::optional<std::int32_t> reconsume_times;           // j
+  std::optional<bool> unit_mode;                         // k
+  std::optional<std::int32_t> max_reconsume_times;       // l
+  std::optional<bool> batch;                             // m
+  std::optional<std::string_view> broker_name;           // n, long name "bname"
 
   /// Adds the present fields in the order a…n. The target is expected to hold none of them yet.
   void to_ext(ExtFields& ext, HeaderForm form) const;
@@ -81,8 +81,8 @@ struct FrameHead {
 
 /// Appends a whole frame straight from the typed header, without a RemotingCommand. Bytes equal those of
 /// encode(command) with the same fields in the same order; `extra` (optional) follows the typed fields.
-void encode_frame(const FrameHead& head, const SendMessageRequestHeader& header, HeaderForm form,
-                  std::string_view body, std::string& out, const ExtFields* extra = nullptr);
+void encode_frame(const FrameHead& head, const SendMessageRequestHeader& header, HeaderForm form, std::string_view body,
+                  std::string& out, const ExtFields* extra = nullptr);
 void encode_frame(const FrameHead& head, const SendMessageResponseHeader& header, std::string& out,
                   const ExtFields* extra = nullptr);
 

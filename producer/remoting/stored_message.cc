@@ -1,11 +1,11 @@
 // Record layout of wire-and-servers §4.4, and textual host addresses.
 #include "producer/remoting/stored_message.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include <arpa/inet.h>
 #include <zlib.h>
+
+#include <algorithm>
+#include <charconv>
 
 #include "producer/remoting/message_id.h"
 #include "producer/remoting/message_properties.h"

@@ -168,9 +168,8 @@ error_code ClusterInfo::decode(std::string_view body, ClusterInfo& out) {
   Json json;
   bool ok = json_body::parse(body, json);
   const Reader r(json, ok);
-  r.each_member("brokerAddrTable", [&](const std::string& name, const Json& b) {
-    out.broker_addr_table[name] = read_broker(b, ok);
-  });
+  r.each_member("brokerAddrTable",
+                [&](const std::string& name, const Json& b) { out.broker_addr_table[name] = read_broker(b, ok); });
   read_table(r, "clusterAddrTable", out.cluster_addr_table, ok);
   return finish(ok);
 }

@@ -1,6 +1,6 @@
-// What a nameserver knows, as JSON bodies: TopicRouteData (105) and ClusterInfo (106), in standard JSON and in fastjson's
-// own dialect with unquoted integer map keys, which old nameservers always speak (wire-and-servers §5.4). Decoding
-// accepts both, missing keys, any key order, and numbers as text.
+// What a nameserver knows, as JSON bodies: TopicRouteData (105) and ClusterInfo (106), in standard JSON and in
+// fastjson's own dialect with unquoted integer map keys, which old nameservers always speak (wire-and-servers §5.4).
+// Decoding accepts both, missing keys, any key order, and numbers as text.
 #pragma once
 
 #include <cstdint>

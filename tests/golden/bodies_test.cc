@@ -1,10 +1,10 @@
 // Bodies and typed headers inside the recorded frames: routes in both dialects, heartbeats, registrations, stored
 // records, batches, properties. Each parses, and what is written again equals it.
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/batch_body.h"
 #include "producer/remoting/broker_headers.h"
@@ -43,7 +43,8 @@ TEST(GoldenBodies, RoutesReencodeToTheSameBytesInTheirDialect) {
     if (c.body.empty()) return false;
     TopicRouteData route;
     EXPECT_FALSE(TopicRouteData::decode(c.body, route)) << c.body;
-    EXPECT_EQ(route.broker_datas.empty(), f.name.find("5.3.3|hand-made|route_zone_mode") != f.name.npos);  // 4.9.8 has no zones
+    EXPECT_EQ(route.broker_datas.empty(),
+              f.name.find("5.3.3|hand-made|route_zone_mode") != f.name.npos);  // 4.9.8 has no zones
     const bool quoted = c.body.find("\"brokerAddrs\":{\"") != c.body.npos;
     (quoted ? standard : bare) += 1;
     EXPECT_EQ(route.encode(quoted ? JsonDialect::standard : JsonDialect::fastjson), c.body);
@@ -149,8 +150,8 @@ TEST(GoldenBodies, StoredRecordsHaveTheirChecksumsAndReencodeToTheSameBytes) {
     for (const StoredMessage& m : records) {
       EXPECT_TRUE(m.encode_to(again));
       EXPECT_EQ(decode_message_id(m.offset_msg_id()), (MessageId{m.store_host, m.physical_offset}));
-      EXPECT_TRUE(find_property(m.properties, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX) || m.sys_flag == 1 ||
-                  !m.properties.empty());
+      EXPECT_TRUE(find_property(m.properties, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX) ||
+                  m.sys_flag == 1 || !m.properties.empty());
     }
     EXPECT_EQ(again, c.body);
     return !records.empty();

@@ -1,9 +1,9 @@
 // Every recorded frame, both directions: what the codec reads equals what was recorded, what it writes means the same,
 // and what Java wrote comes out of our encoder byte for byte.
+#include <gtest/gtest.h>
+
 #include <random>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/send_headers.h"
 #include "tests/golden/golden_data.h"
@@ -36,7 +36,8 @@ TEST(GoldenFrames, DecodeToTheirRecordedHeaders) {
     const bool binary = f.bytes[4] == 1;
     recorded["serialize"] = binary ? "ROCKETMQ" : "JSON";
     if (binary && recorded["extFields"].empty()) recorded["extFields"] = Json();  // a map of length 0 is null
-    if (language_by_name(recorded["language"].get<std::string>()) == LanguageCode::UNKNOWN) recorded["language"] = "UNKNOWN";
+    if (language_by_name(recorded["language"].get<std::string>()) == LanguageCode::UNKNOWN)
+      recorded["language"] = "UNKNOWN";
     EXPECT_EQ(decoded, recorded);
     EXPECT_TRUE(c.has_opaque);
     const std::size_t header = (static_cast<unsigned char>(f.bytes[5]) << 16) |
@@ -138,10 +139,18 @@ TEST(GoldenFrames, SurviveMutation) {
       for (int i = 0; i < edits && !bytes.empty(); ++i) {
         const std::size_t at = random() % std::min<std::size_t>(bytes.size(), 500);
         switch (random() % 4) {
-          case 0: bytes[at] = static_cast<char>(random()); break;
-          case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8))); break;
-          case 2: bytes.erase(at, 1 + random() % 8); break;
-          default: bytes.insert(at, 1 + random() % 4, static_cast<char>(random())); break;
+          case 0:
+            bytes[at] = static_cast<char>(random());
+            break;
+          case 1:
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8)));
+            break;
+          case 2:
+            bytes.erase(at, 1 + random() % 8);
+            break;
+          default:
+            bytes.insert(at, 1 + random() % 4, static_cast<char>(random()));
+            break;
         }
       }
       RemotingCommand c;

@@ -1,10 +1,10 @@
 // Loads the recordings once per program and keeps only whole frames.
 #include "tests/golden/golden_data.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <stdexcept>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/message_id.h"
 
@@ -42,7 +42,13 @@ std::vector<Frame> load_all() {
     const std::int32_t code = s["request"].value("code", 0);
     add(out, {s["name"], "hand-made", s["request"], {}, code, true}, s["requestHex"]);
     if (!s.contains("responseHex")) continue;
-    add(out, {s["name"].get<std::string>() + " answer", s["to"].get<std::string>() + "-5.3.3", s["response"], {}, code, false},
+    add(out,
+        {s["name"].get<std::string>() + " answer",
+         s["to"].get<std::string>() + "-5.3.3",
+         s["response"],
+         {},
+         code,
+         false},
         s["responseHex"]);
   }
   return out;

@@ -2,12 +2,11 @@
 // client against a real server) put on the wire, with the header that an independent decoder found in it.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "producer/remoting/remoting_command.h"
 

@@ -1,9 +1,9 @@
 // The worked examples of the protocol notes: each vector's bytes must mean what its text says.
+#include <gtest/gtest.h>
+
 #include <set>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/batch_body.h"
 #include "producer/remoting/broker_headers.h"
@@ -40,10 +40,17 @@ Json describe(const MessageProperties& properties) {
 
 // Vectors whose bytes are not a frame.
 const std::set<std::string>& bare_bodies() {
-  static const std::set<std::string> names = {
-      "heartbeat_body_consumer",      "batch_body_two_messages",       "stored_batch_two_records", "stored_message_v1_ipv4",
-      "stored_message_v2_ipv6",       "stored_message_zlib_compressed", "lz4_frame_body_stored_block",
-      "lz4_frame_body_compressed_block", "zstd_body",                  "offset_msg_id",            "uniq_key"};
+  static const std::set<std::string> names = {"heartbeat_body_consumer",
+                                              "batch_body_two_messages",
+                                              "stored_batch_two_records",
+                                              "stored_message_v1_ipv4",
+                                              "stored_message_v2_ipv6",
+                                              "stored_message_zlib_compressed",
+                                              "lz4_frame_body_stored_block",
+                                              "lz4_frame_body_compressed_block",
+                                              "zstd_body",
+                                              "offset_msg_id",
+                                              "uniq_key"};
   return names;
 }
 
@@ -89,8 +96,9 @@ TEST(Vectors, EmptyTextsOfTheBinaryHeaderAreAbsent) {
 }
 
 TEST(Vectors, TheClientsSendHeadersMeanTheSameInTheirDialects) {
-  for (const char* name : {"send_message_v2_request_json", "send_message_v2_request_rocketmq", "send_message_v2_request_cpp",
-                           "send_message_v1_request_go", "send_message_v2_request_alions"}) {
+  for (const char* name :
+       {"send_message_v2_request_json", "send_message_v2_request_rocketmq", "send_message_v2_request_cpp",
+        "send_message_v1_request_go", "send_message_v2_request_alions"}) {
     SCOPED_TRACE(name);
     std::string bytes;
     meaning(name, bytes);
@@ -185,10 +193,10 @@ TEST(Vectors, BatchBodiesDecodeAndReencode) {
 }
 
 TEST(Vectors, CompressedBodiesInflate) {
-  for (const auto& [name, type] : std::vector<std::pair<const char*, CompressionType>>{
-           {"lz4_frame_body_stored_block", CompressionType::LZ4},
-           {"lz4_frame_body_compressed_block", CompressionType::LZ4},
-           {"zstd_body", CompressionType::ZSTD}}) {
+  for (const auto& [name, type] :
+       std::vector<std::pair<const char*, CompressionType>>{{"lz4_frame_body_stored_block", CompressionType::LZ4},
+                                                            {"lz4_frame_body_compressed_block", CompressionType::LZ4},
+                                                            {"zstd_body", CompressionType::ZSTD}}) {
     std::string bytes, plain;
     const Json m = meaning(name, bytes);
     ASSERT_FALSE(decompress(type, bytes, plain)) << name;

@@ -1,10 +1,10 @@
 // JSON bodies: both dialects, leniency of the readers, and refusal of what has another shape.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "producer/remoting/compression.h"
 #include "producer/remoting/heartbeat_data.h"
@@ -19,8 +19,9 @@ TopicRouteData sample_route() {
   TopicRouteData r;
   r.order_topic_conf = "broker-a:4;broker-b:4";
   r.queue_datas = {{"broker-a", 4, 8, 6, 0}, {"broker-b", 4, 4, 4, 1}};
-  r.broker_datas = {{"C/1", "broker-a", {{0, "127.0.0.1:10911"}, {1, "127.0.0.1:20911"}, {12, "h:1"}}, false, "z\xC3\xA4"},
-                    {"C/1", "broker-b", {{3, "[::1]:10911"}}, std::nullopt, std::nullopt}};
+  r.broker_datas = {
+      {"C/1", "broker-a", {{0, "127.0.0.1:10911"}, {1, "127.0.0.1:20911"}, {12, "h:1"}}, false, "z\xC3\xA4"},
+      {"C/1", "broker-b", {{3, "[::1]:10911"}}, std::nullopt, std::nullopt}};
   r.filter_server_table = {{"127.0.0.1:10911", {"f1", "f2"}}};
   r.topic_queue_mapping_by_broker = R"({"broker-a":{"epoch":1}})";
   return r;
@@ -62,8 +63,9 @@ TEST(TopicRouteData, RefusesOtherShapes) {
   for (const char* text :
        {"", "x", "[]", "1", "{", "{]", "{\"queueDatas\":{}}", "{\"queueDatas\":[1]}", "{\"brokerDatas\":[[]]}",
         "{\"brokerDatas\":[{\"brokerAddrs\":{x:\"y\"}}]}", "{\"brokerDatas\":[{\"brokerAddrs\":{0:[]}}]}",
-        "{\"queueDatas\":[{\"perm\":\"RW\"}]}", "{\"queueDatas\":[{\"perm\":1.5}]}", "{\"queueDatas\":[{\"perm\":3000000000}]}",
-        "{\"filterServerTable\":{\"a\":1}}", "{} {}", "{\"a\":\"\\u12\"}", "{\"a\" \"b\"}", "{\"a\":1 \"b\":2}"}) {
+        "{\"queueDatas\":[{\"perm\":\"RW\"}]}", "{\"queueDatas\":[{\"perm\":1.5}]}",
+        "{\"queueDatas\":[{\"perm\":3000000000}]}", "{\"filterServerTable\":{\"a\":1}}", "{} {}", "{\"a\":\"\\u12\"}",
+        "{\"a\" \"b\"}", "{\"a\":1 \"b\":2}"}) {
     EXPECT_EQ(TopicRouteData::decode(text, r), RemotingError::bad_body) << text;
   }
   EXPECT_EQ(TopicRouteData::decode("{\"a\":" + std::string(100'000, '['), r), RemotingError::bad_body);
@@ -178,12 +180,13 @@ TEST(RegisterBrokerBody, AnEmptyBodyIsAnEmptyTable) {
 }
 
 TEST(RegisterBrokerBody, DamagedCompressedBodiesAreRefused) {
-  const std::string plain_pieces[] = {
-      "", std::string("\0\0\0\x10{}", 6), std::string("\0\0\0\2{}\xFF\xFF\xFF\xFF", 10),
-      std::string("\0\0\0\2{}\0\0\0\1\0\0\0\3a b\0\0\0\2[]", 21), std::string("\0\0\0\2[]\0\0\0\0\0\0\0\2[]", 16)};
+  const std::string plain_pieces[] = {"", std::string("\0\0\0\x10{}", 6), std::string("\0\0\0\2{}\xFF\xFF\xFF\xFF", 10),
+                                      std::string("\0\0\0\2{}\0\0\0\1\0\0\0\3a b\0\0\0\2[]", 21),
+                                      std::string("\0\0\0\2[]\0\0\0\0\0\0\0\2[]", 16)};
   RegisterBrokerBody read;
   for (const std::string& plain : plain_pieces) {
-    EXPECT_EQ(RegisterBrokerBody::decode(compress(CompressionType::ZLIB, plain), 400, true, read), RemotingError::bad_body);
+    EXPECT_EQ(RegisterBrokerBody::decode(compress(CompressionType::ZLIB, plain), 400, true, read),
+              RemotingError::bad_body);
   }
   EXPECT_EQ(RegisterBrokerBody::decode("x\x9C garbage", 479, false, read), RemotingError::bad_body);
   EXPECT_EQ(RegisterBrokerBody::decode("{}", 479, true, read), RemotingError::bad_body);

@@ -1,9 +1,9 @@
 // The incremental cutter: limits, chunking, and memory that follows the bytes that came.
+#include <gtest/gtest.h>
+
 #include <random>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/text.h"

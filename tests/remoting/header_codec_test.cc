@@ -1,10 +1,10 @@
 // What a header may look like beyond what Java writes, and what is refused (wire-and-servers §1.3 to §1.5).
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/text.h"
@@ -52,11 +52,14 @@ TEST(JsonHeader, IsWrittenInJavasKeyOrderWithoutNulls) {
 
 TEST(JsonHeader, EscapesAsFastjsonDoes) {
   RemotingCommand c;
-  c.remark = "\x01\x1A\b\t\n\v\f\r\"\\/ \x7F\xC2\x80\xC2\x9F\xC2\xA0\xC3\xA4\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA\xF0\x9F\x98\x80";
+  c.remark =
+      "\x01\x1A\b\t\n\v\f\r\"\\/ "
+      "\x7F\xC2\x80\xC2\x9F\xC2\xA0\xC3\xA4\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA\xF0\x9F\x98\x80";
   const std::string header = header_of(c);
-  EXPECT_NE(header.find("\"remark\":\"\\u0001\\u001A\\b\\t\\n\\u000B\\f\\r\\\"\\\\/ \\u007F\\u0080\\u009F\xC2\xA0\xC3\xA4"
-                        "\\u2028\\u2029\xE2\x80\xAA\xF0\x9F\x98\x80\""),
-            header.npos)
+  EXPECT_NE(
+      header.find("\"remark\":\"\\u0001\\u001A\\b\\t\\n\\u000B\\f\\r\\\"\\\\/ \\u007F\\u0080\\u009F\xC2\xA0\xC3\xA4"
+                  "\\u2028\\u2029\xE2\x80\xAA\xF0\x9F\x98\x80\""),
+      header.npos)
       << header;
   EXPECT_EQ(good(header).remark, c.remark);
 }
@@ -126,14 +129,47 @@ TEST(JsonHeader, TheLastOfARepeatedKeyWinsAtTheFirstPlace) {
 
 TEST(JsonHeader, BrokenTextIsRefused) {
   RemotingCommand c;
-  for (const string_view header :
-       {" ", "[]", "null", "{", "}", "{\"code\"", "{\"code\":", "{\"code\":1", "{\"code\":1}x", "{\"code\":1}}",
-        "{\"code\":1 \"flag\":0}", "{\"code\":abc}", "{\"code\":\"abc\"}", "{\"code\":1.5}", "{\"code\":true}",
-        "{\"code\":99999999999}", "{\"code\":[]}", "{\"code\":-}", "{\"extFields\":[]}", "{\"extFields\":\"x\"}",
-        "{\"extFields\":{\"a\":}}", "{\"extFields\":{\"a\":tru}}", "{\"extFields\":{\"a\":\"b}}", "{\"extFields\":{\"a\"}}",
-        "{\"remark\":\"\\", "{\"remark\":\"\\u12", "{\"remark\":\"\\u12G4\"}", "{\"remark\":\"\\q\"}",
-        "{\"remark\":\"\xFF\"}", "{\"remark\":\"\xC0\x80\"}", "{\"remark\":\"\xED\xA0\x80\"}", "{\"x\":01x}", "{\"x\":1.}",
-        "{\"x\":1e}", "{\"x\":nul}", "{/* }", "{\"x\":[1 2]}", "{\"x\":{1}}", "{:1}"}) {
+  for (const string_view header : {" ",
+                                   "[]",
+                                   "null",
+                                   "{",
+                                   "}",
+                                   "{\"code\"",
+                                   "{\"code\":",
+                                   "{\"code\":1",
+                                   "{\"code\":1}x",
+                                   "{\"code\":1}}",
+                                   "{\"code\":1 \"flag\":0}",
+                                   "{\"code\":abc}",
+                                   "{\"code\":\"abc\"}",
+                                   "{\"code\":1.5}",
+                                   "{\"code\":true}",
+                                   "{\"code\":99999999999}",
+                                   "{\"code\":[]}",
+                                   "{\"code\":-}",
+                                   "{\"extFields\":[]}",
+                                   "{\"extFields\":\"x\"}",
+                                   "{\"extFields\":{\"a\":}}",
+                                   "{\"extFields\":{\"a\":tru}}",
+                                   "{\"extFields\":{\"a\":\"b}}",
+                                   "{\"extFields\":{\"a\"}}",
+                                   "{\"remark\":\"\\",
+                                   "{\"remark\":\"\\u12",
+                                   "{\"remark\":\"\\u12G4\"}",
+                                   "{\"remark\":\"\\q\"}",
+                                   "{\"remark\":\"\xFF\"}",
+                                   "{\"remark\":\"\xC0\x80\"}",
+                                   "{\"remark\":\"\xED\xA0\x80\"}",
+                                   "{\"x\":01x}",
+                                   "{\"x\":1.}",
+                                   "{\"x\":1e}",
+                                   "{\"x\":nul}",
+                                   "{/* }",
+                                   "{\"extFields\":{\"\"\":1}}",
+                                   "{\"extFields\":{\"\"\":\"x\"}}",
+                                   "{\"x\":[1 2]}",
+                                   "{\"x\":{1}}",
+                                   "{:1}"}) {
     EXPECT_EQ(decode_json(header, c), RemotingError::bad_json) << header;
   }
 }
@@ -170,7 +206,8 @@ TEST(Frame, WordsThatCannotBeAreRefused) {
   std::string longer = frame("{}");
   longer[3] = 3;
   EXPECT_EQ(decode(longer, c), RemotingError::bad_header_length);
-  for (const unsigned type : {2u, 7u, 255u}) EXPECT_EQ(decode(frame("{}", {}, type), c), RemotingError::unknown_serialize_type);
+  for (const unsigned type : {2u, 7u, 255u})
+    EXPECT_EQ(decode(frame("{}", {}, type), c), RemotingError::unknown_serialize_type);
 }
 
 std::string binary(std::initializer_list<std::pair<string_view, string_view>> entries, string_view remark = {}) {

@@ -1,8 +1,8 @@
 // ExtFields and the typed headers: numbers, absence, both spellings, and the direct encoders.
+#include <gtest/gtest.h>
+
 #include <string>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/broker_headers.h"
 #include "producer/remoting/namesrv_headers.h"
@@ -90,7 +90,9 @@ SendMessageRequestHeader full_header() {
   h.sys_flag = 0x301;
   h.born_timestamp = 1700000000000;
   h.flag = INT32_MIN;
-  h.properties = "UNIQ_KEY\x01" "x\x02";
+  h.properties =
+      "UNIQ_KEY\x01"
+      "x\x02";
   h.reconsume_times = 0;
   h.unit_mode = true;
   h.max_reconsume_times = 16;
@@ -113,9 +115,10 @@ TEST(SendMessageRequestHeader, BothSpellingsRoundTrip) {
 TEST(SendMessageRequestHeader, LongNamesAreThoseOfJava) {
   ExtFields ext;
   full_header().to_ext(ext, HeaderForm::long_names);
-  const char* const names[] = {"producerGroup", "topic",         "defaultTopic", "defaultTopicQueueNums", "queueId",
-                               "sysFlag",       "bornTimestamp", "flag",         "properties",            "reconsumeTimes",
-                               "unitMode",      "maxReconsumeTimes", "batch",    "bname"};
+  const char* const names[] = {"producerGroup", "topic",          "defaultTopic",  "defaultTopicQueueNums",
+                               "queueId",       "sysFlag",        "bornTimestamp", "flag",
+                               "properties",    "reconsumeTimes", "unitMode",      "maxReconsumeTimes",
+                               "batch",         "bname"};
   for (std::size_t i = 0; i < 14; ++i) EXPECT_EQ(ext[i].first, names[i]);
   ExtFields letters;
   full_header().to_ext(letters, HeaderForm::letters);

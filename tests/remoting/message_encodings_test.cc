@@ -1,10 +1,11 @@
-// Properties text, batch entries, stored records, ids and compression: round trips, Java's parsing rules, hostile bytes.
+// Properties text, batch entries, stored records, ids and compression: round trips, Java's parsing rules, hostile
+// bytes.
+#include <gtest/gtest.h>
+
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/batch_body.h"
 #include "producer/remoting/compression.h"
@@ -20,8 +21,16 @@ using std::string_view;
 
 TEST(MessageProperties, KeepTheOrderOfFirstAppearance) {
   MessageProperties p{{"b", "1"}, {"a", "2"}, {"b", "3"}};
-  EXPECT_EQ(p.encode(), "b\x01" "3\x02" "a\x01" "2\x02");
-  EXPECT_EQ(p.encode(false), "b\x01" "3\x02" "a\x01" "2");
+  EXPECT_EQ(p.encode(),
+            "b\x01"
+            "3\x02"
+            "a\x01"
+            "2\x02");
+  EXPECT_EQ(p.encode(false),
+            "b\x01"
+            "3\x02"
+            "a\x01"
+            "2");
   EXPECT_EQ(MessageProperties{}.encode(false), "");
   EXPECT_TRUE(p.remove("b"));
   EXPECT_FALSE(p.remove("b"));
@@ -29,7 +38,19 @@ TEST(MessageProperties, KeepTheOrderOfFirstAppearance) {
 }
 
 TEST(MessageProperties, AreReadByJavasRules) {
-  const std::string text = "a\x01" "1\x02" "\x02" "noseparator\x02" "\x01" "nokey\x02" "novalue\x01\x02" "x\x01\x02" "a\x01" "2\x02" "k\x01v\x01w\x02" "last\x01z";
+  const std::string text =
+      "a\x01"
+      "1\x02"
+      "\x02"
+      "noseparator\x02"
+      "\x01"
+      "nokey\x02"
+      "novalue\x01\x02"
+      "x\x01\x02"
+      "a\x01"
+      "2\x02"
+      "k\x01v\x01w\x02"
+      "last\x01z";
   const auto p = MessageProperties::decode(text);
   EXPECT_EQ(p, (MessageProperties{{"a", "2"}, {"k", "v\x01w"}, {"last", "z"}}));
   EXPECT_EQ(find_property(text, "a"), "2");
@@ -53,7 +74,10 @@ TEST(MessageProperties, EncodingIsInvertedByDecodingEvenForThousands) {
 TEST(BatchBody, RoundTripsAndRefusesWhatDoesNotAddUp) {
   std::string body;
   const std::string big_properties(0x8000, 'p');
-  ASSERT_TRUE(append_batch_entry({0, 0, 5, "first", "a\x01" "1\x02"}, body));
+  ASSERT_TRUE(append_batch_entry({0, 0, 5, "first",
+                                  "a\x01"
+                                  "1\x02"},
+                                 body));
   ASSERT_TRUE(append_batch_entry({0, 0, -1, "", ""}, body));
   EXPECT_FALSE(append_batch_entry({0, 0, 0, "x", big_properties}, body));
   std::vector<BatchEntry> entries;
@@ -150,8 +174,8 @@ TEST(StoredMessage, TruncationDamageAndWrongLengthsAreRefused) {
 TEST(HostAddress, ParsesAndPrints) {
   EXPECT_EQ(HostAddress::parse("127.0.0.1:10911"), HostAddress::v4(127, 0, 0, 1, 10911));
   EXPECT_EQ(HostAddress::parse("[2001:db8::10]:1")->to_string(), "[2001:db8::10]:1");
-  for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1", "::1:10911",
-                          "[127.0.0.1]:1", "host:1", "[::1:1", "1.2.3:4"}) {
+  for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1",
+                          "::1:10911", "[127.0.0.1]:1", "host:1", "[::1:1", "1.2.3:4"}) {
     EXPECT_FALSE(HostAddress::parse(bad)) << bad;
   }
 }
@@ -169,8 +193,8 @@ TEST(MessageId, HexIsUpperCaseAndReadInEitherCase) {
 }
 
 constexpr TimePoint at(std::int64_t ms) { return TimePoint{millis(ms)}; }
-constexpr std::int64_t kNov1 = 1793491200000;   // 2026-11-01T00:00:00Z
-constexpr std::int64_t kDec1 = 1796083200000;   // 2026-12-01T00:00:00Z
+constexpr std::int64_t kNov1 = 1793491200000;  // 2026-11-01T00:00:00Z
+constexpr std::int64_t kDec1 = 1796083200000;  // 2026-12-01T00:00:00Z
 
 TEST(UniqIdGenerator, CountsMillisecondsOfTheMonth) {
   UniqIdGenerator generator(string_view("\xC0\xA8\x01\x0A", 4), 0x51234, 0x18B4AAC2);
@@ -190,7 +214,8 @@ TEST(UniqIdGenerator, TheMonthBeginsInLocalTimeAndYearsEnd) {
   EXPECT_EQ(parse_uniq_id(shanghai.create(at(kNov1 - 8 * 3'600'000 + 7)))->millis_since_month_start, 7);
   UniqIdGenerator utc("abcd", 1, 0);
   constexpr std::int64_t kJan1 = 1798761600000;  // 2027-01-01T00:00:00Z
-  EXPECT_EQ(parse_uniq_id(utc.create(at(kJan1 - 1)))->millis_since_month_start, static_cast<std::int32_t>(31LL * 86'400'000 - 1));
+  EXPECT_EQ(parse_uniq_id(utc.create(at(kJan1 - 1)))->millis_since_month_start,
+            static_cast<std::int32_t>(31LL * 86'400'000 - 1));
   EXPECT_EQ(parse_uniq_id(utc.create(at(kJan1)))->millis_since_month_start, 0);
 }
 
@@ -231,7 +256,8 @@ TEST(Compression, TruncatedAndForeignBytesAreRefused) {
   for (const CompressionType type : all) {
     const std::string small = compress(type, body);
     std::string plain;
-    for (std::size_t n = 0; n < small.size(); n += 1 + n / 8) EXPECT_TRUE(decompress(type, small.substr(0, n), plain)) << n;
+    for (std::size_t n = 0; n < small.size(); n += 1 + n / 8)
+      EXPECT_TRUE(decompress(type, small.substr(0, n), plain)) << n;
     for (const CompressionType other : all) EXPECT_EQ(!decompress(other, small, plain), other == type);
   }
 }
