@@ -1,0 +1,144 @@
+// Whole sends through the real stack: under virtual time, and over TCP with producer and fake broker in one process. The
+// figures that count are those of one core: tests/bench/run pins everything to it.
+#include <benchmark/benchmark.h>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "fake_broker/fake_broker_server.h"
+#include "fake_namesrv/fake_namesrv_server.h"
+#include "producer/client/default_mq_producer.h"
+#include "producer/transport/sim/sim_network.h"
+#include "producer/transport/sim/sim_runtime.h"
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+
+namespace rmqsim {
+namespace {
+
+FakeBrokerServerOptions broker_options(const std::string& name, const std::string& listen, const std::string& ns) {
+  FakeBrokerServerOptions options;
+  options.broker.name = options.broker.broker_name = name;
+  options.broker.max_store_bytes = 64 << 20;
+  options.remoting.listen = listen;
+  options.nameservers = {ns};
+  return options;
+}
+
+const std::string kBody(100, 'x');
+
+/// Three brokers, no faults, every byte through both codecs, latency 0.2 ms each way.
+void simulated_sync_sends(benchmark::State& state) {
+  SimRuntime runtime;
+  SimNetwork network(runtime);
+  network.transport("ns");
+  FakeNamesrvServerOptions options;
+  options.remoting.listen = network.ip("ns") + ":9876";
+  FakeNamesrvServer namesrv(runtime, network.transport("ns"), options);
+  namesrv.start();
+  std::vector<std::unique_ptr<FakeBrokerServer>> brokers;
+  for (const char* name : {"broker-a", "broker-b", "broker-c"}) {
+    Transport& transport = network.transport(name);
+    brokers.push_back(std::make_unique<FakeBrokerServer>(
+        runtime, transport, broker_options(name, network.ip(name) + ":10911", namesrv.address())));
+    brokers.back()->put_topic("TopicTest", 4, 6);
+    brokers.back()->start();
+  }
+  runtime.run_for(millis(50));
+  DefaultMQProducer producer(runtime, network.transport("client"), "please_rename_unique_group_name");
+  producer.setNamesrvAddr(namesrv.address());
+  producer.start();
+  for (auto _ : state) {
+    Message message("TopicTest", "TagA", kBody);
+    benchmark::DoNotOptimize(producer.send(message));
+  }
+  state.SetItemsProcessed(state.iterations());
+  producer.shutdown();
+}
+BENCHMARK(simulated_sync_sends)->MinTime(2);
+
+class TcpCluster {
+ public:
+  TcpCluster() : runtime_(), transport_(runtime_) {
+    Runtime& runtime = runtime_;
+    runtime.run([&] {
+      FakeNamesrvServerOptions options;
+      options.remoting.listen = "127.0.0.1:0";
+      namesrv_ = std::make_unique<FakeNamesrvServer>(runtime_, transport_, options);
+      namesrv_->start();
+      broker_ = std::make_unique<FakeBrokerServer>(runtime_, transport_,
+                                                   broker_options("broker-a", "127.0.0.1:0", namesrv_->address()));
+      broker_->put_topic("TopicTest", 4, 6);
+      broker_->start();
+    });
+    for (bool ready = false; !ready;) {
+      runtime.run([&] { ready = broker_->registrar().registered() == 1; });
+    }
+  }
+  ~TcpCluster() {
+    Runtime& runtime = runtime_;
+    runtime.run([&] {
+      broker_.reset();
+      namesrv_.reset();
+    });
+  }
+  const std::string& address() const { return namesrv_->address(); }
+
+ private:
+  TcpRuntime runtime_;
+  TcpTransport transport_;
+  std::unique_ptr<FakeNamesrvServer> namesrv_;
+  std::unique_ptr<FakeBrokerServer> broker_;
+};
+
+void tcp_sync_sends(benchmark::State& state) {
+  TcpCluster cluster;
+  DefaultMQProducer producer("please_rename_unique_group_name");
+  producer.setNamesrvAddr(cluster.address());
+  producer.start();
+  for (auto _ : state) {
+    Message message("TopicTest", "TagA", kBody);
+    benchmark::DoNotOptimize(producer.send(message));
+  }
+  state.SetItemsProcessed(state.iterations());
+  producer.shutdown();
+}
+BENCHMARK(tcp_sync_sends)->MinTime(2)->UseRealTime();
+
+/// A window of sends in flight, filled up by one application thread.
+void tcp_async_sends(benchmark::State& state) {
+  constexpr std::int64_t kWindow = 4096;
+  TcpCluster cluster;
+  DefaultMQProducer producer("please_rename_unique_group_name");
+  producer.setNamesrvAddr(cluster.address());
+  producer.start();
+  Message warm("TopicTest", "TagA", kBody);
+  producer.send(warm);
+  std::atomic<std::int64_t> done{0};
+  std::atomic<std::int64_t> failed{0};
+  const auto callback = make_send_callback(
+      [&](const SendResult&) {
+        done.fetch_add(1);
+        done.notify_one();
+      },
+      [&](const MQException&) {
+        failed.fetch_add(1);
+        done.fetch_add(1);
+        done.notify_one();
+      });
+  std::int64_t sent = 0;
+  for (auto _ : state) {
+    producer.send(Message("TopicTest", "TagA", kBody), callback);
+    ++sent;
+    while (sent - done.load() >= kWindow) done.wait(done.load());
+  }
+  while (done.load() < sent) done.wait(done.load());
+  state.SetItemsProcessed(state.iterations());
+  state.counters["failed"] = static_cast<double>(failed.load());
+  producer.shutdown();
+}
+BENCHMARK(tcp_async_sends)->MinTime(2)->UseRealTime();
+
+}  // namespace
+}  // namespace rmqsim

@@ -1,0 +1,132 @@
+// fake_namesrv and fake_broker as programs: the ready line, an orderly end, wrong input, and a producer that sends to
+// them over TCP.
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "producer/client/default_mq_producer.h"
+#include "tests/tools/command.h"
+
+namespace rmqsim {
+namespace {
+
+/// A program under way, its standard output read until the ready line.
+class Program {
+ public:
+  Program(const std::string& name, std::vector<std::string> arguments) {
+    int out[2];
+    if (::pipe(out) != 0) return;
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(out[1], STDOUT_FILENO);
+      ::close(out[0]);
+      ::close(out[1]);
+      const std::string path = program(name);
+      std::vector<char*> argv{const_cast<char*>(path.c_str())};
+      for (std::string& argument : arguments) argv.push_back(argument.data());
+      argv.push_back(nullptr);
+      ::execv(path.c_str(), argv.data());
+      ::_exit(127);
+    }
+    ::close(out[1]);
+    FILE* lines = ::fdopen(out[0], "r");
+    char buffer[512];
+    if (std::fgets(buffer, sizeof buffer, lines) != nullptr) ready_ = buffer;
+    lines_ = lines;
+  }
+  ~Program() {
+    if (pid_ > 0) stop(SIGKILL);
+    if (lines_ != nullptr) std::fclose(lines_);
+  }
+  /// The exit status after `signal`; 128 + signal when that killed it.
+  int stop(int signal) {
+    ::kill(pid_, signal);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  const std::string& ready() const { return ready_; }
+  std::string address() const {
+    const std::size_t on = ready_.rfind(" on ");
+    return on == std::string::npos ? "" : ready_.substr(on + 4, ready_.find_first_of(" \n", on + 4) - on - 4);
+  }
+
+ private:
+  pid_t pid_ = -1;
+  FILE* lines_ = nullptr;
+  std::string ready_;
+};
+
+TEST(Programs, AProducerSendsThroughThemAndTheyEndOnSigterm) {
+  Program namesrv("fake_namesrv", {"--listen", "127.0.0.1:0"});
+  ASSERT_NE(namesrv.address(), "") << namesrv.ready();
+  Program broker("fake_broker", {"--listen", "127.0.0.1:0", "--name", "broker-a", "--namesrv", namesrv.address(),
+                                 "--topic", "TopicTest:4"});
+  ASSERT_NE(broker.address(), "") << broker.ready();
+  {
+    DefaultMQProducer producer{"please_rename_unique_group_name"};
+    producer.setNamesrvAddr(namesrv.address());
+    producer.setRetryTimesWhenSendFailed(2);
+    producer.start();
+    // The ready line may come a moment before the registration.
+    bool routed = false;
+    for (int i = 0; i < 200 && !routed; ++i) {
+      try {
+        producer.send(Message("TopicTest", "TagA", "warm"));
+        routed = true;
+      } catch (const MQClientException&) {
+      }
+    }
+    ASSERT_TRUE(routed);
+    for (int i = 0; i < 100; ++i) {
+      const SendResult result = producer.send(Message("TopicTest", "TagA", "Hello RocketMQ " + std::to_string(i)));
+      ASSERT_EQ(result.getSendStatus(), SendStatus::SEND_OK);
+    }
+    producer.shutdown();
+  }
+  EXPECT_EQ(broker.stop(SIGTERM), 0);
+  EXPECT_EQ(namesrv.stop(SIGINT), 0);
+}
+
+TEST(Programs, APortInUseIsOneLineAndStatus1) {
+  Program first("fake_namesrv", {"--listen", "127.0.0.1:0"});
+  ASSERT_NE(first.address(), "");
+  for (const char* name : {"fake_namesrv", "fake_broker"}) {
+    const CommandResult r = run_command(program(name) + " --listen " + first.address());
+    EXPECT_EQ(r.exit_code, 1) << r.output;
+    EXPECT_NE(r.output.find(first.address()), std::string::npos) << r.output;
+    EXPECT_EQ(std::count(r.output.begin(), r.output.end(), '\n'), 1) << r.output;
+  }
+}
+
+TEST(Programs, WrongArgumentsAreStatus64) {
+  for (const char* name : {"fake_namesrv", "fake_broker"}) {
+    EXPECT_EQ(run_command(program(name) + " --listen nonsense").exit_code, 64) << name;
+    EXPECT_EQ(run_command(program(name) + " --colour blue").exit_code, 64) << name;
+    EXPECT_EQ(run_command(program(name) + " --scenario /no/such.json").exit_code, 64) << name;
+    const CommandResult help = run_command(program(name) + " --help");
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.output.find("xample"), std::string::npos);
+  }
+}
+
+TEST(Programs, ANameserverThatIsNotThereFailsTheSendAtOnce) {
+  DefaultMQProducer producer{"please_rename_unique_group_name"};
+  producer.setNamesrvAddr("127.0.0.1:1");
+  producer.start();
+  try {
+    producer.send(Message("TopicTest", "b"));
+    FAIL();
+  } catch (const IllegalStateException& e) {
+    EXPECT_NE(e.getMessage().find("RemotingConnectException"), std::string::npos) << e.getMessage();
+  }
+  producer.shutdown();
+}
+
+}  // namespace
+}  // namespace rmqsim

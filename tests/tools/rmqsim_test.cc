@@ -1,0 +1,152 @@
+// The rmqsim command as a user meets it: results, exit codes, and what it says about wrong input.
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/command.h"
+
+namespace rmqsim {
+namespace {
+
+namespace fs = std::filesystem;
+const std::string kLibrary = RMQSIM_SOURCE_DIR "/scenarios";
+const std::string kBusy = kLibrary + "/codes/code-system-busy-first-five.json";
+
+CommandResult rmqsim(const std::string& arguments) { return run_command(program("rmqsim") + " " + arguments); }
+
+class Rmqsim : public testing::Test {
+ protected:
+  Rmqsim() : folder_(fs::temp_directory_path() / ("rmqsim-test-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~Rmqsim() override { fs::remove_all(folder_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name) << text;
+    return folder_ / name;
+  }
+  fs::path folder_;
+};
+
+/// A scenario named `broken` with this text in its place.
+std::string scenario(const std::string& producers, const std::string& steps, const std::string& more = "") {
+  return R"({"version": 1, "name": "broken", "why": "x",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 4}]},
+"producers": [)" + producers + R"(],
+"steps": [)" + steps + "]" + more + "}";
+}
+const std::string kProducer = R"({"name": "p", "group": "g"})";
+const std::string kSend = R"({"send": {"producer": "p", "topic": "T", "body": {"text": "x"}}})";
+
+TEST_F(Rmqsim, ShowsARetryWithBrokersTimesAndTheTrace) {
+  const CommandResult r = rmqsim("run " + kBusy + " --profile java-5.3.3");
+  EXPECT_EQ(r.exit_code, 0);
+  EXPECT_NE(r.output.find("broker-a/1 SYSTEM_BUSY"), std::string::npos) << r.output;
+  EXPECT_NE(r.output.find("2 after a retry, none lost, no duplicate"), std::string::npos) << r.output;
+  EXPECT_NE(r.output.find("trace "), std::string::npos);
+  EXPECT_EQ(r.output.find('\x1b'), std::string::npos) << "no colours into a pipe";
+}
+
+TEST_F(Rmqsim, RunsTheWholeLibraryAndWritesItsReports) {
+  const std::string ledger = folder_ / "ledger.json";
+  const std::string junit = folder_ / "junit.xml";
+  const std::string trace = folder_ / "trace.jsonl";
+  const CommandResult r =
+      rmqsim("run " + kLibrary + "/codes --json --ledger " + ledger + " --junit " + junit + " --trace " + trace +
+             " 2>/dev/null");
+  EXPECT_EQ(r.exit_code, 0);
+  const auto json = nlohmann::json::parse(r.output);
+  ASSERT_GT(json.size(), 20u);
+  for (const auto& run : json) EXPECT_EQ(run["verdict"], "passed");
+  EXPECT_EQ(nlohmann::json::parse(std::ifstream(ledger)).size(), json.size());
+  std::string line;
+  std::ifstream lines(trace);
+  ASSERT_TRUE(std::getline(lines, line));
+  EXPECT_TRUE(nlohmann::json::parse(line).contains("event"));
+  EXPECT_GT(fs::file_size(junit), 1000u);
+}
+
+TEST_F(Rmqsim, AFailureSaysWhatWasExpectedWhatHappenedAndHowToRerunIt) {
+  const std::string file = write("broken.json", scenario(kProducer, kSend, R"(, "expect": [{"sends": "all", "outcome": "EXCEPTION"}])"));
+  const CommandResult r = rmqsim("run " + file);
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_NE(r.output.find("expect[0] sends \"all\" outcome: expected EXCEPTION, got SEND_OK in 1 of 1 (#0)"),
+            std::string::npos) << r.output;
+  EXPECT_NE(r.output.find("rerun: rmqsim run " + file + " --profile java-5.3.3 --seed 1 -v"), std::string::npos)
+      << r.output;
+}
+
+TEST_F(Rmqsim, TheSameTraceComesOutEveryTime) {
+  EXPECT_EQ(rmqsim("run " + kBusy + " --repeat 10").exit_code, 0);
+}
+
+TEST_F(Rmqsim, RunsOverTcpWhatCanRunThere) {
+  const CommandResult r = rmqsim("run " + kBusy + " " + kLibrary + "/basics/quickstart.json --world tcp");
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+}
+
+struct WrongInput {
+  const char* what;
+  std::string text;
+  std::vector<std::string> says;
+};
+
+TEST_F(Rmqsim, WrongInputGetsOneClearMessageAndStatus64) {
+  const std::vector<WrongInput> inputs{
+      {"misspelt key", scenario(R"({"name": "p", "group": "g", "config": {"sendMsgTimout": 5}})", kSend),
+       {"broken.json:3:", "/producers/0/config", "sendMsgTimout", "did you mean \"sendMsgTimeout\""}},
+      {"impossible reference", scenario(kProducer, R"({"send": {"producer": "q", "topic": "T", "body": {"text": "x"}}})"),
+       {"broken.json:4:", "\"q\""}},
+      {"negative time", scenario(kProducer, R"({"waitMs": -1})"), {"broken.json:4:", "waitMs"}},
+      {"broken UTF-8", scenario(kProducer, kSend, ", \"references\": [\"\xff\xfe\"]"), {"broken.json:", "UTF-8"}},
+      {"not supported yet", scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend),
+       {"useTLS", "not supported yet"}},
+      {"syntax", "{\"version\": 1,", {"broken.json:1:"}},
+      {"empty", "", {"broken.json"}},
+  };
+  for (const WrongInput& input : inputs) {
+    const CommandResult r = rmqsim("run " + write("broken.json", input.text));
+    EXPECT_EQ(r.exit_code, 64) << input.what << "\n" << r.output;
+    for (const std::string& part : input.says) {
+      EXPECT_NE(r.output.find(part), std::string::npos) << input.what << ": no \"" << part << "\" in\n" << r.output;
+    }
+  }
+}
+
+TEST_F(Rmqsim, HugeMissingAndMisplacedFilesAreNamed) {
+  const std::string huge = write("huge.json", "{");
+  fs::resize_file(huge, 100u << 20);
+  for (const std::string& arguments : {"run " + huge, "run " + (folder_ / "none.json").string(), std::string("run /dev/null"),
+                                       "run " + kBusy + " --profile java-9", std::string("run"), std::string("fly"),
+                                       "run " + kBusy + " --seed minus", "validate " + huge}) {
+    const CommandResult r = rmqsim(arguments);
+    EXPECT_EQ(r.exit_code, 64) << arguments << "\n" << r.output;
+    EXPECT_LT(r.output.size(), 2000u) << arguments;
+    EXPECT_FALSE(r.output.empty()) << arguments;
+  }
+  fs::create_directory(folder_ / "empty");
+  EXPECT_EQ(rmqsim("run " + (folder_ / "empty").string()).exit_code, 64);
+}
+
+TEST_F(Rmqsim, KnowsItsOtherCommands) {
+  EXPECT_EQ(rmqsim("validate " + kLibrary).exit_code, 0);
+  EXPECT_NE(rmqsim("list " + kLibrary).output.find("quickstart"), std::string::npos);
+  EXPECT_TRUE(nlohmann::json::parse(rmqsim("list " + kLibrary + " --json").output).is_array());
+  EXPECT_TRUE(nlohmann::json::parse(rmqsim("schema").output).contains("properties"));
+  EXPECT_NE(rmqsim("version").output.find("java-4.9.8"), std::string::npos);
+  EXPECT_NE(rmqsim("--help").output.find("Examples:"), std::string::npos);
+  EXPECT_EQ(rmqsim("run --help").exit_code, 0);
+}
+
+TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnError) {
+  const CommandResult r = rmqsim("run " + kBusy + " --trace " + (folder_ / "no" / "trace").string());
+  EXPECT_EQ(r.exit_code, 64);
+  EXPECT_NE(r.output.find("cannot write"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rmqsim
