@@ -61,14 +61,14 @@ void EventQueue::add(TimePoint at, Task task) {
 
 TimePoint EventQueue::next_time() {
   drop_stale_top();
-  return TimePoint{Duration{heap_.front().time}};
+  return time_of(heap_.front());
 }
 
 bool EventQueue::due(TimePoint now, std::uint64_t limit) {
   if (live_ == 0) return false;
   drop_stale_top();
   const Entry& first = heap_.front();
-  return first.time <= now.time_since_epoch().count() && (first.key >> kSlotBits) < limit;
+  return first.time <= biased(now) && (first.key >> kSlotBits) < limit;
 }
 
 Task EventQueue::take() {
@@ -96,7 +96,7 @@ void EventQueue::clear() {
 std::vector<TimePoint> EventQueue::next_times(std::size_t limit) const {
   std::vector<TimePoint> times;
   for (const Entry& entry : heap_) {
-    if (!stale(entry)) times.push_back(TimePoint{Duration{entry.time}});
+    if (!stale(entry)) times.push_back(time_of(entry));
   }
   std::sort(times.begin(), times.end());
   if (times.size() > limit) times.resize(limit);
@@ -106,7 +106,7 @@ std::vector<TimePoint> EventQueue::next_times(std::size_t limit) const {
 void EventQueue::push(Slot slot, TimePoint at) {
   const std::uint64_t key = (sequence_++ << kSlotBits) | slot;
   slots_[slot].key = key;
-  heap_.push_back({at.time_since_epoch().count(), key});
+  heap_.push_back({key, biased(at)});
   sift_up(heap_.size() - 1);
 }
 
@@ -128,21 +128,27 @@ void EventQueue::sift_up(std::size_t at) {
 }
 
 void EventQueue::sift_down(std::size_t at) {
-  const Entry entry = heap_[at];
+  Entry* const heap = heap_.data();
+  const Entry entry = heap[at];
   const std::size_t size = heap_.size();
   for (;;) {
     const std::size_t first = at * kArity + 1;
-    if (first >= size) break;
     std::size_t least = first;
-    const std::size_t last = std::min(first + kArity, size);
-    for (std::size_t child = first + 1; child < last; ++child) {
-      if (earlier(heap_[child], heap_[least])) least = child;
+    if (first + kArity <= size) {  // the usual case, as a tournament: two independent comparisons, then one
+      const std::size_t left = first + static_cast<std::size_t>(earlier(heap[first + 1], heap[first]));
+      const std::size_t right = first + 2 + static_cast<std::size_t>(earlier(heap[first + 3], heap[first + 2]));
+      least = left + (right - left) * static_cast<std::size_t>(earlier(heap[right], heap[left]));
+    } else {
+      if (first >= size) break;
+      for (std::size_t child = first + 1; child < size; ++child) {
+        if (earlier(heap[child], heap[least])) least = child;
+      }
     }
-    if (!earlier(heap_[least], entry)) break;
-    heap_[at] = heap_[least];
+    if (!earlier(heap[least], entry)) break;
+    heap[at] = heap[least];
     at = least;
   }
-  heap_[at] = entry;
+  heap[at] = entry;
 }
 
 void EventQueue::drop_stale_top() {

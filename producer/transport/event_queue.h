@@ -51,10 +51,11 @@ class EventQueue {
  private:
   static constexpr unsigned kSlotBits = 24;
 
-  /// `key` is the sequence number above, the slot in the low kSlotBits; unique, so it also tells a stale entry.
+  /// `key` is the sequence number above, the slot in the low kSlotBits; unique, so it also tells a stale entry. `time`
+  /// is biased to be unsigned, so that the pair compares as one number of 128 bits, without a branch.
   struct Entry {
-    TimePoint::rep time;
     std::uint64_t key;
+    std::uint64_t time;
   };
   struct SlotData {
     std::uint64_t key = 0;  ///< of the entry that counts; 0 when disarmed
@@ -63,7 +64,16 @@ class EventQueue {
     Task task;
   };
 
-  static bool earlier(const Entry& a, const Entry& b) { return a.time != b.time ? a.time < b.time : a.key < b.key; }
+  __extension__ using Wide = unsigned __int128;
+  static Wide rank(const Entry& entry) { return static_cast<Wide>(entry.time) << 64 | entry.key; }
+  static bool earlier(const Entry& a, const Entry& b) { return rank(a) < rank(b); }
+  static constexpr std::uint64_t kBias = std::uint64_t{1} << 63;
+  static std::uint64_t biased(TimePoint at) {
+    return static_cast<std::uint64_t>(at.time_since_epoch().count()) ^ kBias;
+  }
+  static TimePoint time_of(const Entry& entry) {
+    return TimePoint{Duration{static_cast<Duration::rep>(entry.time ^ kBias)}};
+  }
   static Slot slot_of(const Entry& entry) { return static_cast<Slot>(entry.key & ((1u << kSlotBits) - 1)); }
   bool stale(const Entry& entry) const { return slots_[slot_of(entry)].key != entry.key; }
 

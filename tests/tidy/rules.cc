@@ -1,0 +1,214 @@
+// The rules as tables and a loop each. An exception is an entry with its reason beside it, never an `if` elsewhere.
+#include "tests/tidy/rules.h"
+
+#include <algorithm>
+#include <regex>
+#include <string_view>
+
+namespace rmqsim::tidy {
+namespace {
+
+constexpr std::size_t kLineLimit = 120;
+constexpr std::size_t kFileLimit = 600;
+
+using Prefixes = std::vector<std::string_view>;
+
+bool below_any(const SourceFile& file, const Prefixes& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return file.in(prefix); });
+}
+
+std::string place(const SourceFile& file, std::size_t line) {
+  return file.path + ":" + std::to_string(line + 1) + ": ";
+}
+
+/// What a line includes, or "".
+std::string included(const std::string& line) {
+  static const std::regex pattern(R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re");
+  std::smatch match;
+  return std::regex_search(line, match, pattern) ? match[1].str() : std::string();
+}
+
+bool starts_with_any(const std::string& text, const Prefixes& prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return text.starts_with(prefix); });
+}
+
+/// Where real time and threads may appear.
+const Prefixes kRealTimeAllowed = {
+    "producer/transport/tcp/",  // the real world
+    "tools/",                   // programs
+    "tests/bench/",             // measures real time
+    "tests/tools/",             // drives processes
+};
+
+struct Ban {
+  const char* pattern;
+  const char* what;
+};
+
+/// Includes that a room's files must not have.
+struct Direction {
+  Prefixes rooms;
+  Prefixes banned;
+  const char* remedy;
+};
+
+/// The programs' heads: they join a fake, a world, a scenario file and a logger, as tools do.
+const Prefixes kPrograms = {"fake_broker/main.cc", "fake_namesrv/main.cc", "fake_broker/fault/program."};
+
+const Direction kDirections[] = {
+    {{"producer/"},
+     {"fake_broker/", "fake_namesrv/", "scenarios/", "tools/", "tests/"},
+     "the producer must not know what it is tested with; move the shared part down"},
+    {{"fake_broker/", "fake_namesrv/"},
+     {"producer/client/", "producer/route/", "producer/latency/", "producer/profile/", "tools/", "tests/",
+      "scenarios/"},
+     "a fake uses transport and remoting only, so that it does not inherit the producer's opinions"},
+    {{"fake_broker/"}, {"fake_namesrv/"}, "put what both fakes need into fake_broker/fault"},
+    {{"scenarios/file/"},
+     {"producer/client/", "producer/transport/sim/", "producer/transport/tcp/", "scenarios/engine/", "tools/",
+      "tests/"},
+     "the scenario file is below the fakes' programs; it may use transport, remoting and fake_broker/fault"},
+    {{"scenarios/"}, {"tools/", "tests/"}, "includes go down only"},
+    {{"tools/"}, {"tests/"}, "includes go down only"},
+    {{"producer/transport/"},
+     {"producer/client/", "producer/route/", "producer/latency/", "producer/profile/", "producer/remoting/"},
+     "transport is the lowest room"},
+    {{"producer/transport/tcp/"}, {"producer/transport/sim/"}, "the worlds never meet"},
+    {{"producer/transport/sim/"}, {"producer/transport/tcp/"}, "the worlds never meet"},
+    {{"producer/remoting/"},
+     {"producer/client/", "producer/route/", "producer/latency/"},
+     "remoting is below the producer's decisions"},
+    {{"producer/profile/"},
+     {"producer/client/", "producer/route/", "producer/latency/", "producer/remoting/", "producer/transport/"},
+     "a profile is data that everything above may read; it uses nothing"},
+    {{"producer/route/"}, {"producer/client/", "producer/latency/"}, "includes go down only"},
+    {{"producer/latency/"}, {"producer/client/"}, "includes go down only"},
+};
+
+/// Rooms and files that only compute.
+bool is_pure(const SourceFile& file) {
+  if (below_any(file, kPrograms)) return false;
+  if (below_any(file, {"producer/route/", "producer/latency/", "producer/client/send_operation",
+                       "producer/client/send_policy", "fake_broker/fault/"})) {
+    return true;
+  }
+  const std::string name = file.name();
+  return file.in("producer/remoting/") && name.find("client") == std::string::npos &&
+         name.find("server") == std::string::npos;
+}
+
+bool may_name_a_world(const SourceFile& file) {
+  return below_any(file, {"producer/transport/sim/", "producer/transport/tcp/", "tools/", "tests/"}) ||
+         below_any(file, kPrograms) || (file.in("scenarios/engine/") && file.name().find("world") != std::string::npos);
+}
+
+}  // namespace
+
+Findings check_real_time(const SourceFile& file) {
+  static const Ban bans[] = {
+      {R"(\b(system_clock|steady_clock|high_resolution_clock)\b)", "a real clock"},
+      {R"(\brandom_device\b)", "randomness without a seed"},
+      {R"(\bstd::j?thread\b)", "a real thread"},
+      {R"(\b(sleep_for|sleep_until|usleep|nanosleep)\b)", "a real sleep"},
+      {R"(\bip::tcp\b)", "a real socket"},
+      {R"((^|[^\w>])(::|std::)time\s*\()", "a real clock"},
+      {R"(\b(clock_gettime|gettimeofday)\b)", "a real clock"},
+  };
+  Findings findings;
+  if (below_any(file, kRealTimeAllowed)) return findings;
+  for (const Ban& ban : bans) {
+    const std::regex pattern(ban.pattern);
+    for (std::size_t i = 0; i < file.code.size(); ++i) {
+      if (!std::regex_search(file.code[i], pattern)) continue;
+      findings.push_back(place(file, i) + ban.what + " outside producer/transport/tcp; ask the Runtime for it instead");
+    }
+  }
+  return findings;
+}
+
+Findings check_directions(const SourceFile& file) {
+  Findings findings;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string what = included(file.lines[i]);
+    if (what.empty()) continue;
+    const auto find = [&](const std::string& remedy) {
+      findings.push_back(place(file, i) + "includes " + what + "; " + remedy);
+    };
+    for (const Direction& rule : kDirections) {
+      if (below_any(file, rule.rooms) && starts_with_any(what, rule.banned) && !below_any(file, kPrograms)) {
+        find(rule.remedy);
+      }
+    }
+    if (starts_with_any(what, {"producer/transport/sim/", "producer/transport/tcp/"}) && !may_name_a_world(file)) {
+      find("take a Runtime& and a Transport&, or producer/transport/default_world.h");
+    }
+    const bool machinery = what.find("asio") != std::string::npos || what.starts_with("spdlog") || what == "thread" ||
+                           what == "mutex" || what == "shared_mutex" || what == "condition_variable" ||
+                           what == "future";
+    if (machinery && is_pure(file)) find("this room decides and never performs; leave that to a shell");
+  }
+  return findings;
+}
+
+Findings check_header_weight(const SourceFile& file) {
+  Findings findings;
+  if (!file.is_header() || file.in("tests/")) return findings;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string what = included(file.lines[i]);
+    const bool heavy =
+        what.find("asio") != std::string::npos || (what.starts_with("nlohmann/") && what != "nlohmann/json_fwd.hpp");
+    if (heavy)
+      findings.push_back(place(file, i) + "includes " + what + " in a header; keep it in the .cc, behind a pimpl");
+  }
+  return findings;
+}
+
+Findings check_layout(const SourceFile& file) {
+  Findings findings;
+  if (file.lines.empty() || !file.lines.front().starts_with("// ")) {
+    findings.push_back(place(file, 0) + "no opening comment; say in two to six sentences what this is and promises");
+  }
+  const bool once = std::find(file.lines.begin(), file.lines.end(), "#pragma once") != file.lines.end();
+  if (file.is_header() && !once)
+    findings.push_back(place(file, 0) + "no #pragma once; add it below the opening comment");
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string& line = file.lines[i];
+    // Characters, not bytes: continuation bytes of UTF-8 do not count.
+    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    if (line.find('\t') != std::string::npos) findings.push_back(place(file, i) + "a tab; indent with spaces");
+    if (line.find('\r') != std::string::npos)
+      findings.push_back(place(file, i) + "a carriage return; end lines with \\n");
+    if (!line.empty() && line.back() == ' ') findings.push_back(place(file, i) + "trailing blanks; remove them");
+    if (static_cast<std::size_t>(width) > kLineLimit) {
+      findings.push_back(place(file, i) + std::to_string(width) + " columns; wrap at 120");
+    }
+  }
+  if (file.lines.size() > kFileLimit) {
+    findings.push_back(place(file, kFileLimit) + std::to_string(file.lines.size()) +
+                       " lines; split by concept, at most 600");
+  }
+  return findings;
+}
+
+Findings check_leftovers(const SourceFile& file) {
+  static const std::regex world_switch(R"(^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(RMQSIM_)?SIM(ULATED|ULATION)?\b)");
+  static const std::regex skipped(R"(\b(GTEST_SKIP\b|DISABLED_\w))");
+  static const std::regex note(R"(\b(TODO|FIXME|XXX|HACK)\b)");
+  Findings findings;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (std::regex_search(file.code[i], world_switch)) {
+      findings.push_back(place(file, i) + "a world switch; pass the world in as a constructor's argument");
+    }
+    if (std::regex_search(file.code[i], skipped)) {
+      findings.push_back(place(file, i) + "a skipped test; make it pass or remove it");
+    }
+    // Notes hide in comments; the tidy tests themselves must be able to speak of them.
+    const std::string& text = file.in("tests/tidy/") ? file.code[i] : file.lines[i];
+    if (std::regex_search(text, note))
+      findings.push_back(place(file, i) + "a note to self; do it now, or file an issue");
+  }
+  return findings;
+}
+
+}  // namespace rmqsim::tidy
