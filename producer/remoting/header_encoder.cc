@@ -76,8 +76,14 @@ class JsonSink {
   void entry(string_view key, string_view value, const char* readable) {
     if (!first_) *p_++ = ',';
     first_ = false;
-    p_ = text::write_json_string(p_, key, readable);
-    *p_++ = ':';
+    if (key.size() == 1 && key[0] >= 'a' && key[0] <= 'z') {  // the send header's letters
+      const char quoted[4] = {'"', key[0], '"', ':'};
+      std::memcpy(p_, quoted, sizeof quoted);
+      p_ += sizeof quoted;
+    } else {
+      p_ = text::write_json_string(p_, key, readable);
+      *p_++ = ':';
+    }
     p_ = text::write_json_string(p_, value, readable);
   }
   char* end() const { return p_; }

@@ -1,6 +1,6 @@
-// The body of HEART_BEAT (wire-and-servers §2.3): who the client is, and its groups. Encodes as Java 5.3.3 (five keys) or
-// as 4.9.8 (three keys); decodes what all four client families send: enums as names or ordinals, subVersion as number
-// or text, missing arrays.
+// The body of HEART_BEAT (wire-and-servers §2.3): who the client is, and its groups. Encodes as Java 5.3.3 (five keys)
+// or as 4.9.8 (three keys); decodes what all four client families send: enums as names or ordinals, subVersion as
+// number or text, missing arrays.
 #pragma once
 
 #include <cstdint>

@@ -41,10 +41,14 @@ char* put_u(char* p, unsigned c) {
   return p;
 }
 
-// Writes the character at s[i], which kEscapes marks, and advances i.
+// Writes the character at s[i], with an escape where kEscapes asks for one, and advances i.
 char* put_special(char* p, std::string_view s, std::size_t& i) {
   const auto c = static_cast<unsigned char>(s[i]);
   const unsigned char how = kEscapes[c];
+  if (how == 0) {
+    *p++ = s[i++];
+    return p;
+  }
   if (how == 'u') {
     ++i;
     return put_u(p, c);
@@ -160,15 +164,13 @@ char* put_utf8(char* p, char32_t c) {
 #ifdef __SSE2__
 namespace {
 
-// Bit i: byte i must not simply be copied.
+// Bit i: byte i may need more than copying. All of non-ASCII is marked, since it is rare and two of its sequences
+// count.
 unsigned marks(__m128i v) {
-  const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-  const __m128i del = _mm_set1_epi8(0x7F), c2 = _mm_set1_epi8(static_cast<char>(0xC2));
-  const __m128i e2 = _mm_set1_epi8(static_cast<char>(0xE2));
-  __m128i m = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, control), v), _mm_cmpeq_epi8(v, quote));
-  m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(v, del)));
-  m = _mm_or_si128(m, _mm_or_si128(_mm_cmpeq_epi8(v, c2), _mm_cmpeq_epi8(v, e2)));
-  return static_cast<unsigned>(_mm_movemask_epi8(m));
+  const __m128i below = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));  // as signed bytes: control characters and 0x80 to 0xFF
+  const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+  const __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(below, del), _mm_or_si128(quote, slash))));
 }
 
 }  // namespace
