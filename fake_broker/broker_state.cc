@@ -1,3 +1,4 @@
+// Construction of a broker's state and the answers that every processor begins with.
 #include "fake_broker/broker_state.h"
 
 namespace rmqsim {

@@ -1,5 +1,6 @@
 // Everything a fake broker knows, and the form of a request processor. Pure: processors get a request, who sent it and
-// the time, and fill a Reply. One file per request code (or small group) defines its processor; processors.h lists them.
+// the time, and fill a Reply. One file per request code (or small group) defines its processor; processors.h lists
+// them.
 #pragma once
 
 #include <cstdint>
@@ -46,11 +47,11 @@ struct BrokerState {
   MessageStore store;
   ProducerManager producers;
   Random& random;
-  HostAddress store_host;             ///< brokerIP1 and listenPort
-  std::string store_host_hex;         ///< the same as the front half of an offsetMsgId (§4.6)
-  UniqIdGenerator uniq_ids;           ///< for messages without UNIQ_KEY (§3.2 step 9)
-  std::string stored_properties;      ///< scratch: properties as they will be stored
-  std::string msg_ids;                ///< scratch: offsetMsgIds of the request that is being answered
+  HostAddress store_host;         ///< brokerIP1 and listenPort
+  std::string store_host_hex;     ///< the same as the front half of an offsetMsgId (§4.6)
+  UniqIdGenerator uniq_ids;       ///< for messages without UNIQ_KEY (§3.2 step 9)
+  std::string stored_properties;  ///< scratch: properties as they will be stored
+  std::string msg_ids;            ///< scratch: offsetMsgIds of the request that is being answered
 
   bool is_5() const { return config.version == ServerVersion::v5_3_3; }
   /// INVALID_PARAMETER since 5.3.2, SYSTEM_ERROR before (§3.9).

@@ -1,3 +1,4 @@
+// The pure broker: dispatch to the processors, facts for fault rules, invented and reshaped answers, settings.
 #include "fake_broker/fake_broker.h"
 
 #include "fake_broker/processors.h"
@@ -81,13 +82,14 @@ void FakeBroker::compose(const RemotingCommand& request, std::int32_t code, cons
     }
     case ResponseCode::SYSTEM_BUSY:  // these come from before the processor and carry nothing (§3.4)
     case ResponseCode::GO_AWAY:
-    case ResponseCode::REQUEST_CODE_NOT_SUPPORTED: break;
-    default: append_region(state_, response.ext());
+    case ResponseCode::REQUEST_CODE_NOT_SUPPORTED:
+      break;
+    default:
+      append_region(state_, response.ext());
   }
 }
 
-void FakeBroker::reshape(RemotingCommand& response, std::int32_t code,
-                         const std::optional<std::string>& remark) const {
+void FakeBroker::reshape(RemotingCommand& response, std::int32_t code, const std::optional<std::string>& remark) const {
   response.code = code;
   response.remark = remark;
   if (code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||

@@ -44,7 +44,8 @@ class FakeBroker final : public ServerCore {
   /// brokerPermission 4 or 6: masks what the broker registers; sends are still accepted, as by a real one (§3.2).
   void set_read_only(bool read_only, TimePoint now);
   /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
-  /// maxMessageSize, rejectTransactionMessage, timerWheelEnable, traceOn, regionId). Returns what is wrong, if anything.
+  /// maxMessageSize, rejectTransactionMessage, timerWheelEnable, traceOn, regionId). Returns what is wrong, if
+  /// anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
 
   /// Called after every change of the topic table or of the broker's permission, so that it can be registered.

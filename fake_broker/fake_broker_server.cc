@@ -1,3 +1,4 @@
+// Keeps the two shells of a broker in step: the server that answers and the registrar that announces it.
 #include "fake_broker/fake_broker_server.h"
 
 namespace rmqsim {

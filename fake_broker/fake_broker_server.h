@@ -23,8 +23,8 @@ struct FakeBrokerServerOptions {
 
 class FakeBrokerServer {
  public:
-  FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options,
-                   FaultPlan* plan = nullptr, ServerObserver* observer = nullptr);
+  FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options, FaultPlan* plan = nullptr,
+                   ServerObserver* observer = nullptr);
 
   /// Listens and begins to register; throws boost::system::system_error when the address cannot be bound.
   void start();

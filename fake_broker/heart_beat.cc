@@ -40,9 +40,8 @@ void process_heart_beat(BrokerState& broker, const RemotingCommand& request, con
     return;
   }
   for (const ProducerData& producer : heartbeat.producer_data_set) {
-    broker.producers.register_producer(
-        producer.group_name,
-        ClientChannelInfo{peer.connection, heartbeat.client_id, request.language, request.version, now});
+    broker.producers.register_producer(producer.group_name, ClientChannelInfo{peer.connection, heartbeat.client_id,
+                                                                              request.language, request.version, now});
   }
   RemotingCommand& response = answer(broker, request, reply);
   if (broker.is_5()) {

@@ -1,11 +1,10 @@
 // fake_broker: one fake broker as a process of its own, for any RocketMQ client. Prints one line when it is ready, ends
 // with SIGTERM or SIGINT after unregistering.
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_broker/fault/program.h"

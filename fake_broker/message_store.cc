@@ -1,3 +1,4 @@
+// The message log in segments, queues, the table of keys, and the eviction of the oldest messages.
 #include "fake_broker/message_store.h"
 
 #include <algorithm>
@@ -87,8 +88,7 @@ Appended MessageStore::append(const NewMessage& m) {
 std::size_t MessageStore::key_slot(std::string_view key, std::uint64_t hash) const {
   const std::size_t mask = keys_.size() - 1;
   std::size_t i = hash & mask;
-  while (keys_[i].kept != 0 &&
-         (keys_[i].hash != hash || records_[keys_[i].newest - first_number_].key() != key)) {
+  while (keys_[i].kept != 0 && (keys_[i].hash != hash || records_[keys_[i].newest - first_number_].key() != key)) {
     i = (i + 1) & mask;
   }
   return i;

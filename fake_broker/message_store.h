@@ -35,9 +35,9 @@ struct NewMessage {
 
 /// Where it went.
 struct Appended {
-  std::uint64_t number = 0;          ///< of the record, from 0; never reused
+  std::uint64_t number = 0;  ///< of the record, from 0; never reused
   std::int64_t physical_offset = 0;
-  std::int64_t queue_offset = 0;     ///< 0 for records that enter no queue (observed-servers C28)
+  std::int64_t queue_offset = 0;  ///< 0 for records that enter no queue (observed-servers C28)
 };
 
 /// One message key, as long as a message with it is kept.
@@ -138,9 +138,7 @@ class MessageStore {
     bool acknowledged;
     std::uint64_t previous;  ///< number of the record before it with the same key, or its own
 
-    std::size_t data_length() const {
-      return std::size_t{host_length} + key_length + properties_length + body_length;
-    }
+    std::size_t data_length() const { return std::size_t{host_length} + key_length + properties_length + body_length; }
     std::string_view key() const { return {data + host_length, key_length}; }
   };
   /// Records by number, in chunks that are allocated and freed as a whole.
@@ -165,7 +163,7 @@ class MessageStore {
     std::uint64_t hash = 0;
     std::uint64_t newest = 0;  ///< number of the newest record with the key
     std::uint32_t stored = 0;
-    std::uint32_t kept = 0;    ///< 0: the slot is free
+    std::uint32_t kept = 0;  ///< 0: the slot is free
     std::uint32_t evicted_acknowledged = 0;
   };
 

@@ -1,3 +1,4 @@
+// One link per nameserver: connect, register, read answers, come back after a loss. The schedule is common to all.
 #include "fake_broker/namesrv_registrar.h"
 
 #include "fake_broker/registration.h"

@@ -1,3 +1,4 @@
+// The table of processors, and the answer to codes that have none.
 #include "fake_broker/processors.h"
 
 namespace rmqsim {

@@ -7,12 +7,12 @@
 
 namespace rmqsim {
 
-void process_send(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);               // send_message.cc
-void process_heart_beat(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // heart_beat.cc
+void process_send(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);        // send_message.cc
+void process_heart_beat(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
 void process_unregister_client(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
 void process_max_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
 void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
-void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);       // create_topic.cc
+void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc
 /// Answers 3 to every code that has no processor.
 void process_unknown(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // processors.cc
 

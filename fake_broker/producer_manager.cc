@@ -1,3 +1,4 @@
+// Groups, connections and client ids of producers, and how they leave.
 #include "fake_broker/producer_manager.h"
 
 #include <iterator>

@@ -1,3 +1,4 @@
+// Builds the requests that brokers send to nameservers from the broker's state.
 #include "fake_broker/registration.h"
 
 #include "producer/remoting/namesrv_headers.h"

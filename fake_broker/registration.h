@@ -7,8 +7,8 @@
 
 namespace rmqsim {
 
-/// REGISTER_BROKER. `only_topic` (empty = all) makes the incremental form that 5.x sends after a change: that topic with
-/// the new DataVersion. Topic permissions are masked by the broker's (§6.1).
+/// REGISTER_BROKER. `only_topic` (empty = all) makes the incremental form that 5.x sends after a change: that topic
+/// with the new DataVersion. Topic permissions are masked by the broker's (§6.1).
 RemotingCommand make_register_broker(const BrokerState& broker, const std::string& address,
                                      const std::string& only_topic);
 /// UNREGISTER_BROKER.

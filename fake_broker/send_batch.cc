@@ -21,8 +21,7 @@ std::string truncated_text(std::string_view body) {
     if (size == 0 || position > body.size()) break;
   }
   return "java.lang.IllegalArgumentException: newPosition > limit: (" + std::to_string(position) + " > " +
-         std::to_string(body.size()) +
-         "), java.base/java.nio.Buffer.createPositionException(Buffer.java:341)";
+         std::to_string(body.size()) + "), java.base/java.nio.Buffer.createPositionException(Buffer.java:341)";
 }
 
 bool check_batch(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,

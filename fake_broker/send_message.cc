@@ -1,11 +1,10 @@
-// SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects the
-// batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in the
-// system topic that a real broker would use; nothing delivers them from there.
-#include "fake_broker/processors.h"
-#include "fake_broker/send_request.h"
-
+// SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects
+// the batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in
+// the system topic that a real broker would use; nothing delivers them from there.
 #include <algorithm>
 
+#include "fake_broker/processors.h"
+#include "fake_broker/send_request.h"
 #include "producer/remoting/message_properties.h"
 #include "producer/remoting/text.h"
 
@@ -177,8 +176,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
 
 }  // namespace
 
-void process_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
-                  Reply& reply) {
+void process_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
   SendRequest send;
   if (!check_send(broker, request, peer, now, reply, send)) return;
   if (send.header.batch.value_or(false)) {

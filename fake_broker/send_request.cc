@@ -1,3 +1,4 @@
+// The checks before a message is stored, in the order of a real broker, and the form of answers to sends.
 #include "fake_broker/send_request.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Topic names, the topics that a broker has by itself, and automatic creation.
 #include "fake_broker/topic_config_manager.h"
 
 #include <algorithm>
@@ -53,8 +54,7 @@ bool is_topic_not_allowed_to_send(std::string_view topic) {
 
 bool is_system_topic(std::string_view topic) {
   return is_topic_not_allowed_to_send(topic) || topic.substr(0, 8) == "rmq_sys_" ||
-         std::find(std::begin(kOtherSystemTopics), std::end(kOtherSystemTopics), topic) !=
-             std::end(kOtherSystemTopics);
+         std::find(std::begin(kOtherSystemTopics), std::end(kOtherSystemTopics), topic) != std::end(kOtherSystemTopics);
 }
 
 void TopicConfigManager::add_system_topics(ServerVersion v, const std::string& cluster, const std::string& broker,

@@ -1,3 +1,4 @@
+// The nameserver's request processors over its tables.
 #include "fake_namesrv/fake_namesrv.h"
 
 #include <algorithm>
@@ -43,17 +44,28 @@ RequestFacts FakeNamesrv::facts(const RemotingCommand& request) const {
 
 FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVersion version) {
   switch (code) {
-    case RequestCode::GET_ROUTEINFO_BY_TOPIC: return &FakeNamesrv::get_route;
-    case RequestCode::GET_BROKER_CLUSTER_INFO: return &FakeNamesrv::get_cluster;
-    case RequestCode::GET_ALL_TOPIC_LIST_FROM_NAMESERVER: return &FakeNamesrv::get_topics;
-    case RequestCode::REGISTER_BROKER: return &FakeNamesrv::register_broker;
-    case RequestCode::UNREGISTER_BROKER: return &FakeNamesrv::unregister_broker;
-    case RequestCode::QUERY_DATA_VERSION: return &FakeNamesrv::query_data_version;
-    case RequestCode::PUT_KV_CONFIG: return &FakeNamesrv::put_kv_config;
-    case RequestCode::GET_KV_CONFIG: return &FakeNamesrv::get_kv_config;
-    case RequestCode::DELETE_KV_CONFIG: return &FakeNamesrv::delete_kv_config;
-    case RequestCode::GET_KVLIST_BY_NAMESPACE: return &FakeNamesrv::get_kv_list;
-    default: break;
+    case RequestCode::GET_ROUTEINFO_BY_TOPIC:
+      return &FakeNamesrv::get_route;
+    case RequestCode::GET_BROKER_CLUSTER_INFO:
+      return &FakeNamesrv::get_cluster;
+    case RequestCode::GET_ALL_TOPIC_LIST_FROM_NAMESERVER:
+      return &FakeNamesrv::get_topics;
+    case RequestCode::REGISTER_BROKER:
+      return &FakeNamesrv::register_broker;
+    case RequestCode::UNREGISTER_BROKER:
+      return &FakeNamesrv::unregister_broker;
+    case RequestCode::QUERY_DATA_VERSION:
+      return &FakeNamesrv::query_data_version;
+    case RequestCode::PUT_KV_CONFIG:
+      return &FakeNamesrv::put_kv_config;
+    case RequestCode::GET_KV_CONFIG:
+      return &FakeNamesrv::get_kv_config;
+    case RequestCode::DELETE_KV_CONFIG:
+      return &FakeNamesrv::delete_kv_config;
+    case RequestCode::GET_KVLIST_BY_NAMESPACE:
+      return &FakeNamesrv::get_kv_list;
+    default:
+      break;
   }
   if (version == ServerVersion::v4_9_8) return nullptr;
   if (code == RequestCode::BROKER_HEARTBEAT) return &FakeNamesrv::broker_heartbeat;
@@ -139,8 +151,7 @@ void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& pe
     fail(request, "java.lang.NullPointerException", reply);
     return;
   }
-  if (header.body_crc32.value_or(0) != 0 &&
-      static_cast<std::uint32_t>(*header.body_crc32) != crc32(request.body)) {
+  if (header.body_crc32.value_or(0) != 0 && static_cast<std::uint32_t>(*header.body_crc32) != crc32(request.body)) {
     fail(request, "crc32 not match", reply);
     return;
   }

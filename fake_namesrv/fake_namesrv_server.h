@@ -1,5 +1,5 @@
-// A fake nameserver that can be reached: FakeNamesrv behind a FakeServer, with the scan that expires silent brokers. The
-// scenario engine and the program fake_namesrv make one per nameserver. All calls come under the monitor.
+// A fake nameserver that can be reached: FakeNamesrv behind a FakeServer, with the scan that expires silent brokers.
+// The scenario engine and the program fake_namesrv make one per nameserver. All calls come under the monitor.
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@ class FakeNamesrvServer {
   /// scanNotActiveBrokerInterval
   static constexpr Duration kScanInterval = std::chrono::seconds(5);
 
-  FakeNamesrvServer(Runtime& runtime, Transport& transport, FakeNamesrvServerOptions options,
-                    FaultPlan* plan = nullptr, ServerObserver* observer = nullptr);
+  FakeNamesrvServer(Runtime& runtime, Transport& transport, FakeNamesrvServerOptions options, FaultPlan* plan = nullptr,
+                    ServerObserver* observer = nullptr);
 
   /// Listens; throws boost::system::system_error when the address cannot be bound.
   void start();

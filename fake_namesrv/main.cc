@@ -1,12 +1,11 @@
 // fake_namesrv: one fake nameserver as a process of its own, for any RocketMQ client and for brokers that register.
 // Prints one line when it is ready, ends with SIGTERM or SIGINT.
+#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "fake_broker/fault/program.h"
 #include "fake_namesrv/fake_namesrv_server.h"
@@ -80,7 +79,8 @@ void declare(CLI::App& app, Arguments& a) {
       "Examples:\n"
       "  fake_namesrv                                    # brokers register by themselves\n"
       "  fake_namesrv --listen 127.0.0.1:0 --topic TopicTest:4@broker-a=127.0.0.1:10911,broker-b=127.0.0.1:10921\n"
-      "Prints 'fake_namesrv NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when the\n"
+      "Prints 'fake_namesrv NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when "
+      "the\n"
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
 }
 
@@ -145,8 +145,7 @@ int run(const Arguments& a) {
   if (!a.scenario.empty()) {
     const ParseResult parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
-    plan.emplace(parsed.scenario->faults,
-                 FaultPlanOptions{parsed.scenario->seed, program::late_by(*parsed.scenario)});
+    plan.emplace(parsed.scenario->faults, FaultPlanOptions{parsed.scenario->seed, program::late_by(*parsed.scenario)});
   }
   return serve(a, std::move(options), routes, plan ? &*plan : nullptr);
 }

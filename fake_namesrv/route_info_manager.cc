@@ -1,3 +1,4 @@
+// Registration, removal and static entries of the route tables (wire-and-servers §5.1, §5.2).
 #include "fake_namesrv/route_info_manager.h"
 
 #include <algorithm>
@@ -21,8 +22,8 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   const auto other = addresses.find(r.broker_id);
   if (other != addresses.end() && other->second != r.broker_addr) {
     const auto live = live_.find({r.cluster_name, other->second});
-    if (live != live_.end() && live->second.data_version.state_version.value_or(0) >
-                                   topics.data_version.state_version.value_or(0)) {
+    if (live != live_.end() &&
+        live->second.data_version.state_version.value_or(0) > topics.data_version.state_version.value_or(0)) {
       return {};  // a live address with a newer state keeps its place; answered as a success
     }
   }
@@ -31,9 +32,8 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   }
   data.cluster = r.cluster_name;
   data.zone_name = r.zone_name;
-  data.enable_acting_master = version_ == ServerVersion::v5_3_3
-                                  ? std::optional<bool>(r.enable_acting_master.value_or(false))
-                                  : std::nullopt;
+  data.enable_acting_master =
+      version_ == ServerVersion::v5_3_3 ? std::optional<bool>(r.enable_acting_master.value_or(false)) : std::nullopt;
   addresses[r.broker_id] = r.broker_addr;
 
   const Address key{r.cluster_name, r.broker_addr};
@@ -43,8 +43,13 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   if (r.broker_id == kMasterId || (r.enable_acting_master.value_or(false) && smallest)) {
     take_queues(r.broker_name, topics, first || version_changed);
   }
-  live_[key] = Live{now,          r.heartbeat_timeout.value_or(kExpiry), topics.data_version, r.connection,
-                    r.broker_name, r.broker_id,                           r.ha_server_addr};
+  live_[key] = Live{now,
+                    r.heartbeat_timeout.value_or(kExpiry),
+                    topics.data_version,
+                    r.connection,
+                    r.broker_name,
+                    r.broker_id,
+                    r.ha_server_addr};
 
   RegisterBrokerResult result;
   if (r.broker_id != kMasterId) {
@@ -70,9 +75,10 @@ void RouteInfoManager::take_queues(const std::string& broker_name, const TopicCo
     }
     const auto entry = topic->second.find(broker_name);
     if (entry != topic->second.end() && (entry->second.fixed || entry->second.removed || !all)) continue;
-    topic->second[broker_name] = Queues{
-        {broker_name, config.read_queue_nums, config.write_queue_nums, config.perm, config.topic_sys_flag}, false,
-        false};
+    topic->second[broker_name] =
+        Queues{{broker_name, config.read_queue_nums, config.write_queue_nums, config.perm, config.topic_sys_flag},
+               false,
+               false};
   }
 }
 
@@ -82,8 +88,7 @@ void RouteInfoManager::unregister_broker(std::string_view cluster, std::string_v
   remove_address(broker_name, broker_id, address);
 }
 
-void RouteInfoManager::remove_address(std::string_view broker_name, std::int64_t broker_id,
-                                      std::string_view address) {
+void RouteInfoManager::remove_address(std::string_view broker_name, std::int64_t broker_id, std::string_view address) {
   const auto broker = brokers_.find(broker_name);
   if (broker == brokers_.end() || broker->second.fixed) return;
   auto& addresses = broker->second.data.broker_addrs;
@@ -100,7 +105,7 @@ void RouteInfoManager::remove_address(std::string_view broker_name, std::int64_t
   }
 }
 
-void RouteInfoManager::remove_live(const Address& address) {
+void RouteInfoManager::remove_live(Address address) {
   const auto it = live_.find(address);
   if (it == live_.end()) return;
   const Live gone = it->second;

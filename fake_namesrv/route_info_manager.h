@@ -105,7 +105,7 @@ class RouteInfoManager {
   using Address = std::pair<std::string, std::string>;
 
   void take_queues(const std::string& broker_name, const TopicConfigSerializeWrapper& topics, bool all);
-  void remove_live(const Address& address);
+  void remove_live(Address address);  ///< by value: the caller's may be the key that goes
   void remove_address(std::string_view broker_name, std::int64_t broker_id, std::string_view address);
 
   ServerVersion version_;

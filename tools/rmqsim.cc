@@ -87,7 +87,8 @@ std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vec
 class Runner {
  public:
   explicit Runner(const RunCommand& command)
-      : command_(command), style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
+      : command_(command),
+        style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
         human_(command.json ? std::cerr : std::cout) {}
 
   int run() {
@@ -206,7 +207,8 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios/basics/quickstart.json --world tcp\n"
       "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
       "  rmqsim validate my-scenario.json\n"
-      "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal error");
+      "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
+      "error");
 
   RunCommand command;
   CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");

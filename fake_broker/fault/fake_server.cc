@@ -1,3 +1,4 @@
+// The course of a request through a fake server: observe, decide, process, perform; and the server's life cycle.
 #include "fake_broker/fault/fake_server.h"
 
 #include <boost/system/system_error.hpp>
@@ -188,10 +189,9 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
     acknowledged = acknowledge(reply_.response, reply_.stored);
   }
   if (observer_ == nullptr) return;
-  const std::string name = answers ? response_code_name(reply_.response.code)
-                                   : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
-  observer_->on_answer(core_.name(),
-                       AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
+  const std::string name =
+      answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
+  observer_->on_answer(core_.name(), AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
 }
 
 void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,

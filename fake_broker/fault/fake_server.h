@@ -42,8 +42,9 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   bool paused() const { return paused_; }
 
   /// For a world that can refuse a connection before it is accepted (SimNetwork::set_connect_rule): asks the plan about
-  /// an attempt that arrives now. True: refuse it. False: let it come; whatever else its rule does happens then. A world
-  /// that never asks gets the same decisions at acceptance, where a refusal is a connection that is reset at once.
+  /// an attempt that arrives now. True: refuse it. False: let it come; whatever else its rule does happens then. A
+  /// world that never asks gets the same decisions at acceptance, where a refusal is a connection that is reset at
+  /// once.
   bool refuses_connection();
   /// The instant that `fromMs` and `toMs` count from. Until told, no rule with `fromMs` acts.
   void begin_faults(TimePoint first_step);

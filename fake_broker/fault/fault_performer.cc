@@ -1,3 +1,4 @@
+// Performs decisions: at once where nothing is to be waited for, else by a job with a timer.
 #include "fake_broker/fault/fault_performer.h"
 
 #include <algorithm>
@@ -31,8 +32,8 @@ FaultPerformer::FaultPerformer(Runtime& runtime, RemotingServer& server, Random&
     : runtime_(runtime), server_(server), random_(random), listener_(listener) {}
 
 void FaultPerformer::perform(Outgoing outgoing, Duration delay) {
-  const bool dribbles = outgoing.has_response && outgoing.action.chunk && !ends_connection(outgoing.action) &&
-                        !outgoing.action.drop;
+  const bool dribbles =
+      outgoing.has_response && outgoing.action.chunk && !ends_connection(outgoing.action) && !outgoing.action.drop;
   if (delay <= Duration::zero() && !paused_ && !dribbles) {
     finish(outgoing, server_.find(outgoing.connection).get());
     return;

@@ -23,14 +23,14 @@ std::string_view fault_outcome(const FaultAction& action);
 
 /// An answer on its way out.
 struct Outgoing {
-  std::uint64_t number = 0;        ///< of the request
+  std::uint64_t number = 0;  ///< of the request
   std::int32_t request_code = 0;
   std::uint64_t connection = 0;
-  bool has_response = false;       ///< false: there is nothing to answer (one-way, or never answered)
+  bool has_response = false;  ///< false: there is nothing to answer (one-way, or never answered)
   bool oneway = false;
   RemotingCommand response;
   StoredRange stored;
-  FaultAction action;              ///< empty for an answer that is only held
+  FaultAction action;  ///< empty for an answer that is only held
 };
 
 /// Told when an Outgoing has ended, with its AnswerSeen::outcome.
@@ -64,8 +64,8 @@ class FaultPerformer {
   struct Job {
     std::unique_ptr<Timer> timer;
     Outgoing outgoing;
-    std::string pieces;       ///< a dribbled answer
-    std::size_t sent = 0;     ///< bytes of it that have left
+    std::string pieces;    ///< a dribbled answer
+    std::size_t sent = 0;  ///< bytes of it that have left
     bool connection_end = false;
     bool with_reset = false;
   };

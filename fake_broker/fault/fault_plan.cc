@@ -1,3 +1,4 @@
+// Matches requests and connections against the rules, with a count and random streams per rule and server.
 #include "fake_broker/fault/fault_plan.h"
 
 #include <algorithm>

@@ -20,9 +20,9 @@ namespace rmqsim {
 /// What the selectors look at. Views live as long as the request.
 struct RequestFacts {
   std::int32_t code = 0;
-  std::string_view topic;                ///< empty when the request names none
+  std::string_view topic;  ///< empty when the request names none
   std::optional<std::int32_t> queue_id;
-  std::string_view producer_group;       ///< empty when the request names none
+  std::string_view producer_group;  ///< empty when the request names none
 };
 
 struct FaultDecision {

@@ -1,3 +1,4 @@
+// Parsing of `nth`, drawing of delays, and which request codes a target names.
 #include "fake_broker/fault/fault_rule.h"
 
 #include <algorithm>
@@ -74,11 +75,21 @@ bool NthSet::contains(std::uint64_t n) const {
 Duration DelayDistribution::draw(Random& random) const {
   double ms = 0;
   switch (kind) {
-    case Kind::fixed: ms = a; break;
-    case Kind::uniform: ms = random.uniform(a, b); break;
-    case Kind::normal: ms = a + b * random.normal(); break;
-    case Kind::lognormal: ms = a * std::exp(b * random.normal()); break;  // the median is exp(mu)
-    case Kind::pareto: ms = a / std::pow(1.0 - random.uniform(), 1.0 / b); break;
+    case Kind::fixed:
+      ms = a;
+      break;
+    case Kind::uniform:
+      ms = random.uniform(a, b);
+      break;
+    case Kind::normal:
+      ms = a + b * random.normal();
+      break;
+    case Kind::lognormal:
+      ms = a * std::exp(b * random.normal());
+      break;  // the median is exp(mu)
+    case Kind::pareto:
+      ms = a / std::pow(1.0 - random.uniform(), 1.0 / b);
+      break;
   }
   if (!(ms > 0)) return Duration::zero();  // negative, or not a number
   ms = std::min(ms, kLongestDelayMs);
@@ -91,14 +102,22 @@ bool FaultTarget::matches_code(std::int32_t request_code) const {
       return request_code == RequestCode::SEND_MESSAGE || request_code == RequestCode::SEND_MESSAGE_V2 ||
              request_code == RequestCode::SEND_BATCH_MESSAGE || request_code == RequestCode::SEND_REPLY_MESSAGE ||
              request_code == RequestCode::SEND_REPLY_MESSAGE_V2;
-    case Kind::route: return request_code == RequestCode::GET_ROUTEINFO_BY_TOPIC;
-    case Kind::heartbeat: return request_code == RequestCode::HEART_BEAT;
-    case Kind::end_transaction: return request_code == RequestCode::END_TRANSACTION;
-    case Kind::check_transaction: return request_code == RequestCode::CHECK_TRANSACTION_STATE;
-    case Kind::register_broker: return request_code == RequestCode::REGISTER_BROKER;
-    case Kind::connect: return false;
-    case Kind::any: return true;
-    case Kind::code: return request_code == code;
+    case Kind::route:
+      return request_code == RequestCode::GET_ROUTEINFO_BY_TOPIC;
+    case Kind::heartbeat:
+      return request_code == RequestCode::HEART_BEAT;
+    case Kind::end_transaction:
+      return request_code == RequestCode::END_TRANSACTION;
+    case Kind::check_transaction:
+      return request_code == RequestCode::CHECK_TRANSACTION_STATE;
+    case Kind::register_broker:
+      return request_code == RequestCode::REGISTER_BROKER;
+    case Kind::connect:
+      return false;
+    case Kind::any:
+      return true;
+    case Kind::code:
+      return request_code == code;
   }
   return false;
 }

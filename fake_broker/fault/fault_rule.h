@@ -64,7 +64,7 @@ struct FaultAction {
   std::optional<std::uint32_t> chunk;             ///< the answer in pieces of n bytes
   bool wrong_opaque = false;                      ///< answer with another opaque
   bool duplicate = false;                         ///< answer twice
-  bool late = false;                              ///< answer only after the client must have given up (its timeout + 2 s)
+  bool late = false;  ///< answer only after the client must have given up (its timeout + 2 s)
 };
 
 struct FaultRule {

@@ -2,7 +2,11 @@
 // SIGTERM or SIGINT, faults from a scenario file, a log of requests on stderr. For their main.cc only.
 #pragma once
 
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <boost/system/system_error.hpp>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -10,10 +14,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <boost/system/system_error.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "fake_broker/fault/fault_plan.h"
 #include "fake_broker/fault/server_core.h"
@@ -79,7 +79,8 @@ inline void print_ready(std::string_view program, std::string_view name, std::st
 inline Duration late_by(const Scenario& scenario) {
   std::int64_t longest = 3000;
   for (const ProducerSpec& producer : scenario.producers) {
-    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout")) longest = std::max(longest, *timeout);
+    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout"))
+      longest = std::max(longest, *timeout);
   }
   return millis(longest + 2000);
 }

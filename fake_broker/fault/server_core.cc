@@ -1,3 +1,4 @@
+// What differs between the emulated releases for both fakes: version numbers, FAQ addresses, form of answers.
 #include "fake_broker/fault/server_core.h"
 
 #include "producer/remoting/codes.h"

@@ -77,7 +77,8 @@ void DefaultMQProducer::require_may_block() const {
       "a blocking call inside a handler of the world, which could then never go on; use an asynchronous send");
 }
 
-// ---- the three ways of waiting ---------------------------------------------------------------------------------------
+// ---- the three ways of waiting
+// ---------------------------------------------------------------------------------------
 
 SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
   struct Wait {
@@ -164,7 +165,8 @@ Message DefaultMQProducer::batch(std::vector<Message>& messages) {
   return std::move(std::get<Message>(outcome));
 }
 
-// ---- overloads (§2.1) ------------------------------------------------------------------------------------------------
+// ---- overloads (§2.1)
+// ------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -1,5 +1,5 @@
-// The producer as users know it (org.apache.rocketmq.client.producer.DefaultMQProducer). Over TCP it needs nothing but a
-// group and a nameserver address; in a simulated world the same code takes that world in its constructor:
+// The producer as users know it (org.apache.rocketmq.client.producer.DefaultMQProducer). Over TCP it needs nothing but
+// a group and a nameserver address; in a simulated world the same code takes that world in its constructor:
 //
 //     DefaultMQProducer producer{"please_rename_unique_group_name"};
 //     producer.setNamesrvAddr("127.0.0.1:9876");

@@ -25,7 +25,8 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
 
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
-// ---- lifecycle (§3.2, §3.11) -----------------------------------------------------------------------------------------
+// ---- lifecycle (§3.2, §3.11)
+// -----------------------------------------------------------------------------------------
 
 std::optional<MQError> DefaultMQProducerImpl::start() {
   if (state_ != ServiceState::CREATE_JUST) {
@@ -47,7 +48,8 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   options.queue_index_start = settings_.queue_index_start;
   options.queue_index_resets = settings_.queue_index_resets;
   instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
-  const std::size_t senders = settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();
+  const std::size_t senders =
+      settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();
   sender_threads_ = std::make_unique<SenderThreads>(runtime_, senders, kAsyncSenderQueueCapacity);
   // Java's class-loader hash tells ids of two processes apart; the client id does the same for two producers.
   const HostAddress ip = HostAddress::parse(config_.getClientIP() + ":0").value_or(HostAddress::v4(127, 0, 0, 1, 0));
@@ -92,7 +94,8 @@ void DefaultMQProducerImpl::abandon() {
   if (instance_->state() == ServiceState::SHUTDOWN_ALREADY) MQClientManager::remove(runtime_, instance_->client_id());
 }
 
-// ---- publish table (§4.2) --------------------------------------------------------------------------------------------
+// ---- publish table (§4.2)
+// --------------------------------------------------------------------------------------------
 
 std::shared_ptr<TopicPublishInfo> DefaultMQProducerImpl::publish_info(const std::string& topic) const {
   const auto it = topic_publish_info_table_.find(topic);
@@ -132,7 +135,8 @@ void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
   topic_publish_info_table_[topic] = std::move(info);
 }
 
-// ---- sends (§2) ------------------------------------------------------------------------------------------------------
+// ---- sends (§2)
+// ------------------------------------------------------------------------------------------------------
 
 std::optional<MQError> DefaultMQProducerImpl::check(const Message& message, const SendCall& call) const {
   if (state_ != ServiceState::RUNNING) {

@@ -38,7 +38,8 @@ struct SendCall {
 struct SendOutcome {
   std::optional<SendResult> result;
   std::optional<MQError> error;
-  const std::vector<AttemptRecord>* attempts = nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
+  const std::vector<AttemptRecord>* attempts =
+      nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
   /// The outcome was told before; only `attempts` is news: a oneway request turned out not to have left.
   bool amended = false;
 };

@@ -64,7 +64,8 @@ void MQClientInstance::trace(std::string_view event, std::initializer_list<Trace
   if (TraceSink* sink = runtime_.trace()) sink->record(runtime_.now(), node_, event, fields);
 }
 
-// ---- lifecycle (§3.4, §3.11) -----------------------------------------------------------------------------------------
+// ---- lifecycle (§3.4, §3.11)
+// -----------------------------------------------------------------------------------------
 
 std::optional<MQError> MQClientInstance::start() {
   switch (state_) {
@@ -138,7 +139,8 @@ void MQClientInstance::shutdown(Task done) {
   });
 }
 
-// ---- routes (§4) -----------------------------------------------------------------------------------------------------
+// ---- routes (§4)
+// -----------------------------------------------------------------------------------------------------
 
 void MQClientInstance::update_all_routes(Task done) {
   std::map<std::string, bool> topics;
@@ -150,12 +152,13 @@ void MQClientInstance::update_all_routes(Task done) {
 
 void MQClientInstance::update_routes(std::shared_ptr<std::vector<std::string>> topics, std::size_t next, Task done) {
   if (next == topics->size()) return done();
-  update_topic_route_info_from_name_server(
-      (*topics)[next], nullptr,
-      [this, topics, next, done = std::move(done), alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
-        if (alive.expired() || error) return done();  // what Java throws ends this round
-        update_routes(std::move(topics), next + 1, std::move(done));
-      });
+  update_topic_route_info_from_name_server((*topics)[next], nullptr,
+                                           [this, topics, next, done = std::move(done),
+                                            alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
+                                             if (alive.expired() || error)
+                                               return done();  // what Java throws ends this round
+                                             update_routes(std::move(topics), next + 1, std::move(done));
+                                           });
 }
 
 void MQClientInstance::update_topic_route_info_from_name_server(const std::string& topic,
@@ -248,7 +251,8 @@ void MQClientInstance::clean_offline_broker(Task done) {
   });
 }
 
-// ---- heartbeats (§3.7, §3.9) -----------------------------------------------------------------------------------------
+// ---- heartbeats (§3.7, §3.9)
+// -----------------------------------------------------------------------------------------
 
 HeartbeatData MQClientInstance::prepare_heartbeat_data() const {
   HeartbeatData data;

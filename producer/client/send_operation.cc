@@ -63,7 +63,8 @@ SendAction SendOperation::on(send_event::SelectorThrew& event) {
                                              std::make_shared<const MQError>(std::move(event.cause)))};
 }
 
-// ---- the loop of sendDefaultImpl (§6.1) ------------------------------------------------------------------------------
+// ---- the loop of sendDefaultImpl (§6.1)
+// ------------------------------------------------------------------------------
 
 SendAction SendOperation::next_attempt() {
   if (times_ >= total_) return finish_loop();
@@ -178,7 +179,8 @@ MQError SendOperation::final_error() const {
   return error;
 }
 
-// ---- async, after the request was handed over (§8.4) -----------------------------------------------------------------
+// ---- async, after the request was handed over (§8.4)
+// -----------------------------------------------------------------
 
 SendAction SendOperation::after_hand_over(MQError error, bool thrown) {
   const Verdict verdict = judge_after_hand_over(classify(error, spec_.settings), thrown);
@@ -219,7 +221,8 @@ MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {
   return client_exception(profile_, std::move(text), std::make_shared<const MQError>(std::move(error)));
 }
 
-// ---- bookkeeping -----------------------------------------------------------------------------------------------------
+// ---- bookkeeping
+// -----------------------------------------------------------------------------------------------------
 
 void SendOperation::update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin) {
   if (!verdict.updates_fault) return;

@@ -115,7 +115,8 @@ void SendTask::returned() {
   if (release_) std::exchange(release_, nullptr)();
 }
 
-// ---- the kernel (§7) -------------------------------------------------------------------------------------------------
+// ---- the kernel (§7)
+// -------------------------------------------------------------------------------------------------
 
 void SendTask::kernel(const MessageQueue& queue, std::int64_t timeout_millis) {
   const TimePoint begin = producer_->runtime_.now();

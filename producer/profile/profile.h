@@ -20,7 +20,7 @@ struct Profile {
   std::vector<std::int64_t> latency_max;             ///< ms, ascending
   std::vector<std::int64_t> not_available_duration;  ///< ms, one per latency_max
   std::int64_t isolation_latency;                    ///< ms that an isolated attempt counts as
-  bool select_by_filters;           ///< 5.1.4+: available∧¬last → reachable∧¬last → any; else the scan of 4.9.8 (§5.3, §5.4)
+  bool select_by_filters;  ///< 5.1.4+: available∧¬last → reachable∧¬last → any; else the scan of 4.9.8 (§5.3, §5.4)
   bool isolation_never_shortened;   ///< 5.1.4+ (§5.6)
   bool isolate_on_client_error;     ///< MQClientException isolates: 4.9.8 (§6.2)
   bool index_starts_non_negative;   ///< 4.9.8 takes abs() of the random start (§5.1)
@@ -41,9 +41,10 @@ struct Profile {
   bool sync_timeout_always_closes;   ///< 4.9.8; else only if left > 100 ms or > timeout/4 (§9.3)
   bool address_text_has_slash;       ///< `/ip:port` in the texts of timeouts and send failures (§9.3)
   bool oneway_reports_connect_failure;  ///< 4.9.8 (§9.5)
-  bool scan_on_wheel;                ///< response table scanned from a 100 ms wheel, re-armed after each run; else fixed rate (§3.5)
+  bool scan_on_wheel;  ///< response table scanned from a 100 ms wheel, re-armed after each run; else fixed rate (§3.5)
   bool tries_every_nameserver;       ///< within one request: 4.9.8; else one candidate per request (§4.7)
-  bool zero_left_times_out;          ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8) (§9.3)
+  bool zero_left_times_out;  ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8)
+                             ///< (§9.3)
 
   // Routes, heartbeats, wire forms.
   bool default_route_is_tbw102;      ///< 5.1.1+: the fallback is TBW102 whatever createTopicKey says (§4.3)

@@ -89,7 +89,8 @@ void RemotingClient::update_name_server_address_list(std::vector<std::string> ad
   }
 }
 
-// ---- connections -----------------------------------------------------------------------------------------------------
+// ---- connections
+// -----------------------------------------------------------------------------------------------------
 
 void RemotingClient::with_channel(std::string_view address, ChannelHandler handler) {
   if (address.empty()) {
@@ -219,7 +220,8 @@ MQError RemotingClient::connect_error(const std::string& address) const {
   return remoting_connect_exception(list ? name_servers_.to_string() : "null");
 }
 
-// ---- requests --------------------------------------------------------------------------------------------------------
+// ---- requests
+// --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -365,7 +367,8 @@ void RemotingClient::invoke_oneway(std::string_view address, const EncodedReques
   with_channel(address, std::move(call));
 }
 
-// ---- answers, time ---------------------------------------------------------------------------------------------------
+// ---- answers, time
+// ---------------------------------------------------------------------------------------------------
 
 void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
   if (TraceSink* trace = runtime_.trace()) {

@@ -1,6 +1,6 @@
 // The client side of remoting: one connection per address, requests in flight, time limits, closing rules
-// (NettyRemotingClient, producer-behaviour §9). A shell: ResponseTable, NameServerList and Profile decide. Drives itself
-// by timers of its Runtime; everything runs under the monitor.
+// (NettyRemotingClient, producer-behaviour §9). A shell: ResponseTable, NameServerList and Profile decide. Drives
+// itself by timers of its Runtime; everything runs under the monitor.
 #pragma once
 
 #include <cstdint>

@@ -1,3 +1,4 @@
+// Connections and their bytes, one write per received chunk, the server's own requests, and the idle check.
 #include "producer/remoting/remoting_server.h"
 
 #include <algorithm>

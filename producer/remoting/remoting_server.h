@@ -76,8 +76,8 @@ class RequestHandler {
 
 struct RemotingServerOptions {
   std::string listen = "127.0.0.1:0";  ///< "ip:port"; port 0 lets the world choose, once: a restart keeps the port
-  Duration idle = std::chrono::seconds(120);           ///< closed when nothing was read or written for so long
-  std::size_t max_queued_bytes = 64 * 1024 * 1024;     ///< answers a peer may leave unread before it is cut off
+  Duration idle = std::chrono::seconds(120);        ///< closed when nothing was read or written for so long
+  std::size_t max_queued_bytes = 64 * 1024 * 1024;  ///< answers a peer may leave unread before it is cut off
   std::size_t max_frame = FrameDecoder::kDefaultMaxFrame;
 };
 
@@ -158,7 +158,7 @@ class RemotingServer {
   std::uint64_t malformed_ = 0;
   TimePoint pending_armed_ = TimePoint::max();
   std::uint32_t next_opaque_ = 0;
-  RemotingCommand request_;               ///< reused for every decoded command
+  RemotingCommand request_;                ///< reused for every decoded command
   ServerConnection* receiving_ = nullptr;  ///< whose chunk is being worked on
   std::string out_;                        ///< answers of that chunk
   std::string scratch_;                    ///< one command to any other connection

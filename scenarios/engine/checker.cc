@@ -225,7 +225,8 @@ void Checker::check(const FaultItemExpectation& e, const Expectation& whole, std
   }
 }
 
-// ---- invariants ------------------------------------------------------------------------------------------------------
+// ---- invariants
+// ------------------------------------------------------------------------------------------------------
 
 bool Checker::stored_somewhere(std::string_view uniq_key) const {
   const auto& brokers = world_.cluster().brokers();
@@ -320,7 +321,8 @@ std::vector<Failure> Checker::check_invariants(std::size_t& checked) const {
     if (scenario_.invariant_off(name, profile_.name) != nullptr) continue;
     ++checked;
     if (workload_.drained()) continue;
-    failures.push_back({std::string("invariant ") + name, "requests are still waiting for an answer at the end", {}, {}});
+    failures.push_back(
+        {std::string("invariant ") + name, "requests are still waiting for an answer at the end", {}, {}});
   }
   return failures;
 }

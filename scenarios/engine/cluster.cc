@@ -15,7 +15,8 @@ FaultPlanOptions plan_options(const Scenario& scenario, std::uint64_t seed) {
   // "late" means after the client must have given up.
   std::int64_t longest = 3000;
   for (const ProducerSpec& producer : scenario.producers) {
-    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout")) longest = std::max(longest, *timeout);
+    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout"))
+      longest = std::max(longest, *timeout);
   }
   options.late_by = millis(longest) + std::chrono::seconds(2);
   return options;
@@ -135,7 +136,8 @@ void Cluster::perform(const RemoveFromRouteEvent& event) {
 
 void Cluster::perform(const SetPermEvent& event) {
   const auto concerned = [&](const std::string& broker) {
-    return event.brokers.empty() || std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
+    return event.brokers.empty() ||
+           std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
   };
   for (auto& [name, broker] : brokers_) {
     if (concerned(name)) broker->set_perm(event.topic, event.perm);

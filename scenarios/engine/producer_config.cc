@@ -29,7 +29,8 @@ int small(const ConfigValue& value) { return static_cast<int>(number(value)); }
 constexpr std::array kRows{
     Row{"addRetryResponseCode", true,
         [](Target t, const ConfigValue& v) {
-          for (std::int32_t code : std::get<std::vector<std::int32_t>>(v)) t.settings.retry_response_codes.push_back(code);
+          for (std::int32_t code : std::get<std::vector<std::int32_t>>(v))
+            t.settings.retry_response_codes.push_back(code);
         }},
     Row{"clientIP", false, [](Target t, const ConfigValue& v) { t.client.setClientIP(text(v)); }},
     Row{"clientCallbackExecutorThreads", false,
@@ -48,8 +49,7 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
     Row{"instanceName", false, [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
     Row{"maxMessageSize", true, [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
-    Row{"mqClientApiTimeout", false,
-        [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
+    Row{"mqClientApiTimeout", false, [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
     Row{"pollNameServerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setPollNameServerInterval(number(v)); }},
     Row{"retryAnotherBrokerWhenNotStoreOK", true,
@@ -79,7 +79,8 @@ std::optional<UnsupportedSetting> find_unsupported(const ProducerConfig& config,
     const Row* row = find_row(name);
     if (row == nullptr) return UnsupportedSetting{"\"" + name + "\" is not supported yet by this version", place};
     if (running && !row->at_run_time) {
-      return UnsupportedSetting{"\"" + name + "\" is read once, when the producer starts; set it in `producers`", place};
+      return UnsupportedSetting{"\"" + name + "\" is read once, when the producer starts; set it in `producers`",
+                                place};
     }
   }
   return std::nullopt;

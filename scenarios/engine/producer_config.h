@@ -1,5 +1,5 @@
-// Applies a scenario's `config` to a producer: the exact Java property names on one side, the fields of ClientConfig and
-// ProducerSettings on the other.
+// Applies a scenario's `config` to a producer: the exact Java property names on one side, the fields of ClientConfig
+// and ProducerSettings on the other.
 #pragma once
 
 #include <optional>

@@ -160,7 +160,8 @@ std::string totals_line(const RunResult& result) {
     return ", " + (count == 0 ? std::string(none) : std::to_string(count) + some);
   };
   text += none_or(result.totals.acknowledged_lost, "none lost", " LOST");
-  text += none_or(result.totals.duplicates, "no duplicate", result.totals.duplicates == 1 ? " duplicate" : " duplicates");
+  text +=
+      none_or(result.totals.duplicates, "no duplicate", result.totals.duplicates == 1 ? " duplicate" : " duplicates");
   return text + percentiles(result.record);
 }
 
@@ -329,9 +330,9 @@ std::string report_junit(const std::vector<ReportedRun>& runs) {
   }
   char time[32];
   std::snprintf(time, sizeof time, "%.3f", seconds);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\" tests=\"" + std::to_string(runs.size()) +
-         "\" failures=\"" + std::to_string(failed) + "\" skipped=\"" + std::to_string(skipped) + "\" time=\"" + time +
-         "\">\n" + cases + "</testsuite>\n";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\" tests=\"" +
+         std::to_string(runs.size()) + "\" failures=\"" + std::to_string(failed) + "\" skipped=\"" +
+         std::to_string(skipped) + "\" time=\"" + time + "\">\n" + cases + "</testsuite>\n";
 }
 
 }  // namespace rmqsim

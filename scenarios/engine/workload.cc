@@ -104,7 +104,8 @@ void Workload::later(Duration delay, Task task) {
   });
 }
 
-// ---- steps -----------------------------------------------------------------------------------------------------------
+// ---- steps
+// -----------------------------------------------------------------------------------------------------------
 
 void Workload::start_producer(const ProducerSpec& spec) {
   ClientConfig client;
@@ -247,7 +248,8 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
   if (finished) finish_step(index);
 }
 
-// ---- sends -----------------------------------------------------------------------------------------------------------
+// ---- sends
+// -----------------------------------------------------------------------------------------------------------
 
 void Workload::begin_sends(std::size_t index) {
   const Step& step = scenario_.steps[index];

@@ -1,5 +1,5 @@
-// Whole sends through the real stack: under virtual time, and over TCP with producer and fake broker in one process. The
-// figures that count are those of one core: tests/bench/run pins everything to it.
+// Whole sends through the real stack: under virtual time, and over TCP with producer and fake broker in one process.
+// The figures that count are those of one core: tests/bench/run pins everything to it.
 #include <benchmark/benchmark.h>
 
 #include <atomic>

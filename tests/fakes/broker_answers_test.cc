@@ -1,9 +1,9 @@
 // What the fake broker answers and stores, as a pure object: refusals in the order of a real broker's checks, batches,
 // system topics, offsets, clients. The texts are those recorded from real brokers.
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "fake_broker/fake_broker.h"
 #include "producer/remoting/batch_body.h"
@@ -83,9 +83,10 @@ TEST(BrokerRefusals, NameTheQueueTheTopicAndTheProducer) {
   SendBuilder b;
   b.queue_id = 4;
   Bench five;
-  EXPECT_EQ(remark(five.ask(b.build())),
-            "request queueId[4] is illegal, TopicConfig [topicName=TopicTest, readQueueNums=4, writeQueueNums=4, "
-            "perm=RW-, topicFilterType=SINGLE_TAG, topicSysFlag=0, order=false, attributes={}] Producer: 10.0.0.9:4444");
+  EXPECT_EQ(
+      remark(five.ask(b.build())),
+      "request queueId[4] is illegal, TopicConfig [topicName=TopicTest, readQueueNums=4, writeQueueNums=4, "
+      "perm=RW-, topicFilterType=SINGLE_TAG, topicSysFlag=0, order=false, attributes={}] Producer: 10.0.0.9:4444");
   Bench four(ServerVersion::v4_9_8);
   EXPECT_EQ(remark(four.ask(b.build())),
             "request queueId[4] is illegal, TopicConfig [topicName=TopicTest, readQueueNums=4, writeQueueNums=4, "
@@ -129,7 +130,9 @@ TEST(BrokerRefusals, SettingsForbidTransactionsTimersAndRetryGroups) {
   SendBuilder b;
   b.properties = "TRAN_MSG\x01true\x02";
   EXPECT_EQ(remark((bench.ask(b.build()))), "the broker[127.0.0.1] sending transaction message is forbidden");
-  b.properties = "TIMER_DELAY_SEC\x01" "5\x02";
+  b.properties =
+      "TIMER_DELAY_SEC\x01"
+      "5\x02";
   EXPECT_EQ(remark((bench.ask(b.build()))), "accurate timer message is not enabled, timerWheelEnable is false");
   b.properties = "";
   b.topic = "%RETRY%g";
@@ -172,7 +175,10 @@ TEST(BrokerSend, RecordsAreAsLongAsThoseOfARealBroker) {
   EXPECT_EQ(five.broker.store().next_physical_offset(), 217);
   Bench delayed(ServerVersion::v5_3_3, config);
   b.body = std::string(12, 'd');
-  b.properties = "KEYS\x01k3\x02UNIQ_KEY\x01" + std::string(56, 'F') + "\x02WAIT\x01true\x02" "DELAY\x01" "3\x02TAGS\x01TagD\x02";
+  b.properties = "KEYS\x01k3\x02UNIQ_KEY\x01" + std::string(56, 'F') +
+                 "\x02WAIT\x01true\x02"
+                 "DELAY\x01"
+                 "3\x02TAGS\x01TagD\x02";
   ASSERT_EQ(b.properties.size(), 102u);
   delayed.ask(b.build());
   EXPECT_EQ(delayed.broker.store().next_physical_offset(), 1358 - 1043);
@@ -234,16 +240,24 @@ TEST(BrokerSend, HalfMessagesDelaysAndTimersGoToTheirSystemTopics) {
   EXPECT_EQ(half_queue, "3");
   EXPECT_EQ(bench.broker.store().max_offset("RMQ_SYS_TRANS_HALF_TOPIC", 0), 1);
   b.sys_flag = 0;
-  b.properties = "DELAY\x01" "99\x02";
+  b.properties =
+      "DELAY\x01"
+      "99\x02";
   bench.ask(b.build());
   EXPECT_EQ(bench.broker.store().max_offset("SCHEDULE_TOPIC_XXXX", 17), 1);
-  b.properties = "TIMER_DELAY_SEC\x01" "3\x02UNIQ_KEY\x01k\x02";
+  b.properties =
+      "TIMER_DELAY_SEC\x01"
+      "3\x02UNIQ_KEY\x01k\x02";
   const auto& timer = bench.ask(b.build());
   EXPECT_TRUE(timer.ext_fields.contains("recallHandle"));
   EXPECT_EQ(bench.broker.store().max_offset("rmq_sys_wheel_timer", 0), 1);
-  b.properties = "TIMER_DELAY_SEC\x01" "999999\x02";
+  b.properties =
+      "TIMER_DELAY_SEC\x01"
+      "999999\x02";
   EXPECT_EQ(bench.ask(b.build()).code, 13);
-  b.properties = "TIMER_DELAY_SEC\x01" "soon\x02";
+  b.properties =
+      "TIMER_DELAY_SEC\x01"
+      "soon\x02";
   EXPECT_EQ(bench.ask(b.build()).code, 13);
   EXPECT_EQ(bench.broker.store().max_offset("TopicTest", 3), 0);
   const auto half = bench.broker.store().find(0);
@@ -267,10 +281,16 @@ TEST(BrokerBatch, StoresEveryEntryWithConsecutiveOffsetsUnderOneAnswer) {
     SendBuilder b;
     b.code = code;
     b.batch = true;
-    b.properties = "UNIQ_KEY\x01" "BATCH\x02WAIT\x01true\x02";
+    b.properties =
+        "UNIQ_KEY\x01"
+        "BATCH\x02WAIT\x01true\x02";
     b.body.clear();
     for (int i = 0; i < 3; ++i) {
-      const std::string properties = std::string("UNIQ_KEY\x01" "E").append(std::to_string(i)).append("\x02");
+      const std::string properties = std::string(
+                                         "UNIQ_KEY\x01"
+                                         "E")
+                                         .append(std::to_string(i))
+                                         .append("\x02");
       append_batch_entry({0, 0, 0, "entry", properties}, b.body);
     }
     const auto& response = bench.ask(b.build());

@@ -1,9 +1,9 @@
 // Every fault action as a client meets it, over the simulated network: what arrives, when, and what the broker stored.
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "fake_broker/fake_broker_server.h"
 #include "producer/transport/sim/sim_network.h"

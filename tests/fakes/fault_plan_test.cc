@@ -1,10 +1,10 @@
 // FaultPlan as transcripts: a sequence of requests goes in, the ids of the rules that act come out.
 #include "fake_broker/fault/fault_plan.h"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/codes.h"
 
@@ -49,7 +49,8 @@ TEST(NthSet, ReadsSingleNumbersRangesListsAndOpenEnds) {
 }
 
 TEST(NthSet, RefusesWhatIsNotSuchAList) {
-  for (const char* text : {"", " ", "0", "a", "1,", ",1", "3-1", "-3", "1-2-3", "1--2", "99999999999999999999", "1.5"}) {
+  for (const char* text :
+       {"", " ", "0", "a", "1,", ",1", "3-1", "-3", "1-2-3", "1--2", "99999999999999999999", "1.5"}) {
     EXPECT_FALSE(NthSet::parse(text)) << text;
   }
 }

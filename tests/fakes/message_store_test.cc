@@ -1,9 +1,10 @@
+// The message store by itself: offsets, counts by key, eviction, records as a broker would send them.
 #include "fake_broker/message_store.h"
+
+#include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "producer/remoting/message_properties.h"
 #include "producer/transport/random.h"
@@ -141,7 +142,9 @@ TEST(MessageStore, FindsARecordByPhysicalOffsetAndShowsItAsABrokerWould) {
   MessageStore store;
   store.append(message("T", 0, "one", "k1"));
   NewMessage m = message("T", 3, "two", "k2");
-  m.properties = "TAGS\x01" "a\x02";
+  m.properties =
+      "TAGS\x01"
+      "a\x02";
   const auto where = store.append(m);
   const auto found = store.find_physical(where.physical_offset);
   ASSERT_TRUE(found);

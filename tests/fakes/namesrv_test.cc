@@ -1,8 +1,8 @@
 // The fake nameserver as a pure object: dialects of routes, registration, the three ways in which a broker leaves,
 // static routes, the KV store.
-#include <string>
-
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/namesrv_headers.h"
@@ -219,7 +219,8 @@ TEST(NamesrvRegistration, ACrashLosesRegistrationsAndKeepsStaticRoutesAndKeys) {
 TEST(NamesrvZones, DropBrokersOfOtherZonesButNotThoseWithoutMaster) {
   TopicRouteData route;
   for (const char* name : {"a", "b", "c"}) route.queue_datas.push_back({name, 4, 4, 6, 0});
-  route.broker_datas = {{"C", "a", {{0, "x:1"}}, {}, "z1"}, {"C", "b", {{0, "x:2"}}, {}, "z2"}, {"C", "c", {{1, "x:3"}}, {}, "z2"}};
+  route.broker_datas = {
+      {"C", "a", {{0, "x:1"}}, {}, "z1"}, {"C", "b", {{0, "x:2"}}, {}, "z2"}, {"C", "c", {{1, "x:3"}}, {}, "z2"}};
   filter_by_zone("z1", route);
   ASSERT_EQ(route.broker_datas.size(), 2u);
   EXPECT_EQ(route.broker_datas[0].broker_name, "a");

@@ -53,7 +53,7 @@ class RawClient final : private ConnectionListener {
   error_code connect_error;
   std::shared_ptr<Connection> connection;
   std::vector<RemotingCommand> received;
-  std::string bytes;     ///< everything that came, as it came
+  std::string bytes;  ///< everything that came, as it came
   std::vector<std::size_t> pieces;
   bool closed = false;
   error_code close_reason;

@@ -1,10 +1,10 @@
 // The servers as processes on a network: hostile bytes, idle connections, batching of answers, the server's own
 // requests, crash, pause and restart, and a broker that registers with a nameserver.
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_namesrv/fake_namesrv_server.h"
@@ -64,12 +64,12 @@ std::string frame_with(std::uint32_t length, std::uint32_t header_word, const st
 
 TEST(RemotingServer, ClosesTheConnectionOnEveryKindOfMalformedFrame) {
   const std::vector<std::string> hostile = {
-      frame_with(0xffffffff, 0, ""),                 // negative length
-      frame_with(0x7fffffff, 0, ""),                 // above the limit
-      frame_with(2, 0, ""),                          // too short for the header word
-      frame_with(20, 100, std::string(16, 'x')),     // header longer than the frame
-      frame_with(20, 0x07000010, std::string(16, 'x')),  // unknown serialisation
-      frame_with(20, 16, "{\"code\":10,\"opaq!"),     // broken JSON
+      frame_with(0xffffffff, 0, ""),                        // negative length
+      frame_with(0x7fffffff, 0, ""),                        // above the limit
+      frame_with(2, 0, ""),                                 // too short for the header word
+      frame_with(20, 100, std::string(16, 'x')),            // header longer than the frame
+      frame_with(20, 0x07000010, std::string(16, 'x')),     // unknown serialisation
+      frame_with(20, 16, "{\"code\":10,\"opaq!"),           // broken JSON
       frame_with(20, 0x01000010, std::string(16, '\x7f')),  // ROCKETMQ lengths that do not fit
       "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
   };
@@ -164,8 +164,8 @@ TEST(RemotingServer, ARequestWithoutOpaqueIsAnsweredWithOneOfTheServers) {
   World w;
   auto client = w.connect();
   const std::string header = "{\"code\":9999,\"flag\":0}";
-  client->send_bytes(frame_with(static_cast<std::uint32_t>(4 + header.size()),
-                                static_cast<std::uint32_t>(header.size()), header));
+  client->send_bytes(
+      frame_with(static_cast<std::uint32_t>(4 + header.size()), static_cast<std::uint32_t>(header.size()), header));
   w.runtime.run_for(kRoundTrip);
   ASSERT_EQ(client->received.size(), 1u);
   EXPECT_EQ(client->received[0].code, 3);

@@ -171,7 +171,8 @@ TEST_F(ProducerInSimulation, SendsToAQueueAndBySelector) {
   auto producer = make();
   producer->start();
   Message to_queue("T", "b");
-  EXPECT_EQ(producer->send(to_queue, MessageQueue("T", "broker-b", 1)).getMessageQueue(), MessageQueue("T", "broker-b", 1));
+  EXPECT_EQ(producer->send(to_queue, MessageQueue("T", "broker-b", 1)).getMessageQueue(),
+            MessageQueue("T", "broker-b", 1));
   const auto last = make_selector([](const std::vector<MessageQueue>& queues, const Message&, const std::any& arg) {
     return std::optional(queues[static_cast<std::size_t>(std::any_cast<int>(arg))]);
   });
@@ -180,7 +181,8 @@ TEST_F(ProducerInSimulation, SendsToAQueueAndBySelector) {
   Message elsewhere("T", "b");
   EXPECT_THROW(producer->send(elsewhere, MessageQueue("U", "broker-b", 1)), MQClientException);
   EXPECT_THROW(producer->send(elsewhere, MessageQueue("T", "broker-x", 0)), MQClientException);
-  const auto none = make_selector([](const auto&, const Message&, const std::any&) { return std::optional<MessageQueue>(); });
+  const auto none =
+      make_selector([](const auto&, const Message&, const std::any&) { return std::optional<MessageQueue>(); });
   EXPECT_THROW(producer->send(elsewhere, none, 0), MQClientException);
 }
 
@@ -295,9 +297,9 @@ TEST_F(SilentBrokerA, ASyncTimeoutClosesTheConnectionAndFailsWhatElseIsOnIt) {
   producer->send(warm, MessageQueue("T", "broker-b", 0));
   producer->settings().queue_index_start.reset();
   for (int i = 0; i < 4; ++i) {
-    producer->send(Message("T", "async"), make_send_callback(
-                                              [&](const SendResult& r) { broker += r.message_queue.getBrokerName() + " "; },
-                                              [&](const MQException& e) { broker += e.what(); }),
+    producer->send(Message("T", "async"),
+                   make_send_callback([&](const SendResult& r) { broker += r.message_queue.getBrokerName() + " "; },
+                                      [&](const MQException& e) { broker += e.what(); }),
                    10'000);
   }
   runtime_.run_for(millis(5));

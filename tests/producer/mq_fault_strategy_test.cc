@@ -104,8 +104,14 @@ TEST(FaultTables, AreThoseOfTheirVersion) {
   const auto expect = [](const MQFaultStrategy& s, std::int64_t latency, std::int64_t duration) {
     EXPECT_EQ(s.compute_not_available_duration(latency), duration) << latency;
   };
-  for (const auto& [latency, duration] : std::vector<std::pair<std::int64_t, std::int64_t>>{
-           {549, 0}, {550, 2000}, {1799, 2000}, {1800, 5000}, {3000, 6000}, {5000, 10000}, {14999, 10000}, {15000, 30000}}) {
+  for (const auto& [latency, duration] : std::vector<std::pair<std::int64_t, std::int64_t>>{{549, 0},
+                                                                                            {550, 2000},
+                                                                                            {1799, 2000},
+                                                                                            {1800, 5000},
+                                                                                            {3000, 6000},
+                                                                                            {5000, 10000},
+                                                                                            {14999, 10000},
+                                                                                            {15000, 30000}}) {
     expect(s533, latency, duration);
   }
   for (const auto& [latency, duration] : std::vector<std::pair<std::int64_t, std::int64_t>>{

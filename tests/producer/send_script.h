@@ -1,5 +1,5 @@
-// Drives one SendOperation by hand: brokers broker-a, broker-b, broker-c with four queues each of topic T, index start 0,
-// so that the first queue is a/1. Times are milliseconds since the first call.
+// Drives one SendOperation by hand: brokers broker-a, broker-b, broker-c with four queues each of topic T, index start
+// 0, so that the first queue is a/1. Times are milliseconds since the first call.
 #pragma once
 
 #include <string>

@@ -43,7 +43,8 @@ void compare_exception(const json& ours, const json& java, const std::string& at
   for (const char* key : {"type", "responseCode", "causeType"}) {
     const json expected = java.value(key, json());
     const json found = ours.value(key, json());
-    if (expected != found) out.push_back(at + "exception " + key + ": java " + expected.dump() + ", here " + found.dump());
+    if (expected != found)
+      out.push_back(at + "exception " + key + ": java " + expected.dump() + ", here " + found.dump());
   }
   const std::string expected = without_numbers(java["message"].get<std::string>());
   const std::string found = without_numbers(ours["message"].get<std::string>());

@@ -29,8 +29,8 @@ std::string name_of(const testing::TestParamInfo<RecordedLedger>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Named, Parity, testing::ValuesIn(find_ledgers(kData + "/ledgers", RMQSIM_SOURCE_DIR "/scenarios")),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(Named, Parity,
+                         testing::ValuesIn(find_ledgers(kData + "/ledgers", RMQSIM_SOURCE_DIR "/scenarios")), name_of);
 INSTANTIATE_TEST_SUITE_P(Random, Parity, testing::ValuesIn(find_ledgers(kData + "/random/ledgers", kData + "/random")),
                          name_of);
 

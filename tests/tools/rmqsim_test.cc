@@ -71,7 +71,8 @@ TEST_F(Rmqsim, RunsTheWholeLibraryAndWritesItsReports) {
 }
 
 TEST_F(Rmqsim, AFailureSaysWhatWasExpectedWhatHappenedAndHowToRerunIt) {
-  const std::string file = write("broken.json", scenario(kProducer, kSend, R"(, "expect": [{"sends": "all", "outcome": "EXCEPTION"}])"));
+  const std::string file =
+      write("broken.json", scenario(kProducer, kSend, R"(, "expect": [{"sends": "all", "outcome": "EXCEPTION"}])"));
   const CommandResult r = rmqsim("run " + file);
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_NE(r.output.find("expect[0] sends \"all\" outcome: expected EXCEPTION, got SEND_OK in 1 of 1 (#0)"),
@@ -97,13 +98,16 @@ struct WrongInput {
 
 TEST_F(Rmqsim, WrongInputGetsOneClearMessageAndStatus64) {
   const std::vector<WrongInput> inputs{
-      {"misspelt key", scenario(R"({"name": "p", "group": "g", "config": {"sendMsgTimout": 5}})", kSend),
+      {"misspelt key",
+       scenario(R"({"name": "p", "group": "g", "config": {"sendMsgTimout": 5}})", kSend),
        {"broken.json:3:", "/producers/0/config", "sendMsgTimout", "did you mean \"sendMsgTimeout\""}},
-      {"impossible reference", scenario(kProducer, R"({"send": {"producer": "q", "topic": "T", "body": {"text": "x"}}})"),
+      {"impossible reference",
+       scenario(kProducer, R"({"send": {"producer": "q", "topic": "T", "body": {"text": "x"}}})"),
        {"broken.json:4:", "\"q\""}},
       {"negative time", scenario(kProducer, R"({"waitMs": -1})"), {"broken.json:4:", "waitMs"}},
       {"broken UTF-8", scenario(kProducer, kSend, ", \"references\": [\"\xff\xfe\"]"), {"broken.json:", "UTF-8"}},
-      {"not supported yet", scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend),
+      {"not supported yet",
+       scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend),
        {"useTLS", "not supported yet"}},
       {"syntax", "{\"version\": 1,", {"broken.json:1:"}},
       {"empty", "", {"broken.json"}},
@@ -120,9 +124,10 @@ TEST_F(Rmqsim, WrongInputGetsOneClearMessageAndStatus64) {
 TEST_F(Rmqsim, HugeMissingAndMisplacedFilesAreNamed) {
   const std::string huge = write("huge.json", "{");
   fs::resize_file(huge, 100u << 20);
-  for (const std::string& arguments : {"run " + huge, "run " + (folder_ / "none.json").string(), std::string("run /dev/null"),
-                                       "run " + kBusy + " --profile java-9", std::string("run"), std::string("fly"),
-                                       "run " + kBusy + " --seed minus", "validate " + huge}) {
+  for (const std::string& arguments :
+       {"run " + huge, "run " + (folder_ / "none.json").string(), std::string("run /dev/null"),
+        "run " + kBusy + " --profile java-9", std::string("run"), std::string("fly"), "run " + kBusy + " --seed minus",
+        "validate " + huge}) {
     const CommandResult r = rmqsim(arguments);
     EXPECT_EQ(r.exit_code, 64) << arguments << "\n" << r.output;
     EXPECT_LT(r.output.size(), 2000u) << arguments;
