@@ -1,7 +1,7 @@
 // The rules as tables and a loop each. An exception is an entry with its reason beside it, never an `if` elsewhere.
 #include "tests/tidy/rules.h"
 
-// GCC 12 sees an uninitialised member inside std::regex when sanitizers are on; there is none (GCC bug 105562).
+// GCC 12 sees an uninitialised member inside std::regex when sanitizers are on; there is none (GCC bug 105616).
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 
 #include <algorithm>
