@@ -2,6 +2,7 @@
 #include "producer/transport/default_world.h"
 
 #include <cstdlib>
+#include <random>
 
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
@@ -18,7 +19,8 @@ class TcpWorld final : public OwnedWorld {
   }
 
  private:
-  TcpRuntime runtime_;
+  // Two processes must not walk their queues and nameservers in step.
+  TcpRuntime runtime_{TcpOptions{.seed = std::random_device{}()}};
   TcpTransport transport_{runtime_};
 };
 
