@@ -130,8 +130,8 @@ class Runtime {
   /// Declares on whose behalf the caller goes on; returns the former one. See ThreadScope.
   virtual ThreadId exchange_thread(ThreadId id) = 0;
 
-  /// How much after its nominal end a wait that times out ends: a real machine's waits do so by themselves (0 here),
-  /// the simulated one adds the scenario's `timerSlackMs`.
+  /// How much after its nominal end a wait that times out ends, as waits of a real Java client do: the scenario's
+  /// `timerSlackMs` in the simulation, one millisecond over TCP.
   virtual Duration timer_slack() const { return Duration::zero(); }
 
   /// Number of processors as the client would see it (a fixed number in the simulation).

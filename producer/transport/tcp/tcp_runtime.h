@@ -42,6 +42,9 @@ class TcpRuntime final : public Runtime {
   Random& random(std::string_view stream) override;
   void run_until(Latch& latch) override;
   bool may_block() const override;
+  /// Asio's waits end within microseconds of their time, so a budget counted in whole milliseconds would often be spent
+  /// exactly; Java's waits end later than that, and its strict comparisons then go the other way.
+  Duration timer_slack() const override { return millis(1); }
   ThreadId current_thread() const override;
   ThreadId new_thread(std::string_view name) override;
   ThreadId exchange_thread(ThreadId id) override;
