@@ -32,8 +32,6 @@ class ClientConfig {
   /// Milliseconds between heartbeats.
   std::int64_t getHeartbeatBrokerInterval() const { return heartbeat_broker_interval_; }
   void setHeartbeatBrokerInterval(std::int64_t ms) { heartbeat_broker_interval_ = ms; }
-  std::int64_t getPersistConsumerOffsetInterval() const { return persist_consumer_offset_interval_; }
-  void setPersistConsumerOffsetInterval(std::int64_t ms) { persist_consumer_offset_interval_ = ms; }
   /// Milliseconds for route lookup, heartbeat and unregistration.
   std::int64_t getMqClientApiTimeout() const { return mq_client_api_timeout_; }
   void setMqClientApiTimeout(std::int64_t ms) { mq_client_api_timeout_ = ms; }
@@ -54,7 +52,6 @@ class ClientConfig {
   std::string unit_name_;
   std::int64_t poll_name_server_interval_ = 30000;
   std::int64_t heartbeat_broker_interval_ = 30000;
-  std::int64_t persist_consumer_offset_interval_ = 5000;
   std::int64_t mq_client_api_timeout_ = 3000;
   std::size_t client_callback_executor_threads_ = 0;
   bool unit_mode_ = false;

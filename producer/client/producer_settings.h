@@ -27,7 +27,6 @@ struct ProducerSettings {
   bool retry_another_broker_when_not_store_ok = false;
   std::int64_t max_message_size = 4 * 1024 * 1024;        ///< bytes of body, before compression
   std::vector<std::int32_t> retry_response_codes;         ///< filled from the profile
-  std::vector<std::string> topics;                        ///< resolved during start where the profile does so
   bool send_smart_msg = true;                             ///< V2 headers
 
   /// How the world around the producer is shaped; not settings of Java.

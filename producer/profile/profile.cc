@@ -40,7 +40,6 @@ const std::array<Profile, 2>& table() {
           .heartbeat_has_fingerprint = true,
           .properties_end_with_separator = true,
           .batch_has_uniq_key = true,
-          .resolves_topics_at_start = true,
       },
       {
           .name = "java-4.9.8",
@@ -74,7 +73,6 @@ const std::array<Profile, 2>& table() {
           .heartbeat_has_fingerprint = false,
           .properties_end_with_separator = false,
           .batch_has_uniq_key = false,
-          .resolves_topics_at_start = false,
       },
   }};
   return kTable;

@@ -53,7 +53,6 @@ struct Profile {
   bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
   bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
   bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
-  bool resolves_topics_at_start;     ///< 5.2+ (§3.2)
 };
 
 /// nullptr when no profile has that name.
