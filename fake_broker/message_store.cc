@@ -41,8 +41,12 @@ void MessageStore::RecordLog::pop_front() {
 char* MessageStore::reserve(std::size_t n) {
   if (segments_.empty() || segments_.back().size - segments_.back().used < n) {
     Segment segment;
-    segment.size = std::max(n, kSegmentBytes);
-    segment.data = std::make_unique_for_overwrite<char[]>(segment.size);
+    if (spare_.data && spare_.size >= n) {
+      segment = std::move(spare_);
+    } else {
+      segment.size = std::max(n, kSegmentBytes);
+      segment.data = std::make_unique_for_overwrite<char[]>(segment.size);
+    }
     segments_.push_back(std::move(segment));
   }
   Segment& segment = segments_.back();
@@ -146,7 +150,12 @@ void MessageStore::evict_oldest() {
   bytes_ -= r.data_length() + kBookkeeping;
   records_.pop_front();
   ++first_number_;
-  if (--segments_.front().records == 0) segments_.pop_front();
+  if (--segments_.front().records != 0) return;
+  if (segments_.front().size == kSegmentBytes) {  // memory that is warm serves the next messages
+    spare_ = std::move(segments_.front());
+    spare_.used = 0;
+  }
+  segments_.pop_front();
 }
 
 void MessageStore::acknowledge(StoredRange range) {

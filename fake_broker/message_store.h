@@ -179,6 +179,7 @@ class MessageStore {
   std::size_t max_bytes_;
   std::size_t bytes_ = 0;
   std::deque<Segment> segments_;
+  Segment spare_;  ///< an emptied one, kept for the next; no data when there is none
   RecordLog records_;
   std::uint64_t first_number_ = 0;
   std::int64_t next_physical_ = 0;

@@ -24,7 +24,7 @@ std::string truncated_text(std::string_view body) {
          std::to_string(body.size()) + "), java.base/java.nio.Buffer.createPositionException(Buffer.java:341)";
 }
 
-bool check_batch(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,
+bool check_batch(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                  const SendProperties& properties, Reply& reply) {
   const std::string_view topic = *send.header.topic;
   if (broker.is_5() && topic.substr(0, kRetryGroupTopicPrefix.size()) == kRetryGroupTopicPrefix) {
@@ -54,7 +54,7 @@ bool check_batch(BrokerState& broker, const RemotingCommand& request, const Send
 }  // namespace
 
 void process_batch(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
-                   const SendRequest& send, Reply& reply) {
+                   const CheckedSend& send, Reply& reply) {
   const std::string_view text = send.header.properties.value_or(std::string_view{});
   const SendProperties properties = scan_properties(text);
   if (!check_batch(broker, request, send, properties, reply)) return;

@@ -41,7 +41,7 @@ std::string base64(std::string_view in) {
   return out;
 }
 
-void add_real_destination(BrokerState& broker, const SendRequest& send) {
+void add_real_destination(BrokerState& broker, const CheckedSend& send) {
   add_stored_property(broker, MessageConst::PROPERTY_REAL_TOPIC, *send.header.topic);
   add_stored_property(broker, MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(send.queue_id));
 }
@@ -49,7 +49,7 @@ void add_real_destination(BrokerState& broker, const SendRequest& send) {
 enum class Timer { none, set, refused };
 
 /// §3.6, second item. 4.x ignores these properties.
-Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,
+Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                   const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
   const std::string_view text = !properties.timer_delay_sec.empty()  ? properties.timer_delay_sec
                                 : !properties.timer_delay_ms.empty() ? properties.timer_delay_ms
@@ -91,7 +91,7 @@ Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const Sen
 }
 
 /// Transaction, delay level, timer: the first that applies. False when the message is refused.
-bool choose_destination(BrokerState& broker, const RemotingCommand& request, const SendRequest& send,
+bool choose_destination(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                         const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
   to.topic = *send.header.topic;
   to.queue_id = send.queue_id;
@@ -136,7 +136,7 @@ bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std:
 }
 
 void process_single(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
-                    const SendRequest& send, Reply& reply) {
+                    const CheckedSend& send, Reply& reply) {
   if (!check_retry_group(broker, request, *send.header.topic, reply)) return;
   const std::string_view text = send.header.properties.value_or(std::string_view{});
   SendProperties properties = scan_properties(text);
@@ -177,7 +177,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
 }  // namespace
 
 void process_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
-  SendRequest send;
+  CheckedSend send;
   if (!check_send(broker, request, peer, now, reply, send)) return;
   if (send.header.batch.value_or(false)) {
     process_batch(broker, request, peer, now, send, reply);

@@ -64,7 +64,7 @@ const TopicConfig* find_or_create(BrokerState& broker, const SendMessageRequestH
 
 /// msgCheck, rows 1 to 7 of §3.2.
 bool check_message(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                   SendRequest& out) {
+                   CheckedSend& out) {
   const std::string_view topic = out.header.topic.value_or(std::string_view{});
   if (!PermName::is_writeable(broker.config.broker_permission)) {
     const TopicConfig* config = broker.topics.find(topic);
@@ -169,7 +169,7 @@ void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request,
 }
 
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                SendRequest& out) {
+                CheckedSend& out) {
   if (broker.config.broker_id != 0) {  // C4: rejectRequest() of a plain slave
     RemotingCommand& response = answer(broker, request, reply);
     response.code = ResponseCode::SYSTEM_BUSY;
@@ -204,7 +204,7 @@ bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer&
   return true;
 }
 
-void append_outcome(const BrokerState& broker, const SendOutcome& outcome, RemotingCommand& response) {
+void append_outcome(const BrokerState& broker, const StoredAnswer& outcome, RemotingCommand& response) {
   ExtFields& ext = response.ext();
   if (!broker.is_5() && response.serialize_type == SerializeType::ROCKETMQ) {
     ext.append("msgId", outcome.msg_id);
@@ -227,7 +227,7 @@ void append_outcome(const BrokerState& broker, const SendOutcome& outcome, Remot
   ext.append("queueOffset", outcome.queue_offset);
 }
 
-void answer_stored(BrokerState& broker, const RemotingCommand& request, const SendOutcome& outcome, Reply& reply) {
+void answer_stored(BrokerState& broker, const RemotingCommand& request, const StoredAnswer& outcome, Reply& reply) {
   append_outcome(broker, outcome, answer(broker, request, reply));
 }
 

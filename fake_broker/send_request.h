@@ -14,7 +14,7 @@
 namespace rmqsim {
 
 /// A SEND that passed the checks.
-struct SendRequest {
+struct CheckedSend {
   SendMessageRequestHeader header;
   const TopicConfig* topic = nullptr;
   std::int32_t queue_id = 0;  ///< drawn when the request left it to the broker
@@ -30,7 +30,7 @@ SendProperties scan_properties(std::string_view properties);
 
 /// Parses and checks. False when the request is refused: `reply` then holds the answer.
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                SendRequest& out);
+                CheckedSend& out);
 
 /// Refuses in or after preSend: code, remark, and the extFields TRACE_ON and MSG_REGION.
 void refuse_send(BrokerState& broker, const RemotingCommand& request, std::int32_t code, std::string remark,
@@ -42,7 +42,7 @@ void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request,
 void append_region(const BrokerState& broker, ExtFields& ext);
 
 /// How the answer to a stored message says where it went.
-struct SendOutcome {
+struct StoredAnswer {
   std::string_view msg_id;
   std::int32_t queue_id = 0;
   std::int64_t queue_offset = 0;
@@ -50,9 +50,9 @@ struct SendOutcome {
   std::string_view recall_handle;   ///< empty = absent
 };
 /// The success answer, fields in the order of that version and serialisation (observed-servers §2).
-void answer_stored(BrokerState& broker, const RemotingCommand& request, const SendOutcome& outcome, Reply& reply);
+void answer_stored(BrokerState& broker, const RemotingCommand& request, const StoredAnswer& outcome, Reply& reply);
 /// The same fields into an answer that was begun already.
-void append_outcome(const BrokerState& broker, const SendOutcome& outcome, RemotingCommand& response);
+void append_outcome(const BrokerState& broker, const StoredAnswer& outcome, RemotingCommand& response);
 
 /// Step 2 and 11: fills broker.stored_properties with `properties` and what the broker adds. 5.3.3 adds MSG_REGION and
 /// TRACE_ON; both add CLUSTER; 4.9.8 drops WAIT from single messages and the last separator (C10).
@@ -64,6 +64,6 @@ inline constexpr std::size_t kMaxPropertiesBytes = 32767;
 
 /// SendMessageProcessor.sendBatchMessage (send_batch.cc).
 void process_batch(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
-                   const SendRequest& send, Reply& reply);
+                   const CheckedSend& send, Reply& reply);
 
 }  // namespace rmqsim

@@ -80,10 +80,11 @@ void DefaultMQProducer::require_may_block() const {
 // ---- the three ways of waiting
 // ---------------------------------------------------------------------------------------
 
-SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
+SendResult DefaultMQProducer::send_sync(Message& message, SendCall&& call) {
   struct Wait {
     Latch latch;
-    SendOutcome outcome;
+    SendResult result;
+    std::optional<MQError> error;
   };
   require_may_block();
   DefaultMQProducerImpl& impl = started();
@@ -92,17 +93,17 @@ SendResult DefaultMQProducer::send_sync(Message& message, SendCall call) {
   call.mode = CommunicationMode::SYNC;
   runtime_->run([&] {
     impl.send(message, std::move(call), [wait](SendOutcome& outcome) {
-      wait->outcome.result = std::move(outcome.result);
-      wait->outcome.error = std::move(outcome.error);
+      if (outcome.result != nullptr) wait->result = std::move(*outcome.result);
+      wait->error = std::move(outcome.error);
       wait->latch.release();
     });
   });
   runtime_->run_until(wait->latch);
-  if (wait->outcome.error) throw_mq_error(std::move(*wait->outcome.error));
-  return std::move(*wait->outcome.result);
+  if (wait->error) throw_mq_error(std::move(*wait->error));
+  return std::move(wait->result);
 }
 
-void DefaultMQProducer::send_async(Message message, SendCall call, std::shared_ptr<SendCallback> callback,
+void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback,
                                    bool errors_to_callback) {
   DefaultMQProducerImpl& impl = started();
   call.mode = CommunicationMode::ASYNC;

@@ -114,8 +114,8 @@ class DefaultMQProducer : public ClientConfig {
   Runtime& runtime() { return *runtime_; }
 
  private:
-  SendResult send_sync(Message& message, SendCall call);
-  void send_async(Message message, SendCall call, std::shared_ptr<SendCallback> callback, bool errors_to_callback);
+  SendResult send_sync(Message& message, SendCall&& call);
+  void send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback, bool errors_to_callback);
   void send_oneway(Message& message, SendCall call);
   Message batch(std::vector<Message>& messages);
   DefaultMQProducerImpl& started();

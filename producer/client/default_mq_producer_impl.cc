@@ -153,8 +153,8 @@ std::optional<MQError> DefaultMQProducerImpl::check(const Message& message, cons
 }
 
 void DefaultMQProducerImpl::set_uniq_id(Message& message) {
-  if (message.has_property(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX)) return;
-  message.put_property(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, uniq_ids_->create(runtime_.now()));
+  std::string& key = message.property_slot(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX);
+  if (key.empty()) uniq_ids_->create_to(runtime_.now(), key);
 }
 
 std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>& messages) {
@@ -169,7 +169,7 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
   return outcome;
 }
 
-void DefaultMQProducerImpl::send(Message& message, SendCall call, SendHandler handler) {
+void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
   std::optional<MQError> error = check(message, call);
   const std::int64_t timeout = call.timeout_millis;
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
@@ -177,32 +177,11 @@ void DefaultMQProducerImpl::send(Message& message, SendCall call, SendHandler ha
   task->begin(message, timeout);
 }
 
-// §2.6. The budget begins at the call, before the sender thread takes the job.
-std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall call, SendHandler handler) {
+std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall&& call, SendHandler handler) {
   if (!sender_threads_) return check(Message(), {});
-  const std::int64_t begin = to_millis(runtime_.now());
-  auto job = [self = shared_from_this(), begin, message = std::make_unique<Message>(std::move(message)),
-              call = std::make_unique<SendCall>(std::move(call)),
-              handler = std::move(handler)](Task release) mutable {
-    const std::int64_t cost = to_millis(self->runtime_.now()) - begin;
-    const std::int64_t timeout = call->timeout_millis;
-    const bool default_path = call->path == SendPath::default_path;
-    // The queue overload checks its arguments before the clock, the others after it.
-    std::optional<MQError> error;
-    if (call->path == SendPath::queue) error = self->check(*message, *call);
-    if (!error && timeout <= cost) {
-      error = remoting_too_much_request_exception(default_path ? "DEFAULT ASYNC send call timeout" : "call timeout");
-    }
-    if (!error) error = self->check(*message, *call);
-    auto task = std::make_shared<SendTask>(self, std::move(*call), std::move(handler));
-    if (error) {
-      task->fail(std::move(*error));
-      release();
-      return;
-    }
-    task->begin_async(std::move(*message), timeout - cost, std::move(release));
-  };
-  if (sender_threads_->submit(std::move(job))) return std::nullopt;
+  auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
+  task->take(std::move(message));
+  if (sender_threads_->submit([task](Task release) { task->begin_async(std::move(release)); })) return std::nullopt;
   return client_exception(profile_, "executor rejected ",
                           std::make_shared<const MQError>(runtime_exception(
                               ErrorType::RejectedExecutionException, "AsyncSenderExecutor rejects the task")));

@@ -36,7 +36,7 @@ struct SendCall {
 
 /// How a send ended: a result, an error, or neither (a oneway send).
 struct SendOutcome {
-  std::optional<SendResult> result;
+  SendResult* result = nullptr;  ///< valid during the call; the handler may take it over
   std::optional<MQError> error;
   const std::vector<AttemptRecord>* attempts =
       nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
@@ -61,9 +61,9 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void abandon();
 
   /// SYNC and ONEWAY sends: `message` must live until the handler is called.
-  void send(Message& message, SendCall call, SendHandler handler);
+  void send(Message& message, SendCall&& call, SendHandler handler);
   /// ASYNC sends; any thread. An error is thrown to the caller in Java (`executor rejected `).
-  std::optional<MQError> send_async(Message message, SendCall call, SendHandler handler);
+  std::optional<MQError> send_async(Message message, SendCall&& call, SendHandler handler);
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
 

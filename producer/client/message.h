@@ -65,6 +65,7 @@ class Message {
   std::string_view property(std::string_view name) const { return properties_.get(name); }
   bool has_property(std::string_view name) const { return properties_.contains(name); }
   void put_property(std::string_view name, std::string_view value) { properties_.set(name, value); }
+  std::string& property_slot(std::string_view name) { return properties_.slot(name); }
   void clear_property(std::string_view name) { properties_.remove(name); }
 
   /// The members of a batch; empty for a plain message (MessageBatch, §2.4).

@@ -13,9 +13,8 @@ std::int32_t send_request_code(bool batch, bool reply) {
   return batch ? RequestCode::SEND_BATCH_MESSAGE : RequestCode::SEND_MESSAGE_V2;
 }
 
-std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
-                                                        const SendAnswerContext& expectation) {
-  SendResult result;
+std::optional<MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
+                                             const SendAnswerContext& expectation, SendResult& result) {
   switch (response.code) {
     case ResponseCode::SUCCESS: result.status = SendStatus::SEND_OK; break;
     case ResponseCode::FLUSH_DISK_TIMEOUT: result.status = SendStatus::FLUSH_DISK_TIMEOUT; break;
@@ -36,14 +35,15 @@ std::variant<SendResult, MQError> process_send_response(const Profile& profile, 
     result.msg_id = expectation.batch_msg_ids;
   }
   if (header.msg_id) result.offset_msg_id = *header.msg_id;
-  result.message_queue = MessageQueue(std::string(expectation.topic), std::string(expectation.broker_name),
-                                      *header.queue_id);
+  result.message_queue.setTopic(std::string(expectation.topic));
+  result.message_queue.setBrokerName(std::string(expectation.broker_name));
+  result.message_queue.setQueueId(*header.queue_id);
   result.queue_offset = *header.queue_offset;
   if (header.transaction_id) result.transaction_id = std::string(*header.transaction_id);
   if (header.recall_handle) result.recall_handle = std::string(*header.recall_handle);
   if (header.msg_region && !header.msg_region->empty()) result.region_id = *header.msg_region;
   result.trace_on = !(header.trace_on && *header.trace_on == "false");
-  return result;
+  return std::nullopt;
 }
 
 void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand& command, std::int64_t timeout_millis,

@@ -34,9 +34,10 @@ struct SendAnswerContext {
   std::string_view address;
 };
 
-/// MQClientAPIImpl.processSendResponse (§8.3). Malformed successes are Java's RuntimeExceptions.
-std::variant<SendResult, MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
-                                                        const SendAnswerContext& expectation);
+/// MQClientAPIImpl.processSendResponse (§8.3) into `result`, or the error. Malformed successes are Java's
+/// RuntimeExceptions.
+std::optional<MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
+                                             const SendAnswerContext& expectation, SendResult& result);
 
 /// §8.1.
 std::int32_t send_request_code(bool batch, bool reply);

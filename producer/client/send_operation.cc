@@ -11,7 +11,7 @@ namespace rmqsim {
 SendOperation::SendOperation(const Profile& profile, MQFaultStrategy& strategy, SendSpec spec)
     : profile_(profile), strategy_(strategy), spec_(std::move(spec)) {}
 
-SendAction SendOperation::resume(SendEvent event, TimePoint now, ThreadId thread) {
+SendAction SendOperation::resume(SendEvent&& event, TimePoint now, ThreadId thread) {
   now_ = now;
   thread_ = thread;
   return std::visit([this](auto& e) { return on(e); }, event);
@@ -68,12 +68,13 @@ SendAction SendOperation::on(send_event::SelectorThrew& event) {
 
 SendAction SendOperation::next_attempt() {
   if (times_ >= total_) return finish_loop();
-  const std::string last_broker = queue_ ? queue_->getBrokerName() : std::string();
+  const std::string_view last_broker = queue_ ? std::string_view(queue_->getBrokerName()) : std::string_view();
   const std::int64_t now = to_millis(now_);
   std::optional<MessageQueue> selected =
       strategy_.select_one_message_queue(*info_, last_broker, times_ > 0, thread_, now);
   if (!selected) return finish_loop();
-  brokers_sent_.push_back(selected->getBrokerName());
+  if (times_ > 0) brokers_before_.push_back(std::move(broker_sent_));
+  broker_sent_ = selected->getBrokerName();
   const std::int64_t cost = now - first_millis_;
   if (spec_.timeout_millis < cost) {  // strict: with equality the loop goes on with nothing left (quirk 12)
     call_timeout_ = true;
@@ -106,19 +107,19 @@ SendAction SendOperation::on(send_event::HandedOver&) {
 }
 
 SendAction SendOperation::on(send_event::Answered& event) {
-  const AttemptOutcome outcome = classify(event.result);
-  end_record(outcome == AttemptOutcome::ok ? "SUCCESS" : std::string(send_status_name(event.result.status)));
+  const AttemptOutcome outcome = classify(*event.result);
+  end_record(outcome == AttemptOutcome::ok ? "SUCCESS" : send_status_name(event.result->status));
   if (spec_.mode == CommunicationMode::ASYNC) {
     update_fault(judge_after_hand_over(outcome, false), async_broker_, attempt_begin_);
-    return send_action::Return{std::move(event.result)};
+    return send_action::Return{event.result};
   }
-  if (spec_.path != SendPath::default_path) return send_action::Return{std::move(event.result)};
+  if (spec_.path != SendPath::default_path) return send_action::Return{event.result};
   const Verdict verdict = judge_in_loop(profile_, strategy_.isStartDetectorEnable(), outcome);
   update_fault(verdict, queue_->getBrokerName(), attempt_begin_);
   const bool retry =
       verdict.next == Next::retry_if_not_store_ok && spec_.settings.retry_another_broker_when_not_store_ok;
-  if (!retry) return send_action::Return{std::move(event.result)};
-  earlier_result_ = std::move(event.result);
+  if (!retry) return send_action::Return{event.result};
+  earlier_result_ = std::move(*event.result);
   ++times_;
   return next_attempt();
 }
@@ -143,14 +144,14 @@ SendAction SendOperation::after_loop_failure(MQError error) {
       ++times_;
       return next_attempt();
     case Next::result_or_raise:
-      if (earlier_result_) return send_action::Return{std::move(*earlier_result_)};
+      if (earlier_result_) return send_action::Return{&*earlier_result_};
       [[fallthrough]];
     default: return send_action::Raise{std::move(error)};
   }
 }
 
 SendAction SendOperation::finish_loop() {
-  if (earlier_result_) return send_action::Return{std::move(*earlier_result_)};  // hides every later failure (§6.5)
+  if (earlier_result_) return send_action::Return{&*earlier_result_};  // hides every later failure (§6.5)
   return send_action::Raise{final_error()};
 }
 
@@ -163,7 +164,11 @@ MQError SendOperation::final_error() const {
   for (int i = 0; i < total_; ++i) {
     if (i > 0) text += ", ";
     const auto slot = static_cast<std::size_t>(i);
-    text += slot < brokers_sent_.size() ? brokers_sent_[slot] : "null";
+    if (slot < brokers_before_.size()) {
+      text += brokers_before_[slot];
+    } else {
+      text += slot == brokers_before_.size() && !broker_sent_.empty() ? broker_sent_ : "null";
+    }
   }
   text += "]" + faq_suffix(profile_);
   MQError error = client_exception(profile_, std::move(text),
@@ -230,17 +235,17 @@ void SendOperation::update_fault(const Verdict& verdict, const std::string& brok
                               to_millis(now_));
 }
 
-void SendOperation::begin_record(std::string broker) {
+void SendOperation::begin_record(const std::string& broker) {
   recording_ = spec_.record_attempts;
   if (!recording_) return;
-  attempts_.push_back({.broker = std::move(broker), .queue_id = queue_->getQueueId(), .start = now_,
+  attempts_.push_back({.broker = broker, .queue_id = queue_->getQueueId(), .start = now_,
                        .timeout_millis = attempt_timeout_});
 }
 
-void SendOperation::end_record(std::string outcome) {
+void SendOperation::end_record(std::string_view outcome) {
   if (!std::exchange(recording_, false)) return;
   attempts_.back().elapsed = now_ - attempts_.back().start;
-  attempts_.back().outcome = std::move(outcome);
+  attempts_.back().outcome = outcome;
 }
 
 void SendOperation::end_record(const MQError& error) {

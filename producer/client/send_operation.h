@@ -50,8 +50,9 @@ struct SelectorThrew {
 };
 /// ASYNC and ONEWAY: Java's sendKernelImpl has returned.
 struct HandedOver {};
+/// The operation may take the result over.
 struct Answered {
-  SendResult result;
+  SendResult* result;
 };
 /// `thrown`: raised by invokeAsync itself; `handed_over`: reported after the request had left sendKernelImpl's hands
 /// (async only).
@@ -91,8 +92,8 @@ struct Wait {
   bool operator==(const Wait&) const = default;
 };
 struct Return {
-  SendResult result;
-  bool operator==(const Return& other) const { return result.status == other.result.status; }
+  SendResult* result;  ///< the answered one or one kept from an earlier try; valid until the next event
+  bool operator==(const Return& other) const { return result->status == other.result->status; }
 };
 struct Raise {
   MQError error;
@@ -126,7 +127,7 @@ class SendOperation {
   SendOperation(const Profile& profile, MQFaultStrategy& strategy, SendSpec spec);
 
   /// `thread` is the logical thread in which Java would decide this: its round-robin position is used.
-  SendAction resume(SendEvent event, TimePoint now, ThreadId thread);
+  SendAction resume(SendEvent&& event, TimePoint now, ThreadId thread);
 
   const SendSpec& spec() const { return spec_; }
   const std::vector<AttemptRecord>& attempts() const { return attempts_; }
@@ -152,8 +153,8 @@ class SendOperation {
   MQError final_error() const;
   MQError wrap(Wrap how, MQError error, std::int64_t cost) const;
   void update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin);
-  void begin_record(std::string broker);
-  void end_record(std::string outcome);
+  void begin_record(const std::string& broker);
+  void end_record(std::string_view outcome);
   void end_record(const MQError& error);
 
   const Profile& profile_;
@@ -166,7 +167,8 @@ class SendOperation {
   TopicPublishInfo* info_ = nullptr;   // default path and selector path
   int total_ = 1;                      // attempts of the loop
   int times_ = 0;                      // loop iterations completed
-  std::vector<std::string> brokers_sent_;
+  std::vector<std::string> brokers_before_;  // of the tries before the present one
+  std::string broker_sent_;                  // of the present one
   std::optional<MessageQueue> queue_;  // of the present attempt
   TimePoint attempt_begin_{};          // loop: `prev`; async: begin of the present request
   std::int64_t attempt_timeout_ = 0;

@@ -10,7 +10,7 @@
 
 namespace rmqsim {
 
-SendTask::SendTask(std::shared_ptr<DefaultMQProducerImpl> producer, SendCall call, SendHandler handler)
+SendTask::SendTask(std::shared_ptr<DefaultMQProducerImpl> producer, SendCall&& call, SendHandler handler)
     : producer_(std::move(producer)), call_(std::move(call)), handler_(std::move(handler)) {}
 
 void SendTask::begin(Message& message, std::int64_t timeout_millis) {
@@ -18,14 +18,35 @@ void SendTask::begin(Message& message, std::int64_t timeout_millis) {
   start(timeout_millis);
 }
 
-void SendTask::begin_async(Message message, std::int64_t timeout_millis, Task release) {
+void SendTask::take(Message message) {
   own_ = std::move(message);
   message_ = &own_;
-  release_ = std::move(release);
-  start(timeout_millis);
+  called_millis_ = to_millis(producer_->runtime_.now());
 }
 
-void SendTask::fail(MQError error) { complete({.result = {}, .error = std::move(error)}); }
+// §2.6. The queue overload checks its arguments before the clock, the others after it.
+void SendTask::begin_async(Task release) {
+  const std::int64_t left = call_.timeout_millis - (to_millis(producer_->runtime_.now()) - called_millis_);
+  std::optional<MQError> error;
+  if (call_.path == SendPath::queue) error = producer_->check(own_, call_);
+  if (!error && left <= 0) {
+    error = remoting_too_much_request_exception(
+        call_.path == SendPath::default_path ? "DEFAULT ASYNC send call timeout" : "call timeout");
+  }
+  if (!error && call_.path != SendPath::queue) error = producer_->check(own_, call_);
+  if (error) {
+    fail(std::move(*error));
+    release();
+    return;
+  }
+  release_ = std::move(release);
+  start(left);
+}
+
+void SendTask::fail(MQError error) {
+  SendOutcome outcome{.error = std::move(error)};
+  complete(outcome);
+}
 
 void SendTask::start(std::int64_t timeout_millis) {
   const ProducerSettings& settings = producer_->settings_;
@@ -48,8 +69,7 @@ void SendTask::start(std::int64_t timeout_millis) {
 
 // A sync send decides in its caller's thread, whichever thread the answer came in on. So does an async one until it is
 // handed over; from then on the thread that brings the event decides (§3.6).
-void SendTask::advance(SendEvent event) {
-  const auto self = shared_from_this();
+void SendTask::advance(SendEvent&& event) {
   Runtime& runtime = producer_->runtime_;
   const bool handed_over = call_.mode == CommunicationMode::ASYNC && returned_;
   const ThreadId thread = handed_over ? runtime.current_thread() : caller_thread_;
@@ -89,20 +109,26 @@ void SendTask::perform(send_action::Resend& action) {
   invoke(action.timeout_millis);
 }
 
-void SendTask::perform(send_action::Return& action) { complete({.result = std::move(action.result), .error = {}}); }
+void SendTask::perform(send_action::Return& action) {
+  SendOutcome outcome{.result = action.result};
+  complete(outcome);
+}
 void SendTask::perform(send_action::Raise& action) {
   const bool in_call = call_.mode == CommunicationMode::ASYNC && !returned_;
-  complete({.result = {}, .error = std::move(action.error)});
+  fail(std::move(action.error));
   if (in_call) returned();
 }
-void SendTask::perform(send_action::Sent&) { complete({}); }
+void SendTask::perform(send_action::Sent&) {
+  SendOutcome outcome;
+  complete(outcome);
+}
 void SendTask::perform(send_action::Amend&) {
   SendOutcome outcome;
   outcome.amended = true;
-  complete(std::move(outcome));
+  complete(outcome);
 }
 
-void SendTask::complete(SendOutcome outcome) {
+void SendTask::complete(SendOutcome& outcome) {
   if (operation_) outcome.attempts = &operation_->attempts();
   handler_(outcome);
 }
@@ -110,7 +136,6 @@ void SendTask::complete(SendOutcome outcome) {
 /// Java's sendKernelImpl has returned to its caller: the sender thread is free.
 void SendTask::returned() {
   if (std::exchange(returned_, true)) return;
-  const auto self = shared_from_this();
   if (invoked_) advance(send_event::HandedOver{});
   if (release_) std::exchange(release_, nullptr)();
 }
@@ -232,13 +257,13 @@ void SendTask::on_invoked(InvokeResult result) {
   expectation.topic = message_->getTopic();
   expectation.broker_name = broker_name_;
   expectation.address = address_;
-  auto outcome = process_send_response(producer_->profile_, *result.response, expectation);
-  if (auto* error = std::get_if<MQError>(&outcome)) {
+  SendResult answer;
+  if (auto error = process_send_response(producer_->profile_, *result.response, expectation, answer)) {
     error->wire = WireOutcome::answered;
     if (is_runtime(error->type)) error->response_code = result.response->code;
     return advance(send_event::Failed{std::move(*error), async, false});
   }
-  advance(send_event::Answered{std::move(std::get<SendResult>(outcome))});
+  advance(send_event::Answered{&answer});
 }
 
 }  // namespace rmqsim

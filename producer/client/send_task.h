@@ -12,18 +12,20 @@ namespace rmqsim {
 
 class SendTask : public std::enable_shared_from_this<SendTask> {
  public:
-  SendTask(std::shared_ptr<DefaultMQProducerImpl> producer, SendCall call, SendHandler handler);
+  SendTask(std::shared_ptr<DefaultMQProducerImpl> producer, SendCall&& call, SendHandler handler);
 
   /// SYNC, ONEWAY: the caller's message and thread.
   void begin(Message& message, std::int64_t timeout_millis);
-  /// ASYNC: `release` frees the sender thread.
-  void begin_async(Message message, std::int64_t timeout_millis, Task release);
+  /// ASYNC, at the call: the message, and the instant that the budget counts from (§2.6). Any thread.
+  void take(Message message);
+  /// ASYNC, on a sender thread: `release` frees it.
+  void begin_async(Task release);
   /// Ends a send that failed before it began.
   void fail(MQError error);
 
  private:
   void start(std::int64_t timeout_millis);
-  void advance(SendEvent event);
+  void advance(SendEvent&& event);
   void perform(send_action::FindPublishInfo&);
   void perform(send_action::CallSelector&);
   void perform(send_action::Attempt& action);
@@ -41,7 +43,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   void invoke(std::int64_t timeout_millis);
   void on_invoked(InvokeResult result);
   void returned();
-  void complete(SendOutcome outcome);
+  void complete(SendOutcome& outcome);
 
   std::shared_ptr<DefaultMQProducerImpl> producer_;
   SendCall call_;
@@ -51,6 +53,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   Message own_;
   Message* message_ = nullptr;
   ThreadId caller_thread_ = 0;
+  std::int64_t called_millis_ = 0;  // ASYNC
   Task release_;
   bool invoked_ = false;
   bool returned_ = false;

@@ -1,18 +1,23 @@
 // See the header.
 #include "producer/client/sender_threads.h"
 
+#include <mutex>
 #include <string>
 #include <utility>
+
+#include "producer/transport/fifo.h"
 
 namespace rmqsim {
 
 struct SenderThreads::State {
   State(Runtime& r, std::size_t l) : runtime(r), limit(l) {}
   Runtime& runtime;
-  std::deque<Job> queue;
-  std::deque<ThreadId> idle;               // longest idle first, as a LinkedBlockingQueue hands work out
-  std::atomic<std::size_t> outstanding{0};  // queued and running
+  Fifo<Job> queue;
+  Fifo<ThreadId> idle;                      // longest idle first, as a LinkedBlockingQueue hands work out
+  std::atomic<std::size_t> outstanding{0};  // submitted and not yet released
   std::size_t limit;
+  std::mutex mutex;
+  Fifo<Job> submitted;  // not yet in the queue; guarded by the mutex, unlike everything above
 };
 
 SenderThreads::SenderThreads(Runtime& runtime, std::size_t threads, std::size_t queue_capacity)
@@ -28,19 +33,24 @@ bool SenderThreads::submit(Job job) {
     state_->outstanding.fetch_sub(1);
     return false;
   }
-  runtime_.post([state = state_, job = std::move(job)]() mutable {
-    state->queue.push_back(std::move(job));
-    run(state);
-  });
+  bool first = false;
+  {
+    const std::lock_guard lock(state_->mutex);
+    first = state_->submitted.empty();
+    state_->submitted.push_back(std::move(job));
+  }
+  if (first) runtime_.post([state = state_] { run(state); });
   return true;
 }
 
 void SenderThreads::run(const std::shared_ptr<State>& state) {
+  {
+    const std::lock_guard lock(state->mutex);
+    while (!state->submitted.empty()) state->queue.push_back(state->submitted.pop_front());
+  }
   while (!state->queue.empty() && !state->idle.empty()) {
-    Job job = std::move(state->queue.front());
-    state->queue.pop_front();
-    const ThreadId thread = state->idle.front();
-    state->idle.pop_front();
+    Job job = state->queue.pop_front();
+    const ThreadId thread = state->idle.pop_front();
     ThreadScope scope(state->runtime, thread);
     job([state, thread] {
       state->outstanding.fetch_sub(1);

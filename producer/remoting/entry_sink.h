@@ -16,29 +16,22 @@ namespace rmqsim {
 
 class HeaderCodec::EntrySink {
  public:
+  /// The arena must hold its bytes already, and stay where it is.
   explicit EntrySink(ExtFields& ext) : ext_(ext) { ext_.slots_.clear(); }
 
   std::string& arena() { return ext_.arena_; }
 
   void add(std::uint32_t key, std::uint32_t key_length, std::uint32_t value, std::uint32_t value_length) {
-    auto& slots = ext_.slots_;
-    const char* const k = ext_.arena_.data() + key;
-    const unsigned mix = key_length == 0
-                             ? 0u
-                             : static_cast<unsigned char>(k[0]) + 7u * key_length +
-                                   13u * (key_length > 1 ? static_cast<unsigned char>(k[key_length - 1]) : 0u);
-    const std::uint64_t bit = std::uint64_t{1} << (mix & 63);
-    if ((seen_ & bit) != 0 && slots.size() < kFew) {
-      for (auto& s : slots) {
-        if (s.key_length == key_length && std::memcmp(ext_.arena_.data() + s.key, k, key_length) == 0) {
-          s.value = value;
-          s.value_length = value_length;
-          return;
-        }
-      }
+    unsigned mix = 0;
+    if (key_length != 0) {
+      const auto* const k = reinterpret_cast<const unsigned char*>(ext_.arena_.data()) + key;
+      mix = k[0] + 7u * key_length + 13u * k[key_length - 1];
     }
+    const std::uint64_t bit = std::uint64_t{1} << (mix & 63);
+    const ExtFields::Slot slot{key, key_length, value, value_length};
+    if ((seen_ & bit) != 0 && replaces(slot)) return;
     seen_ |= bit;
-    slots.push_back({key, key_length, value, value_length});
+    ext_.slots_.push_back(slot);
   }
 
   void finish() {
@@ -47,6 +40,21 @@ class HeaderCodec::EntrySink {
 
  private:
   static constexpr std::size_t kFew = 48;
+
+  /// Whether an earlier entry had the same key; it takes the new value.
+  [[gnu::noinline]] bool replaces(const ExtFields::Slot& slot) {
+    if (ext_.slots_.size() >= kFew) return false;
+    const char* const arena = ext_.arena_.data();
+    for (auto& s : ext_.slots_) {
+      if (s.key_length == slot.key_length && std::memcmp(arena + s.key, arena + slot.key, slot.key_length) == 0) {
+        s.value = slot.value;
+        s.value_length = slot.value_length;
+        return true;
+      }
+    }
+    return false;
+  }
+
   ExtFields& ext_;
   std::uint64_t seen_ = 0;
 };

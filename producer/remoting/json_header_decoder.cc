@@ -1,7 +1,7 @@
 // JSON header → command, in one pass over the bytes and without building a tree. What Java writes takes the straight
 // paths; what fastjson merely tolerates (other key order, unknown keys with nested values, unquoted or single-quoted
 // keys, stray commas, comments, numbers and booleans as ext values) takes the general ones (wire-and-servers §1.3).
-// Strings are unescaped while they are copied into the arena, which never needs more room than the header itself.
+// The arena of the ext fields is a copy of the header, in which strings are unescaped in place.
 #include "producer/remoting/entry_sink.h"
 #include "producer/remoting/header_codec.h"
 #include "producer/remoting/json_scanner.h"
@@ -12,15 +12,14 @@ namespace rmqsim {
 class HeaderCodec::JsonParser : private JsonScanner {
  public:
   JsonParser(std::string_view header, RemotingCommand& out)
-      : JsonScanner(header, room(out.ext_fields.arena_, header.size())), out_(out), sink_(out.ext_fields) {}
+      : JsonScanner(header, copy(header, out.ext_fields.arena_)), out_(out), sink_(out.ext_fields) {}
 
   bool parse() {
     space();
     if (!take('{') || !members<Level::top>()) return false;
     space();
     if (p_ != end_) return false;
-    if (non_ascii_ && !text::is_utf8(text_)) return false;
-    sink_.arena().resize(static_cast<std::size_t>(w_ - base_));
+    if (!text::is_utf8(text_)) return false;
     sink_.finish();
     return true;
   }
@@ -28,15 +27,16 @@ class HeaderCodec::JsonParser : private JsonScanner {
  private:
   enum class Level { top, ext };
 
-  static char* room(std::string& arena, std::size_t n) {
-    arena.resize(n + kSlack);
+  static char* copy(std::string_view header, std::string& arena) {
+    arena.assign(header);
     return arena.data();
   }
 
-  // After '{': members up to and with '}'. Keys are unescaped into the arena; the member decides whether to keep them.
+  // After '{': members up to and with '}'.
   template <Level level>
   bool members() {
     bool need_comma = false;
+    if constexpr (level == Level::ext) need_comma = usual_entries();
     for (;;) {
       // What every encoder writes: {"key":value,"key":value}
       if (end_ - p_ >= 2 && ((need_comma && p_[0] == ',' && p_[1] == '"') || (!need_comma && p_[0] == '"'))) {
@@ -68,6 +68,40 @@ class HeaderCodec::JsonParser : private JsonScanner {
     return level == Level::top ? top_member(key) : ext_member(key);
   }
 
+  // The leading ext entries in their usual form, "key":"value" joined by commas; stops before whatever else comes.
+  // True when there was one, so that a comma must follow.
+  bool usual_entries() {
+    const char* p = p_;  // a local: stores through the sink might change any member as far as the compiler knows
+    bool any = false;
+    for (const char* next = p; end_ - next >= 8 && *next == '"';) {
+      const char* const key = next + 1;
+      const bool letter = key[1] == '"' && key[0] != '\\' && key[0] != '"';
+      const char* const key_end = letter ? key + 1 : stop(key, '"');
+      if (key_end == nullptr || end_ - key_end < 4 || key_end[0] != '"' || key_end[1] != ':' || key_end[2] != '"') break;
+      const char* const value = key_end + 3;
+      const char* const value_end = stop(value, '"');
+      if (value_end == nullptr) break;
+      auto length = static_cast<std::uint32_t>(value_end - value);
+      p = value_end + 1;
+      if (*value_end == '\\') {
+        std::string_view unescaped;
+        p_ = value - 1;
+        if (!read_string(unescaped)) {
+          p_ = next;
+          return any;  // the general path fails there too
+        }
+        length = static_cast<std::uint32_t>(unescaped.size());
+        p = p_;
+      }
+      sink_.add(offset(key), static_cast<std::uint32_t>(key_end - key), offset(value), length);
+      any = true;
+      if (p == end_ || *p != ',') break;
+      next = p + 1;
+    }
+    p_ = p;
+    return any;
+  }
+
   template <Level level>
   bool usual_member() {
     if constexpr (level == Level::top) {
@@ -75,15 +109,9 @@ class HeaderCodec::JsonParser : private JsonScanner {
       if (known_member(ok)) return ok;
     }
     std::string_view key;
-    if (end_ - p_ >= 4 && p_[2] == '"' && p_[3] == ':' && p_[1] != '\\' && p_[1] != '"' && (p_[1] & 0x80) == 0) {
-      *w_ = p_[1];
-      key = {w_++, 1};
-      p_ += 4;
-    } else {
-      if (!read_string(key)) return false;
-      space();
-      if (!take(':')) return false;
-    }
+    if (!read_string(key)) return false;
+    space();
+    if (!take(':')) return false;
     space();
     return member<level>(key);
   }
@@ -108,6 +136,10 @@ class HeaderCodec::JsonParser : private JsonScanner {
       case 'l':
         ok = true;
         return at_literal("\"language\":\"JAVA\"") && set_java();
+      case 'o':
+        if (!at_literal("\"opaque\":")) return false;
+        ok = read_opaque();
+        return true;
       case 's':
         ok = true;
         return at_literal("\"serializeTypeCurrentRPC\":\"JSON\"");
@@ -133,10 +165,8 @@ class HeaderCodec::JsonParser : private JsonScanner {
       return true;
     }
     std::string_view digits;
-    char* const mark = w_;
     if (p_ != end_ && (*p_ == '"' || *p_ == '\'')) {
       if (!read_string(digits)) return false;
-      w_ = mark;
     } else if (!number_text(digits)) {
       return false;
     }
@@ -150,25 +180,26 @@ class HeaderCodec::JsonParser : private JsonScanner {
     return true;
   }
 
-  bool read_int(std::int32_t& value) {
-    // Straight path: a short unsigned or negative number followed by ',' or '}'.
+  // The straight path: a number of few digits, followed by ',' or '}'.
+  bool short_int(std::int32_t& value) {
     const char* p = p_;
     const bool negative = p != end_ && *p == '-';
     p += negative;
     std::int32_t v = 0;
     const char* const begin = p;
     while (p != end_ && *p >= '0' && *p <= '9' && p - begin < 9) v = v * 10 + (*p++ - '0');
-    if (p != begin && p != end_ && (*p == ',' || *p == '}')) {
-      p_ = p;
-      value = negative ? -v : v;
-      return true;
-    }
+    if (p == begin || p == end_ || (*p != ',' && *p != '}')) return false;
+    p_ = p;
+    value = negative ? -v : v;
+    return true;
+  }
+
+  bool read_int(std::int32_t& value) {
     bool present = false;
-    return read_int(value, present);
+    return short_int(value) || read_int(value, present);
   }
 
   bool top_member(std::string_view key) {
-    w_ = const_cast<char*>(key.data());  // the key itself is not kept
     switch (key.size()) {
       case 4:
         if (key == "code") return read_int(out_.code);
@@ -194,9 +225,9 @@ class HeaderCodec::JsonParser : private JsonScanner {
   }
 
   bool read_opaque() {
-    bool present = false;
+    bool present = true;
     std::int32_t value = 0;
-    if (!read_int(value, present)) return false;
+    if (!short_int(value) && !read_int(value, present)) return false;
     if (present) {
       out_.opaque = value;
       out_.has_opaque = true;
@@ -206,7 +237,6 @@ class HeaderCodec::JsonParser : private JsonScanner {
 
   bool read_remark() {
     std::string_view s;
-    char* const mark = w_;
     bool present = false;
     if (!text_value(s, present)) return false;
     if (present) {
@@ -214,17 +244,14 @@ class HeaderCodec::JsonParser : private JsonScanner {
     } else {
       out_.remark.reset();
     }
-    w_ = mark;
     return true;
   }
 
   bool read_language() {
-    char* const mark = w_;
     if (p_ != end_ && (*p_ == '"' || *p_ == '\'')) {
       std::string_view s;
       if (!read_string(s)) return false;
       out_.language = s == "JAVA" ? LanguageCode::JAVA : language_by_name(s);
-      w_ = mark;
       return true;
     }
     std::int32_t ordinal = -1;
@@ -246,17 +273,11 @@ class HeaderCodec::JsonParser : private JsonScanner {
   bool ext_member(std::string_view key) {
     std::string_view value;
     bool present = true;
-    if (p_ != end_ && *p_ == '"') {
-      if (!read_string(value)) return false;
-    } else if (!text_value(value, present)) {
-      return false;
-    }
-    if (!present) {
-      w_ = const_cast<char*>(key.data());
-      return true;
-    }
-    sink_.add(static_cast<std::uint32_t>(key.data() - base_), static_cast<std::uint32_t>(key.size()),
-              static_cast<std::uint32_t>(value.data() - base_), static_cast<std::uint32_t>(value.size()));
+    if (!text_value(value, present)) return false;
+    if (!present) return true;
+    const char* const base = sink_.arena().data();
+    sink_.add(static_cast<std::uint32_t>(key.data() - base), static_cast<std::uint32_t>(key.size()),
+              static_cast<std::uint32_t>(value.data() - base), static_cast<std::uint32_t>(value.size()));
     return true;
   }
 

@@ -19,6 +19,28 @@ int hex(char c) {
 
 }  // namespace
 
+bool JsonScanner::read_escaped(const char* begin, const char* at, char quote, std::string_view& s) {
+  char* const to = arena_ + offset(begin);
+  w_ = arena_ + offset(at);
+  for (p_ = at; *p_ != quote;) {
+    if (end_ - p_ >= 6 && std::memcmp(p_, "\\u000", 5) == 0 && p_[5] >= '0' && p_[5] <= '9') {
+      *w_++ = static_cast<char>(p_[5] - '0');  // separators of properties
+      p_ += 6;
+    } else if (!escape()) {
+      return false;
+    }
+    const char* const next = stop(p_, quote);
+    if (next == nullptr) return false;
+    const auto plain = static_cast<std::size_t>(next - p_);
+    std::memcpy(w_, p_, plain);
+    w_ += plain;
+    p_ = next;
+  }
+  ++p_;
+  s = {to, static_cast<std::size_t>(w_ - to)};
+  return true;
+}
+
 bool JsonScanner::comment() {
   if (end_ - p_ < 2) return false;
   if (p_[1] == '/') {
@@ -135,20 +157,13 @@ bool JsonScanner::text_value(std::string_view& s, bool& present) {
   return true;
 }
 
-bool JsonScanner::skip_string() {
-  char* const mark = w_;
-  std::string_view ignored;
-  const bool ok = read_string(ignored);
-  w_ = mark;
-  return ok;
-}
-
 bool JsonScanner::skip_value(int depth) {
   if (p_ == end_ || depth > kMaxDepth) return false;
+  std::string_view ignored;
   switch (*p_) {
     case '"':
     case '\'':
-      return skip_string();
+      return read_string(ignored);
     case '{':
     case '[':
       return skip_container(depth);
@@ -159,10 +174,8 @@ bool JsonScanner::skip_value(int depth) {
     case 'n':
       return at_word("null");
     default:
-      break;
+      return number_text(ignored);
   }
-  std::string_view ignored;
-  return number_text(ignored);
 }
 
 bool JsonScanner::skip_container(int depth) {
@@ -178,10 +191,8 @@ bool JsonScanner::skip_container(int depth) {
     if (take(close)) return true;
     if (need_comma && !comma) return false;
     if (close == '}') {
-      char* const mark = w_;
       std::string_view ignored;
       if (!read_key(ignored)) return false;
-      w_ = mark;
       space();
       if (!take(':')) return false;
       space();

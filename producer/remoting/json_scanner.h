@@ -1,6 +1,7 @@
 // The lexical half of the JSON header decoder: blanks, strings, numbers and skipped values in fastjson's tolerant
-// grammar. Strings are unescaped while they are copied into an arena, which never needs more room than the text itself
-// plus kSlack. What every string passes through is inline here; the rest is in the source file.
+// grammar. It reads the text and has an exact copy of it, the arena: what is read views the copy at the same place, and
+// a string with escapes is unescaped there, where it only becomes shorter. What every string passes through is inline
+// here; the rest is in the source file.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +16,13 @@ namespace rmqsim {
 
 class JsonScanner {
  public:
-  /// A 16-byte store may go this far beyond what counts.
-  static constexpr std::size_t kSlack = 16;
   /// Values nested deeper than this are refused.
   static constexpr int kMaxDepth = 64;
 
  protected:
-  /// `arena` has room for text.size() + kSlack bytes.
+  /// `arena` holds a copy of `text`.
   JsonScanner(std::string_view text, char* arena)
-      : text_(text), p_(text.data()), end_(p_ + text.size()), base_(arena), w_(arena) {}
+      : text_(text), p_(text.data()), end_(p_ + text.size()), arena_(arena) {}
 
   bool take(char c) {
     if (p_ == end_ || *p_ != c) return false;
@@ -50,75 +49,38 @@ class JsonScanner {
     return true;
   }
 
+  /// The same bytes in the arena.
   std::string_view keep(const char* begin, const char* end) {
-    char* const at = w_;
-    const auto n = static_cast<std::size_t>(end - begin);
-    std::memcpy(w_, begin, n);
-    w_ += n;
-    return {at, n};
+    return {arena_ + (begin - text_.data()), static_cast<std::size_t>(end - begin)};
   }
+  std::uint32_t offset(const char* p) const { return static_cast<std::uint32_t>(p - text_.data()); }
 
-  // At an opening quote. The content lands in the arena, `s` views it there. The loop works on copies of p_ and w_,
-  // since a store through w_ might change any member as far as the compiler can know.
-  bool read_string(std::string_view& s) {
-    const char* p = p_;
-    const char* const end = end_;
-    const char quote = *p++;
-    char* w = w_;
-    char* const begin = w;
-    for (;;) {
-      if (!copy_plain(p, end, w, quote)) return false;
-      if (*p == quote) break;
-      if (end - p >= 6 && std::memcmp(p, "\\u000", 5) == 0 && p[5] >= '0' && p[5] <= '9') {
-        *w++ = static_cast<char>(p[5] - '0');  // separators of properties
-        p += 6;
-        continue;
-      }
-      p_ = p;
-      w_ = w;
-      if (!escape()) return false;
-      p = p_;
-      w = w_;
-    }
-    p_ = p + 1;
-    w_ = w;
-    s = {begin, static_cast<std::size_t>(w - begin)};
-    return true;
-  }
-
-  // Copies up to the quote or the next backslash; false at the end of the header.
-  bool copy_plain(const char*& p, const char* end, char*& w, char quote) {
-    unsigned high = 0;
+  /// The first `quote` or backslash from p on; nullptr when the text ends before.
+  const char* stop(const char* p, char quote) const {
 #ifdef __SSE2__
     const __m128i q = _mm_set1_epi8(quote), b = _mm_set1_epi8('\\');
-    while (end - p >= 16) {
+    for (; end_ - p >= 16; p += 16) {
       const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(w), v);
-      const auto stop =
+      const auto hits =
           static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, q), _mm_cmpeq_epi8(v, b))));
-      const auto marks = static_cast<unsigned>(_mm_movemask_epi8(v));
-      if (stop != 0) {
-        const auto k = static_cast<unsigned>(__builtin_ctz(stop));
-        if (((high | marks) != 0) && (high != 0 || (marks & ((1u << k) - 1)) != 0)) non_ascii_ = true;
-        p += k;
-        w += k;
-        return true;
-      }
-      high |= marks;
-      p += 16;
-      w += 16;
+      if (hits != 0) return p + __builtin_ctz(hits);
     }
 #endif
-    for (; p != end; ++p) {
-      const char c = *p;
-      if (c == quote || c == '\\') {
-        if (high != 0) non_ascii_ = true;
-        return true;
-      }
-      high |= static_cast<unsigned char>(c) & 0x80u;
-      *w++ = c;
+    for (; p != end_; ++p) {
+      if (*p == quote || *p == '\\') return p;
     }
-    return false;
+    return nullptr;
+  }
+
+  /// At an opening quote.
+  bool read_string(std::string_view& s) {
+    const char* const begin = p_ + 1;
+    const char* const at = stop(begin, *p_);
+    if (at == nullptr) return false;
+    if (*at == '\\') return read_escaped(begin, at, *p_, s);
+    s = keep(begin, at);
+    p_ = at + 1;
+    return true;
   }
 
   bool read_key(std::string_view& key);
@@ -133,19 +95,20 @@ class JsonScanner {
   const std::string_view text_;
   const char* p_;
   const char* const end_;
-  char* const base_;
-  char* w_;
-  bool non_ascii_ = false;
 
  private:
+  /// A string that begins at `begin` and has its first backslash at `at`.
+  bool read_escaped(const char* begin, const char* at, char quote, std::string_view& s);
   bool comment();
   // `digits` hex digits after p_; -1 if they are not there.
   std::int32_t hex_digits(const char* p, int digits) const;
   // At a backslash.
   bool escape();
   bool unicode_escape();
-  bool skip_string();
   bool skip_container(int depth);
+
+  char* const arena_;
+  char* w_ = nullptr;  ///< where the string that is being unescaped goes on
 };
 
 }  // namespace rmqsim

@@ -2,6 +2,7 @@
 #include "producer/remoting/message_properties.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 namespace rmqsim {
@@ -11,6 +12,7 @@ constexpr char kNameValue = '\x01';
 constexpr char kProperty = '\x02';
 // Above this many properties keys are indexed, so that hostile text does not make decoding quadratic.
 constexpr std::size_t kFew = 64;
+constexpr std::size_t kUsual = 4;  // UNIQ_KEY, WAIT, TAGS and one more
 
 // Takes the next acceptable pair off the front of `text`; false when there is none left.
 bool next_pair(std::string_view& text, std::string_view& key, std::string_view& value) {
@@ -34,14 +36,12 @@ MessageProperties::MessageProperties(std::initializer_list<Entry> entries) {
   for (const Entry& e : entries) set(e.first, e.second);
 }
 
-void MessageProperties::set(std::string_view key, std::string_view value) {
+std::string& MessageProperties::slot(std::string_view key) {
   for (Entry& e : entries_) {
-    if (e.first == key) {
-      e.second = value;
-      return;
-    }
+    if (e.first == key) return e.second;
   }
-  entries_.emplace_back(key, value);
+  if (entries_.empty()) entries_.reserve(kUsual);
+  return entries_.emplace_back(std::piecewise_construct, std::forward_as_tuple(key), std::forward_as_tuple()).second;
 }
 
 bool MessageProperties::remove(std::string_view key) {

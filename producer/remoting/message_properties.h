@@ -74,7 +74,9 @@ class MessageProperties {
   MessageProperties(std::initializer_list<Entry> entries);
 
   /// Replaces the value in place when the key exists.
-  void set(std::string_view key, std::string_view value);
+  void set(std::string_view key, std::string_view value) { slot(key) = value; }
+  /// The value of the key, to be written to; empty when the key was absent. Valid until the next change.
+  std::string& slot(std::string_view key);
   /// True when something was removed.
   bool remove(std::string_view key);
   const std::string* find(std::string_view key) const;

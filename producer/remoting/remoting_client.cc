@@ -10,6 +10,7 @@ class RemotingClient::Channel : public ConnectionListener, public std::enable_sh
  public:
   Channel(RemotingClient& client, ChannelId id, std::string address, std::shared_ptr<Connection> connection)
       : client(client), id(id), address(std::move(address)), connection(std::move(connection)),
+        address_text((client.profile_.address_text_has_slash ? "/" : "") + this->connection->remote_address()),
         decoder(client.options_.max_frame), last_activity(client.runtime_.now()) {}
 
   void on_receive(std::string_view bytes) override {
@@ -32,6 +33,7 @@ class RemotingClient::Channel : public ConnectionListener, public std::enable_sh
   const ChannelId id;
   const std::string address;  // the key in the table
   std::shared_ptr<Connection> connection;
+  const std::string address_text;  // as exception texts spell the peer
   FrameDecoder decoder;
   TimePoint last_activity;
   bool open = true;
@@ -210,10 +212,6 @@ void RemotingClient::fail_pending(Channel& channel, WireOutcome outcome) {
   }
 }
 
-std::string RemotingClient::address_text(const Channel& channel) const {
-  return (profile_.address_text_has_slash ? "/" : "") + channel.connection->remote_address();
-}
-
 MQError RemotingClient::connect_error(const std::string& address) const {
   if (!address.empty()) return remoting_connect_exception(address);
   const bool list = profile_.tries_every_nameserver && name_servers_.size() > 0;
@@ -271,21 +269,21 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
     return;
   }
   if (!channel->open) {  // picked while dying
-    MQError error = remoting_send_request_exception(address_text(*channel), WireOutcome::send_failed);
+    MQError error = remoting_send_request_exception(channel->address_text, WireOutcome::send_failed);
     handler({.error = &error});
     return;
   }
   const TimePoint now = runtime_.now();
   const std::int64_t left = timeout_millis - cost_millis(begin, now);
   if (profile_.zero_left_times_out ? left <= 0 : left < 0) {
-    const std::string text = profile_.address_text_has_slash ? address_text(*channel) : channel->address;
+    const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
     MQError error = remoting_timeout_exception("invokeSync call the addr[" + text + "] timeout");
     if (profile_.sync_timeout_always_closes) close_channel(*channel, WireOutcome::connection_closed);
     handler({.error = &error});
     return;
   }
   PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
-                         .requested_millis = timeout_millis, .remote = address_text(*channel), .begin = now,
+                         .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now,
                          .handler = std::move(handler)};
   table_.add(request.opaque, std::move(pending), now + millis(left) + runtime_.timer_slack());
   arm_deadline_timer();
@@ -320,14 +318,14 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     return;
   }
   if (!channel->open) {
-    MQError error = remoting_send_request_exception(address_text(*channel), WireOutcome::send_failed);
+    MQError error = remoting_send_request_exception(channel->address_text, WireOutcome::send_failed);
     handler({.error = &error, .thrown = thrown});
     return;
   }
   const TimePoint now = runtime_.now();
   const std::int64_t left = timeout_millis - cost_millis(begin, now);
   if (left < 0) {
-    const std::string text = profile_.address_text_has_slash ? address_text(*channel) : channel->address;
+    const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
     MQError error = remoting_too_much_request_exception("invokeAsync call the addr[" + text + "] timeout");
     handler({.error = &error, .thrown = thrown});
     if (!thrown) {
@@ -338,7 +336,7 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     return;
   }
   PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id, .timeout_millis = left,
-                         .requested_millis = timeout_millis, .remote = address_text(*channel), .begin = now};
+                         .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
   pending.handler = std::move(handler);
   table_.add(request.opaque, std::move(pending), std::nullopt);

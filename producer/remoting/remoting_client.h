@@ -104,7 +104,6 @@ class RemotingClient {
   void arm_scan();
   void scan();
   void close_idle_channels();
-  std::string address_text(const Channel& channel) const;
   MQError connect_error(const std::string& address) const;
   void bury(const std::string& address, std::shared_ptr<Channel> channel);
 

@@ -1,9 +1,9 @@
 // ExtFields, the error category, and the dispatch of decode() between the two header forms.
 #include "producer/remoting/remoting_command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <functional>
 
 #include "producer/remoting/header_codec.h"
 #include "producer/remoting/text.h"
@@ -49,19 +49,18 @@ const boost::system::error_category& remoting_category() {
 }
 
 void ExtFields::append(std::string_view key, std::string_view value) {
-  const std::less_equal<const char*> le;
-  const auto inside = [&](std::string_view s) {
-    return !s.empty() && le(arena_.data(), s.data()) && le(s.data(), arena_.data() + arena_.size());
-  };
-  if (inside(key) || inside(value)) {  // a view of ours would not survive the arena growing
-    const std::string k(key), v(value);
-    append(k, v);
-    return;
+  const std::size_t at = arena_.size();
+  const std::size_t added = key.size() + value.size();
+  if (arena_.capacity() - at < added) {  // the arguments may view the arena, so the old one goes last
+    std::string larger;
+    larger.reserve(std::max<std::size_t>(256, 2 * (at + added)));
+    larger.append(arena_).append(key).append(value);
+    arena_.swap(larger);
+  } else {
+    arena_.append(key).append(value);
   }
-  const auto at = static_cast<std::uint32_t>(arena_.size());
-  arena_.append(key).append(value);
-  slots_.push_back({at, static_cast<std::uint32_t>(key.size()), at + static_cast<std::uint32_t>(key.size()),
-                    static_cast<std::uint32_t>(value.size())});
+  slots_.push_back({static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(key.size()),
+                    static_cast<std::uint32_t>(at + key.size()), static_cast<std::uint32_t>(value.size())});
 }
 
 void ExtFields::append(std::string_view key, std::int64_t value) {

@@ -74,6 +74,20 @@ char* put_special(char* p, std::string_view s, std::size_t& i) {
   return p;
 }
 
+/// Length of a leading run of ASCII, rounded down to whole steps.
+std::size_t ascii_prefix(std::string_view s) {
+  std::size_t i = 0;
+#ifdef __SSE2__
+  for (; s.size() - i >= 32; i += 32) {
+    const auto* const p = reinterpret_cast<const __m128i*>(s.data() + i);
+    if (_mm_movemask_epi8(_mm_or_si128(_mm_loadu_si128(p), _mm_loadu_si128(p + 1))) != 0) return i;
+  }
+#endif
+  for (; s.size() - i >= 8 && (load64(s.data() + i) & 0x8080808080808080u) == 0; i += 8) {
+  }
+  return i;
+}
+
 std::size_t sequence_length(std::string_view s, std::size_t i, char32_t& code) {
   const auto b = [&](std::size_t k) { return static_cast<unsigned char>(s[i + k]); };
   const std::size_t left = s.size() - i;
@@ -111,6 +125,8 @@ std::optional<std::int64_t> parse_int64_slow(std::string_view s) {
 bool is_utf8(std::string_view s) {
   char32_t code = 0;
   for (std::size_t i = 0; i < s.size();) {
+    i += ascii_prefix(s.substr(i));
+    if (i == s.size()) return true;
     if (static_cast<unsigned char>(s[i]) < 0x80) {
       ++i;
       continue;

@@ -364,7 +364,7 @@ void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t numb
   }
   if (++record.completions > 1) return;  // the checker complains
   record.end = runtime_.now();
-  record.result = std::move(outcome.result);
+  if (outcome.result != nullptr) record.result = std::move(*outcome.result);
   record.error = std::move(outcome.error);
   if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
   if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;

@@ -20,7 +20,7 @@ namespace {
 FakeBrokerServerOptions broker_options(const std::string& name, const std::string& listen, const std::string& ns) {
   FakeBrokerServerOptions options;
   options.broker.name = options.broker.broker_name = name;
-  options.broker.max_store_bytes = 64 << 20;
+  options.broker.max_store_bytes = 8 << 20;  // full within the first seconds, so that the figures are those of a long run
   options.remoting.listen = listen;
   options.nameservers = {ns};
   return options;
@@ -84,6 +84,8 @@ class TcpCluster {
     });
   }
   const std::string& address() const { return namesrv_->address(); }
+  Runtime& runtime() { return runtime_; }
+  Transport& transport() { return transport_; }
 
  private:
   TcpRuntime runtime_;
@@ -92,10 +94,8 @@ class TcpCluster {
   std::unique_ptr<FakeBrokerServer> broker_;
 };
 
-void tcp_sync_sends(benchmark::State& state) {
-  TcpCluster cluster;
-  DefaultMQProducer producer("please_rename_unique_group_name");
-  producer.setNamesrvAddr(cluster.address());
+void send_sync(benchmark::State& state, DefaultMQProducer& producer, const std::string& namesrv) {
+  producer.setNamesrvAddr(namesrv);
   producer.start();
   for (auto _ : state) {
     Message message("TopicTest", "TagA", kBody);
@@ -104,9 +104,24 @@ void tcp_sync_sends(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations());
   producer.shutdown();
 }
+
+/// Producer and broker share one world and its event loop, as in `rmqsim run --world tcp`.
+void tcp_sync_sends(benchmark::State& state) {
+  TcpCluster cluster;
+  DefaultMQProducer producer(cluster.runtime(), cluster.transport(), "please_rename_unique_group_name");
+  send_sync(state, producer, cluster.address());
+}
 BENCHMARK(tcp_sync_sends)->MinTime(2)->UseRealTime();
 
-/// A window of sends in flight, filled up by one application thread.
+/// Each has a world and threads of its own, as two processes would: two switches between threads per send.
+void tcp_sync_sends_between_worlds(benchmark::State& state) {
+  TcpCluster cluster;
+  DefaultMQProducer producer("please_rename_unique_group_name");
+  send_sync(state, producer, cluster.address());
+}
+BENCHMARK(tcp_sync_sends_between_worlds)->MinTime(2)->UseRealTime();
+
+/// Many sends in flight from one application thread, which goes on when half of them are done.
 void tcp_async_sends(benchmark::State& state) {
   constexpr std::int64_t kWindow = 4096;
   TcpCluster cluster;
@@ -117,23 +132,27 @@ void tcp_async_sends(benchmark::State& state) {
   producer.send(warm);
   std::atomic<std::int64_t> done{0};
   std::atomic<std::int64_t> failed{0};
+  std::atomic<std::int64_t> awaited{-1};
+  const auto count = [&] {
+    if (done.fetch_add(1) + 1 == awaited.load()) done.notify_one();
+  };
+  const auto wait_for = [&](std::int64_t n) {
+    awaited.store(n);
+    for (std::int64_t d = done.load(); d < n; d = done.load()) done.wait(d);
+  };
   const auto callback = make_send_callback(
-      [&](const SendResult&) {
-        done.fetch_add(1);
-        done.notify_one();
-      },
+      [&](const SendResult&) { count(); },
       [&](const MQException&) {
         failed.fetch_add(1);
-        done.fetch_add(1);
-        done.notify_one();
+        count();
       });
   std::int64_t sent = 0;
   for (auto _ : state) {
     producer.send(Message("TopicTest", "TagA", kBody), callback);
     ++sent;
-    while (sent - done.load() >= kWindow) done.wait(done.load());
+    if (sent - done.load() >= kWindow) wait_for(sent - kWindow / 2);
   }
-  while (done.load() < sent) done.wait(done.load());
+  wait_for(sent);
   state.SetItemsProcessed(state.iterations());
   state.counters["failed"] = static_cast<double>(failed.load());
   producer.shutdown();

@@ -144,7 +144,7 @@ TEST(SendOperation, AnEarlierStatusHidesEveryLaterFailure) {
     script.answered(SendStatus::FLUSH_SLAVE_TIMEOUT);
     const SendAction end = script.failed(later);
     ASSERT_TRUE(std::holds_alternative<send_action::Return>(end));
-    EXPECT_EQ(std::get<send_action::Return>(end).result.status, SendStatus::FLUSH_SLAVE_TIMEOUT);
+    EXPECT_EQ(std::get<send_action::Return>(end).result->status, SendStatus::FLUSH_SLAVE_TIMEOUT);
   }
 }
 

@@ -27,9 +27,9 @@ class SendScript {
   SendAction selected(MessageQueue queue) { return resume(send_event::QueueSelected{std::move(queue)}); }
   SendAction handed_over() { return resume(send_event::HandedOver{}); }
   SendAction answered(SendStatus status) {
-    SendResult result;
-    result.status = status;
-    return resume(send_event::Answered{std::move(result)});
+    answer_ = {};
+    answer_.status = status;
+    return resume(send_event::Answered{&answer_});
   }
   SendAction failed(MQError error) { return resume(send_event::Failed{std::move(error)}); }
   SendAction failed_later(MQError error, bool thrown = false) {
@@ -76,6 +76,7 @@ class SendScript {
   TopicPublishInfo info_;
   MQFaultStrategy strategy_;
   SendOperation operation_;
+  SendResult answer_;
   TimePoint now_ = kSimEpoch;
 };
 

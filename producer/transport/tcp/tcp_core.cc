@@ -63,12 +63,17 @@ class Bed final : public TcpWakeable {
 /// sleeper would run into it.
 class Sleeper final : public LatchObserver {
  public:
-  Sleeper(TcpCore& core, const std::shared_ptr<Bed>& bed) : core_(core), bed_(bed) {}
-  void latch_released() override { core_.wake_outside(bed_); }
+  Sleeper(TcpCore& core, const std::shared_ptr<Bed>& bed, TcpLoopTurns::Waiting& waiting)
+      : core_(core), bed_(bed), waiting_(waiting) {}
+  void latch_released() override {
+    waiting_.done();
+    core_.wake_outside(bed_);
+  }
 
  private:
   TcpCore& core_;
   const std::shared_ptr<Bed>& bed_;
+  TcpLoopTurns::Waiting& waiting_;
 };
 
 }  // namespace
@@ -85,6 +90,7 @@ TcpCore::TcpCore(TcpOptions options)
       serial_(next_serial()),
       steady_start_(std::chrono::steady_clock::now()),
       start_(std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())),
+      turns_(options.io_threads <= 1),
       impl_(std::make_unique<Impl>(static_cast<int>(std::max<std::size_t>(1, options.io_threads)))) {}
 
 TcpCore::~TcpCore() = default;
@@ -111,7 +117,24 @@ void TcpCore::run_io() {
       for (int n = 0; n < kHandlersPerTurn && impl_->context.poll_one() != 0; ++n) look = kLooks;
     }
     leave();
+    if (turns_.stand_by_wanted()) turns_.stand_by();
   }
+}
+
+/// What run_io does, on a thread that waits for the latch and has the loop to itself. It leaves the monitor after each
+/// handler: looking for more would cost a system call, and what it waits for is most likely the answer to what it has
+/// just written.
+void TcpCore::lead(Latch& latch) {
+  const ThreadId former = exchange_thread(kWorldThread);
+  while (!latch.released() && impl_->context.run_one() != 0) {
+    if (held()) leave();
+  }
+  exchange_thread(former);
+}
+
+bool TcpCore::has_posts() {
+  const std::lock_guard lock(posts_mutex_);
+  return !posts_.empty();
 }
 
 void TcpCore::stop() {
@@ -130,6 +153,7 @@ void TcpCore::stop() {
     closing = true;
     impl_->context.stop();
   }
+  turns_.recall();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 
@@ -186,9 +210,20 @@ void TcpCore::wake_outside(std::shared_ptr<TcpWakeable> what) {
 
 void TcpCore::wait_for(Latch& latch) {
   static thread_local const std::shared_ptr<Bed> bed = std::make_shared<Bed>();
-  Sleeper sleeper(*this, bed);
+  TcpLoopTurns::Waiting waiting(turns_);
+  if (turns_.take_over()) {
+    lead(latch);
+    waiting.done();
+    turns_.give_back();
+    if (has_posts()) turns_.recall();
+    if (latch.released()) return;  // else the world is ending
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  Sleeper sleeper(*this, bed, waiting);
   while (latch.observe(&sleeper)) bed->sleep();
   latch.observe(nullptr);
+  waiting.done();
+  turns_.note_wait(std::chrono::steady_clock::now() - begin);
 }
 
 bool TcpCore::held() const { return owner_.load(std::memory_order_relaxed) == self(); }
@@ -242,6 +277,7 @@ void TcpCore::post(Task task) {
     boost::asio::post(impl_->context, [this] {
       if (enter_io()) drain_posts();
     });
+    turns_.recall();
   }
 }
 

@@ -16,6 +16,7 @@
 #include "producer/transport/event_queue.h"
 #include "producer/transport/fifo.h"
 #include "producer/transport/runtime.h"
+#include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 
 namespace boost::asio {
@@ -111,6 +112,8 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   struct Impl;
 
   void run_io();
+  void lead(Latch& latch);
+  bool has_posts();
   void end_turn();
   void arm_clock();
   void on_clock();
@@ -134,6 +137,8 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   std::mutex posts_mutex_;
   Fifo<Task> posts_;
   bool posts_closed_ = false;
+
+  TcpLoopTurns turns_;
 
   std::mutex others_mutex_;  // streams of randomness and executors
   std::map<std::string, Random, std::less<>> streams_;
