@@ -2,6 +2,8 @@
 // paths; what fastjson merely tolerates (other key order, unknown keys with nested values, unquoted or single-quoted
 // keys, stray commas, comments, numbers and booleans as ext values) takes the general ones (wire-and-servers §1.3).
 // The arena of the ext fields is a copy of the header, in which strings are unescaped in place.
+#include <cstring>
+
 #include "producer/remoting/entry_sink.h"
 #include "producer/remoting/header_codec.h"
 #include "producer/remoting/json_scanner.h"
@@ -77,7 +79,7 @@ class HeaderCodec::JsonParser : private JsonScanner {
       const char* const key = next + 1;
       const bool letter = key[1] == '"' && key[0] != '\\' && key[0] != '"';
       const char* const key_end = letter ? key + 1 : stop(key, '"');
-      if (key_end == nullptr || end_ - key_end < 4 || key_end[0] != '"' || key_end[1] != ':' || key_end[2] != '"') break;
+      if (key_end == nullptr || end_ - key_end < 4 || std::memcmp(key_end, "\":\"", 3) != 0) break;
       const char* const value = key_end + 3;
       const char* const value_end = stop(value, '"');
       if (value_end == nullptr) break;

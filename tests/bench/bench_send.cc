@@ -1,9 +1,14 @@
 // Whole sends through the real stack: under virtual time, and over TCP with producer and fake broker in one process.
 // The figures that count are those of one core: tests/bench/run pins everything to it.
 #include <benchmark/benchmark.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "fake_broker/fake_broker_server.h"
@@ -20,7 +25,7 @@ namespace {
 FakeBrokerServerOptions broker_options(const std::string& name, const std::string& listen, const std::string& ns) {
   FakeBrokerServerOptions options;
   options.broker.name = options.broker.broker_name = name;
-  options.broker.max_store_bytes = 8 << 20;  // full within the first seconds, so that the figures are those of a long run
+  options.broker.max_store_bytes = 8 << 20;  // soon full: the figures are those of a long run
   options.remoting.listen = listen;
   options.nameservers = {ns};
   return options;
@@ -120,6 +125,44 @@ void tcp_sync_sends_between_worlds(benchmark::State& state) {
   send_sync(state, producer, cluster.address());
 }
 BENCHMARK(tcp_sync_sends_between_worlds)->MinTime(2)->UseRealTime();
+
+/// What the machine's loopback costs by itself: two threads, blocking sockets, as many bytes as a send and its answer.
+/// The figures above stand beside this one; it differs three-fold between machines of the same size.
+void bare_ping_pong(benchmark::State& state) {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  const int client = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (::bind(listening, any, length) != 0 || ::listen(listening, 1) != 0 ||
+      ::getsockname(listening, any, &length) != 0 || ::connect(client, any, length) != 0) {
+    state.SkipWithError("no loopback socket");
+    return;
+  }
+  const int server = ::accept(listening, nullptr, nullptr);
+  const int on = 1;
+  ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  std::thread echo([server] {
+    char in[1024];
+    const char out[300] = {};
+    while (::recv(server, in, sizeof in, 0) > 0) ::send(server, out, sizeof out, MSG_NOSIGNAL);
+  });
+  char in[1024];
+  const char out[620] = {};
+  for (auto _ : state) {
+    ::send(client, out, sizeof out, MSG_NOSIGNAL);
+    benchmark::DoNotOptimize(::recv(client, in, sizeof in, 0));
+  }
+  state.SetItemsProcessed(state.iterations());
+  ::close(client);
+  echo.join();
+  ::close(server);
+  ::close(listening);
+}
+BENCHMARK(bare_ping_pong)->UseRealTime();
 
 /// Many sends in flight from one application thread, which goes on when half of them are done.
 void tcp_async_sends(benchmark::State& state) {
