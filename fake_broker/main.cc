@@ -77,7 +77,7 @@ void declare(CLI::App& app, Arguments& a) {
       "Examples:\n"
       "  fake_broker --namesrv 127.0.0.1:9876 --topic TopicTest:8\n"
       "  fake_broker --listen 127.0.0.1:0 --name broker-b --emulate 4.9.8 --topic T:4:r -v\n"
-      "  fake_broker --scenario scenarios/status/code-system-busy-first-five.json --namesrv 127.0.0.1:9876\n"
+      "  fake_broker --scenario scenarios/codes/code-system-busy-first-five.json --namesrv 127.0.0.1:9876\n"
       "Prints 'fake_broker NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when the\n"
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
 }

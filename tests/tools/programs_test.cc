@@ -93,6 +93,34 @@ TEST(Programs, AProducerSendsThroughThemAndTheyEndOnSigterm) {
   EXPECT_EQ(namesrv.stop(SIGINT), 0);
 }
 
+TEST(Programs, ABrokerPlaysItsPartOfAScenariosFaults) {
+  Program namesrv("fake_namesrv", {"--listen", "127.0.0.1:0"});
+  // Busy for its first five sends; the scenario's topic comes with it.
+  Program broker("fake_broker", {"--listen", "127.0.0.1:0", "--name", "broker-a", "--namesrv", namesrv.address(),
+                                 "--scenario", RMQSIM_SOURCE_DIR "/scenarios/codes/code-system-busy-first-five.json"});
+  ASSERT_NE(broker.address(), "") << broker.ready();
+  DefaultMQProducer producer{"please_rename_unique_group_name"};
+  producer.setNamesrvAddr(namesrv.address());
+  producer.start();
+  int busy = 0;
+  for (int i = 0; i < 200 && busy == 0; ++i) {
+    try {
+      producer.send(Message("TopicTest", "TagA", "the first three tries"));
+      FAIL() << "the broker should be busy";
+    } catch (const MQClientException& e) {
+      // Until the broker has registered there is no route, and nothing was sent.
+      if (e.getMessage().find("No route info") == std::string::npos) {
+        EXPECT_EQ(e.getResponseCode(), 2) << e.getMessage();
+        ++busy;
+      }
+    }
+  }
+  ASSERT_EQ(busy, 1);
+  EXPECT_EQ(producer.send(Message("TopicTest", "TagA", "two more, then stored")).getQueueOffset(), 0);
+  producer.shutdown();
+  EXPECT_EQ(broker.stop(SIGTERM), 0);
+}
+
 TEST(Programs, APortInUseIsOneLineAndStatus1) {
   Program first("fake_namesrv", {"--listen", "127.0.0.1:0"});
   ASSERT_NE(first.address(), "");
