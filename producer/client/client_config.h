@@ -38,6 +38,12 @@ class ClientConfig {
   /// Sends go to port − 2 (§1.8).
   bool isVipChannelEnabled() const { return vip_channel_enabled_; }
   void setVipChannelEnabled(bool value) { vip_channel_enabled_ = value; }
+  /// Milliseconds that a probe of the detector may take, and between two probes of a broker; 5.1.4+ (§5.7). Read when
+  /// the producer starts.
+  std::int64_t getDetectTimeout() const { return detect_timeout_; }
+  void setDetectTimeout(std::int64_t ms) { detect_timeout_ = ms; }
+  std::int64_t getDetectInterval() const { return detect_interval_; }
+  void setDetectInterval(std::int64_t ms) { detect_interval_ = ms; }
   /// 0 = number of processors.
   std::size_t getClientCallbackExecutorThreads() const { return client_callback_executor_threads_; }
   void setClientCallbackExecutorThreads(std::size_t n) { client_callback_executor_threads_ = n; }
@@ -53,6 +59,8 @@ class ClientConfig {
   std::int64_t poll_name_server_interval_ = 30000;
   std::int64_t heartbeat_broker_interval_ = 30000;
   std::int64_t mq_client_api_timeout_ = 3000;
+  std::int64_t detect_timeout_ = 200;
+  std::int64_t detect_interval_ = 2000;
   std::size_t client_callback_executor_threads_ = 0;
   bool unit_mode_ = false;
   bool vip_channel_enabled_ = false;

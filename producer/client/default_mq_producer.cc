@@ -32,6 +32,7 @@ DefaultMQProducerImpl& DefaultMQProducer::started() {
     runtime_->run([this] {
       impl_ = std::make_shared<DefaultMQProducerImpl>(*runtime_, *transport_, profile_, group_, *this, settings_);
       impl_->strategy().setSendLatencyFaultEnable(send_latency_fault_enable_);
+      impl_->strategy().setStartDetectorEnable(start_detector_enable_);
     });
   }
   return *impl_;
@@ -68,6 +69,11 @@ bool DefaultMQProducer::isSendLatencyFaultEnable() const { return send_latency_f
 void DefaultMQProducer::setSendLatencyFaultEnable(bool on) {
   send_latency_fault_enable_ = on;
   if (impl_) runtime_->run([&] { impl_->strategy().setSendLatencyFaultEnable(on); });
+}
+
+void DefaultMQProducer::setStartDetectorEnable(bool on) {
+  start_detector_enable_ = on;
+  if (impl_) runtime_->run([&] { impl_->strategy().setStartDetectorEnable(on); });
 }
 
 // Before anything begins: a send that is under way when the wait is refused would outlive its message.

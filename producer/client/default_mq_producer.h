@@ -106,6 +106,10 @@ class DefaultMQProducer : public ClientConfig {
   /// May be switched at run time.
   void setSendLatencyFaultEnable(bool on);
 
+  /// Probes brokers that failed, 5.1.4+ (§5.7); may be switched at run time.
+  bool isStartDetectorEnable() const { return start_detector_enable_; }
+  void setStartDetectorEnable(bool on);
+
   /// For the engine and for tests: round-robin starts, attempt records, remoting options. Before start().
   ProducerSettings& settings() { return impl_ ? impl_->settings() : settings_; }
   const ProducerSettings& settings() const { return const_cast<DefaultMQProducer*>(this)->settings(); }
@@ -128,6 +132,7 @@ class DefaultMQProducer : public ClientConfig {
   std::string group_;
   ProducerSettings settings_;
   bool send_latency_fault_enable_ = false;
+  bool start_detector_enable_ = false;
   std::unique_ptr<Executor> callback_executor_;
   std::shared_ptr<DefaultMQProducerImpl> impl_;
 };

@@ -66,6 +66,7 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
                                       std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
   }
   if (auto error = instance_->start()) return error;
+  if (profile_.has_detector) start_detector();
   state_ = ServiceState::RUNNING;
   instance_->send_heartbeat_to_all_broker_with_lock([] {});
   return std::nullopt;
@@ -74,6 +75,7 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
 void DefaultMQProducerImpl::shutdown(Task done) {
   if (state_ != ServiceState::RUNNING) return done();
   sender_threads_->shutdown();
+  if (detector_) detector_->shutdown();
   instance_->unregister_producer(group_, [self = shared_from_this(), done = std::move(done)]() mutable {
     MQClientInstance& instance = *self->instance_;
     instance.shutdown([self, done = std::move(done)]() mutable {
@@ -90,8 +92,53 @@ void DefaultMQProducerImpl::abandon() {
   if (!instance_ || state_ != ServiceState::RUNNING) return;
   state_ = ServiceState::SHUTDOWN_ALREADY;
   sender_threads_->shutdown();
+  if (detector_) detector_->shutdown();
   instance_->abandon(group_);
   if (instance_->state() == ServiceState::SHUTDOWN_ALREADY) MQClientManager::remove(runtime_, instance_->client_id());
+}
+
+// ---- detector (§5.7)
+// -------------------------------------------------------------------------------------------------
+
+void DefaultMQProducerImpl::start_detector() {
+  detector_ = std::make_unique<ScheduledTasks>(runtime_, "LatencyFaultToleranceScheduledThread");
+  detector_->at_fixed_rate("detectBrokers", millis(3000), millis(3000), [this](Task done) {
+    if (!strategy_.isStartDetectorEnable()) return done();
+    auto brokers = std::make_shared<std::vector<std::string>>();
+    for (const auto& [broker, item] : strategy_.tolerance().items()) brokers->push_back(broker);
+    detect(std::move(brokers), 0, std::move(done));
+  });
+}
+
+/// One round, one broker after another: the thread of Java's detector waits for each probe.
+void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done) {
+  LatencyFaultTolerance& tolerance = strategy_.tolerance();
+  for (; next < brokers->size(); ++next) {
+    const std::string& broker = (*brokers)[next];
+    if (!tolerance.take_probe(broker, config_.getDetectInterval(), to_millis(runtime_.now()))) continue;
+    const std::string* address = instance_->find_broker_address_in_publish(broker);
+    if (address == nullptr) {
+      tolerance.remove(broker);
+      continue;
+    }
+    if (topic_publish_info_table_.empty()) {  // nothing to ask about counts as a failed probe
+      tolerance.probed(broker, false);
+      continue;
+    }
+    // Java takes the first topic of a hash map; here it is the first by name.
+    instance_->api().get_max_offset(
+        broker_vip_channel(config_.isVipChannelEnabled(), *address), topic_publish_info_table_.begin()->first, 0,
+        config_.getDetectTimeout(),
+        [weak = weak_from_this(), brokers, next, done = std::move(done)](
+            std::variant<std::int64_t, MQError> outcome) mutable {
+          const auto self = weak.lock();
+          if (!self) return;
+          self->strategy_.tolerance().probed((*brokers)[next], std::holds_alternative<std::int64_t>(outcome));
+          self->detect(std::move(brokers), next + 1, std::move(done));
+        });
+    return;
+  }
+  done();
 }
 
 // ---- publish table (§4.2)

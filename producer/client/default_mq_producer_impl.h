@@ -90,6 +90,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// State, message, and queue against message (§2.3).
   std::optional<MQError> check(const Message& message, const SendCall& call) const;
   void set_uniq_id(Message& message);
+  void start_detector();
+  void detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done);
 
   Runtime& runtime_;
   Transport& transport_;
@@ -102,6 +104,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::shared_ptr<MQClientInstance> instance_;
   std::unique_ptr<SenderThreads> sender_threads_;
   std::unique_ptr<UniqIdGenerator> uniq_ids_;
+  std::unique_ptr<ScheduledTasks> detector_;
   std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
   ServiceState state_ = ServiceState::CREATE_JUST;
 };

@@ -46,19 +46,26 @@ std::optional<MQError> process_send_response(const Profile& profile, const Remot
   return std::nullopt;
 }
 
-void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand& command, std::int64_t timeout_millis,
+void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand&& request, std::int64_t timeout_millis,
                                   InvokeHandler handler) {
-  command.opaque = remoting_.next_opaque();
+  auto command = std::make_unique<RemotingCommand>(std::move(request));
+  command->opaque = remoting_.next_opaque();
   frame_.clear();
-  encode(command, frame_);
-  remoting_.invoke_sync(address, {command.code, command.opaque, frame_}, timeout_millis, std::move(handler));
+  encode(*command, frame_);
+  const EncodedRequest encoded{command->code, command->opaque, frame_};
+  auto repeatable = [command = std::move(command), handler = std::move(handler)](InvokeResult result) mutable {
+    if (result.again == nullptr) return handler(result);
+    command->opaque = result.again->opaque;
+    encode(*command, result.again->frame);
+  };
+  remoting_.invoke_sync(address, encoded, timeout_millis, std::move(repeatable));
 }
 
 void MQClientAPIImpl::get_topic_route_info(const std::string& topic, std::int64_t timeout_millis,
                                            RouteHandler handler) {
   RemotingCommand command = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, profile_.version);
   GetRouteInfoRequestHeader{.topic = topic, .accept_standard_json_only = {}}.to_ext(command.ext());
-  invoke_sync("", command, timeout_millis, [this, handler = std::move(handler)](InvokeResult result) mutable {
+  auto handle = [this, handler = std::move(handler)](InvokeResult result) mutable {
     if (result.error != nullptr) return handler(std::move(*result.error));
     const RemotingCommand& response = *result.response;
     if (response.code != ResponseCode::SUCCESS || response.body.empty()) {
@@ -69,7 +76,8 @@ void MQClientAPIImpl::get_topic_route_info(const std::string& topic, std::int64_
       return handler(runtime_exception(ErrorType::RuntimeException, ec.message()));
     }
     handler(std::move(route));
-  });
+  };
+  invoke_sync("", std::move(command), timeout_millis, std::move(handle));
 }
 
 namespace {
@@ -89,7 +97,7 @@ void MQClientAPIImpl::send_heartbeat(const std::string& address, const Heartbeat
   RemotingCommand command = RemotingCommand::request(RequestCode::HEART_BEAT, profile_.version);
   if (profile_.heartbeat_has_fingerprint) command.ext();  // 5.x sends an empty typed header, 4.9.8 none (§3.7)
   command.body = data.encode();
-  invoke_sync(address, command, timeout_millis, expect_success(profile_, address, std::move(handler)));
+  invoke_sync(address, std::move(command), timeout_millis, expect_success(profile_, address, std::move(handler)));
 }
 
 void MQClientAPIImpl::unregister_client(const std::string& address, const std::string& client_id,
@@ -99,19 +107,46 @@ void MQClientAPIImpl::unregister_client(const std::string& address, const std::s
   header.client_id = client_id;
   header.producer_group = group;
   header.to_ext(command.ext());
-  invoke_sync(address, command, timeout_millis, expect_success(profile_, address, std::move(handler)));
+  invoke_sync(address, std::move(command), timeout_millis, expect_success(profile_, address, std::move(handler)));
+}
+
+void MQClientAPIImpl::get_max_offset(const std::string& address, const std::string& topic, std::int32_t queue_id,
+                                     std::int64_t timeout_millis, OffsetHandler handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::GET_MAX_OFFSET, profile_.version);
+  GetMaxOffsetRequestHeader header;
+  header.topic = topic;
+  header.queue_id = queue_id;
+  header.committed = true;
+  header.to_ext(command.ext());
+  auto handle = [this, address, handler = std::move(handler)](InvokeResult result) mutable {
+    if (result.error != nullptr) return handler(std::move(*result.error));
+    const RemotingCommand& response = *result.response;
+    if (response.code != ResponseCode::SUCCESS) {
+      return handler(broker_exception(profile_, response.code, response.remark, address));
+    }
+    const auto answer = GetMaxOffsetResponseHeader::from_ext(response.ext_fields);
+    if (!answer.offset) return handler(runtime_exception(ErrorType::NullPointerException, "null"));
+    handler(*answer.offset);
+  };
+  invoke_sync(address, std::move(command), timeout_millis, std::move(handle));
+}
+
+void MQClientAPIImpl::encode_send_message(const SendRequest& request, CommunicationMode mode, std::int32_t opaque,
+                                          std::string& frame) const {
+  FrameHead head;
+  head.code = request.code;
+  head.version = profile_.version;
+  head.opaque = opaque;
+  if (mode == CommunicationMode::ONEWAY) head.flag = RemotingCommand::kOnewayFlag;
+  encode_frame(head, request.header, send_header_form(request.code), request.body, frame);
 }
 
 void MQClientAPIImpl::send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                                    CommunicationMode mode, InvokeHandler handler) {
-  FrameHead head;
-  head.code = request.code;
-  head.version = profile_.version;
-  head.opaque = remoting_.next_opaque();
-  if (mode == CommunicationMode::ONEWAY) head.flag = RemotingCommand::kOnewayFlag;
+  const std::int32_t opaque = remoting_.next_opaque();
   frame_.clear();
-  encode_frame(head, request.header, send_header_form(request.code), request.body, frame_);
-  const EncodedRequest encoded{request.code, head.opaque, frame_};
+  encode_send_message(request, mode, opaque, frame_);
+  const EncodedRequest encoded{request.code, opaque, frame_};
   switch (mode) {
     case CommunicationMode::SYNC: return remoting_.invoke_sync(address, encoded, timeout_millis, std::move(handler));
     case CommunicationMode::ASYNC: return remoting_.invoke_async(address, encoded, timeout_millis, std::move(handler));

@@ -58,14 +58,23 @@ class MQClientAPIImpl {
   void unregister_client(const std::string& address, const std::string& client_id, const std::string& group,
                          std::int64_t timeout_millis, DoneHandler handler);
 
+  /// GET_MAX_OFFSET of a queue, as the detector and maxOffset() ask. MQBrokerException for any answer but SUCCESS.
+  using OffsetHandler = Function<void(std::variant<std::int64_t, MQError>)>;
+  void get_max_offset(const std::string& address, const std::string& topic, std::int32_t queue_id,
+                      std::int64_t timeout_millis, OffsetHandler handler);
+
   /// `handler` gets the raw answer. For ONEWAY see RemotingClient::invoke_oneway.
   void send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                     CommunicationMode mode, InvokeHandler handler);
 
+  /// The frame that send_message sends, under another opaque; for InvokeResult::again.
+  void encode_send_message(const SendRequest& request, CommunicationMode mode, std::int32_t opaque,
+                           std::string& frame) const;
+
   RemotingClient& remoting() { return remoting_; }
 
  private:
-  void invoke_sync(std::string_view address, RemotingCommand& command, std::int64_t timeout_millis,
+  void invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
                    InvokeHandler handler);
 
   RemotingClient& remoting_;

@@ -80,10 +80,17 @@ SendAction SendOperation::next_attempt() {
     call_timeout_ = true;
     return finish_loop();
   }
-  std::int64_t budget = spec_.timeout_millis - cost;
+  const bool async = spec_.mode == CommunicationMode::ASYNC && profile_.async_retry_prepares_anew;
+  const int tries_after = async ? spec_.settings.retries : total_ - times_ - 1;
+  return attempt(std::move(*selected), capped(spec_.timeout_millis - cost, tries_after));
+}
+
+/// What one try may take of what is left; the last one may take it all.
+std::int64_t SendOperation::capped(std::int64_t left, int tries_after) const {
+  if (tries_after <= 0) return left;
   const std::int64_t cap = spec_.settings.max_timeout_per_request;
-  if (profile_.has_max_timeout_per_request && cap > -1 && times_ + 1 < total_) budget = std::min(budget, cap);
-  return attempt(std::move(*selected), budget);
+  if (profile_.has_max_timeout_per_request && cap > -1) return std::min(left, cap);
+  return profile_.caps_every_try ? left / (tries_after + 1) : left;
 }
 
 SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_millis) {
@@ -97,7 +104,7 @@ SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_milli
 
 SendAction SendOperation::on(send_event::HandedOver&) {
   // sendDefaultImpl counts the dispatch of an async or oneway request as a success (§8.5).
-  if (spec_.path == SendPath::default_path) {
+  if (spec_.path == SendPath::default_path && profile_.hand_over_counts_as_success) {
     update_fault({.updates_fault = true}, queue_->getBrokerName(), attempt_begin_);
   }
   handed_over_ = true;
@@ -110,7 +117,7 @@ SendAction SendOperation::on(send_event::Answered& event) {
   const AttemptOutcome outcome = classify(*event.result);
   end_record(outcome == AttemptOutcome::ok ? "SUCCESS" : send_status_name(event.result->status));
   if (spec_.mode == CommunicationMode::ASYNC) {
-    update_fault(judge_after_hand_over(outcome, false), async_broker_, attempt_begin_);
+    update_fault(judge_after_hand_over(profile_, outcome, false), async_broker_, attempt_begin_);
     return send_action::Return{event.result};
   }
   if (spec_.path != SendPath::default_path) return send_action::Return{event.result};
@@ -130,7 +137,8 @@ SendAction SendOperation::on(send_event::Failed& event) {
     return send_action::Amend{};
   }
   end_record(event.error);
-  if (event.handed_over) return after_hand_over(std::move(event.error), event.thrown);
+  // A retry that is prepared anew can fail before it is handed over again.
+  if (event.handed_over || handed_over_) return after_hand_over(std::move(event.error), event.thrown);
   if (spec_.path != SendPath::default_path) return send_action::Raise{std::move(event.error)};
   return after_loop_failure(std::move(event.error));
 }
@@ -188,11 +196,12 @@ MQError SendOperation::final_error() const {
 // -----------------------------------------------------------------
 
 SendAction SendOperation::after_hand_over(MQError error, bool thrown) {
-  const Verdict verdict = judge_after_hand_over(classify(error, spec_.settings), thrown);
+  const Verdict verdict = judge_after_hand_over(profile_, classify(error, spec_.settings), thrown);
   update_fault(verdict, async_broker_, attempt_begin_);
   const std::int64_t cost = to_millis(now_) - to_millis(attempt_begin_);
   MQError shown = wrap(verdict.wrap, std::move(error), cost);
-  attempt_timeout_ -= cost;
+  // What counts for a retry that is prepared anew is the whole send's budget.
+  if (!profile_.async_retry_prepares_anew) attempt_timeout_ -= cost;
   return resend_or_raise(std::move(shown), verdict.next == Next::retry);
 }
 
@@ -200,6 +209,7 @@ SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
   ++async_retries_;
   const bool in_time = !profile_.async_retry_needs_time || attempt_timeout_ > 0;
   if (!retry || async_retries_ > spec_.settings.retries || !in_time) return send_action::Raise{std::move(error)};
+  if (profile_.async_retry_prepares_anew) return try_anew(std::move(error));
   if (info_ != nullptr) {
     // On the thread that noticed the failure, hence with that thread's round-robin position.
     const auto selected =
@@ -209,6 +219,17 @@ SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
   attempt_begin_ = now_;
   begin_record(async_broker_);
   return send_action::Resend{async_broker_, attempt_timeout_};
+}
+
+/// The queue is one that the chosen broker has, and the address is looked up as for a first try.
+SendAction SendOperation::try_anew(MQError error) {
+  const std::int64_t now = to_millis(now_);
+  const std::int64_t left = spec_.timeout_millis - (now - first_millis_);
+  if (left <= 0) return send_action::Raise{std::move(error)};
+  std::optional<MessageQueue> queue = queue_;
+  if (info_ != nullptr) queue = strategy_.select_one_message_queue(*info_, async_broker_, true, thread_, now);
+  if (!queue) return send_action::Raise{std::move(error)};
+  return attempt(std::move(*queue), capped(left, spec_.settings.retries - async_retries_));
 }
 
 MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {

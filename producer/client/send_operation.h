@@ -146,9 +146,11 @@ class SendOperation {
 
   SendAction next_attempt();
   SendAction attempt(MessageQueue queue, std::int64_t timeout_millis);
+  std::int64_t capped(std::int64_t left, int tries_after) const;
   SendAction after_loop_failure(MQError error);
   SendAction after_hand_over(MQError error, bool thrown);
   SendAction resend_or_raise(MQError error, bool retry);
+  SendAction try_anew(MQError error);
   SendAction finish_loop();
   MQError final_error() const;
   MQError wrap(Wrap how, MQError error, std::int64_t cost) const;

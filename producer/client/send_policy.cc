@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "producer/remoting/codes.h"
+
 namespace rmqsim {
 
 std::string_view communication_mode_name(CommunicationMode mode) {
@@ -25,7 +27,10 @@ AttemptOutcome classify(const MQError& error, const SendSettings& settings) {
     case ErrorType::MQBrokerException: {
       const auto& codes = *settings.retry_response_codes;
       const bool retryable = std::find(codes.begin(), codes.end(), error.response_code) != codes.end();
-      return retryable ? AttemptOutcome::retryable_code : AttemptOutcome::final_code;
+      if (retryable) return AttemptOutcome::retryable_code;
+      const bool blames_message = error.response_code == ResponseCode::MESSAGE_ILLEGAL ||
+                                  error.response_code == ResponseCode::INVALID_PARAMETER;
+      return blames_message ? AttemptOutcome::message_fault : AttemptOutcome::final_code;
     }
     case ErrorType::RemotingSendRequestException: return AttemptOutcome::send_failed;
     case ErrorType::RemotingTimeoutException: return AttemptOutcome::timeout;
@@ -47,6 +52,8 @@ Verdict judge_in_loop(const Profile& profile, bool detector_on, AttemptOutcome o
     case AttemptOutcome::timeout:
     case AttemptOutcome::too_much: return {true, true, !detector_on, Next::retry, Wrap::none};
     case AttemptOutcome::retryable_code: return {true, true, false, Next::retry, Wrap::none};
+    case AttemptOutcome::message_fault:
+      return {true, profile.message_faults_isolate, !profile.message_faults_isolate, Next::result_or_raise, Wrap::none};
     case AttemptOutcome::final_code: return {true, true, false, Next::result_or_raise, Wrap::none};
     case AttemptOutcome::runtime_error: return {false, false, true, Next::raise, Wrap::none};
   }
@@ -54,12 +61,14 @@ Verdict judge_in_loop(const Profile& profile, bool detector_on, AttemptOutcome o
 }
 
 // producer-behaviour §8.4. Broker codes are final here whatever retryResponseCodes says (quirk 27).
-Verdict judge_after_hand_over(AttemptOutcome outcome, bool thrown) {
+Verdict judge_after_hand_over(const Profile& profile, AttemptOutcome outcome, bool thrown) {
   if (thrown) return {true, true, false, Next::retry, Wrap::none};
   switch (outcome) {
     case AttemptOutcome::ok:
     case AttemptOutcome::not_store_ok: return {true, false, true, Next::return_result, Wrap::none};
     case AttemptOutcome::retryable_code:
+      return {true, true, true, profile.async_retries_codes ? Next::retry : Next::raise, Wrap::none};
+    case AttemptOutcome::message_fault: return {true, profile.message_faults_isolate, true, Next::raise, Wrap::none};
     case AttemptOutcome::final_code:
     case AttemptOutcome::runtime_error: return {true, true, true, Next::raise, Wrap::none};
     case AttemptOutcome::send_failed: return {true, true, true, Next::retry, Wrap::send_request_failed};

@@ -26,6 +26,7 @@ enum class AttemptOutcome : std::uint8_t {
   timeout,         ///< RemotingTimeoutException
   too_much,        ///< RemotingTooMuchRequestException
   retryable_code,  ///< MQBrokerException with a code of retryResponseCodes
+  message_fault,   ///< MQBrokerException that blames the message: MESSAGE_ILLEGAL, INVALID_PARAMETER
   final_code,      ///< any other MQBrokerException
   runtime_error,   ///< unchecked: a malformed answer, a throwing hook
 };
@@ -63,6 +64,6 @@ AttemptOutcome classify(const MQError& error, const SendSettings& settings);
 /// The loop of sendDefaultImpl. `detector_on` is isStartDetectorEnable.
 Verdict judge_in_loop(const Profile& profile, bool detector_on, AttemptOutcome outcome);
 /// After an async request was handed over; `thrown` when invokeAsync itself raised the error.
-Verdict judge_after_hand_over(AttemptOutcome outcome, bool thrown);
+Verdict judge_after_hand_over(const Profile& profile, AttemptOutcome outcome, bool thrown);
 
 }  // namespace rmqsim

@@ -245,6 +245,10 @@ void SendTask::invoke(std::int64_t timeout_millis) {
 }
 
 void SendTask::on_invoked(InvokeResult result) {
+  if (result.again != nullptr) {
+    producer_->instance_->api().encode_send_message(request_, call_.mode, result.again->opaque, result.again->frame);
+    return;
+  }
   if (result.returned()) {
     if (call_.mode == CommunicationMode::ONEWAY) return advance(send_event::HandedOver{});
     return returned();

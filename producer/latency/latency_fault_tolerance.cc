@@ -23,6 +23,19 @@ void LatencyFaultTolerance::update_fault_item(std::string_view broker, std::int6
   }
 }
 
+bool LatencyFaultTolerance::take_probe(std::string_view broker, std::int64_t interval, std::int64_t now_millis) {
+  const auto it = items_.find(broker);
+  if (it == items_.end() || now_millis < it->second.check_stamp) return false;
+  it->second.check_stamp = now_millis + interval;
+  return true;
+}
+
+void LatencyFaultTolerance::probed(std::string_view broker, bool answered) {
+  const auto it = items_.find(broker);
+  if (it == items_.end()) return;
+  if (answered || profile_->failed_probe_clears_reachable) it->second.reachable = answered;
+}
+
 bool LatencyFaultTolerance::is_available(std::string_view broker, std::int64_t now_millis) const {
   const FaultItem* item = find(broker);
   return item == nullptr || item->available(now_millis);

@@ -30,6 +30,10 @@ class LatencyFaultTolerance {
   /// overwrites it, so that one fast success ends it.
   void update_fault_item(std::string_view broker, std::int64_t latency, std::int64_t not_available_duration,
                          bool reachable, std::int64_t now_millis);
+  /// Whether the detector may probe now; if so its next time is `interval` ms later (§5.7).
+  bool take_probe(std::string_view broker, std::int64_t interval, std::int64_t now_millis);
+  /// What a probe found. In the Java clients a failing one changes nothing.
+  void probed(std::string_view broker, bool answered);
   /// Unknown brokers are available and reachable.
   bool is_available(std::string_view broker, std::int64_t now_millis) const;
   bool is_reachable(std::string_view broker) const;

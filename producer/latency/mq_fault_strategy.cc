@@ -22,14 +22,21 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_filters(TopicPublishInfo&
   const auto not_last = [&](const MessageQueue& queue) {
     return last_broker.empty() || queue.getBrokerName() != last_broker;
   };
-  const auto available = [&](const MessageQueue& queue) {
-    return tolerance_.is_available(queue.getBrokerName(), now_millis) && not_last(queue);
-  };
   const auto reachable = [&](const MessageQueue& queue) {
     return tolerance_.is_reachable(queue.getBrokerName()) && not_last(queue);
   };
+  const auto available = [&](const MessageQueue& queue) {
+    return tolerance_.is_available(queue.getBrokerName(), now_millis) &&
+           (profile_->avoids_unreachable ? reachable(queue) : not_last(queue));
+  };
   if (const MessageQueue* queue = info.select_passing(available, thread)) return *queue;
   if (const MessageQueue* queue = info.select_passing(reachable, thread)) return *queue;
+  if (profile_->avoids_unreachable) {
+    const auto last_but_reachable = [&](const MessageQueue& queue) {
+      return tolerance_.is_reachable(queue.getBrokerName());
+    };
+    if (const MessageQueue* queue = info.select_passing(last_but_reachable, thread)) return *queue;
+  }
   return info.select(thread);
 }
 

@@ -24,6 +24,7 @@ struct Profile {
   bool isolation_never_shortened;   ///< 5.1.4+ (§5.6)
   bool isolate_on_client_error;     ///< MQClientException isolates: 4.9.8 (§6.2)
   bool index_starts_non_negative;   ///< 4.9.8 takes abs() of the random start (§5.1)
+  bool has_detector;                ///< 5.1.4+: probes brokers when startDetectorEnable (§5.7)
 
   // Budget (§6).
   bool has_max_timeout_per_request;  ///< 5.3.3 (§6.1)
@@ -35,6 +36,7 @@ struct Profile {
   bool async_timeout_text_has_cost;   ///< `wait response timeout, cost=N` against `wait response timeout Nms`
   std::string_view async_topic_mismatch;  ///< text when message and queue differ in topic (§2.3)
   bool async_default_reports_by_callback; ///< `send(msg, cb)` hands every error to the callback (§2.1)
+  bool late_connect_fails_twice;  ///< quirk 22: an async request whose connect took too long fails twice (§9.4)
 
   // Remoting (§9).
   bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (errata, §9.6)
@@ -43,6 +45,8 @@ struct Profile {
   bool oneway_reports_connect_failure;  ///< 4.9.8 (§9.5)
   bool scan_on_wheel;  ///< response table scanned from a 100 ms wheel, re-armed after each run; else fixed rate (§3.5)
   bool tries_every_nameserver;       ///< within one request: 4.9.8; else one candidate per request (§4.7)
+  bool closes_unlisted_nameserver;   ///< a changed list ends the connection to one that left it: 5.x (§4.7)
+  bool reconnects_for_go_away;       ///< code 1500: new connection, same request again; 5.3.1+ (§9.9)
   bool zero_left_times_out;  ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8)
                              ///< (§9.3)
 
@@ -53,6 +57,17 @@ struct Profile {
   bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
   bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
   bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
+
+  // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.
+  bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left (#8997)
+  bool avoids_unreachable = false;      ///< a queue of a reachable broker first, also after the isolation (#11146)
+  bool failed_probe_clears_reachable = false;  ///< (#11146)
+  bool message_faults_isolate = true;   ///< a broker that refuses one message is avoided by all (cf. #7812)
+  bool hand_over_counts_as_success = true;  ///< the dispatch of an async request clears the broker's fault (#4812)
+  bool async_retries_codes = false;     ///< retryable codes are tried elsewhere, as in sync sends (#1862)
+  bool async_retry_prepares_anew = false;  ///< with a queue that the chosen broker has (#1497), never at the
+                                           ///< nameserver (#9596)
+  bool async_times_out_in_time = false;    ///< at its deadline and not at the next scan, so that time is left (#4812)
 };
 
 /// nullptr when no profile has that name.

@@ -76,6 +76,12 @@ void RemotingClient::shutdown() {
     }
     for (ChannelHandler& waiter : wrapper.waiters) waiter(nullptr);
   }
+  for (auto& channel : std::exchange(replaced_, {})) {
+    if (!channel->open) continue;
+    channel->open = false;
+    channel->connection->close();
+    fail_pending(*channel, WireOutcome::connection_closed);
+  }
   deadline_timer_->cancel();
   deadline_armed_.reset();
   graveyard_.clear();
@@ -85,7 +91,7 @@ void RemotingClient::update_name_server_address_list(std::vector<std::string> ad
   const std::string former = name_servers_.chosen();
   if (!name_servers_.update(std::move(addresses))) return;
   // 5.x also closes the connection to a nameserver that is no longer listed; 4.9.8 keeps it open, unused (§4.7).
-  if (profile_.tries_every_nameserver) return;
+  if (!profile_.closes_unlisted_nameserver) return;
   if (auto it = channels_.find(former); it != channels_.end() && it->second.channel) {
     close_channel(*it->second.channel, WireOutcome::connection_closed);
   }
@@ -196,6 +202,7 @@ void RemotingClient::close_channel(Channel& channel, WireOutcome outcome) {
 /// Takes a closed channel out of the table, unless a newer one has its place.
 void RemotingClient::bury(const std::string& address, std::shared_ptr<Channel> channel) {
   if (auto it = channels_.find(address); it != channels_.end() && it->second.channel == channel) channels_.erase(it);
+  std::erase(replaced_, channel);
   graveyard_.push_back(std::move(channel));
   if (graveyard_.size() > 1) return;
   runtime_.post([this, alive = std::weak_ptr(alive_)] {
@@ -328,7 +335,7 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
     MQError error = remoting_too_much_request_exception("invokeAsync call the addr[" + text + "] timeout");
     handler({.error = &error, .thrown = thrown});
-    if (!thrown) {
+    if (profile_.late_connect_fails_twice) {
       // Quirk 22: the listener of 5.3.x forgets to return, so the same request fails a second time.
       MQError again = remoting_timeout_exception("invokeAsyncImpl call timeout");
       handler({.error = &again});
@@ -339,7 +346,10 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
   pending.handler = std::move(handler);
-  table_.add(request.opaque, std::move(pending), std::nullopt);
+  std::optional<TimePoint> deadline;
+  if (profile_.async_times_out_in_time) deadline = now + millis(left) + runtime_.timer_slack();
+  table_.add(request.opaque, std::move(pending), deadline);
+  if (deadline) arm_deadline_timer();
   write(*channel, request);
 }
 
@@ -374,8 +384,12 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
                   {{"from", channel.address}, {"code", command.code}, {"opaque", command.opaque}});
   }
   if (command.is_response()) {
-    if (auto request = table_.take(command.opaque)) complete(*request, {.response = &command});
-    return;  // late or unknown: Java only logs
+    auto request = table_.take(command.opaque);
+    if (!request) return;  // late or unknown: Java only logs
+    if (command.code == ResponseCode::GO_AWAY && profile_.reconnects_for_go_away) {
+      return on_go_away(channel, std::move(*request));
+    }
+    return complete(*request, {.response = &command});
   }
   if (request_processor_ && request_processor_(channel.connection->remote_address(), command)) return;
   if (command.is_oneway()) return;
@@ -388,27 +402,88 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
   channel.connection->write(bytes);
 }
 
+// §9.9. The first request that is told so makes the new connection; the old one stays until the server ends it.
+void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
+  const std::string from = "from channelId=" + std::to_string(channel.id);
+  if (request.repeated) return fail_go_away(channel, request, "Receive GO_AWAY twice in request " + from);
+  auto it = channels_.find(channel.address);
+  EncodeAgain again{next_opaque(), {}};
+  if (options_.enable_reconnect_for_go_away && it != channels_.end()) request.handler({.again = &again});
+  if (again.frame.empty()) return fail_go_away(channel, request, "Receive GO_AWAY " + from);
+  it = channels_.find(channel.address);
+  const bool reconnect = it != channels_.end() && it->second.channel.get() == &channel;
+  if (reconnect) replaced_.push_back(std::exchange(it->second.channel, nullptr));
+  auto proceed = [this, alive = std::weak_ptr(alive_), again = std::make_unique<EncodeAgain>(std::move(again)),
+                  request = std::make_unique<PendingRequest>(std::move(request))](Channel* next) mutable {
+    if (!alive.expired()) repeat(next, *again, std::move(*request));
+  };
+  if (reconnect) {
+    connect(channel.address, std::move(proceed));
+  } else {
+    with_channel(channel.address, std::move(proceed));
+  }
+}
+
+void RemotingClient::repeat(Channel* channel, const EncodeAgain& again, PendingRequest request) {
+  if (channel == nullptr || !channel->open) {
+    MQError error = remoting_send_request_exception(request.remote, WireOutcome::send_failed);
+    return complete(request, {.error = &error});
+  }
+  const TimePoint now = runtime_.now();
+  request.repeated = true;
+  request.channel = channel->id;
+  request.timeout_millis -= cost_millis(request.begin, now);
+  request.remote = channel->address_text;
+  request.begin = now;
+  const EncodedRequest encoded{request.code, again.opaque, again.frame};
+  std::optional<TimePoint> deadline;
+  if (request.sync || profile_.async_times_out_in_time) {
+    deadline = now + millis(request.timeout_millis) + runtime_.timer_slack();
+  }
+  table_.add(again.opaque, std::move(request), deadline);
+  if (deadline) arm_deadline_timer();
+  write(*channel, encoded);
+}
+
+/// A sync caller sees the exception inside another of its kind, and its channel is closed.
+void RemotingClient::fail_go_away(Channel& channel, PendingRequest& request, std::string why) {
+  auto cause = std::make_shared<const MQError>(runtime_exception(ErrorType::RuntimeException, std::move(why)));
+  MQError error = remoting_send_request_exception(request.remote, WireOutcome::send_failed, std::move(cause));
+  if (request.sync) {
+    error = remoting_send_request_exception(request.remote, WireOutcome::send_failed,
+                                            std::make_shared<const MQError>(std::move(error)));
+    close_channel(channel, WireOutcome::connection_closed);
+  }
+  complete(request, {.error = &error});
+}
+
+std::shared_ptr<RemotingClient::Channel> RemotingClient::find_channel(ChannelId id) const {
+  for (const auto& [address, wrapper] : channels_) {
+    if (wrapper.channel && wrapper.channel->id == id) return wrapper.channel;
+  }
+  const auto is_it = [&](const std::shared_ptr<Channel>& channel) { return channel->id == id; };
+  const auto it = std::find_if(replaced_.begin(), replaced_.end(), is_it);
+  return it == replaced_.end() ? nullptr : *it;
+}
+
 void RemotingClient::arm_deadline_timer() {
   const auto next = table_.next_deadline();
   if (!next || (deadline_armed_ && *deadline_armed_ <= *next)) return;
   deadline_armed_ = next;
   deadline_timer_->expires_at(*next, [this] {
     deadline_armed_.reset();
-    for (const std::int32_t opaque : table_.expired(runtime_.now())) on_sync_timeout(opaque);
+    for (const std::int32_t opaque : table_.expired(runtime_.now())) on_timeout(opaque);
     arm_deadline_timer();
   });
 }
 
-void RemotingClient::on_sync_timeout(std::int32_t opaque) {
+void RemotingClient::on_timeout(std::int32_t opaque) {
   auto request = table_.take(opaque);
   if (!request) return;  // failed by the closing that an earlier timeout of this turn caused
-  std::shared_ptr<Channel> channel;
-  for (auto& [address, wrapper] : channels_) {
-    if (wrapper.channel && wrapper.channel->id == request->channel) channel = wrapper.channel;
-  }
+  const std::shared_ptr<Channel> channel = find_channel(request->channel);
   MQError error = remoting_timeout_exception(request->remote, request->timeout_millis);
   if (request->peer_closed) error.wire = WireOutcome::connection_closed;
-  const bool closes = options_.close_socket_if_timeout &&
+  const bool closes = request->sync && options_.close_socket_if_timeout &&
                       (profile_.sync_timeout_always_closes || request->timeout_millis > 100 ||
                        request->timeout_millis > request->requested_millis / 4);
   if (channel && closes) close_channel(*channel, WireOutcome::connection_closed);
@@ -460,6 +535,9 @@ void RemotingClient::close_idle_channels() {
         runtime_.now() - wrapper.channel->last_activity >= options_.max_idle) {
       idle.push_back(wrapper.channel);
     }
+  }
+  for (auto& channel : replaced_) {
+    if (runtime_.now() - channel->last_activity >= options_.max_idle) idle.push_back(channel);
   }
   for (auto& channel : idle) close_channel(*channel, WireOutcome::connection_closed);
 }

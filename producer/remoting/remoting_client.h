@@ -24,6 +24,7 @@ struct RemotingClientOptions {
   Duration max_idle = millis(120'000);  ///< a channel neither read nor written for so long is closed
   std::size_t max_frame = FrameDecoder::kDefaultMaxFrame;
   bool close_socket_if_timeout = true;
+  bool enable_reconnect_for_go_away = true;
   /// How long a channel that a sync timeout has closed can still be picked by the next request, which then fails
   /// with RemotingSendRequestException (quirk 40). Real clients differ from run to run there; zero means never.
   Duration close_delay = Duration::zero();
@@ -90,6 +91,10 @@ class RemotingClient {
   void connect(const std::string& address, ChannelHandler handler);
   void on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection);
   void on_frame(Channel& channel, RemotingCommand& command);
+  void on_go_away(Channel& channel, PendingRequest request);
+  void repeat(Channel* channel, const EncodeAgain& again, PendingRequest request);
+  void fail_go_away(Channel& channel, PendingRequest& request, std::string why);
+  std::shared_ptr<Channel> find_channel(ChannelId id) const;
   void on_channel_closed(Channel& channel, error_code reason);
   void close_channel(Channel& channel, WireOutcome outcome);
   void fail_pending(Channel& channel, WireOutcome outcome);
@@ -99,7 +104,7 @@ class RemotingClient {
   void send_async(Channel* channel, const std::string& address, const EncodedRequest& request, TimePoint begin,
                   std::int64_t timeout_millis, InvokeHandler handler);
   void complete(PendingRequest& request, InvokeResult result);
-  void on_sync_timeout(std::int32_t opaque);
+  void on_timeout(std::int32_t opaque);
   void arm_deadline_timer();
   void arm_scan();
   void scan();
@@ -114,6 +119,7 @@ class RemotingClient {
   NameServerList name_servers_;
   ResponseTable table_;
   std::map<std::string, Wrapper, std::less<>> channels_;
+  std::vector<std::shared_ptr<Channel>> replaced_;   // after a GO_AWAY; their requests in flight may still be answered
   std::vector<std::shared_ptr<Channel>> graveyard_;  // closed during one of their own calls; freed at the next turn
   std::unique_ptr<Timer> deadline_timer_;
   std::optional<TimePoint> deadline_armed_;

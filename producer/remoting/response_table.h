@@ -19,21 +19,30 @@ namespace rmqsim {
 
 using ChannelId = std::uint64_t;
 
-/// An answer, or why there is none; the pointers are valid during the call only. With neither set it says that Java's
+/// The caller is to encode its request once more, under this opaque (§9.9).
+struct EncodeAgain {
+  std::int32_t opaque;
+  std::string frame;
+};
+
+/// An answer, or why there is none; the pointers are valid during the call only. With nothing set it says that Java's
 /// invokeAsync or invokeOneway would have returned to its caller now.
 struct InvokeResult {
   RemotingCommand* response = nullptr;
   MQError* error = nullptr;
   /// The error was raised by invokeAsync/invokeOneway itself instead of being reported later (4.9.8, §9.4).
   bool thrown = false;
+  /// Not an outcome, but a question that may come before it. A handler that leaves the frame empty cannot repeat it.
+  EncodeAgain* again = nullptr;
 
-  bool returned() const { return response == nullptr && error == nullptr; }
+  bool returned() const { return response == nullptr && error == nullptr && again == nullptr; }
 };
 using InvokeHandler = Function<void(InvokeResult)>;
 
 struct PendingRequest {
   std::int32_t code = 0;
   bool sync = true;
+  bool repeated = false;           ///< after a GO_AWAY (§9.9)
   bool peer_closed = false;        ///< 4.9.8: a FIN came, which fails nothing there; remembered for ledgers
   ChannelId channel = 0;
   std::int64_t timeout_millis = 0;    ///< budget of the wait, what was left after connecting

@@ -45,6 +45,8 @@ constexpr std::array kRows{
     Row{"createTopicKey", true, [](Target t, const ConfigValue& v) { t.settings.create_topic_key = text(v); }},
     Row{"defaultTopicQueueNums", true,
         [](Target t, const ConfigValue& v) { t.settings.default_topic_queue_nums = small(v); }},
+    Row{"detectInterval", false, [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
+    Row{"detectTimeout", false, [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
     Row{"heartbeatBrokerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
     Row{"instanceName", false, [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
@@ -62,6 +64,7 @@ constexpr std::array kRows{
     Row{"sendMsgMaxTimeoutPerRequest", true,
         [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
     Row{"sendMsgTimeout", true, [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
+    Row{"startDetectorEnable", true, nullptr},
     Row{"unitMode", false, [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
     Row{"unitName", false, [](Target t, const ConfigValue& v) { t.client.setUnitName(text(v)); }},
     Row{"vipChannelEnabled", false, [](Target t, const ConfigValue& v) { t.client.setVipChannelEnabled(flag(v)); }},
@@ -115,6 +118,7 @@ void apply_config(const ProducerConfig& config, const Profile& profile, ClientCo
 
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy) {
   if (const auto* on = config.get<bool>("sendLatencyFaultEnable")) strategy.setSendLatencyFaultEnable(*on);
+  if (const auto* on = config.get<bool>("startDetectorEnable")) strategy.setStartDetectorEnable(*on);
 }
 
 }  // namespace rmqsim

@@ -25,7 +25,7 @@
 namespace rmqsim {
 
 /// The client versions whose behaviour a run can follow; what `profile` and `in` may name.
-inline constexpr std::string_view kProfiles[] = {"java-5.3.3", "java-4.9.8"};
+inline constexpr std::string_view kProfiles[] = {"java-5.3.3", "java-4.9.8", "hardened"};
 /// What a scenario without `profile` runs in.
 inline constexpr std::string_view kDefaultProfile = "java-5.3.3";
 

@@ -195,5 +195,46 @@ TEST(ThreadLocalIndex, ResetsTakeTheScriptedValuesInTurnAndOverAgain) {
   }
 }
 
+TEST(MQFaultStrategy, HardenedTakesAReachableBrokerFirstThoughAnothersIsolationIsOver) {
+  for (const char* name : {"java-5.3.3", "hardened"}) {
+    const Profile& profile = *find_profile(name);
+    const QueueIndexSource source{0, {}, nullptr, false};
+    MQFaultStrategy strategy(profile, &source);
+    strategy.setSendLatencyFaultEnable(true);
+    TopicRouteData route;
+    for (const char* broker : {"broker-a", "broker-b"}) {
+      route.queue_datas.push_back({broker, 1, 1, PermName::PERM_READ | PermName::PERM_WRITE, 0});
+      BrokerData data;
+      data.broker_name = broker;
+      data.broker_addrs[kMasterId] = "10.0.0.1:10911";
+      route.broker_datas.push_back(std::move(data));
+    }
+    TopicPublishInfo info = TopicPublishInfo::from_route("T", std::move(route), &source);
+    strategy.update_fault_item("broker-b", 10, true, false, 0);
+    const auto queue = strategy.select_one_message_queue(info, "", false, 1, 11'000);  // isolated until 10 s
+    EXPECT_EQ(queue->getBrokerName(), std::string_view(name) == "hardened" ? "broker-a" : "broker-b");
+  }
+}
+
+TEST(LatencyFaultTolerance, AFailedProbeTellsHardenedSomethingAndTheJavaClientNothing) {
+  for (const char* name : {"java-5.3.3", "hardened"}) {
+    LatencyFaultTolerance tolerance(*find_profile(name));
+    tolerance.update_fault_item("a", 10, 0, true, 0);
+    tolerance.probed("a", false);
+    EXPECT_EQ(tolerance.is_reachable("a"), std::string_view(name) == "java-5.3.3");
+    tolerance.probed("a", true);
+    EXPECT_TRUE(tolerance.is_reachable("a"));
+  }
+}
+
+TEST(LatencyFaultTolerance, ABrokerIsProbedAgainOnlyAfterTheInterval) {
+  LatencyFaultTolerance tolerance(*find_profile("java-5.3.3"));
+  EXPECT_FALSE(tolerance.take_probe("a", 2000, 0)) << "unknown";
+  tolerance.update_fault_item("a", 10, 0, true, 0);
+  EXPECT_TRUE(tolerance.take_probe("a", 2000, 100));
+  EXPECT_FALSE(tolerance.take_probe("a", 2000, 2099));
+  EXPECT_TRUE(tolerance.take_probe("a", 2000, 2100));
+}
+
 }  // namespace
 }  // namespace rmqsim

@@ -260,6 +260,57 @@ TEST(SendOperation, AOnewayConnectFailureIsComposedIn498) {
   EXPECT_EQ(error.response_code, 10001);
 }
 
+// ---- hardened: what no Java client does
+
+const Profile& kHardened = *find_profile("hardened");
+
+TEST(SendOperation, HardenedGivesEachTryItsShareOfTheBudget) {
+  SendScript script(kHardened);
+  script.begin();
+  EXPECT_EQ(script.found(), SendAction(Attempt{script.queue("a", 1), 1000}));
+  const MQError timeout = remoting_timeout_exception("a", 1000);
+  EXPECT_EQ(script.at(1001).failed(timeout), SendAction(Attempt{script.queue("b", 0), 999}));
+  EXPECT_EQ(script.at(2001).failed(timeout), SendAction(Attempt{script.queue("c", 0), 999}));  // the last: all of it
+}
+
+TEST(SendOperation, HardenedPrefersAConfiguredCapToItsShare) {
+  SendScript script(kHardened, {.max_timeout_per_request = 300});
+  script.begin();
+  EXPECT_EQ(script.found(), SendAction(Attempt{script.queue("a", 1), 300}));
+}
+
+TEST(SendOperation, HardenedTriesARetryableCodeOfAnAsyncSendElsewhereOnAQueueOfThatBroker) {
+  SendScript script(kHardened, {}, CommunicationMode::ASYNC);
+  script.begin();
+  script.found();
+  EXPECT_EQ(script.handed_over(), SendAction(Wait{}));
+  EXPECT_EQ(script.at(30).failed_later(script.broker_error(2)), SendAction(Attempt{script.queue("b", 0), 1485}));
+}
+
+TEST(SendOperation, HardenedRaisesAFaultOfTheMessageWithoutIsolatingTheBroker) {
+  SendScript script(kHardened);
+  script.strategy().setSendLatencyFaultEnable(true);
+  script.begin();
+  script.found();
+  EXPECT_EQ(script.raised(script.failed(script.broker_error(13))).response_code, 13);
+  EXPECT_TRUE(script.strategy().tolerance().is_available("broker-a", to_millis(kSimEpoch)));
+  EXPECT_TRUE(script.strategy().tolerance().is_reachable("broker-a"));
+}
+
+TEST(SendOperation, HardenedWaitsForTheAnswerBeforeItForgivesABroker) {
+  for (const Profile* profile : {&k533, &kHardened}) {
+    SendScript script(*profile, {}, CommunicationMode::ASYNC);
+    script.strategy().setSendLatencyFaultEnable(true);
+    script.strategy().update_fault_item("broker-a", 10, true, false, to_millis(kSimEpoch) - 60000);
+    script.strategy().tolerance().probed("broker-a", false);
+    script.begin();
+    script.found();
+    script.handed_over();
+    EXPECT_EQ(script.strategy().tolerance().is_reachable("broker-a"), profile == &k533 &&
+              script.operation().attempts().back().broker == "broker-a");
+  }
+}
+
 // A failure of every kind at every attempt: whatever comes, the operation ends within its attempts, and exactly once.
 TEST(SendOperation, EndsWhateverFailsAtWhicheverAttempt) {
   const std::vector<MQError> failures{broker_exception(k533, 1, "x", "a"), broker_exception(k533, 13, "x", "a"),
@@ -267,7 +318,7 @@ TEST(SendOperation, EndsWhateverFailsAtWhicheverAttempt) {
                                       remoting_send_request_exception("a", WireOutcome::connection_closed),
                                       remoting_too_much_request_exception("x"), client_exception(k533, "x"),
                                       runtime_exception(ErrorType::NullPointerException, "null")};
-  for (const Profile* profile : {&k533, &k498}) {
+  for (const Profile* profile : {&k533, &k498, &kHardened}) {
     for (const MQError& failure : failures) {
       for (int good_after = 0; good_after <= 3; ++good_after) {
         SendScript script(*profile);
