@@ -9,6 +9,7 @@ namespace rmqsim {
 std::string ClientConfig::buildMQClientId() const {
   std::string id = client_ip_ + "@" + instance_name_;
   if (unit_name_.find_first_not_of(" \t") != std::string::npos) id += "@" + unit_name_;
+  if (enable_stream_request_type_) id += "@STREAM";
   return id;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/codes.h"
 
 namespace rmqsim {
 
@@ -32,6 +33,9 @@ class ClientConfig {
   /// Milliseconds between heartbeats.
   std::int64_t getHeartbeatBrokerInterval() const { return heartbeat_broker_interval_; }
   void setHeartbeatBrokerInterval(std::int64_t ms) { heartbeat_broker_interval_ = ms; }
+  /// Milliseconds between two rounds of the task that persists offsets; it runs in producers too and does nothing.
+  std::int64_t getPersistConsumerOffsetInterval() const { return persist_consumer_offset_interval_; }
+  void setPersistConsumerOffsetInterval(std::int64_t ms) { persist_consumer_offset_interval_ = ms; }
   /// Milliseconds for route lookup, heartbeat and unregistration.
   std::int64_t getMqClientApiTimeout() const { return mq_client_api_timeout_; }
   void setMqClientApiTimeout(std::int64_t ms) { mq_client_api_timeout_ = ms; }
@@ -44,6 +48,25 @@ class ClientConfig {
   void setDetectTimeout(std::int64_t ms) { detect_timeout_ = ms; }
   std::int64_t getDetectInterval() const { return detect_interval_; }
   void setDetectInterval(std::int64_t ms) { detect_interval_ = ms; }
+  /// Heartbeats that leave subscriptions out where the broker knows them (§3.8); 5.x.
+  bool isUseHeartbeatV2() const { return use_heartbeat_v2_; }
+  void setUseHeartbeatV2(bool value) { use_heartbeat_v2_ = value; }
+  /// A heartbeat as soon as a connection to a known broker is there (§3.9); 5.2+.
+  bool isEnableHeartbeatChannelEventListener() const { return enable_heartbeat_channel_event_listener_; }
+  void setEnableHeartbeatChannelEventListener(bool value) { enable_heartbeat_channel_event_listener_ = value; }
+  /// Adds `@STREAM` to the client id and the ext field `ReqT` to every request.
+  bool isEnableStreamRequestType() const { return enable_stream_request_type_; }
+  void setEnableStreamRequestType(bool value) { enable_stream_request_type_ = value; }
+  /// Put into heartbeats only; all other requests say JAVA.
+  LanguageCode getLanguage() const { return language_; }
+  void setLanguage(LanguageCode value) { language_ = value; }
+  /// Whom to ask for nameservers over HTTP when namesrvAddr is empty (§1.6): `http://domain:8080/rocketmq/subGroup`.
+  /// Java's system properties rocketmq.namesrv.domain and rocketmq.namesrv.domain.subgroup; here the environment
+  /// variables ROCKETMQ_NAMESRV_DOMAIN and ROCKETMQ_NAMESRV_DOMAIN_SUBGROUP. "" as domain: nobody is asked.
+  const std::string& getNamesrvDomain() const { return namesrv_domain_; }
+  void setNamesrvDomain(std::string value) { namesrv_domain_ = std::move(value); }
+  const std::string& getNamesrvDomainSubgroup() const { return namesrv_domain_subgroup_; }
+  void setNamesrvDomainSubgroup(std::string value) { namesrv_domain_subgroup_ = std::move(value); }
   /// 0 = number of processors.
   std::size_t getClientCallbackExecutorThreads() const { return client_callback_executor_threads_; }
   void setClientCallbackExecutorThreads(std::size_t n) { client_callback_executor_threads_ = n; }
@@ -59,6 +82,13 @@ class ClientConfig {
   std::int64_t poll_name_server_interval_ = 30000;
   std::int64_t heartbeat_broker_interval_ = 30000;
   std::int64_t mq_client_api_timeout_ = 3000;
+  std::int64_t persist_consumer_offset_interval_ = 5000;
+  std::string namesrv_domain_;
+  std::string namesrv_domain_subgroup_ = "nsaddr";
+  LanguageCode language_ = LanguageCode::JAVA;
+  bool use_heartbeat_v2_ = false;
+  bool enable_heartbeat_channel_event_listener_ = true;
+  bool enable_stream_request_type_ = false;
   std::int64_t detect_timeout_ = 200;
   std::int64_t detect_interval_ = 2000;
   std::size_t client_callback_executor_threads_ = 0;

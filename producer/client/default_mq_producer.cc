@@ -11,6 +11,11 @@ DefaultMQProducer::DefaultMQProducer(std::string producer_group, const Profile& 
       profile_(profile), group_(std::move(producer_group)) {
   settings_.retry_response_codes = profile.retry_response_codes;
   setNamesrvAddr(world_->environment("NAMESRV_ADDR"));
+  const std::string domain = world_->environment("ROCKETMQ_NAMESRV_DOMAIN");
+  setNamesrvDomain(domain.empty() ? "jmenv.tbsite.net" : domain);
+  if (std::string group = world_->environment("ROCKETMQ_NAMESRV_DOMAIN_SUBGROUP"); !group.empty()) {
+    setNamesrvDomainSubgroup(std::move(group));
+  }
 }
 
 DefaultMQProducer::DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
@@ -54,6 +59,10 @@ void DefaultMQProducer::start() {
   std::optional<MQError> error;
   runtime_->run([&] { error = impl.start(); });
   if (error) throw_mq_error(std::move(*error));
+  if (!runtime_->may_block()) return;
+  auto asked = std::make_shared<Latch>();
+  runtime_->run([&] { impl.instance()->when_name_servers_asked([asked] { asked->release(); }); });
+  runtime_->run_until(*asked);
 }
 
 void DefaultMQProducer::shutdown() {
@@ -109,41 +118,74 @@ SendResult DefaultMQProducer::send_sync(Message& message, SendCall&& call) {
   return std::move(wait->result);
 }
 
+namespace {
+
+/// Hands the outcome to the user, outside of the monitor. A callback that throws is ignored, as Java ignores its
+/// Exceptions (§8.4).
+void report(Executor& executor, const std::shared_ptr<SendCallback>& callback, SendOutcome& outcome) {
+  Task task;
+  if (outcome.error) {
+    task = [callback, error = std::make_unique<MQError>(std::move(*outcome.error))] {
+      try {
+        throw_mq_error(std::move(*error));
+      } catch (const MQException& e) {
+        try {
+          callback->onException(e);
+        } catch (...) {
+        }
+      }
+    };
+  } else {
+    task = [callback, result = std::make_unique<SendResult>(std::move(*outcome.result))] {
+      try {
+        callback->onSuccess(*result);
+      } catch (...) {
+      }
+    };
+  }
+  executor.execute(std::move(task));
+}
+
+}  // namespace
+
 void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback,
                                    bool errors_to_callback) {
   DefaultMQProducerImpl& impl = started();
   call.mode = CommunicationMode::ASYNC;
   Executor* executor = callback_executor_.get();
-  auto report = [executor, callback](SendOutcome& outcome) {
-    // A callback that throws is ignored, as Java ignores its Exceptions (§8.4).
-    Task task;
-    if (outcome.error) {
-      task = [callback, error = std::make_unique<MQError>(std::move(*outcome.error))] {
-        try {
-          throw_mq_error(std::move(*error));
-        } catch (const MQException& e) {
-          try {
-            callback->onException(e);
-          } catch (...) {
-          }
-        }
-      };
-    } else {
-      task = [callback, result = std::make_unique<SendResult>(std::move(*outcome.result))] {
-        try {
-          callback->onSuccess(*result);
-        } catch (...) {
-        }
-      };
-    }
-    if (executor != nullptr) executor->execute(std::move(task));
+  std::optional<MQError> error =
+      impl.send_async(std::move(message), std::move(call), [executor, callback](SendOutcome& outcome) {
+        if (executor != nullptr) report(*executor, callback, outcome);
+      });
+  if (error) fail_async(std::move(*error), callback, errors_to_callback);
+}
+
+/// An error that was found in the calling thread.
+void DefaultMQProducer::fail_async(MQError error, const std::shared_ptr<SendCallback>& callback,
+                                   bool errors_to_callback) {
+  if (!errors_to_callback || !callback_executor_) throw_mq_error(std::move(error));
+  SendOutcome outcome{.error = std::move(error)};
+  report(*callback_executor_, callback, outcome);
+}
+
+std::variant<MessageQueue, MQError> DefaultMQProducer::select_queue(Message& message, MessageQueueSelector& selector,
+                                                                    const std::any& arg) {
+  struct Wait {
+    Latch latch;
+    std::variant<MessageQueue, MQError> outcome;
   };
-  std::optional<MQError> error = impl.send_async(std::move(message), std::move(call), report);
-  if (!error) return;
-  if (!errors_to_callback || executor == nullptr) throw_mq_error(std::move(*error));
-  SendOutcome outcome;
-  outcome.error = std::move(error);
-  report(outcome);
+  require_may_block();
+  DefaultMQProducerImpl& impl = started();
+  auto wait = std::make_shared<Wait>();
+  runtime_->run([&] {
+    impl.invoke_message_queue_selector(message, selector, arg, getSendMsgTimeout(),
+                                       [wait](std::variant<MessageQueue, MQError> outcome) {
+                                         wait->outcome = std::move(outcome);
+                                         wait->latch.release();
+                                       });
+  });
+  runtime_->run_until(wait->latch);
+  return std::move(wait->outcome);
 }
 
 void DefaultMQProducer::send_oneway(Message& message, SendCall call) {
@@ -211,7 +253,10 @@ SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue, 
   return send_sync(message, queue_call(queue, timeout));
 }
 SendResult DefaultMQProducer::send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg) {
-  return send(message, std::move(selector), std::move(arg), getSendMsgTimeout());
+  if (!profile_.selector_runs_first) return send(message, std::move(selector), std::move(arg), getSendMsgTimeout());
+  auto queue = select_queue(message, *selector, arg);
+  if (auto* error = std::get_if<MQError>(&queue)) throw_mq_error(std::move(*error));
+  return send(message, std::get<MessageQueue>(queue));
 }
 SendResult DefaultMQProducer::send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
                                    std::int64_t timeout) {
@@ -246,8 +291,13 @@ void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::sh
 }
 void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
                              std::shared_ptr<SendCallback> callback) {
-  send_async(std::move(message), selector_call(std::move(selector), std::move(arg), getSendMsgTimeout()),
-             std::move(callback), profile_.async_default_reports_by_callback);
+  if (!profile_.selector_runs_first) {
+    return send(std::move(message), std::move(selector), std::move(arg), std::move(callback), getSendMsgTimeout());
+  }
+  auto queue = select_queue(message, *selector, arg);
+  if (auto* error = std::get_if<MQError>(&queue)) return fail_async(std::move(*error), callback, true);
+  send_async(std::move(message), queue_call(std::get<MessageQueue>(queue), getSendMsgTimeout()), std::move(callback),
+             true);
 }
 void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
                              std::shared_ptr<SendCallback> callback, std::int64_t timeout) {

@@ -120,7 +120,11 @@ class DefaultMQProducer : public ClientConfig {
  private:
   SendResult send_sync(Message& message, SendCall&& call);
   void send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback, bool errors_to_callback);
+  void fail_async(MQError error, const std::shared_ptr<SendCallback>& callback, bool errors_to_callback);
   void send_oneway(Message& message, SendCall call);
+  /// §2.1, where the selector runs first: in the calling thread, with a budget of its own.
+  std::variant<MessageQueue, MQError> select_queue(Message& message, MessageQueueSelector& selector,
+                                                   const std::any& arg);
   Message batch(std::vector<Message>& messages);
   DefaultMQProducerImpl& started();
   void require_may_block() const;

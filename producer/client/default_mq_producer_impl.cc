@@ -204,6 +204,43 @@ void DefaultMQProducerImpl::set_uniq_id(Message& message) {
   if (key.empty()) uniq_ids_->create_to(runtime_.now(), key);
 }
 
+void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, MessageQueueSelector& selector,
+                                                          const std::any& arg, std::int64_t timeout_millis,
+                                                          QueueHandler handler) {
+  SendSpec spec;
+  spec.path = SendPath::selector;
+  spec.topic = message.getTopic();
+  spec.timeout_millis = timeout_millis;
+  spec.settings.retry_response_codes = &settings_.retry_response_codes;
+  if (auto error = check(message, {})) return handler(std::move(*error));
+  auto operation = std::make_unique<SendOperation>(profile_, strategy_, std::move(spec));
+  const ThreadId thread = runtime_.current_thread();
+  operation->resume(send_event::Begin{}, runtime_.now(), thread);
+  auto found = [self = shared_from_this(), operation = std::move(operation), thread, &message, &selector, arg,
+                handler = std::move(handler)](std::shared_ptr<TopicPublishInfo> info,
+                                              std::optional<MQError> error) mutable {
+    if (error) return handler(std::move(*error));
+    Runtime& runtime = self->runtime_;
+    ThreadScope scope(runtime, thread);
+    const bool has_name_server = self->instance_->has_name_server();
+    SendAction action =
+        operation->resume(send_event::PublishInfoFound{info.get(), has_name_server}, runtime.now(), thread);
+    if (std::holds_alternative<send_action::CallSelector>(action)) {
+      std::optional<MessageQueue> queue;
+      try {
+        queue = selector.select(info->queues(), message, arg);
+        action = operation->resume(send_event::QueueSelected{std::move(queue)}, runtime.now(), thread);
+      } catch (const std::exception& e) {
+        MQError thrown = runtime_exception(ErrorType::RuntimeException, e.what());
+        action = operation->resume(send_event::SelectorThrew{std::move(thrown)}, runtime.now(), thread);
+      }
+    }
+    if (auto* raise = std::get_if<send_action::Raise>(&action)) return handler(std::move(raise->error));
+    handler(std::move(std::get<send_action::Attempt>(action).queue));
+  };
+  try_to_find_topic_publish_info(message.getTopic(), std::move(found));
+}
+
 std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>& messages) {
   std::variant<Message, MQError> outcome;
   runtime_.run([&] {

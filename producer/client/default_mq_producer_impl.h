@@ -64,6 +64,11 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void send(Message& message, SendCall&& call, SendHandler handler);
   /// ASYNC sends; any thread. An error is thrown to the caller in Java (`executor rejected `).
   std::optional<MQError> send_async(Message message, SendCall&& call, SendHandler handler);
+  /// invokeMessageQueueSelector (§2.5): the queue that a send with this selector would go to. `message` and `selector`
+  /// must live until the handler is called.
+  using QueueHandler = Function<void(std::variant<MessageQueue, MQError>)>;
+  void invoke_message_queue_selector(Message& message, MessageQueueSelector& selector, const std::any& arg,
+                                     std::int64_t timeout_millis, QueueHandler handler);
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
 

@@ -92,12 +92,22 @@ InvokeHandler expect_success(const Profile& profile, std::string address, MQClie
 
 }  // namespace
 
-void MQClientAPIImpl::send_heartbeat(const std::string& address, const HeartbeatData& data,
-                                     std::int64_t timeout_millis, DoneHandler handler) {
+void MQClientAPIImpl::send_heartbeat(const std::string& address, const HeartbeatData& data, LanguageCode language,
+                                     std::int64_t timeout_millis, HeartbeatHandler handler) {
   RemotingCommand command = RemotingCommand::request(RequestCode::HEART_BEAT, profile_.version);
+  command.language = language;
   if (profile_.heartbeat_has_fingerprint) command.ext();  // 5.x sends an empty typed header, 4.9.8 none (§3.7)
   command.body = data.encode();
-  invoke_sync(address, std::move(command), timeout_millis, expect_success(profile_, address, std::move(handler)));
+  auto handle = [this, address, handler = std::move(handler)](InvokeResult result) mutable {
+    if (result.error != nullptr) return handler(std::move(*result.error));
+    const RemotingCommand& response = *result.response;
+    if (response.code != ResponseCode::SUCCESS) {
+      return handler(broker_exception(profile_, response.code, response.remark, address));
+    }
+    handler(HeartbeatAnswer{response.ext_fields.get_bool("IS_SUPPORT_HEART_BEAT_V2"),
+                            response.ext_fields.get_bool("IS_SUB_CHANGE")});
+  };
+  invoke_sync(address, std::move(command), timeout_millis, std::move(handle));
 }
 
 void MQClientAPIImpl::unregister_client(const std::string& address, const std::string& client_id,

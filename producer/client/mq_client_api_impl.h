@@ -39,6 +39,12 @@ struct SendAnswerContext {
 std::optional<MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
                                              const SendAnswerContext& expectation, SendResult& result);
 
+/// What a broker's answer to a heartbeat says; ext fields that are absent are false (§3.8).
+struct HeartbeatAnswer {
+  bool supports_v2 = false;            ///< IS_SUPPORT_HEART_BEAT_V2
+  bool subscriptions_changed = false;  ///< IS_SUB_CHANGE
+};
+
 /// §8.1.
 std::int32_t send_request_code(bool batch, bool reply);
 
@@ -53,8 +59,10 @@ class MQClientAPIImpl {
 
   /// Failures are values that callers only log, hence optional<MQError>.
   using DoneHandler = Function<void(std::optional<MQError>)>;
-  void send_heartbeat(const std::string& address, const HeartbeatData& data, std::int64_t timeout_millis,
-                      DoneHandler handler);
+  /// HEART_BEAT; the one request that carries the configured language.
+  using HeartbeatHandler = Function<void(std::variant<HeartbeatAnswer, MQError>)>;
+  void send_heartbeat(const std::string& address, const HeartbeatData& data, LanguageCode language,
+                      std::int64_t timeout_millis, HeartbeatHandler handler);
   void unregister_client(const std::string& address, const std::string& client_id, const std::string& group,
                          std::int64_t timeout_millis, DoneHandler handler);
 

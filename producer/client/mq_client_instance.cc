@@ -49,11 +49,18 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
       index_source_{options.queue_index_start, std::move(options.queue_index_resets), &runtime.random("queue-index"),
                     profile.index_starts_non_negative},
       remoting_(runtime, transport, profile, std::move(options.remoting)), api_(remoting_, profile),
-      tasks_(runtime, "MQClientFactoryScheduledThread"), lock_namesrv_(runtime) {
+      tasks_(runtime, "MQClientFactoryScheduledThread"), pull_message_service_(runtime),
+      rebalance_service_(runtime, [] { return true; }),  // no consumer can be registered here
+      lock_namesrv_(runtime) {
   if (!config_.getNamesrvAddr().empty()) {
     remoting_.update_name_server_address_list(split_name_servers(config_.getNamesrvAddr()));
   }
-  if (profile_.heartbeat_on_connect) {
+  if (config_.getNamesrvAddr().empty() && !config_.getNamesrvDomain().empty()) {
+    top_addressing_ = std::make_unique<TopAddressing>(
+        runtime, transport,
+        TopAddressingOptions{config_.getNamesrvDomain(), config_.getNamesrvDomainSubgroup(), config_.getUnitName()});
+  }
+  if (profile_.heartbeat_on_connect && config_.isEnableHeartbeatChannelEventListener()) {
     remoting_.set_on_channel_active([this](const std::string& remote) { on_channel_active(remote); });
   }
 }
@@ -76,14 +83,44 @@ std::optional<MQError> MQClientInstance::start() {
     default: return std::nullopt;
   }
   state_ = ServiceState::START_FAILED;
+  if (top_addressing_) {
+    first_fetch_pending_ = true;
+    fetch_name_server_addr([this] {
+      first_fetch_pending_ = false;
+      for (Task& task : std::exchange(after_first_fetch_, {})) task();
+    });
+  }
   remoting_.start();
   start_scheduled_task();
+  rebalance_service_.start();
   inner_producer_registered_ = true;
   state_ = ServiceState::RUNNING;
   return std::nullopt;
 }
 
+void MQClientInstance::when_name_servers_asked(Task then) {
+  if (!first_fetch_pending_) return then();
+  after_first_fetch_.push_back(std::move(then));
+}
+
+// A blank answer, or none, changes nothing.
+void MQClientInstance::fetch_name_server_addr(Task done) {
+  top_addressing_->fetch([this, done = std::move(done)](std::string addresses) mutable {
+    if (!addresses.empty() && addresses != fetched_addresses_) {
+      trace("name-servers-fetched", {{"addresses", addresses}});
+      fetched_addresses_ = std::move(addresses);
+      remoting_.update_name_server_address_list(split_name_servers(fetched_addresses_));
+    }
+    done();
+  });
+}
+
+// §3.5, in Java's order; all share one thread. The last two have nothing to do without consumers.
 void MQClientInstance::start_scheduled_task() {
+  if (top_addressing_) {
+    tasks_.at_fixed_rate("fetchNameServerAddr", millis(10'000), millis(120'000),
+                         [this](Task done) { fetch_name_server_addr(std::move(done)); });
+  }
   tasks_.at_fixed_rate("updateTopicRouteInfoFromNameServer", millis(10), millis(config_.getPollNameServerInterval()),
                        [this](Task done) { update_all_routes(std::move(done)); });
   tasks_.at_fixed_rate("cleanOfflineBroker+heartbeat", millis(1000), millis(config_.getHeartbeatBrokerInterval()),
@@ -92,6 +129,9 @@ void MQClientInstance::start_scheduled_task() {
                            send_heartbeat_to_all_broker_with_lock(std::move(done));
                          });
                        });
+  tasks_.at_fixed_rate("persistAllConsumerOffset", millis(10'000),
+                       millis(config_.getPersistConsumerOffsetInterval()), [](Task done) { done(); });
+  tasks_.at_fixed_rate("adjustThreadPool", millis(60'000), millis(60'000), [](Task done) { done(); });
 }
 
 bool MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
@@ -124,17 +164,23 @@ void MQClientInstance::unregister_next(std::shared_ptr<std::vector<std::string>>
 void MQClientInstance::abandon(const std::string& group) {
   producer_table_.erase(group);
   if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return;
+  close();
+}
+
+void MQClientInstance::close() {
   state_ = ServiceState::SHUTDOWN_ALREADY;
+  pull_message_service_.shutdown();
   tasks_.shutdown();
+  top_addressing_.reset();
   remoting_.shutdown();
+  rebalance_service_.shutdown();
+  for (Task& task : std::exchange(after_first_fetch_, {})) task();
 }
 
 void MQClientInstance::shutdown(Task done) {
   if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return done();
   unregister_producer(std::string(kClientInnerProducerGroup), [this, done = std::move(done)]() mutable {
-    state_ = ServiceState::SHUTDOWN_ALREADY;
-    tasks_.shutdown();
-    remoting_.shutdown();
+    close();
     done();
   });
 }
@@ -288,12 +334,38 @@ void MQClientInstance::heartbeat_next(std::shared_ptr<std::vector<std::string>> 
                                       Task done) {
   if (next == addresses->size()) return done();
   const std::string& address = (*addresses)[next];
-  api_.send_heartbeat(address, prepare_heartbeat_data(), config_.getMqClientApiTimeout(),
-                      [this, addresses, next, done = std::move(done),
-                       alive = std::weak_ptr(alive_)](std::optional<MQError> error) mutable {
+  send_heartbeat(address, [this, addresses, next, done = std::move(done)]() mutable {
+    heartbeat_next(std::move(addresses), next + 1, std::move(done));
+  });
+}
+
+void MQClientInstance::send_heartbeat(const std::string& address, Task done) {
+  HeartbeatData data = prepare_heartbeat_data();
+  const bool v2 = config_.isUseHeartbeatV2() && profile_.heartbeat_has_fingerprint;
+  std::int32_t fingerprint = 0;
+  if (v2) {
+    fingerprint = data.compute_heartbeat_fingerprint();
+    data.heartbeat_fingerprint = fingerprint;
+    const auto known = heartbeat_v2_fingerprints_.find(address);
+    data.without_sub = heartbeat_v2_supported_.contains(address) && known != heartbeat_v2_fingerprints_.end() &&
+                       known->second == fingerprint;
+  }
+  const bool full = !data.without_sub.value_or(false);
+  api_.send_heartbeat(address, data, config_.getLanguage(), config_.getMqClientApiTimeout(),
+                      [this, address, v2, full, fingerprint, done = std::move(done),
+                       alive = std::weak_ptr(alive_)](std::variant<HeartbeatAnswer, MQError> outcome) mutable {
                         if (alive.expired()) return;
-                        if (error) trace("heartbeat-failed", {{"error", error->message}});
-                        heartbeat_next(std::move(addresses), next + 1, std::move(done));
+                        if (const auto* error = std::get_if<MQError>(&outcome)) {
+                          trace("heartbeat-failed", {{"error", error->message}});
+                        } else if (v2) {
+                          const HeartbeatAnswer& answer = std::get<HeartbeatAnswer>(outcome);
+                          if (full && answer.supports_v2) {
+                            heartbeat_v2_supported_.emplace(address, true);
+                            heartbeat_v2_fingerprints_[address] = fingerprint;
+                          }
+                          if (answer.subscriptions_changed) heartbeat_v2_fingerprints_.erase(address);
+                        }
+                        done();
                       });
 }
 
@@ -304,12 +376,7 @@ void MQClientInstance::on_channel_active(const std::string& remote) {
       const bool here = std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
       if (!here || heartbeat_locked_) continue;
       heartbeat_locked_ = true;
-      api_.send_heartbeat(remote, prepare_heartbeat_data(), config_.getMqClientApiTimeout(),
-                          [this, alive](std::optional<MQError> error) {
-                            if (alive.expired()) return;
-                            heartbeat_locked_ = false;
-                            if (error) trace("heartbeat-failed", {{"error", error->message}});
-                          });
+      send_heartbeat(remote, [this] { heartbeat_locked_ = false; });
     }
   });
 }

@@ -12,8 +12,10 @@
 
 #include "producer/client/async_lock.h"
 #include "producer/client/client_config.h"
+#include "producer/client/consumer_services.h"
 #include "producer/client/mq_client_api_impl.h"
 #include "producer/client/scheduled_tasks.h"
+#include "producer/client/top_addressing.h"
 #include "producer/route/topic_publish_info.h"
 
 namespace rmqsim {
@@ -73,6 +75,8 @@ class MQClientInstance {
   /// Address of the master; nullptr when unknown.
   const std::string* find_broker_address_in_publish(std::string_view broker_name) const;
   void send_heartbeat_to_all_broker_with_lock(Task done);
+  /// Calls `then` when the first answer of the address server is there; at once when none is awaited.
+  void when_name_servers_asked(Task then);
 
   MQClientAPIImpl& api() { return api_; }
   const std::string& client_id() const { return client_id_; }
@@ -86,6 +90,9 @@ class MQClientInstance {
 
  private:
   void start_scheduled_task();
+  void close();
+  /// §1.6; `done` in any case.
+  void fetch_name_server_addr(Task done);
   void update_all_routes(Task done);
   void update_routes(std::shared_ptr<std::vector<std::string>> topics, std::size_t next, Task done);
   void apply_route(const std::string& topic, TopicRouteData route);
@@ -95,6 +102,8 @@ class MQClientInstance {
   void heartbeat_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next, Task done);
   void on_channel_active(const std::string& remote);
   HeartbeatData prepare_heartbeat_data() const;
+  /// V2 or not (§3.8); errors are only logged.
+  void send_heartbeat(const std::string& address, Task done);
   void unregister_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next, std::string group,
                        Task done);
   void trace(std::string_view event, std::initializer_list<TraceField> fields);
@@ -108,6 +117,14 @@ class MQClientInstance {
   RemotingClient remoting_;
   MQClientAPIImpl api_;
   ScheduledTasks tasks_;
+  PullMessageService pull_message_service_;
+  RebalanceService rebalance_service_;
+  std::unique_ptr<TopAddressing> top_addressing_;  // only without namesrvAddr
+  std::string fetched_addresses_;
+  bool first_fetch_pending_ = false;
+  std::vector<Task> after_first_fetch_;
+  std::map<std::string, std::int32_t> heartbeat_v2_fingerprints_;  // per address that has the last one
+  std::map<std::string, bool> heartbeat_v2_supported_;             // addresses that said so
   AsyncLock lock_namesrv_;
   bool heartbeat_locked_ = false;
   std::map<std::string, MQProducerInner*> producer_table_;  // without the inner producer

@@ -36,6 +36,7 @@ struct Profile {
   bool async_timeout_text_has_cost;   ///< `wait response timeout, cost=N` against `wait response timeout Nms`
   std::string_view async_topic_mismatch;  ///< text when message and queue differ in topic (§2.3)
   bool async_default_reports_by_callback; ///< `send(msg, cb)` hands every error to the callback (§2.1)
+  bool selector_runs_first;  ///< overloads with a selector and no timeout: in the caller, then a whole budget (§2.1)
   bool late_connect_fails_twice;  ///< quirk 22: an async request whose connect took too long fails twice (§9.4)
 
   // Remoting (§9).

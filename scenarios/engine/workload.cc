@@ -329,6 +329,32 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   } else {
     *message = make_message(step.message, i);
   }
+  if (call.path == SendPath::selector && !step.timeout_ms && profile_.selector_runs_first &&
+      call.mode != CommunicationMode::ONEWAY) {
+    Message& selected_for = *message;
+    MessageQueueSelector& selector = *call.selector;
+    auto issue_then = [this, run, thread, number, message = std::move(message),
+                       call = std::make_unique<SendCall>(std::move(call))](
+                          std::variant<MessageQueue, MQError> outcome) mutable {
+      if (auto* error = std::get_if<MQError>(&outcome)) {
+        SendOutcome failed{.error = std::move(*error)};
+        completed(run, number, failed);
+        if (run->send->mode != SendMode::async) after_send(run, thread, number);
+        return;
+      }
+      call->path = SendPath::queue;
+      call->queue = std::move(std::get<MessageQueue>(outcome));
+      issue(run, thread, number, std::move(message), std::move(*call));
+    };
+    return producer.invoke_message_queue_selector(selected_for, selector, {}, record.timeout_millis,
+                                                  std::move(issue_then));
+  }
+  issue(run, thread, number, std::move(message), std::move(call));
+}
+
+void Workload::issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
+                     std::uint64_t number, std::unique_ptr<Message> message, SendCall&& call) {
+  DefaultMQProducerImpl& producer = *producers_.find(run->send->producer)->second;
   if (call.mode == CommunicationMode::ASYNC) {
     const auto error = producer.send_async(std::move(*message), std::move(call),
                                            [this, run, number](SendOutcome& o) { completed(run, number, o); });
@@ -342,18 +368,23 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   thread->message = std::move(message);
   producer.send(*thread->message, std::move(call), [this, run, thread, number](SendOutcome& outcome) {
     completed(run, number, outcome);
-    if (outcome.amended || run->next == run->send->count) return;
-    // The interval counts from the end of a sync send and from the start of a oneway one, which may have had to wait
-    // for a route. Through the queue or a timer: the next send must not begin inside the end of this one.
-    auto next = [this, run, thread] { next_send(run, thread); };
-    const bool oneway = run->send->mode == SendMode::oneway;
-    const Duration pause = run->send->interval - (oneway ? runtime_.now() - record_.sends[number].start : Duration{0});
-    if (pause > Duration::zero()) {
-      later(pause, std::move(next));
-    } else {
-      runtime_.post(std::move(next));
-    }
+    if (!outcome.amended) after_send(run, thread, number);
   });
+}
+
+// The interval counts from the end of a sync send and from the start of a oneway one, which may have had to wait for a
+// route. Through the queue or a timer: the next send must not begin inside the end of this one.
+void Workload::after_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
+                          std::uint64_t number) {
+  if (run->next == run->send->count) return;
+  auto next = [this, run, thread] { next_send(run, thread); };
+  const bool oneway = run->send->mode == SendMode::oneway;
+  const Duration pause = run->send->interval - (oneway ? runtime_.now() - record_.sends[number].start : Duration{0});
+  if (pause > Duration::zero()) {
+    later(pause, std::move(next));
+  } else {
+    runtime_.post(std::move(next));
+  }
 }
 
 void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome) {

@@ -50,6 +50,9 @@ class Workload {
   void begin_sends(std::size_t index);
   void next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread);
   void send_one(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t i);
+  void issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t number,
+             std::unique_ptr<Message> message, SendCall&& call);
+  void after_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t number);
   void completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome);
   SendCall make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i);
   void later(Duration delay, Task task);
