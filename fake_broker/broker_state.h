@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "fake_broker/fault/server_core.h"
+#include "fake_broker/half_messages.h"
 #include "fake_broker/message_store.h"
 #include "fake_broker/producer_manager.h"
 #include "fake_broker/topic_config_manager.h"
@@ -37,6 +38,8 @@ struct BrokerConfig {
   bool check_queue_id = true;
   std::int32_t max_message_size = 4 * 1024 * 1024;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
+  TransactionConfig transactions;
+  bool recall_message_enable = false;
 };
 
 struct BrokerState {
@@ -45,6 +48,7 @@ struct BrokerState {
   BrokerConfig config;
   TopicConfigManager topics;
   MessageStore store;
+  HalfMessages half_messages;
   ProducerManager producers;
   Random& random;
   HostAddress store_host;         ///< brokerIP1 and listenPort

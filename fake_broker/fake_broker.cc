@@ -3,6 +3,7 @@
 
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
+#include "fake_broker/transactions.h"
 #include "producer/remoting/heartbeat_data.h"
 #include "producer/remoting/message_properties.h"
 #include "producer/remoting/send_headers.h"
@@ -44,11 +45,25 @@ RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
   facts.topic = ext.get(v2 ? "b" : "topic");
   facts.producer_group = ext.get(v2 ? "a" : "producerGroup");
   if (const auto queue = ext.find_int(v2 ? "e" : "queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
+  const bool ends = request.code == RequestCode::END_TRANSACTION;
+  if (ends || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
+    // The topic of the user, whatever the header says: 4.9.8 says nothing, and answers to checks name the half topic.
+    const auto offset = ext.find_int("commitLogOffset");
+    const auto half = offset ? state_.store.find_physical(*offset) : std::nullopt;
+    const std::string_view properties = half ? half->properties : std::string_view{};
+    facts.topic = find_property(properties, MessageConst::PROPERTY_REAL_TOPIC).value_or(facts.topic);
+    if (!ends) {
+      facts.producer_group = find_property(properties, MessageConst::PROPERTY_PRODUCER_GROUP).value_or("");
+    }
+  }
   if (request.code == RequestCode::HEART_BEAT) facts.producer_group = heartbeat_group(request.body);
   return facts;
 }
 
 std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
+  if (request.code == RequestCode::END_TRANSACTION || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
+    return request.ext_fields.get("msgId");
+  }
   if (!is_send(request.code)) return {};
   return scan_properties(request.ext_fields.get(letters(request) ? "i" : "properties")).uniq_key;
 }
@@ -58,7 +73,18 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
   report_changes();
 }
 
+std::vector<ServerRequest> FakeBroker::scan(TimePoint now) {
+  last_scan_ = now;
+  auto questions = scan_half_messages(state_, now);
+  report_changes();
+  return questions;
+}
+
 void FakeBroker::report_changes() {
+  if (reported_half_changes_ != state_.half_messages.changes()) {
+    reported_half_changes_ = state_.half_messages.changes();
+    if (half_messages_changed_) half_messages_changed_();
+  }
   if (reported_changes_ == state_.topics.changes()) return;
   reported_changes_ = state_.topics.changes();
   if (topics_changed_) topics_changed_();
@@ -137,6 +163,7 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
   } flags[] = {{"autoCreateTopicEnable", &c.auto_create_topic_enable},
                {"autoCreateSubscriptionGroup", &c.auto_create_subscription_group},
                {"rejectTransactionMessage", &c.reject_transaction_message},
+               {"recallMessageEnable", &c.recall_message_enable},
                {"timerWheelEnable", &c.timer_wheel_enable},
                {"traceOn", &c.trace_on}};
   for (const auto& flag : flags) {
@@ -157,12 +184,20 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
     c.region_id = value;
     return std::nullopt;
   }
-  if (key != "brokerPermission" && key != "maxMessageSize") {
+  const bool interval = key == "transactionCheckInterval";
+  const bool transactions = interval || key == "transactionTimeOut" || key == "transactionCheckMax";
+  if (key != "brokerPermission" && key != "maxMessageSize" && !transactions) {
     return std::string(key) + " is not a setting of the fake broker";
   }
   const auto number = text::parse_int32(value);
   if (!number || *number < 0) return std::string(key) + " takes a number that is not negative";
-  if (key == "maxMessageSize") {
+  if (interval) {
+    c.transactions.transaction_check_interval = *number;
+  } else if (key == "transactionTimeOut") {
+    c.transactions.transaction_timeout = *number;
+  } else if (key == "transactionCheckMax") {
+    c.transactions.transaction_check_max = *number;
+  } else if (key == "maxMessageSize") {
     c.max_message_size = *number;
   } else {
     c.broker_permission = *number;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fake_broker/broker_state.h"
 #include "fake_broker/fault/server_core.h"
@@ -44,9 +45,20 @@ class FakeBroker final : public ServerCore {
   /// brokerPermission 4 or 6: masks what the broker registers; sends are still accepted, as by a real one (§3.2).
   void set_read_only(bool read_only, TimePoint now);
   /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
-  /// maxMessageSize, rejectTransactionMessage, timerWheelEnable, traceOn, regionId). Returns what is wrong, if
-  /// anything.
+  /// maxMessageSize, recallMessageEnable, rejectTransactionMessage, timerWheelEnable, traceOn,
+  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId). Returns what is wrong, if anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
+
+  /// Half messages are scanned at this time and every transactionCheckInterval from it on.
+  void begin_scans(TimePoint origin) { scans_from_ = last_scan_ = origin; }
+  /// When the next scan has something to do; nullopt: there is nothing to wait for.
+  std::optional<TimePoint> next_scan() const {
+    return state_.half_messages.next_scan(scans_from_, last_scan_, state_.config.transactions);
+  }
+  /// Makes a scan: what must be asked of whom.
+  std::vector<ServerRequest> scan(TimePoint now);
+  /// Called when next_scan() may have changed.
+  void on_half_messages_changed(Task handler) { half_messages_changed_ = std::move(handler); }
 
   /// Called after every change of the topic table or of the broker's permission, so that it can be registered.
   void on_topics_changed(Task handler) { topics_changed_ = std::move(handler); }
@@ -61,6 +73,10 @@ class FakeBroker final : public ServerCore {
   BrokerState state_;
   Task topics_changed_;
   std::uint64_t reported_changes_ = 0;
+  TimePoint scans_from_{};
+  TimePoint last_scan_{};
+  Task half_messages_changed_;
+  std::uint64_t reported_half_changes_ = 0;
 };
 
 }  // namespace rmqsim

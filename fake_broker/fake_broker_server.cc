@@ -9,7 +9,9 @@ FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeB
       advertise_(std::move(options.advertise)),
       broker_(options.broker, runtime.random("broker/" + options.broker.name)),
       server_(runtime, transport, broker_, std::move(options.remoting), plan, observer),
-      registrar_(runtime, transport, broker_.state(), std::move(options.nameservers)) {
+      registrar_(runtime, transport, broker_.state(), std::move(options.nameservers)),
+      scan_timer_(runtime.make_timer()) {
+  broker_.on_half_messages_changed([this] { arm_scan(); });
   broker_.on_topics_changed([this] { registrar_.topics_changed(); });
 }
 
@@ -18,19 +20,33 @@ void FakeBrokerServer::start() {
   const std::string& known_as = advertise_.empty() ? server_.address() : advertise_;
   broker_.set_address(known_as);
   registrar_.start(known_as);
+  broker_.begin_scans(runtime_.now());
+  arm_scan();
+}
+
+void FakeBrokerServer::arm_scan() {
+  const auto at = broker_.next_scan();
+  if (!at || !server_.running() || server_.paused()) return scan_timer_->cancel();
+  scan_timer_->expires_at(*at, [this] {
+    for (ServerRequest& question : broker_.scan(runtime_.now())) server_.push(std::move(question));
+    arm_scan();
+  });
 }
 
 void FakeBrokerServer::stop() {
+  scan_timer_->cancel();
   registrar_.stop();
   server_.stop();
 }
 
 void FakeBrokerServer::crash() {
+  scan_timer_->cancel();
   registrar_.crash();
   server_.crash();
 }
 
 void FakeBrokerServer::pause() {
+  scan_timer_->cancel();
   registrar_.pause();
   server_.pause();
 }
@@ -38,6 +54,7 @@ void FakeBrokerServer::pause() {
 void FakeBrokerServer::resume() {
   server_.resume();
   registrar_.resume();
+  arm_scan();
 }
 
 }  // namespace rmqsim

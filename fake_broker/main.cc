@@ -68,7 +68,8 @@ void declare(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
-  app.add_option("--scenario", a.scenario, "scenario file: its faults and topics for this broker's name apply")
+  app.add_option("--scenario", a.scenario,
+                 "scenario file: its faults and topics for this broker's name apply, and its transaction settings")
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
@@ -148,6 +149,8 @@ int run(const Arguments& a) {
       options.broker.broker_id = spec->broker_id;
     }
     options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
+    const TransactionSettings& transactions = scenario.cluster.transactions;
+    options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) {
         if (broker == options.broker.broker_name) topics.push_back({topic.name, queues, topic.perm});

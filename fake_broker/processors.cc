@@ -19,6 +19,10 @@ constexpr Entry kProcessors[] = {
     {RequestCode::GET_MAX_OFFSET, process_max_offset},
     {RequestCode::GET_MIN_OFFSET, process_min_offset},
     {RequestCode::UPDATE_AND_CREATE_TOPIC, process_create_topic},
+    {RequestCode::END_TRANSACTION, process_end_transaction},
+    {RequestCode::SEND_REPLY_MESSAGE, process_reply},
+    {RequestCode::SEND_REPLY_MESSAGE_V2, process_reply},
+    {RequestCode::RECALL_MESSAGE, process_recall},
 };
 
 }  // namespace

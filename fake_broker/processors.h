@@ -13,6 +13,10 @@ void process_unregister_client(BrokerState&, const RemotingCommand&, const Peer&
 void process_max_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
 void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
 void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc
+void process_reply(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reply_message.cc
+void process_recall(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // recall_message.cc
+/// end_transaction.cc
+void process_end_transaction(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 /// Answers 3 to every code that has no processor.
 void process_unknown(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // processors.cc
 

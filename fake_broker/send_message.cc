@@ -1,11 +1,13 @@
 // SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects
 // the batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in
-// the system topic that a real broker would use; nothing delivers them from there.
+// the system topic that a real broker would use; transactions leave it by END_TRANSACTION, the others stay there.
 #include <algorithm>
 
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
+#include "fake_broker/transactions.h"
 #include "producer/remoting/message_properties.h"
+#include "producer/remoting/recall_handle.h"
 #include "producer/remoting/text.h"
 
 namespace rmqsim {
@@ -23,23 +25,6 @@ struct Destination {
   std::int32_t sys_flag = 0;
   std::string recall_handle;
 };
-
-/// URL-safe Base64 with padding, as java.util.Base64.getUrlEncoder().
-std::string base64(std::string_view in) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  for (std::size_t i = 0; i < in.size(); i += 3) {
-    const auto byte = [&](std::size_t k) {
-      return k < in.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(in[k])) : 0u;
-    };
-    const std::uint32_t word = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    out += kAlphabet[word >> 18];
-    out += kAlphabet[word >> 12 & 63];
-    out += i + 1 < in.size() ? kAlphabet[word >> 6 & 63] : '=';
-    out += i + 2 < in.size() ? kAlphabet[word & 63] : '=';
-  }
-  return out;
-}
 
 void add_real_destination(BrokerState& broker, const CheckedSend& send) {
   add_stored_property(broker, MessageConst::PROPERTY_REAL_TOPIC, *send.header.topic);
@@ -85,8 +70,9 @@ Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const Che
   to.queue_id = 0;
   add_real_destination(broker, send);
   add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(deliver));
-  to.recall_handle = base64("v1 " + std::string(*send.header.topic) + " " + broker.config.broker_name + " " +
-                            std::to_string(deliver + 1) + " " + std::string(properties.uniq_key));
+  to.recall_handle = RecallHandle{std::string(*send.header.topic), broker.config.broker_name, deliver + 1,
+                                  std::string(properties.uniq_key)}
+                         .encode();
   return Timer::set;
 }
 
@@ -106,7 +92,8 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
       return false;
     }
     add_real_destination(broker, send);
-    to.topic = "RMQ_SYS_TRANS_HALF_TOPIC";
+    if (broker.is_5()) add_stored_property(broker, MessageConst::PROPERTY_TRANSACTION_ID, properties.uniq_key);
+    to.topic = kHalfTopic;
     to.queue_id = 0;
     to.sys_flag = MessageSysFlag::reset_transaction_value(send.sys_flag, MessageSysFlag::TRANSACTION_NOT_TYPE);
     return true;
@@ -168,6 +155,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   message.uniq_key = properties.uniq_key;
   const Appended appended = broker.store.append(message);
   reply.stored = {appended.number, 1};
+  if (to.topic == kHalfTopic) note_half_message(broker, appended, properties.uniq_key, message.born_timestamp);
   broker.msg_ids.clear();
   broker.append_msg_id(appended.physical_offset, broker.msg_ids);
   answer_stored(broker, request,

@@ -169,8 +169,8 @@ void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request,
 }
 
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                CheckedSend& out) {
-  if (broker.config.broker_id != 0) {  // C4: rejectRequest() of a plain slave
+                CheckedSend& out, SlaveRule slave) {
+  if (broker.config.broker_id != 0 && slave == SlaveRule::reject) {  // C4: rejectRequest() of a plain slave
     RemotingCommand& response = answer(broker, request, reply);
     response.code = ResponseCode::SYSTEM_BUSY;
     response.remark = "[REJECTREQUEST]system busy, start flow control for a while";

@@ -28,9 +28,12 @@ struct SendProperties {
 };
 SendProperties scan_properties(std::string_view properties);
 
+/// What a slave does: sends are rejected before anything is read (C4), replies go on to the client.
+enum class SlaveRule { reject, accept };
+
 /// Parses and checks. False when the request is refused: `reply` then holds the answer.
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                CheckedSend& out);
+                CheckedSend& out, SlaveRule slave = SlaveRule::reject);
 
 /// Refuses in or after preSend: code, remark, and the extFields TRACE_ON and MSG_REGION.
 void refuse_send(BrokerState& broker, const RemotingCommand& request, std::int32_t code, std::string remark,

@@ -181,7 +181,8 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
 void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
   reply_.clear();
   core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
-  stored_requests_ += reply_.stored.count > 0;
+  if (reply_.stored.count > 0) told_of_store();
+  if (reply_.push) return answer_after_push(outgoing_of(connection, request), Duration::zero());
   const bool answers = reply_.has_response && !request.is_oneway();
   bool acknowledged = false;
   if (answers && connection.is_open()) {
@@ -197,16 +198,12 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
 void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
                               const FaultDecision& decision) {
   const FaultAction& action = decision.what->action;
-  Outgoing outgoing;
-  outgoing.number = received_;
-  outgoing.request_code = request.code;
-  outgoing.connection = connection.id();
-  outgoing.oneway = request.is_oneway();
+  Outgoing outgoing = outgoing_of(connection, request);
   outgoing.action = action;
   reply_.clear();
   if (fault_processes_request(action)) {
     core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
-    stored_requests_ += reply_.stored.count > 0;
+    if (reply_.stored.count > 0) told_of_store();
     outgoing.stored = reply_.stored;
     outgoing.has_response = reply_.has_response;
     // A request that was refused on its own account keeps that answer: nothing was stored.
@@ -218,8 +215,91 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
     core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
     outgoing.has_response = true;
   }
+  if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), decision.delay);
   if (outgoing.has_response) outgoing.response = std::move(reply_.response);
   performer_.perform(std::move(outgoing), decision.delay);
+}
+
+Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCommand& request) const {
+  Outgoing outgoing;
+  outgoing.number = received_;
+  outgoing.request_code = request.code;
+  outgoing.connection = connection.id();
+  outgoing.oneway = request.is_oneway();
+  return outgoing;
+}
+
+void FakeServer::told_of_store() {
+  ++stored_requests_;
+  if (observer_ != nullptr) observer_->on_stored(core_.name(), reply_.stored, runtime_.now());
+}
+
+/// The answer in reply_ leaves when the client has taken what is pushed to it, or has not.
+void FakeServer::answer_after_push(Outgoing outgoing, Duration delay) {
+  outgoing.stored = reply_.stored;
+  outgoing.has_response = reply_.has_response;
+  outgoing.response = std::move(reply_.response);
+  ServerRequest request = std::move(*reply_.push);
+  reply_.push.reset();
+  auto held = std::make_unique<Outgoing>(std::move(outgoing));
+  push(std::move(request), [this, delay, held = std::move(held), code = request.failure_code,
+                            remark = request.failure_remark](bool answered) mutable {
+    if (!answered) {
+      held->response.code = code;
+      held->response.remark = std::move(remark);
+    }
+    performer_.perform(std::move(*held), delay);
+  });
+}
+
+void FakeServer::push(ServerRequest request, PushHandler done) {
+  const TimePoint now = runtime_.now();
+  const auto connection = server_.find(request.connection);
+  if (!connection || !running_) {
+    if (done) done(false);
+    return;
+  }
+  const RequestFacts facts = core_.facts(request.command);
+  std::optional<FaultDecision> decision;
+  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (observer_ != nullptr) {
+    observe_request(*connection, request.command, facts, now,
+                    decision ? std::string_view(decision->what->id) : std::string_view());
+  }
+  if (!decision) return push_now(std::move(request), std::move(done));
+  const FaultAction& action = decision->what->action;
+  if (action.close || action.reset) {
+    performer_.end_connection(request.connection, action.reset.has_value(), decision->delay);
+  }
+  auto timer = std::shared_ptr<Timer>(runtime_.make_timer());
+  if (action.close || action.reset || action.drop) {
+    if (!done) return;
+    timer->expires_after(request.timeout, [timer, alive = std::weak_ptr(alive_), done = std::move(done)]() mutable {
+      if (!alive.expired()) done(false);
+    });
+    return;
+  }
+  if (decision->delay == Duration::zero()) return push_now(std::move(request), std::move(done));
+  auto held = std::make_unique<ServerRequest>(std::move(request));
+  timer->expires_after(decision->delay, [this, timer, alive = std::weak_ptr(alive_), held = std::move(held),
+                                         done = std::move(done)]() mutable {
+    if (!alive.expired()) push_now(std::move(*held), std::move(done));
+  });
+}
+
+void FakeServer::push_now(ServerRequest request, PushHandler done) {
+  const auto connection = server_.find(request.connection);
+  if (!connection || !running_) {
+    if (done) done(false);
+    return;
+  }
+  if (request.timeout == Duration::zero()) return server_.invoke_oneway(*connection, request.command);
+  server_.invoke(*connection, request.command, request.timeout,
+                 [alive = std::weak_ptr(alive_), done = std::move(done)](error_code ec,
+                                                                         const RemotingCommand* answer) mutable {
+                   if (alive.expired() || !done) return;
+                   done(!ec && answer != nullptr && answer->code == ResponseCode::SUCCESS);
+                 });
 }
 
 void FakeServer::on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) {

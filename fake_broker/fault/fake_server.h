@@ -50,6 +50,12 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void begin_faults(TimePoint first_step);
   void set_observer(ServerObserver* observer) { observer_ = observer; }
 
+  /// Sends a request of the server's own. Rules see it as they see requests: `drop` loses it, `delayMs` and `late` hold
+  /// it, `close` and `reset` end the connection instead; what concerns answers does nothing here. The observer is told
+  /// of it. `done` (for a request with a timeout) learns whether the client answered 0 in time.
+  using PushHandler = Function<void(bool answered)>;
+  void push(ServerRequest request, PushHandler done = nullptr);
+
   const std::string& address() const { return server_.address(); }
   RemotingServer& remoting() { return server_; }
   /// Requests that arrived in well-formed frames, one-way ones included; not those sent into a black hole.
@@ -71,6 +77,10 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
+  void told_of_store();
+  Outgoing outgoing_of(ServerConnection& connection, const RemotingCommand& request) const;
+  void answer_after_push(Outgoing outgoing, Duration delay);
+  void push_now(ServerRequest request, PushHandler done);
   std::optional<FaultDecision> connect_decision();
   void update_listening();
 
@@ -89,6 +99,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   std::uint64_t stored_requests_ = 0;
   bool running_ = false;
   bool paused_ = false;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  ///< last, so that what a client answers too late finds out
 };
 
 }  // namespace rmqsim

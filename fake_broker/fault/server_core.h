@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,15 +41,27 @@ struct StoredRange {
   std::uint32_t count = 0;
 };
 
+/// A request of the server's own to one of its clients.
+struct ServerRequest {
+  std::uint64_t connection = 0;
+  RemotingCommand command;
+  Duration timeout{0};  ///< for the client's answer; zero: one-way
+  /// What the request that caused it is answered when the client does not answer 0 in time.
+  std::int32_t failure_code = 0;
+  std::string failure_remark;
+};
+
 /// What processing a request brought about. Reused from request to request.
 struct Reply {
   bool has_response = false;
   RemotingCommand response;
   StoredRange stored;
+  std::unique_ptr<ServerRequest> push;  ///< goes out first; the answer waits until the client has taken it
 
   void clear() {
     has_response = false;
     stored = {};
+    push.reset();
   }
 };
 
@@ -89,7 +102,8 @@ class ServerCore {
   virtual void crashed() {}
 };
 
-/// A request as it arrived, before anything was done about it. Views live only during the call.
+/// A request as it arrived, before anything was done about it; or one that the server itself is about to send. Views
+/// live only during the call.
 struct RequestSeen {
   TimePoint at;
   std::uint64_t number = 0;  ///< of this server, from 1
@@ -126,6 +140,12 @@ class ServerObserver {
   virtual void on_answer(std::string_view server, const AnswerSeen& answer) {
     (void)server;
     (void)answer;
+  }
+  /// A request has just been processed, and stored these records.
+  virtual void on_stored(std::string_view server, StoredRange stored, TimePoint at) {
+    (void)server;
+    (void)stored;
+    (void)at;
   }
   virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
     (void)server;

@@ -214,6 +214,11 @@ Message DefaultMQProducer::batch(std::vector<Message>& messages) {
   return std::move(std::get<Message>(outcome));
 }
 
+TransactionSendResult DefaultMQProducer::sendMessageInTransaction(Message&, std::any) {
+  throw_mq_error(runtime_exception(ErrorType::RuntimeException, "sendMessageInTransaction not implement, please use "
+                                                                "TransactionMQProducer class"));
+}
+
 // ---- overloads (§2.1)
 // ------------------------------------------------------------------------------------------------
 

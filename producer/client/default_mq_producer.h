@@ -21,8 +21,11 @@
 #include "producer/client/default_mq_producer_impl.h"
 #include "producer/client/message.h"
 #include "producer/client/producer_settings.h"
+#include "producer/client/request_callback.h"
+#include "producer/client/request_task.h"
 #include "producer/client/send_callback.h"
 #include "producer/client/send_result.h"
+#include "producer/client/transaction_listener.h"
 #include "producer/transport/default_world.h"
 
 namespace rmqsim {
@@ -35,15 +38,15 @@ class DefaultMQProducer : public ClientConfig {
   DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
                     const Profile& profile = default_profile());
   /// Without shutdown(): closes the connections, tells nobody, and fails what is in flight.
-  ~DefaultMQProducer();
+  virtual ~DefaultMQProducer();
   DefaultMQProducer(const DefaultMQProducer&) = delete;
   DefaultMQProducer& operator=(const DefaultMQProducer&) = delete;
 
   /// Throws MQClientException: bad group, started before, group already registered with the same client id.
-  void start();
+  virtual void start();
   /// Unregisters from all brokers (up to mqClientApiTimeout for each that does not answer) and closes. Nothing unless
   /// running.
-  void shutdown();
+  virtual void shutdown();
 
   // Synchronous sends: block until the broker has answered, retrying as configured. `timeout` in milliseconds over all
   // tries; default sendMsgTimeout. The message gets its UNIQ_KEY. Queue and selector sends are not retried.
@@ -77,6 +80,33 @@ class DefaultMQProducer : public ClientConfig {
   void sendOneway(Message&& message) { sendOneway(message); }
   void sendOneway(Message& message, const MessageQueue& queue);
   void sendOneway(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg);
+
+  // Requests (RIP-16): the message is sent, and whoever consumes it answers. `timeout` in milliseconds for everything.
+  // Throw RequestTimeoutException (10006) when no reply came, which in java-5.3.3 is as soon as the request is stored
+  // unless the reply was faster (producer-behaviour §10.2, quirk 61); MQClientException when it could not be sent; and
+  // what sends throw. The message gets CORRELATION_ID, REPLY_TO_CLIENT, TTL and UNIQ_KEY.
+  MessageExt request(Message& message, std::int64_t timeout);
+  MessageExt request(Message& message, const MessageQueue& queue, std::int64_t timeout);
+  MessageExt request(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+                     std::int64_t timeout);
+  // Block while Java does: for the route, and until the request is handed over. What is thrown then is reported again
+  // by the callback once the time is over, as in Java.
+  void request(Message message, std::shared_ptr<RequestCallback> callback, std::int64_t timeout);
+  void request(Message message, const MessageQueue& queue, std::shared_ptr<RequestCallback> callback,
+               std::int64_t timeout);
+  void request(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
+               std::shared_ptr<RequestCallback> callback, std::int64_t timeout);
+
+  /// Takes a timer message back, by SendResult::getRecallHandle(); returns its id. One try with sendMsgTimeout. Throws
+  /// MQClientException (bad topic or handle, no broker), MQBrokerException and remoting exceptions; in java-4.9.8,
+  /// which cannot do it, RuntimeException.
+  std::string recallMessage(const std::string& topic, const std::string& recall_handle);
+
+  /// Throws RuntimeException: this is TransactionMQProducer's.
+  virtual TransactionSendResult sendMessageInTransaction(Message& message, std::any arg);
+  TransactionSendResult sendMessageInTransaction(Message&& message, std::any arg) {
+    return sendMessageInTransaction(message, std::move(arg));
+  }
 
   const std::string& getProducerGroup() const { return group_; }
   void setProducerGroup(std::string group) { group_ = std::move(group); }
@@ -116,6 +146,11 @@ class DefaultMQProducer : public ClientConfig {
   /// nullptr before start().
   const std::shared_ptr<DefaultMQProducerImpl>& impl() const { return impl_; }
   Runtime& runtime() { return *runtime_; }
+  const Profile& profile() const { return profile_; }
+
+ protected:
+  DefaultMQProducerImpl& started();
+  void require_may_block() const;
 
  private:
   SendResult send_sync(Message& message, SendCall&& call);
@@ -125,9 +160,9 @@ class DefaultMQProducer : public ClientConfig {
   /// §2.1, where the selector runs first: in the calling thread, with a budget of its own.
   std::variant<MessageQueue, MQError> select_queue(Message& message, MessageQueueSelector& selector,
                                                    const std::any& arg);
+  MessageExt request_sync(Message& message, RequestCall call);
+  void request_async(Message message, RequestCall call, std::shared_ptr<RequestCallback> callback);
   Message batch(std::vector<Message>& messages);
-  DefaultMQProducerImpl& started();
-  void require_may_block() const;
 
   std::unique_ptr<OwnedWorld> world_;  // first, so that it goes last
   Runtime* runtime_;

@@ -68,6 +68,8 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   if (auto error = instance_->start()) return error;
   if (profile_.has_detector) start_detector();
   state_ = ServiceState::RUNNING;
+  futures_ = RequestFutureHolder::of(runtime_);
+  futures_->start_producer();
   instance_->send_heartbeat_to_all_broker_with_lock([] {});
   return std::nullopt;
 }
@@ -82,6 +84,7 @@ void DefaultMQProducerImpl::shutdown(Task done) {
       if (self->instance_->state() == ServiceState::SHUTDOWN_ALREADY) {
         MQClientManager::remove(self->runtime_, self->instance_->client_id());
       }
+      self->futures_->shutdown_producer();
       self->state_ = ServiceState::SHUTDOWN_ALREADY;
       done();
     });
@@ -89,8 +92,10 @@ void DefaultMQProducerImpl::shutdown(Task done) {
 }
 
 void DefaultMQProducerImpl::abandon() {
+  if (futures_) futures_->drop(this);
   if (!instance_ || state_ != ServiceState::RUNNING) return;
   state_ = ServiceState::SHUTDOWN_ALREADY;
+  futures_->shutdown_producer();
   sender_threads_->shutdown();
   if (detector_) detector_->shutdown();
   instance_->abandon(group_);
@@ -182,14 +187,25 @@ void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
   topic_publish_info_table_[topic] = std::move(info);
 }
 
+std::optional<MQError> DefaultMQProducerImpl::check_transaction_state(const std::string& address, MessageExt message,
+                                                                      CheckTransactionStateRequestHeader header) {
+  if (!check_handler_) return runtime_exception(ErrorType::NullPointerException, "null");
+  auto check = std::make_shared<TransactionCheck>(address, std::move(message), std::move(header));
+  if (check_handler_(std::move(check))) return std::nullopt;
+  return runtime_exception(ErrorType::RejectedExecutionException, "the check executor rejects the task");
+}
+
 // ---- sends (§2)
 // ------------------------------------------------------------------------------------------------------
 
+std::optional<MQError> DefaultMQProducerImpl::state_error() const {
+  if (state_ == ServiceState::RUNNING) return std::nullopt;
+  return client_exception(profile_, "The producer service state not OK, " + std::string(service_state_name(state_)) +
+                                        faq_suffix(profile_));
+}
+
 std::optional<MQError> DefaultMQProducerImpl::check(const Message& message, const SendCall& call) const {
-  if (state_ != ServiceState::RUNNING) {
-    return client_exception(profile_, "The producer service state not OK, " + std::string(service_state_name(state_)) +
-                                          faq_suffix(profile_));
-  }
+  if (auto error = state_error()) return error;
   if (auto error = check_message(profile_, message, settings_.max_message_size)) return error;
   if (call.path == SendPath::queue && message.getTopic() != call.queue->getTopic()) {
     const bool async = call.mode == CommunicationMode::ASYNC;

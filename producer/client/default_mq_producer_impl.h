@@ -16,6 +16,7 @@
 #include "producer/client/message.h"
 #include "producer/client/mq_client_instance.h"
 #include "producer/client/producer_settings.h"
+#include "producer/client/request_future_holder.h"
 #include "producer/client/send_callback.h"
 #include "producer/client/send_operation.h"
 #include "producer/client/sender_threads.h"
@@ -34,6 +35,15 @@ struct SendCall {
   std::any arg;
 };
 
+/// A broker's question about a transaction of this producer's group, as its listener gets it.
+struct TransactionCheck {
+  std::string address;  ///< remote end of the connection that the question came on
+  MessageExt message;
+  CheckTransactionStateRequestHeader header;
+};
+/// Sees to it that the listener answers; called under the monitor. False when the check executor is full or shut down.
+using CheckHandler = Function<bool(std::shared_ptr<TransactionCheck>)>;
+
 /// How a send ended: a result, an error, or neither (a oneway send).
 struct SendOutcome {
   SendResult* result = nullptr;  ///< valid during the call; the handler may take it over
@@ -42,6 +52,8 @@ struct SendOutcome {
       nullptr;  ///< valid during the call; see ProducerSettings::record_attempts
   /// The outcome was told before; only `attempts` is news: a oneway request turned out not to have left.
   bool amended = false;
+  /// The error came before anything was invoked: Java's ASYNC send throws it instead of calling back.
+  bool before_invoke = false;
 };
 /// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
 using SendHandler = Function<void(SendOutcome&)>;
@@ -72,6 +84,16 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
 
+  /// What makes this a transactional producer: checks go there. nullptr: there is no listener (any more).
+  void set_check_handler(CheckHandler handler) { check_handler_ = std::move(handler); }
+
+  using PublishInfoHandler = Function<void(std::shared_ptr<TopicPublishInfo>, std::optional<MQError>)>;
+  /// §4.2; inline when the topic is cached.
+  void try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler);
+  /// Unless it is running.
+  std::optional<MQError> state_error() const;
+
+  const std::string& group() const { return group_; }
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
   MQClientInstance* instance() { return instance_.get(); }
@@ -83,14 +105,14 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void collect_publish_topics(std::map<std::string, bool>& topics) const override;
   bool is_publish_topic_need_update(const std::string& topic) const override;
   void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) override;
+  std::optional<MQError> check_transaction_state(const std::string& address, MessageExt message,
+                                                 CheckTransactionStateRequestHeader header) override;
   const std::string& create_topic_key() const override { return settings_.create_topic_key; }
   std::int32_t default_topic_queue_nums() const override { return settings_.default_topic_queue_nums; }
 
  private:
   friend class SendTask;
-  using PublishInfoHandler = Function<void(std::shared_ptr<TopicPublishInfo>, std::optional<MQError>)>;
-  /// §4.2; inline when the topic is cached.
-  void try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler);
+  friend class RequestTask;
   std::shared_ptr<TopicPublishInfo> publish_info(const std::string& topic) const;
   /// State, message, and queue against message (§2.3).
   std::optional<MQError> check(const Message& message, const SendCall& call) const;
@@ -112,6 +134,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::unique_ptr<ScheduledTasks> detector_;
   std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
   ServiceState state_ = ServiceState::CREATE_JUST;
+  CheckHandler check_handler_;
+  std::shared_ptr<RequestFutureHolder> futures_;  ///< set by start()
 };
 
 }  // namespace rmqsim

@@ -61,6 +61,10 @@ class Message {
   /// The client's message id, set by the first send and kept by later ones (§2.8).
   std::string_view uniq_key() const { return property(MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX); }
 
+  /// Of a transactional message: its UNIQ_KEY, once the broker has stored it; else "".
+  const std::string& getTransactionId() const { return transaction_id_; }
+  void setTransactionId(std::string id) { transaction_id_ = std::move(id); }
+
   // Without the checks of putUserProperty; what the client itself uses.
   std::string_view property(std::string_view name) const { return properties_.get(name); }
   bool has_property(std::string_view name) const { return properties_.contains(name); }
@@ -83,6 +87,7 @@ class Message {
   std::string body_;
   MessageProperties properties_;
   std::string batch_uniq_keys_;
+  std::string transaction_id_;
   std::size_t batch_size_ = 0;
   std::int32_t flag_ = 0;
   bool has_body_ = false;

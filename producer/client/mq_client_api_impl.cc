@@ -151,6 +151,34 @@ void MQClientAPIImpl::encode_send_message(const SendRequest& request, Communicat
   encode_frame(head, request.header, send_header_form(request.code), request.body, frame);
 }
 
+void MQClientAPIImpl::end_transaction_oneway(const std::string& address, const EndTransactionRequestHeader& header,
+                                             const std::optional<std::string>& remark, InvokeHandler handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::END_TRANSACTION, profile_.version);
+  command.mark_oneway();
+  command.remark = remark;
+  header.to_ext(command.ext());
+  command.opaque = remoting_.next_opaque();
+  frame_.clear();
+  encode(command, frame_);
+  remoting_.invoke_oneway(address, {command.code, command.opaque, frame_}, std::move(handler));
+}
+
+void MQClientAPIImpl::recall_message(const std::string& address, const RecallMessageRequestHeader& header,
+                                     std::int64_t timeout_millis,
+                                     Function<void(std::variant<std::string, MQError>)> handler) {
+  RemotingCommand command = RemotingCommand::request(RequestCode::RECALL_MESSAGE, profile_.version);
+  header.to_ext(command.ext());
+  invoke_sync(address, std::move(command), timeout_millis,
+              [this, address, handler = std::move(handler)](InvokeResult result) mutable {
+                if (result.error != nullptr) return handler(std::move(*result.error));
+                const RemotingCommand& response = *result.response;
+                if (response.code != ResponseCode::SUCCESS) {
+                  return handler(broker_exception(profile_, response.code, response.remark, address));
+                }
+                handler(std::string(response.ext_fields.get("msgId")));
+              });
+}
+
 void MQClientAPIImpl::send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                                    CommunicationMode mode, InvokeHandler handler) {
   const std::int32_t opaque = remoting_.next_opaque();

@@ -11,6 +11,7 @@
 #include "producer/client/send_policy.h"
 #include "producer/client/send_result.h"
 #include "producer/profile/profile.h"
+#include "producer/remoting/broker_headers.h"
 #include "producer/remoting/heartbeat_data.h"
 #include "producer/remoting/remoting_client.h"
 #include "producer/remoting/send_headers.h"
@@ -78,6 +79,14 @@ class MQClientAPIImpl {
   /// The frame that send_message sends, under another opaque; for InvokeResult::again.
   void encode_send_message(const SendRequest& request, CommunicationMode mode, std::int32_t opaque,
                            std::string& frame) const;
+
+  /// END_TRANSACTION (§10.1). See RemotingClient::invoke_oneway for `handler`.
+  void end_transaction_oneway(const std::string& address, const EndTransactionRequestHeader& header,
+                              const std::optional<std::string>& remark, InvokeHandler handler);
+
+  /// RECALL_MESSAGE (§10.3): the id of the message, or MQBrokerException for any answer but SUCCESS.
+  void recall_message(const std::string& address, const RecallMessageRequestHeader& header,
+                      std::int64_t timeout_millis, Function<void(std::variant<std::string, MQError>)> handler);
 
   RemotingClient& remoting() { return remoting_; }
 

@@ -49,7 +49,7 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
       index_source_{options.queue_index_start, std::move(options.queue_index_resets), &runtime.random("queue-index"),
                     profile.index_starts_non_negative},
       remoting_(runtime, transport, profile, std::move(options.remoting)), api_(remoting_, profile),
-      tasks_(runtime, "MQClientFactoryScheduledThread"), pull_message_service_(runtime),
+      processor_(*this), tasks_(runtime, "MQClientFactoryScheduledThread"), pull_message_service_(runtime),
       rebalance_service_(runtime, [] { return true; }),  // no consumer can be registered here
       lock_namesrv_(runtime) {
   if (!config_.getNamesrvAddr().empty()) {
@@ -60,6 +60,9 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
         runtime, transport,
         TopAddressingOptions{config_.getNamesrvDomain(), config_.getNamesrvDomainSubgroup(), config_.getUnitName()});
   }
+  remoting_.set_request_processor([this](const std::string& remote, RemotingCommand& request, RemotingCommand& answer) {
+    return processor_.process(remote, request, answer);
+  });
   if (profile_.heartbeat_on_connect && config_.isEnableHeartbeatChannelEventListener()) {
     remoting_.set_on_channel_active([this](const std::string& remote) { on_channel_active(remote); });
   }
@@ -136,6 +139,11 @@ void MQClientInstance::start_scheduled_task() {
 
 bool MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
   return producer_table_.emplace(group, &producer).second;
+}
+
+MQProducerInner* MQClientInstance::select_producer(const std::string& group) const {
+  const auto it = producer_table_.find(group);
+  return it == producer_table_.end() ? nullptr : it->second;
 }
 
 void MQClientInstance::unregister_producer(const std::string& group, Task done) {
@@ -273,6 +281,17 @@ const std::string* MQClientInstance::find_broker_address_in_publish(std::string_
   if (broker == broker_addr_table_.end()) return nullptr;
   const auto master = broker->second.find(kMasterId);
   return master == broker->second.end() || master->second.empty() ? nullptr : &master->second;
+}
+
+std::string MQClientInstance::any_broker_address(const std::string& topic) {
+  const auto route = topic_route_table_.find(topic);
+  if (route == topic_route_table_.end() || route->second.broker_datas.empty()) return {};
+  Random& random = runtime_.random("any-broker");
+  const auto& addresses = route->second.broker_datas[random.below(route->second.broker_datas.size())].broker_addrs;
+  if (const auto master = addresses.find(kMasterId); master != addresses.end()) return master->second;
+  return addresses.empty() ? std::string()
+                           : std::next(addresses.begin(), static_cast<std::ptrdiff_t>(random.below(addresses.size())))
+                                 ->second;
 }
 
 // §3.10.

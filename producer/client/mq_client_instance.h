@@ -12,10 +12,13 @@
 
 #include "producer/client/async_lock.h"
 #include "producer/client/client_config.h"
+#include "producer/client/client_remoting_processor.h"
 #include "producer/client/consumer_services.h"
+#include "producer/client/message_ext.h"
 #include "producer/client/mq_client_api_impl.h"
 #include "producer/client/scheduled_tasks.h"
 #include "producer/client/top_addressing.h"
+#include "producer/remoting/broker_headers.h"
 #include "producer/route/topic_publish_info.h"
 
 namespace rmqsim {
@@ -33,6 +36,10 @@ class MQProducerInner {
   virtual void collect_publish_topics(std::map<std::string, bool>& topics) const = 0;
   virtual bool is_publish_topic_need_update(const std::string& topic) const = 0;
   virtual void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) = 0;
+  /// A broker asks how a transaction of this group ended. What Java throws: NullPointerException unless the producer is
+  /// a transactional one, RejectedExecutionException when too many checks wait.
+  virtual std::optional<MQError> check_transaction_state(const std::string& address, MessageExt message,
+                                                         CheckTransactionStateRequestHeader header) = 0;
   virtual const std::string& create_topic_key() const = 0;
   virtual std::int32_t default_topic_queue_nums() const = 0;
 };
@@ -63,6 +70,8 @@ class MQClientInstance {
   void unregister_producer(const std::string& group, Task done);
   /// Forgets the group and, if it was the last one, closes everything at once; no broker is told.
   void abandon(const std::string& group);
+  /// nullptr when nobody has that group.
+  MQProducerInner* select_producer(const std::string& group) const;
   std::size_t registered_producers() const { return producer_table_.size(); }
 
   /// Outcome of a route update: an error only where Java throws, i.e. IllegalStateException when no nameserver answers
@@ -74,6 +83,9 @@ class MQClientInstance {
 
   /// Address of the master; nullptr when unknown.
   const std::string* find_broker_address_in_publish(std::string_view broker_name) const;
+  bool has_route(const std::string& topic) const { return topic_route_table_.contains(topic); }
+  /// Of a random broker of the topic's route: its master, else any member; "" when there is none.
+  std::string any_broker_address(const std::string& topic);
   void send_heartbeat_to_all_broker_with_lock(Task done);
   /// Calls `then` when the first answer of the address server is there; at once when none is awaited.
   void when_name_servers_asked(Task then);
@@ -87,6 +99,8 @@ class MQClientInstance {
   bool has_name_server() const { return remoting_.name_servers().size() > 0; }
   std::size_t requests_in_flight() const { return remoting_.requests_in_flight(); }
   ServiceState state() const { return state_; }
+  /// What Java logs.
+  void trace(std::string_view event, std::initializer_list<TraceField> fields);
 
  private:
   void start_scheduled_task();
@@ -106,7 +120,6 @@ class MQClientInstance {
   void send_heartbeat(const std::string& address, Task done);
   void unregister_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next, std::string group,
                        Task done);
-  void trace(std::string_view event, std::initializer_list<TraceField> fields);
 
   Runtime& runtime_;
   const Profile& profile_;
@@ -116,6 +129,7 @@ class MQClientInstance {
   QueueIndexSource index_source_;
   RemotingClient remoting_;
   MQClientAPIImpl api_;
+  ClientRemotingProcessor processor_;
   ScheduledTasks tasks_;
   PullMessageService pull_message_service_;
   RebalanceService rebalance_service_;

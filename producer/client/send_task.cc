@@ -43,6 +43,13 @@ void SendTask::begin_async(Task release) {
   start(left);
 }
 
+void SendTask::begin_unchecked(Message message, std::int64_t timeout_millis, Task release) {
+  own_ = std::move(message);
+  message_ = &own_;
+  release_ = std::move(release);
+  start(timeout_millis);
+}
+
 void SendTask::fail(MQError error) {
   SendOutcome outcome{.error = std::move(error)};
   complete(outcome);
@@ -130,6 +137,7 @@ void SendTask::perform(send_action::Amend&) {
 
 void SendTask::complete(SendOutcome& outcome) {
   if (operation_) outcome.attempts = &operation_->attempts();
+  outcome.before_invoke = outcome.error && !invoked_;
   handler_(outcome);
 }
 

@@ -20,6 +20,8 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   void take(Message message);
   /// ASYNC, on a sender thread: `release` frees it.
   void begin_async(Task release);
+  /// ASYNC, in the caller's own thread and without any check; `release` is called when Java's send would have returned.
+  void begin_unchecked(Message message, std::int64_t timeout_millis, Task release);
   /// Ends a send that failed before it began.
   void fail(MQError error);
 

@@ -44,6 +44,11 @@ Profile java_5_3_3() {
       .heartbeat_has_fingerprint = true,
       .properties_end_with_separator = true,
       .batch_has_uniq_key = true,
+      .decompresses_by_type = true,
+      .end_transaction_has_topic = true,
+      .has_transaction_executer = false,
+      .request_ends_with_send = true,
+      .has_recall = true,
   };
 }
 
@@ -85,6 +90,11 @@ Profile java_4_9_8() {
       .heartbeat_has_fingerprint = false,
       .properties_end_with_separator = false,
       .batch_has_uniq_key = false,
+      .decompresses_by_type = false,
+      .end_transaction_has_topic = false,
+      .has_transaction_executer = true,
+      .request_ends_with_send = false,
+      .has_recall = false,
   };
 }
 
@@ -103,6 +113,7 @@ Profile hardened() {
   p.async_retries_codes = true;
   p.async_retry_prepares_anew = true;
   p.async_times_out_in_time = true;
+  p.request_ends_with_send = false;  // a reply is worth waiting for (#9319)
   return p;
 }
 

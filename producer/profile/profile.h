@@ -58,6 +58,14 @@ struct Profile {
   bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
   bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
   bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
+  bool decompresses_by_type;         ///< 5.x reads the type bits of sysFlag; 4.9.8 takes everything for zlib
+
+  // Special producers (§10).
+  bool end_transaction_has_topic;    ///< 5.3.0+ (§10.1)
+  bool has_transaction_executer;     ///< 4.9.8: the deprecated overload with a LocalTransactionExecuter (§10.1)
+  bool request_ends_with_send;       ///< 5.3.1 to 5.3.3: a sync request() waits no longer than its send (§10.2); not
+                                     ///< hardened (#9319)
+  bool has_recall;                   ///< 5.3.2+ (§10.3)
 
   // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.
   bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left (#8997)

@@ -84,6 +84,15 @@ MQError broker_exception(const Profile& profile, std::int32_t code, const std::o
   return error;
 }
 
+MQError request_timeout_exception(std::string text) {
+  MQError error;
+  error.type = ErrorType::RequestTimeoutException;
+  error.response_code = ClientErrorCode::REQUEST_TIMEOUT_EXCEPTION;
+  error.message = "CODE: " + std::to_string(error.response_code) + "  DESC: " + text;
+  error.error_message = std::move(text);
+  return error;
+}
+
 MQError remoting_connect_exception(std::string_view address) {
   return remoting(ErrorType::RemotingConnectException, "connect to " + std::string(address) + " failed",
                   WireOutcome::connect_failed);

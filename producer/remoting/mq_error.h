@@ -67,6 +67,8 @@ MQError client_exception(const Profile& profile, std::int32_t code, std::string 
                          std::shared_ptr<const MQError> cause = nullptr);
 MQError broker_exception(const Profile& profile, std::int32_t code, const std::optional<std::string>& remark,
                          std::string_view address);
+/// Code 10006; no URL.
+MQError request_timeout_exception(std::string text);
 MQError remoting_connect_exception(std::string_view address);
 MQError remoting_send_request_exception(std::string_view address_text, WireOutcome wire,
                                         std::shared_ptr<const MQError> cause = nullptr);
@@ -86,6 +88,7 @@ inline constexpr std::int32_t BROKER_NOT_EXIST_EXCEPTION = 10003;
 inline constexpr std::int32_t NO_NAME_SERVER_EXCEPTION = 10004;
 inline constexpr std::int32_t NOT_FOUND_TOPIC_EXCEPTION = 10005;
 inline constexpr std::int32_t REQUEST_TIMEOUT_EXCEPTION = 10006;
+inline constexpr std::int32_t CREATE_REPLY_MESSAGE_EXCEPTION = 10007;
 }  // namespace ClientErrorCode
 
 }  // namespace rmqsim

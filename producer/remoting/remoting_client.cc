@@ -59,6 +59,7 @@ RemotingClient::~RemotingClient() { shutdown(); }
 void RemotingClient::start() {
   if (running_) return;
   running_ = true;
+  shut_down_ = false;
   started_ = runtime_.now();
   next_scan_ = started_ + millis(3000);
   arm_scan();
@@ -66,6 +67,7 @@ void RemotingClient::start() {
 
 void RemotingClient::shutdown() {
   running_ = false;
+  shut_down_ = true;
   scan_timer_->cancel();
   auto channels = std::exchange(channels_, {});
   for (auto& [address, wrapper] : channels) {
@@ -140,6 +142,7 @@ void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHan
 }
 
 void RemotingClient::connect(const std::string& address, ChannelHandler handler) {
+  if (shut_down_) return handler(nullptr);  // a retry of what shutdown() has just failed
   channels_[address].waiters.push_back(std::move(handler));
   transport_.async_connect(address, options_.connect_timeout,
                            [this, alive = std::weak_ptr(alive_), address](error_code ec,
@@ -391,11 +394,19 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
     }
     return complete(*request, {.response = &command});
   }
-  if (request_processor_ && request_processor_(channel.connection->remote_address(), command)) return;
-  if (command.is_oneway()) return;
-  RemotingCommand answer =
-      RemotingCommand::response_to(command, ResponseCode::REQUEST_CODE_NOT_SUPPORTED,
-                                   " request type " + std::to_string(command.code) + " not supported");
+  RemotingCommand answer = RemotingCommand::response_to(command, ResponseCode::SUCCESS);
+  const bool oneway = command.is_oneway();
+  const std::int32_t code = command.code;
+  Processed processed = Processed::unknown;
+  if (request_processor_) {
+    ThreadScope scope(runtime_, callback_threads_[next_callback_thread_++ % callback_threads_.size()]);
+    processed = request_processor_(channel.connection->remote_address(), command, answer);
+  }
+  if (processed == Processed::silent || oneway || !channel.open) return;
+  if (processed == Processed::unknown) {
+    answer.code = ResponseCode::REQUEST_CODE_NOT_SUPPORTED;
+    answer.remark = " request type " + std::to_string(code) + " not supported";
+  }
   answer.version = profile_.version;
   std::string bytes;
   encode(answer, bytes);

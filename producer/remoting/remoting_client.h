@@ -75,8 +75,11 @@ class RemotingClient {
 
   /// Called for each new connection with the remote "ip:port".
   void set_on_channel_active(Function<void(const std::string&)> handler) { on_channel_active_ = std::move(handler); }
-  /// Requests from servers; the function returns true when it knows the code. Unknown ones are answered with code 3.
-  using RequestProcessor = Function<bool(const std::string& remote, RemotingCommand& request)>;
+  /// Requests from servers. `answer` comes as a success and is sent if the function says so and the request is not
+  /// one-way. Unknown codes are answered with 3.
+  enum class Processed : std::uint8_t { unknown, silent, answered };
+  using RequestProcessor =
+      Function<Processed(const std::string& remote, RemotingCommand& request, RemotingCommand& answer)>;
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
   std::size_t requests_in_flight() const { return table_.size(); }
@@ -136,6 +139,7 @@ class RemotingClient {
   std::int32_t next_opaque_ = 0;
   ChannelId next_channel_ = 1;
   bool running_ = false;
+  bool shut_down_ = false;
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // handlers check it before touching `this`
 };
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "fake_broker/transactions.h"
 #include "producer/client/default_mq_producer_impl.h"
 #include "scenarios/engine/render.h"
 
@@ -32,6 +33,8 @@ std::string label(const SourceLocation& where) {
   }
   return text.empty() ? "expect" : text;
 }
+
+}  // namespace
 
 /// Applies one question to all selected sends and gathers those that answer wrongly into one failure.
 class SendCheck {
@@ -72,6 +75,8 @@ class SendCheck {
   std::vector<Failure>& out_;
 };
 
+namespace {
+
 std::string range_text(const CountRange& range) {
   if (range.min == range.max) return std::to_string(range.min);
   return "[" + std::to_string(range.min) + ", " + std::to_string(range.max) + "]";
@@ -92,6 +97,28 @@ void add(std::vector<Failure>& out, const Expectation& whole, const std::string&
 }
 
 }  // namespace
+
+void Checker::check_transaction(const TransactionExpectation& e, const SendCheck& sends) const {
+  const auto end = [this](const SendRecord& r) {
+    return r.transaction ? world_.cluster().transaction_end(r.transaction->uniq_key) : TransactionEnd{};
+  };
+  if (e.local) {
+    sends.each("transaction local", *e.local, [&](const SendRecord& r) {
+      const bool ran = r.transaction && r.transaction->local;
+      return differs(ran ? std::string(state_name(*r.transaction->local)) : "none", *e.local);
+    });
+  }
+  if (e.broker) {
+    sends.each("transaction broker", *e.broker, [&](const SendRecord& r) { return differs(end(r).what, *e.broker); });
+  }
+  if (e.checks) {
+    sends.each("transaction checks", range_text(*e.checks), [&](const SendRecord& r) -> std::optional<std::string> {
+      const std::uint64_t found = end(r).checks;
+      if (e.checks->contains(found)) return std::nullopt;
+      return std::to_string(found);
+    });
+  }
+}
 
 std::vector<Failure> Checker::check(const Expectation& expectation) const {
   std::vector<Failure> failures;
@@ -146,6 +173,18 @@ void Checker::check(const SendExpectation& e, const Expectation& whole, std::vec
       return r.completed() ? format_millis(r.elapsed()) : "INCOMPLETE";
     });
   }
+  if (e.transaction) check_transaction(*e.transaction, sends);
+  if (e.reply) {
+    sends.each("reply", "\"" + *e.reply + "\"", [&](const SendRecord& r) {
+      return differs(r.reply ? "\"" + *r.reply + "\"" : "none", "\"" + *e.reply + "\"");
+    });
+  }
+  if (e.callbacks) {
+    const std::string expected = list(*e.callbacks, [](const std::string& name) { return name; });
+    sends.each("callbacks", expected, [&](const SendRecord& r) {
+      return differs(list(r.callbacks, [](const std::string& name) { return name; }), expected);
+    });
+  }
   if (!e.exception) return;
   if (e.exception->type) {
     sends.each("exception type", *e.exception->type, [&](const SendRecord& r) {
@@ -198,6 +237,11 @@ void Checker::check(const BrokerExpectation& e, const Expectation& whole, std::v
   };
   if (e.received) one("received", *e.received, record_.servers.at(e.broker).received_sends);
   if (e.stored) one("stored", *e.stored, world_.cluster().broker(e.broker)->server().stored_requests());
+  const TransactionTotals totals = world_.cluster().broker(e.broker)->broker().state().half_messages.totals();
+  if (e.committed) one("transactions committed", *e.committed, totals.committed);
+  if (e.rolled_back) one("transactions rolledBack", *e.rolled_back, totals.rolled_back);
+  if (e.discarded) one("transactions discarded", *e.discarded, totals.discarded);
+  if (e.pending) one("transactions pending", *e.pending, totals.pending);
   if (e.requests) {
     one(("requests on " + e.requests->on_text).c_str(), e.requests->count, count_requests(e.broker, *e.requests));
   }
@@ -261,10 +305,16 @@ MessageTotals Checker::totals() const {
   for (const auto& [name, broker] : world_.cluster().brokers()) {
     const MessageStore& store = broker->broker().store();
     for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
-      if (const auto stored = store.find(n); stored && !stored->uniq_key.empty()) {
+      if (const auto stored = store.find(n); stored && !stored->uniq_key.empty() && stored->topic != kHalfTopic) {
         totals.duplicates += copies[stored->uniq_key]++ > 0;
       }
     }
+  }
+  // A half message is seen by nobody; a transaction is a duplicate when it was committed more than once.
+  for (const SendRecord& record : record_.sends) {
+    if (!record.transaction) continue;
+    const std::uint64_t commits = world_.cluster().transaction_end(record.transaction->uniq_key).commits;
+    totals.duplicates += commits > 1 ? commits - 1 : 0;
   }
   return totals;
 }
@@ -272,7 +322,7 @@ MessageTotals Checker::totals() const {
 // A sync send may overrun its budget by what its limits do not cover: the connect (quirk 13), and the route lookup
 // (§6.3). An async timeout surfaces with the scan, up to 2.1 s late (§9.4).
 bool Checker::within_time(const SendRecord& record) const {
-  Duration allowed = millis(record.timeout_millis) + millis(100);
+  Duration allowed = millis(record.timeout_millis) + millis(100) + record.patience;
   // The first scan runs 3.1 s after the start of the client.
   if (record.mode == SendMode::async) allowed = std::max<Duration>(allowed + millis(2100), millis(3200));
   for (const AttemptRecord& attempt : record.attempts) {

@@ -19,6 +19,8 @@ struct MessageTotals {
   std::uint64_t duplicates = 0;         ///< stored more than once, counted beyond the first
 };
 
+class SendCheck;
+
 class Checker {
  public:
   Checker(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
@@ -36,6 +38,7 @@ class Checker {
   void check(const BrokerExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   void check(const NameserverExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   void check(const FaultItemExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
+  void check_transaction(const TransactionExpectation& e, const SendCheck& sends) const;
   std::uint64_t count_requests(const std::string& server, const RequestCount& what) const;
   bool stored_somewhere(std::string_view uniq_key) const;
   bool within_time(const SendRecord& record) const;

@@ -48,6 +48,8 @@ Cluster::Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed,
     options.broker.broker_id = spec.broker_id;
     options.broker.auto_create_topic_enable = scenario.cluster.auto_create_topic;
     options.broker.check_queue_id = scenario.cluster.check_queue_id;
+    const TransactionSettings& transactions = scenario.cluster.transactions;
+    options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
     options.remoting.listen = place.listen;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
@@ -195,6 +197,36 @@ void Cluster::on_request(std::string_view server, const RequestSeen& request) {
                   {{"number", request.number}, {"code", request.code}, {"topic", request.topic},
                    {"queueId", request.queue_id.value_or(-1)}, {"key", request.uniq_key}, {"rule", request.rule}});
   }
+}
+
+void Cluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {
+  if (!on_message_) return;
+  const FakeBrokerServer* source = broker(server);
+  for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
+    if (const auto record = source->broker().store().find(n)) on_message_(*source, *record);
+  }
+}
+
+TransactionEnd Cluster::transaction_end(std::string_view uniq_key) const {
+  TransactionFate all;
+  for (const auto& [name, broker] : brokers_) {
+    const TransactionFate* fate = broker->broker().state().half_messages.fate(uniq_key);
+    if (fate == nullptr) continue;
+    all.checks += fate->checks;
+    all.committed += fate->committed;
+    all.rolled_back += fate->rolled_back;
+    all.discarded += fate->discarded;
+    all.pending += fate->pending;
+  }
+  TransactionEnd end;
+  end.checks = all.checks;
+  end.commits = all.committed;
+  end.what = all.committed > 0     ? "committed"
+             : all.pending > 0     ? "pending"
+             : all.rolled_back > 0 ? "rolledBack"
+             : all.discarded > 0   ? "discarded"
+                                   : "nothing";
+  return end;
 }
 
 void Cluster::on_answer(std::string_view server, const AnswerSeen& answer) {

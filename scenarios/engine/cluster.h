@@ -39,6 +39,12 @@ class Cluster : private ServerObserver {
   FakeNamesrvServer* nameserver(std::string_view name);
   const std::map<std::string, std::unique_ptr<FakeBrokerServer>, std::less<>>& brokers() const { return brokers_; }
 
+  /// Called for every message that a send request stores, when it is stored: what a consumer would see.
+  using MessageHandler = Function<void(const FakeBrokerServer&, const StoredRecord&)>;
+  void on_message(MessageHandler handler) { on_message_ = std::move(handler); }
+  /// What all brokers together did with the half messages of that key.
+  TransactionEnd transaction_end(std::string_view uniq_key) const;
+
   void crash(const std::string& server);
   void restart(const std::string& server);
   void pause(const std::string& server);
@@ -57,6 +63,7 @@ class Cluster : private ServerObserver {
  private:
   void on_request(std::string_view server, const RequestSeen& request) override;
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
+  void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
   std::vector<FakeNamesrvServer*> nameservers(const std::vector<std::string>& names);
 
   Runtime& runtime_;
@@ -65,6 +72,7 @@ class Cluster : private ServerObserver {
   FaultPlan plan_;
   std::map<std::string, std::unique_ptr<FakeNamesrvServer>, std::less<>> nameservers_;
   std::map<std::string, std::unique_ptr<FakeBrokerServer>, std::less<>> brokers_;
+  MessageHandler on_message_;
 };
 
 }  // namespace rmqsim

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/engine/render.h"
+
 namespace rmqsim {
 namespace {
 
@@ -13,8 +15,10 @@ using nlohmann::ordered_json;
 /// Microseconds are enough, and short numbers read better.
 double rounded_millis(Duration d) { return std::round(static_cast<double>(d.count()) / 1000.0) / 1000.0; }
 
-std::string_view mode_name(SendMode mode) {
-  return mode == SendMode::sync ? "sync" : mode == SendMode::async ? "async" : "oneway";
+std::string_view mode_name(const SendRecord& record) {
+  if (record.kind == SendRecord::Kind::transaction) return "transaction";
+  if (record.kind == SendRecord::Kind::request) return record.mode == SendMode::sync ? "request" : "requestAsync";
+  return record.mode == SendMode::sync ? "sync" : record.mode == SendMode::async ? "async" : "oneway";
 }
 
 /// Java's MQClientException and its kin have a response code; the remoting exceptions have none.
@@ -35,7 +39,7 @@ ordered_json exception_json(const MQError& error) {
 ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint origin) {
   ordered_json json;
   json["i"] = i;
-  json["mode"] = mode_name(record.mode);
+  json["mode"] = mode_name(record);
   json["startMs"] = rounded_millis(record.start - origin);
   json["elapsedMs"] = record.completed() ? ordered_json(rounded_millis(record.elapsed())) : ordered_json(nullptr);
   json["outcome"] = record.outcome();
@@ -53,6 +57,18 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
     json["attempts"].push_back(std::move(one));
   }
   json["exception"] = record.error ? exception_json(*record.error) : ordered_json(nullptr);
+  if (record.transaction) {
+    const TransactionRecord& transaction = *record.transaction;
+    json["transaction"] = {
+        {"local", transaction.local ? ordered_json(state_name(*transaction.local)) : ordered_json(nullptr)},
+        {"broker", transaction.end.what},
+        {"commits", transaction.end.commits},
+        {"checks", transaction.end.checks}};
+  }
+  if (record.kind == SendRecord::Kind::request) {
+    json["reply"] = record.reply ? ordered_json(*record.reply) : ordered_json(nullptr);
+    if (record.mode == SendMode::async) json["callbacks"] = record.callbacks;
+  }
   return json;
 }
 

@@ -9,8 +9,26 @@ namespace rmqsim {
 std::string SendRecord::outcome() const {
   if (!completed()) return "INCOMPLETE";
   if (error) return "EXCEPTION";
+  if (kind == Kind::request) return "REPLY";
   return result ? std::string(send_status_name(result->status)) : "SENT";
 }
+
+std::string end_name(std::string_view end) {
+  return end == "rolledBack" ? "rolled back" : end == "nothing" ? "never stored" : std::string(end);
+}
+
+std::string format_transaction(const SendRecord& record) {
+  const TransactionRecord& transaction = *record.transaction;
+  std::string text = transaction.local ? "local " + std::string(state_name(*transaction.local))
+                     : transaction.rolled_back_unseen ? "rolled back unseen" : "no local transaction";
+  text += ", " + end_name(transaction.end.what);
+  if (transaction.end.commits > 1) text += " " + std::to_string(transaction.end.commits) + " times";
+  if (transaction.end.checks == 1) text += " after 1 check";
+  if (transaction.end.checks > 1) text += " after " + std::to_string(transaction.end.checks) + " checks";
+  return text;
+}
+
+std::string_view state_name(TransactionState state) { return kTransactionStates[static_cast<std::size_t>(state)]; }
 
 std::string format_millis(Duration d) {
   char text[40];
@@ -29,6 +47,9 @@ std::string format_attempts(const SendRecord& record) {
 }
 
 std::string format_outcome(const SendRecord& record, std::size_t width) {
+  if (!record.error && record.transaction && record.completed()) {
+    return record.outcome() + ", " + format_transaction(record);
+  }
   if (!record.error) return record.outcome();
   std::string text = std::string(error_type_name(record.error->type)) + " " + record.error->message;
   if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);

@@ -14,6 +14,12 @@ std::string format_millis(Duration d);
 std::string format_attempts(const SendRecord& record);
 /// "SEND_OK", or "MQBrokerException CODE: 2  DESC: …" on one line, at most `width` characters.
 std::string format_outcome(const SendRecord& record, std::size_t width = 120);
+/// "commit", "throw".
+std::string_view state_name(TransactionState state);
+/// One of kTransactionEnds, for people.
+std::string end_name(std::string_view end);
+/// "local unknown, committed after 1 check"; of a record that is a transaction.
+std::string format_transaction(const SendRecord& record);
 /// "#8  broker-a/0 SYSTEM_BUSY 0.4 -> MQBrokerException …"
 std::string format_send(std::uint64_t i, const SendRecord& record);
 

@@ -52,6 +52,10 @@ std::string heading(const RunResult& result) {
 
 /// One attempt, and the send's only one.
 bool plain(const SendRecord& record) {
+  if (record.transaction && (record.transaction->local != TransactionState::commit ||
+                             record.transaction->end.what != "committed" || record.transaction->end.checks > 0)) {
+    return false;
+  }
   return record.completions == 1 && !record.error && record.attempts.size() <= 1 &&
          (!record.result || record.result->status == SendStatus::SEND_OK);
 }
@@ -131,7 +135,7 @@ std::string sends_table(const RunResult& result, const ReportStyle& style, const
 std::string percentiles(const RunRecord& record) {
   std::vector<Duration> elapsed;
   for (const SendRecord& send : record.sends) {
-    if (send.result) elapsed.push_back(send.elapsed());
+    if (send.result || send.reply) elapsed.push_back(send.elapsed());
   }
   if (elapsed.empty()) return "";
   std::sort(elapsed.begin(), elapsed.end());
@@ -163,6 +167,29 @@ std::string totals_line(const RunResult& result) {
   text +=
       none_or(result.totals.duplicates, "no duplicate", result.totals.duplicates == 1 ? " duplicate" : " duplicates");
   return text + percentiles(result.record);
+}
+
+/// "3 transactions: 1 committed, 2 rolled back"; empty when there were none.
+std::string transactions_line(const RunRecord& record) {
+  std::map<std::string, std::uint64_t> ends;
+  std::uint64_t n = 0;
+  std::uint64_t checks = 0;
+  for (const SendRecord& send : record.sends) {
+    if (!send.transaction) continue;
+    ++n;
+    ++ends[send.transaction->end.what];
+    checks += send.transaction->end.checks;
+  }
+  if (n == 0) return "";
+  std::string text = "  " + std::to_string(n) + (n == 1 ? " transaction: " : " transactions: ");
+  bool first = true;
+  for (const std::string_view end : kTransactionEnds) {
+    const std::uint64_t count = ends[std::string(end)];
+    if (count == 0) continue;
+    text += (first ? "" : ", ") + std::to_string(count) + " " + end_name(end);
+    first = false;
+  }
+  return text + " · " + std::to_string(checks) + (checks == 1 ? " check\n" : " checks\n");
 }
 
 std::string format_wall(double millis) {
@@ -203,7 +230,7 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   text += "   " + heading(result) + "\n";
   if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
   text += scenario.why + "\n\n" + sends_table(result, style, paint);
-  text += "  " + totals_line(result) + "\n";
+  text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
   if (result.verdict == RunResult::Verdict::inconclusive) {
     text += "  " + paint.yellow("given up: ") + result.reason + "\n";

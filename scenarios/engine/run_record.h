@@ -16,7 +16,24 @@
 
 namespace rmqsim {
 
+/// What brokers did with a transaction.
+struct TransactionEnd {
+  std::string what = "nothing";  ///< one of kTransactionEnds
+  std::uint64_t checks = 0;      ///< how often they asked
+  std::uint64_t commits = 0;     ///< more than one: consumers see the message so often
+};
+
+/// Of a send that is a transaction.
+struct TransactionRecord {
+  std::string uniq_key;                   ///< empty until the half message was made
+  std::optional<TransactionState> local;  ///< what the listener was made to answer; none: it did not run
+  bool rolled_back_unseen = false;        ///< the half message was stored with a doubtful status
+  std::size_t answered = 0;               ///< checks
+  TransactionEnd end;                     ///< filled when the run is over
+};
+
 struct SendRecord {
+  enum class Kind : std::uint8_t { send, transaction, request } kind = Kind::send;
   SendMode mode = SendMode::sync;
   std::size_t step = 0;
   TimePoint start{};
@@ -27,10 +44,14 @@ struct SendRecord {
   std::vector<AttemptRecord> attempts;
   std::int64_t timeout_millis = 0;
   int max_attempts = 1;
+  Duration patience{0};  ///< what it may take beyond its timeout: a local transaction
+  std::optional<TransactionRecord> transaction;
+  std::optional<std::string> reply;     ///< of a request: the body that came
+  std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
 
   bool completed() const { return completions > 0; }
   Duration elapsed() const { return end - start; }
-  /// A SendStatus name, EXCEPTION, SENT, or INCOMPLETE.
+  /// A SendStatus name, EXCEPTION, SENT, REPLY, or INCOMPLETE.
   std::string outcome() const;
 };
 

@@ -14,16 +14,6 @@ namespace {
 
 /// What the format knows and this engine does not.
 std::optional<std::string> unsupported(const Scenario& scenario) {
-  for (const Step& step : scenario.steps) {
-    const char* kind = std::holds_alternative<TransactionStep>(step.what) ? "transaction"
-                       : std::holds_alternative<RequestStep>(step.what)   ? "request"
-                                                                          : nullptr;
-    if (kind != nullptr) {
-      return error_at(scenario, step.where,
-                      std::string("\"") + kind + "\" steps are not supported yet by this version")
-          .to_string();
-    }
-  }
   if (const auto setting = find_unsupported(scenario)) {
     return error_at(scenario, setting->where, setting->message).to_string();
   }
@@ -70,6 +60,9 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   const bool finished = world.wait(done, result.reason);
   runtime.run([&] {
     result.virtual_time = runtime.now() - result.record.first_step;
+    for (SendRecord& send : result.record.sends) {
+      if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
+    }
     if (finished) check_all(scenario, profile, *checker, result);
     result.totals = checker->totals();
     if (options.want_ledger) {

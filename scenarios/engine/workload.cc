@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "producer/remoting/java_hash.h"
 #include "scenarios/engine/producer_config.h"
+#include "scenarios/engine/special_steps.h"
+#include "scenarios/engine/step_message.h"
 
 namespace rmqsim {
 namespace {
@@ -14,54 +15,6 @@ namespace {
 constexpr Duration kDrainPatience = millis(4000);
 /// What oneway sends get to arrive, since nobody answers them.
 constexpr Duration kSettle = millis(50);
-
-Message make_message(const MessageSpec& spec, std::uint64_t i) {
-  Message message(spec.topic, spec.tags, spec.body.render(i));
-  if (!spec.keys.empty()) message.setKeys(spec.keys);
-  for (const auto& [name, value] : spec.properties) message.put_property(name, value);
-  if (spec.delay_level > 0) message.setDelayTimeLevel(spec.delay_level);
-  return message;
-}
-
-/// The selectors of the contract.
-class StepSelector final : public MessageQueueSelector {
- public:
-  StepSelector(const SelectorSpec& spec, std::uint64_t i, Random& random) : spec_(spec), i_(i), random_(random) {}
-
-  std::optional<MessageQueue> select(const std::vector<MessageQueue>& queues, const Message&,
-                                     const std::any&) override {
-    const auto n = static_cast<std::int64_t>(queues.size());
-    std::int64_t at = 0;
-    switch (spec_.kind) {
-      case SelectorSpec::Kind::index: at = ((number() % n) + n) % n; break;
-      case SelectorSpec::Kind::hash: {
-        // SelectMessageQueueByHash: arg.hashCode() % n, its absolute value if negative.
-        const std::int64_t value = hash() % n;
-        at = value < 0 ? -value : value;
-        break;
-      }
-      case SelectorSpec::Kind::random: at = static_cast<std::int64_t>(random_.below(queues.size())); break;
-    }
-    return queues[static_cast<std::size_t>(at)];
-  }
-
- private:
-  std::int64_t number() const {
-    if (!spec_.arg) return static_cast<std::int64_t>(i_);
-    if (const auto* value = std::get_if<std::int64_t>(&*spec_.arg)) return *value;
-    return java_hash(std::get<std::string>(*spec_.arg));
-  }
-  /// Java's hashCode of the argument: an Integer is its own, a Long folds its halves, a String has its formula.
-  std::int64_t hash() const {
-    const std::int64_t value = number();
-    if (value >= INT32_MIN && value <= INT32_MAX) return value;
-    return static_cast<std::int32_t>(value ^ static_cast<std::int64_t>(static_cast<std::uint64_t>(value) >> 32));
-  }
-
-  const SelectorSpec& spec_;
-  std::uint64_t i_;
-  Random& random_;
-};
 
 }  // namespace
 
@@ -83,9 +36,11 @@ Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile
     : world_(world), runtime_(world.runtime()), scenario_(scenario), profile_(profile), record_(record),
       on_assert_(std::move(on_assert)) {
   record_.sends.resize(scenario.send_count);
+  special_ = std::make_unique<SpecialSteps>(*this);
 }
 
 Workload::~Workload() {
+  special_->abandon();
   for (auto& [name, producer] : producers_) producer->abandon();
 }
 
@@ -126,6 +81,7 @@ void Workload::start_producer(const ProducerSpec& spec) {
                                                           std::move(client), std::move(settings));
   apply_config(spec.config, producer->strategy());
   if (auto error = producer->start(); error && !start_error_) start_error_ = std::move(error);
+  special_->prepare(spec, *producer);
   producers_[spec.name] = std::move(producer);
 }
 
@@ -134,6 +90,7 @@ void Workload::begin(Task done) {
   for (const ProducerSpec& spec : scenario_.producers) {
     if (spec.auto_start) start_producer(spec);
   }
+  special_->start_responders();
   record_.first_step = runtime_.now();
   world_.cluster().begin_faults(record_.first_step);
   for (const Expectation& expectation : scenario_.expect) {
@@ -165,6 +122,8 @@ void Workload::perform(std::size_t index) {
   const Step& step = scenario_.steps[index];
   if (std::holds_alternative<SendStep>(step.what)) {
     begin_sends(index);
+  } else if (std::holds_alternative<TransactionStep>(step.what) || std::holds_alternative<RequestStep>(step.what)) {
+    special_->begin(index, app_threads(step.concurrency));
   } else if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
     later(wait->time, [this, index] { finish_step(index); });
   } else if (const auto* assertion = std::get_if<AssertStep>(&step.what)) {
@@ -191,14 +150,15 @@ void Workload::finish_step(std::size_t index) {
 bool Workload::drained() const {
   return std::all_of(producers_.begin(), producers_.end(), [](const auto& entry) {
     return entry.second->instance() == nullptr || entry.second->instance()->requests_in_flight() == 0;
-  });
+  }) && special_->drained();
 }
 
 void Workload::after_steps() {
   if (drain_until_ == TimePoint{}) {
     drain_until_ = runtime_.now() + kDrainPatience;
-    const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(),
-                                    [](const SendRecord& send) { return send.mode == SendMode::oneway; });
+    const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
+      return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
+    });
     settle_until_ = runtime_.now() + (oneway ? kSettle : Duration::zero());
   }
   const bool quiet = drained() && runtime_.now() >= settle_until_;
@@ -257,14 +217,18 @@ void Workload::begin_sends(std::size_t index) {
   run->index = index;
   run->step = &step;
   run->send = &std::get<SendStep>(step.what);
-  while (app_threads_.size() < step.concurrency) {
-    app_threads_.push_back(runtime_.new_thread("app-" + std::to_string(app_threads_.size())));
-  }
-  for (std::uint32_t t = 0; t < step.concurrency; ++t) {
+  for (const ThreadId id : app_threads(step.concurrency)) {
     auto thread = std::make_shared<AppThread>();
-    thread->id = app_threads_[t];
+    thread->id = id;
     next_send(run, thread);
   }
+}
+
+std::vector<ThreadId> Workload::app_threads(std::uint32_t n) {
+  while (app_threads_.size() < n) {
+    app_threads_.push_back(runtime_.new_thread("app-" + std::to_string(app_threads_.size())));
+  }
+  return {app_threads_.begin(), app_threads_.begin() + n};
 }
 
 void Workload::next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread) {
@@ -286,7 +250,7 @@ SendCall Workload::make_call(const SendStep& step, const DefaultMQProducerImpl& 
     call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);
   } else if (step.selector) {
     call.path = SendPath::selector;
-    call.selector = std::make_shared<StepSelector>(*step.selector, i, runtime_.random("selector"));
+    call.selector = make_step_selector(*step.selector, i, runtime_.random("selector"));
   }
   return call;
 }
@@ -394,30 +358,37 @@ void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t numb
     return;
   }
   if (++record.completions > 1) return;  // the checker complains
-  record.end = runtime_.now();
   if (outcome.result != nullptr) record.result = std::move(*outcome.result);
   record.error = std::move(outcome.error);
-  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
   if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
-  if (TraceSink* trace = runtime_.trace()) {
-    for (const AttemptRecord& attempt : record.attempts) {
-      trace->record(attempt.start, run->send->producer, "attempt",
-                    {{"i", number}, {"broker", attempt.broker}, {"queueId", attempt.queue_id},
-                     {"elapsedUs", attempt.elapsed.count() / 1000}, {"timeoutMs", attempt.timeout_millis},
-                     {"outcome", attempt.outcome}});
-    }
-    trace->record(runtime_.now(), run->send->producer, "result",
-                  {{"i", number}, {"outcome", record.outcome()},
-                   {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
-  }
+  note_end(run->send->producer, number);
   if (++run->completed == run->send->count) finish_step(run->index);
 }
 
+void Workload::note_end(const std::string& producer, std::uint64_t number) {
+  SendRecord& record = record_.sends[number];
+  record.end = runtime_.now();
+  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
+  TraceSink* trace = runtime_.trace();
+  if (trace == nullptr) return;
+  for (const AttemptRecord& attempt : record.attempts) {
+    trace->record(attempt.start, producer, "attempt",
+                  {{"i", number}, {"broker", attempt.broker}, {"queueId", attempt.queue_id},
+                   {"elapsedUs", attempt.elapsed.count() / 1000}, {"timeoutMs", attempt.timeout_millis},
+                   {"outcome", attempt.outcome}});
+  }
+  trace->record(runtime_.now(), producer, "result",
+                {{"i", number}, {"outcome", record.outcome()},
+                 {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
 void Workload::shutdown(Task done) {
-  auto left = std::make_shared<std::size_t>(producers_.size());
+  std::vector<std::shared_ptr<DefaultMQProducerImpl>> all = special_->responders();
+  for (auto& [name, producer] : producers_) all.push_back(producer);
+  auto left = std::make_shared<std::size_t>(all.size());
   auto finish = std::make_shared<Task>(std::move(done));
   if (*left == 0) return (*finish)();
-  for (auto& [name, producer] : producers_) {
+  for (auto& producer : all) {
     producer->shutdown([left, finish] {
       if (--*left == 0) (*finish)();
     });

@@ -16,6 +16,8 @@
 
 namespace rmqsim {
 
+class SpecialSteps;
+
 class Workload {
  public:
   /// `on_assert` is called for expectations that concern this moment: those of `assert` steps, and fault items with
@@ -38,6 +40,7 @@ class Workload {
   bool drained() const;
 
  private:
+  friend class SpecialSteps;
   struct StepRun;
   struct AppThread;
 
@@ -56,6 +59,9 @@ class Workload {
   void completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome);
   SendCall make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i);
   void later(Duration delay, Task task);
+  std::vector<ThreadId> app_threads(std::uint32_t n);
+  /// A send is over and its record has all but the time; for the trace.
+  void note_end(const std::string& producer, std::uint64_t number);
 
   ScenarioWorld& world_;
   Runtime& runtime_;
@@ -73,6 +79,7 @@ class Workload {
   TimePoint drain_until_{};
   Task done_;
   std::optional<MQError> start_error_;
+  std::unique_ptr<SpecialSteps> special_;
 };
 
 }  // namespace rmqsim

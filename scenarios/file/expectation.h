@@ -50,10 +50,17 @@ struct ExceptionExpectation {
   std::optional<std::string> message_contains;
 };
 
+/// Of a send that is a transaction.
+struct TransactionExpectation {
+  std::optional<std::string> local;   ///< one of kTransactionStates
+  std::optional<std::string> broker;  ///< one of kTransactionEnds
+  std::optional<CountRange> checks;   ///< how often brokers asked
+};
+
 /// Holds for each selected send; every given member must.
 struct SendExpectation {
   SendSelector sends;
-  std::optional<std::string> outcome;  ///< a SendStatus name, "EXCEPTION", "SENT"
+  std::optional<std::string> outcome;  ///< a SendStatus name, "EXCEPTION", "SENT", "REPLY"
   std::optional<std::string> broker;
   std::optional<std::int32_t> queue_id;
   std::optional<CountRange> attempt_count;
@@ -61,6 +68,9 @@ struct SendExpectation {
   std::optional<std::vector<std::string>> attempt_brokers;
   std::optional<DurationRange> elapsed;
   std::optional<ExceptionExpectation> exception;
+  std::optional<TransactionExpectation> transaction;
+  std::optional<std::string> reply;                   ///< its body
+  std::optional<std::vector<std::string>> callbacks;  ///< of an async request, in order; each one of kRequestCallbacks
 };
 
 /// How many of the selected sends ended with each outcome; outcomes not named may occur any number of times.
@@ -82,6 +92,8 @@ struct BrokerExpectation {
   std::optional<CountRange> received;
   std::optional<CountRange> stored;
   std::optional<RequestCount> requests;
+  /// Half messages by what became of them.
+  std::optional<CountRange> committed, rolled_back, discarded, pending;
 };
 
 struct NameserverExpectation {
@@ -108,7 +120,12 @@ struct Expectation {
 
 /// What the outcome of a send may be.
 inline constexpr std::string_view kSendOutcomes[] = {
-    "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT"};
+    "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY"};
+/// What brokers did with a transaction in the end, the first that applies: it is visible; somebody may still ask; it
+/// was rolled back; given up after transactionCheckMax; its half message never arrived.
+inline constexpr std::string_view kTransactionEnds[] = {"committed", "pending", "rolledBack", "discarded", "nothing"};
+/// What an async request tells: onSuccess(null), onSuccess(reply), onException, or an exception out of the call.
+inline constexpr std::string_view kRequestCallbacks[] = {"STORED", "REPLY", "EXCEPTION", "THROWN"};
 /// What the outcome of an attempt may be besides a response-code name.
 inline constexpr std::string_view kAttemptOutcomes[] = {"TIMEOUT", "CONNECT_FAILED", "SEND_FAILED", "CONNECTION_CLOSED",
                                                         "SENT"};

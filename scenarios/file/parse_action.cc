@@ -1,6 +1,7 @@
 // The `do` of a fault rule, and which of its keys contradict each other.
 #include <algorithm>
 
+#include "producer/remoting/codes.h"
 #include "scenarios/file/nearest.h"
 #include "scenarios/file/sections.h"
 
@@ -118,6 +119,26 @@ void check_connect(ParseContext& context, const JsonNode& value, ObjectReader& r
   }
 }
 
+/// A request of the broker's own: it can be lost or late, its connection can end; its answer is the client's.
+void check_push(ParseContext& context, const JsonNode& value) {
+  constexpr std::string_view kPossible[] = {"drop", "delayMs", "late", "close", "reset"};
+  for (const JsonNode* member : value.children) {
+    bool possible = std::find(std::begin(kPossible), std::end(kPossible), member->key) != std::end(kPossible);
+    bool known =
+        std::find(shapes::action.keys.begin(), shapes::action.keys.end(), member->key) != shapes::action.keys.end();
+    if (known && !possible) {
+      context.fail_key(*member, "the broker sends this request: only \"drop\", \"delayMs\", \"late\", \"close\" and "
+                                "\"reset\" are possible");
+    }
+  }
+}
+
+bool is_push(const FaultTarget& on) {
+  return on.kind == Kind::check_transaction ||
+         (on.kind == Kind::code && (on.code == RequestCode::CHECK_TRANSACTION_STATE ||
+                                    on.code == RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT));
+}
+
 void check_contradictions(ParseContext& context, const JsonNode& value, ObjectReader& reader, const FaultTarget& on) {
   constexpr std::string_view kEndings[] = {"respond", "storeThenRespond", "drop", "close", "reset", "garbage"};
   constexpr std::string_view kAnswerShapes[] = {"truncate", "chunk", "wrongOpaque", "duplicate", "late"};
@@ -138,6 +159,7 @@ void check_contradictions(ParseContext& context, const JsonNode& value, ObjectRe
     check_connect(context, value, reader);
     return;
   }
+  if (is_push(on)) return check_push(context, value);
   constexpr std::string_view kConnectOnly[] = {"refuse", "blackhole"};
   for (const JsonNode* member : reader.present(kConnectOnly)) {
     context.fail_key(*member, in_quotes(member->key) + " needs \"on\": \"connect\"");

@@ -130,6 +130,34 @@ void parse_topics(ParseContext& context, const JsonNode& value, ClusterSpec& clu
   }
 }
 
+void parse_transactions(ParseContext& context, const JsonNode& value, TransactionSettings& transactions) {
+  ObjectReader reader(context, value, shapes::transactions);
+  if (!reader) return;
+  reader.integer("transactionTimeOut", transactions.timeout, 0, INT32_MAX);
+  reader.integer("transactionCheckInterval", transactions.check_interval, 1, INT32_MAX);
+  reader.integer("transactionCheckMax", transactions.check_max, 0, INT32_MAX);
+}
+
+void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxProducers)) return;
+  KnownNames names{"responder", {}, false};
+  for (const JsonNode* item : value.children) {
+    ResponderSpec responder;
+    responder.where = context.where(*item);
+    ObjectReader reader(context, *item, shapes::responder);
+    if (!reader) continue;
+    const JsonNode* name = reader.find("name");
+    if (name) responder.name = context.identifier(*name).value_or("");
+    if (!responder.name.empty()) add_name(context, name ? *name : *item, responder.name, names, false);
+    const JsonNode* topic = reader.require("topic");
+    if (auto text = topic ? context.non_empty_text(*topic, 255) : std::nullopt) responder.topic = *text;
+    reader.time("delayMs", responder.delay);
+    reader.text("reply", responder.reply);
+    reader.get("nth", responder.nth, [&](const JsonNode& n) { return context.nth(n); });
+    cluster.responders.push_back(std::move(responder));
+  }
+}
+
 void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpec& producer) {
   ObjectReader reader(context, value, shapes::queueIndex);
   if (!reader) return;
@@ -228,6 +256,10 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
     if (const JsonNode* topics = reader.find("topics")) parse_topics(context, *topics, cluster);
     reader.boolean("autoCreateTopic", cluster.auto_create_topic);
     reader.boolean("checkQueueId", cluster.check_queue_id);
+    if (const JsonNode* settings = reader.find("transactions")) {
+      parse_transactions(context, *settings, cluster.transactions);
+    }
+    if (const JsonNode* responders = reader.find("responders")) parse_responders(context, *responders, cluster);
   }
   context.servers.complete = context.brokers.complete && context.nameservers.complete;
 }

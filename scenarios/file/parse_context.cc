@@ -188,6 +188,21 @@ std::optional<CountRange> ParseContext::count_range(const JsonNode& value) {
   return CountRange{static_cast<std::uint64_t>(*min), static_cast<std::uint64_t>(*max)};
 }
 
+std::optional<NthSet> ParseContext::nth(const JsonNode& value) {
+  if (value.kind == JsonNode::Kind::integer) {
+    auto number = integer(value, 1, 1'000'000'000'000);
+    return number ? NthSet::parse(std::to_string(*number)) : std::nullopt;
+  }
+  auto given = text(value, 65536);
+  if (!given) return std::nullopt;
+  auto set = NthSet::parse(*given);
+  if (!set || set->every()) {
+    fail(value, "expected numbers from 1 like \"3\", \"1-5\" or \"2,4,7-\", found " + in_quotes(*given));
+    return std::nullopt;
+  }
+  return set;
+}
+
 std::optional<std::int32_t> ParseContext::response_code(const JsonNode& value) {
   if (value.kind == JsonNode::Kind::integer) {
     auto code = integer(value, 0, std::numeric_limits<std::int32_t>::max());

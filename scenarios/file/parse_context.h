@@ -53,6 +53,8 @@ class ParseContext {
   std::optional<Duration> time(const JsonNode& value);  ///< ms, 0 … 365 days
   std::optional<DurationRange> time_range(const JsonNode& value);
   std::optional<CountRange> count_range(const JsonNode& value);
+  /// Numbers from 1: 3, "1-5", "2,4,7-".
+  std::optional<NthSet> nth(const JsonNode& value);
   std::optional<std::int32_t> response_code(const JsonNode& value);
   std::optional<std::int32_t> perm(const JsonNode& value);
   std::vector<std::string> profiles(const JsonNode& value);

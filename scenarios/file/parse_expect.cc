@@ -159,10 +159,32 @@ std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const
   return exception;
 }
 
+TransactionExpectation parse_transaction(ParseContext& context, const JsonNode& value) {
+  TransactionExpectation transaction;
+  ObjectReader reader(context, value, shapes::transactionExpectation);
+  if (!reader) return transaction;
+  if (value.children.empty()) context.fail(value, "expected \"local\", \"broker\" or \"checks\"");
+  reader.get("local", transaction.local,
+             [&](const JsonNode& n) { return context.one_of(n, kTransactionStates, "transaction state"); });
+  reader.get("broker", transaction.broker,
+             [&](const JsonNode& n) { return context.one_of(n, kTransactionEnds, "end of a transaction"); });
+  reader.get("checks", transaction.checks, [&](const JsonNode& n) { return context.count_range(n); });
+  return transaction;
+}
+
+std::optional<std::vector<std::string>> parse_callbacks(ParseContext& context, const JsonNode& value) {
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return std::nullopt;
+  std::vector<std::string> callbacks;
+  for (const JsonNode* item : value.children) {
+    if (auto name = context.one_of(*item, kRequestCallbacks, "callback")) callbacks.push_back(*name);
+  }
+  return callbacks;
+}
+
 SendExpectation parse_send(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
   SendExpectation send;
-  constexpr std::string_view kAbout[] = {"outcome",        "broker",    "queueId",  "attempts",
-                                         "attemptBrokers", "elapsedMs", "exception"};
+  constexpr std::string_view kAbout[] = {"outcome",   "broker",    "queueId",     "attempts", "attemptBrokers",
+                                         "elapsedMs", "exception", "transaction", "reply",    "callbacks"};
   if (reader.present(kAbout).empty()) context.fail(value, "states nothing about its sends, for example \"outcome\"");
   reader.get("outcome", send.outcome, [&](const JsonNode& n) { return context.one_of(n, kSendOutcomes, "outcome"); });
   reader.get("broker", send.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
@@ -180,6 +202,10 @@ SendExpectation parse_send(ParseContext& context, const JsonNode& value, ObjectR
   }
   reader.get("elapsedMs", send.elapsed, [&](const JsonNode& n) { return context.time_range(n); });
   reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception(context, n); });
+  reader.get("transaction", send.transaction,
+             [&](const JsonNode& n) { return std::optional(parse_transaction(context, n)); });
+  reader.get("reply", send.reply, [&](const JsonNode& n) { return context.text(n, kMaxBytes); });
+  reader.get("callbacks", send.callbacks, [&](const JsonNode& n) { return parse_callbacks(context, n); });
   if (send.exception && send.outcome && *send.outcome != "EXCEPTION") {
     context.fail(*reader.find("exception"), "a send with outcome " + in_quotes(*send.outcome) + " has no exception");
   }
@@ -231,8 +257,19 @@ BrokerExpectation parse_broker(ParseContext& context, const JsonNode& value, Obj
       if (const JsonNode* member = reader.find(key)) context.fail_key(*member, in_quotes(key) + " needs \"requests\"");
     }
   }
-  constexpr std::string_view kAbout[] = {"received", "stored", "requests"};
-  if (reader.present(kAbout).empty()) context.fail(value, "expected \"received\", \"stored\" or \"requests\"");
+  if (const JsonNode* transactions = reader.find("transactions")) {
+    ObjectReader inner(context, *transactions, shapes::brokerTransactions);
+    if (inner && transactions->children.empty()) context.fail(*transactions, "expected at least one count");
+    auto range = [&](const JsonNode& n) { return context.count_range(n); };
+    inner.get("committed", broker.committed, range);
+    inner.get("rolledBack", broker.rolled_back, range);
+    inner.get("discarded", broker.discarded, range);
+    inner.get("pending", broker.pending, range);
+  }
+  constexpr std::string_view kAbout[] = {"received", "stored", "requests", "transactions"};
+  if (reader.present(kAbout).empty()) {
+    context.fail(value, "expected \"received\", \"stored\", \"requests\" or \"transactions\"");
+  }
   return broker;
 }
 

@@ -58,20 +58,7 @@ void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRul
 void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
   constexpr std::string_view kHowOften[] = {"nth", "times"};
   reader.at_most_one(kHowOften);
-  reader.get("nth", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
-    if (n.kind == JsonNode::Kind::integer) {
-      auto number = context.integer(n, 1, 1'000'000'000'000);
-      return number ? NthSet::parse(std::to_string(*number)) : std::nullopt;
-    }
-    auto text = context.text(n, 65536);
-    if (!text) return std::nullopt;
-    auto set = NthSet::parse(*text);
-    if (!set || set->every()) {
-      context.fail(n, "expected numbers from 1 like \"3\", \"1-5\" or \"2,4,7-\", found " + in_quotes(*text));
-      return std::nullopt;
-    }
-    return set;
-  });
+  reader.get("nth", rule.nth, [&](const JsonNode& n) { return context.nth(n); });
   reader.get("times", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
     auto times = context.integer(n, 1, kMaxSends);
     return times ? std::optional(NthSet::first(static_cast<std::uint64_t>(*times))) : std::nullopt;

@@ -128,6 +128,22 @@ void check_overload(ParseContext& context, ObjectReader& reader, const SendStep&
   }
 }
 
+void parse_queue_or_selector(ParseContext& context, ObjectReader& reader, std::optional<QueueTarget>& queue_target,
+                  std::optional<SelectorSpec>& selector_spec) {
+  if (const JsonNode* target = reader.find("queue")) {
+    ObjectReader queue(context, *target, shapes::queue);
+    QueueTarget parsed;
+    if (const JsonNode* broker = queue.require("broker")) {
+      parsed.broker = context.reference(*broker, context.broker_names).value_or("");
+    }
+    if (queue.require("queueId")) queue.integer("queueId", parsed.queue_id, 0, INT32_MAX);
+    queue_target = std::move(parsed);
+  }
+  if (const JsonNode* selector = reader.find("selector")) {
+    parse_selector(context, *selector, selector_spec.emplace());
+  }
+}
+
 void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
   ObjectReader reader(context, value, shapes::send);
   if (!reader) return;
@@ -136,18 +152,7 @@ void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
   read_enum<SendMode>(context, reader, "mode", kModes, kModeValues, send.mode);
   reader.get("timeoutMs", send.timeout_ms, [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
   reader.integer("batch", send.batch, 1, 100'000);
-  if (const JsonNode* target = reader.find("queue")) {
-    ObjectReader queue(context, *target, shapes::queue);
-    QueueTarget parsed;
-    if (const JsonNode* broker = queue.require("broker")) {
-      parsed.broker = context.reference(*broker, context.broker_names).value_or("");
-    }
-    if (queue.require("queueId")) queue.integer("queueId", parsed.queue_id, 0, INT32_MAX);
-    send.queue = std::move(parsed);
-  }
-  if (const JsonNode* selector = reader.find("selector")) {
-    parse_selector(context, *selector, send.selector.emplace());
-  }
+  parse_queue_or_selector(context, reader, send.queue, send.selector);
   check_overload(context, reader, send);
   step.what = std::move(send);
 }
@@ -155,17 +160,18 @@ void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
 void parse_transaction(ParseContext& context, const JsonNode& value, Step& step) {
   ObjectReader reader(context, value, shapes::transaction);
   if (!reader) return;
-  constexpr std::string_view kNames[] = {"commit", "rollback", "unknown"};
   constexpr TransactionState kValues[] = {TransactionState::commit, TransactionState::rollback,
-                                          TransactionState::unknown};
+                                          TransactionState::unknown, TransactionState::throw_};
   TransactionStep transaction;
   parse_common(context, value, reader, transaction, step);
-  read_enum<TransactionState>(context, reader, "local", kNames, kValues, transaction.local);
+  read_enum<TransactionState>(context, reader, "local", kTransactionStates, kValues, transaction.local);
+  reader.time("localMs", transaction.local_time);
   const JsonNode* check = reader.find("check");
   if (check && context.expect_kind(*check, JsonNode::Kind::array)) {
     for (const JsonNode* item : check->children) {
-      if (auto name = context.one_of(*item, kNames, "transaction state")) {
-        transaction.check.push_back(kValues[std::find(std::begin(kNames), std::end(kNames), *name) - kNames]);
+      if (auto name = context.one_of(*item, kTransactionStates, "transaction state")) {
+        const auto* known = std::find(std::begin(kTransactionStates), std::end(kTransactionStates), *name);
+        transaction.check.push_back(kValues[known - kTransactionStates]);
       }
     }
   }
@@ -180,6 +186,9 @@ void parse_request(ParseContext& context, const JsonNode& value, Step& step) {
   read_enum<SendMode>(context, reader, "mode", std::span(kModes).first(2), std::span(kModeValues).first(2),
                       request.mode);
   reader.integer("timeoutMs", request.timeout_ms, 0, INT32_MAX);
+  constexpr std::string_view kTargets[] = {"queue", "selector"};
+  reader.at_most_one(kTargets);
+  parse_queue_or_selector(context, reader, request.queue, request.selector);
   step.what = std::move(request);
 }
 

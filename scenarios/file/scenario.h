@@ -41,12 +41,31 @@ struct BrokerSpec {
   const std::string& broker_name() const { return slave_of ? *slave_of : name; }
 };
 
+/// When brokers ask about half messages; names and defaults of BrokerConfig, in ms.
+struct TransactionSettings {
+  std::int64_t timeout = 6000;          ///< transactionTimeOut
+  std::int64_t check_interval = 30000;  ///< transactionCheckInterval
+  std::int32_t check_max = 15;          ///< transactionCheckMax
+};
+
+/// Consumes a topic and answers the requests in it (RIP-16): a producer of its own that sends replies.
+struct ResponderSpec {
+  std::string name = "responder";
+  std::string topic;
+  Duration delay{0};  ///< from the request's being stored to the reply's being sent
+  std::string reply = "reply {i}";  ///< every "{i}" is the number of the request, from 0
+  NthSet nth;                       ///< which requests it answers, counted from 1; the others meet silence
+  SourceLocation where;
+};
+
 struct ClusterSpec {
   std::vector<std::string> nameservers;  ///< in the order in which clients list them; default one, "ns-1"
   std::vector<BrokerSpec> brokers;
   std::vector<TopicSpec> topics;
   bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
   bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
+  TransactionSettings transactions;
+  std::vector<ResponderSpec> responders;
 
   const BrokerSpec* find_broker(std::string_view name) const;
   const TopicSpec* find_topic(std::string_view name) const;

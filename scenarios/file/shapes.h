@@ -20,7 +20,10 @@ namespace shapes {
 
 RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
              "producers", "steps", "faults", "expect", "invariants");
-RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId");
+RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "transactions",
+             "responders");
+RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax");
+RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
 RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
 RMQSIM_SHAPE(network, "oneWayMs", "timerSlackMs", "closeDelayMs");
@@ -31,10 +34,10 @@ RMQSIM_SHAPE(step, "send", "transaction", "request", "waitMs", "assert", "do", "
              "concurrency", "expect");
 RMQSIM_SHAPE(send, "producer", "mode", "topic", "tags", "keys", "properties", "delayLevel", "body", "count",
              "intervalMs", "timeoutMs", "queue", "selector", "batch");
-RMQSIM_SHAPE(transaction, "producer", "topic", "tags", "keys", "properties", "body", "count", "intervalMs", "local",
-             "check");
+RMQSIM_SHAPE(transaction, "producer", "topic", "tags", "keys", "properties", "delayLevel", "body", "count",
+             "intervalMs", "local", "localMs", "check");
 RMQSIM_SHAPE(request, "producer", "mode", "topic", "tags", "keys", "properties", "body", "count", "intervalMs",
-             "timeoutMs");
+             "timeoutMs", "queue", "selector");
 RMQSIM_SHAPE(body, "text", "size", "fill");
 RMQSIM_SHAPE(queue, "broker", "queueId");
 RMQSIM_SHAPE(selector, "kind", "arg");
@@ -56,13 +59,15 @@ RMQSIM_SHAPE(answer, "code", "remark");
 RMQSIM_SHAPE(delay, "uniform", "normal", "lognormal", "pareto");
 
 RMQSIM_SHAPE(sendExpectation, "sends", "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
-             "exception");
+             "exception", "transaction", "reply", "callbacks");
+RMQSIM_SHAPE(transactionExpectation, "local", "broker", "checks");
 RMQSIM_SHAPE(countsExpectation, "counts", "sends", "in");
-RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "in");
+RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "transactions", "in");
+RMQSIM_SHAPE(brokerTransactions, "committed", "rolledBack", "discarded", "pending");
 RMQSIM_SHAPE(nameserverExpectation, "nameserver", "requests", "on", "topic", "in");
 RMQSIM_SHAPE(faultItemExpectation, "faultItem", "producer", "atMs", "available", "reachable", "in");
 RMQSIM_SHAPE(stepSendExpectation, "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
-             "exception");
+             "exception", "transaction", "reply", "callbacks");
 RMQSIM_SHAPE(stepCountsExpectation, "counts", "in");
 RMQSIM_SHAPE(exception, "type", "responseCode", "messageContains");
 RMQSIM_SHAPE(invariants, "off");
@@ -72,6 +77,8 @@ RMQSIM_SHAPE(invariantOff, "name", "reason", "in");
 
 inline constexpr const Shape* kAll[] = {&scenario,
                                         &cluster,
+                                        &transactions,
+                                        &responder,
                                         &broker,
                                         &topic,
                                         &network,
@@ -96,8 +103,10 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &answer,
                                         &delay,
                                         &sendExpectation,
+                                        &transactionExpectation,
                                         &countsExpectation,
                                         &brokerExpectation,
+                                        &brokerTransactions,
                                         &nameserverExpectation,
                                         &faultItemExpectation,
                                         &stepSendExpectation,

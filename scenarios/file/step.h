@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -59,19 +60,23 @@ struct SendStep {
   std::uint32_t batch = 0;  ///< messages per batch; 0 = a single message, not a batch
 };
 
-enum class TransactionState { commit, rollback, unknown };
+/// What a listener answers; `throw_` is an exception.
+enum class TransactionState { commit, rollback, unknown, throw_ };
+inline constexpr std::string_view kTransactionStates[] = {"commit", "rollback", "unknown", "throw"};
 
-/// Known to the format. `local` is what executeLocalTransaction answers, `check` what successive checks answer.
+/// `local` is what executeLocalTransaction answers. Successive checks of one message are answered from `check`, whose
+/// last entry repeats; without any: unknown.
 struct TransactionStep {
   std::string producer;
   MessageSpec message;
   std::uint64_t count = 1;
   Duration interval{0};
   TransactionState local = TransactionState::commit;
+  Duration local_time{0};  ///< how long the local transaction takes
   std::vector<TransactionState> check;
 };
 
-/// Known to the format: request-reply, RIP-16.
+/// Request-reply, RIP-16.
 struct RequestStep {
   std::string producer;
   SendMode mode = SendMode::sync;  ///< sync or async
@@ -79,6 +84,8 @@ struct RequestStep {
   std::uint64_t count = 1;
   Duration interval{0};
   std::int64_t timeout_ms = 3000;
+  std::optional<QueueTarget> queue;
+  std::optional<SelectorSpec> selector;
 };
 
 struct WaitStep {

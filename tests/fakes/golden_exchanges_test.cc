@@ -33,7 +33,7 @@ const std::map<std::string, std::string> kExcluded = {
     {"tx_half_in_sync_replicas_not_enough", "replication is not modelled; a fault rule answers it"},
 };
 
-const std::set<std::int32_t> kBrokerCodes = {10, 310, 320, 34, 35, 30, 31, 17, 9999};
+const std::set<std::int32_t> kBrokerCodes = {10, 310, 320, 324, 325, 370, 37, 34, 35, 30, 31, 17, 9999};
 const std::set<std::int32_t> kNamesrvCodes = {105, 106, 103, 104, 322, 206, 100, 101, 102, 219, 901, 904, 34, 35, 9999};
 
 const TimePoint kNow = TimePoint(millis(1795358213000));  // about when the hand-made frames were recorded
@@ -154,6 +154,33 @@ void configure(FakeBroker& broker, const std::string& note) {
   }
 }
 
+/// Puts the half message that an END_TRANSACTION speaks of where it says it is.
+void prepare_half_message(FakeBroker& broker, const Exchange& x) {
+  const std::string title = x.title();
+  const auto has = [&](const char* part) { return title.find(part) != std::string::npos; };
+  if (x.code != RequestCode::END_TRANSACTION || has("nothing_there") || has("slave") || has("bad_state")) return;
+  MessageStore& store = broker.state().store;
+  NewMessage half;
+  half.topic = "RMQ_SYS_TRANS_HALF_TOPIC";
+  const std::int64_t earlier = has("wrong_table") ? 0 : *x.request.ext_fields.find_int("tranStateTableOffset");
+  for (std::int64_t i = 0; i < earlier; ++i) store.append(half);
+  const std::int64_t gap = *x.request.ext_fields.find_int("commitLogOffset") - store.next_physical_offset();
+  const std::string filler(static_cast<std::size_t>(gap - MessageStore::kRecordOverhead - 1), 'x');
+  NewMessage between;
+  between.topic = "x";
+  between.body = filler;
+  store.append(between);
+  const std::string group(has("wrong_group") ? "g_raw" : x.request.ext_fields.get("producerGroup"));
+  std::string properties = "PGROUP\x01" + group + "\x02REAL_TOPIC\x01GoldTopic\x02REAL_QID\x01" "0\x02";
+  half.born_timestamp = to_millis(kNow);
+  if (const auto at = title.find("immunity"); at != std::string::npos && at + 8 < title.size()) {
+    properties += std::string("CHECK_IMMUNITY_TIME_IN_SECONDS\x01") + title[at + 8] + "\x02";
+    half.born_timestamp -= static_cast<std::int64_t>(1000 * std::stod(title.substr(title.rfind('_') + 1)));
+  }
+  half.properties = properties;
+  store.append(half);
+}
+
 void replay(const Exchange& x) {
   Random random(1, "golden");
   Reply reply;
@@ -165,7 +192,7 @@ void replay(const Exchange& x) {
     if (x.note.find("brokerRole=SLAVE") != std::string::npos) config.broker_id = 1;
     FakeBroker broker(config, random);
     for (const char* topic :
-         {"GoldTopic", "GoldTopicR", "GoldTx", "GoldRR", "GoldPull", "GoldBatch", "bad-GoldTopic"}) {
+         {"GoldTopic", "GoldTopicR", "GoldRetry", "GoldTx", "GoldRR", "GoldPull", "GoldBatch", "bad-GoldTopic"}) {
       broker.put_topic(topic, 4, 6, kNow);
     }
     TopicConfig order = *broker.state().topics.find("GoldTopic");
@@ -173,6 +200,10 @@ void replay(const Exchange& x) {
     order.order = x.version() == ServerVersion::v5_3_3;  // the 4.9.8 broker had it reset by a registration's answer
     broker.state().topics.put(order, kNow);
     configure(broker, x.note);
+    prepare_half_message(broker, x);
+    if (x.title() == "SEND_REPLY_MESSAGE_V2" && x.recorded.at("code") == 0) {  // the requester was connected
+      broker.state().producers.register_producer("g_req", {2, "192.0.2.2@req", LanguageCode::JAVA, 479, kNow});
+    }
     broker.process(x.request, peer, time_of(x), reply);
     // Flushing and replication are not modelled: what they answer is a rule's storeThenRespond.
     const std::int32_t recorded = x.recorded.is_null() ? 0 : x.recorded.at("code").get<std::int32_t>();

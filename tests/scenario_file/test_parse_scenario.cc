@@ -178,6 +178,36 @@ TEST(ParseScenario, ReadsTransactionRequestAndAssert) {
   EXPECT_EQ(std::get<AssertStep>(scenario.steps[2].what).expect.size(), 1u);
 }
 
+TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
+  Scenario scenario = valid("\"steps\": [", R"("steps": [
+    {"transaction": {"topic": "TopicTest", "local": "throw", "localMs": 5, "check": ["throw", "commit"]},
+     "expect": {"transaction": {"local": "throw", "broker": "rolledBack", "checks": [1, 2]}}},
+    {"request": {"topic": "TopicTest", "mode": "async", "queue": {"broker": "broker-a", "queueId": 1}},
+     "expect": {"outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)");
+  const auto& transaction = std::get<TransactionStep>(scenario.steps[0].what);
+  EXPECT_EQ(transaction.local, TransactionState::throw_);
+  EXPECT_EQ(transaction.local_time, millis(5));
+  EXPECT_THAT(transaction.check, ElementsAre(TransactionState::throw_, TransactionState::commit));
+  const auto& ends = std::get<SendExpectation>(scenario.steps[0].expect[0].what).transaction;
+  EXPECT_EQ(ends->broker, "rolledBack");
+  EXPECT_TRUE(ends->checks->contains(2) && !ends->checks->contains(3));
+  EXPECT_EQ(std::get<RequestStep>(scenario.steps[1].what).queue->queue_id, 1);
+  const auto& reply = std::get<SendExpectation>(scenario.steps[1].expect[0].what);
+  EXPECT_EQ(reply.reply, "pong");
+  EXPECT_THAT(*reply.callbacks, ElementsAre("STORED", "REPLY"));
+
+  scenario = valid(R"("nameservers": ["ns-1"],)", R"("nameservers": ["ns-1"],
+    "transactions": {"transactionTimeOut": 1, "transactionCheckInterval": 2, "transactionCheckMax": 3},
+    "responders": [{"topic": "TopicTest", "delayMs": 0.5, "reply": "r", "nth": "2-"}],)");
+  EXPECT_EQ(scenario.cluster.transactions.timeout, 1);
+  EXPECT_EQ(scenario.cluster.transactions.check_interval, 2);
+  EXPECT_EQ(scenario.cluster.transactions.check_max, 3);
+  const ResponderSpec& responder = scenario.cluster.responders.at(0);
+  EXPECT_EQ(responder.name, "responder");
+  EXPECT_EQ(responder.delay, std::chrono::microseconds(500));
+  EXPECT_TRUE(responder.nth.contains(2) && !responder.nth.contains(1));
+}
+
 TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
   Scenario scenario = valid(R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})",
                             R"("id": "f", "on": "SEND_BATCH_MESSAGE", "times": 3, "fromMs": 10, "toMs": 20.5,

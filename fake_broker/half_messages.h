@@ -1,0 +1,96 @@
+// The half messages of a fake broker: which of them nobody has ended yet, when each must be asked about, and what
+// became of every transaction (wire-and-servers §3.7, observed-servers §4). Pure; the records themselves lie in the
+// MessageStore. Memory is bounded: beyond kMaxKept the oldest ended transactions are forgotten, beyond that the oldest
+// at all.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+/// Settings of the check, with the names and defaults of BrokerConfig.
+struct TransactionConfig {
+  std::int64_t transaction_timeout = 6000;          ///< transactionTimeOut, ms: younger half messages are left alone
+  std::int64_t transaction_check_interval = 30000;  ///< transactionCheckInterval, ms from scan to scan
+  std::int32_t transaction_check_max = 15;          ///< transactionCheckMax: after so many checks it is given up
+};
+
+/// A half message that waits. Each check appends it anew, so its offsets change (observed-servers §4).
+struct HalfMessage {
+  std::string key;    ///< UNIQ_KEY
+  std::string group;  ///< PGROUP
+  std::int64_t physical_offset = 0;
+  std::int64_t queue_offset = 0;  ///< in the half topic
+  std::int64_t born_timestamp = 0;
+  std::int64_t immunity = 0;  ///< ms of age up to which it is not asked about
+  std::int32_t checks = 0;
+};
+
+/// What became of the half messages with one UNIQ_KEY. Several of these can be true: a check may be answered twice.
+struct TransactionFate {
+  std::uint32_t stored = 0;  ///< half messages: two when a sender tried again after its answer was lost
+  std::uint32_t checks = 0;
+  std::uint32_t committed = 0;  ///< messages made visible
+  std::uint32_t rolled_back = 0;
+  std::uint32_t discarded = 0;  ///< given up after transactionCheckMax checks
+  std::uint32_t pending = 0;
+};
+
+struct TransactionTotals {
+  std::uint64_t committed = 0;
+  std::uint64_t rolled_back = 0;
+  std::uint64_t discarded = 0;
+  std::uint64_t pending = 0;
+};
+
+class HalfMessages {
+ public:
+  static constexpr std::size_t kMaxKept = 1'000'000;
+
+  void add(HalfMessage half);
+  /// END_TRANSACTION took effect on the record with this offset. One that is not waiting any more (ended before, or
+  /// appended anew since) is committed or rolled back all the same; its newer copy goes on waiting.
+  void ended(std::string_view key, std::int64_t queue_offset, bool commit);
+  /// A check appended it anew.
+  void checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset);
+  void discarded(std::int64_t queue_offset);
+  /// Its record is no longer in the store.
+  void lost(std::int64_t queue_offset);
+
+  /// Scans are made at `origin` + n intervals. The next one after `after` at which a half message is old enough;
+  /// nullopt when none waits.
+  std::optional<TimePoint> next_scan(TimePoint origin, TimePoint after, const TransactionConfig& config) const;
+  /// Those that a scan at `now` must deal with, oldest first.
+  std::vector<HalfMessage> due(TimePoint now) const;
+
+  /// nullptr for a key that never had a half message.
+  const TransactionFate* fate(std::string_view key) const;
+  TransactionTotals totals() const;
+  /// Moves with every change of what waits.
+  std::uint64_t changes() const { return changes_; }
+
+ private:
+  using Waiting = std::map<std::int64_t, HalfMessage>;  ///< by offset in the half queue
+
+  TransactionFate& fate_of(std::string_view key);
+  /// Takes it out of those that wait; returns its fate.
+  TransactionFate& leave(Waiting::iterator half);
+
+  Waiting waiting_;
+  std::multiset<std::int64_t> ripe_;  ///< of those that wait: ms since the epoch up to which they are immune
+  std::map<std::string, TransactionFate, std::less<>> fates_;
+  std::deque<std::string> order_;  ///< keys of fates_, oldest first
+  TransactionTotals totals_;       ///< without pending
+  std::uint64_t changes_ = 0;
+};
+
+}  // namespace rmqsim
