@@ -47,6 +47,7 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   options.remoting.callback_threads = callback_threads > 0 ? callback_threads : runtime_.processors();
   options.queue_index_start = settings_.queue_index_start;
   options.queue_index_resets = settings_.queue_index_resets;
+  options.rpc_hook = settings_.rpc_hook;
   instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
   const std::size_t senders =
       settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();

@@ -72,6 +72,20 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
 
+  // Hooks run in order of registration; to be registered before the first send (§7.6).
+  void registerSendMessageHook(std::shared_ptr<SendMessageHook> hook) {
+    settings_.hooks.send_message.push_back(std::move(hook));
+  }
+  void registerCheckForbiddenHook(std::shared_ptr<CheckForbiddenHook> hook) {
+    settings_.hooks.check_forbidden.push_back(std::move(hook));
+  }
+  void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
+    settings_.hooks.end_transaction.push_back(std::move(hook));
+  }
+  bool hasSendMessageHook() const { return !settings_.hooks.send_message.empty(); }
+  bool hasCheckForbiddenHook() const { return !settings_.hooks.check_forbidden.empty(); }
+  bool hasEndTransactionHook() const { return !settings_.hooks.end_transaction.empty(); }
+
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
   MQClientInstance* instance() { return instance_.get(); }

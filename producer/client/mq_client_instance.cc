@@ -52,6 +52,7 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
       tasks_(runtime, "MQClientFactoryScheduledThread"), pull_message_service_(runtime),
       rebalance_service_(runtime, [] { return true; }),  // no consumer can be registered here
       lock_namesrv_(runtime) {
+  if (options.rpc_hook) remoting_.registerRPCHook(std::move(options.rpc_hook));
   if (!config_.getNamesrvAddr().empty()) {
     remoting_.update_name_server_address_list(split_name_servers(config_.getNamesrvAddr()));
   }

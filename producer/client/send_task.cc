@@ -110,11 +110,13 @@ void SendTask::perform(send_action::Resend& action) {
 }
 
 void SendTask::perform(send_action::Return& action) {
+  if (hooked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(action.result, nullptr);
   SendOutcome outcome{.result = action.result};
   complete(outcome);
 }
 void SendTask::perform(send_action::Raise& action) {
   const bool in_call = call_.mode == CommunicationMode::ASYNC && !returned_;
+  if (hooked_ && invoked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(nullptr, &action.error);
   fail(std::move(action.error));
   if (in_call) returned();
 }
@@ -136,6 +138,7 @@ void SendTask::complete(SendOutcome& outcome) {
 /// Java's sendKernelImpl has returned to its caller: the sender thread is free.
 void SendTask::returned() {
   if (std::exchange(returned_, true)) return;
+  if (invoked_ && hooked_) hooked_->after(nullptr, nullptr);
   if (invoked_) advance(send_event::HandedOver{});
   if (release_) std::exchange(release_, nullptr)();
 }
@@ -168,10 +171,12 @@ void SendTask::kernel_at(const std::string* address, const MessageQueue& queue, 
   }
   broker_name_ = queue.getBrokerName();
   address_ = broker_vip_channel(producer_->config_.isVipChannelEnabled(), *address);
-  prepare(queue);
+  if (auto error = prepare(queue)) return advance(send_event::Failed{std::move(*error)});
   const std::int64_t cost = to_millis(producer_->runtime_.now()) - to_millis(begin);
   if (timeout_millis < cost) {
-    return advance(send_event::Failed{remoting_too_much_request_exception("sendKernelImpl call timeout")});
+    MQError error = remoting_too_much_request_exception("sendKernelImpl call timeout");
+    if (hooked_) hooked_->after_failure(error);
+    return advance(send_event::Failed{std::move(error)});
   }
   invoke(timeout_millis - cost);
 }
@@ -186,7 +191,19 @@ void SendTask::compress_body() {
   }
 }
 
-void SendTask::prepare(const MessageQueue& queue) {
+/// §7.6. An error forbids the attempt.
+std::optional<MQError> SendTask::call_hooks_before(const MessageQueue& queue) {
+  const ClientConfig& config = producer_->config_;
+  const std::string name_space = config.getNamespace().value_or("");
+  if (!hooked_) hooked_ = std::make_unique<HookedSend>(producer_->settings_.hooks);
+  const HookedSend::Attempt attempt{.queue = queue, .group = producer_->group_, .name_space = name_space,
+                                    .name_srv_addr = config.getNamesrvAddr(), .broker_addr = address_,
+                                    .client_ip = config.getClientIP(), .mode = call_.mode,
+                                    .unit_mode = config.isUnitMode()};
+  return hooked_->before(attempt, *message_, is_compressed_ ? &compressed_ : nullptr);
+}
+
+std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   const ProducerSettings& settings = producer_->settings_;
   if (!message_->is_batch()) producer_->set_uniq_id(*message_);
   compress_body();
@@ -194,6 +211,9 @@ void SendTask::prepare(const MessageQueue& queue) {
   if (is_compressed_) sys_flag |= MessageSysFlag::COMPRESSED_FLAG | compression_flag(settings.compress_type);
   if (message_->property(MessageConst::PROPERTY_TRANSACTION_PREPARED) == "true") {
     sys_flag |= MessageSysFlag::TRANSACTION_PREPARED_TYPE;
+  }
+  if (!settings.hooks.spare_sends()) {
+    if (auto error = call_hooks_before(queue)) return error;
   }
   properties_.clear();
   message_->getProperties().encode_to(properties_, producer_->profile_.properties_end_with_separator);
@@ -205,6 +225,7 @@ void SendTask::prepare(const MessageQueue& queue) {
     request_.code = RequestCode::SEND_MESSAGE;
   }
   request_.body = is_compressed_ ? std::string_view(compressed_) : std::string_view(message_->getBody());
+  if (hooked_) request_.body = hooked_->body();
   SendMessageRequestHeader& header = request_.header;
   header.producer_group = producer_->group_;
   header.topic = message_->getTopic();
@@ -220,7 +241,7 @@ void SendTask::prepare(const MessageQueue& queue) {
   header.max_reconsume_times.reset();
   header.batch = message_->is_batch();
   header.broker_name = queue_broker_name_;
-  if (!message_->getTopic().starts_with("%RETRY%")) return;
+  if (!message_->getTopic().starts_with("%RETRY%")) return std::nullopt;
   // Moved into the header after the property string was built, so the first attempt carries them twice and later ones
   // not at all (§7.7, quirk 64).
   const auto move_to_header = [&](std::string_view name, std::optional<std::int32_t>& field) {
@@ -235,6 +256,7 @@ void SendTask::prepare(const MessageQueue& queue) {
   if (message_->has_property(MessageConst::PROPERTY_MAX_RECONSUME_TIMES)) {
     move_to_header(MessageConst::PROPERTY_MAX_RECONSUME_TIMES, header.max_reconsume_times);
   }
+  return std::nullopt;
 }
 
 void SendTask::invoke(std::int64_t timeout_millis) {
@@ -250,11 +272,17 @@ void SendTask::on_invoked(InvokeResult result) {
     return;
   }
   if (result.returned()) {
-    if (call_.mode == CommunicationMode::ONEWAY) return advance(send_event::HandedOver{});
-    return returned();
+    if (call_.mode != CommunicationMode::ONEWAY) return returned();
+    if (hooked_) hooked_->after(nullptr, nullptr);
+    return advance(send_event::HandedOver{});
   }
   const bool async = call_.mode == CommunicationMode::ASYNC;
-  if (result.error != nullptr) return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
+  if (result.error != nullptr) {
+    // What a oneway send is told later is for the ledger only; see RemotingClient::invoke_oneway.
+    const bool told = call_.mode == CommunicationMode::SYNC || result.thrown;
+    if (hooked_ && !async && told) hooked_->after_failure(*result.error);
+    return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
+  }
   SendAnswerContext expectation;
   expectation.msg_id = message_->uniq_key();
   expectation.batch_msg_ids = message_->batch_uniq_keys();
@@ -265,8 +293,10 @@ void SendTask::on_invoked(InvokeResult result) {
   if (auto error = process_send_response(producer_->profile_, *result.response, expectation, answer)) {
     error->wire = WireOutcome::answered;
     if (is_runtime(error->type)) error->response_code = result.response->code;
+    if (hooked_ && !async) hooked_->after_failure(*error);
     return advance(send_event::Failed{std::move(*error), async, false});
   }
+  if (hooked_ && !async) hooked_->after(&answer, nullptr);
   advance(send_event::Answered{&answer});
 }
 

@@ -38,6 +38,9 @@ Profile java_5_3_3() {
       .closes_unlisted_nameserver = true,
       .reconnects_for_go_away = true,
       .zero_left_times_out = true,
+      .rpc_hook_gets_asked_address = false,
+      .async_runs_after_hooks = true,
+      .hook_failure_loses_async = true,
       .default_route_is_tbw102 = true,
       .polls_create_topic_key = false,
       .heartbeat_on_connect = true,
@@ -79,6 +82,9 @@ Profile java_4_9_8() {
       .closes_unlisted_nameserver = false,
       .reconnects_for_go_away = false,
       .zero_left_times_out = false,
+      .rpc_hook_gets_asked_address = true,
+      .async_runs_after_hooks = false,
+      .hook_failure_loses_async = false,
       .default_route_is_tbw102 = false,
       .polls_create_topic_key = true,
       .heartbeat_on_connect = false,
@@ -93,6 +99,7 @@ Profile hardened() {
   Profile p = java_5_3_3();
   p.name = "hardened";
   p.late_connect_fails_twice = false;  // one callback, always
+  p.hook_failure_loses_async = false;
   p.tries_every_nameserver = true;     // a dead nameserver costs a connect, not the call (rocketmq-client-go#173)
   p.oneway_reports_connect_failure = true;
   p.caps_every_try = true;

@@ -50,6 +50,9 @@ struct Profile {
   bool reconnects_for_go_away;       ///< code 1500: new connection, same request again; 5.3.1+ (§9.9)
   bool zero_left_times_out;  ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8)
                              ///< (§9.3)
+  bool rpc_hook_gets_asked_address;  ///< 4.9.8; else the channel's own (§9.3)
+  bool async_runs_after_hooks;       ///< RPC hooks see the answers to async requests: 5.3.3 (§9.10)
+  bool hook_failure_loses_async;     ///< of an async request whose RPC hook throws nobody hears again: 5.3.3 (quirk 28)
 
   // Routes, heartbeats, wire forms.
   bool default_route_is_tbw102;      ///< 5.1.1+: the fallback is TBW102 whatever createTopicKey says (§4.3)

@@ -2,6 +2,7 @@
 #include "producer/remoting/remoting_client.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace rmqsim {
@@ -235,10 +236,14 @@ std::int64_t cost_millis(TimePoint begin, TimePoint now) { return to_millis(now)
 
 /// A request that must wait for a connection, with its bytes.
 struct Held {
+  explicit Held(const EncodedRequest& request)
+      : code(request.code), opaque(request.opaque), bytes(request.bytes),
+        command(request.command == nullptr ? nullptr : std::make_unique<RemotingCommand>(*request.command)) {}
   std::int32_t code;
   std::int32_t opaque;
   std::string bytes;
-  EncodedRequest view() const { return {code, opaque, bytes}; }
+  std::unique_ptr<RemotingCommand> command;
+  EncodedRequest view() const { return {code, opaque, bytes, command.get()}; }
 };
 
 }  // namespace
@@ -260,7 +265,7 @@ void RemotingClient::invoke_sync(std::string_view address, const EncodedRequest&
     send_sync(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), begin, timeout_millis,
                handler = std::move(handler)](Channel* channel) mutable {
     send_sync(channel, address, held->view(), begin, timeout_millis, std::move(handler));
@@ -289,6 +294,12 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
     handler({.error = &error});
     return;
   }
+  if (request.command != nullptr) {
+    EncodedRequest encoded = request;
+    std::string bytes;
+    if (auto error = encode_hooked(*channel, address, encoded, bytes, &handler)) return handler({.error = &*error});
+    return send_sync(channel, address, encoded, begin, timeout_millis, std::move(handler));
+  }
   PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now,
                          .handler = std::move(handler)};
@@ -305,7 +316,7 @@ void RemotingClient::invoke_async(std::string_view address, const EncodedRequest
     send_async(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), begin, timeout_millis, thread = runtime_.current_thread(),
                handler = std::move(handler)](Channel* channel) mutable {
     ThreadScope scope(runtime_, thread);
@@ -342,6 +353,16 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     }
     return;
   }
+  if (request.command != nullptr) {
+    EncodedRequest encoded = request;
+    std::string bytes;
+    InvokeHandler* const after = profile_.async_runs_after_hooks ? &handler : nullptr;
+    if (auto error = encode_hooked(*channel, address, encoded, bytes, after)) {
+      if (thrown || !profile_.hook_failure_loses_async) handler({.error = &*error, .thrown = thrown});
+      return;
+    }
+    return send_async(channel, address, encoded, begin, timeout_millis, std::move(handler));
+  }
   PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id, .timeout_millis = left,
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
@@ -355,13 +376,12 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
 
 void RemotingClient::invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler) {
   if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
-    if (it->second.channel->open) write(*it->second.channel, request);
-    handler({});
+    send_oneway(*it->second.channel, it->first, request, false, handler);
     return;
   }
   // 5.3.x returns before the connect and never tells its caller what became of it (quirk 24).
   if (!profile_.oneway_reports_connect_failure) handler({});
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), handler = std::move(handler)](Channel* channel) mutable {
     const bool waits = profile_.oneway_reports_connect_failure;
     if (channel == nullptr) {
@@ -369,10 +389,70 @@ void RemotingClient::invoke_oneway(std::string_view address, const EncodedReques
       handler({.error = &error, .thrown = waits});
       return;
     }
-    if (channel->open) write(*channel, held->view());
-    if (waits) handler({});
+    send_oneway(*channel, address, held->view(), !waits, handler);
   };
   with_channel(address, std::move(call));
+}
+
+/// `returned`: the caller was told already that the request is on its way.
+void RemotingClient::send_oneway(Channel& channel, const std::string& address, const EncodedRequest& request,
+                                 bool returned, InvokeHandler& handler) {
+  EncodedRequest encoded = request;
+  std::string bytes;
+  std::optional<MQError> error;
+  if (channel.open && request.command != nullptr) error = encode_hooked(channel, address, encoded, bytes, nullptr);
+  const bool thrown = error && profile_.oneway_reports_connect_failure;
+  if (channel.open && !error) write(channel, encoded);
+  if (!returned && !thrown) handler({});
+  if (error) handler({.error = &*error, .thrown = thrown});
+}
+
+// ---- hooks (§9.10)
+// ---------------------------------------------------------------------------------------------------
+
+std::optional<MQError> RemotingClient::before_request(const std::string& remote, RemotingCommand& request) {
+  try {
+    for (const auto& hook : rpc_hooks_) hook->doBeforeRequest(remote, request);
+  } catch (const std::exception& e) {
+    return runtime_exception(ErrorType::RuntimeException, e.what());
+  }
+  return std::nullopt;
+}
+
+std::optional<MQError> RemotingClient::after_response(const std::string& remote, const RemotingCommand& request,
+                                                      RemotingCommand& response) {
+  try {
+    for (const auto& hook : rpc_hooks_) hook->doAfterResponse(remote, request, response);
+  } catch (const std::exception& e) {
+    return runtime_exception(ErrorType::RuntimeException, e.what());
+  }
+  return std::nullopt;
+}
+
+/// Runs the hooks on a copy of the command and makes an ordinary request of it, whose bytes are in `bytes`. With a
+/// handler, that one will see answers after the hooks.
+std::optional<MQError> RemotingClient::encode_hooked(const Channel& channel, const std::string& address,
+                                                     EncodedRequest& request, std::string& bytes,
+                                                     InvokeHandler* handler) {
+  auto command = std::make_unique<RemotingCommand>(*request.command);
+  std::string remote = profile_.rpc_hook_gets_asked_address ? address : channel.connection->remote_address();
+  if (auto error = before_request(remote, *command)) return error;
+  encode(*command, bytes);
+  request.bytes = bytes;
+  request.command = nullptr;
+  if (handler == nullptr) return std::nullopt;
+  *handler = [this, command = std::move(command), remote = std::move(remote),
+              handler = std::move(*handler)](InvokeResult result) mutable {
+    if (result.again != nullptr) {  // hooks are not asked a second time (§9.9)
+      command->opaque = result.again->opaque;
+      return encode(*command, result.again->frame);
+    }
+    if (result.response != nullptr) {
+      if (auto error = after_response(remote, *command, *result.response)) return handler({.error = &*error});
+    }
+    handler(result);
+  };
+  return std::nullopt;
 }
 
 // ---- answers, time
@@ -391,12 +471,14 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
     }
     return complete(*request, {.response = &command});
   }
+  if (has_rpc_hooks()) before_request(channel.connection->remote_address(), command);
   if (request_processor_ && request_processor_(channel.connection->remote_address(), command)) return;
   if (command.is_oneway()) return;
   RemotingCommand answer =
       RemotingCommand::response_to(command, ResponseCode::REQUEST_CODE_NOT_SUPPORTED,
                                    " request type " + std::to_string(command.code) + " not supported");
   answer.version = profile_.version;
+  if (has_rpc_hooks()) after_response(channel.connection->remote_address(), command, answer);
   std::string bytes;
   encode(answer, bytes);
   channel.connection->write(bytes);
