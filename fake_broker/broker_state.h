@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fake_broker/fault/server_core.h"
 #include "fake_broker/message_store.h"
 #include "fake_broker/producer_manager.h"
 #include "fake_broker/topic_config_manager.h"
+#include "producer/remoting/acl_signer.h"
 #include "producer/remoting/message_id.h"
 #include "producer/transport/random.h"
 
@@ -37,6 +39,8 @@ struct BrokerConfig {
   bool check_queue_id = true;
   std::int32_t max_message_size = 4 * 1024 * 1024;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
+  /// Who may send requests; empty: everybody.
+  std::vector<SessionCredentials> accounts;
 };
 
 struct BrokerState {
