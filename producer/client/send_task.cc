@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "producer/client/namespace_util.h"
 #include "producer/remoting/compression.h"
 #include "producer/remoting/message_properties.h"
 
@@ -91,7 +92,7 @@ void SendTask::perform(send_action::FindPublishInfo&) {
 void SendTask::perform(send_action::CallSelector&) {
   std::optional<MessageQueue> queue;
   try {
-    queue = call_.selector->select(info_->queues(), *message_, call_.arg);
+    queue = producer_->call_selector(*call_.selector, *info_, *message_, call_.arg);
   } catch (const std::exception& e) {
     return advance(send_event::SelectorThrew{runtime_exception(ErrorType::RuntimeException, e.what())});
   }
@@ -131,6 +132,9 @@ void SendTask::perform(send_action::Amend&) {
 }
 
 void SendTask::complete(SendOutcome& outcome) {
+  if (in_kernel_ && !producer_->name_space_.empty()) {
+    message_->setTopic(NamespaceUtil::withoutNamespace(message_->getTopic(), producer_->name_space_));
+  }
   if (operation_) outcome.attempts = &operation_->attempts();
   handler_(outcome);
 }
@@ -169,6 +173,10 @@ void SendTask::kernel_at(const std::string* address, const MessageQueue& queue, 
     return advance(
         send_event::Failed{client_exception(profile, "The broker[" + queue.getBrokerName() + "] not exist")});
   }
+  in_kernel_ = true;
+  if (const std::string& name_space = producer_->name_space_; !name_space.empty()) {
+    operation_->name_topic(NamespaceUtil::withoutNamespace(message_->getTopic(), name_space));
+  }
   broker_name_ = queue.getBrokerName();
   address_ = broker_vip_channel(producer_->config_.isVipChannelEnabled(), *address);
   if (auto error = prepare(queue)) return advance(send_event::Failed{std::move(*error)});
@@ -206,6 +214,8 @@ std::optional<MQError> SendTask::call_hooks_before(const MessageQueue& queue) {
 std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   const ProducerSettings& settings = producer_->settings_;
   if (!message_->is_batch()) producer_->set_uniq_id(*message_);
+  const auto& name_space = producer_->instance_name_space_;
+  if (name_space) message_->put_property(MessageConst::PROPERTY_INSTANCE_ID, *name_space);
   compress_body();
   std::int32_t sys_flag = 0;
   if (is_compressed_) sys_flag |= MessageSysFlag::COMPRESSED_FLAG | compression_flag(settings.compress_type);
@@ -220,7 +230,9 @@ std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   queue_broker_name_ = queue.getBrokerName();
 
   const bool reply = message_->property(MessageConst::PROPERTY_MESSAGE_TYPE) == "reply";
-  request_.code = send_request_code(message_->is_batch(), reply);
+  // In a namespace an async batch is cloned, which makes a plain message of it (§7.8, quirk 55).
+  const bool cloned = name_space && call_.mode == CommunicationMode::ASYNC;
+  request_.code = send_request_code(message_->is_batch() && !cloned, reply);
   if (!settings.send_smart_msg && request_.code == RequestCode::SEND_MESSAGE_V2) {
     request_.code = RequestCode::SEND_MESSAGE;
   }
@@ -285,8 +297,12 @@ void SendTask::on_invoked(InvokeResult result) {
   }
   SendAnswerContext expectation;
   expectation.msg_id = message_->uniq_key();
-  expectation.batch_msg_ids = message_->batch_uniq_keys();
+  if (!async || !producer_->instance_name_space_) expectation.batch_msg_ids = message_->batch_uniq_keys();
+  std::string plain_topic;
   expectation.topic = message_->getTopic();
+  if (const auto& name_space = producer_->instance_name_space_; name_space && !name_space->empty()) {
+    expectation.topic = plain_topic = NamespaceUtil::withoutNamespace(message_->getTopic(), *name_space);
+  }
   expectation.broker_name = broker_name_;
   expectation.address = address_;
   SendResult answer;

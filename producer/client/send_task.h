@@ -58,6 +58,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   std::int64_t called_millis_ = 0;  // ASYNC
   Task release_;
   std::unique_ptr<HookedSend> hooked_;  // null without hooks
+  bool in_kernel_ = false;  // an attempt has found its broker
   bool invoked_ = false;
   bool returned_ = false;
 
