@@ -24,6 +24,7 @@ struct Arguments {
   std::string advertise;
   std::vector<std::string> topics;
   std::string emulate = "5.3.3";
+  std::vector<std::string> accounts;
   std::string scenario;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   std::uint64_t seed = 1;
@@ -68,7 +69,9 @@ void declare(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
-  app.add_option("--scenario", a.scenario, "scenario file: its faults and topics for this broker's name apply")
+  app.add_option("--account", a.accounts, "KEY:SECRET; with any, requests must be signed with one of them; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--scenario", a.scenario, "scenario file: its faults, accounts and topics for this broker's name apply")
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
@@ -137,6 +140,11 @@ int run(const Arguments& a) {
     if (!topic) return usage("--topic takes NAME[:queues[:perm]], not " + text);
     topics.push_back(*topic);
   }
+  for (const std::string& text : a.accounts) {
+    const auto colon = text.find(':');
+    if (colon == 0 || colon == std::string::npos) return usage("--account takes KEY:SECRET, not " + text);
+    options.broker.accounts.push_back({text.substr(0, colon), text.substr(colon + 1), {}});
+  }
   std::optional<FaultPlan> plan;
   if (!a.scenario.empty()) {
     const ParseResult parsed = load_scenario(a.scenario);
@@ -148,6 +156,7 @@ int run(const Arguments& a) {
       options.broker.broker_id = spec->broker_id;
     }
     options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
+    for (const SessionCredentials& account : scenario.cluster.accounts) options.broker.accounts.push_back(account);
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) {
         if (broker == options.broker.broker_name) topics.push_back({topic.name, queues, topic.perm});

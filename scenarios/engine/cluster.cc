@@ -48,6 +48,7 @@ Cluster::Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed,
     options.broker.broker_id = spec.broker_id;
     options.broker.auto_create_topic_enable = scenario.cluster.auto_create_topic;
     options.broker.check_queue_id = scenario.cluster.check_queue_id;
+    options.broker.accounts = scenario.cluster.accounts;
     options.remoting.listen = place.listen;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);

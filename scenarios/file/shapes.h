@@ -20,11 +20,13 @@ namespace shapes {
 
 RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
              "producers", "steps", "faults", "expect", "invariants");
-RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId");
+RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "accounts");
+RMQSIM_SHAPE(account, "accessKey", "secretKey");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
 RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
 RMQSIM_SHAPE(network, "oneWayMs", "timerSlackMs", "closeDelayMs");
-RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "autoStart");
+RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "autoStart", "credentials");
+RMQSIM_SHAPE(credentials, "accessKey", "secretKey", "securityToken");
 RMQSIM_SHAPE(queueIndex, "start", "resets");
 
 RMQSIM_SHAPE(step, "send", "transaction", "request", "waitMs", "assert", "do", "name", "background", "atMs",
@@ -61,6 +63,7 @@ RMQSIM_SHAPE(countsExpectation, "counts", "sends", "in");
 RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "in");
 RMQSIM_SHAPE(nameserverExpectation, "nameserver", "requests", "on", "topic", "in");
 RMQSIM_SHAPE(faultItemExpectation, "faultItem", "producer", "atMs", "available", "reachable", "in");
+RMQSIM_SHAPE(traceExpectation, "traces", "producer", "topic", "broker", "success", "in");
 RMQSIM_SHAPE(stepSendExpectation, "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
              "exception");
 RMQSIM_SHAPE(stepCountsExpectation, "counts", "in");
@@ -72,10 +75,12 @@ RMQSIM_SHAPE(invariantOff, "name", "reason", "in");
 
 inline constexpr const Shape* kAll[] = {&scenario,
                                         &cluster,
+                                        &account,
                                         &broker,
                                         &topic,
                                         &network,
                                         &producer,
+                                        &credentials,
                                         &queueIndex,
                                         &step,
                                         &send,
@@ -100,6 +105,7 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &brokerExpectation,
                                         &nameserverExpectation,
                                         &faultItemExpectation,
+                                        &traceExpectation,
                                         &stepSendExpectation,
                                         &stepCountsExpectation,
                                         &exception,
