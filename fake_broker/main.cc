@@ -10,6 +10,7 @@
 #include "fake_broker/fault/program.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ struct Arguments {
   std::string emulate = "5.3.3";
   std::vector<std::string> accounts;
   std::string scenario;
+  std::string tls;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   std::uint64_t seed = 1;
   bool no_auto_create = false;
@@ -74,6 +76,10 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--scenario", a.scenario, "scenario file: its faults, accounts and topics for this broker's name apply")
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
+  app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
+      ->expected(0, 1)
+      ->default_str("permissive")
+      ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
@@ -94,7 +100,10 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
           FaultPlan* plan) {
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
-  TcpTransport transport(runtime);
+  TcpTransport plain(runtime);
+  std::optional<TlsTransport> tls;
+  if (!a.tls.empty()) tls.emplace(runtime.core(), plain, program::tls_options(a.tls));
+  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   std::optional<program::RequestLog> log;
   if (a.verbose) log.emplace();
   std::optional<FakeBrokerServer> server;
