@@ -71,9 +71,9 @@ void declare(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
-  app.add_option("--account", a.accounts, "KEY:SECRET; with any, requests must be signed with one of them; repeatable")
+  app.add_option("--account", a.accounts, "KEY:SECRET; then requests must be signed with one of them; repeatable")
       ->allow_extra_args(false);
-  app.add_option("--scenario", a.scenario, "scenario file: its faults, accounts and topics for this broker's name apply")
+  app.add_option("--scenario", a.scenario, "scenario file: its faults, accounts and topics for this name apply")
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
   app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")

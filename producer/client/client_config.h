@@ -17,7 +17,8 @@ enum class AccessChannel : std::uint8_t { LOCAL, CLOUD };
 
 class ClientConfig {
  public:
-  /// `a:9876;b:9876`, or an endpoint like `http://MQ_INST_1_2.host:80`, which names a namespace. Default: environment variable NAMESRV_ADDR, read when the world is the machine's own.
+  /// `a:9876;b:9876`; an endpoint like `http://MQ_INST_1_2.host:80` names a namespace as well.
+  /// Default: environment variable NAMESRV_ADDR, read when the world is the machine's own.
   const std::string& getNamesrvAddr() const { return namesrv_addr_; }
   void setNamesrvAddr(std::string value) {
     namesrv_addr_ = std::move(value);

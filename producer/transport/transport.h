@@ -85,7 +85,7 @@ class Transport {
   /// bad_address, other).
   virtual std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) = 0;
   /// The same network with TLS: connections made by it begin with a handshake, during which what is written waits, and
-  /// what it listens on takes TLS as well as plain bytes, told apart by the first of them. A world that moves bytes only
+  /// what it listens on takes TLS as well as plain bytes, told apart by the first one. A world that moves bytes only
   /// inside the process returns itself. Valid as long as this. Throws std::runtime_error when TLS cannot be set up.
   virtual Transport& tls() { return *this; }
   /// The IP by which this machine names itself to others, what Java's ClientConfig takes for clientIP.

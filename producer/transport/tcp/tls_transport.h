@@ -23,16 +23,16 @@ struct TlsOptions {
   bool connects_with_tls = true;
   /// What acceptors take (tls.server.mode): both, told apart by the first byte, or TLS alone.
   enum class Accept : std::uint8_t { permissive, enforcing } accept = Accept::permissive;
-  /// Empty: any certificate will do, as in Java's test mode, which is its default. Else a PEM file of those who may have
-  /// signed a server's certificate (tls.client.trustCertPath with tls.client.authServer).
+  /// Empty: any certificate will do, as in Java's test mode, which is its default. Else a PEM file of those who may
+  /// have signed a server's certificate (tls.client.trustCertPath with tls.client.authServer).
   std::string trust_cert_path;
 };
 
 /// Acceptors have a certificate of their own making, new with every transport, which nobody has signed.
 class TlsTransport final : public Transport {
  public:
-  /// `core` is that of `plain`'s runtime; `plain` must outlive it. Throws std::runtime_error when OpenSSL refuses, e.g. a
-  /// certificate file it cannot read.
+  /// `core` is that of `plain`'s runtime; `plain` must outlive it. Throws std::runtime_error when OpenSSL refuses, e.g.
+  /// a certificate file it cannot read.
   TlsTransport(std::shared_ptr<TcpCore> core, TcpTransport& plain, TlsOptions options = {});
   ~TlsTransport() override;
   void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override;
