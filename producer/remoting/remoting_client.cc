@@ -2,7 +2,6 @@
 #include "producer/remoting/remoting_client.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace rmqsim {
@@ -248,6 +247,11 @@ struct Held {
 
 }  // namespace
 
+/// Whom an RPC hook is told that a request goes to.
+std::string RemotingClient::hook_address(const Channel& channel, const std::string& asked) const {
+  return profile_.rpc_hook_gets_asked_address ? asked : channel.connection->remote_address();
+}
+
 void RemotingClient::write(Channel& channel, const EncodedRequest& request) {
   channel.last_activity = runtime_.now();
   channel.connection->write(request.bytes);
@@ -297,7 +301,8 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
   if (request.command != nullptr) {
     EncodedRequest encoded = request;
     std::string bytes;
-    if (auto error = encode_hooked(*channel, address, encoded, bytes, &handler)) return handler({.error = &*error});
+    auto error = encode_hooked(hook_address(*channel, address), encoded, bytes, &handler);
+    if (error) return handler({.error = &*error});
     return send_sync(channel, address, encoded, begin, timeout_millis, std::move(handler));
   }
   PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
@@ -357,7 +362,7 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     EncodedRequest encoded = request;
     std::string bytes;
     InvokeHandler* const after = profile_.async_runs_after_hooks ? &handler : nullptr;
-    if (auto error = encode_hooked(*channel, address, encoded, bytes, after)) {
+    if (auto error = encode_hooked(hook_address(*channel, address), encoded, bytes, after)) {
       if (thrown || !profile_.hook_failure_loses_async) handler({.error = &*error, .thrown = thrown});
       return;
     }
@@ -400,59 +405,13 @@ void RemotingClient::send_oneway(Channel& channel, const std::string& address, c
   EncodedRequest encoded = request;
   std::string bytes;
   std::optional<MQError> error;
-  if (channel.open && request.command != nullptr) error = encode_hooked(channel, address, encoded, bytes, nullptr);
+  if (channel.open && request.command != nullptr) {
+    error = encode_hooked(hook_address(channel, address), encoded, bytes, nullptr);
+  }
   const bool thrown = error && profile_.oneway_reports_connect_failure;
   if (channel.open && !error) write(channel, encoded);
   if (!returned && !thrown) handler({});
   if (error) handler({.error = &*error, .thrown = thrown});
-}
-
-// ---- hooks (§9.10)
-// ---------------------------------------------------------------------------------------------------
-
-std::optional<MQError> RemotingClient::before_request(const std::string& remote, RemotingCommand& request) {
-  try {
-    for (const auto& hook : rpc_hooks_) hook->doBeforeRequest(remote, request);
-  } catch (const std::exception& e) {
-    return runtime_exception(ErrorType::RuntimeException, e.what());
-  }
-  return std::nullopt;
-}
-
-std::optional<MQError> RemotingClient::after_response(const std::string& remote, const RemotingCommand& request,
-                                                      RemotingCommand& response) {
-  try {
-    for (const auto& hook : rpc_hooks_) hook->doAfterResponse(remote, request, response);
-  } catch (const std::exception& e) {
-    return runtime_exception(ErrorType::RuntimeException, e.what());
-  }
-  return std::nullopt;
-}
-
-/// Runs the hooks on a copy of the command and makes an ordinary request of it, whose bytes are in `bytes`. With a
-/// handler, that one will see answers after the hooks.
-std::optional<MQError> RemotingClient::encode_hooked(const Channel& channel, const std::string& address,
-                                                     EncodedRequest& request, std::string& bytes,
-                                                     InvokeHandler* handler) {
-  auto command = std::make_unique<RemotingCommand>(*request.command);
-  std::string remote = profile_.rpc_hook_gets_asked_address ? address : channel.connection->remote_address();
-  if (auto error = before_request(remote, *command)) return error;
-  encode(*command, bytes);
-  request.bytes = bytes;
-  request.command = nullptr;
-  if (handler == nullptr) return std::nullopt;
-  *handler = [this, command = std::move(command), remote = std::move(remote),
-              handler = std::move(*handler)](InvokeResult result) mutable {
-    if (result.again != nullptr) {  // hooks are not asked a second time (§9.9)
-      command->opaque = result.again->opaque;
-      return encode(*command, result.again->frame);
-    }
-    if (result.response != nullptr) {
-      if (auto error = after_response(remote, *command, *result.response)) return handler({.error = &*error});
-    }
-    handler(result);
-  };
-  return std::nullopt;
 }
 
 // ---- answers, time

@@ -117,8 +117,9 @@ class RemotingClient {
   std::optional<MQError> before_request(const std::string& remote, RemotingCommand& request);
   std::optional<MQError> after_response(const std::string& remote, const RemotingCommand& request,
                                         RemotingCommand& response);
-  std::optional<MQError> encode_hooked(const Channel& channel, const std::string& address, EncodedRequest& request,
-                                       std::string& bytes, InvokeHandler* handler);
+  std::string hook_address(const Channel& channel, const std::string& asked) const;
+  std::optional<MQError> encode_hooked(std::string remote, EncodedRequest& request, std::string& bytes,
+                                       InvokeHandler* handler);
   void complete(PendingRequest& request, InvokeResult result);
   void on_timeout(std::int32_t opaque);
   void arm_deadline_timer();

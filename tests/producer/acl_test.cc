@@ -91,6 +91,16 @@ TEST_F(Acl, DoesNotLookAtSignaturesWithoutAccounts) {
   EXPECT_EQ(signed_by("anybody", "anything")->send(Message("T", "x")).getSendStatus(), SendStatus::SEND_OK);
 }
 
+TEST_F(Acl, RepeatsASignedRequestAfterGoAway) {
+  FaultRule once = answer("broker-a", ResponseCode::GO_AWAY);
+  once.nth = NthSet::first(1);
+  start({once}, {"T"}, [](BrokerConfig& config) { config.accounts = {{"key", "secret", {}}}; });
+  auto producer = signed_by("key", "secret");
+  Message message("T", "x");
+  EXPECT_EQ(producer->send(message, MessageQueue("T", "broker-a", 0)).getSendStatus(), SendStatus::SEND_OK);
+  EXPECT_EQ(count("broker-a SEND_MESSAGE_V2 T"), 2u);
+}
+
 TEST_F(Acl, SignsAnAsyncRetryAnew) {
   FaultRule close;
   close.id = "close";
