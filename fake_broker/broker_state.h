@@ -7,12 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fake_broker/fault/server_core.h"
 #include "fake_broker/half_messages.h"
 #include "fake_broker/message_store.h"
 #include "fake_broker/producer_manager.h"
 #include "fake_broker/topic_config_manager.h"
+#include "producer/remoting/acl_signer.h"
 #include "producer/remoting/message_id.h"
 #include "producer/transport/random.h"
 
@@ -40,6 +42,8 @@ struct BrokerConfig {
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   TransactionConfig transactions;
   bool recall_message_enable = false;
+  /// Who may send requests; empty: everybody.
+  std::vector<SessionCredentials> accounts;
 };
 
 struct BrokerState {

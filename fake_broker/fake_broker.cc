@@ -1,6 +1,7 @@
 // The pure broker: dispatch to the processors, facts for fault rules, invented and reshaped answers, settings.
 #include "fake_broker/fake_broker.h"
 
+#include "fake_broker/authentication.h"
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
 #include "fake_broker/transactions.h"
@@ -69,6 +70,7 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
 }
 
 void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
+  if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   find_broker_processor(request.code)(state_, request, peer, now, reply);
   report_changes();
 }

@@ -10,6 +10,7 @@
 #include "fake_broker/fault/program.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
 
 namespace {
 
@@ -24,7 +25,9 @@ struct Arguments {
   std::string advertise;
   std::vector<std::string> topics;
   std::string emulate = "5.3.3";
+  std::vector<std::string> accounts;
   std::string scenario;
+  std::string tls;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   std::uint64_t seed = 1;
   bool no_auto_create = false;
@@ -68,10 +71,16 @@ void declare(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
+  app.add_option("--account", a.accounts, "KEY:SECRET; then requests must be signed with one of them; repeatable")
+      ->allow_extra_args(false);
   app.add_option("--scenario", a.scenario,
-                 "scenario file: its faults and topics for this broker's name apply, and its transaction settings")
+                 "scenario file: its faults, topics, accounts and transaction settings for this name apply")
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
+  app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
+      ->expected(0, 1)
+      ->default_str("permissive")
+      ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
@@ -92,7 +101,10 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
           FaultPlan* plan) {
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
-  TcpTransport transport(runtime);
+  TcpTransport plain(runtime);
+  std::optional<TlsTransport> tls;
+  if (!a.tls.empty()) tls.emplace(runtime.core(), plain, program::tls_options(a.tls));
+  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   std::optional<program::RequestLog> log;
   if (a.verbose) log.emplace();
   std::optional<FakeBrokerServer> server;
@@ -138,6 +150,11 @@ int run(const Arguments& a) {
     if (!topic) return usage("--topic takes NAME[:queues[:perm]], not " + text);
     topics.push_back(*topic);
   }
+  for (const std::string& text : a.accounts) {
+    const auto colon = text.find(':');
+    if (colon == 0 || colon == std::string::npos) return usage("--account takes KEY:SECRET, not " + text);
+    options.broker.accounts.push_back({text.substr(0, colon), text.substr(colon + 1), {}});
+  }
   std::optional<FaultPlan> plan;
   if (!a.scenario.empty()) {
     const ParseResult parsed = load_scenario(a.scenario);
@@ -151,6 +168,7 @@ int run(const Arguments& a) {
     options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
     const TransactionSettings& transactions = scenario.cluster.transactions;
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+    for (const SessionCredentials& account : scenario.cluster.accounts) options.broker.accounts.push_back(account);
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) {
         if (broker == options.broker.broker_name) topics.push_back({topic.name, queues, topic.perm});

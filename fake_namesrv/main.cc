@@ -11,6 +11,7 @@
 #include "fake_namesrv/fake_namesrv_server.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
 
 namespace {
 
@@ -23,6 +24,7 @@ struct Arguments {
   std::vector<std::string> topics;
   std::string emulate = "5.3.3";
   std::string scenario;
+  std::string tls;
   std::uint64_t seed = 1;
   bool verbose = false;
 };
@@ -73,6 +75,10 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
   app.add_option("--scenario", a.scenario, "scenario file: its faults for this nameserver's name apply")
       ->check(CLI::ExistingFile);
+  app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
+      ->expected(0, 1)
+      ->default_str("permissive")
+      ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
@@ -102,7 +108,10 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
           FaultPlan* plan) {
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
-  TcpTransport transport(runtime);
+  TcpTransport plain(runtime);
+  std::optional<TlsTransport> tls;
+  if (!a.tls.empty()) tls.emplace(runtime.core(), plain, program::tls_options(a.tls));
+  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   std::optional<program::RequestLog> log;
   if (a.verbose) log.emplace();
   std::optional<FakeNamesrvServer> server;

@@ -19,6 +19,7 @@
 #include "fake_broker/fault/server_core.h"
 #include "producer/remoting/text.h"
 #include "producer/transport/runtime.h"
+#include "producer/transport/tcp/tls_transport.h"
 #include "producer/transport/transport.h"
 #include "scenarios/file/load_scenario.h"
 
@@ -38,6 +39,14 @@ inline sigset_t block_signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return set;
+}
+
+/// What `--tls` says. A server that enforces TLS also uses it towards nameservers.
+inline TlsOptions tls_options(std::string_view mode) {
+  TlsOptions options;
+  options.connects_with_tls = mode == "enforcing";
+  options.accept = mode == "enforcing" ? TlsOptions::Accept::enforcing : TlsOptions::Accept::permissive;
+  return options;
 }
 
 /// Sleeps until one of them comes; its name.

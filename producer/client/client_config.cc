@@ -4,7 +4,15 @@
 #include <charconv>
 #include <utility>
 
+#include "producer/client/namespace_util.h"
+
 namespace rmqsim {
+
+std::optional<std::string> ClientConfig::getNamespace() const {
+  if (namespace_initialized_ || (namespace_ && !namespace_->empty())) return namespace_;
+  if (auto parsed = NamespaceUtil::namespace_of_endpoint(namesrv_addr_)) return parsed;
+  return namespace_;
+}
 
 std::string ClientConfig::buildMQClientId() const {
   std::string id = client_ip_ + "@" + instance_name_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,11 +13,17 @@
 
 namespace rmqsim {
 
+enum class AccessChannel : std::uint8_t { LOCAL, CLOUD };
+
 class ClientConfig {
  public:
-  /// `a:9876;b:9876`. Default: environment variable NAMESRV_ADDR, read when the world is the machine's own.
+  /// `a:9876;b:9876`; an endpoint like `http://MQ_INST_1_2.host:80` names a namespace as well.
+  /// Default: environment variable NAMESRV_ADDR, read when the world is the machine's own.
   const std::string& getNamesrvAddr() const { return namesrv_addr_; }
-  void setNamesrvAddr(std::string value) { namesrv_addr_ = std::move(value); }
+  void setNamesrvAddr(std::string value) {
+    namesrv_addr_ = std::move(value);
+    namespace_initialized_ = false;
+  }
   /// Part of the client id; default: the machine's address.
   const std::string& getClientIP() const { return client_ip_; }
   void setClientIP(std::string value) { client_ip_ = std::move(value); }
@@ -67,6 +74,31 @@ class ClientConfig {
   void setNamesrvDomain(std::string value) { namesrv_domain_ = std::move(value); }
   const std::string& getNamesrvDomainSubgroup() const { return namesrv_domain_subgroup_; }
   void setNamesrvDomainSubgroup(std::string value) { namesrv_domain_subgroup_ = std::move(value); }
+  /// Prefixed to topics and groups (§1.7); nullopt differs from "" (quirk 54). Unless set, it is what the endpoint in
+  /// namesrvAddr says.
+  std::optional<std::string> getNamespace() const;
+  void setNamespace(std::optional<std::string> value) {
+    namespace_ = std::move(value);
+    namespace_initialized_ = true;
+  }
+  /// Sent beside every request instead of being put into names; 5.x only.
+  const std::string& getNamespaceV2() const { return namespace_v2_; }
+  void setNamespaceV2(std::string value) { namespace_v2_ = std::move(value); }
+  /// TLS on every connection (§1.9). In a simulated world bytes are not enciphered, and it changes nothing.
+  bool isUseTLS() const { return use_tls_; }
+  void setUseTLS(bool value) { use_tls_ = value; }
+  /// Where message traces go: CLOUD means a topic of its own per region.
+  AccessChannel getAccessChannel() const { return access_channel_; }
+  void setAccessChannel(AccessChannel value) { access_channel_ = value; }
+  /// Message trace (§10.6). In Java 4.9.8 a parameter of the constructor.
+  bool isEnableTrace() const { return enable_trace_; }
+  void setEnableTrace(bool value) { enable_trace_ = value; }
+  /// "" = RMQ_SYS_TRACE_TOPIC.
+  const std::string& getTraceTopic() const { return trace_topic_; }
+  void setTraceTopic(std::string value) { trace_topic_ = std::move(value); }
+  /// Traces that are sent together, at most 20; 5.x only.
+  int getTraceMsgBatchNum() const { return trace_msg_batch_num_; }
+  void setTraceMsgBatchNum(int n) { trace_msg_batch_num_ = n; }
   /// 0 = number of processors.
   std::size_t getClientCallbackExecutorThreads() const { return client_callback_executor_threads_; }
   void setClientCallbackExecutorThreads(std::size_t n) { client_callback_executor_threads_ = n; }
@@ -92,6 +124,14 @@ class ClientConfig {
   std::int64_t detect_timeout_ = 200;
   std::int64_t detect_interval_ = 2000;
   std::size_t client_callback_executor_threads_ = 0;
+  std::optional<std::string> namespace_;
+  std::string namespace_v2_;
+  std::string trace_topic_;
+  int trace_msg_batch_num_ = 10;
+  AccessChannel access_channel_ = AccessChannel::LOCAL;
+  bool namespace_initialized_ = false;
+  bool use_tls_ = false;
+  bool enable_trace_ = false;
   bool unit_mode_ = false;
   bool vip_channel_enabled_ = false;
 };

@@ -24,6 +24,23 @@ DefaultMQProducer::DefaultMQProducer(Runtime& runtime, Transport& transport, std
   settings_.retry_response_codes = profile.retry_response_codes;
 }
 
+DefaultMQProducer::DefaultMQProducer(std::string producer_group, std::shared_ptr<RPCHook> rpc_hook,
+                                     bool enable_msg_trace, std::string customized_trace_topic, const Profile& profile)
+    : DefaultMQProducer(std::move(producer_group), profile) {
+  settings_.rpc_hook = std::move(rpc_hook);
+  setEnableTrace(enable_msg_trace);
+  setTraceTopic(std::move(customized_trace_topic));
+}
+
+DefaultMQProducer::DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
+                                     std::shared_ptr<RPCHook> rpc_hook, bool enable_msg_trace,
+                                     std::string customized_trace_topic, const Profile& profile)
+    : DefaultMQProducer(runtime, transport, std::move(producer_group), profile) {
+  settings_.rpc_hook = std::move(rpc_hook);
+  setEnableTrace(enable_msg_trace);
+  setTraceTopic(std::move(customized_trace_topic));
+}
+
 DefaultMQProducer::~DefaultMQProducer() {
   runtime_->run([this] {
     if (impl_) impl_->abandon();

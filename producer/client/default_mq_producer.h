@@ -37,6 +37,13 @@ class DefaultMQProducer : public ClientConfig {
   /// Lives in the given world, which must outlive it.
   DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
                     const Profile& profile = default_profile());
+  /// As in Java: with a hook on every request (may be null), and with message trace to `customized_trace_topic`, or to
+  /// RMQ_SYS_TRACE_TOPIC when that is empty.
+  DefaultMQProducer(std::string producer_group, std::shared_ptr<RPCHook> rpc_hook, bool enable_msg_trace = false,
+                    std::string customized_trace_topic = {}, const Profile& profile = default_profile());
+  DefaultMQProducer(Runtime& runtime, Transport& transport, std::string producer_group,
+                    std::shared_ptr<RPCHook> rpc_hook, bool enable_msg_trace = false,
+                    std::string customized_trace_topic = {}, const Profile& profile = default_profile());
   /// Without shutdown(): closes the connections, tells nobody, and fails what is in flight.
   virtual ~DefaultMQProducer();
   DefaultMQProducer(const DefaultMQProducer&) = delete;
@@ -140,6 +147,8 @@ class DefaultMQProducer : public ClientConfig {
   bool isStartDetectorEnable() const { return start_detector_enable_; }
   void setStartDetectorEnable(bool on);
 
+  /// For registering hooks; before start() too.
+  DefaultMQProducerImpl& getDefaultMQProducerImpl() { return started(); }
   /// For the engine and for tests: round-robin starts, attempt records, remoting options. Before start().
   ProducerSettings& settings() { return impl_ ? impl_->settings() : settings_; }
   const ProducerSettings& settings() const { return const_cast<DefaultMQProducer*>(this)->settings(); }

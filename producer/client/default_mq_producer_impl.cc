@@ -1,10 +1,13 @@
 // See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/default_mq_producer_impl.h"
 
+#include <stdexcept>
 #include <utility>
 
+#include "producer/client/async_trace_dispatcher.h"
 #include "producer/client/message_batch.h"
 #include "producer/client/mq_client_manager.h"
+#include "producer/client/namespace_util.h"
 #include "producer/client/send_task.h"
 #include "producer/client/validators.h"
 #include "producer/remoting/java_hash.h"
@@ -34,6 +37,8 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
                                           std::string(service_state_name(state_)) + faq_suffix(profile_));
   }
   state_ = ServiceState::START_FAILED;
+  name_space_ = config_.getNamespace().value_or("");
+  group_ = NamespaceUtil::wrapNamespace(name_space_, group_);
   if (auto error = check_group(profile_, group_)) return error;
   if (config_.getClientIP().empty()) config_.setClientIP(transport_.local_ip());
   if (config_.getInstanceName() == "DEFAULT") {  // changeInstanceNameToPID (§1.4)
@@ -47,7 +52,9 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   options.remoting.callback_threads = callback_threads > 0 ? callback_threads : runtime_.processors();
   options.queue_index_start = settings_.queue_index_start;
   options.queue_index_resets = settings_.queue_index_resets;
+  options.rpc_hook = settings_.rpc_hook;
   instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
+  instance_name_space_ = instance_->config().getNamespace();
   const std::size_t senders =
       settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();
   sender_threads_ = std::make_unique<SenderThreads>(runtime_, senders, kAsyncSenderQueueCapacity);
@@ -71,7 +78,16 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   futures_ = RequestFutureHolder::of(runtime_);
   futures_->start_producer();
   instance_->send_heartbeat_to_all_broker_with_lock([] {});
+  if (config_.isEnableTrace()) start_trace();
   return std::nullopt;
+}
+
+void DefaultMQProducerImpl::start_trace() {
+  trace_dispatcher_ =
+      std::make_shared<AsyncTraceDispatcher>(runtime_, transport_, profile_, group_, config_, settings_);
+  trace_dispatcher_->start();
+  registerSendMessageHook(std::make_shared<SendMessageTraceHookImpl>(runtime_, trace_dispatcher_));
+  registerEndTransactionHook(std::make_shared<EndTransactionTraceHookImpl>(runtime_, trace_dispatcher_));
 }
 
 void DefaultMQProducerImpl::shutdown(Task done) {
@@ -86,6 +102,7 @@ void DefaultMQProducerImpl::shutdown(Task done) {
       }
       self->futures_->shutdown_producer();
       self->state_ = ServiceState::SHUTDOWN_ALREADY;
+      if (self->trace_dispatcher_) return self->trace_dispatcher_->shutdown(std::move(done));
       done();
     });
   });
@@ -98,6 +115,7 @@ void DefaultMQProducerImpl::abandon() {
   futures_->shutdown_producer();
   sender_threads_->shutdown();
   if (detector_) detector_->shutdown();
+  if (trace_dispatcher_) trace_dispatcher_->abandon();
   instance_->abandon(group_);
   if (instance_->state() == ServiceState::SHUTDOWN_ALREADY) MQClientManager::remove(runtime_, instance_->client_id());
 }
@@ -173,6 +191,17 @@ void DefaultMQProducerImpl::try_to_find_topic_publish_info(const std::string& to
       });
 }
 
+void DefaultMQProducerImpl::find_topic_route(const std::string& topic,
+                                             Function<void(std::shared_ptr<TopicPublishInfo>)> handler) {
+  if (auto info = publish_info(topic); info && info->ok()) return handler(std::move(info));
+  topic_publish_info_table_.try_emplace(topic, std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+  instance_->update_topic_route_info_from_name_server(
+      topic, nullptr,
+      [self = shared_from_this(), topic, handler = std::move(handler)](std::optional<MQError>) mutable {
+        handler(self->publish_info(topic));
+      });
+}
+
 void DefaultMQProducerImpl::collect_publish_topics(std::map<std::string, bool>& topics) const {
   for (const auto& [topic, info] : topic_publish_info_table_) topics.emplace(topic, true);
 }
@@ -224,6 +253,8 @@ void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, Mess
                                                           const std::any& arg, std::int64_t timeout_millis,
                                                           QueueHandler handler) {
   SendSpec spec;
+  SendCall unused;
+  enter_namespace(message, unused);
   spec.path = SendPath::selector;
   spec.topic = message.getTopic();
   spec.timeout_millis = timeout_millis;
@@ -244,7 +275,7 @@ void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, Mess
     if (std::holds_alternative<send_action::CallSelector>(action)) {
       std::optional<MessageQueue> queue;
       try {
-        queue = selector.select(info->queues(), message, arg);
+        queue = self->call_selector(selector, *info, message, arg);
         action = operation->resume(send_event::QueueSelected{std::move(queue)}, runtime.now(), thread);
       } catch (const std::exception& e) {
         MQError thrown = runtime_exception(ErrorType::RuntimeException, e.what());
@@ -257,6 +288,31 @@ void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, Mess
   try_to_find_topic_publish_info(message.getTopic(), std::move(found));
 }
 
+std::optional<MessageQueue> DefaultMQProducerImpl::call_selector(MessageQueueSelector& selector,
+                                                                 const TopicPublishInfo& info, const Message& message,
+                                                                 const std::any& arg) const {
+  if (name_space_.empty()) return selector.select(info.queues(), message, arg);
+  std::vector<MessageQueue> queues = info.queues();
+  for (MessageQueue& queue : queues) {
+    queue.setTopic(NamespaceUtil::withoutNamespace(queue.getTopic(), name_space_));
+  }
+  Message plain = message;
+  plain.setTopic(NamespaceUtil::withoutNamespace(message.getTopic(), name_space_));
+  std::optional<MessageQueue> queue = selector.select(queues, plain, arg);
+  if (!queue) throw std::runtime_error("null");  // the NullPointerException of wrapping it
+  queue->setTopic(NamespaceUtil::wrapNamespace(name_space_, queue->getTopic()));
+  return queue;
+}
+
+void DefaultMQProducerImpl::enter_namespace(Message& message, SendCall& call) const {
+  if (name_space_.empty()) return;
+  message.setTopic(NamespaceUtil::wrapNamespace(name_space_, message.getTopic()));
+  // Of a sync batch the queue stays as it is, and is then refused (quirk 58).
+  const bool forgotten = message.is_batch() && call.mode == CommunicationMode::SYNC;
+  if (!call.queue || forgotten) return;
+  call.queue->setTopic(NamespaceUtil::wrapNamespace(name_space_, call.queue->getTopic()));
+}
+
 std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>& messages) {
   std::variant<Message, MQError> outcome;
   runtime_.run([&] {
@@ -265,11 +321,16 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
       return;
     }
     outcome = make_message_batch(profile_, messages, settings_.max_message_size, *uniq_ids_, runtime_.now());
+    SendCall unused;
+    if (std::holds_alternative<MQError>(outcome)) return;
+    for (Message& message : messages) enter_namespace(message, unused);
+    enter_namespace(std::get<Message>(outcome), unused);
   });
   return outcome;
 }
 
 void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
+  enter_namespace(message, call);
   std::optional<MQError> error = check(message, call);
   const std::int64_t timeout = call.timeout_millis;
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
@@ -279,6 +340,7 @@ void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler 
 
 std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall&& call, SendHandler handler) {
   if (!sender_threads_) return check(Message(), {});
+  enter_namespace(message, call);
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
   task->take(std::move(message));
   if (sender_threads_->submit([task](Task release) { task->begin_async(std::move(release)); })) return std::nullopt;

@@ -25,6 +25,8 @@
 
 namespace rmqsim {
 
+class AsyncTraceDispatcher;
+
 /// One call of the send family.
 struct SendCall {
   CommunicationMode mode = CommunicationMode::SYNC;
@@ -94,12 +96,31 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::optional<MQError> state_error() const;
 
   const std::string& group() const { return group_; }
+  // Hooks run in order of registration; to be registered before the first send (§7.6).
+  void registerSendMessageHook(std::shared_ptr<SendMessageHook> hook) {
+    settings_.hooks.send_message.push_back(std::move(hook));
+  }
+  void registerCheckForbiddenHook(std::shared_ptr<CheckForbiddenHook> hook) {
+    settings_.hooks.check_forbidden.push_back(std::move(hook));
+  }
+  void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
+    settings_.hooks.end_transaction.push_back(std::move(hook));
+  }
+  bool hasSendMessageHook() const { return !settings_.hooks.send_message.empty(); }
+  bool hasCheckForbiddenHook() const { return !settings_.hooks.check_forbidden.empty(); }
+  bool hasEndTransactionHook() const { return !settings_.hooks.end_transaction.empty(); }
+
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
   MQClientInstance* instance() { return instance_.get(); }
   const Profile& profile() const { return profile_; }
   ServiceState state() const { return state_; }
   const ClientConfig& config() const { return config_; }
+
+  /// The traces of this producer; nullptr unless enabled and started.
+  AsyncTraceDispatcher* trace_dispatcher() { return trace_dispatcher_.get(); }
+  /// The topic's own publish info, asking the nameserver for it if it is not there; no default route is taken (§10.6).
+  void find_topic_route(const std::string& topic, Function<void(std::shared_ptr<TopicPublishInfo>)> handler);
 
   // MQProducerInner
   void collect_publish_topics(std::map<std::string, bool>& topics) const override;
@@ -119,6 +140,12 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void set_uniq_id(Message& message);
   void start_detector();
   void detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done);
+  void start_trace();
+  /// The user's names as the cluster knows them (§1.7).
+  void enter_namespace(Message& message, SendCall& call) const;
+  /// What a selector sees is without the namespace, and its answer gets it again (§2.5).
+  std::optional<MessageQueue> call_selector(MessageQueueSelector& selector, const TopicPublishInfo& info,
+                                            const Message& message, const std::any& arg) const;
 
   Runtime& runtime_;
   Transport& transport_;
@@ -126,6 +153,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::string group_;
   ClientConfig config_;
   ProducerSettings settings_;
+  std::string name_space_;                          // the producer's; "" = none
+  std::optional<std::string> instance_name_space_;  // of the instance, which may be another's; "" is not nullopt
   QueueIndexSource worst_index_source_;
   MQFaultStrategy strategy_;
   std::shared_ptr<MQClientInstance> instance_;
@@ -133,6 +162,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::unique_ptr<UniqIdGenerator> uniq_ids_;
   std::unique_ptr<ScheduledTasks> detector_;
   std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
+  std::shared_ptr<AsyncTraceDispatcher> trace_dispatcher_;
   ServiceState state_ = ServiceState::CREATE_JUST;
   CheckHandler check_handler_;
   std::shared_ptr<RequestFutureHolder> futures_;  ///< set by start()

@@ -72,6 +72,9 @@ class Message {
   std::string& property_slot(std::string_view name) { return properties_.slot(name); }
   void clear_property(std::string_view name) { properties_.remove(name); }
 
+  /// Exchanges the body for another; for hooks, which are shown the body as it will be sent.
+  void swap_body(std::string& body) { body_.swap(body); }
+
   /// The members of a batch; empty for a plain message (MessageBatch, §2.4).
   bool is_batch() const { return batch_size_ > 0; }
   std::size_t batch_size() const { return batch_size_; }

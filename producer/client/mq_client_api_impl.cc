@@ -51,8 +51,9 @@ void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand&& re
   auto command = std::make_unique<RemotingCommand>(std::move(request));
   command->opaque = remoting_.next_opaque();
   frame_.clear();
-  encode(*command, frame_);
-  const EncodedRequest encoded{command->code, command->opaque, frame_};
+  const bool hooked = remoting_.has_rpc_hooks();
+  if (!hooked) encode(*command, frame_);
+  const EncodedRequest encoded{command->code, command->opaque, frame_, hooked ? command.get() : nullptr};
   auto repeatable = [command = std::move(command), handler = std::move(handler)](InvokeResult result) mutable {
     if (result.again == nullptr) return handler(result);
     command->opaque = result.again->opaque;
@@ -159,8 +160,10 @@ void MQClientAPIImpl::end_transaction_oneway(const std::string& address, const E
   header.to_ext(command.ext());
   command.opaque = remoting_.next_opaque();
   frame_.clear();
-  encode(command, frame_);
-  remoting_.invoke_oneway(address, {command.code, command.opaque, frame_}, std::move(handler));
+  const bool hooked = remoting_.has_rpc_hooks();
+  if (!hooked) encode(command, frame_);
+  remoting_.invoke_oneway(address, {command.code, command.opaque, frame_, hooked ? &command : nullptr},
+                          std::move(handler));
 }
 
 void MQClientAPIImpl::recall_message(const std::string& address, const RecallMessageRequestHeader& header,
@@ -181,14 +184,30 @@ void MQClientAPIImpl::recall_message(const std::string& address, const RecallMes
 
 void MQClientAPIImpl::send_message(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                                    CommunicationMode mode, InvokeHandler handler) {
+  if (remoting_.has_rpc_hooks()) return send_hooked(address, request, timeout_millis, mode, std::move(handler));
   const std::int32_t opaque = remoting_.next_opaque();
   frame_.clear();
   encode_send_message(request, mode, opaque, frame_);
-  const EncodedRequest encoded{request.code, opaque, frame_};
+  invoke(address, {request.code, opaque, frame_}, timeout_millis, mode, std::move(handler));
+}
+
+/// The same request as a command, whose ext fields a hook can read and add to.
+void MQClientAPIImpl::send_hooked(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
+                                  CommunicationMode mode, InvokeHandler handler) {
+  RemotingCommand command = RemotingCommand::request(request.code, profile_.version);
+  command.opaque = remoting_.next_opaque();
+  if (mode == CommunicationMode::ONEWAY) command.mark_oneway();
+  request.header.to_ext(command.ext(), send_header_form(request.code));
+  command.body = request.body;
+  invoke(address, {command.code, command.opaque, {}, &command}, timeout_millis, mode, std::move(handler));
+}
+
+void MQClientAPIImpl::invoke(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
+                             CommunicationMode mode, InvokeHandler handler) {
   switch (mode) {
-    case CommunicationMode::SYNC: return remoting_.invoke_sync(address, encoded, timeout_millis, std::move(handler));
-    case CommunicationMode::ASYNC: return remoting_.invoke_async(address, encoded, timeout_millis, std::move(handler));
-    case CommunicationMode::ONEWAY: return remoting_.invoke_oneway(address, encoded, std::move(handler));
+    case CommunicationMode::SYNC: return remoting_.invoke_sync(address, request, timeout_millis, std::move(handler));
+    case CommunicationMode::ASYNC: return remoting_.invoke_async(address, request, timeout_millis, std::move(handler));
+    case CommunicationMode::ONEWAY: return remoting_.invoke_oneway(address, request, std::move(handler));
   }
 }
 

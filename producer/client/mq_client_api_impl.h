@@ -93,6 +93,10 @@ class MQClientAPIImpl {
  private:
   void invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
                    InvokeHandler handler);
+  void send_hooked(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
+                   CommunicationMode mode, InvokeHandler handler);
+  void invoke(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
+              CommunicationMode mode, InvokeHandler handler);
 
   RemotingClient& remoting_;
   const Profile& profile_;

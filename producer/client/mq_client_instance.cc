@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "producer/client/namespace_rpc_hook.h"
+#include "producer/client/stream_type_rpc_hook.h"
+
 namespace rmqsim {
 namespace {
 
@@ -48,10 +51,16 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
       node_(options.remoting.node),
       index_source_{options.queue_index_start, std::move(options.queue_index_resets), &runtime.random("queue-index"),
                     profile.index_starts_non_negative},
-      remoting_(runtime, transport, profile, std::move(options.remoting)), api_(remoting_, profile),
-      processor_(*this), tasks_(runtime, "MQClientFactoryScheduledThread"), pull_message_service_(runtime),
+      remoting_(runtime, config_.isUseTLS() ? transport.tls() : transport, profile, std::move(options.remoting)),
+      api_(remoting_, profile), processor_(*this), tasks_(runtime, "MQClientFactoryScheduledThread"),
+      pull_message_service_(runtime),
       rebalance_service_(runtime, [] { return true; }),  // no consumer can be registered here
       lock_namesrv_(runtime) {
+  if (profile_.has_namespace_v2 && !config_.getNamespaceV2().empty()) {
+    remoting_.registerRPCHook(std::make_shared<NamespaceRpcHook>(config_.getNamespaceV2()));
+  }
+  if (config_.isEnableStreamRequestType()) remoting_.registerRPCHook(std::make_shared<StreamTypeRPCHook>());
+  if (options.rpc_hook) remoting_.registerRPCHook(std::move(options.rpc_hook));
   if (!config_.getNamesrvAddr().empty()) {
     remoting_.update_name_server_address_list(split_name_servers(config_.getNamesrvAddr()));
   }

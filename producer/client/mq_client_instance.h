@@ -50,6 +50,8 @@ struct MQClientInstanceOptions {
   /// Where round-robin positions start; owned by the instance.
   std::optional<std::int32_t> queue_index_start;
   std::vector<std::int32_t> queue_index_resets;
+  /// The user's hook; runs behind those that the client registers itself (§3.3).
+  std::shared_ptr<RPCHook> rpc_hook;
 };
 
 class MQClientInstance {

@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "producer/client/hooks.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/compression.h"
 #include "producer/remoting/remoting_client.h"
@@ -28,6 +30,8 @@ struct ProducerSettings {
   std::int64_t max_message_size = 4 * 1024 * 1024;        ///< bytes of body, before compression
   std::vector<std::int32_t> retry_response_codes;         ///< filled from the profile
   bool send_smart_msg = true;                             ///< V2 headers
+  std::shared_ptr<RPCHook> rpc_hook;                      ///< of the constructor; ignored by a shared instance (§3.3)
+  ProducerHooks hooks;
 
   /// How the world around the producer is shaped; not settings of Java.
   std::optional<std::int32_t> queue_index_start;

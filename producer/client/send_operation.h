@@ -130,6 +130,8 @@ class SendOperation {
   SendAction resume(SendEvent&& event, TimePoint now, ThreadId thread);
 
   const SendSpec& spec() const { return spec_; }
+  /// What texts call the topic from now on: an attempt that reaches a broker takes the namespace off (§6.6).
+  void name_topic(std::string topic) { spec_.topic = std::move(topic); }
   const std::vector<AttemptRecord>& attempts() const { return attempts_; }
   /// What the user's selector should see; set between CallSelector and QueueSelected.
   const TopicPublishInfo* publish_info() const { return info_; }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "producer/client/namespace_util.h"
 #include "producer/remoting/compression.h"
 #include "producer/remoting/message_properties.h"
 
@@ -98,7 +99,7 @@ void SendTask::perform(send_action::FindPublishInfo&) {
 void SendTask::perform(send_action::CallSelector&) {
   std::optional<MessageQueue> queue;
   try {
-    queue = call_.selector->select(info_->queues(), *message_, call_.arg);
+    queue = producer_->call_selector(*call_.selector, *info_, *message_, call_.arg);
   } catch (const std::exception& e) {
     return advance(send_event::SelectorThrew{runtime_exception(ErrorType::RuntimeException, e.what())});
   }
@@ -117,11 +118,13 @@ void SendTask::perform(send_action::Resend& action) {
 }
 
 void SendTask::perform(send_action::Return& action) {
+  if (hooked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(action.result, nullptr);
   SendOutcome outcome{.result = action.result};
   complete(outcome);
 }
 void SendTask::perform(send_action::Raise& action) {
   const bool in_call = call_.mode == CommunicationMode::ASYNC && !returned_;
+  if (hooked_ && invoked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(nullptr, &action.error);
   fail(std::move(action.error));
   if (in_call) returned();
 }
@@ -136,6 +139,9 @@ void SendTask::perform(send_action::Amend&) {
 }
 
 void SendTask::complete(SendOutcome& outcome) {
+  if (in_kernel_ && !producer_->name_space_.empty()) {
+    message_->setTopic(NamespaceUtil::withoutNamespace(message_->getTopic(), producer_->name_space_));
+  }
   if (operation_) outcome.attempts = &operation_->attempts();
   outcome.before_invoke = outcome.error && !invoked_;
   handler_(outcome);
@@ -144,6 +150,7 @@ void SendTask::complete(SendOutcome& outcome) {
 /// Java's sendKernelImpl has returned to its caller: the sender thread is free.
 void SendTask::returned() {
   if (std::exchange(returned_, true)) return;
+  if (invoked_ && hooked_) hooked_->after(nullptr, nullptr);
   if (invoked_) advance(send_event::HandedOver{});
   if (release_) std::exchange(release_, nullptr)();
 }
@@ -174,12 +181,18 @@ void SendTask::kernel_at(const std::string* address, const MessageQueue& queue, 
     return advance(
         send_event::Failed{client_exception(profile, "The broker[" + queue.getBrokerName() + "] not exist")});
   }
+  in_kernel_ = true;
+  if (const std::string& name_space = producer_->name_space_; !name_space.empty()) {
+    operation_->name_topic(NamespaceUtil::withoutNamespace(message_->getTopic(), name_space));
+  }
   broker_name_ = queue.getBrokerName();
   address_ = broker_vip_channel(producer_->config_.isVipChannelEnabled(), *address);
-  prepare(queue);
+  if (auto error = prepare(queue)) return advance(send_event::Failed{std::move(*error)});
   const std::int64_t cost = to_millis(producer_->runtime_.now()) - to_millis(begin);
   if (timeout_millis < cost) {
-    return advance(send_event::Failed{remoting_too_much_request_exception("sendKernelImpl call timeout")});
+    MQError error = remoting_too_much_request_exception("sendKernelImpl call timeout");
+    if (hooked_) hooked_->after_failure(error);
+    return advance(send_event::Failed{std::move(error)});
   }
   invoke(timeout_millis - cost);
 }
@@ -194,25 +207,45 @@ void SendTask::compress_body() {
   }
 }
 
-void SendTask::prepare(const MessageQueue& queue) {
+/// §7.6. An error forbids the attempt.
+std::optional<MQError> SendTask::call_hooks_before(const MessageQueue& queue) {
+  const ClientConfig& config = producer_->config_;
+  const std::string name_space = config.getNamespace().value_or("");
+  if (!hooked_) hooked_ = std::make_unique<HookedSend>(producer_->settings_.hooks);
+  const HookedSend::Attempt attempt{.queue = queue, .group = producer_->group_, .name_space = name_space,
+                                    .name_srv_addr = config.getNamesrvAddr(), .broker_addr = address_,
+                                    .client_ip = config.getClientIP(), .mode = call_.mode,
+                                    .unit_mode = config.isUnitMode()};
+  return hooked_->before(attempt, *message_, is_compressed_ ? &compressed_ : nullptr);
+}
+
+std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   const ProducerSettings& settings = producer_->settings_;
   if (!message_->is_batch()) producer_->set_uniq_id(*message_);
+  const auto& name_space = producer_->instance_name_space_;
+  if (name_space) message_->put_property(MessageConst::PROPERTY_INSTANCE_ID, *name_space);
   compress_body();
   std::int32_t sys_flag = 0;
   if (is_compressed_) sys_flag |= MessageSysFlag::COMPRESSED_FLAG | compression_flag(settings.compress_type);
   if (message_->property(MessageConst::PROPERTY_TRANSACTION_PREPARED) == "true") {
     sys_flag |= MessageSysFlag::TRANSACTION_PREPARED_TYPE;
   }
+  if (!settings.hooks.spare_sends()) {
+    if (auto error = call_hooks_before(queue)) return error;
+  }
   properties_.clear();
   message_->getProperties().encode_to(properties_, producer_->profile_.properties_end_with_separator);
   queue_broker_name_ = queue.getBrokerName();
 
   const bool reply = message_->property(MessageConst::PROPERTY_MESSAGE_TYPE) == "reply";
-  request_.code = send_request_code(message_->is_batch(), reply);
+  // In a namespace an async batch is cloned, which makes a plain message of it (§7.8, quirk 55).
+  const bool cloned = name_space && call_.mode == CommunicationMode::ASYNC;
+  request_.code = send_request_code(message_->is_batch() && !cloned, reply);
   if (!settings.send_smart_msg && request_.code == RequestCode::SEND_MESSAGE_V2) {
     request_.code = RequestCode::SEND_MESSAGE;
   }
   request_.body = is_compressed_ ? std::string_view(compressed_) : std::string_view(message_->getBody());
+  if (hooked_) request_.body = hooked_->body();
   SendMessageRequestHeader& header = request_.header;
   header.producer_group = producer_->group_;
   header.topic = message_->getTopic();
@@ -228,7 +261,7 @@ void SendTask::prepare(const MessageQueue& queue) {
   header.max_reconsume_times.reset();
   header.batch = message_->is_batch();
   header.broker_name = queue_broker_name_;
-  if (!message_->getTopic().starts_with("%RETRY%")) return;
+  if (!message_->getTopic().starts_with("%RETRY%")) return std::nullopt;
   // Moved into the header after the property string was built, so the first attempt carries them twice and later ones
   // not at all (§7.7, quirk 64).
   const auto move_to_header = [&](std::string_view name, std::optional<std::int32_t>& field) {
@@ -243,6 +276,7 @@ void SendTask::prepare(const MessageQueue& queue) {
   if (message_->has_property(MessageConst::PROPERTY_MAX_RECONSUME_TIMES)) {
     move_to_header(MessageConst::PROPERTY_MAX_RECONSUME_TIMES, header.max_reconsume_times);
   }
+  return std::nullopt;
 }
 
 void SendTask::invoke(std::int64_t timeout_millis) {
@@ -258,23 +292,35 @@ void SendTask::on_invoked(InvokeResult result) {
     return;
   }
   if (result.returned()) {
-    if (call_.mode == CommunicationMode::ONEWAY) return advance(send_event::HandedOver{});
-    return returned();
+    if (call_.mode != CommunicationMode::ONEWAY) return returned();
+    if (hooked_) hooked_->after(nullptr, nullptr);
+    return advance(send_event::HandedOver{});
   }
   const bool async = call_.mode == CommunicationMode::ASYNC;
-  if (result.error != nullptr) return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
+  if (result.error != nullptr) {
+    // What a oneway send is told later is for the ledger only; see RemotingClient::invoke_oneway.
+    const bool told = call_.mode == CommunicationMode::SYNC || result.thrown;
+    if (hooked_ && !async && told) hooked_->after_failure(*result.error);
+    return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
+  }
   SendAnswerContext expectation;
   expectation.msg_id = message_->uniq_key();
-  expectation.batch_msg_ids = message_->batch_uniq_keys();
+  if (!async || !producer_->instance_name_space_) expectation.batch_msg_ids = message_->batch_uniq_keys();
+  std::string plain_topic;
   expectation.topic = message_->getTopic();
+  if (const auto& name_space = producer_->instance_name_space_; name_space && !name_space->empty()) {
+    expectation.topic = plain_topic = NamespaceUtil::withoutNamespace(message_->getTopic(), *name_space);
+  }
   expectation.broker_name = broker_name_;
   expectation.address = address_;
   SendResult answer;
   if (auto error = process_send_response(producer_->profile_, *result.response, expectation, answer)) {
     error->wire = WireOutcome::answered;
     if (is_runtime(error->type)) error->response_code = result.response->code;
+    if (hooked_ && !async) hooked_->after_failure(*error);
     return advance(send_event::Failed{std::move(*error), async, false});
   }
+  if (hooked_ && !async) hooked_->after(&answer, nullptr);
   advance(send_event::Answered{&answer});
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "producer/client/default_mq_producer_impl.h"
+#include "producer/client/hooked_send.h"
 
 namespace rmqsim {
 
@@ -40,7 +41,8 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
 
   void kernel(const MessageQueue& queue, std::int64_t timeout_millis);
   void kernel_at(const std::string* address, const MessageQueue& queue, TimePoint begin, std::int64_t timeout_millis);
-  void prepare(const MessageQueue& queue);
+  std::optional<MQError> prepare(const MessageQueue& queue);
+  std::optional<MQError> call_hooks_before(const MessageQueue& queue);
   void compress_body();
   void invoke(std::int64_t timeout_millis);
   void on_invoked(InvokeResult result);
@@ -57,6 +59,8 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   ThreadId caller_thread_ = 0;
   std::int64_t called_millis_ = 0;  // ASYNC
   Task release_;
+  std::unique_ptr<HookedSend> hooked_;  // null without hooks
+  bool in_kernel_ = false;  // an attempt has found its broker
   bool invoked_ = false;
   bool returned_ = false;
 

@@ -17,7 +17,17 @@ struct EndTransaction {
 
 /// Both ways to END_TRANSACTION end here. `done` is called when Java's endTransactionOneway would have returned; that
 /// the broker could not be reached is only logged there.
-void end_transaction(MQClientInstance& instance, const EndTransaction& end, Task done) {
+void end_transaction(DefaultMQProducerImpl& producer, const EndTransaction& end, Task done) {
+  MQClientInstance& instance = *producer.instance();
+  EndTransactionContext context;
+  context.producer_group = producer.group();
+  context.message = &end.message;
+  context.broker_addr = end.address;
+  context.msg_id = end.header.msg_id.value_or("");
+  context.transaction_id = end.header.transaction_id.value_or("");
+  context.transaction_state = end.state;
+  context.from_transaction_check = end.header.from_transaction_check.value_or(false);
+  producer.settings().hooks.execute_end_transaction(context);
   instance.api().end_transaction_oneway(
       end.address, end.header, end.remark,
       [&instance, done = std::move(done)](InvokeResult result) mutable {
@@ -74,7 +84,7 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
     }
     // The plain port, whatever VIP says (quirk 46).
     const std::string* address = instance.find_broker_address_in_publish(result_.message_queue.getBrokerName());
-    end_transaction(instance,
+    end_transaction(*producer_,
                     {address == nullptr ? std::string() : *address, std::move(*header),
                      end_transaction_remark(local, false), message_, local.state},
                     [self = shared_from_this()] { self->handler_(self->outcome_); });
@@ -98,7 +108,7 @@ void send_message_in_transaction(std::shared_ptr<DefaultMQProducerImpl> producer
 void answer_transaction_check(const std::shared_ptr<DefaultMQProducerImpl>& producer, const TransactionCheck& check,
                               const LocalOutcome& outcome) {
   if (producer->state() != ServiceState::RUNNING) return;  // its connections are closed
-  end_transaction(*producer->instance(),
+  end_transaction(*producer,
                   {check.address,
                    end_checked_transaction_header(producer->profile(), producer->group(), check.message, check.header,
                                                   outcome.state),

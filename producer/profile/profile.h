@@ -3,6 +3,7 @@
 // specification (producer-behaviour.md) that it restates.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -50,8 +51,19 @@ struct Profile {
   bool reconnects_for_go_away;       ///< code 1500: new connection, same request again; 5.3.1+ (§9.9)
   bool zero_left_times_out;  ///< sync: nothing left after connecting is an error at `<= 0` (5.3.3) or `< 0` (4.9.8)
                              ///< (§9.3)
+  bool rpc_hook_gets_asked_address;  ///< 4.9.8; else the channel's own (§9.3)
+  bool async_runs_after_hooks;       ///< RPC hooks see the answers to async requests: 5.3.3 (§9.10)
+  bool hook_failure_loses_async;     ///< of an async request whose RPC hook throws nobody hears again: 5.3.3 (quirk 28)
+
+  // Message trace (§10.6).
+  bool trace_waits_for_batches;  ///< 5.x: in batches; 4.9.8: whatever came, once the first of it is old enough
+  std::size_t trace_queue_capacity;            ///< traces that wait; more are lost
+  std::int64_t trace_poll_millis;              ///< how often the dispatcher looks
+  std::int64_t trace_flush_interval_millis;    ///< since the last flush (5.x), since the first trace (4.9.8)
+  std::int64_t trace_shutdown_patience_millis; ///< for traces on their way when the producer shuts down
 
   // Routes, heartbeats, wire forms.
+  bool has_namespace_v2;             ///< 5.x (§1.7)
   bool default_route_is_tbw102;      ///< 5.1.1+: the fallback is TBW102 whatever createTopicKey says (§4.3)
   bool polls_create_topic_key;       ///< 4.9.8 polls createTopicKey's route from the start (§3.2)
   bool heartbeat_on_connect;         ///< 5.2+ (§3.9)

@@ -238,13 +238,22 @@ std::int64_t cost_millis(TimePoint begin, TimePoint now) { return to_millis(now)
 
 /// A request that must wait for a connection, with its bytes.
 struct Held {
+  explicit Held(const EncodedRequest& request)
+      : code(request.code), opaque(request.opaque), bytes(request.bytes),
+        command(request.command == nullptr ? nullptr : std::make_unique<RemotingCommand>(*request.command)) {}
   std::int32_t code;
   std::int32_t opaque;
   std::string bytes;
-  EncodedRequest view() const { return {code, opaque, bytes}; }
+  std::unique_ptr<RemotingCommand> command;
+  EncodedRequest view() const { return {code, opaque, bytes, command.get()}; }
 };
 
 }  // namespace
+
+/// Whom an RPC hook is told that a request goes to.
+std::string RemotingClient::hook_address(const Channel& channel, const std::string& asked) const {
+  return profile_.rpc_hook_gets_asked_address ? asked : channel.connection->remote_address();
+}
 
 void RemotingClient::write(Channel& channel, const EncodedRequest& request) {
   channel.last_activity = runtime_.now();
@@ -263,7 +272,7 @@ void RemotingClient::invoke_sync(std::string_view address, const EncodedRequest&
     send_sync(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), begin, timeout_millis,
                handler = std::move(handler)](Channel* channel) mutable {
     send_sync(channel, address, held->view(), begin, timeout_millis, std::move(handler));
@@ -292,6 +301,13 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
     handler({.error = &error});
     return;
   }
+  if (request.command != nullptr) {
+    EncodedRequest encoded = request;
+    std::string bytes;
+    auto error = encode_hooked(hook_address(*channel, address), encoded, bytes, &handler);
+    if (error) return handler({.error = &*error});
+    return send_sync(channel, address, encoded, begin, timeout_millis, std::move(handler));
+  }
   PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now,
                          .handler = std::move(handler)};
@@ -308,7 +324,7 @@ void RemotingClient::invoke_async(std::string_view address, const EncodedRequest
     send_async(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), begin, timeout_millis, thread = runtime_.current_thread(),
                handler = std::move(handler)](Channel* channel) mutable {
     ThreadScope scope(runtime_, thread);
@@ -345,6 +361,16 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     }
     return;
   }
+  if (request.command != nullptr) {
+    EncodedRequest encoded = request;
+    std::string bytes;
+    InvokeHandler* const after = profile_.async_runs_after_hooks ? &handler : nullptr;
+    if (auto error = encode_hooked(hook_address(*channel, address), encoded, bytes, after)) {
+      if (thrown || !profile_.hook_failure_loses_async) handler({.error = &*error, .thrown = thrown});
+      return;
+    }
+    return send_async(channel, address, encoded, begin, timeout_millis, std::move(handler));
+  }
   PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id, .timeout_millis = left,
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
@@ -358,13 +384,12 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
 
 void RemotingClient::invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler) {
   if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
-    if (it->second.channel->open) write(*it->second.channel, request);
-    handler({});
+    send_oneway(*it->second.channel, it->first, request, false, handler);
     return;
   }
   // 5.3.x returns before the connect and never tells its caller what became of it (quirk 24).
   if (!profile_.oneway_reports_connect_failure) handler({});
-  auto call = [this, held = std::make_unique<Held>(request.code, request.opaque, std::string(request.bytes)),
+  auto call = [this, held = std::make_unique<Held>(request),
                address = std::string(address), handler = std::move(handler)](Channel* channel) mutable {
     const bool waits = profile_.oneway_reports_connect_failure;
     if (channel == nullptr) {
@@ -372,10 +397,24 @@ void RemotingClient::invoke_oneway(std::string_view address, const EncodedReques
       handler({.error = &error, .thrown = waits});
       return;
     }
-    if (channel->open) write(*channel, held->view());
-    if (waits) handler({});
+    send_oneway(*channel, address, held->view(), !waits, handler);
   };
   with_channel(address, std::move(call));
+}
+
+/// `returned`: the caller was told already that the request is on its way.
+void RemotingClient::send_oneway(Channel& channel, const std::string& address, const EncodedRequest& request,
+                                 bool returned, InvokeHandler& handler) {
+  EncodedRequest encoded = request;
+  std::string bytes;
+  std::optional<MQError> error;
+  if (channel.open && request.command != nullptr) {
+    error = encode_hooked(hook_address(channel, address), encoded, bytes, nullptr);
+  }
+  const bool thrown = error && profile_.oneway_reports_connect_failure;
+  if (channel.open && !error) write(channel, encoded);
+  if (!returned && !thrown) handler({});
+  if (error) handler({.error = &*error, .thrown = thrown});
 }
 
 // ---- answers, time
@@ -394,6 +433,7 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
     }
     return complete(*request, {.response = &command});
   }
+  if (has_rpc_hooks()) before_request(channel.connection->remote_address(), command);
   RemotingCommand answer = RemotingCommand::response_to(command, ResponseCode::SUCCESS);
   const bool oneway = command.is_oneway();
   const std::int32_t code = command.code;
@@ -408,6 +448,7 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
     answer.remark = " request type " + std::to_string(code) + " not supported";
   }
   answer.version = profile_.version;
+  if (has_rpc_hooks()) after_response(channel.connection->remote_address(), command, answer);
   std::string bytes;
   encode(answer, bytes);
   channel.connection->write(bytes);

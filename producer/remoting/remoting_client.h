@@ -14,6 +14,7 @@
 #include "producer/remoting/name_server_list.h"
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/response_table.h"
+#include "producer/remoting/rpc_hook.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 
@@ -37,6 +38,8 @@ struct EncodedRequest {
   std::int32_t code = 0;
   std::int32_t opaque = 0;
   std::string_view bytes;
+  /// Set when there are RPC hooks: what they are to see, encoded after them; `bytes` is then empty.
+  const RemotingCommand* command = nullptr;
 };
 
 class RemotingClient {
@@ -56,7 +59,13 @@ class RemotingClient {
 
   std::int32_t next_opaque() { return next_opaque_++; }
 
-  // An empty address means the nameserver. Times are in whole milliseconds, as in Java.
+  /// Adds a hook behind those there are (§9.10). With any hook, requests must come with their command.
+  void registerRPCHook(std::shared_ptr<RPCHook> hook) { rpc_hooks_.push_back(std::move(hook)); }
+  bool has_rpc_hooks() const { return !rpc_hooks_.empty(); }
+
+  // An empty address means the nameserver. Times are in whole milliseconds, as in Java. What a hook throws is a
+  // RuntimeException: of a sync request it is the outcome; of an async or oneway one it is thrown to the caller in
+  // 4.9.8, while 5.3.3 loses it together with the request, so that no answer and no timeout ever comes (quirk 28).
 
   /// Completes once, with the answer or: RemotingConnectException; RemotingTimeoutException after `timeout` (which
   /// closes the channel by the rule of §9.3, failing all other requests on it); RemotingSendRequestException when the
@@ -106,6 +115,14 @@ class RemotingClient {
                  std::int64_t timeout_millis, InvokeHandler handler);
   void send_async(Channel* channel, const std::string& address, const EncodedRequest& request, TimePoint begin,
                   std::int64_t timeout_millis, InvokeHandler handler);
+  void send_oneway(Channel& channel, const std::string& address, const EncodedRequest& request, bool returned,
+                   InvokeHandler& handler);
+  std::optional<MQError> before_request(const std::string& remote, RemotingCommand& request);
+  std::optional<MQError> after_response(const std::string& remote, const RemotingCommand& request,
+                                        RemotingCommand& response);
+  std::string hook_address(const Channel& channel, const std::string& asked) const;
+  std::optional<MQError> encode_hooked(std::string remote, EncodedRequest& request, std::string& bytes,
+                                       InvokeHandler* handler);
   void complete(PendingRequest& request, InvokeResult result);
   void on_timeout(std::int32_t opaque);
   void arm_deadline_timer();
@@ -131,6 +148,7 @@ class RemotingClient {
   TimePoint next_scan_{};
   RemotingCommand incoming_;
   std::string scratch_;
+  std::vector<std::shared_ptr<RPCHook>> rpc_hooks_;
   Function<void(const std::string&)> on_channel_active_;
   RequestProcessor request_processor_;
   ThreadId selector_thread_;                // Java's event loop

@@ -84,6 +84,10 @@ class Transport {
   /// Listens on "ip:port"; port 0 lets the world choose one. Throws boost::system::system_error (address_in_use,
   /// bad_address, other).
   virtual std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) = 0;
+  /// The same network with TLS: connections made by it begin with a handshake, during which what is written waits, and
+  /// what it listens on takes TLS as well as plain bytes, told apart by the first one. A world that moves bytes only
+  /// inside the process returns itself. Valid as long as this. Throws std::runtime_error when TLS cannot be set up.
+  virtual Transport& tls() { return *this; }
   /// The IP by which this machine names itself to others, what Java's ClientConfig takes for clientIP.
   virtual std::string local_ip() const { return "127.0.0.1"; }
 };

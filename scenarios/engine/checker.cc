@@ -10,6 +10,7 @@
 #include "fake_broker/transactions.h"
 #include "producer/client/default_mq_producer_impl.h"
 #include "scenarios/engine/render.h"
+#include "scenarios/engine/stored_traces.h"
 
 namespace rmqsim {
 namespace {
@@ -267,6 +268,23 @@ void Checker::check(const FaultItemExpectation& e, const Expectation& whole, std
   if (e.reachable && tolerance.is_reachable(e.broker) != *e.reachable) {
     add(out, whole, what + " reachable", word(*e.reachable), word(!*e.reachable));
   }
+}
+
+void Checker::check(const TraceExpectation& e, const Expectation& whole, std::vector<Failure>& out) const {
+  std::uint64_t found = 0;
+  std::string what = "traces";
+  if (e.producer) what += " of \"" + *e.producer + "\"";
+  if (e.topic) what += " about topic \"" + *e.topic + "\"";
+  if (e.broker) what += " about broker \"" + *e.broker + "\"";
+  if (e.success) what += *e.success ? " with success" : " without success";
+  const ProducerSpec* producer = e.producer ? scenario_.find_producer(*e.producer) : nullptr;
+  for (const StoredTrace& trace : stored_traces(scenario_, world_.cluster())) {
+    found += (producer == nullptr || trace.record.group == producer->group) &&
+             (!e.topic || trace.record.topic == *e.topic) &&
+             (!e.broker || world_.cluster().name_of(trace.record.store_host) == *e.broker) &&
+             (!e.success || trace.record.success == *e.success);
+  }
+  if (!e.count.contains(found)) add(out, whole, what, range_text(e.count), std::to_string(found));
 }
 
 // ---- invariants

@@ -39,6 +39,7 @@ class Checker {
   void check(const NameserverExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   void check(const FaultItemExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   void check_transaction(const TransactionExpectation& e, const SendCheck& sends) const;
+  void check(const TraceExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   std::uint64_t count_requests(const std::string& server, const RequestCount& what) const;
   bool stored_somewhere(std::string_view uniq_key) const;
   bool within_time(const SendRecord& record) const;

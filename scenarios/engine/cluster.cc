@@ -50,6 +50,7 @@ Cluster::Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed,
     options.broker.check_queue_id = scenario.cluster.check_queue_id;
     const TransactionSettings& transactions = scenario.cluster.transactions;
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+    options.broker.accounts = scenario.cluster.accounts;
     options.remoting.listen = place.listen;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);

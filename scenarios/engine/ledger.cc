@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/engine/render.h"
+#include "scenarios/engine/stored_traces.h"
 
 namespace rmqsim {
 namespace {
@@ -72,6 +73,43 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
   return json;
 }
 
+/// Names the send that it is about by its message id.
+ordered_json trace_json(const StoredTrace& trace, const RunRecord& record, const Cluster& cluster) {
+  const TraceRecord& r = trace.record;
+  const auto nullable = [](const std::optional<std::string>& text) {
+    return text ? ordered_json(*text) : ordered_json(nullptr);
+  };
+  ordered_json json;
+  json["send"] = nullptr;
+  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    const auto& result = record.sends[i].result;
+    if (result && r.msg_id && result->msg_id == *r.msg_id) json["send"] = i;
+  }
+  json["type"] = trace_type_name(r.type);
+  json["storedAt"] = trace.stored_at;
+  json["traceTopic"] = trace.topic;
+  json["startMs"] = r.timestamp - to_millis(record.first_step);
+  json["region"] = r.region_id;
+  json["group"] = r.group;
+  json["topic"] = r.topic;
+  json["msgId"] = nullable(r.msg_id);
+  json["tags"] = nullable(r.tags);
+  json["keys"] = nullable(r.keys);
+  json["broker"] = cluster.name_of(r.store_host);
+  json["msgType"] = static_cast<int>(r.msg_type);
+  if (r.type == TraceType::Pub) {
+    json["bodyLength"] = r.body_length;
+    json["costMs"] = r.cost_time;
+    json["offsetMsgId"] = nullable(r.offset_msg_id);
+    json["success"] = r.success;
+  } else {
+    json["transactionId"] = r.transaction_id;
+    json["transactionState"] = r.transaction_state;
+    json["fromTransactionCheck"] = r.from_transaction_check;
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
@@ -92,6 +130,8 @@ std::string ledger_json(const Scenario& scenario, std::string_view profile, Worl
     json["brokers"][name] = {{"received", record.servers.at(name).received_sends},
                              {"stored", broker->server().stored_requests()}};
   }
+  const auto traces = stored_traces(scenario, cluster);
+  for (const StoredTrace& trace : traces) json["traces"].push_back(trace_json(trace, record, cluster));
   return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

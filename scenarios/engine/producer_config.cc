@@ -27,6 +27,10 @@ const std::string& text(const ConfigValue& value) { return std::get<std::string>
 int small(const ConfigValue& value) { return static_cast<int>(number(value)); }
 
 constexpr std::array kRows{
+    Row{"accessChannel", false,
+        [](Target t, const ConfigValue& v) {
+          t.client.setAccessChannel(text(v) == "CLOUD" ? AccessChannel::CLOUD : AccessChannel::LOCAL);
+        }},
     Row{"addRetryResponseCode", true,
         [](Target t, const ConfigValue& v) {
           for (std::int32_t code : std::get<std::vector<std::int32_t>>(v))
@@ -47,11 +51,14 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.settings.default_topic_queue_nums = small(v); }},
     Row{"detectInterval", false, [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
     Row{"detectTimeout", false, [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
+    Row{"enableTrace", false, [](Target t, const ConfigValue& v) { t.client.setEnableTrace(flag(v)); }},
     Row{"heartbeatBrokerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
     Row{"instanceName", false, [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
     Row{"maxMessageSize", true, [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
     Row{"mqClientApiTimeout", false, [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
+    Row{"namespace", false, [](Target t, const ConfigValue& v) { t.client.setNamespace(text(v)); }},
+    Row{"namespaceV2", false, [](Target t, const ConfigValue& v) { t.client.setNamespaceV2(text(v)); }},
     Row{"pollNameServerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setPollNameServerInterval(number(v)); }},
     Row{"retryAnotherBrokerWhenNotStoreOK", true,
@@ -65,8 +72,11 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
     Row{"sendMsgTimeout", true, [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
     Row{"startDetectorEnable", true, nullptr},
+    Row{"traceMsgBatchNum", false, [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
+    Row{"traceTopic", false, [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
     Row{"unitMode", false, [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
     Row{"unitName", false, [](Target t, const ConfigValue& v) { t.client.setUnitName(text(v)); }},
+    Row{"useTLS", false, [](Target t, const ConfigValue& v) { t.client.setUseTLS(flag(v)); }},
     Row{"vipChannelEnabled", false, [](Target t, const ConfigValue& v) { t.client.setVipChannelEnabled(flag(v)); }},
 };
 

@@ -20,6 +20,19 @@ std::optional<std::string> unsupported(const Scenario& scenario) {
   return std::nullopt;
 }
 
+bool is_about_traces(const Expectation& expectation) {
+  return std::holds_alternative<TraceExpectation>(expectation.what);
+}
+
+/// After the shutdown, which sends what a traced producer still had to tell.
+void check_traces(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+  for (const Expectation& expectation : scenario.expect) {
+    if (!is_about_traces(expectation) || !expectation.applies_to(profile.name)) continue;
+    ++result.expectations_checked;
+    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
+  }
+}
+
 void check_all(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
   const auto take = [&](const Expectation& expectation) {
     ++result.expectations_checked;
@@ -32,8 +45,8 @@ void check_all(const Scenario& scenario, const Profile& profile, const Checker& 
   }
   for (const Expectation& expectation : scenario.expect) {
     const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
-    const bool done_on_the_way = item != nullptr && item->at.has_value();
-    if (expectation.applies_to(profile.name) && !done_on_the_way) take(expectation);
+    const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_traces(expectation);
+    if (expectation.applies_to(profile.name) && !elsewhere) take(expectation);
   }
   for (Failure& failure : checker.check_invariants(result.invariants_checked)) {
     result.record.failures.push_back(std::move(failure));
@@ -65,12 +78,14 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     }
     if (finished) check_all(scenario, profile, *checker, result);
     result.totals = checker->totals();
-    if (options.want_ledger) {
-      result.ledger = ledger_json(scenario, profile.name, options.world, result.seed, result.record, world.cluster());
-    }
   });
+  const auto write_ledger = [&] {
+    if (!options.want_ledger) return;
+    result.ledger = ledger_json(scenario, profile.name, options.world, result.seed, result.record, world.cluster());
+  };
   if (!finished) {
     result.verdict = RunResult::Verdict::inconclusive;
+    runtime.run(write_ledger);
   } else {
     if (const auto& error = workload->start_error()) {
       result.record.failures.push_back({"producer start", error->message, {}, {}});
@@ -79,6 +94,10 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     std::string ignored;
     runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
     world.wait(closed, ignored);
+    runtime.run([&] {
+      check_traces(scenario, profile, *checker, result);
+      write_ledger();
+    });
     world.stop();
     if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
   }

@@ -107,6 +107,14 @@ class SimWorld final : public ScenarioWorld {
   SimNetwork network_;
 };
 
+/// Then servers must understand it; they go on taking plain connections.
+bool wants_tls(const Scenario& scenario) {
+  return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
+    const auto* on = producer.config.get<bool>("useTLS");
+    return on != nullptr && *on;
+  });
+}
+
 class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
@@ -114,7 +122,10 @@ class RealWorld final : public ScenarioWorld {
     runtime_.run([&] {
       cluster_ = std::make_unique<Cluster>(
           runtime_, scenario, seed,
-          [this](const std::string&, bool) { return ServerPlace{&transport_, "127.0.0.1:0"}; }, record);
+          [this, tls = wants_tls(scenario)](const std::string&, bool) {
+            return ServerPlace{tls ? &transport_.tls() : &transport_, "127.0.0.1:0"};
+          },
+          record);
     });
   }
   ~RealWorld() override {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "producer/client/acl_client_rpc_hook.h"
+#include "producer/remoting/java_hash.h"
 #include "scenarios/engine/producer_config.h"
 #include "scenarios/engine/special_steps.h"
 #include "scenarios/engine/step_message.h"
@@ -76,6 +78,7 @@ void Workload::start_producer(const ProducerSpec& spec) {
     settings.async_sender_threads = 1;
     client.setClientCallbackExecutorThreads(1);
   }
+  if (spec.credentials) settings.rpc_hook = std::make_shared<AclClientRPCHook>(*spec.credentials);
   apply_config(spec.config, profile_, client, settings, record_.notes);
   auto producer = std::make_shared<DefaultMQProducerImpl>(runtime_, world_.client(spec.name), profile_, spec.group,
                                                           std::move(client), std::move(settings));

@@ -110,8 +110,19 @@ struct FaultItemExpectation {
   std::optional<bool> reachable;
 };
 
+/// How many records of message trace the brokers hold, of those that match.
+struct TraceExpectation {
+  CountRange count;
+  std::optional<std::string> producer;
+  std::optional<std::string> topic;   ///< of the traced message
+  std::optional<std::string> broker;  ///< that the traced message went to
+  std::optional<bool> success;
+};
+
 struct Expectation {
-  std::variant<SendExpectation, CountsExpectation, BrokerExpectation, NameserverExpectation, FaultItemExpectation> what;
+  std::variant<SendExpectation, CountsExpectation, BrokerExpectation, NameserverExpectation, FaultItemExpectation,
+               TraceExpectation>
+      what;
   std::vector<std::string> profiles;  ///< `in`; empty = all
   SourceLocation where;
 

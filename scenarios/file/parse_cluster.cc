@@ -13,6 +13,7 @@ constexpr std::size_t kMaxBrokers = 1000;
 constexpr std::size_t kMaxNameservers = 100;
 constexpr std::size_t kMaxProducers = 1000;
 constexpr std::size_t kMaxTopics = 1000;
+constexpr std::size_t kMaxAccounts = 1000;
 constexpr std::int64_t kMaxQueues = 10'000;
 constexpr std::int32_t kDefaultQueues = 4;
 
@@ -158,6 +159,28 @@ void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec&
   }
 }
 
+SessionCredentials parse_credentials(ParseContext& context, const JsonNode& value, const Shape& shape) {
+  SessionCredentials credentials;
+  ObjectReader reader(context, value, shape);
+  if (!reader) return credentials;
+  const auto text = [&](const JsonNode& n) { return context.non_empty_text(n); };
+  if (reader.require("accessKey")) reader.get("accessKey", credentials.access_key, text);
+  if (reader.require("secretKey")) reader.get("secretKey", credentials.secret_key, text);
+  reader.get("securityToken", credentials.security_token, text);
+  return credentials;
+}
+
+void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxAccounts)) return;
+  for (const JsonNode* item : value.children) {
+    SessionCredentials account = parse_credentials(context, *item, shapes::account);
+    const bool taken = std::any_of(cluster.accounts.begin(), cluster.accounts.end(),
+                                   [&](const auto& other) { return other.access_key == account.access_key; });
+    if (taken) context.fail(*item, "the accessKey " + in_quotes(account.access_key) + " is already taken");
+    cluster.accounts.push_back(std::move(account));
+  }
+}
+
 void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpec& producer) {
   ObjectReader reader(context, value, shapes::queueIndex);
   if (!reader) return;
@@ -260,6 +283,7 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
       parse_transactions(context, *settings, cluster.transactions);
     }
     if (const JsonNode* responders = reader.find("responders")) parse_responders(context, *responders, cluster);
+    if (const JsonNode* accounts = reader.find("accounts")) parse_accounts(context, *accounts, cluster);
   }
   context.servers.complete = context.brokers.complete && context.nameservers.complete;
 }
@@ -314,6 +338,9 @@ void parse_producers(ParseContext& context, const JsonNode& value, Scenario& sce
       producer.nameservers = context.references(*known, context.nameservers);
     }
     reader.boolean("autoStart", producer.auto_start);
+    if (const JsonNode* credentials = reader.find("credentials")) {
+      producer.credentials = parse_credentials(context, *credentials, shapes::credentials);
+    }
     scenario.producers.push_back(std::move(producer));
   }
   context.producers.complete = true;

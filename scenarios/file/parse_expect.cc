@@ -273,6 +273,16 @@ BrokerExpectation parse_broker(ParseContext& context, const JsonNode& value, Obj
   return broker;
 }
 
+TraceExpectation parse_traces(ParseContext& context, ObjectReader& reader) {
+  TraceExpectation traces;
+  reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
+  reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
+  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.non_empty_text(n); });
+  reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
+  reader.get("success", traces.success, [&](const JsonNode& n) { return context.boolean(n); });
+  return traces;
+}
+
 FaultItemExpectation parse_fault_item(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
   FaultItemExpectation item;
   item.broker = context.reference(*reader.find("faultItem"), context.broker_names).value_or("");
@@ -304,14 +314,17 @@ std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNo
     shape = &shapes::sendExpectation;
   } else if (value.find("faultItem")) {
     shape = &shapes::faultItemExpectation;
+  } else if (value.find("traces")) {
+    shape = &shapes::traceExpectation;
   } else if (value.find("nameserver")) {
     shape = &shapes::nameserverExpectation;
   } else if (value.find("broker")) {
     shape = &shapes::brokerExpectation;
   } else {
-    constexpr std::string_view kSubjects[] = {"sends", "counts", "broker", "nameserver", "faultItem"};
+    constexpr std::string_view kSubjects[] = {"sends", "counts", "broker", "nameserver", "faultItem", "traces"};
     std::string near = value.children.empty() ? "" : context.suggest(value.children[0]->key, kSubjects);
-    context.fail(value, "expected one of \"sends\", \"counts\", \"broker\", \"nameserver\", \"faultItem\"" + near);
+    context.fail(value,
+                 "expected one of \"sends\", \"counts\", \"broker\", \"nameserver\", \"faultItem\", \"traces\"" + near);
     return std::nullopt;
   }
   ObjectReader reader(context, value, *shape);
@@ -345,6 +358,8 @@ std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNo
       if (auto requests = parse_requests(context, reader)) nameserver.requests = std::move(*requests);
     }
     expectation.what = std::move(nameserver);
+  } else if (shape == &shapes::traceExpectation) {
+    expectation.what = parse_traces(context, reader);
   } else {
     expectation.what = parse_fault_item(context, value, reader);
   }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "fake_broker/fault/fault_rule.h"
+#include "producer/remoting/acl_signer.h"
 #include "producer/transport/time.h"
 #include "scenarios/file/expectation.h"
 #include "scenarios/file/source_location.h"
@@ -63,6 +64,7 @@ struct ClusterSpec {
   std::vector<BrokerSpec> brokers;
   std::vector<TopicSpec> topics;
   bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
+  std::vector<SessionCredentials> accounts;  ///< with any, brokers take signed requests only
   bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
   TransactionSettings transactions;
   std::vector<ResponderSpec> responders;
@@ -91,6 +93,7 @@ struct ProducerSpec {
   std::string group;
   ProducerConfig config;
   std::optional<QueueIndexSpec> queue_index;
+  std::optional<SessionCredentials> credentials;  ///< signs its requests with them
   std::vector<std::string> nameservers;  ///< those this producer knows, in order; default all of the cluster
   bool auto_start = true;                ///< false: started by a `startProducer` event
   SourceLocation where;

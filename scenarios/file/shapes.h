@@ -21,13 +21,15 @@ namespace shapes {
 RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
              "producers", "steps", "faults", "expect", "invariants");
 RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "transactions",
-             "responders");
+             "responders", "accounts");
 RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax");
 RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth");
+RMQSIM_SHAPE(account, "accessKey", "secretKey");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
 RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
 RMQSIM_SHAPE(network, "oneWayMs", "timerSlackMs", "closeDelayMs");
-RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "autoStart");
+RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "autoStart", "credentials");
+RMQSIM_SHAPE(credentials, "accessKey", "secretKey", "securityToken");
 RMQSIM_SHAPE(queueIndex, "start", "resets");
 
 RMQSIM_SHAPE(step, "send", "transaction", "request", "waitMs", "assert", "do", "name", "background", "atMs",
@@ -66,6 +68,7 @@ RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on"
 RMQSIM_SHAPE(brokerTransactions, "committed", "rolledBack", "discarded", "pending");
 RMQSIM_SHAPE(nameserverExpectation, "nameserver", "requests", "on", "topic", "in");
 RMQSIM_SHAPE(faultItemExpectation, "faultItem", "producer", "atMs", "available", "reachable", "in");
+RMQSIM_SHAPE(traceExpectation, "traces", "producer", "topic", "broker", "success", "in");
 RMQSIM_SHAPE(stepSendExpectation, "in", "outcome", "broker", "queueId", "attempts", "attemptBrokers", "elapsedMs",
              "exception", "transaction", "reply", "callbacks");
 RMQSIM_SHAPE(stepCountsExpectation, "counts", "in");
@@ -79,10 +82,12 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &cluster,
                                         &transactions,
                                         &responder,
+                                        &account,
                                         &broker,
                                         &topic,
                                         &network,
                                         &producer,
+                                        &credentials,
                                         &queueIndex,
                                         &step,
                                         &send,
@@ -109,6 +114,7 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &brokerTransactions,
                                         &nameserverExpectation,
                                         &faultItemExpectation,
+                                        &traceExpectation,
                                         &stepSendExpectation,
                                         &stepCountsExpectation,
                                         &exception,

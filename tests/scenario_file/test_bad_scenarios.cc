@@ -183,7 +183,7 @@ const Mistake kValues[] = {
     {"NothingStated", R"(, "outcome": "SEND_OK")", "",
      R"(15:5: /expect/0: states nothing about its sends, for example "outcome")"},
     {"NoSubject", R"({"sends": "all")", R"({"send": "all")",
-     R"(15:5: /expect/0: expected one of "sends", "counts", "broker", "nameserver", "faultItem"; did you mean "sends"?)"},
+     R"(15:5: /expect/0: expected one of "sends", "counts", "broker", "nameserver", "faultItem", "traces"; did you mean "sends"?)"},
 };
 INSTANTIATE_TEST_SUITE_P(WrongValue, BadScenario, testing::ValuesIn(kValues),
                          [](auto& info) { return info.param.name; });

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "producer/client/acl_client_rpc_hook.h"
 #include "producer/client/default_mq_producer.h"
 #include "tests/tools/command.h"
 
@@ -121,6 +122,34 @@ TEST(Programs, ABrokerPlaysItsPartOfAScenariosFaults) {
   EXPECT_EQ(broker.stop(SIGTERM), 0);
 }
 
+TEST(Programs, ThatEnforceTlsAndSignaturesTakeAProducerThatHasBoth) {
+  Program namesrv("fake_namesrv", {"--listen", "127.0.0.1:0", "--tls", "enforcing"});
+  Program broker("fake_broker", {"--listen", "127.0.0.1:0", "--name", "broker-a", "--namesrv", namesrv.address(), "--topic",
+                                 "TopicTest:4", "--tls", "enforcing", "--account", "shop:secret"});
+  ASSERT_NE(broker.address(), "") << broker.ready();
+  const auto credentials = std::make_shared<AclClientRPCHook>(SessionCredentials{"shop", "secret", {}});
+  DefaultMQProducer producer{"please_rename_unique_group_name", credentials};
+  producer.setNamesrvAddr(namesrv.address());
+  producer.setUseTLS(true);
+  producer.start();
+  bool sent = false;
+  for (int i = 0; i < 200 && !sent; ++i) {
+    try {
+      sent = producer.send(Message("TopicTest", "over TLS")).getSendStatus() == SendStatus::SEND_OK;
+    } catch (const MQClientException& e) {  // not registered yet
+      ASSERT_NE(e.getMessage().find("No route info"), std::string::npos) << e.getMessage();
+    }
+  }
+  EXPECT_TRUE(sent);
+  producer.shutdown();
+  DefaultMQProducer plain{"another_group", credentials};
+  plain.setNamesrvAddr(namesrv.address());
+  plain.start();
+  EXPECT_THROW(plain.send(Message("TopicTest", "in plain text")), IllegalStateException);
+  plain.shutdown();
+  EXPECT_EQ(broker.stop(SIGTERM), 0);
+}
+
 TEST(Programs, APortInUseIsOneLineAndStatus1) {
   Program first("fake_namesrv", {"--listen", "127.0.0.1:0"});
   ASSERT_NE(first.address(), "");
@@ -137,10 +166,15 @@ TEST(Programs, WrongArgumentsAreStatus64) {
     EXPECT_EQ(run_command(program(name) + " --listen nonsense").exit_code, 64) << name;
     EXPECT_EQ(run_command(program(name) + " --colour blue").exit_code, 64) << name;
     EXPECT_EQ(run_command(program(name) + " --scenario /no/such.json").exit_code, 64) << name;
+    EXPECT_EQ(run_command(program(name) + " --tls sometimes").exit_code, 64) << name;
     const CommandResult help = run_command(program(name) + " --help");
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.output.find("xample"), std::string::npos);
   }
+}
+
+TEST(Programs, AnAccountWithoutASecretIsStatus64) {
+  EXPECT_EQ(run_command(program("fake_broker") + " --account shop").exit_code, 64);
 }
 
 TEST(Programs, ANameserverThatIsNotThereFailsTheSendAtOnce) {

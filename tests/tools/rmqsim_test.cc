@@ -107,8 +107,8 @@ TEST_F(Rmqsim, WrongInputGetsOneClearMessageAndStatus64) {
       {"negative time", scenario(kProducer, R"({"waitMs": -1})"), {"broken.json:4:", "waitMs"}},
       {"broken UTF-8", scenario(kProducer, kSend, ", \"references\": [\"\xff\xfe\"]"), {"broken.json:", "UTF-8"}},
       {"not supported yet",
-       scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend),
-       {"useTLS", "not supported yet"}},
+       scenario(R"({"name": "p", "group": "g", "config": {"autoBatch": true}})", kSend),
+       {"autoBatch", "not supported yet"}},
       {"syntax", "{\"version\": 1,", {"broken.json:1:"}},
       {"empty", "", {"broken.json"}},
   };

@@ -14,6 +14,7 @@
 #include "producer/transport/tcp/tcp_core.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_stream.h"
+#include "producer/transport/tcp/tls_transport.h"
 
 namespace rmqsim {
 namespace {
@@ -130,6 +131,12 @@ void TcpTransport::async_connect(std::string_view address, Duration timeout, Con
     return core_->post([h = std::move(handler)]() mutable { h(TransportError::bad_address, nullptr); });
   }
   tcp_connect(core_, *target, timeout, std::move(handler));
+}
+
+Transport& TcpTransport::tls() {
+  const TcpCore::Guard guard(*core_);
+  if (!tls_) tls_ = std::make_unique<TlsTransport>(core_, *this);
+  return *tls_;
 }
 
 std::string TcpTransport::local_ip() const { return find_local_ip(); }

@@ -30,9 +30,12 @@ class TcpTransport final : public Transport {
   /// loopback, sub-interface, point-to-point nor bridge: the first public one, else the last. Deviation: a machine with
   /// IPv6 only is 127.0.0.1, because the ids made from this have room for four bytes.
   std::string local_ip() const override;
+  /// A TlsTransport in Java's test mode: any certificate will do. Made when first asked for.
+  Transport& tls() override;
 
  private:
   std::shared_ptr<TcpCore> core_;
+  std::unique_ptr<Transport> tls_;
 };
 
 }  // namespace rmqsim

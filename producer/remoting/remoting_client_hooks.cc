@@ -1,0 +1,53 @@
+// RPC hooks of RemotingClient (producer-behaviour §9.10): the part that runs only when there are any.
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "producer/remoting/remoting_client.h"
+
+namespace rmqsim {
+
+std::optional<MQError> RemotingClient::before_request(const std::string& remote, RemotingCommand& request) {
+  try {
+    for (const auto& hook : rpc_hooks_) hook->doBeforeRequest(remote, request);
+  } catch (const std::exception& e) {
+    return runtime_exception(ErrorType::RuntimeException, e.what());
+  }
+  return std::nullopt;
+}
+
+std::optional<MQError> RemotingClient::after_response(const std::string& remote, const RemotingCommand& request,
+                                                      RemotingCommand& response) {
+  try {
+    for (const auto& hook : rpc_hooks_) hook->doAfterResponse(remote, request, response);
+  } catch (const std::exception& e) {
+    return runtime_exception(ErrorType::RuntimeException, e.what());
+  }
+  return std::nullopt;
+}
+
+/// Runs the hooks on a copy of the command and makes an ordinary request of it, whose bytes are in `bytes`. With a
+/// handler, that one will see answers after the hooks.
+std::optional<MQError> RemotingClient::encode_hooked(std::string remote, EncodedRequest& request, std::string& bytes,
+                                                     InvokeHandler* handler) {
+  auto command = std::make_unique<RemotingCommand>(*request.command);
+  if (auto error = before_request(remote, *command)) return error;
+  encode(*command, bytes);
+  request.bytes = bytes;
+  request.command = nullptr;
+  if (handler == nullptr) return std::nullopt;
+  *handler = [this, command = std::move(command), remote = std::move(remote),
+              handler = std::move(*handler)](InvokeResult result) mutable {
+    if (result.again != nullptr) {  // hooks are not asked a second time (§9.9)
+      command->opaque = result.again->opaque;
+      return encode(*command, result.again->frame);
+    }
+    if (result.response != nullptr) {
+      if (auto error = after_response(remote, *command, *result.response)) return handler({.error = &*error});
+    }
+    handler(result);
+  };
+  return std::nullopt;
+}
+
+}  // namespace rmqsim
