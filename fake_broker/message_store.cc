@@ -179,6 +179,25 @@ std::int64_t MessageStore::min_offset(std::string_view topic, std::int32_t queue
   return q == t->second.queues.end() ? 0 : q->second.first;
 }
 
+// Over all records: asked by people and tests, not by every send.
+std::int64_t MessageStore::search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp) const {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const Record& r = records_[i];
+    if (r.in_queue && r.queue_id == queue_id && r.store_timestamp >= timestamp && r.topic->first == topic) {
+      return r.queue_offset;
+    }
+  }
+  return max_offset(topic, queue_id);
+}
+
+std::int64_t MessageStore::earliest_store_time(std::string_view topic, std::int32_t queue_id) const {
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    const Record& r = records_[i];
+    if (r.in_queue && r.queue_id == queue_id && r.topic->first == topic) return r.store_timestamp;
+  }
+  return -1;
+}
+
 std::uint64_t MessageStore::stored_in_topic(std::string_view topic) const {
   const auto t = topics_.find(topic);
   return t == topics_.end() ? 0 : t->second.stored;

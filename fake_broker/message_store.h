@@ -84,6 +84,11 @@ class MessageStore {
   std::int64_t max_offset(std::string_view topic, std::int32_t queue_id) const;
   /// Offset of the oldest message kept.
   std::int64_t min_offset(std::string_view topic, std::int32_t queue_id) const;
+  /// Of the first message kept in that queue that was stored at `timestamp` (ms) or later; max_offset when there is
+  /// none.
+  std::int64_t search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp) const;
+  /// When the oldest message kept in that queue was stored, in ms; -1 for an empty queue.
+  std::int64_t earliest_store_time(std::string_view topic, std::int32_t queue_id) const;
   std::int64_t next_physical_offset() const { return next_physical_; }
 
   std::optional<StoredRecord> find(std::uint64_t number) const;

@@ -1,5 +1,5 @@
-// GET_MAX_OFFSET and GET_MIN_OFFSET (wire-and-servers §2.5). The first is also what the 5.x client's detector sends as
-// its probe.
+// Where a queue begins and ends, by offset and by time, and single messages: codes 29 to 33 (wire-and-servers §2.5).
+// GET_MAX_OFFSET is also what the 5.x client's detector sends as its probe.
 #include "fake_broker/processors.h"
 #include "producer/remoting/broker_headers.h"
 
@@ -37,6 +37,44 @@ void process_min_offset(BrokerState& broker, const RemotingCommand& request, con
   RemotingCommand& response = answer(broker, request, reply);
   response.ext().append("offset", broker.store.min_offset(*header->topic, *header->queue_id));
   if (broker.is_5()) response.remark = "";  // observed-servers §1, last paragraph
+}
+
+void process_search_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  const auto header = parse(broker, request, reply);
+  if (!header) return;
+  const auto timestamp = request.ext_fields.find_int("timestamp");
+  if (!timestamp) {
+    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Long.longValue()\"",
+                        "the return value of \"SearchOffsetRequestHeader.getTimestamp()\"",
+                        "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.processRequest", reply);
+    return;
+  }
+  RemotingCommand& response = answer(broker, request, reply);
+  response.ext().append("offset", broker.store.search_offset(*header->topic, *header->queue_id, *timestamp));
+}
+
+void process_earliest_msg_store_time(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
+                                     Reply& reply) {
+  const auto header = parse(broker, request, reply);
+  if (!header) return;
+  RemotingCommand& response = answer(broker, request, reply);
+  response.ext().append("timestamp", broker.store.earliest_store_time(*header->topic, *header->queue_id));
+}
+
+void process_view_message(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  const auto offset = request.ext_fields.find_int("offset");
+  if (!offset) {
+    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Long.longValue()\"",
+                        "the return value of \"ViewMessageRequestHeader.getOffset()\"",
+                        "org.apache.rocketmq.broker.processor.QueryMessageProcessor.viewMessageById", reply);
+    return;
+  }
+  RemotingCommand& response = answer(broker, request, reply);
+  const auto record = broker.store.find_physical(*offset);
+  response.body.clear();
+  if (record && to_stored_message(*record, broker.store_host).encode_to(response.body)) return;
+  response.code = ResponseCode::SYSTEM_ERROR;
+  response.remark = "can not find message by the offset, " + std::to_string(*offset);
 }
 
 }  // namespace rmqsim

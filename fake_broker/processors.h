@@ -11,7 +11,10 @@ void process_send(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, 
 void process_heart_beat(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
 void process_unregister_client(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
 void process_max_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
-void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
+void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_search_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_earliest_msg_store_time(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_view_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
 void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc
 void process_reply(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reply_message.cc
 void process_recall(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // recall_message.cc

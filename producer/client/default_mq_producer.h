@@ -60,7 +60,9 @@ class DefaultMQProducer : public ClientConfig {
   SendResult send(Message& message);
   SendResult send(Message&& message) { return send(message); }
   SendResult send(Message& message, std::int64_t timeout);
+  SendResult send(Message&& message, std::int64_t timeout) { return send(message, timeout); }
   SendResult send(Message& message, const MessageQueue& queue);
+  SendResult send(Message&& message, const MessageQueue& queue) { return send(message, queue); }
   SendResult send(Message& message, const MessageQueue& queue, std::int64_t timeout);
   SendResult send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg);
   SendResult send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
@@ -114,6 +116,20 @@ class DefaultMQProducer : public ClientConfig {
   TransactionSendResult sendMessageInTransaction(Message&& message, std::any arg) {
     return sendMessageInTransaction(message, std::move(arg));
   }
+
+  // MQAdmin (§2.9): all block, up to 6 s per request, and throw MQClientException.
+  std::vector<MessageQueue> fetchPublishMessageQueues(const std::string& topic);
+  /// On all masters of the route of `key`; four queues with TBW102 is what brokers make themselves.
+  void createTopic(const std::string& key, const std::string& new_topic, std::int32_t queue_num,
+                   std::int32_t topic_sys_flag = 0);
+  std::int64_t maxOffset(const MessageQueue& queue);
+  std::int64_t minOffset(const MessageQueue& queue);
+  /// Offset of the first message stored at `timestamp` (ms) or later.
+  std::int64_t searchOffset(const MessageQueue& queue, std::int64_t timestamp);
+  /// ms; -1 for an empty queue.
+  std::int64_t earliestMsgStoreTime(const MessageQueue& queue);
+  /// By the broker's id, SendResult::getOffsetMsgId().
+  MessageExt viewMessage(const std::string& topic, const std::string& offset_msg_id);
 
   const std::string& getProducerGroup() const { return group_; }
   void setProducerGroup(std::string group) { group_ = std::move(group); }

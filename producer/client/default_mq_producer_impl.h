@@ -96,6 +96,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::optional<MQError> state_error() const;
 
   const std::string& group() const { return group_; }
+  /// "" = none (§1.7).
+  const std::string& name_space() const { return name_space_; }
   // Hooks run in order of registration; to be registered before the first send (§7.6).
   void registerSendMessageHook(std::shared_ptr<SendMessageHook> hook) {
     settings_.hooks.send_message.push_back(std::move(hook));

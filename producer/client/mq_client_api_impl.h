@@ -88,11 +88,13 @@ class MQClientAPIImpl {
   void recall_message(const std::string& address, const RecallMessageRequestHeader& header,
                       std::int64_t timeout_millis, Function<void(std::variant<std::string, MQError>)> handler);
 
+  /// Any other request, given an opaque and encoded here. An empty address means the nameserver.
+  void invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
+                   InvokeHandler handler);
+
   RemotingClient& remoting() { return remoting_; }
 
  private:
-  void invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
-                   InvokeHandler handler);
   void send_hooked(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                    CommunicationMode mode, InvokeHandler handler);
   void invoke(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,

@@ -20,8 +20,7 @@ constexpr std::array<std::string_view, 10> kSystemTopics{"TBW102",
                                                          "CHECKPOINT_TOPIC"};
 
 bool is_system_resource(std::string_view name) {
-  return std::find(kSystemTopics.begin(), kSystemTopics.end(), name) != kSystemTopics.end() ||
-         name.starts_with("rmq_sys_") || name.starts_with("CID_RMQ_SYS_");
+  return NamespaceUtil::is_system_topic(name) || name.starts_with("rmq_sys_") || name.starts_with("CID_RMQ_SYS_");
 }
 
 /// The length of `%RETRY%` or `%DLQ%` in front.
@@ -39,6 +38,10 @@ bool in_namespace(std::string_view rest, std::string_view name_space) {
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 }  // namespace
+
+bool NamespaceUtil::is_system_topic(std::string_view topic) {
+  return std::find(kSystemTopics.begin(), kSystemTopics.end(), topic) != kSystemTopics.end();
+}
 
 std::string NamespaceUtil::wrapNamespace(std::string_view name_space, std::string_view resource) {
   const std::size_t prefix = prefix_length(resource);

@@ -16,6 +16,8 @@ class NamespaceUtil {
   static std::string withoutNamespace(std::string_view resource, std::string_view name_space);
   /// Cuts off whatever namespace there is: all up to the first `%`.
   static std::string withoutNamespace(std::string_view resource);
+  /// TopicValidator's set: names that no user may create.
+  static bool is_system_topic(std::string_view topic);
   /// What an endpoint like `http://MQ_INST_1_2.host:80` says; nullopt for other addresses.
   static std::optional<std::string> namespace_of_endpoint(std::string_view address);
 };

@@ -70,6 +70,7 @@ struct Profile {
   bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
   bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
   bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
+  bool admin_names_broker;           ///< `bname`, `topic` and `boundaryType` in admin requests: 5.x (§2.1)
   bool decompresses_by_type;         ///< 5.x reads the type bits of sysFlag; 4.9.8 takes everything for zlib
 
   // Special producers (§10).

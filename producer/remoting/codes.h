@@ -67,6 +67,7 @@ inline constexpr std::int32_t SUBSCRIPTION_GROUP_NOT_EXIST = 26;
 inline constexpr std::int32_t INVALID_PARAMETER = 29;
 inline constexpr std::int32_t NO_BUYER_ID = 204;
 inline constexpr std::int32_t NOT_IN_CURRENT_UNIT = 205;
+inline constexpr std::int32_t NO_MESSAGE = 208;
 inline constexpr std::int32_t FLOW_CONTROL = 215;
 inline constexpr std::int32_t ILLEGAL_OPERATION = 604;
 inline constexpr std::int32_t GO_AWAY = 1500;
