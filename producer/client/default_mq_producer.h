@@ -150,9 +150,9 @@ class DefaultMQProducer : public ClientConfig {
   /// For registering hooks; before start() too.
   DefaultMQProducerImpl& getDefaultMQProducerImpl() { return started(); }
 
-  /// Lets an asynchronous send wait, in its caller's thread and within its timeout, while too many are under way; 5.1.1+
-  /// (§2.6). May be switched at run time; inside a handler of the world, where nobody can wait, a send for which there
-  /// is no room throws std::logic_error instead.
+  /// Lets an asynchronous send wait, in its caller's thread and within its timeout, while too many are under way;
+  /// 5.1.1+ (§2.6). May be switched at run time; inside a handler of the world, where nobody can wait, a send for which
+  /// there is no room throws std::logic_error instead.
   bool isEnableBackpressureForAsyncMode() const { return settings().enable_backpressure_for_async_mode; }
   void setEnableBackpressureForAsyncMode(bool on) { settings().enable_backpressure_for_async_mode = on; }
   /// Sends under way, at least 10; may be changed at run time.

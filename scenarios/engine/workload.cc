@@ -338,8 +338,8 @@ void Workload::issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<
   });
 }
 
-// The interval counts from the end of a sync send and from the start of any other, whose call may have had to wait for a
-// route or a permit. Through the queue or a timer: the next send must not begin inside the end of this one.
+// The interval counts from the end of a sync send and from the start of any other, whose call may have had to wait for
+// a route or a permit. Through the queue or a timer: the next send must not begin inside the end of this one.
 void Workload::after_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
                           std::uint64_t number) {
   if (run->next == run->send->count) return;

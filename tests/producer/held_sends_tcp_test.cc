@@ -97,7 +97,8 @@ TEST_F(HeldSendsOverTcp, ABlockingSendJoinsABatchAndGetsItsResult) {
   producer_->start();
   Message message("T", "b");
   const TimePoint begin = runtime_.now();
-  EXPECT_EQ(producer_->send(message).getMsgId(), message.uniq_key());
+  const SendResult result = producer_->send(message);
+  EXPECT_EQ(result.getMsgId(), message.uniq_key());
   EXPECT_GE(runtime_.now() - begin, millis(65));
 }
 

@@ -21,8 +21,8 @@ class AutoBatch : public SimulatedProducer {
     producer->start();
     return producer;
   }
-  std::size_t batches() const { return requests(RequestCode::SEND_BATCH_MESSAGE); }
-  std::size_t singles() const { return requests(RequestCode::SEND_MESSAGE_V2); }
+  std::size_t batches() const { return requests("SEND_BATCH_MESSAGE"); }
+  std::size_t singles() const { return requests("SEND_MESSAGE_V2"); }
 
   /// A sync send as an application thread of its own would make it; `text` is what it is told.
   void send_on_thread(DefaultMQProducer& producer, Message& message, std::string& text) {
