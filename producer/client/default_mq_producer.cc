@@ -1,8 +1,12 @@
 // See the header. A blocking send is the asynchronous operation and one wait.
 #include "producer/client/default_mq_producer.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
+
+#include "producer/client/back_pressure.h"
+#include "producer/client/produce_accumulator.h"
 
 namespace rmqsim {
 
@@ -55,6 +59,7 @@ DefaultMQProducerImpl& DefaultMQProducer::started() {
       impl_ = std::make_shared<DefaultMQProducerImpl>(*runtime_, *transport_, profile_, group_, *this, settings_);
       impl_->strategy().setSendLatencyFaultEnable(send_latency_fault_enable_);
       impl_->strategy().setStartDetectorEnable(start_detector_enable_);
+      impl_->set_async_sender_executor(async_sender_executor_);
     });
   }
   return *impl_;
@@ -102,6 +107,77 @@ void DefaultMQProducer::setStartDetectorEnable(bool on) {
   if (impl_) runtime_->run([&] { impl_->strategy().setStartDetectorEnable(on); });
 }
 
+// ---- limits and executors
+// -------------------------------------------------------------------------------------------
+
+void DefaultMQProducer::setBackPressureForAsyncSendNum(std::int64_t limit) {
+  runtime_->run([&] {
+    if (impl_) return impl_->set_back_pressure_for_async_send_num(limit);
+    settings_.back_pressure_for_async_send_num = std::max(limit, BackPressure::kLeastNum);
+  });
+}
+
+void DefaultMQProducer::setBackPressureForAsyncSendSize(std::int64_t limit) {
+  runtime_->run([&] {
+    if (impl_) return impl_->set_back_pressure_for_async_send_size(limit);
+    settings_.back_pressure_for_async_send_size = std::max(limit, BackPressure::kLeastSize);
+  });
+}
+
+namespace {
+
+void require_legal(const std::optional<std::string>& refusal) {
+  if (refusal) throw std::invalid_argument(*refusal);
+}
+
+}  // namespace
+
+bool DefaultMQProducer::getAutoBatch() const { return impl_ && impl_->accumulator() && settings().auto_batch; }
+
+std::int64_t DefaultMQProducer::getBatchMaxDelayMs() const {
+  return impl_ && impl_->accumulator() ? impl_->accumulator()->batch_max_delay_ms() : 0;
+}
+
+std::int64_t DefaultMQProducer::getBatchMaxBytes() const {
+  return impl_ && impl_->accumulator() ? impl_->accumulator()->batch_max_bytes() : 0;
+}
+
+void DefaultMQProducer::batchMaxDelayMs(std::int64_t ms) {
+  require_legal(check_batch_max_delay_ms(ms));
+  settings().batch_max_delay_ms = ms;
+  runtime_->run([&] {
+    if (impl_ && impl_->accumulator()) impl_->accumulator()->set_batch_max_delay_ms(ms);
+  });
+}
+
+void DefaultMQProducer::batchMaxBytes(std::int64_t bytes) {
+  require_legal(check_batch_max_bytes(bytes));
+  settings().batch_max_bytes = bytes;
+  runtime_->run([&] {
+    if (impl_ && impl_->accumulator()) impl_->accumulator()->set_batch_max_bytes(bytes);
+  });
+}
+
+void DefaultMQProducer::totalBatchMaxBytes(std::int64_t bytes) {
+  require_legal(check_total_batch_max_bytes(bytes));
+  settings().total_batch_max_bytes = bytes;
+  runtime_->run([&] {
+    if (impl_ && impl_->accumulator()) impl_->accumulator()->set_total_batch_max_bytes(bytes);
+  });
+}
+
+void DefaultMQProducer::setAsyncSenderExecutor(std::shared_ptr<Executor> executor) {
+  async_sender_executor_ = executor;
+  if (impl_) runtime_->run([&] { impl_->set_async_sender_executor(std::move(executor)); });
+}
+
+void DefaultMQProducer::setCallbackExecutor(std::shared_ptr<Executor> executor) {
+  if (!impl_ || impl_->instance() == nullptr) {
+    throw_mq_error(runtime_exception(ErrorType::NullPointerException, "null"));
+  }
+  runtime_->run([&] { impl_->instance()->set_callback_executor(std::move(executor)); });
+}
+
 // Before anything begins: a send that is under way when the wait is refused would outlive its message.
 void DefaultMQProducer::require_may_block() const {
   if (runtime_->may_block()) return;
@@ -137,9 +213,41 @@ SendResult DefaultMQProducer::send_sync(Message& message, SendCall&& call) {
 
 namespace {
 
+/// Runs user code outside of the monitor; `own` is the producer's executor.
+void run_callback(Executor& own, MQClientInstance* instance, Task task) {
+  if (instance == nullptr || !instance->callback_executor()) {
+    own.execute(std::move(task));
+    return;
+  }
+  auto shared = std::make_shared<Task>(std::move(task));
+  if (!instance->callback_executor()->execute([shared] { (*shared)(); })) own.execute([shared] { (*shared)(); });
+}
+
+Task under_monitor(Runtime& runtime, Task task) {
+  return [&runtime, task = std::move(task)]() mutable { runtime.dispatch(task); };
+}
+
+/// The member of an auto-batch that is told last starts the callbacks of all.
+void report_member(Runtime& runtime, Executor& own, MQClientInstance* instance,
+                   const std::shared_ptr<SendCallback>& callback, SendOutcome& outcome) {
+  BatchCallbacks& batch = **outcome.batch;
+  if (outcome.permits != nullptr && *outcome.permits) {
+    batch.permits = under_monitor(runtime, std::move(*outcome.permits));
+  }
+  BatchCallbacks::Entry& entry = batch.entries.emplace_back();
+  entry.callback = callback;
+  entry.error = std::move(outcome.error);
+  if (outcome.result != nullptr) entry.result = std::move(*outcome.result);
+  if (batch.entries.size() == batch.members) {
+    run_callback(own, instance, [all = *outcome.batch] { all->run(); });
+  }
+}
+
 /// Hands the outcome to the user, outside of the monitor. A callback that throws is ignored, as Java ignores its
 /// Exceptions (§8.4).
-void report(Executor& executor, const std::shared_ptr<SendCallback>& callback, SendOutcome& outcome) {
+void report(Runtime& runtime, Executor& own, MQClientInstance* instance, const std::shared_ptr<SendCallback>& callback,
+            SendOutcome& outcome) {
+  if (outcome.batch != nullptr) return report_member(runtime, own, instance, callback, outcome);
   Task task;
   if (outcome.error) {
     task = [callback, error = std::make_unique<MQError>(std::move(*outcome.error))] {
@@ -160,20 +268,52 @@ void report(Executor& executor, const std::shared_ptr<SendCallback>& callback, S
       }
     };
   }
-  executor.execute(std::move(task));
+  if (outcome.permits != nullptr && *outcome.permits) {
+    task = [permits = under_monitor(runtime, std::move(*outcome.permits)), task = std::move(task)]() mutable {
+      permits();
+      task();
+    };
+  }
+  run_callback(own, instance, std::move(task));
 }
 
 }  // namespace
+
+/// For the sends that may have to wait before they are handed over.
+std::optional<MQError> DefaultMQProducer::begin_async(Message message, SendCall&& call, SendHandler handler) {
+  struct Wait {
+    Latch latch;
+    std::optional<MQError> error;
+  };
+  DefaultMQProducerImpl& impl = started();
+  const bool may_block = runtime_->may_block();
+  bool refused = false;
+  auto wait = std::make_shared<Wait>();
+  runtime_->run([&] {
+    refused = !may_block && impl.waits_for_permits(message, call);
+    if (refused) return;
+    impl.begin_async(std::move(message), std::move(call), std::move(handler), [wait](std::optional<MQError> error) {
+      wait->error = std::move(error);
+      wait->latch.release();
+    });
+  });
+  if (refused) require_may_block();
+  // Inside a handler the call returns while a route is looked up on its behalf; Java's would wait.
+  if (may_block) runtime_->run_until(wait->latch);
+  return wait->latch.released() ? std::move(wait->error) : std::nullopt;
+}
 
 void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback,
                                    bool errors_to_callback) {
   DefaultMQProducerImpl& impl = started();
   call.mode = CommunicationMode::ASYNC;
-  Executor* executor = callback_executor_.get();
-  std::optional<MQError> error =
-      impl.send_async(std::move(message), std::move(call), [executor, callback](SendOutcome& outcome) {
-        if (executor != nullptr) report(*executor, callback, outcome);
-      });
+  auto told = [executor = callback_executor_.get(), runtime = runtime_, instance = impl.instance(),
+               callback](SendOutcome& outcome) {
+    if (executor != nullptr) report(*runtime, *executor, instance, callback, outcome);
+  };
+  std::optional<MQError> error = impl.plain_async()
+                                     ? impl.send_async(std::move(message), std::move(call), std::move(told))
+                                     : begin_async(std::move(message), std::move(call), std::move(told));
   if (error) fail_async(std::move(*error), callback, errors_to_callback);
 }
 
@@ -181,8 +321,10 @@ void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared
 void DefaultMQProducer::fail_async(MQError error, const std::shared_ptr<SendCallback>& callback,
                                    bool errors_to_callback) {
   if (!errors_to_callback || !callback_executor_) throw_mq_error(std::move(error));
-  SendOutcome outcome{.error = std::move(error)};
-  report(*callback_executor_, callback, outcome);
+  runtime_->run([&] {
+    SendOutcome outcome{.error = std::move(error)};
+    report(*runtime_, *callback_executor_, impl_->instance(), callback, outcome);
+  });
 }
 
 std::variant<MessageQueue, MQError> DefaultMQProducer::select_queue(Message& message, MessageQueueSelector& selector,
@@ -247,6 +389,12 @@ SendCall default_call(std::int64_t timeout) {
   return call;
 }
 
+/// An overload without timeout.
+SendCall open(SendCall call) {
+  call.may_batch = true;
+  return call;
+}
+
 SendCall queue_call(const MessageQueue& queue, std::int64_t timeout) {
   SendCall call = default_call(timeout);
   call.path = SendPath::queue;
@@ -264,12 +412,14 @@ SendCall selector_call(std::shared_ptr<MessageQueueSelector> selector, std::any 
 
 }  // namespace
 
-SendResult DefaultMQProducer::send(Message& message) { return send(message, getSendMsgTimeout()); }
+SendResult DefaultMQProducer::send(Message& message) {
+  return send_sync(message, open(default_call(getSendMsgTimeout())));
+}
 SendResult DefaultMQProducer::send(Message& message, std::int64_t timeout) {
   return send_sync(message, default_call(timeout));
 }
 SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue) {
-  return send(message, queue, getSendMsgTimeout());
+  return send_sync(message, open(queue_call(queue, getSendMsgTimeout())));
 }
 SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue, std::int64_t timeout) {
   return send_sync(message, queue_call(queue, timeout));
@@ -298,14 +448,14 @@ SendResult DefaultMQProducer::send(std::vector<Message>& messages, const Message
 }
 
 void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> callback) {
-  send_async(std::move(message), default_call(getSendMsgTimeout()), std::move(callback),
+  send_async(std::move(message), open(default_call(getSendMsgTimeout())), std::move(callback),
              profile_.async_default_reports_by_callback);
 }
 void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> callback, std::int64_t timeout) {
   send_async(std::move(message), default_call(timeout), std::move(callback), false);
 }
 void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback) {
-  send(std::move(message), queue, std::move(callback), getSendMsgTimeout());
+  send_async(std::move(message), open(queue_call(queue, getSendMsgTimeout())), std::move(callback), false);
 }
 void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback,
                              std::int64_t timeout) {
@@ -318,8 +468,8 @@ void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelect
   }
   auto queue = select_queue(message, *selector, arg);
   if (auto* error = std::get_if<MQError>(&queue)) return fail_async(std::move(*error), callback, true);
-  send_async(std::move(message), queue_call(std::get<MessageQueue>(queue), getSendMsgTimeout()), std::move(callback),
-             true);
+  send_async(std::move(message), open(queue_call(std::get<MessageQueue>(queue), getSendMsgTimeout())),
+             std::move(callback), true);
 }
 void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
                              std::shared_ptr<SendCallback> callback, std::int64_t timeout) {

@@ -165,6 +165,40 @@ class DefaultMQProducer : public ClientConfig {
 
   /// For registering hooks; before start() too.
   DefaultMQProducerImpl& getDefaultMQProducerImpl() { return started(); }
+
+  /// Lets an asynchronous send wait, in its caller's thread and within its timeout, while too many are under way;
+  /// 5.1.1+ (§2.6). May be switched at run time; inside a handler of the world, where nobody can wait, a send for which
+  /// there is no room throws std::logic_error instead.
+  bool isEnableBackpressureForAsyncMode() const { return settings().enable_backpressure_for_async_mode; }
+  void setEnableBackpressureForAsyncMode(bool on) { settings().enable_backpressure_for_async_mode = on; }
+  /// Sends under way, at least 10; may be changed at run time.
+  std::int64_t getBackPressureForAsyncSendNum() const { return settings().back_pressure_for_async_send_num; }
+  void setBackPressureForAsyncSendNum(std::int64_t limit);
+  /// Bytes of body under way, at least 1 MiB; may be changed at run time. A larger message always times out.
+  std::int64_t getBackPressureForAsyncSendSize() const { return settings().back_pressure_for_async_send_size; }
+  void setBackPressureForAsyncSendSize(std::int64_t limit);
+
+  /// Gathers what is sent without a timeout and sends it as batches; 5.1.4+ (§10.5). False before start(), as in Java.
+  bool getAutoBatch() const;
+  void setAutoBatch(bool on) { settings().auto_batch = on; }
+  /// Limits of the accumulator, which all producers of one client id share: ms that a message waits at most (1 to
+  /// 30000), bytes of body after which a batch is sent (1 to 2 MiB), and bytes beyond which messages go by themselves.
+  /// The setters throw std::invalid_argument with Java's texts; the getters are 0 before start(), and
+  /// getTotalBatchMaxBytes() tells the size of a batch, as in Java.
+  std::int64_t getBatchMaxDelayMs() const;
+  void batchMaxDelayMs(std::int64_t ms);
+  std::int64_t getBatchMaxBytes() const;
+  void batchMaxBytes(std::int64_t bytes);
+  std::int64_t getTotalBatchMaxBytes() const { return getBatchMaxBytes(); }
+  void totalBatchMaxBytes(std::int64_t bytes);
+
+  /// Prepares asynchronous sends on this executor instead of the producer's own threads. It stays the user's: no
+  /// shutdown of the producer ends it. Before the first send that is to use it.
+  void setAsyncSenderExecutor(std::shared_ptr<Executor> executor);
+  /// Runs the callbacks of all producers of this client id on this executor, which stays the user's; what it refuses
+  /// runs on the producer's own. Java's NullPointerException, as a RuntimeException, before start().
+  void setCallbackExecutor(std::shared_ptr<Executor> executor);
+
   /// For the engine and for tests: round-robin starts, attempt records, remoting options. Before start().
   ProducerSettings& settings() { return impl_ ? impl_->settings() : settings_; }
   const ProducerSettings& settings() const { return const_cast<DefaultMQProducer*>(this)->settings(); }
@@ -181,6 +215,7 @@ class DefaultMQProducer : public ClientConfig {
   SendResult send_sync(Message& message, SendCall&& call);
   void send_async(Message message, SendCall&& call, std::shared_ptr<SendCallback> callback, bool errors_to_callback);
   void fail_async(MQError error, const std::shared_ptr<SendCallback>& callback, bool errors_to_callback);
+  std::optional<MQError> begin_async(Message message, SendCall&& call, SendHandler handler);
   void send_oneway(Message& message, SendCall call);
   /// §2.1, where the selector runs first: in the calling thread, with a budget of its own.
   std::variant<MessageQueue, MQError> select_queue(Message& message, MessageQueueSelector& selector,
@@ -197,6 +232,7 @@ class DefaultMQProducer : public ClientConfig {
   ProducerSettings settings_;
   bool send_latency_fault_enable_ = false;
   bool start_detector_enable_ = false;
+  std::shared_ptr<Executor> async_sender_executor_;  // the user's
   std::unique_ptr<Executor> callback_executor_;
   std::shared_ptr<DefaultMQProducerImpl> impl_;
 };

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "producer/client/async_trace_dispatcher.h"
+#include "producer/client/back_pressure.h"
 #include "producer/client/message_batch.h"
 #include "producer/client/mq_client_manager.h"
 #include "producer/client/namespace_util.h"
+#include "producer/client/produce_accumulator.h"
 #include "producer/client/send_task.h"
 #include "producer/client/validators.h"
 #include "producer/remoting/java_hash.h"
@@ -24,7 +26,9 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
       config_(std::move(config)), settings_(std::move(settings)),
       worst_index_source_{settings_.queue_index_start, {}, &runtime.random("worst-broker-index"),
                           profile.index_starts_non_negative},
-      strategy_(profile, &worst_index_source_) {}
+      strategy_(profile, &worst_index_source_),
+      back_pressure_(std::make_shared<BackPressure>(runtime, settings_.back_pressure_for_async_send_num,
+                                                    settings_.back_pressure_for_async_send_size)) {}
 
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
@@ -62,6 +66,14 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   const HostAddress ip = HostAddress::parse(config_.getClientIP() + ":0").value_or(HostAddress::v4(127, 0, 0, 1, 0));
   uniq_ids_ = std::make_unique<UniqIdGenerator>(ip.ip_bytes(), runtime_.process_id(),
                                                 java_hash(instance_->client_id() + group_));
+  if (profile_.has_auto_batch) {
+    accumulator_ = ProduceAccumulator::get_or_create(runtime_, profile_, instance_->client_id());
+    if (settings_.batch_max_bytes > -1) accumulator_->set_batch_max_bytes(settings_.batch_max_bytes);
+    if (settings_.batch_max_delay_ms > -1) accumulator_->set_batch_max_delay_ms(settings_.batch_max_delay_ms);
+    if (settings_.total_batch_max_bytes > -1) {
+      accumulator_->set_total_batch_max_bytes(settings_.total_batch_max_bytes);
+    }
+  }
   if (!instance_->register_producer(group_, *this)) {
     state_ = ServiceState::CREATE_JUST;
     return client_exception(profile_, "The producer group[" + group_ +
@@ -78,6 +90,7 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
   futures_ = RequestFutureHolder::of(runtime_);
   futures_->start_producer();
   instance_->send_heartbeat_to_all_broker_with_lock([] {});
+  if (accumulator_) accumulator_->start();
   if (config_.isEnableTrace()) start_trace();
   return std::nullopt;
 }
@@ -92,6 +105,13 @@ void DefaultMQProducerImpl::start_trace() {
 
 void DefaultMQProducerImpl::shutdown(Task done) {
   if (state_ != ServiceState::RUNNING) return done();
+  if (!accumulator_ || profile_.auto_batch_lost_at_shutdown) return shutdown_rest(std::move(done));
+  accumulator_->flush(*this, [self = shared_from_this(), done = std::move(done)]() mutable {
+    self->shutdown_rest(std::move(done));
+  });
+}
+
+void DefaultMQProducerImpl::shutdown_rest(Task done) {
   sender_threads_->shutdown();
   if (detector_) detector_->shutdown();
   instance_->unregister_producer(group_, [self = shared_from_this(), done = std::move(done)]() mutable {
@@ -102,6 +122,7 @@ void DefaultMQProducerImpl::shutdown(Task done) {
       }
       self->futures_->shutdown_producer();
       self->state_ = ServiceState::SHUTDOWN_ALREADY;
+      if (self->accumulator_) self->accumulator_->shutdown();
       if (self->trace_dispatcher_) return self->trace_dispatcher_->shutdown(std::move(done));
       done();
     });
@@ -110,6 +131,8 @@ void DefaultMQProducerImpl::shutdown(Task done) {
 
 void DefaultMQProducerImpl::abandon() {
   if (futures_) futures_->drop(this);
+  back_pressure_->fail_waiters();
+  if (accumulator_) accumulator_->abandon(*this);
   if (!instance_ || state_ != ServiceState::RUNNING) return;
   state_ = ServiceState::SHUTDOWN_ALREADY;
   futures_->shutdown_producer();
@@ -331,6 +354,7 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
 
 void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
   enter_namespace(message, call);
+  if (batches(call)) return send_by_accumulator(message, std::move(call), std::move(handler));
   std::optional<MQError> error = check(message, call);
   const std::int64_t timeout = call.timeout_millis;
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
@@ -342,8 +366,12 @@ std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCa
   if (!sender_threads_) return check(Message(), {});
   enter_namespace(message, call);
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
-  task->take(std::move(message));
+  task->take(std::move(message), runtime_.now());
   if (sender_threads_->submit([task](Task release) { task->begin_async(std::move(release)); })) return std::nullopt;
+  return executor_rejected();
+}
+
+MQError DefaultMQProducerImpl::executor_rejected() const {
   return client_exception(profile_, "executor rejected ",
                           std::make_shared<const MQError>(runtime_exception(
                               ErrorType::RejectedExecutionException, "AsyncSenderExecutor rejects the task")));

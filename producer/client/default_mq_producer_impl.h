@@ -26,6 +26,7 @@
 namespace rmqsim {
 
 class AsyncTraceDispatcher;
+class SendTask;
 
 /// One call of the send family.
 struct SendCall {
@@ -35,6 +36,7 @@ struct SendCall {
   std::optional<MessageQueue> queue;                  ///< SendPath::queue
   std::shared_ptr<MessageQueueSelector> selector;     ///< SendPath::selector
   std::any arg;
+  bool may_batch = false;  ///< an overload without timeout, which autoBatch turns over to the accumulator (§2.1)
 };
 
 /// A broker's question about a transaction of this producer's group, as its listener gets it.
@@ -46,6 +48,10 @@ struct TransactionCheck {
 /// Sees to it that the listener answers; called under the monitor. False when the check executor is full or shut down.
 using CheckHandler = Function<bool(std::shared_ptr<TransactionCheck>)>;
 
+class BackPressure;
+class ProduceAccumulator;
+struct BatchCallbacks;
+
 /// How a send ended: a result, an error, or neither (a oneway send).
 struct SendOutcome {
   SendResult* result = nullptr;  ///< valid during the call; the handler may take it over
@@ -56,6 +62,11 @@ struct SendOutcome {
   bool amended = false;
   /// The error came before anything was invoked: Java's ASYNC send throws it instead of calling back.
   bool before_invoke = false;
+  /// What gives back-pressure's permits back; a handler that calls user code takes it and calls it just before, else
+  /// it is called when the handler returns. nullptr: there are none.
+  Task* permits = nullptr;
+  /// Shared by the members of one asynchronous auto-batch; nullptr for other sends.
+  std::shared_ptr<BatchCallbacks>* batch = nullptr;
 };
 /// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
 using SendHandler = Function<void(SendOutcome&)>;
@@ -83,6 +94,27 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   using QueueHandler = Function<void(std::variant<MessageQueue, MQError>)>;
   void invoke_message_queue_selector(Message& message, MessageQueueSelector& selector, const std::any& arg,
                                      std::int64_t timeout_millis, QueueHandler handler);
+  /// Whether send_async does all that an async send needs; else it goes through begin_async. Any thread.
+  bool plain_async() const {
+    return !settings_.enable_backpressure_for_async_mode && !settings_.auto_batch && !async_sender_executor_;
+  }
+  /// ASYNC sends with everything that may be wanted of them: auto-batch, back-pressure, an executor of the user's.
+  /// `returned` is called when Java's call would have returned, inline when there is nothing to wait for, with the
+  /// error that it would have thrown.
+  using ReturnedHandler = Function<void(std::optional<MQError>)>;
+  void begin_async(Message message, SendCall&& call, SendHandler handler, ReturnedHandler returned);
+  /// Whether begin_async would have to wait for permits.
+  bool waits_for_permits(const Message& message, const SendCall& call) const;
+
+  /// Limits of back-pressure; may be changed at run time (§2.6). Its switch is in settings().
+  void set_back_pressure_for_async_send_num(std::int64_t limit);
+  void set_back_pressure_for_async_send_size(std::int64_t limit);
+  const BackPressure& back_pressure() const { return *back_pressure_; }
+  /// nullptr before start, and in versions without auto-batch.
+  ProduceAccumulator* accumulator() { return accumulator_.get(); }
+  /// Runs the preparation of async sends from now on; nullptr: the producer's own threads.
+  void set_async_sender_executor(std::shared_ptr<Executor> executor) { async_sender_executor_ = std::move(executor); }
+
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
 
@@ -136,10 +168,23 @@ class DefaultMQProducerImpl final : public MQProducerInner,
  private:
   friend class SendTask;
   friend class RequestTask;
+  friend class ProduceAccumulator;
   std::shared_ptr<TopicPublishInfo> publish_info(const std::string& topic) const;
   /// State, message, and queue against message (§2.3).
   std::optional<MQError> check(const Message& message, const SendCall& call) const;
   void set_uniq_id(Message& message);
+  bool batches(const SendCall& call) const {
+    return settings_.auto_batch && call.may_batch && call.path != SendPath::selector && accumulator_;
+  }
+  void send_by_accumulator(Message& message, SendCall&& call, SendHandler handler);
+  void begin_async_by_accumulator(Message message, SendCall&& call, SendHandler handler, ReturnedHandler returned);
+  /// Whether the message is gathered; an error is thrown in Java.
+  std::variant<bool, MQError> can_batch(Message& message);
+  bool holds_back() const { return settings_.enable_backpressure_for_async_mode && profile_.has_back_pressure; }
+  static std::int64_t permits_for(const Message& message);
+  bool execute(const std::shared_ptr<SendTask>& task);
+  MQError executor_rejected() const;
+  void shutdown_rest(Task done);
   void start_detector();
   void detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done);
   void start_trace();
@@ -165,6 +210,9 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::unique_ptr<ScheduledTasks> detector_;
   std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
   std::shared_ptr<AsyncTraceDispatcher> trace_dispatcher_;
+  std::shared_ptr<BackPressure> back_pressure_;
+  std::shared_ptr<ProduceAccumulator> accumulator_;
+  std::shared_ptr<Executor> async_sender_executor_;  // the user's
   ServiceState state_ = ServiceState::CREATE_JUST;
   CheckHandler check_handler_;
   std::shared_ptr<RequestFutureHolder> futures_;  ///< set by start()

@@ -103,6 +103,9 @@ class MQClientInstance {
   ServiceState state() const { return state_; }
   /// What Java logs.
   void trace(std::string_view event, std::initializer_list<TraceField> fields);
+  /// Where the callbacks of all producers of this instance run; nullptr: each producer's own executor.
+  const std::shared_ptr<Executor>& callback_executor() const { return callback_executor_; }
+  void set_callback_executor(std::shared_ptr<Executor> executor) { callback_executor_ = std::move(executor); }
 
  private:
   void start_scheduled_task();
@@ -148,6 +151,7 @@ class MQClientInstance {
   std::map<std::string, TopicRouteData> topic_route_table_;
   std::map<std::string, std::map<std::int64_t, std::string>, std::less<>> broker_addr_table_;
   ServiceState state_ = ServiceState::CREATE_JUST;
+  std::shared_ptr<Executor> callback_executor_;  // the user's
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
 

@@ -32,6 +32,13 @@ struct ProducerSettings {
   bool send_smart_msg = true;                             ///< V2 headers
   std::shared_ptr<RPCHook> rpc_hook;                      ///< of the constructor; ignored by a shared instance (§3.3)
   ProducerHooks hooks;
+  bool enable_backpressure_for_async_mode = false;        ///< §2.6; 5.1.1+
+  std::int64_t back_pressure_for_async_send_num = 10000;  ///< async sends under way, at least 10; read once
+  std::int64_t back_pressure_for_async_send_size = 100 * 1024 * 1024;  ///< bytes of body, at least 1 MiB; read once
+  bool auto_batch = false;                                ///< §10.5; 5.1.4+
+  std::int64_t batch_max_delay_ms = -1;                   ///< -1 = as it is; these three are read at start
+  std::int64_t batch_max_bytes = -1;
+  std::int64_t total_batch_max_bytes = -1;
 
   /// How the world around the producer is shaped; not settings of Java.
   std::optional<std::int32_t> queue_index_start;

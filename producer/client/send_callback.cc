@@ -17,6 +17,43 @@ std::shared_ptr<SendCallback> make_send_callback(std::function<void(const SendRe
   return callback;
 }
 
+namespace {
+
+/// A callback that throws is ignored, as Java ignores its Exceptions (§8.4).
+void tell_failure(SendCallback& callback, const MQError& error) {
+  try {
+    throw_mq_error(error);
+  } catch (const MQException& e) {
+    try {
+      callback.onException(e);
+    } catch (...) {
+    }
+  }
+}
+
+}  // namespace
+
+void BatchCallbacks::run() {
+  if (permits) permits();
+  std::optional<MQError> thrown;
+  for (const Entry& entry : entries) {
+    if (thrown) break;
+    if (!entry.result) {
+      tell_failure(*entry.callback, *entry.error);
+      continue;
+    }
+    try {
+      entry.callback->onSuccess(*entry.result);
+    } catch (const std::exception& e) {
+      thrown = runtime_exception(ErrorType::RuntimeException, e.what());
+    } catch (...) {
+      thrown = runtime_exception(ErrorType::RuntimeException, "null");
+    }
+  }
+  if (!thrown) return;
+  for (const Entry& entry : entries) tell_failure(*entry.callback, *thrown);
+}
+
 std::shared_ptr<MessageQueueSelector> make_selector(
     std::function<std::optional<MessageQueue>(const std::vector<MessageQueue>&, const Message&, const std::any&)> f) {
   struct FunctionSelector final : MessageQueueSelector {

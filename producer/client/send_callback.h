@@ -2,6 +2,7 @@
 #pragma once
 
 #include <any>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "producer/client/exceptions.h"
 #include "producer/client/message.h"
 #include "producer/client/send_result.h"
+#include "producer/transport/function.h"
 
 namespace rmqsim {
 
@@ -26,6 +28,20 @@ class SendCallback {
 /// A SendCallback from two functions.
 std::shared_ptr<SendCallback> make_send_callback(std::function<void(const SendResult&)> on_success,
                                                  std::function<void(const MQException&)> on_exception);
+
+/// The callbacks of one asynchronous auto-batch, which run one after another as one task. When one of them throws, all
+/// are told of a failure, also those that were told of success (§10.5).
+struct BatchCallbacks {
+  struct Entry {
+    std::shared_ptr<SendCallback> callback;
+    std::optional<SendResult> result;
+    std::optional<MQError> error;
+  };
+  std::size_t members = 0;
+  std::vector<Entry> entries;  ///< complete when there are `members`
+  Task permits;                ///< to be called first; see SendOutcome::permits
+  void run();
+};
 
 class MessageQueueSelector {
  public:

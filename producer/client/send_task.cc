@@ -19,10 +19,10 @@ void SendTask::begin(Message& message, std::int64_t timeout_millis) {
   start(timeout_millis);
 }
 
-void SendTask::take(Message message) {
+void SendTask::take(Message message, TimePoint called) {
   own_ = std::move(message);
   message_ = &own_;
-  called_millis_ = to_millis(producer_->runtime_.now());
+  called_millis_ = to_millis(called);
 }
 
 // §2.6. The queue overload checks its arguments before the clock, the others after it.

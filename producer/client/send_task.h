@@ -18,7 +18,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   /// SYNC, ONEWAY: the caller's message and thread.
   void begin(Message& message, std::int64_t timeout_millis);
   /// ASYNC, at the call: the message, and the instant that the budget counts from (§2.6). Any thread.
-  void take(Message message);
+  void take(Message message, TimePoint called);
   /// ASYNC, on a sender thread: `release` frees it.
   void begin_async(Task release);
   /// ASYNC, in the caller's own thread and without any check; `release` is called when Java's send would have returned.

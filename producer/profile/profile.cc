@@ -29,6 +29,8 @@ Profile java_5_3_3() {
       .async_default_reports_by_callback = true,
       .selector_runs_first = true,
       .late_connect_fails_twice = true,
+      .has_back_pressure = true,
+      .has_auto_batch = true,
       .fin_fails_pending = true,
       .sync_timeout_always_closes = false,
       .address_text_has_slash = true,
@@ -85,6 +87,8 @@ Profile java_4_9_8() {
       .async_default_reports_by_callback = false,
       .selector_runs_first = false,
       .late_connect_fails_twice = false,
+      .has_back_pressure = false,
+      .has_auto_batch = false,
       .fin_fails_pending = false,
       .sync_timeout_always_closes = true,
       .address_text_has_slash = false,
@@ -135,6 +139,9 @@ Profile hardened() {
   p.async_retry_prepares_anew = true;
   p.async_times_out_in_time = true;
   p.request_ends_with_send = false;  // a reply is worth waiting for (#9319)
+  p.auto_batch_counter_leaks = false;
+  p.auto_batch_error_for_one = false;
+  p.auto_batch_lost_at_shutdown = false;
   return p;
 }
 

@@ -40,6 +40,9 @@ struct Profile {
   bool selector_runs_first;  ///< overloads with a selector and no timeout: in the caller, then a whole budget (§2.1)
   bool late_connect_fails_twice;  ///< quirk 22: an async request whose connect took too long fails twice (§9.4)
 
+  bool has_back_pressure;  ///< 5.1.1+: enableBackpressureForAsyncMode limits the async sends under way (§2.6)
+  bool has_auto_batch;     ///< 5.1.4+: autoBatch gathers small messages (§10.5)
+
   // Remoting (§9).
   bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (errata, §9.6)
   bool sync_timeout_always_closes;   ///< 4.9.8; else only if left > 100 ms or > timeout/4 (§9.3)
@@ -90,6 +93,12 @@ struct Profile {
   bool async_retry_prepares_anew = false;  ///< with a queue that the chosen broker has (#1497), never at the
                                            ///< nameserver (#9596)
   bool async_times_out_in_time = false;    ///< at its deadline and not at the next scan, so that time is left (#4812)
+  bool auto_batch_counter_leaks = true;  ///< bytes of messages that are refused or fail early count as held for ever
+                                         ///< (quirk 63)
+  bool auto_batch_error_for_one = true;  ///< of the sync members of a failed batch only the one that sent it learns why
+                                         ///< (quirk 63)
+  bool auto_batch_lost_at_shutdown = true;  ///< the shutdown of any producer of a client id leaves what its producers
+                                            ///< have gathered to itself (quirk 63)
 };
 
 /// nullptr when no profile has that name.

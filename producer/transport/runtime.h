@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -139,11 +140,16 @@ class Runtime {
   /// Part of client and message ids; 1 in the simulation.
   virtual std::int32_t process_id() const { return 1; }
 
+  /// A place for the one thing that all users of this world share under this name; empty at first, and as lasting as
+  /// the world. What is kept here must not own timers or executors when its users are gone. Under the monitor.
+  std::shared_ptr<void>& shared(std::string_view name) { return shared_[std::string(name)]; }
+
   TraceSink* trace() const { return trace_; }
   void set_trace(TraceSink* sink) { trace_ = sink; }
 
  private:
   TraceSink* trace_ = nullptr;
+  std::map<std::string, std::shared_ptr<void>> shared_;
 };
 
 /// Acts as logical thread `id` for the length of a scope.

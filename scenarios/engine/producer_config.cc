@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "producer/client/produce_accumulator.h"
 #include "scenarios/file/producer_settings.h"
 
 namespace rmqsim {
@@ -12,6 +13,8 @@ namespace {
 struct Target {
   ClientConfig& client;
   ProducerSettings& settings;
+  DefaultMQProducerImpl* running;  // nullptr: not made yet
+  ProduceAccumulator* accumulator() const { return running == nullptr ? nullptr : running->accumulator(); }
 };
 using Setter = void (*)(Target, const ConfigValue&);
 
@@ -36,6 +39,27 @@ constexpr std::array kRows{
           for (std::int32_t code : std::get<std::vector<std::int32_t>>(v))
             t.settings.retry_response_codes.push_back(code);
         }},
+    Row{"autoBatch", true, [](Target t, const ConfigValue& v) { t.settings.auto_batch = flag(v); }},
+    Row{"backPressureForAsyncSendNum", true,
+        [](Target t, const ConfigValue& v) {
+          if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_num(number(v));
+          t.settings.back_pressure_for_async_send_num = number(v);
+        }},
+    Row{"backPressureForAsyncSendSize", true,
+        [](Target t, const ConfigValue& v) {
+          if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_size(number(v));
+          t.settings.back_pressure_for_async_send_size = number(v);
+        }},
+    Row{"batchMaxBytes", true,
+        [](Target t, const ConfigValue& v) {
+          t.settings.batch_max_bytes = number(v);
+          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_bytes(number(v));
+        }},
+    Row{"batchMaxDelayMs", true,
+        [](Target t, const ConfigValue& v) {
+          t.settings.batch_max_delay_ms = number(v);
+          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_delay_ms(number(v));
+        }},
     Row{"clientIP", false, [](Target t, const ConfigValue& v) { t.client.setClientIP(text(v)); }},
     Row{"clientCallbackExecutorThreads", false,
         [](Target t, const ConfigValue& v) {
@@ -51,6 +75,8 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.settings.default_topic_queue_nums = small(v); }},
     Row{"detectInterval", false, [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
     Row{"detectTimeout", false, [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
+    Row{"enableBackpressureForAsyncMode", true,
+        [](Target t, const ConfigValue& v) { t.settings.enable_backpressure_for_async_mode = flag(v); }},
     Row{"enableTrace", false, [](Target t, const ConfigValue& v) { t.client.setEnableTrace(flag(v)); }},
     Row{"heartbeatBrokerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
@@ -72,6 +98,11 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
     Row{"sendMsgTimeout", true, [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
     Row{"startDetectorEnable", true, nullptr},
+    Row{"totalBatchMaxBytes", true,
+        [](Target t, const ConfigValue& v) {
+          t.settings.total_batch_max_bytes = number(v);
+          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_total_batch_max_bytes(number(v));
+        }},
     Row{"traceMsgBatchNum", false, [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
     Row{"traceTopic", false, [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
     Row{"unitMode", false, [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
@@ -115,15 +146,30 @@ std::optional<UnsupportedSetting> find_unsupported(const Scenario& scenario) {
   return std::nullopt;
 }
 
-void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
-                  ProducerSettings& settings, std::vector<std::string>& notes) {
+namespace {
+
+void apply(const ProducerConfig& config, const Profile& profile, const Target& target,
+           std::vector<std::string>& notes) {
   for (const auto& [name, value] : config.values) {
     const Row* row = find_row(name);
     const ProducerSetting* setting = find_producer_setting(name);
     const bool known = setting == nullptr || !setting->since_5 || profile.has_max_timeout_per_request;
     if (!known) notes.push_back(name + " has no effect in " + std::string(profile.name));
-    if (row != nullptr && row->set != nullptr) row->set({client, settings}, value);
+    if (row != nullptr && row->set != nullptr) row->set(target, value);
   }
+}
+
+}  // namespace
+
+void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
+                  ProducerSettings& settings, std::vector<std::string>& notes) {
+  apply(config, profile, {client, settings, nullptr}, notes);
+}
+
+void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes) {
+  ClientConfig unused;
+  apply(config, running.profile(), {unused, running.settings(), &running}, notes);
+  apply_config(config, running.strategy());
 }
 
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "producer/client/client_config.h"
+#include "producer/client/default_mq_producer_impl.h"
 #include "producer/client/producer_settings.h"
 #include "producer/latency/mq_fault_strategy.h"
 #include "producer/profile/profile.h"
@@ -25,6 +26,8 @@ std::optional<UnsupportedSetting> find_unsupported(const Scenario& scenario);
 /// Before the producer is made. Adds a note for each setting that the profile's version does not know.
 void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
                   ProducerSettings& settings, std::vector<std::string>& notes);
+/// To a producer that runs; `find_unsupported` has refused what it reads only once.
+void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes);
 /// sendLatencyFaultEnable and the like, which live in the strategy.
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy);
 

@@ -194,10 +194,7 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
         } else if constexpr (std::is_same_v<Event, HealEvent>) {
           world_.heal(event);
         } else if constexpr (std::is_same_v<Event, SetConfigEvent>) {
-          DefaultMQProducerImpl& target = *producers_.find(event.producer)->second;
-          ClientConfig unused;
-          apply_config(event.config, profile_, unused, target.settings(), record_.notes);
-          apply_config(event.config, target.strategy());
+          apply_config(event.config, *producers_.find(event.producer)->second, record_.notes);
         } else if constexpr (std::is_same_v<Event, StartProducerEvent>) {
           start_producer(*scenario_.find_producer(event.producer));
         } else if constexpr (std::is_same_v<Event, ShutdownProducerEvent>) {
@@ -237,8 +234,6 @@ std::vector<ThreadId> Workload::app_threads(std::uint32_t n) {
 void Workload::next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread) {
   if (run->next == run->send->count) return;
   send_one(run, thread, run->next++);
-  if (run->send->mode != SendMode::async || run->next == run->send->count) return;
-  later(run->send->interval, [this, run, thread] { next_send(run, thread); });
 }
 
 SendCall Workload::make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i) {
@@ -248,6 +243,7 @@ SendCall Workload::make_call(const SendStep& step, const DefaultMQProducerImpl& 
                                              : CommunicationMode::ONEWAY;
   call.timeout_millis =
       step.timeout_ms.value_or(const_cast<DefaultMQProducerImpl&>(producer).settings().send_msg_timeout);
+  call.may_batch = !step.timeout_ms && step.batch == 0 && step.mode != SendMode::oneway;
   if (step.queue) {
     call.path = SendPath::queue;
     call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);
@@ -288,7 +284,8 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
       outcome.error = std::move(*error);
       runtime_.post([this, run, thread, number, outcome = std::make_unique<SendOutcome>(std::move(outcome))] {
         completed(run, number, *outcome);
-        if (run->send->mode != SendMode::async) next_send(run, thread);
+        if (run->send->mode == SendMode::async) return after_send(run, thread, number);
+        next_send(run, thread);
       });
       return;
     }
@@ -306,8 +303,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
       if (auto* error = std::get_if<MQError>(&outcome)) {
         SendOutcome failed{.error = std::move(*error)};
         completed(run, number, failed);
-        if (run->send->mode != SendMode::async) after_send(run, thread, number);
-        return;
+        return after_send(run, thread, number);
       }
       call->path = SendPath::queue;
       call->queue = std::move(std::get<MessageQueue>(outcome));
@@ -323,14 +319,17 @@ void Workload::issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<
                      std::uint64_t number, std::unique_ptr<Message> message, SendCall&& call) {
   DefaultMQProducerImpl& producer = *producers_.find(run->send->producer)->second;
   if (call.mode == CommunicationMode::ASYNC) {
-    const auto error = producer.send_async(std::move(*message), std::move(call),
-                                           [this, run, number](SendOutcome& o) { completed(run, number, o); });
-    if (error) {
-      SendOutcome outcome;
-      outcome.error = *error;
-      completed(run, number, outcome);
-    }
-    return;
+    // The call returns at once, or when back-pressure lets it.
+    return producer.begin_async(
+        std::move(*message), std::move(call), [this, run, number](SendOutcome& o) { completed(run, number, o); },
+        [this, run, thread, number](std::optional<MQError> error) {
+          if (error) {
+            SendOutcome outcome;
+            outcome.error = std::move(error);
+            completed(run, number, outcome);
+          }
+          after_send(run, thread, number);
+        });
   }
   thread->message = std::move(message);
   producer.send(*thread->message, std::move(call), [this, run, thread, number](SendOutcome& outcome) {
@@ -339,16 +338,17 @@ void Workload::issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<
   });
 }
 
-// The interval counts from the end of a sync send and from the start of a oneway one, which may have had to wait for a
-// route. Through the queue or a timer: the next send must not begin inside the end of this one.
+// The interval counts from the end of a sync send and from the start of any other, whose call may have had to wait for
+// a route or a permit. Through the queue or a timer: the next send must not begin inside the end of this one.
 void Workload::after_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
                           std::uint64_t number) {
   if (run->next == run->send->count) return;
   auto next = [this, run, thread] { next_send(run, thread); };
-  const bool oneway = run->send->mode == SendMode::oneway;
-  const Duration pause = run->send->interval - (oneway ? runtime_.now() - record_.sends[number].start : Duration{0});
-  if (pause > Duration::zero()) {
-    later(pause, std::move(next));
+  const SendMode mode = run->send->mode;
+  const Duration since_start = runtime_.now() - record_.sends[number].start;
+  const Duration pause = run->send->interval - (mode == SendMode::sync ? Duration{0} : since_start);
+  if (pause > Duration::zero() || mode == SendMode::async) {
+    later(std::max(pause, Duration::zero()), std::move(next));
   } else {
     runtime_.post(std::move(next));
   }
