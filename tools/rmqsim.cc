@@ -1,6 +1,6 @@
-// The command line: run, validate, list, schema, version. Parses arguments, prints, exits; what is done lies in
-// scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic; 64
-// bad usage or an invalid scenario; 70 internal error.
+// The command line: run, explain, validate, list, schema, version. Parses arguments, prints, exits; what is done lies
+// in scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic;
+// 64 bad usage or an invalid scenario; 70 internal error.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 #include <CLI/CLI.hpp>
 
 #include "producer/profile/profile.h"
+#include "scenarios/engine/explain.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
@@ -113,7 +114,7 @@ class Runner {
  private:
   void run_one(const Scenario& scenario, const Profile& profile, std::ostream* trace) {
     RunOptions options;
-    options.world = command_.world == "tcp" ? WorldKind::tcp : WorldKind::sim;
+    options.world = world_by_name(command_.world).value_or(WorldKind::sim);
     options.seed = command_.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
@@ -173,6 +174,55 @@ class Runner {
   bool not_deterministic_ = false;
 };
 
+struct ExplainCommand {
+  std::string path;
+  std::uint64_t send = 0;
+  std::string profile;
+  std::string world = "sim";
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+  std::uint32_t max_seconds = 60;
+};
+
+/// The exit status says whether there was something to explain, not whether the scenario passed.
+int explain(const ExplainCommand& command) {
+  std::deque<Scenario> scenarios;
+  if (!load_all({command.path}, scenarios)) return kUsage;
+  if (scenarios.size() != 1) {
+    std::cerr << "rmqsim: explain takes one scenario; " << command.path << " holds " << scenarios.size() << "\n";
+    return kUsage;
+  }
+  const Scenario& scenario = scenarios.front();
+  if (command.send >= scenario.send_count) {
+    std::cerr << "rmqsim: there is no send " << command.send << "; " << scenario.name << " has " << scenario.send_count
+              << (scenario.send_count == 1 ? " send" : " sends");
+    if (scenario.send_count > 0) std::cerr << ", numbered from 0 to " << scenario.send_count - 1;
+    std::cerr << "\n";
+    return kUsage;
+  }
+  const Profile& profile = *find_profile(command.profile.empty() ? scenario.profiles.front() : command.profile);
+  if (command.profile.empty() && scenario.profiles.size() > 1) {
+    std::cerr << "rmqsim: the scenario names " << scenario.profiles.size() << " profiles; this is the first, "
+              << profile.name << " (--profile chooses)\n";
+  }
+  RunOptions options;
+  options.world = world_by_name(command.world).value_or(WorldKind::sim);
+  options.seed = command.seed;
+  options.limits.real_time = std::chrono::seconds(command.max_seconds);
+  options.explain = command.send;
+  const RunResult result = run_scenario(scenario, profile, options);
+  if (result.verdict == RunResult::Verdict::refused) {
+    std::cerr << "rmqsim: " << result.reason << "\n";
+    return kUsage;
+  }
+  if (command.json) {
+    std::cout << explain_json(scenario, result) << "\n";
+  } else {
+    std::cout << explain_text(scenario, profile, result, make_style(STDOUT_FILENO, "never", false).width);
+  }
+  return result.verdict == RunResult::Verdict::inconclusive ? kInconclusive : kPassed;
+}
+
 int validate(const std::vector<std::string>& paths) {
   std::deque<Scenario> scenarios;
   const bool ok = load_all(paths, scenarios);
@@ -206,15 +256,18 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios                                  all scenarios under virtual time\n"
       "  rmqsim run scenarios/basics/quickstart.json --world tcp\n"
       "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
+      "  rmqsim explain scenarios/codes/code-system-busy-first-five.json --send 0\n"
       "  rmqsim validate my-scenario.json\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
 
+  std::vector<std::string> worlds;
+  for (std::string_view name : world_names()) worlds.emplace_back(name);
   RunCommand command;
   CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");
   run->add_option("paths", command.paths, "Scenario files, or folders searched for them")->required();
   run->add_option("--world", command.world, "sim: virtual time, deterministic; tcp: real sockets on loopback")
-      ->check(CLI::IsMember({"sim", "tcp"}))->capture_default_str();
+      ->check(CLI::IsMember(worlds))->capture_default_str();
   run->add_option("--seed", command.seed, "Seed instead of the scenario's own");
   std::vector<std::string> profile_names_list;
   for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
@@ -232,6 +285,21 @@ int main_checked(int argc, char** argv) {
   run->add_option("--color", command.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   run->footer("Example:\n  rmqsim run scenarios/codes/code-system-busy-first-five.json -v");
+
+  ExplainCommand explain_command;
+  CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
+  explain_app->add_option("scenario", explain_command.path, "Scenario file")->required();
+  explain_app->add_option("--send", explain_command.send, "Number of the send, from 0, as run -v lists it")
+      ->required();
+  explain_app->add_option("--profile", explain_command.profile, "Client version; default the scenario's first")
+      ->check(CLI::IsMember(profile_names_list));
+  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own");
+  explain_app->add_option("--world", explain_command.world, "As for run")
+      ->check(CLI::IsMember(worlds))->capture_default_str();
+  explain_app->add_flag("--json", explain_command.json, "The decisions as JSON");
+  explain_app->add_option("--max-seconds", explain_command.max_seconds, "As for run")
+      ->check(CLI::Range(1u, 86400u))->capture_default_str();
+  explain_app->footer("Example:\n  rmqsim explain scenarios/latency/slow-600-once-isolation-window.json --send 3");
 
   std::vector<std::string> validate_paths;
   CLI::App* validate_command = app.add_subcommand("validate", "Check scenario files without running them");
@@ -252,6 +320,7 @@ int main_checked(int argc, char** argv) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
   if (run->parsed()) return Runner(command).run();
+  if (explain_app->parsed()) return explain(explain_command);
   if (validate_command->parsed()) return validate(validate_paths);
   if (list_command->parsed()) return list(list_paths, list_json);
   if (schema->parsed()) std::cout << scenario_schema();

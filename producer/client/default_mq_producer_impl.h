@@ -35,6 +35,7 @@ struct SendCall {
   std::optional<MessageQueue> queue;                  ///< SendPath::queue
   std::shared_ptr<MessageQueueSelector> selector;     ///< SendPath::selector
   std::any arg;
+  DecisionLog* decisions = nullptr;  ///< gets what was decided and why; must outlive the send
 };
 
 /// A broker's question about a transaction of this producer's group, as its listener gets it.
@@ -56,6 +57,7 @@ struct SendOutcome {
   bool amended = false;
   /// The error came before anything was invoked: Java's ASYNC send throws it instead of calling back.
   bool before_invoke = false;
+  const Message* message = nullptr;  ///< as sent, valid during the call; none: the send failed before it began
 };
 /// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
 using SendHandler = Function<void(SendOutcome&)>;

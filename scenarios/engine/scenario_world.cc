@@ -195,6 +195,15 @@ Duration least_duration(const Scenario& scenario) {
 
 std::string_view world_name(WorldKind kind) { return kind == WorldKind::sim ? "sim" : "tcp"; }
 
+std::vector<std::string_view> world_names() { return {world_name(WorldKind::sim), world_name(WorldKind::tcp)}; }
+
+std::optional<WorldKind> world_by_name(std::string_view name) {
+  for (const WorldKind kind : {WorldKind::sim, WorldKind::tcp}) {
+    if (world_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
                                                      const RunLimits& limits) {
   if (kind == WorldKind::sim) return std::nullopt;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
@@ -17,6 +19,9 @@ namespace rmqsim {
 
 enum class WorldKind : std::uint8_t { sim, tcp };
 std::string_view world_name(WorldKind kind);
+/// All names, sim first.
+std::vector<std::string_view> world_names();
+std::optional<WorldKind> world_by_name(std::string_view name);
 
 /// After which a run is given up as inconclusive.
 struct RunLimits {
