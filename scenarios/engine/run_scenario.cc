@@ -3,6 +3,7 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "scenarios/engine/child_process.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/producer_config.h"
 #include "scenarios/engine/trace_file.h"
@@ -81,6 +82,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   runtime.run([&] {
     workload = std::make_unique<Workload>(world, scenario, profile, result.record, [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
+      world.cluster().refresh();
       ++result.expectations_checked;
       for (Failure& failure : checker->check(expectation)) result.record.failures.push_back(std::move(failure));
     });
@@ -90,6 +92,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   const bool finished = world.wait(done, result.reason);
   runtime.run([&] {
     result.virtual_time = runtime.now() - result.record.first_step;
+    world.cluster().refresh();
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
@@ -114,7 +117,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
     world.wait(closed, ignored);
     runtime.run([&] {
-      check_traces(scenario, profile, *checker, result);
+      if (options.check_expectations) check_traces(scenario, profile, *checker, result);
       write_ledger();
     });
     world.stop();
@@ -149,6 +152,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       run_in(*world, scenario, profile, options, trace, result);
     } catch (const boost::system::system_error& e) {
+      refuse(std::string("the fakes could not start: ") + e.what());
+    } catch (const ProcessError& e) {
       refuse(std::string("the fakes could not start: ") + e.what());
     }
   }

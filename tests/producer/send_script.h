@@ -14,7 +14,8 @@ class SendScript {
                       CommunicationMode mode = CommunicationMode::SYNC, SendPath path = SendPath::default_path,
                       DecisionLog* decisions = nullptr)
       : profile_(profile), source_{0, {5, 9, 2}, nullptr, false}, info_(make_info()),
-        strategy_(profile, &source_), operation_(profile, strategy_, make_spec(profile, settings, mode, path, decisions)) {}
+        strategy_(profile, &source_),
+        operation_(profile, strategy_, make_spec(profile, settings, mode, path, decisions)) {}
 
   SendScript& at(std::int64_t ms) {
     now_ = kSimEpoch + millis(ms);
