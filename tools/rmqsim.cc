@@ -17,6 +17,7 @@
 #include <CLI/CLI.hpp>
 
 #include "producer/profile/profile.h"
+#include "scenarios/engine/compare.h"
 #include "scenarios/engine/explain.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
@@ -35,6 +36,7 @@ struct RunCommand {
   std::string ledger, trace, junit;
   bool json = false;
   bool verbose = false;
+  bool compare = false;
   std::uint32_t repeat = 1;
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
@@ -174,6 +176,21 @@ class Runner {
   bool not_deterministic_ = false;
 };
 
+/// `run --compare-profiles`.
+int compare(const RunCommand& command) {
+  std::deque<Scenario> scenarios;
+  if (!load_all(command.paths, scenarios)) return kUsage;
+  std::vector<ComparedScenario> compared;
+  for (const Scenario& scenario : scenarios) compared.push_back(compare_profiles(scenario, command.seed));
+  if (std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); })) {
+    std::cerr << "rmqsim: nothing to compare\n" << comparison_text(compared, {});
+    return kUsage;
+  }
+  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
+  std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
+  return invariants_held(compared) ? kPassed : kFailed;
+}
+
 struct ExplainCommand {
   std::string path;
   std::uint64_t send = 0;
@@ -266,25 +283,34 @@ int main_checked(int argc, char** argv) {
   RunCommand command;
   CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");
   run->add_option("paths", command.paths, "Scenario files, or folders searched for them")->required();
-  run->add_option("--world", command.world, "sim: virtual time, deterministic; tcp: real sockets on loopback")
-      ->check(CLI::IsMember(worlds))->capture_default_str();
+  auto* world = run->add_option("--world", command.world,
+                                "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
+                                "as programs of their own");
+  world->check(CLI::IsMember(worlds))->capture_default_str();
   run->add_option("--seed", command.seed, "Seed instead of the scenario's own");
   std::vector<std::string> profile_names_list;
   for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
-  run->add_option("--profile", command.profiles, "Client version instead of the scenario's own; may be repeated")
-      ->check(CLI::IsMember(profile_names_list));
-  run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
-  run->add_option("--trace", command.trace, "Write every event as JSON lines");
-  run->add_option("--junit", command.junit, "Write JUnit XML");
+  auto* profile = run->add_option("--profile", command.profiles,
+                                  "Client version instead of the scenario's own; may be repeated");
+  profile->check(CLI::IsMember(profile_names_list));
+  auto* ledger = run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
+  auto* trace = run->add_option("--trace", command.trace, "Write every event as JSON lines");
+  auto* junit = run->add_option("--junit", command.junit, "Write JUnit XML");
   run->add_flag("--json", command.json, "Report as JSON on stdout; human text goes to stderr");
   run->add_flag("-v,--verbose", command.verbose, "List every send");
-  run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)")
-      ->check(CLI::Range(1u, 1000u))->capture_default_str();
-  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp run is given up")
+  auto* repeat = run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)");
+  repeat->check(CLI::Range(1u, 1000u))->capture_default_str();
+  run->add_flag("--compare-profiles", command.compare,
+                "Run everything in every known profile and print one table; -v one per scenario")
+      ->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit)->excludes(repeat);
+  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp or process run is given up")
       ->check(CLI::Range(1u, 86400u))->capture_default_str();
   run->add_option("--color", command.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
-  run->footer("Example:\n  rmqsim run scenarios/codes/code-system-busy-first-five.json -v");
+  run->footer(
+      "Examples:\n"
+      "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
+      "  rmqsim run scenarios --compare-profiles");
 
   ExplainCommand explain_command;
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
@@ -319,7 +345,7 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
-  if (run->parsed()) return Runner(command).run();
+  if (run->parsed()) return command.compare ? compare(command) : Runner(command).run();
   if (explain_app->parsed()) return explain(explain_command);
   if (validate_command->parsed()) return validate(validate_paths);
   if (list_command->parsed()) return list(list_paths, list_json);

@@ -175,6 +175,31 @@ TEST_F(Rmqsim, ExplainSaysWhichProfileItTookAndHowManySendsThereAre) {
   EXPECT_EQ(rmqsim("explain " + kBusy + " --send 0 --profile java-9").exit_code, 64);
 }
 
+TEST_F(Rmqsim, ComparesAllProfilesInOneTable) {
+  const CommandResult table = rmqsim("run --compare-profiles " + kLibrary + "/codes");
+  EXPECT_EQ(table.exit_code, 0) << table.output;
+  for (const char* part : {"java-5.3.3", "java-4.9.8", "success rate", "time to success, p99", "attempts per message",
+                           "duplicates", "messages lost", "acknowledgements lost", "nobody answers oneway sends"}) {
+    EXPECT_NE(table.output.find(part), std::string::npos) << part << "\n" << table.output;
+  }
+  EXPECT_EQ(table.output.find("code-system-busy-first-five"), std::string::npos) << table.output;
+  EXPECT_NE(rmqsim("run --compare-profiles -v " + kLibrary + "/codes").output.find("code-system-busy-first-five\n"),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(rmqsim("run --compare-profiles --json " + kBusy).output);
+  EXPECT_EQ(json["profiles"][0]["profile"], "java-5.3.3");
+  EXPECT_EQ(json["scenarios"][0]["scenario"], "code-system-busy-first-five");
+}
+
+TEST_F(Rmqsim, ComparisonsGoWithNeitherAProfileNorAWorldNorALedger) {
+  for (const char* more : {"--profile java-4.9.8", "--world tcp", "--ledger x", "--trace x", "--junit x", "--repeat 2"}) {
+    EXPECT_EQ(rmqsim("run --compare-profiles " + kBusy + " " + more).exit_code, 64) << more;
+  }
+  const std::string tls = write("broken.json", scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend));
+  const CommandResult nothing = rmqsim("run --compare-profiles " + tls);
+  EXPECT_EQ(nothing.exit_code, 64);
+  EXPECT_NE(nothing.output.find("left out: broken: java-5.3.3: "), std::string::npos) << nothing.output;
+}
+
 TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnError) {
   const CommandResult r = rmqsim("run " + kBusy + " --trace " + (folder_ / "no" / "trace").string());
   EXPECT_EQ(r.exit_code, 64);
