@@ -218,6 +218,23 @@ TEST(Explain, AnEarlierResultHidesALaterFailure) {
   }
 }
 
+TEST(Explain, TheHardenedProfileHasWordsForItsOwnRules) {
+  const std::string share = explain(scenario("", R"("count": 1)", ""), "hardened").text();
+  EXPECT_THAT(share, HasSubstr("hardened gives this attempt its share of that, 1000 ms, so that others remain possible"));
+  const std::string blamed = explain(scenario("", R"("count": 1)", busy("*", "MESSAGE_ILLEGAL")), "hardened").text();
+  EXPECT_THAT(blamed, HasSubstr("hardened does not retry MESSAGE_ILLEGAL"));
+  EXPECT_THAT(blamed, HasSubstr("It blames the message, so the broker is not blamed."));
+  const auto async = explain(scenario("", R"("mode": "async", "count": 1)", busy("broker-a")), "hardened");
+  EXPECT_THAT(async.text(), HasSubstr("that alone says nothing of broker-a to hardened."));
+  EXPECT_THAT(async.text(), HasSubstr("a code that a sync send retries may be tried elsewhere."));
+  EXPECT_THAT(async.text(), HasSubstr("#2 of at most 3 goes to broker-"));
+  const std::string all = explain(scenario(R"("sendLatencyFaultEnable": true)", R"("count": 2, "intervalMs": 10)",
+                                           busy("*")), "hardened", 1).text();
+  EXPECT_THAT(all, HasSubstr("asked     available, reachable:"));
+  EXPECT_THAT(all, HasSubstr("and its broker was not reached last time"));
+  EXPECT_THAT(all, HasSubstr("asked     none; then reachable, whichever:"));
+}
+
 TEST(Explain, OverloadsWithoutRetrySaySo) {
   const std::string text = explain(scenario("", R"("count": 1, "queue": {"broker": "broker-a", "queueId": 0})",
                                             busy("broker-a")), "java-5.3.3").text();
