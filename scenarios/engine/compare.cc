@@ -14,12 +14,13 @@ namespace rmqsim {
 namespace {
 
 constexpr const char* kCounted =
-    "success rate           sync and async sends that ended with a result, whatever its status;\n"
-    "                       nobody answers oneway sends\n"
+    "success rate           sends that ended with a result, whatever its status, transactions and\n"
+    "                       requests included; nobody answers oneway sends\n"
     "time to success        virtual ms from the call to the result, of those\n"
     "attempts per message   requests that left or failed to connect, per send; a batch is one\n"
     "duplicates             copies that brokers keep beyond the first\n"
-    "messages lost          kept by no broker at the end, whatever the producer was told\n"
+    "messages lost          kept by no broker at the end, whatever the producer was told; requests\n"
+    "                       count as neither lost nor acknowledged\n"
     "acknowledgements lost  kept by a broker, though the producer was told of a failure\n";
 
 std::string fixed(double value, int digits) {
@@ -104,7 +105,7 @@ ProfileFigures figures_of(const Scenario& scenario, const RunResult& result) {
     figures.attempts += send.attempts.size();
     if (send.mode == SendMode::oneway) continue;
     ++figures.answerable;
-    if (!send.result) continue;
+    if (!send.completed() || send.error) continue;
     ++figures.succeeded;
     figures.times.push_back(send.elapsed());
   }

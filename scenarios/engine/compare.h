@@ -19,8 +19,8 @@ namespace rmqsim {
 struct ProfileFigures {
   std::string profile;
   std::uint64_t sends = 0;      ///< of all modes; a batch is one
-  std::uint64_t answerable = 0;  ///< sync and async ones
-  std::uint64_t succeeded = 0;   ///< of those: ended with a result, whatever its status
+  std::uint64_t answerable = 0;  ///< all but oneway ones
+  std::uint64_t succeeded = 0;   ///< of those: ended with a result, whatever its status, or a reply
   std::uint64_t attempts = 0;
   std::vector<Duration> times;   ///< from the call to the result, of those that succeeded
   MessageTotals messages;

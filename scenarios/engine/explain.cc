@@ -73,8 +73,10 @@ class Explainer {
     }
     if (result_.record.decisions.empty()) {
       text_ += "\n";
-      line("decided", send_.completed() ? "nothing: the send failed before a queue was looked for."
-                                        : "nothing: the send had not begun when the run ended.");
+      const bool special = send_.kind != SendRecord::Kind::send;
+      line("decided", special             ? "nothing that is logged: transactions and requests are not explained."
+                      : send_.completed() ? "nothing: the send failed before a queue was looked for."
+                                          : "nothing: the send had not begun when the run ended.");
     }
     outcome();
     return std::move(text_);
