@@ -30,6 +30,7 @@ struct Arguments {
   std::string tls;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   std::uint64_t seed = 1;
+  int control_fd = -1;
   bool no_auto_create = false;
   bool verbose = false;
 };
@@ -82,6 +83,10 @@ void declare(CLI::App& app, Arguments& a) {
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--control-fd", a.control_fd,
+                 "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
+                 "it --seed wins, faults begin when told, and the scenario's checkQueueId counts")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
       "Examples:\n"
@@ -97,6 +102,30 @@ int usage(const std::string& message) {
   return program::kUsage;
 }
 
+/// What a parent asks over the control channel.
+ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& counts, TimePoint now,
+                     const ControlCommand& command) {
+  using Action = ControlCommand::Action;
+  ServerReport report;
+  switch (command.action) {
+    case Action::report: break;
+    case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
+    case Action::crash: server.crash(); break;
+    case Action::set_perm: server.set_perm(command.topic, command.perm); break;
+    case Action::set_route:
+    case Action::remove_from_route: report.error = "a broker has no routes"; break;
+  }
+  report.registered = server.registrar().registered();
+  report.stored_requests = server.server().stored_requests();
+  report.requests = counts.requests();
+  const MessageStore& store = server.broker().store();
+  for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
+    const auto record = store.find(n);
+    if (record && !record->uniq_key.empty()) ++report.copies[std::string(record->uniq_key)];
+  }
+  return report;
+}
+
 int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector<TopicArgument>& topics,
           FaultPlan* plan) {
   const sigset_t signals = program::block_signals();
@@ -107,14 +136,17 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
   Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   std::optional<program::RequestLog> log;
   if (a.verbose) log.emplace();
+  const bool controlled = a.control_fd >= 0;
+  program::RequestCounts counts(log ? &*log : nullptr);
+  ServerObserver* const observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
   std::optional<FakeBrokerServer> server;
   std::optional<boost::system::system_error> failure;
   runtime.run([&] {
-    server.emplace(runtime, transport, std::move(options), plan, log ? &*log : nullptr);
+    server.emplace(runtime, transport, std::move(options), plan, observer);
     for (const TopicArgument& topic : topics) server->put_topic(topic.name, topic.queues, topic.perm);
     try {
       server->start();
-      server->begin_faults(runtime.now());
+      if (!controlled) server->begin_faults(runtime.now());
     } catch (const boost::system::system_error& error) {
       failure = error;
       server.reset();
@@ -122,8 +154,14 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
   });
   if (failure) return program::report_listen_error("fake_broker", a.listen, *failure);
   program::print_ready("fake_broker", a.name, server->address());
-  const std::string_view signal = program::wait_for_signal(signals);
-  if (log) log->note("ended by " + std::string(signal));
+  const std::string_view ended_by =
+      !controlled ? program::wait_for_signal(signals)
+                  : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
+                      ServerReport report;
+                      runtime.run([&] { report = perform(*server, counts, runtime.now(), command); });
+                      return report;
+                    });
+  if (log) log->note("ended by " + std::string(ended_by));
   runtime.run([&] { server->stop(); });
   program::linger(runtime);
   runtime.run([&] { server.reset(); });
@@ -160,7 +198,9 @@ int run(const Arguments& a) {
     const ParseResult parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
     const Scenario& scenario = *parsed.scenario;
-    plan.emplace(scenario.faults, FaultPlanOptions{scenario.seed, program::late_by(scenario)});
+    const std::uint64_t seed = a.control_fd >= 0 ? a.seed : scenario.seed;
+    plan.emplace(scenario.faults, FaultPlanOptions{seed, program::late_by(scenario)});
+    if (a.control_fd >= 0) options.broker.check_queue_id = scenario.cluster.check_queue_id;
     if (const BrokerSpec* spec = scenario.cluster.find_broker(a.name)) {
       options.broker.broker_name = spec->broker_name();
       options.broker.broker_id = spec->broker_id;

@@ -26,6 +26,7 @@ struct Arguments {
   std::string scenario;
   std::string tls;
   std::uint64_t seed = 1;
+  int control_fd = -1;
   bool verbose = false;
 };
 
@@ -80,6 +81,10 @@ void declare(CLI::App& app, Arguments& a) {
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--control-fd", a.control_fd,
+                 "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
+                 "it --seed wins, and faults begin when told")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
       "Examples:\n"
@@ -104,6 +109,26 @@ void add_routes(RouteInfoManager& routes, const std::string& cluster, const std:
   }
 }
 
+/// What a parent asks over the control channel.
+ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& counts, TimePoint now,
+                     const ControlCommand& command) {
+  using Action = ControlCommand::Action;
+  switch (command.action) {
+    case Action::report: break;
+    case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
+    case Action::crash: server.crash(); break;
+    case Action::set_route:
+      server.routes().set_route(command.topic,
+                                QueueData{command.broker, command.queues, command.queues, command.perm, 0});
+      break;
+    case Action::remove_from_route: server.routes().remove_from_route(command.topic, command.broker); break;
+    case Action::set_perm: server.routes().set_perm(command.topic, command.broker, command.perm); break;
+  }
+  ServerReport report;
+  report.requests = counts.requests();
+  return report;
+}
+
 int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vector<RouteArgument>& routes,
           FaultPlan* plan) {
   const sigset_t signals = program::block_signals();
@@ -114,14 +139,17 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
   Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   std::optional<program::RequestLog> log;
   if (a.verbose) log.emplace();
+  const bool controlled = a.control_fd >= 0;
+  program::RequestCounts counts(log ? &*log : nullptr);
+  ServerObserver* const observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
   std::optional<FakeNamesrvServer> server;
   std::optional<boost::system::system_error> failure;
   runtime.run([&] {
-    server.emplace(runtime, transport, std::move(options), plan, log ? &*log : nullptr);
+    server.emplace(runtime, transport, std::move(options), plan, observer);
     add_routes(server->routes(), a.cluster, routes);
     try {
       server->start();
-      server->begin_faults(runtime.now());
+      if (!controlled) server->begin_faults(runtime.now());
     } catch (const boost::system::system_error& error) {
       failure = error;
       server.reset();
@@ -129,8 +157,14 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
   });
   if (failure) return program::report_listen_error("fake_namesrv", a.listen, *failure);
   program::print_ready("fake_namesrv", a.name, server->address());
-  const std::string_view signal = program::wait_for_signal(signals);
-  if (log) log->note("ended by " + std::string(signal));
+  const std::string_view ended_by =
+      !controlled ? program::wait_for_signal(signals)
+                  : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
+                      ServerReport report;
+                      runtime.run([&] { report = perform(*server, counts, runtime.now(), command); });
+                      return report;
+                    });
+  if (log) log->note("ended by " + std::string(ended_by));
   runtime.run([&] { server->stop(); });
   program::linger(runtime);
   runtime.run([&] { server.reset(); });
@@ -154,7 +188,8 @@ int run(const Arguments& a) {
   if (!a.scenario.empty()) {
     const ParseResult parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
-    plan.emplace(parsed.scenario->faults, FaultPlanOptions{parsed.scenario->seed, program::late_by(*parsed.scenario)});
+    const std::uint64_t seed = a.control_fd >= 0 ? a.seed : parsed.scenario->seed;
+    plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, program::late_by(*parsed.scenario)});
   }
   return serve(a, std::move(options), routes, plan ? &*plan : nullptr);
 }

@@ -1,6 +1,6 @@
-// The command line: run, validate, list, schema, version. Parses arguments, prints, exits; what is done lies in
-// scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic; 64
-// bad usage or an invalid scenario; 70 internal error.
+// The command line: run, explain, validate, list, schema, version. Parses arguments, prints, exits; what is done lies
+// in scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic;
+// 64 bad usage or an invalid scenario; 70 internal error.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,6 +17,8 @@
 #include <CLI/CLI.hpp>
 
 #include "producer/profile/profile.h"
+#include "scenarios/engine/compare.h"
+#include "scenarios/engine/explain.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
@@ -34,6 +36,7 @@ struct RunCommand {
   std::string ledger, trace, junit;
   bool json = false;
   bool verbose = false;
+  bool compare = false;
   std::uint32_t repeat = 1;
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
@@ -113,7 +116,7 @@ class Runner {
  private:
   void run_one(const Scenario& scenario, const Profile& profile, std::ostream* trace) {
     RunOptions options;
-    options.world = command_.world == "tcp" ? WorldKind::tcp : WorldKind::sim;
+    options.world = world_by_name(command_.world).value_or(WorldKind::sim);
     options.seed = command_.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
@@ -173,6 +176,70 @@ class Runner {
   bool not_deterministic_ = false;
 };
 
+/// `run --compare-profiles`.
+int compare(const RunCommand& command) {
+  std::deque<Scenario> scenarios;
+  if (!load_all(command.paths, scenarios)) return kUsage;
+  std::vector<ComparedScenario> compared;
+  for (const Scenario& scenario : scenarios) compared.push_back(compare_profiles(scenario, command.seed));
+  if (std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); })) {
+    std::cerr << "rmqsim: nothing to compare\n" << comparison_text(compared, {});
+    return kUsage;
+  }
+  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
+  std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
+  return invariants_held(compared) ? kPassed : kFailed;
+}
+
+struct ExplainCommand {
+  std::string path;
+  std::uint64_t send = 0;
+  std::string profile;
+  std::string world = "sim";
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+  std::uint32_t max_seconds = 60;
+};
+
+/// The exit status says whether there was something to explain, not whether the scenario passed.
+int explain(const ExplainCommand& command) {
+  std::deque<Scenario> scenarios;
+  if (!load_all({command.path}, scenarios)) return kUsage;
+  if (scenarios.size() != 1) {
+    std::cerr << "rmqsim: explain takes one scenario; " << command.path << " holds " << scenarios.size() << "\n";
+    return kUsage;
+  }
+  const Scenario& scenario = scenarios.front();
+  if (command.send >= scenario.send_count) {
+    std::cerr << "rmqsim: there is no send " << command.send << "; " << scenario.name << " has " << scenario.send_count
+              << (scenario.send_count == 1 ? " send" : " sends");
+    if (scenario.send_count > 0) std::cerr << ", numbered from 0 to " << scenario.send_count - 1;
+    std::cerr << "\n";
+    return kUsage;
+  }
+  const Profile& profile = *find_profile(command.profile.empty() ? scenario.profiles.front() : command.profile);
+  if (command.profile.empty() && scenario.profiles.size() > 1) {
+    std::cerr << "rmqsim: the scenario names " << scenario.profiles.size() << " profiles; this is the first, "
+              << profile.name << " (--profile chooses)\n";
+  }
+  RunOptions options;
+  options.world = world_by_name(command.world).value_or(WorldKind::sim);
+  options.seed = command.seed;
+  options.limits.real_time = std::chrono::seconds(command.max_seconds);
+  options.explain = command.send;
+  const RunResult result = run_scenario(scenario, profile, options);
+  if (result.verdict == RunResult::Verdict::refused) {
+    std::cerr << "rmqsim: " << result.reason << "\n";
+    return kUsage;
+  }
+  if (command.json) {
+    std::cout << explain_json(scenario, result) << "\n";
+  } else {
+    std::cout << explain_text(scenario, profile, result, make_style(STDOUT_FILENO, "never", false).width);
+  }
+  return result.verdict == RunResult::Verdict::inconclusive ? kInconclusive : kPassed;
+}
+
 int validate(const std::vector<std::string>& paths) {
   std::deque<Scenario> scenarios;
   const bool ok = load_all(paths, scenarios);
@@ -206,32 +273,59 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios                                  all scenarios under virtual time\n"
       "  rmqsim run scenarios/basics/quickstart.json --world tcp\n"
       "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
+      "  rmqsim explain scenarios/codes/code-system-busy-first-five.json --send 0\n"
       "  rmqsim validate my-scenario.json\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
 
+  std::vector<std::string> worlds;
+  for (std::string_view name : world_names()) worlds.emplace_back(name);
   RunCommand command;
   CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");
   run->add_option("paths", command.paths, "Scenario files, or folders searched for them")->required();
-  run->add_option("--world", command.world, "sim: virtual time, deterministic; tcp: real sockets on loopback")
-      ->check(CLI::IsMember({"sim", "tcp"}))->capture_default_str();
+  auto* world = run->add_option("--world", command.world,
+                                "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
+                                "as programs of their own");
+  world->check(CLI::IsMember(worlds))->capture_default_str();
   run->add_option("--seed", command.seed, "Seed instead of the scenario's own");
   std::vector<std::string> profile_names_list;
   for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
-  run->add_option("--profile", command.profiles, "Client version instead of the scenario's own; may be repeated")
-      ->check(CLI::IsMember(profile_names_list));
-  run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
-  run->add_option("--trace", command.trace, "Write every event as JSON lines");
-  run->add_option("--junit", command.junit, "Write JUnit XML");
+  auto* profile = run->add_option("--profile", command.profiles,
+                                  "Client version instead of the scenario's own; may be repeated");
+  profile->check(CLI::IsMember(profile_names_list));
+  auto* ledger = run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
+  auto* trace = run->add_option("--trace", command.trace, "Write every event as JSON lines");
+  auto* junit = run->add_option("--junit", command.junit, "Write JUnit XML");
   run->add_flag("--json", command.json, "Report as JSON on stdout; human text goes to stderr");
   run->add_flag("-v,--verbose", command.verbose, "List every send");
-  run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)")
-      ->check(CLI::Range(1u, 1000u))->capture_default_str();
-  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp run is given up")
+  auto* repeat = run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)");
+  repeat->check(CLI::Range(1u, 1000u))->capture_default_str();
+  run->add_flag("--compare-profiles", command.compare,
+                "Run everything in every known profile and print one table; -v one per scenario")
+      ->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit)->excludes(repeat);
+  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp or process run is given up")
       ->check(CLI::Range(1u, 86400u))->capture_default_str();
   run->add_option("--color", command.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
-  run->footer("Example:\n  rmqsim run scenarios/codes/code-system-busy-first-five.json -v");
+  run->footer(
+      "Examples:\n"
+      "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
+      "  rmqsim run scenarios --compare-profiles");
+
+  ExplainCommand explain_command;
+  CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
+  explain_app->add_option("scenario", explain_command.path, "Scenario file")->required();
+  explain_app->add_option("--send", explain_command.send, "Number of the send, from 0, as run -v lists it")
+      ->required();
+  explain_app->add_option("--profile", explain_command.profile, "Client version; default the scenario's first")
+      ->check(CLI::IsMember(profile_names_list));
+  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own");
+  explain_app->add_option("--world", explain_command.world, "As for run")
+      ->check(CLI::IsMember(worlds))->capture_default_str();
+  explain_app->add_flag("--json", explain_command.json, "The decisions as JSON");
+  explain_app->add_option("--max-seconds", explain_command.max_seconds, "As for run")
+      ->check(CLI::Range(1u, 86400u))->capture_default_str();
+  explain_app->footer("Example:\n  rmqsim explain scenarios/latency/slow-600-once-isolation-window.json --send 3");
 
   std::vector<std::string> validate_paths;
   CLI::App* validate_command = app.add_subcommand("validate", "Check scenario files without running them");
@@ -251,7 +345,8 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
-  if (run->parsed()) return Runner(command).run();
+  if (run->parsed()) return command.compare ? compare(command) : Runner(command).run();
+  if (explain_app->parsed()) return explain(explain_command);
   if (validate_command->parsed()) return validate(validate_paths);
   if (list_command->parsed()) return list(list_paths, list_json);
   if (schema->parsed()) std::cout << scenario_schema();

@@ -1,20 +1,29 @@
 // What the two programs, fake_broker and fake_namesrv, have in common around their servers: exit statuses, waiting for
-// SIGTERM or SIGINT, faults from a scenario file, a log of requests on stderr. For their main.cc only.
+// SIGTERM or SIGINT, the control channel, faults from a scenario file, a log of requests on stderr. For their main.cc
+// only.
 #pragma once
 
+#include <poll.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/system/system_error.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "fake_broker/fault/control.h"
 #include "fake_broker/fault/fault_plan.h"
 #include "fake_broker/fault/server_core.h"
 #include "producer/remoting/text.h"
@@ -54,6 +63,45 @@ inline std::string_view wait_for_signal(const sigset_t& set) {
   int signal = 0;
   sigwait(&set, &signal);
   return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+/// Writes all of it to a socket; false when nobody reads any more.
+inline bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+/// As wait_for_signal(), and until then answers every line that comes over the control channel with what `perform`
+/// says. The end of the channel is an end like a signal's: whoever started the program is gone.
+template <class Perform>
+std::string_view serve_control(const sigset_t& set, int control, const Perform& perform) {
+  const int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
+  std::string pending;
+  for (;;) {
+    pollfd ready[] = {{signals, POLLIN, 0}, {control, POLLIN, 0}};
+    if (::poll(ready, 2, -1) < 0 && errno == EINTR) continue;
+    if (ready[0].revents != 0) return wait_for_signal(set);
+    char buffer[4096];
+    const ssize_t n = ::read(control, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return "the end of its control channel";
+    pending.append(buffer, static_cast<std::size_t>(n));
+    for (std::size_t end; (end = pending.find('\n')) != std::string::npos; pending.erase(0, end + 1)) {
+      const auto command = parse_control_command(std::string_view(pending).substr(0, end));
+      ServerReport report;
+      if (command) {
+        report = perform(*command);
+      } else {
+        report.error = "not a command: " + pending.substr(0, end);
+      }
+      if (!write_all(control, to_line(report) + "\n")) return "the end of its control channel";
+    }
+  }
 }
 
 /// Gives what was written last, an unregistration say, time to be read.
@@ -112,6 +160,28 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
   }
   return out;
 }
+
+/// Counts what a server sees, for its reports, and passes it on.
+class RequestCounts final : public ServerObserver {
+ public:
+  explicit RequestCounts(ServerObserver* next) : next_(next) {}
+
+  void on_request(std::string_view server, const RequestSeen& r) override {
+    ++requests_[{r.code, std::string(r.topic)}];
+    if (next_ != nullptr) next_->on_request(server, r);
+  }
+  void on_answer(std::string_view server, const AnswerSeen& a) override {
+    if (next_ != nullptr) next_->on_answer(server, a);
+  }
+  void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override {
+    if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
+  }
+  const std::map<std::pair<std::int32_t, std::string>, std::uint64_t>& requests() const { return requests_; }
+
+ private:
+  ServerObserver* next_;
+  std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests_;
+};
 
 /// Logs what a server sees and answers.
 class RequestLog final : public ServerObserver {

@@ -37,6 +37,7 @@ struct SendCall {
   std::shared_ptr<MessageQueueSelector> selector;     ///< SendPath::selector
   std::any arg;
   bool may_batch = false;  ///< an overload without timeout, which autoBatch turns over to the accumulator (§2.1)
+  DecisionLog* decisions = nullptr;  ///< gets what was decided and why; must outlive the send
 };
 
 /// A broker's question about a transaction of this producer's group, as its listener gets it.
@@ -67,6 +68,7 @@ struct SendOutcome {
   Task* permits = nullptr;
   /// Shared by the members of one asynchronous auto-batch; nullptr for other sends.
   std::shared_ptr<BatchCallbacks>* batch = nullptr;
+  const Message* message = nullptr;  ///< as sent, valid during the call; none: the send failed before it began
 };
 /// Called under the monitor; once, or twice where Java calls onException twice (quirk 22).
 using SendHandler = Function<void(SendOutcome&)>;

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "producer/client/decision_log.h"
 #include "producer/client/send_policy.h"
 #include "producer/client/send_result.h"
 #include "producer/latency/mq_fault_strategy.h"
@@ -28,6 +30,7 @@ struct SendSpec {
   SendSettings settings;
   std::optional<MessageQueue> queue;  ///< for SendPath::queue
   bool record_attempts = false;       ///< keep attempts() for a ledger
+  DecisionLog* decisions = nullptr;   ///< gets what was decided and why, if anybody wants to know
 };
 
 namespace send_event {
@@ -147,16 +150,27 @@ class SendOperation {
   SendAction on(send_event::Failed& event);
 
   SendAction next_attempt();
-  SendAction attempt(MessageQueue queue, std::int64_t timeout_millis);
+  SendAction attempt(MessageQueue queue, std::int64_t timeout_millis, std::int64_t cost);
   std::int64_t capped(std::int64_t left, int tries_after) const;
   SendAction after_loop_failure(MQError error);
   SendAction after_hand_over(MQError error, bool thrown);
   SendAction resend_or_raise(MQError error, bool retry);
   SendAction try_anew(MQError error);
-  SendAction finish_loop();
+  SendAction finish_loop(EndReason reason);
+  SendAction raise(EndReason reason, MQError error);
+  SendAction return_result(EndReason reason, SendResult* result);
   MQError final_error() const;
+  /// ms since the budget began.
+  std::int64_t elapsed_millis() const { return to_millis(now_) - first_millis_; }
   MQError wrap(Wrap how, MQError error, std::int64_t cost) const;
   void update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin);
+  std::optional<MessageQueue> select_queue(std::string_view last_broker, bool reset_index);
+  template <class What>
+  void note(What&& what) {
+    spec_.decisions->push_back({now_, thread_, std::forward<What>(what)});
+  }
+  void note_judged(JudgedBy by, AttemptOutcome outcome, const Verdict& verdict, const std::string& broker,
+                   const SendResult* result, const MQError* error, bool thrown = false);
   void begin_record(const std::string& broker);
   void end_record(std::string_view outcome);
   void end_record(const MQError& error);

@@ -71,6 +71,7 @@ void SendTask::start(std::int64_t timeout_millis) {
   spec.settings.retry_response_codes = &settings.retry_response_codes;
   spec.queue = call_.queue;
   spec.record_attempts = settings.record_attempts;
+  spec.decisions = call_.decisions;
   operation_.emplace(producer_->profile_, producer_->strategy_, std::move(spec));
   advance(send_event::Begin{});
 }
@@ -144,6 +145,7 @@ void SendTask::complete(SendOutcome& outcome) {
   }
   if (operation_) outcome.attempts = &operation_->attempts();
   outcome.before_invoke = outcome.error && !invoked_;
+  outcome.message = message_;
   handler_(outcome);
 }
 

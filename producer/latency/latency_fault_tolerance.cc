@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <tuple>
-#include <vector>
 
 namespace rmqsim {
 
@@ -50,8 +49,8 @@ void LatencyFaultTolerance::remove(std::string_view broker) {
   if (auto it = items_.find(broker); it != items_.end()) items_.erase(it);
 }
 
-std::optional<std::string> LatencyFaultTolerance::pick_one_at_least(std::int32_t index,
-                                                                    std::int64_t now_millis) const {
+std::optional<std::string> LatencyFaultTolerance::pick_one_at_least(std::int32_t index, std::int64_t now_millis,
+                                                                    std::vector<std::string>* ranking) const {
   if (items_.empty()) return std::nullopt;
   using Ranked = std::tuple<bool, std::int64_t, std::int64_t, const std::string*>;
   std::vector<Ranked> ranked;
@@ -63,6 +62,9 @@ std::optional<std::string> LatencyFaultTolerance::pick_one_at_least(std::int32_t
     return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
            std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b));
   });
+  if (ranking != nullptr) {
+    for (const Ranked& rank : ranked) ranking->push_back(*std::get<3>(rank));
+  }
   const std::size_t half = better_half();
   const std::size_t chosen = half == 0 ? 0 : static_cast<std::size_t>(index) % half;
   return *std::get<3>(ranked[chosen]);

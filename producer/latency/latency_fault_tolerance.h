@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "producer/profile/profile.h"
 
@@ -40,7 +41,9 @@ class LatencyFaultTolerance {
   void remove(std::string_view broker);
   /// 4.9.8's last resort: of the items sorted by (available, latency, start), one of the better half in turn, `index`
   /// being that turn; nullopt when nothing is known (§5.4).
-  std::optional<std::string> pick_one_at_least(std::int32_t index, std::int64_t now_millis) const;
+  /// `ranking`, if not null, gets the brokers in that order.
+  std::optional<std::string> pick_one_at_least(std::int32_t index, std::int64_t now_millis,
+                                               std::vector<std::string>* ranking = nullptr) const;
   /// How many items pick_one_at_least would choose from: 0 when it takes no turn.
   std::size_t better_half() const { return items_.size() / 2; }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "producer/latency/latency_fault_tolerance.h"
+#include "producer/latency/selection.h"
 #include "producer/profile/profile.h"
 #include "producer/route/topic_publish_info.h"
 
@@ -20,9 +21,11 @@ class MQFaultStrategy {
   MQFaultStrategy(const Profile& profile, const QueueIndexSource* worst_index);
 
   /// The queue for the next attempt, or nullopt when the topic has none. `last_broker` is the broker of the attempt
-  /// before, empty at the first; `reset_index` is true for a retry of a sync send.
+  /// before, empty at the first; `reset_index` is true for a retry of a sync send. `log`, if not null, gets what the
+  /// choice rested on.
   std::optional<MessageQueue> select_one_message_queue(TopicPublishInfo& info, std::string_view last_broker,
-                                                       bool reset_index, ThreadId thread, std::int64_t now_millis);
+                                                       bool reset_index, ThreadId thread, std::int64_t now_millis,
+                                                       Selection* log = nullptr);
 
   /// Notes an attempt that took `latency` ms; `isolation` makes it count as Profile::isolation_latency instead. Does
   /// nothing unless sendLatencyFaultEnable.
@@ -40,9 +43,13 @@ class MQFaultStrategy {
   LatencyFaultTolerance& tolerance() { return tolerance_; }
 
  private:
+  std::optional<MessageQueue> choose(TopicPublishInfo& info, std::string_view last_broker, bool reset_index,
+                                     ThreadId thread, std::int64_t now_millis, Selection* log);
   std::optional<MessageQueue> select_by_filters(TopicPublishInfo& info, std::string_view last_broker,
-                                                bool reset_index, ThreadId thread, std::int64_t now_millis);
-  std::optional<MessageQueue> select_by_scan(TopicPublishInfo& info, ThreadId thread, std::int64_t now_millis);
+                                                bool reset_index, ThreadId thread, std::int64_t now_millis,
+                                                Selection* log);
+  std::optional<MessageQueue> select_by_scan(TopicPublishInfo& info, ThreadId thread, std::int64_t now_millis,
+                                             Selection* log);
 
   const Profile* profile_;
   LatencyFaultTolerance tolerance_;

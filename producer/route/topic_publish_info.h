@@ -9,6 +9,7 @@
 
 #include "producer/remoting/topic_route_data.h"
 #include "producer/route/message_queue.h"
+#include "producer/route/selection_log.h"
 #include "producer/route/thread_local_index.h"
 
 namespace rmqsim {
@@ -31,24 +32,34 @@ class TopicPublishInfo {
   /// writeQueueNums of the first writable queue data of that broker, else -1 (getWriteQueueNumsByBroker).
   std::int32_t write_queue_nums(std::string_view broker) const;
 
-  /// The next queue in turn. Only when ok().
-  const MessageQueue& select(ThreadId thread) {
-    return queues_[static_cast<std::size_t>(index_.increment_and_get(thread)) % queues_.size()];
+  /// The next queue in turn. Only when ok(). Here and below, a log that is not null is told of every look.
+  const MessageQueue& select(ThreadId thread, SelectionLog* log = nullptr) {
+    const std::int32_t index = index_.increment_and_get(thread);
+    const MessageQueue& queue = queues_[static_cast<std::size_t>(index) % queues_.size()];
+    if (log != nullptr) log->look(index, queue);
+    return queue;
   }
   /// The next queue not on `last_broker`; after a whole futile round the next one whatever its broker.
-  const MessageQueue& select_avoiding(std::string_view last_broker, ThreadId thread) {
+  const MessageQueue& select_avoiding(std::string_view last_broker, ThreadId thread, SelectionLog* log = nullptr) {
     if (!last_broker.empty()) {
-      const auto other = [&](const MessageQueue& queue) { return queue.getBrokerName() != last_broker; };
-      if (const MessageQueue* queue = select_passing(other, thread)) return *queue;
+      begin_stage(log, SelectionStage::not_last);
+      const auto last = [&](const MessageQueue& queue) {
+        return Objection{.last_broker = queue.getBrokerName() == last_broker};
+      };
+      if (const MessageQueue* queue = select_passing(last, thread, log)) return *queue;
     }
-    return select(thread);
+    begin_stage(log, SelectionStage::in_turn);
+    return select(thread, log);
   }
-  /// The first of the next n queues that passes, each look consuming one turn; nullptr when none does.
+  /// The first of the next n queues that `objection_to` has nothing against, each look consuming one turn; nullptr when
+  /// there is none.
   template <class Filter>
-  const MessageQueue* select_passing(const Filter& filter, ThreadId thread) {
+  const MessageQueue* select_passing(const Filter& objection_to, ThreadId thread, SelectionLog* log = nullptr) {
     for (std::size_t i = 0; i < queues_.size(); ++i) {
-      const MessageQueue& queue = select(thread);
-      if (filter(queue)) return &queue;
+      const MessageQueue& queue = select(thread, log);
+      const Objection objection = objection_to(queue);
+      if (!objection) return &queue;
+      if (log != nullptr) log->pass_over(objection);
     }
     return nullptr;
   }

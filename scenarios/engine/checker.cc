@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
 #include "fake_broker/transactions.h"
 #include "producer/client/default_mq_producer_impl.h"
@@ -237,8 +236,8 @@ void Checker::check(const BrokerExpectation& e, const Expectation& whole, std::v
     }
   };
   if (e.received) one("received", *e.received, record_.servers.at(e.broker).received_sends);
-  if (e.stored) one("stored", *e.stored, world_.cluster().broker(e.broker)->server().stored_requests());
-  const TransactionTotals totals = world_.cluster().broker(e.broker)->broker().state().half_messages.totals();
+  if (e.stored) one("stored", *e.stored, world_.cluster().stored_requests(e.broker));
+  const TransactionTotals totals = world_.cluster().transactions(e.broker);
   if (e.committed) one("transactions committed", *e.committed, totals.committed);
   if (e.rolled_back) one("transactions rolledBack", *e.rolled_back, totals.rolled_back);
   if (e.discarded) one("transactions discarded", *e.discarded, totals.discarded);
@@ -290,25 +289,16 @@ void Checker::check(const TraceExpectation& e, const Expectation& whole, std::ve
 // ---- invariants
 // ------------------------------------------------------------------------------------------------------
 
-bool Checker::stored_somewhere(std::string_view uniq_key) const {
-  const auto& brokers = world_.cluster().brokers();
-  return std::any_of(brokers.begin(), brokers.end(), [&](const auto& entry) {
-    return entry.second->broker().store().find_key(uniq_key).has_value();
-  });
-}
-
 namespace {
 
-/// The keys of one send: a batch has several.
-std::vector<std::string_view> keys_of(const SendResult& result) {
-  std::vector<std::string_view> keys;
-  std::string_view rest = result.msg_id;
-  while (!rest.empty()) {
-    const std::string_view key = rest.substr(0, rest.find(','));
-    keys.push_back(key);
-    rest.remove_prefix(std::min(rest.size(), key.size() + 1));
+/// One by one: a batch has several.
+std::vector<std::string_view> split_keys(std::string_view keys) {
+  std::vector<std::string_view> split;
+  while (!keys.empty()) {
+    split.push_back(keys.substr(0, keys.find(',')));
+    keys.remove_prefix(std::min(keys.size(), split.back().size() + 1));
   }
-  return keys;
+  return split;
 }
 
 }  // namespace
@@ -316,24 +306,23 @@ std::vector<std::string_view> keys_of(const SendResult& result) {
 MessageTotals Checker::totals() const {
   MessageTotals totals;
   for (const SendRecord& record : record_.sends) {
-    if (!record.result) continue;
-    for (const std::string_view key : keys_of(*record.result)) totals.acknowledged_lost += !stored_somewhere(key);
-  }
-  std::unordered_map<std::string_view, std::uint64_t> copies;
-  for (const auto& [name, broker] : world_.cluster().brokers()) {
-    const MessageStore& store = broker->broker().store();
-    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
-      if (const auto stored = store.find(n); stored && !stored->uniq_key.empty() && stored->topic != kHalfTopic) {
-        totals.duplicates += copies[stored->uniq_key]++ > 0;
-      }
+    if (record.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
+    auto keys = split_keys(record.result ? record.result->msg_id : record.msg_id);
+    if (keys.empty() && record.transaction) keys = split_keys(record.transaction->uniq_key);
+    totals.messages += std::max<std::size_t>(keys.size(), 1);
+    totals.lost += keys.empty();  // it failed before it got a key
+    for (const std::string_view key : keys) {
+      const bool stored = world_.cluster().keeps(key);
+      totals.lost += !stored;
+      totals.acknowledged_lost += !stored && record.result;
+      totals.acknowledgements_lost += stored && record.error;
     }
-  }
-  // A half message is seen by nobody; a transaction is a duplicate when it was committed more than once.
-  for (const SendRecord& record : record_.sends) {
+    // A half message is seen by nobody; a transaction is a duplicate when it was committed more than once.
     if (!record.transaction) continue;
     const std::uint64_t commits = world_.cluster().transaction_end(record.transaction->uniq_key).commits;
     totals.duplicates += commits > 1 ? commits - 1 : 0;
   }
+  totals.duplicates += world_.cluster().duplicates();
   return totals;
 }
 
@@ -373,8 +362,8 @@ std::vector<Failure> Checker::check_invariants(std::size_t& checked) const {
             [](const SendRecord& r) { return r.completions == 1; });
   each_send("acknowledged-is-stored", "an acknowledged message is stored", [&](const SendRecord& r) {
     if (!r.result) return true;
-    const auto keys = keys_of(*r.result);
-    return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) { return stored_somewhere(key); });
+    const auto keys = split_keys(r.result->msg_id);
+    return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) { return world_.cluster().keeps(key); });
   });
   each_send("no-spent-budget", "nothing reaches a broker with a budget of zero or less", [](const SendRecord& r) {
     return std::all_of(r.attempts.begin(), r.attempts.end(), [](const AttemptRecord& a) {

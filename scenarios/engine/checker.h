@@ -15,7 +15,10 @@ namespace rmqsim {
 
 /// What became of the messages, over all brokers.
 struct MessageTotals {
-  std::uint64_t acknowledged_lost = 0;  ///< acknowledged to the producer, stored nowhere
+  std::uint64_t messages = 0;           ///< handed to sends; a batch has several
+  std::uint64_t lost = 0;               ///< stored nowhere, whatever the producer was told
+  std::uint64_t acknowledged_lost = 0;  ///< those of them that were acknowledged to the producer
+  std::uint64_t acknowledgements_lost = 0;  ///< stored, though the producer was told of a failure
   std::uint64_t duplicates = 0;         ///< stored more than once, counted beyond the first
 };
 
@@ -41,7 +44,6 @@ class Checker {
   void check_transaction(const TransactionExpectation& e, const SendCheck& sends) const;
   void check(const TraceExpectation& e, const Expectation& whole, std::vector<Failure>& out) const;
   std::uint64_t count_requests(const std::string& server, const RequestCount& what) const;
-  bool stored_somewhere(std::string_view uniq_key) const;
   bool within_time(const SendRecord& record) const;
 
   const Scenario& scenario_;

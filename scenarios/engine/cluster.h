@@ -1,58 +1,67 @@
-// The fakes of a scenario, started and registered with one another: nameservers, brokers, topics, fault plan. Lives in
-// whichever world it is given; all calls come under the monitor. Names become addresses here, and addresses names again
-// for whatever people read.
+// The servers of a scenario, wherever they live: in this process (LocalCluster) or in processes of their own
+// (ProcessCluster). Steps break them through this interface, and the checker asks what they saw and kept. All calls
+// come under the monitor. Names become addresses here, and addresses names again for whatever people read.
 #pragma once
 
-#include <map>
-#include <memory>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "fake_broker/fake_broker_server.h"
-#include "fake_namesrv/fake_namesrv_server.h"
+#include "fake_broker/fault/fault_plan.h"
+#include "fake_broker/transactions.h"
+#include "producer/transport/function.h"
 #include "scenarios/engine/run_record.h"
 #include "scenarios/file/scenario.h"
 
 namespace rmqsim {
 
-/// Where a server of the scenario lives.
-struct ServerPlace {
-  Transport* transport;
-  std::string listen;  ///< "ip:port", port 0 allowed
-};
+class FakeBrokerServer;
+struct StoredRecord;
 
-class Cluster : private ServerObserver {
+class Cluster {
  public:
-  using PlaceOf = Function<ServerPlace(const std::string& server, bool nameserver)>;
+  virtual ~Cluster() = default;
 
-  Cluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, PlaceOf place_of, RunRecord& record);
-
-  /// Starts all servers; throws boost::system::system_error when an address cannot be bound.
-  void start();
+  /// Brokers begin to register.
+  virtual void start() = 0;
   /// Every broker has registered with every nameserver that can be reached.
-  bool registered() const;
-  void begin_faults(TimePoint first_step);
-  void stop();
+  virtual bool registered() = 0;
+  virtual void begin_faults(TimePoint first_step) = 0;
+  virtual void stop() = 0;
 
-  FakeBrokerServer* broker(std::string_view name);
-  FakeNamesrvServer* nameserver(std::string_view name);
-  const std::map<std::string, std::unique_ptr<FakeBrokerServer>, std::less<>>& brokers() const { return brokers_; }
+  virtual void crash(const std::string& server) = 0;
+  virtual void restart(const std::string& server) = 0;
+  virtual void pause(const std::string& server) = 0;
+  virtual void resume(const std::string& server) = 0;
+  virtual void perform(const SetRouteEvent& event) = 0;
+  virtual void perform(const RemoveFromRouteEvent& event) = 0;
+  virtual void perform(const SetPermEvent& event) = 0;
 
-  /// Called for every message that a send request stores, when it is stored: what a consumer would see.
+  /// Brings RunRecord::servers, and what the three questions below are answered from, up to this moment.
+  virtual void refresh() {}
+  /// Send requests of which the broker stored something, a batch counting once.
+  virtual std::uint64_t stored_requests(const std::string& broker) const = 0;
+  /// Whether any broker keeps a message with that key.
+  virtual bool keeps(std::string_view uniq_key) const = 0;
+  /// Messages kept more than once, at all brokers together, counted beyond the first.
+  virtual std::uint64_t duplicates() const = 0;
+
+  /// Called for every message that a send request stores, when it is stored: what a consumer would see. Only where the
+  /// servers live in this process.
   using MessageHandler = Function<void(const FakeBrokerServer&, const StoredRecord&)>;
-  void on_message(MessageHandler handler) { on_message_ = std::move(handler); }
-  /// What all brokers together did with the half messages of that key.
-  TransactionEnd transaction_end(std::string_view uniq_key) const;
+  virtual void on_message(MessageHandler) {}
+  /// What all brokers together did with the half messages of that key, and what one did with all of them. Nothing where
+  /// servers do not report it.
+  virtual TransactionEnd transaction_end(std::string_view) const { return {}; }
+  virtual TransactionTotals transactions(const std::string&) const { return {}; }
+  /// Every message that brokers keep, in the order of their names and of arrival. None where servers do not report them.
+  using StoredVisitor = std::function<void(const std::string& broker, const StoredRecord&)>;
+  virtual void each_stored(const StoredVisitor&) const {}
 
-  void crash(const std::string& server);
-  void restart(const std::string& server);
-  void pause(const std::string& server);
-  void resume(const std::string& server);
-  void perform(const SetRouteEvent& event);
-  void perform(const RemoveFromRouteEvent& event);
-  void perform(const SetPermEvent& event);
-
+  /// In order of name.
+  std::vector<std::string> broker_names() const;
   /// `ns-1;ns-2` as addresses, for a producer that knows these nameservers (none named: all).
   std::string name_server_addresses(const std::vector<std::string>& names) const;
   /// Every "ip:port" of a server in `text` replaced by <name>.
@@ -60,19 +69,21 @@ class Cluster : private ServerObserver {
   /// The server at an address, or the address itself.
   std::string name_of(std::string_view address) const;
 
- private:
-  void on_request(std::string_view server, const RequestSeen& request) override;
-  void on_answer(std::string_view server, const AnswerSeen& answer) override;
-  void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
-  std::vector<FakeNamesrvServer*> nameservers(const std::vector<std::string>& names);
+ protected:
+  explicit Cluster(const Scenario& scenario) : scenario_(scenario) {}
+  /// "ip:port" of a server; empty when it has none yet.
+  virtual std::string address_of(const std::string& server) const = 0;
+  /// Those named, or all.
+  std::vector<std::string> nameservers_or_all(const std::vector<std::string>& names) const;
+  const Scenario& scenario() const { return scenario_; }
 
-  Runtime& runtime_;
+ private:
   const Scenario& scenario_;
-  RunRecord& record_;
-  FaultPlan plan_;
-  std::map<std::string, std::unique_ptr<FakeNamesrvServer>, std::less<>> nameservers_;
-  std::map<std::string, std::unique_ptr<FakeBrokerServer>, std::less<>> brokers_;
-  MessageHandler on_message_;
 };
+
+/// SEND_MESSAGE and its kin, which `received` counts.
+bool is_send_request(std::int32_t code);
+/// For a server's fault plan: the seed, and what "late" means to the producers of the scenario.
+FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed);
 
 }  // namespace rmqsim

@@ -113,7 +113,7 @@ ordered_json trace_json(const StoredTrace& trace, const RunRecord& record, const
 }  // namespace
 
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
-                        const RunRecord& record, Cluster& cluster) {
+                        const RunRecord& record, const Cluster& cluster) {
   ordered_json json;
   json["version"] = 1;
   json["scenario"] = scenario.name;
@@ -126,9 +126,9 @@ std::string ledger_json(const Scenario& scenario, std::string_view profile, Worl
     json["sends"].push_back(send_json(i, record.sends[i], record.first_step));
   }
   json["brokers"] = ordered_json::object();
-  for (const auto& [name, broker] : cluster.brokers()) {
+  for (const std::string& name : cluster.broker_names()) {
     json["brokers"][name] = {{"received", record.servers.at(name).received_sends},
-                             {"stored", broker->server().stored_requests()}};
+                             {"stored", cluster.stored_requests(name)}};
   }
   const auto traces = stored_traces(scenario, cluster);
   for (const StoredTrace& trace : traces) json["traces"].push_back(trace_json(trace, record, cluster));

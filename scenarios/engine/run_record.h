@@ -42,6 +42,8 @@ struct SendRecord {
   std::optional<SendResult> result;
   std::optional<MQError> error;
   std::vector<AttemptRecord> attempts;
+  /// Keys of its messages, comma-separated for a batch; empty when it ended before any was made.
+  std::string msg_id;
   std::int64_t timeout_millis = 0;
   int max_attempts = 1;
   Duration patience{0};  ///< what it may take beyond its timeout: a local transaction
@@ -75,6 +77,8 @@ struct RunRecord {
   std::map<std::string, ServerRecord> servers;
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
+  std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
+  DecisionLog decisions;                   ///< of that send
 };
 
 }  // namespace rmqsim

@@ -3,6 +3,7 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "scenarios/engine/child_process.h"
 #include "scenarios/engine/ledger.h"
 #include "scenarios/engine/producer_config.h"
 #include "scenarios/engine/trace_file.h"
@@ -33,7 +34,7 @@ void check_traces(const Scenario& scenario, const Profile& profile, const Checke
   }
 }
 
-void check_all(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+void check_expectations(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
   const auto take = [&](const Expectation& expectation) {
     ++result.expectations_checked;
     for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
@@ -48,8 +49,24 @@ void check_all(const Scenario& scenario, const Profile& profile, const Checker& 
     const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_traces(expectation);
     if (expectation.applies_to(profile.name) && !elsewhere) take(expectation);
   }
+}
+
+void check_invariants(const Checker& checker, RunResult& result) {
   for (Failure& failure : checker.check_invariants(result.invariants_checked)) {
     result.record.failures.push_back(std::move(failure));
+  }
+}
+
+/// Names instead of addresses, as in the record.
+void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
+  for (Decision& decision : decisions) {
+    std::visit(
+        [&](auto& d) {
+          if constexpr (requires { d.error->message; }) {
+            if (d.error) d.error->message = cluster.symbolic(std::move(d.error->message));
+          }
+        },
+        decision.what);
   }
 }
 
@@ -64,6 +81,8 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   Latch done;
   runtime.run([&] {
     workload = std::make_unique<Workload>(world, scenario, profile, result.record, [&](const Expectation& expectation) {
+      if (!options.check_expectations) return;
+      world.cluster().refresh();
       ++result.expectations_checked;
       for (Failure& failure : checker->check(expectation)) result.record.failures.push_back(std::move(failure));
     });
@@ -73,10 +92,13 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   const bool finished = world.wait(done, result.reason);
   runtime.run([&] {
     result.virtual_time = runtime.now() - result.record.first_step;
+    world.cluster().refresh();
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
-    if (finished) check_all(scenario, profile, *checker, result);
+    if (finished && options.check_expectations) check_expectations(scenario, profile, *checker, result);
+    if (finished) check_invariants(*checker, result);
+    make_symbolic(result.record.decisions, world.cluster());
     result.totals = checker->totals();
   });
   const auto write_ledger = [&] {
@@ -95,7 +117,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
     world.wait(closed, ignored);
     runtime.run([&] {
-      check_traces(scenario, profile, *checker, result);
+      if (options.check_expectations) check_traces(scenario, profile, *checker, result);
       write_ledger();
     });
     world.stop();
@@ -115,6 +137,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.profile = profile.name;
   result.world = options.world;
   result.seed = options.seed.value_or(scenario.seed);
+  result.record.explained = options.explain;
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
     result.reason = std::move(reason);
@@ -129,6 +152,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       run_in(*world, scenario, profile, options, trace, result);
     } catch (const boost::system::system_error& e) {
+      refuse(std::string("the fakes could not start: ") + e.what());
+    } catch (const ProcessError& e) {
       refuse(std::string("the fakes could not start: ") + e.what());
     }
   }

@@ -21,6 +21,8 @@ struct RunOptions {
   RunLimits limits;
   std::ostream* trace = nullptr;      ///< JSON lines, if wanted
   bool want_ledger = false;
+  std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
+  bool check_expectations = true;        ///< false: invariants only
 };
 
 struct RunResult {

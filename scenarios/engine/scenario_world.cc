@@ -8,18 +8,22 @@
 #include "producer/transport/sim/sim_runtime.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "scenarios/engine/local_cluster.h"
+#include "scenarios/engine/process_cluster.h"
 
 namespace rmqsim {
 namespace {
 
 constexpr Duration kRegistrationPatience = millis(300);
+/// Processes have to be scheduled first.
+constexpr Duration kProcessRegistrationPatience = std::chrono::seconds(2);
 
 class SimWorld final : public ScenarioWorld {
  public:
   SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
       : scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
-    cluster_ = std::make_unique<Cluster>(
+    auto cluster = std::make_unique<LocalCluster>(
         runtime_, scenario, seed,
         [this](const std::string& name, bool nameserver) {
           Transport& transport = network_.transport(name);
@@ -27,9 +31,10 @@ class SimWorld final : public ScenarioWorld {
         },
         record);
     for (const BrokerSpec& broker : scenario.cluster.brokers) {
-      rule(broker.name, cluster_->broker(broker.name)->server());
+      rule(broker.name, cluster->broker(broker.name)->server());
     }
-    for (const std::string& name : scenario.cluster.nameservers) rule(name, cluster_->nameserver(name)->server());
+    for (const std::string& name : scenario.cluster.nameservers) rule(name, cluster->nameserver(name)->server());
+    cluster_ = std::move(cluster);
   }
   ~SimWorld() override { cluster_.reset(); }
 
@@ -117,10 +122,16 @@ bool wants_tls(const Scenario& scenario) {
 
 class RealWorld final : public ScenarioWorld {
  public:
-  RealWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
-      : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
+      : limits_(limits), patience_(processes ? kProcessRegistrationPatience : kRegistrationPatience),
+        runtime_({.seed = seed}), transport_(runtime_) {
+    if (processes) {
+      // Outside of the monitor: it takes a while, and nobody has anything to do before.
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, scenario, seed, record);
+      return;
+    }
     runtime_.run([&] {
-      cluster_ = std::make_unique<Cluster>(
+      cluster_ = std::make_unique<LocalCluster>(
           runtime_, scenario, seed,
           [this, tls = wants_tls(scenario)](const std::string&, bool) {
             return ServerPlace{tls ? &transport_.tls() : &transport_, "127.0.0.1:0"};
@@ -138,7 +149,7 @@ class RealWorld final : public ScenarioWorld {
   void start() override {
     Latch ready;
     auto timer = runtime_.make_timer();
-    const TimePoint patience = runtime_.now() + kRegistrationPatience;
+    const TimePoint patience = runtime_.now() + patience_;
     Function<void()> poll;
     runtime_.run([&] {
       cluster_->start();
@@ -173,6 +184,7 @@ class RealWorld final : public ScenarioWorld {
 
  private:
   RunLimits limits_;
+  Duration patience_;
   TcpRuntime runtime_;
   TcpTransport transport_;
 };
@@ -193,7 +205,31 @@ Duration least_duration(const Scenario& scenario) {
 
 }  // namespace
 
-std::string_view world_name(WorldKind kind) { return kind == WorldKind::sim ? "sim" : "tcp"; }
+namespace {
+constexpr WorldKind kWorlds[] = {WorldKind::sim, WorldKind::tcp, WorldKind::process};
+}  // namespace
+
+std::string_view world_name(WorldKind kind) {
+  switch (kind) {
+    case WorldKind::sim: return "sim";
+    case WorldKind::tcp: return "tcp";
+    case WorldKind::process: return "process";
+  }
+  return "sim";
+}
+
+std::vector<std::string_view> world_names() {
+  std::vector<std::string_view> names;
+  for (const WorldKind kind : kWorlds) names.push_back(world_name(kind));
+  return names;
+}
+
+std::optional<WorldKind> world_by_name(std::string_view name) {
+  for (const WorldKind kind : kWorlds) {
+    if (world_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
                                                      const RunLimits& limits) {
@@ -220,13 +256,14 @@ std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scena
            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits.real_time).count()) +
            " s (--max-seconds); run it with --world sim";
   }
+  if (kind == WorldKind::process) return ProcessCluster::cannot_run(scenario);
   return std::nullopt;
 }
 
 std::unique_ptr<ScenarioWorld> ScenarioWorld::make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
                                                    const RunLimits& limits, RunRecord& record) {
   if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, record);
-  return std::make_unique<RealWorld>(scenario, seed, limits, record);
+  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, record);
 }
 
 }  // namespace rmqsim

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
@@ -15,14 +17,18 @@
 
 namespace rmqsim {
 
-enum class WorldKind : std::uint8_t { sim, tcp };
+/// `process` is `tcp` with the servers as processes of their own.
+enum class WorldKind : std::uint8_t { sim, tcp, process };
 std::string_view world_name(WorldKind kind);
+/// All names, sim first.
+std::vector<std::string_view> world_names();
+std::optional<WorldKind> world_by_name(std::string_view name);
 
 /// After which a run is given up as inconclusive.
 struct RunLimits {
   Duration virtual_time = std::chrono::hours(24);
   std::uint64_t events = 200'000'000;
-  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP
+  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes
 };
 
 class ScenarioWorld {
@@ -39,7 +45,8 @@ class ScenarioWorld {
   virtual Transport& client(const std::string& producer) = 0;
   Cluster& cluster() { return *cluster_; }
 
-  /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error.
+  /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError
+  /// for processes; make() does as well.
   virtual void start() = 0;
   /// Waits for the latch. False when a limit was reached or nothing can happen any more; `why` then tells, with what
   /// was pending.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fake_broker/fake_broker_server.h"
 #include "producer/client/message_util.h"
 #include "scenarios/engine/step_message.h"
 

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "fake_broker/message_store.h"
+
 namespace rmqsim {
 namespace {
 
@@ -21,20 +23,15 @@ std::set<std::string> trace_topics(const Scenario& scenario) {
 
 }  // namespace
 
-std::vector<StoredTrace> stored_traces(const Scenario& scenario, Cluster& cluster) {
+std::vector<StoredTrace> stored_traces(const Scenario& scenario, const Cluster& cluster) {
   std::vector<StoredTrace> traces;
   const std::set<std::string> topics = trace_topics(scenario);
   if (topics.empty()) return traces;
-  for (const auto& [name, broker] : cluster.brokers()) {
-    const MessageStore& store = broker->broker().store();
-    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
-      const auto stored = store.find(n);
-      if (!stored) continue;
-      std::string topic(stored->topic);
-      if (!topics.contains(topic) && !topic.starts_with(kCloudTraceTopicPrefix)) continue;
-      for (TraceRecord& record : decode_traces(stored->body)) traces.push_back({name, topic, std::move(record)});
-    }
-  }
+  cluster.each_stored([&](const std::string& broker, const StoredRecord& stored) {
+    std::string topic(stored.topic);
+    if (!topics.contains(topic) && !topic.starts_with(kCloudTraceTopicPrefix)) return;
+    for (TraceRecord& record : decode_traces(stored.body)) traces.push_back({broker, topic, std::move(record)});
+  });
   return traces;
 }
 

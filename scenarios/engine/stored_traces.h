@@ -17,6 +17,6 @@ struct StoredTrace {
 };
 
 /// In the order of brokers and of arrival. Empty when no producer of the scenario has `enableTrace`.
-std::vector<StoredTrace> stored_traces(const Scenario& scenario, Cluster& cluster);
+std::vector<StoredTrace> stored_traces(const Scenario& scenario, const Cluster& cluster);
 
 }  // namespace rmqsim

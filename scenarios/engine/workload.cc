@@ -18,6 +18,11 @@ constexpr Duration kDrainPatience = millis(4000);
 /// What oneway sends get to arrive, since nobody answers them.
 constexpr Duration kSettle = millis(50);
 
+/// As SendResult::msg_id has them.
+std::string keys_of(const Message& message) {
+  return message.is_batch() ? message.batch_uniq_keys() : std::string(message.uniq_key());
+}
+
 }  // namespace
 
 struct Workload::StepRun {
@@ -265,6 +270,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   record.step = run->index;
   record.start = runtime_.now();
   record.timeout_millis = call.timeout_millis;
+  if (record_.explained == number) call.decisions = &record_.decisions;
   const ProducerSettings& settings = producer.settings();
   if (call.mode == CommunicationMode::ASYNC) record.max_attempts = 1 + settings.retry_times_when_send_async_failed;
   if (call.mode == CommunicationMode::SYNC && call.path == SendPath::default_path) {
@@ -361,6 +367,7 @@ void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t numb
     return;
   }
   if (++record.completions > 1) return;  // the checker complains
+  if (outcome.message != nullptr) record.msg_id = keys_of(*outcome.message);
   if (outcome.result != nullptr) record.result = std::move(*outcome.result);
   record.error = std::move(outcome.error);
   if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;

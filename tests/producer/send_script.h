@@ -11,9 +11,11 @@ namespace rmqsim {
 class SendScript {
  public:
   explicit SendScript(const Profile& profile, SendSettings settings = {},
-                      CommunicationMode mode = CommunicationMode::SYNC, SendPath path = SendPath::default_path)
+                      CommunicationMode mode = CommunicationMode::SYNC, SendPath path = SendPath::default_path,
+                      DecisionLog* decisions = nullptr)
       : profile_(profile), source_{0, {5, 9, 2}, nullptr, false}, info_(make_info()),
-        strategy_(profile, &source_), operation_(profile, strategy_, make_spec(profile, settings, mode, path)) {}
+        strategy_(profile, &source_),
+        operation_(profile, strategy_, make_spec(profile, settings, mode, path, decisions)) {}
 
   SendScript& at(std::int64_t ms) {
     now_ = kSimEpoch + millis(ms);
@@ -59,7 +61,8 @@ class SendScript {
     }
     return TopicPublishInfo::from_route("T", std::move(route), &source_);
   }
-  static SendSpec make_spec(const Profile& profile, SendSettings settings, CommunicationMode mode, SendPath path) {
+  static SendSpec make_spec(const Profile& profile, SendSettings settings, CommunicationMode mode, SendPath path,
+                            DecisionLog* decisions) {
     SendSpec spec;
     spec.mode = mode;
     spec.path = path;
@@ -68,6 +71,7 @@ class SendScript {
     spec.settings.retry_response_codes = &profile.retry_response_codes;
     if (path == SendPath::queue) spec.queue = queue("b", 2);
     spec.record_attempts = true;
+    spec.decisions = decisions;
     return spec;
   }
 

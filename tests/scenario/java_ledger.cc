@@ -102,7 +102,7 @@ Duration recorded_pace(const json& java, Duration interval) {
 
 }  // namespace
 
-std::vector<std::string> differences_from(const RecordedLedger& recorded, bool at_recorded_pace) {
+std::vector<std::string> differences_from(const RecordedLedger& recorded, bool at_recorded_pace, WorldKind world) {
   if (recorded.scenario.empty()) return {"no scenario file of that name"};
   ParseResult parsed = load_scenario(recorded.scenario);
   if (!parsed.ok()) return {parsed.to_string()};
@@ -113,6 +113,7 @@ std::vector<std::string> differences_from(const RecordedLedger& recorded, bool a
   }
   RunOptions options;
   options.want_ledger = true;
+  options.world = world;
   const RunResult result = run_scenario(*parsed.scenario, *find_profile(recorded.profile), options);
   if (result.ledger.empty()) return {"no ledger: " + result.reason};
   const json ours = json::parse(result.ledger);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/engine/scenario_world.h"
 #include "scenarios/file/scenario.h"
 
 namespace rmqsim {
@@ -18,8 +19,9 @@ struct RecordedLedger {
 /// All ledgers in a folder whose names are <scenario>.<profile>.json; scenarios are searched below `scenario_root`.
 std::vector<RecordedLedger> find_ledgers(const std::string& folder, const std::string& scenario_root);
 
-/// Runs the scenario in the simulated world; returns one line per difference. With `at_recorded_pace` the simulated
-/// network is as slow as the recorded one was: how many sends fall into an isolation window depends on it.
-std::vector<std::string> differences_from(const RecordedLedger& recorded, bool at_recorded_pace = false);
+/// Runs the scenario; returns one line per difference. With `at_recorded_pace` the simulated network is as slow as the
+/// recorded one was: how many sends fall into an isolation window depends on it.
+std::vector<std::string> differences_from(const RecordedLedger& recorded, bool at_recorded_pace = false,
+                                          WorldKind world = WorldKind::sim);
 
 }  // namespace rmqsim

@@ -147,6 +147,59 @@ TEST_F(Rmqsim, KnowsItsOtherCommands) {
   EXPECT_EQ(rmqsim("run --help").exit_code, 0);
 }
 
+TEST_F(Rmqsim, ExplainsOneSendInWordsAndAsJson) {
+  const CommandResult words = rmqsim("explain " + kBusy + " --send 0 --profile java-4.9.8");
+  EXPECT_EQ(words.exit_code, 0);
+  EXPECT_NE(words.output.find("java-4.9.8 does not retry SYSTEM_BUSY"), std::string::npos) << words.output;
+  EXPECT_EQ(words.output.find("names 2 profiles"), std::string::npos) << words.output;
+  const auto json = nlohmann::json::parse(rmqsim("explain " + kBusy + " --send 8 --json 2>/dev/null").output);
+  EXPECT_EQ(json["profile"], "java-5.3.3");
+  EXPECT_EQ(json["send"], 8);
+  EXPECT_EQ(json["decisions"].front()["decision"], "routeFound");
+  EXPECT_EQ(json["decisions"].back()["reason"], "answered");
+  // Over TCP the decisions are the same ones.
+  const CommandResult tcp = rmqsim("explain " + kBusy + " --send 0 --world tcp");
+  EXPECT_NE(tcp.output.find("4 -> broker-b/0: taken"), std::string::npos) << tcp.output;
+}
+
+TEST_F(Rmqsim, ExplainSaysWhichProfileItTookAndHowManySendsThereAre) {
+  EXPECT_NE(rmqsim("explain " + kBusy + " --send 0").output.find("the scenario names 2 profiles; this is the first, "
+                                                                "java-5.3.3"),
+            std::string::npos);
+  const CommandResult unknown = rmqsim("explain " + kBusy + " --send 17");
+  EXPECT_EQ(unknown.exit_code, 64);
+  EXPECT_NE(unknown.output.find("there is no send 17; code-system-busy-first-five has 12 sends, numbered from 0 to 11"),
+            std::string::npos) << unknown.output;
+  EXPECT_EQ(rmqsim("explain " + kLibrary + "/codes --send 0").exit_code, 64);
+  EXPECT_EQ(rmqsim("explain " + kBusy).exit_code, 64);
+  EXPECT_EQ(rmqsim("explain " + kBusy + " --send 0 --profile java-9").exit_code, 64);
+}
+
+TEST_F(Rmqsim, ComparesAllProfilesInOneTable) {
+  const CommandResult table = rmqsim("run --compare-profiles " + kLibrary + "/codes");
+  EXPECT_EQ(table.exit_code, 0) << table.output;
+  for (const char* part : {"java-5.3.3", "java-4.9.8", "success rate", "time to success, p99", "attempts per message",
+                           "duplicates", "messages lost", "acknowledgements lost", "nobody answers oneway sends"}) {
+    EXPECT_NE(table.output.find(part), std::string::npos) << part << "\n" << table.output;
+  }
+  EXPECT_EQ(table.output.find("code-system-busy-first-five"), std::string::npos) << table.output;
+  EXPECT_NE(rmqsim("run --compare-profiles -v " + kLibrary + "/codes").output.find("code-system-busy-first-five\n"),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(rmqsim("run --compare-profiles --json " + kBusy).output);
+  EXPECT_EQ(json["profiles"][0]["profile"], "java-5.3.3");
+  EXPECT_EQ(json["scenarios"][0]["scenario"], "code-system-busy-first-five");
+}
+
+TEST_F(Rmqsim, ComparisonsGoWithNeitherAProfileNorAWorldNorALedger) {
+  for (const char* more : {"--profile java-4.9.8", "--world tcp", "--ledger x", "--trace x", "--junit x", "--repeat 2"}) {
+    EXPECT_EQ(rmqsim("run --compare-profiles " + kBusy + " " + more).exit_code, 64) << more;
+  }
+  const std::string tls = write("broken.json", scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend));
+  const CommandResult nothing = rmqsim("run --compare-profiles " + tls);
+  EXPECT_EQ(nothing.exit_code, 64);
+  EXPECT_NE(nothing.output.find("left out: broken: java-5.3.3: "), std::string::npos) << nothing.output;
+}
+
 TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnError) {
   const CommandResult r = rmqsim("run " + kBusy + " --trace " + (folder_ / "no" / "trace").string());
   EXPECT_EQ(r.exit_code, 64);

@@ -1,0 +1,68 @@
+// One of the fakes' programs as a child of this process: its standard output up to the ready line, its standard error
+// kept for messages, and a socket to ask it things. A child never outlives its parent: it is killed with the object, by
+// the kernel when the thread that started it dies, and it ends by itself when the socket closes. No clocks: limits are
+// on silence, how long nothing at all comes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+/// What went wrong with a child, with what it said itself.
+class ProcessError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class ChildProcess {
+ public:
+  /// Starts `program` (a path) with the arguments and `--control-fd N`. Throws ProcessError when that is impossible.
+  ChildProcess(std::string name, const std::string& program, std::vector<std::string> arguments);
+  /// SIGKILL, if it still runs.
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  /// The first line of its standard output. Throws ProcessError with its standard error when it ends, or says nothing
+  /// for so long.
+  std::string ready_line(Duration silence);
+  /// Writes a line and reads one. Throws as ready_line() does.
+  std::string ask(std::string_view line, Duration silence);
+  /// Nothing when it has ended.
+  void signal(int number);
+  /// Waits for its end at most so long, then kills it. Nothing, or how it ended when that was not with status 0.
+  std::optional<std::string> finish(Duration patience);
+  bool running();
+  pid_t pid() const { return pid_; }
+
+ private:
+  std::string read_line(int fd, std::string& pending, Duration silence, const char* what);
+  /// "name: what; it ended with status 70; it said: ..."
+  ProcessError failure(const std::string& what);
+  std::string end_text() const;
+  std::string said() const;
+  void kill_and_wait();
+
+  std::string name_;
+  pid_t pid_ = -1;
+  int status_ = 0;    ///< of waitpid, once it has ended
+  bool ended_ = false;
+  int control_ = -1;
+  int output_ = -1;
+  int errors_ = -1;   ///< an unnamed file
+  std::string control_pending_;
+  std::string output_pending_;
+};
+
+/// The path of a program that lies beside the running executable. Throws ProcessError when it is not there.
+std::string sibling_program(std::string_view name);
+
+}  // namespace rmqsim

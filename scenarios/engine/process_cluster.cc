@@ -1,0 +1,278 @@
+// Every question to a server is answered before this goes on; a server that is paused or gone answers with what it said
+// last. A restarted one begins with nothing, so what its former life kept is added to what it reports.
+#include "scenarios/engine/process_cluster.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+namespace rmqsim {
+namespace {
+
+/// How long nothing at all may come from a server that starts, or that was asked something.
+constexpr Duration kStartPatience = std::chrono::seconds(10);
+constexpr Duration kAnswerPatience = std::chrono::seconds(5);
+constexpr Duration kStopPatience = std::chrono::seconds(3);
+
+using Action = ControlCommand::Action;
+
+/// Adds `more` to what is there.
+void add(ServerReport& sum, const ServerReport& more) {
+  sum.stored_requests += more.stored_requests;
+  for (const auto& [what, count] : more.requests) sum.requests[what] += count;
+  for (const auto& [key, count] : more.copies) sum.copies[key] += count;
+}
+
+}  // namespace
+
+struct ProcessCluster::Server {
+  std::string name;
+  bool nameserver = false;
+  std::unique_ptr<ChildProcess> child;
+  std::string address;  ///< "ip:port"; empty before it is known
+  bool paused = false;
+  bool crashed = false;  ///< by a step
+  bool lost = false;     ///< ended unbidden; reported once
+  std::vector<ControlCommand> told;  ///< what a new process must be told again
+  ServerReport former;               ///< of the lives before this one
+  ServerReport last;                 ///< of this one
+};
+
+std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(scenario.file, error)) {
+    return "the programs read the scenario from its file, and \"" + scenario.file + "\" is none";
+  }
+  for (const ProducerSpec& producer : scenario.producers) {
+    const auto* traced = producer.config.get<bool>("enableTrace");
+    if (traced != nullptr && *traced) {
+      return "the programs do not report the traces that \"" + producer.name +
+             "\" writes (enableTrace); run it with --world tcp";
+    }
+  }
+  for (const Step& step : scenario.steps) {
+    if (std::holds_alternative<TransactionStep>(step.what) || std::holds_alternative<RequestStep>(step.what)) {
+      return "the programs do not report what transactions and requests need; run it with --world tcp";
+    }
+    const auto* event = std::get_if<EventStep>(&step.what);
+    const auto* restart = event == nullptr ? nullptr : std::get_if<RestartEvent>(&event->event);
+    if (restart == nullptr) continue;
+    for (const std::string& name : restart->servers) {
+      for (const FaultRule& rule : scenario.faults) {
+        if ((rule.at != "*" && rule.at != name) || (rule.nth.every() && rule.probability >= 1.0)) continue;
+        return "fault \"" + rule.id + "\" counts what reaches " + name +
+               ", and a process that was killed forgets its count; run it with --world tcp";
+      }
+      if (scenario.cluster.auto_create_topic && scenario.cluster.find_broker(name) != nullptr) {
+        return "cluster.autoCreateTopic: " + name +
+               " is restarted, and a process that was killed forgets the topics it created; run it with --world tcp";
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+ProcessCluster::ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), seed_(seed), record_(record) {
+  const auto start = [&](const std::string& name, bool nameserver) {
+    auto server = std::make_unique<Server>();
+    server->name = name;
+    server->nameserver = nameserver;
+    record_.servers[name];
+    launch(*server);
+    servers_[name] = std::move(server);
+  };
+  // Brokers are told where to register, so the nameservers come first.
+  for (const std::string& name : scenario.cluster.nameservers) start(name, true);
+  for (auto& [name, server] : servers_) await_ready(*server);
+  for (const BrokerSpec& broker : scenario.cluster.brokers) start(broker.name, false);
+  for (const BrokerSpec& broker : scenario.cluster.brokers) await_ready(this->server(broker.name));
+}
+
+ProcessCluster::~ProcessCluster() = default;
+
+ProcessCluster::Server& ProcessCluster::server(const std::string& name) { return *servers_.find(name)->second; }
+
+std::string ProcessCluster::address_of(const std::string& server) const {
+  const auto it = servers_.find(server);
+  return it == servers_.end() ? std::string() : it->second->address;
+}
+
+void ProcessCluster::launch(Server& server) {
+  std::vector<std::string> arguments{"--name",     server.name,
+                                     "--listen",   server.address.empty() ? "127.0.0.1:0" : server.address,
+                                     "--scenario", scenario().file,
+                                     "--seed",     std::to_string(seed_)};
+  if (!server.nameserver) arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
+  server.child.reset();
+  server.child = std::make_unique<ChildProcess>(
+      server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
+}
+
+void ProcessCluster::await_ready(Server& server) {
+  const std::string line = server.child->ready_line(kStartPatience);
+  const std::size_t on = line.rfind(" on ");
+  if (on == std::string::npos) throw ProcessError(server.name + ": \"" + line + "\" is no ready line");
+  server.address = line.substr(on + 4);
+}
+
+void ProcessCluster::failed(Server& server, const std::string& message) {
+  if (std::exchange(server.lost, true)) return;
+  record_.failures.push_back({"process " + server.name, message, {}, {}});
+}
+
+std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCommand& command) {
+  if (server.crashed || server.paused || server.lost || server.child == nullptr) return std::nullopt;
+  try {
+    auto report = parse_server_report(server.child->ask(to_line(command), kAnswerPatience));
+    if (!report) throw ProcessError(server.name + ": its answer to \"" + to_line(command) + "\" is no report");
+    if (!report->error.empty()) throw ProcessError(server.name + ": " + report->error);
+    server.last = *report;
+    return report;
+  } catch (const ProcessError& error) {
+    failed(server, error.what());
+    return std::nullopt;
+  }
+}
+
+void ProcessCluster::tell(Server& server, const ControlCommand& command) {
+  server.told.push_back(command);
+  ask(server, command);
+}
+
+bool ProcessCluster::registered() {
+  const std::size_t nameservers = scenario().cluster.nameservers.size();
+  return std::all_of(servers_.begin(), servers_.end(), [&](auto& entry) {
+    if (entry.second->nameserver) return true;
+    const auto report = ask(*entry.second, {});
+    return report && report->registered == nameservers;
+  });
+}
+
+void ProcessCluster::begin_faults(TimePoint first_step) {
+  first_step_ = first_step;
+  for (auto& [name, server] : servers_) ask(*server, {.action = Action::begin_faults});
+}
+
+void ProcessCluster::stop() {
+  refresh();
+  for (auto& [name, server] : servers_) {
+    if (server->child == nullptr) continue;
+    server->child->signal(SIGCONT);
+    server->child->signal(SIGTERM);
+  }
+  for (auto& [name, server] : servers_) {
+    if (server->child == nullptr) continue;
+    const auto wrong = server->child->finish(kStopPatience);
+    if (wrong && !server->crashed) failed(*server, *wrong);
+  }
+}
+
+void ProcessCluster::crash(const std::string& name) {
+  Server& server = this->server(name);
+  if (server.crashed) return;
+  if (std::exchange(server.paused, false)) server.child->signal(SIGCONT);
+  // The steps' crash resets connections, while the kernel ends those of a killed process in an orderly way.
+  ask(server, {.action = Action::crash});
+  server.child->signal(SIGKILL);
+  server.child->finish(kStopPatience);
+  server.crashed = true;
+  add(server.former, std::exchange(server.last, {}));
+}
+
+void ProcessCluster::restart(const std::string& name) {
+  Server& server = this->server(name);
+  if (!server.crashed) return;
+  try {
+    launch(server);
+    await_ready(server);
+    server.crashed = false;
+  } catch (const ProcessError& error) {
+    return failed(server, error.what());
+  }
+  if (first_step_) {
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(runtime_.now() - *first_step_);
+    ask(server, {.action = Action::begin_faults, .since_micros = since.count()});
+  }
+  for (const ControlCommand& command : server.told) ask(server, command);
+}
+
+void ProcessCluster::pause(const std::string& name) {
+  Server& server = this->server(name);
+  if (server.crashed || server.paused) return;
+  ask(server, {});  // nothing will change until it goes on
+  server.child->signal(SIGSTOP);
+  server.paused = true;
+}
+
+void ProcessCluster::resume(const std::string& name) {
+  Server& server = this->server(name);
+  if (!std::exchange(server.paused, false)) return;
+  server.child->signal(SIGCONT);
+}
+
+void ProcessCluster::perform(const SetRouteEvent& event) {
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    for (const auto& [broker, queues] : event.topic.queues) {
+      tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .broker = broker, .queues = queues,
+                          .perm = event.topic.perm});
+    }
+  }
+}
+
+void ProcessCluster::perform(const RemoveFromRouteEvent& event) {
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    tell(server(name),
+         {.action = Action::remove_from_route, .topic = event.topic.value_or(""), .broker = event.broker});
+  }
+}
+
+void ProcessCluster::perform(const SetPermEvent& event) {
+  for (const std::string& broker : broker_names()) {
+    const bool named = std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
+    if (!named && !event.brokers.empty()) continue;
+    const ControlCommand command{
+        .action = Action::set_perm, .topic = event.topic, .broker = broker, .perm = event.perm};
+    tell(server(broker), command);
+    for (const std::string& name : scenario().cluster.nameservers) tell(server(name), command);
+  }
+}
+
+void ProcessCluster::refresh() {
+  for (auto& [name, server] : servers_) {
+    ask(*server, {});
+    ServerReport all = server->former;
+    add(all, server->last);
+    ServerRecord& record = record_.servers.find(name)->second;
+    record.requests = std::move(all.requests);
+    record.received_sends = 0;
+    for (const auto& [what, count] : record.requests) record.received_sends += is_send_request(what.first) ? count : 0;
+  }
+}
+
+std::uint64_t ProcessCluster::stored_requests(const std::string& broker) const {
+  const Server& server = *servers_.find(broker)->second;
+  return server.former.stored_requests + server.last.stored_requests;
+}
+
+bool ProcessCluster::keeps(std::string_view uniq_key) const {
+  return std::any_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
+    return entry.second->former.copies.contains(uniq_key) || entry.second->last.copies.contains(uniq_key);
+  });
+}
+
+std::uint64_t ProcessCluster::duplicates() const {
+  std::map<std::string_view, std::uint64_t> copies;
+  for (const auto& [name, server] : servers_) {
+    for (const auto* report : {&server->former, &server->last}) {
+      for (const auto& [key, count] : report->copies) copies[key] += count;
+    }
+  }
+  std::uint64_t duplicates = 0;
+  for (const auto& [key, count] : copies) duplicates += count - 1;
+  return duplicates;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,69 @@
+// The fakes of a scenario as processes of their own: fake_namesrv and fake_broker from beside the running executable,
+// on ports that they choose. What they saw and kept comes back over their control channels when somebody asks; a crash
+// is a SIGKILL and a new process on the same port, a pause a SIGSTOP. A server that ends unbidden is a failure of the
+// run, with what it said.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_broker/fault/control.h"
+#include "producer/transport/runtime.h"
+#include "scenarios/engine/child_process.h"
+#include "scenarios/engine/cluster.h"
+#include "scenarios/engine/run_record.h"
+
+namespace rmqsim {
+
+class ProcessCluster final : public Cluster {
+ public:
+  /// Why the scenario cannot be run with processes, besides what real sockets cannot do; nullopt when it can.
+  static std::optional<std::string> cannot_run(const Scenario& scenario);
+
+  /// Starts all servers and waits for their ready lines. Throws ProcessError.
+  ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record);
+  ~ProcessCluster() override;
+
+  void start() override {}  // a broker program registers by itself
+  bool registered() override;
+  void begin_faults(TimePoint first_step) override;
+  void stop() override;
+
+  void crash(const std::string& server) override;
+  void restart(const std::string& server) override;
+  void pause(const std::string& server) override;
+  void resume(const std::string& server) override;
+  void perform(const SetRouteEvent& event) override;
+  void perform(const RemoveFromRouteEvent& event) override;
+  void perform(const SetPermEvent& event) override;
+
+  void refresh() override;
+  std::uint64_t stored_requests(const std::string& broker) const override;
+  bool keeps(std::string_view uniq_key) const override;
+  std::uint64_t duplicates() const override;
+
+ private:
+  struct Server;
+  std::string address_of(const std::string& server) const override;
+  Server& server(const std::string& name);
+  void launch(Server& server);
+  void await_ready(Server& server);
+  /// The report that answers the command; nullopt when there is nobody to answer. Never throws: a server that is gone
+  /// is noted as a failure.
+  std::optional<ServerReport> ask(Server& server, const ControlCommand& command);
+  /// As ask(), and again after each restart.
+  void tell(Server& server, const ControlCommand& command);
+  void failed(Server& server, const std::string& message);
+
+  Runtime& runtime_;
+  std::uint64_t seed_;
+  RunRecord& record_;
+  std::optional<TimePoint> first_step_;
+  std::map<std::string, std::unique_ptr<Server>, std::less<>> servers_;
+};
+
+}  // namespace rmqsim

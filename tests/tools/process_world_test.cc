@@ -1,0 +1,354 @@
+// The world of processes: the fakes as programs, the producer over TCP. A sample of what real Java clients left is met
+// there too, cluster events reach the programs, trouble with a program is told, and none of them outlives the run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "fake_broker/fault/control.h"
+#include "scenarios/engine/child_process.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
+#include "tests/scenario/java_ledger.h"
+#include "tests/tools/command.h"
+
+namespace rmqsim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const std::string kRandom = RMQSIM_SOURCE_DIR "/tests/scenario/data/random";
+
+class ProcessWorld : public testing::Test {
+ protected:
+  ProcessWorld() : folder_(fs::temp_directory_path() / ("rmqsim-process-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~ProcessWorld() override { fs::remove_all(folder_); }
+
+  /// A scenario file of that name with two brokers of two queues.
+  std::string write(const std::string& name, const std::string& steps, const std::string& faults = "",
+                    const std::string& expect = "", const std::string& cluster = "") const {
+    const std::string file = folder_ / (name + ".json");
+    std::ofstream(file) << R"({"version": 1, "name": ")" + name + R"(", "why": "x",
+      "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 2}])" + cluster + R"(},
+      "producers": [{"name": "p", "group": "g", "config": {"sendMsgTimeout": 800}, "queueIndex": {"start": 0}}],
+      "steps": [)" + steps + R"(], "faults": [)" + faults + R"(], "expect": [)" + expect + "]}";
+    return file;
+  }
+  static std::string send(int count, const std::string& more = "") {
+    return R"({"send": {"topic": "T", "count": )" + std::to_string(count) + R"(, "body": {"text": "x"}})" + more + "}";
+  }
+  static RunResult run(const std::string& file, const std::string& profile = "java-5.3.3") {
+    const ParseResult parsed = load_scenario(file);
+    EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+    RunOptions options;
+    options.world = WorldKind::process;
+    RunResult result = run_scenario(*parsed.scenario, *find_profile(profile), options);
+    text_ = report_text(*parsed.scenario, result, 0, {.verbose = true});
+    return result;
+  }
+
+  fs::path folder_;
+  static inline std::string text_;  ///< of the last run
+};
+
+// ---- the sample
+// ------------------------------------------------------------------------------------------------------
+
+/// Recorded scenarios of every kind (sync, async, oneway; codes, statuses, delays, silence, closes, refusals; one to
+/// four brokers) that take three seconds at most.
+const std::vector<std::string> kSample{"random-0001", "random-0003", "random-0005", "random-0008", "random-0012",
+                                       "random-0010", "random-0013", "random-0015", "random-0018", "random-0036",
+                                       "random-0039", "random-0042", "random-0045", "random-0049", "random-0053"};
+
+TEST_F(ProcessWorld, MeetsASampleOfTheRecordedLedgersSeveralAtOnce) {
+  std::vector<RecordedLedger> sample;
+  for (const RecordedLedger& ledger : find_ledgers(kRandom + "/ledgers", kRandom)) {
+    const std::string name = fs::path(ledger.scenario).stem();
+    if (std::find(kSample.begin(), kSample.end(), name) != kSample.end()) sample.push_back(ledger);
+  }
+  ASSERT_EQ(sample.size(), 30u);
+  const auto begin = std::chrono::steady_clock::now();
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::string differences;
+  const auto work = [&] {
+    for (std::size_t i; (i = next++) < sample.size();) {
+      // On a busy machine a process may be late once; what is decided wrongly is wrong again.
+      std::vector<std::string> found = differences_from(sample[i], false, WorldKind::process);
+      if (!found.empty()) found = differences_from(sample[i], false, WorldKind::process);
+      std::lock_guard lock(mutex);
+      for (const std::string& line : found) differences += fs::path(sample[i].file).stem().string() + " " + line + "\n";
+    }
+  };
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 4; ++i) workers.emplace_back(work);
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_EQ(differences, "");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(40));
+}
+
+// ---- clusters
+// --------------------------------------------------------------------------------------------------------
+
+TEST_F(ProcessWorld, CountsWhatTheProgramsReceivedAndStored) {
+  const std::string file = write(
+      "counts", send(8), R"({"at": "broker-a", "on": "send", "nth": "1-2", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
+      R"({"sends": "all", "outcome": "SEND_OK"}, {"broker": "broker-a", "received": 4, "stored": 2},
+         {"broker": "broker-b", "received": 6, "stored": 6},
+         {"nameserver": "ns-1", "on": "route", "requests": [1, 9]})");
+  const RunResult result = run(file);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
+  EXPECT_EQ(result.totals.messages, 8u);
+  EXPECT_EQ(result.totals.lost, 0u);
+}
+
+TEST_F(ProcessWorld, TellsALostAcknowledgementFromALostMessage) {
+  const std::string file = write(
+      "lost", send(2), R"({"at": "*", "on": "send", "nth": 1, "do": {"storeThenRespond": {"code": "MESSAGE_ILLEGAL"}}})");
+  const RunResult result = run(file);
+  EXPECT_EQ(result.totals.acknowledgements_lost, 2u) << text_;
+  EXPECT_EQ(result.totals.lost, 0u);
+}
+
+TEST_F(ProcessWorld, KillsRestartsStopsAndContinuesTheirProcesses) {
+  const std::string file = write(
+      "events",
+      send(2) + R"(, {"do": {"crash": "broker-a"}}, )" + send(4) + R"(, {"do": {"restart": "broker-a"}},
+         {"waitMs": 300}, )" + send(4) + R"(, {"do": {"pause": "broker-b"}}, )" + send(1) +
+          R"(, {"do": {"resume": "broker-b"}}, )" + send(4),
+      "", R"({"sends": "0-9,11-", "outcome": "SEND_OK"})");
+  const RunResult result = run(file);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
+  std::size_t refused = 0;
+  for (std::size_t i = 2; i < 6; ++i) {
+    for (const AttemptRecord& attempt : result.record.sends[i].attempts) refused += attempt.outcome == "CONNECT_FAILED";
+  }
+  EXPECT_GT(refused, 0u) << text_;
+  EXPECT_EQ(result.totals.acknowledged_lost, 0u) << "what was stored before the crash still counts\n" << text_;
+}
+
+TEST_F(ProcessWorld, ChangesRoutesAndPermissions) {
+  const std::string file = write(
+      "routes",
+      send(4) + R"(, {"do": {"setPerm": {"topic": "T", "brokers": "broker-a", "perm": "r"}}},
+         {"do": {"removeFromRoute": {"broker": "broker-b"}}},
+         {"do": {"startProducer": "q"}}, {"send": {"producer": "q", "topic": "T", "body": {"text": "x"}}})",
+      "", R"({"sends": "0-3", "outcome": "SEND_OK"}, {"sends": 4, "outcome": "EXCEPTION"})");
+  std::ifstream in(file);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string producers = R"("producers": [)";
+  text.replace(text.find(producers), producers.size(),
+               producers + R"({"name": "q", "group": "q", "config": {"instanceName": "q"}, "autoStart": false}, )");
+  for (std::size_t at; (at = text.find(R"({"topic": "T", "count")")) != std::string::npos;) {
+    text.replace(at, 1, R"({"producer": "p", )");
+  }
+  std::ofstream(file, std::ios::trunc) << text;
+  const RunResult result = run(file);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
+}
+
+TEST_F(ProcessWorld, RefusesWhatProcessesCannotDoAndSaysWhy) {
+  const auto reason = [&](const std::string& file) {
+    const RunResult result = run(file);
+    EXPECT_EQ(result.verdict, RunResult::Verdict::refused);
+    return result.reason;
+  };
+  const std::string restart = R"({"do": {"crash": "broker-a"}}, {"do": {"restart": "broker-a"}})";
+  EXPECT_THAT(reason(write("nth", restart, R"({"at": "*", "on": "send", "nth": 3, "do": {"drop": "request"}})")),
+              HasSubstr("fault \"fault[0]\" counts what reaches broker-a, and a process that was killed forgets"));
+  EXPECT_THAT(reason(write("topics", restart, "", "", R"(, "autoCreateTopic": true)")), HasSubstr("autoCreateTopic"));
+  EXPECT_THAT(reason(write("split", R"({"do": {"partition": {"between": ["p"], "and": ["broker-a"]}}})")),
+              HasSubstr("cannot be partitioned"));
+}
+
+// ---- trouble
+// ---------------------------------------------------------------------------------------------------------
+
+class Script : public ProcessWorld {
+ protected:
+  std::string script(const std::string& name, const std::string& lines) const {
+    const fs::path file = folder_ / name;
+    std::ofstream(file) << "#!/bin/sh\n" << lines << "\n";
+    fs::permissions(file, fs::perms::owner_all);
+    return file;
+  }
+  static std::string message(const std::function<void()>& act) {
+    try {
+      act();
+    } catch (const ProcessError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+};
+
+TEST_F(Script, ThatFailsIsQuoted) {
+  ChildProcess child("broker-a", script("failing", "echo the disk is on fire >&2; exit 3"), {});
+  EXPECT_EQ(message([&] { child.ready_line(std::chrono::seconds(5)); }),
+            "broker-a: no ready line; it ended with status 3; its standard error:\nthe disk is on fire");
+}
+
+TEST_F(Script, ThatSaysNothingIsNotWaitedForForEver) {
+  ChildProcess child("broker-a", script("silent", "echo thinking >&2; exec sleep 60"), {});
+  EXPECT_EQ(message([&] { child.ready_line(millis(300)); }),
+            "broker-a: no ready line in time; its standard error:\nthinking");
+  EXPECT_TRUE(child.running());
+}
+
+TEST_F(Script, ThatCannotBeExecutedIsNamed) {
+  ChildProcess child("broker-a", folder_ / "nowhere", {});
+  EXPECT_THAT(message([&] { child.ready_line(std::chrono::seconds(5)); }), HasSubstr("it could not be executed"));
+}
+
+TEST_F(Script, BesideTheRunnerThatIsNoServerIsAClearError) {
+  fs::copy_file(program("rmqsim"), folder_ / "rmqsim");
+  const std::string run = (folder_ / "rmqsim").string() + " run --world process " + write("x", send(1));
+  const CommandResult missing = run_command(run);
+  EXPECT_EQ(missing.exit_code, 64) << missing.output;
+  EXPECT_THAT(missing.output, HasSubstr("the program fake_namesrv is not beside " + (folder_ / "rmqsim").string()));
+  script("fake_namesrv", "echo no such option: --control-fd >&2; exit 64");
+  const CommandResult broken = run_command(run);
+  EXPECT_EQ(broken.exit_code, 64) << broken.output;
+  EXPECT_THAT(broken.output, HasSubstr("ns-1: no ready line; it ended with status 64; its standard error:\nno such"));
+}
+
+/// rmqsim under way in a process world, with what it starts.
+class Runner {
+ public:
+  Runner(const std::string& file, const std::string& output) {
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      if (std::freopen(output.c_str(), "w", stdout) == nullptr) ::_exit(126);
+      const std::string path = program("rmqsim");
+      ::execl(path.c_str(), path.c_str(), "run", "--world", "process", file.c_str(), nullptr);
+      ::_exit(127);
+    }
+  }
+  ~Runner() {
+    if (pid_ > 0) end(SIGKILL);
+  }
+  /// Those that it started, once there are so many; waits 5 s at most.
+  std::vector<pid_t> children(std::size_t n) const {
+    std::vector<pid_t> found;
+    for (int i = 0; i < 500 && found.size() < n; ++i) {
+      found.clear();
+      for (const auto& entry : fs::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+        if (field(std::stoi(name), 1) == std::to_string(pid_)) found.push_back(std::stoi(name));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return found;
+  }
+  /// Field of /proc/PID/stat counted behind the name: 0 state, 1 parent. Empty when there is no such process.
+  static std::string field(pid_t pid, int n) {
+    std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    const std::size_t name = line.rfind(')');
+    if (name == std::string::npos) return "";
+    std::istringstream rest(line.substr(name + 1));
+    std::string word;
+    for (int i = 0; i <= n; ++i) rest >> word;
+    return word;
+  }
+  static bool gone(pid_t pid) {
+    for (int i = 0; i < 300; ++i) {
+      const std::string state = field(pid, 0);
+      if (state.empty() || state == "Z") return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+  int end(int signal) {
+    if (signal != 0) ::kill(pid_, signal);
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+TEST_F(ProcessWorld, LeavesNoProcessBehindHoweverTheRunnerEnds) {
+  const std::string file = write("long", send(1) + R"(, {"do": {"pause": "broker-a"}}, {"waitMs": 20000})");
+  for (const int signal : {SIGTERM, SIGINT, SIGKILL}) {
+    Runner runner(file, folder_ / "out");
+    const auto children = runner.children(3);
+    ASSERT_EQ(children.size(), 3u);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_EQ(runner.end(signal), 128 + signal);
+    for (const pid_t child : children) EXPECT_TRUE(Runner::gone(child)) << "after signal " << signal;
+  }
+}
+
+TEST_F(ProcessWorld, AServerThatDiesUnbiddenFailsTheRun) {
+  const std::string file = write("dies", send(1) + R"(, {"waitMs": 1500})");
+  const std::string output = folder_ / "out";
+  Runner runner(file, output);
+  const auto children = runner.children(3);
+  ASSERT_EQ(children.size(), 3u);
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));
+  ::kill(*std::max_element(children.begin(), children.end()), SIGKILL);
+  EXPECT_EQ(runner.end(0), 1);
+  std::ifstream in(output);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(text, HasSubstr("process broker-b: broker-b: "));
+  EXPECT_THAT(text, HasSubstr("it was ended by signal 9"));
+  for (const pid_t child : children) EXPECT_TRUE(Runner::gone(child));
+}
+
+// ---- the control channel
+// ---------------------------------------------------------------------------------------------
+
+TEST(ControlChannel, LinesComeBackAsTheyWere) {
+  const ControlCommand command{.action = ControlCommand::Action::set_route, .topic = "T \"x\"\n", .broker = "broker-a",
+                               .queues = 3, .perm = 6};
+  EXPECT_EQ(parse_control_command(to_line(command)), command);
+  EXPECT_EQ(to_line(command).find('\n'), std::string::npos);
+  ServerReport report;
+  report.registered = 2;
+  report.stored_requests = 7;
+  report.requests[{310, "T"}] = 9;
+  report.copies["KEY"] = 2;
+  EXPECT_EQ(parse_server_report(to_line(report)), report);
+}
+
+TEST(ControlChannel, NonsenseIsNoCommandAndNoReport) {
+  for (const char* line : {"", "{", "[]", "17", "{}", R"({"do": 5})", R"({"do": "fly"})",
+                           R"({"do": "setPerm", "perm": "much"})", "\xff\xfe"}) {
+    EXPECT_FALSE(parse_control_command(line)) << line;
+    EXPECT_FALSE(parse_server_report(line)) << line;
+  }
+}
+
+TEST(ControlChannel, AProgramAnswersNonsenseWithAnErrorAndEndsWithTheChannel) {
+  auto child = std::make_unique<ChildProcess>("ns-1", program("fake_namesrv"),
+                                              std::vector<std::string>{"--listen", "127.0.0.1:0"});
+  EXPECT_THAT(child->ready_line(std::chrono::seconds(5)), HasSubstr("fake_namesrv ns-1 ready on 127.0.0.1:"));
+  EXPECT_THAT(child->ask("fly", std::chrono::seconds(5)), HasSubstr("not a command: fly"));
+  const auto report = parse_server_report(child->ask(to_line(ControlCommand{}), std::chrono::seconds(5)));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(*report, ServerReport{});
+  child->signal(SIGTERM);
+  EXPECT_EQ(child->finish(std::chrono::seconds(5)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace rmqsim
