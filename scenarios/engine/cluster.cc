@@ -22,6 +22,13 @@ FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed
   return options;
 }
 
+bool wants_tls(const Scenario& scenario) {
+  return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
+    const auto* on = producer.config.get<bool>("useTLS");
+    return on != nullptr && *on;
+  });
+}
+
 std::vector<std::string> Cluster::broker_names() const {
   std::vector<std::string> names;
   for (const BrokerSpec& broker : scenario_.cluster.brokers) names.push_back(broker.name);

@@ -56,7 +56,8 @@ class Cluster {
   /// servers do not report it.
   virtual TransactionEnd transaction_end(std::string_view) const { return {}; }
   virtual TransactionTotals transactions(const std::string&) const { return {}; }
-  /// Every message that brokers keep, in the order of their names and of arrival. None where servers do not report them.
+  /// Every message that brokers keep, in the order of their names and of arrival. None where servers do not report
+  /// them.
   using StoredVisitor = std::function<void(const std::string& broker, const StoredRecord&)>;
   virtual void each_stored(const StoredVisitor&) const {}
 
@@ -85,5 +86,7 @@ class Cluster {
 bool is_send_request(std::int32_t code);
 /// For a server's fault plan: the seed, and what "late" means to the producers of the scenario.
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed);
+/// Whether any producer uses TLS. Then servers must understand it; they go on taking plain connections.
+bool wants_tls(const Scenario& scenario);
 
 }  // namespace rmqsim

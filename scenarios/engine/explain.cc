@@ -75,6 +75,7 @@ class Explainer {
       text_ += "\n";
       const bool special = send_.kind != SendRecord::Kind::send;
       line("decided", special             ? "nothing that is logged: transactions and requests are not explained."
+                      : send_.result      ? "nothing of its own: it went out in a batch with others (autoBatch)."
                       : send_.completed() ? "nothing: the send failed before a queue was looked for."
                                           : "nothing: the send had not begun when the run ended.");
     }

@@ -105,6 +105,7 @@ void ProcessCluster::launch(Server& server) {
                                      "--listen",   server.address.empty() ? "127.0.0.1:0" : server.address,
                                      "--scenario", scenario().file,
                                      "--seed",     std::to_string(seed_)};
+  if (wants_tls(scenario())) arguments.insert(arguments.end(), {"--tls", "permissive"});
   if (!server.nameserver) arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
   server.child.reset();
   server.child = std::make_unique<ChildProcess>(

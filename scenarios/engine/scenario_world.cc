@@ -112,14 +112,6 @@ class SimWorld final : public ScenarioWorld {
   SimNetwork network_;
 };
 
-/// Then servers must understand it; they go on taking plain connections.
-bool wants_tls(const Scenario& scenario) {
-  return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
-    const auto* on = producer.config.get<bool>("useTLS");
-    return on != nullptr && *on;
-  });
-}
-
 class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
@@ -203,10 +195,8 @@ Duration least_duration(const Scenario& scenario) {
   return total;
 }
 
-}  // namespace
-
-namespace {
 constexpr WorldKind kWorlds[] = {WorldKind::sim, WorldKind::tcp, WorldKind::process};
+
 }  // namespace
 
 std::string_view world_name(WorldKind kind) {

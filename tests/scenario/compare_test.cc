@@ -118,15 +118,15 @@ TEST(Compare, ExpectationsDoNotJudgeAndInvariantsDo) {
 }
 
 TEST(Compare, AScenarioThatCannotBeRunIsLeftOutAndSaid) {
-  ParseResult parsed = parse_scenario(R"({"version": 1, "name": "tls", "why": "x",
+  ParseResult parsed = parse_scenario(R"({"version": 1, "name": "refused", "why": "x",
     "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 2}]},
-    "producers": [{"name": "p", "group": "g", "config": {"useTLS": true}}],
-    "steps": [{"send": {"topic": "T", "body": {"text": "x"}}}]})", "-");
+    "producers": [{"name": "p", "group": "g"}],
+    "steps": [{"send": {"topic": "T", "body": {"text": "x"}}}, {"do": {"setConfig": {"producer": "p", "config": {"instanceName": "x"}}}}]})", "-");
   ASSERT_TRUE(parsed.ok()) << parsed.to_string();
   const ComparedScenario left_out = compare_profiles(*parsed.scenario, std::nullopt);
   const Scenario fine = scenario("");
   const std::string text = comparison_text({left_out, compare_profiles(fine, std::nullopt)}, {});
-  EXPECT_THAT(text, HasSubstr("left out: tls: java-5.3.3: "));
+  EXPECT_THAT(text, HasSubstr("left out: refused: java-5.3.3: "));
   EXPECT_THAT(text, HasSubstr("1 scenario in every profile"));
 }
 

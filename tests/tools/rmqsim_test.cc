@@ -40,6 +40,8 @@ std::string scenario(const std::string& producers, const std::string& steps, con
 "steps": [)" + steps + "]" + more + "}";
 }
 const std::string kProducer = R"({"name": "p", "group": "g"})";
+/// Can be read, and not be run.
+const std::string kTooLate = R"({"do": {"setConfig": {"producer": "p", "config": {"instanceName": "x"}}}})";
 const std::string kSend = R"({"send": {"producer": "p", "topic": "T", "body": {"text": "x"}}})";
 
 TEST_F(Rmqsim, ShowsARetryWithBrokersTimesAndTheTrace) {
@@ -106,9 +108,9 @@ TEST_F(Rmqsim, WrongInputGetsOneClearMessageAndStatus64) {
        {"broken.json:4:", "\"q\""}},
       {"negative time", scenario(kProducer, R"({"waitMs": -1})"), {"broken.json:4:", "waitMs"}},
       {"broken UTF-8", scenario(kProducer, kSend, ", \"references\": [\"\xff\xfe\"]"), {"broken.json:", "UTF-8"}},
-      {"not supported yet",
-       scenario(R"({"name": "p", "group": "g", "config": {"autoBatch": true}})", kSend),
-       {"autoBatch", "not supported yet"}},
+      {"a setting of the start on a running producer",
+       scenario(kProducer, kSend + ", " + kTooLate),
+       {"broken.json:4:", "instanceName", "is read once, when the producer starts"}},
       {"syntax", "{\"version\": 1,", {"broken.json:1:"}},
       {"empty", "", {"broken.json"}},
   };
@@ -194,8 +196,8 @@ TEST_F(Rmqsim, ComparisonsGoWithNeitherAProfileNorAWorldNorALedger) {
   for (const char* more : {"--profile java-4.9.8", "--world tcp", "--ledger x", "--trace x", "--junit x", "--repeat 2"}) {
     EXPECT_EQ(rmqsim("run --compare-profiles " + kBusy + " " + more).exit_code, 64) << more;
   }
-  const std::string tls = write("broken.json", scenario(R"({"name": "p", "group": "g", "config": {"useTLS": true}})", kSend));
-  const CommandResult nothing = rmqsim("run --compare-profiles " + tls);
+  const std::string refused = write("broken.json", scenario(kProducer, kSend + ", " + kTooLate));
+  const CommandResult nothing = rmqsim("run --compare-profiles " + refused);
   EXPECT_EQ(nothing.exit_code, 64);
   EXPECT_NE(nothing.output.find("left out: broken: java-5.3.3: "), std::string::npos) << nothing.output;
 }
