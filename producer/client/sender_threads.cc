@@ -18,6 +18,23 @@ struct SenderThreads::State {
   std::size_t limit;
   std::mutex mutex;
   Fifo<Job> submitted;  // not yet in the queue; guarded by the mutex, unlike everything above
+  struct Turn;
+};
+
+/// Takes in what was submitted. A world that ends before drops it with all it has not run: a job holds its producer, and
+/// the producer these threads, so neither would ever go.
+struct SenderThreads::State::Turn {
+  explicit Turn(std::shared_ptr<State> s) : state(std::move(s)) {}
+  Turn(Turn&&) noexcept = default;
+  ~Turn() {
+    if (!state) return;
+    Fifo<Job> dropped;  // goes after the lock, and may take these threads along
+    const auto held = std::move(state);
+    const std::lock_guard lock(held->mutex);
+    dropped.swap(held->submitted);
+  }
+  void operator()() { run(std::exchange(state, nullptr)); }
+  std::shared_ptr<State> state;
 };
 
 SenderThreads::SenderThreads(Runtime& runtime, std::size_t threads, std::size_t queue_capacity)
@@ -39,7 +56,7 @@ bool SenderThreads::submit(Job job) {
     first = state_->submitted.empty();
     state_->submitted.push_back(std::move(job));
   }
-  if (first) runtime_.post([state = state_] { run(state); });
+  if (first) runtime_.post(State::Turn(state_));
   return true;
 }
 

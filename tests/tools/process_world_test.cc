@@ -124,9 +124,10 @@ TEST_F(ProcessWorld, TellsALostAcknowledgementFromALostMessage) {
 }
 
 TEST_F(ProcessWorld, KillsRestartsStopsAndContinuesTheirProcesses) {
+  // Past the first poll of routes, 10 ms after the start: the next one would no longer name the broker that crashed.
   const std::string file = write(
       "events",
-      send(2) + R"(, {"do": {"crash": "broker-a"}}, )" + send(4) + R"(, {"do": {"restart": "broker-a"}},
+      send(2) + R"(, {"waitMs": 200}, {"do": {"crash": "broker-a"}}, )" + send(4) + R"(, {"do": {"restart": "broker-a"}},
          {"waitMs": 300}, )" + send(4) + R"(, {"do": {"pause": "broker-b"}}, )" + send(1) +
           R"(, {"do": {"resume": "broker-b"}}, )" + send(4),
       "", R"({"sends": "0-9,11-", "outcome": "SEND_OK"})");
