@@ -21,8 +21,8 @@ struct SenderThreads::State {
   struct Turn;
 };
 
-/// Takes in what was submitted. A world that ends before drops it with all it has not run: a job holds its producer, and
-/// the producer these threads, so neither would ever go.
+/// Takes in what was submitted. A world that ends before drops it with all it has not run: a job holds its producer,
+/// and the producer these threads, so neither would ever go.
 struct SenderThreads::State::Turn {
   explicit Turn(std::shared_ptr<State> s) : state(std::move(s)) {}
   Turn(Turn&&) noexcept = default;
