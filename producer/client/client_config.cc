@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "producer/client/namespace_util.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 
@@ -16,7 +17,7 @@ std::optional<std::string> ClientConfig::getNamespace() const {
 
 std::string ClientConfig::buildMQClientId() const {
   std::string id = client_ip_ + "@" + instance_name_;
-  if (unit_name_.find_first_not_of(" \t") != std::string::npos) id += "@" + unit_name_;
+  if (!text::is_blank(unit_name_)) id += "@" + unit_name_;
   if (enable_stream_request_type_) id += "@STREAM";
   return id;
 }

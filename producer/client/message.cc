@@ -6,6 +6,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "producer/remoting/text.h"
+
 namespace rmqsim {
 namespace {
 
@@ -18,8 +20,6 @@ constexpr std::array<std::string_view, 51> kSystemProperties{
     "TIMER_DELAY_MS", "TIMER_DELAY_SEC", "TIMER_DELIVER_MS", "TIMER_ENQUEUE_MS", "TIMER_DEQUEUE_MS",
     "TIMER_ROLL_TIMES", "TIMER_OUT_MS", "TIMER_DEL_UNIQKEY", "TIMER_DELAY_LEVEL", "__BORNHOST", "BORN_TIMESTAMP",
     "DLQ_ORIGIN_TOPIC", "DLQ_ORIGIN_MESSAGE_ID", "__CRC32#"};
-
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
 }  // namespace
 
@@ -66,7 +66,7 @@ void Message::putUserProperty(std::string_view name, std::string_view value) {
   if (is_system_property(name)) {
     throw std::runtime_error("The Property<" + std::string(name) + "> is used by system, input another please");
   }
-  if (blank(name) || blank(value)) {
+  if (text::is_blank(name) || text::is_blank(value)) {
     throw std::invalid_argument("The name or value of property can not be null or blank string!");
   }
   put_property(name, value);

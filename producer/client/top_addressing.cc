@@ -6,6 +6,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
+#include "producer/remoting/text.h"
+
 namespace rmqsim {
 namespace {
 
@@ -97,7 +99,7 @@ TopAddressing::TopAddressing(Runtime& runtime, Transport& transport, TopAddressi
     : runtime_(runtime), transport_(transport),
       address_(options.domain + (options.domain.find(':') == std::string::npos ? ":8080" : "")),
       target_("/rocketmq/" + options.sub_group) {
-  if (options.unit_name.find_first_not_of(" \t") != std::string::npos) target_ += "-" + options.unit_name + "?nofix=1";
+  if (!text::is_blank(options.unit_name)) target_ += "-" + options.unit_name + "?nofix=1";
   url_ = "http://" + address_ + target_;
 }
 

@@ -6,6 +6,7 @@
 
 #include "producer/client/validators.h"
 #include "producer/remoting/message_id.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 namespace {
@@ -19,8 +20,6 @@ std::int32_t commit_or_rollback(LocalTransactionState state) {
   }
   return TransactionFlag::NOT_TYPE;
 }
-
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
 }  // namespace
 
@@ -43,7 +42,7 @@ std::optional<MQError> prepare_half_message(const Profile& profile, Message& mes
 
 std::optional<LocalOutcome> note_transaction_id(Message& message, const SendResult& result) {
   if (result.transaction_id) {
-    if (blank(*result.transaction_id)) {
+    if (text::is_blank(*result.transaction_id)) {
       return LocalOutcome{LocalTransactionState::UNKNOW,
                           "java.lang.IllegalArgumentException: The name or value of property can not be null or blank "
                           "string!"};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kNotAllowedToSend{
     "SCHEDULE_TOPIC_XXXX", "RMQ_SYS_TRANS_HALF_TOPIC", "RMQ_SYS_TRANS_OP_HALF_TOPIC", "TRANS_CHECK_MAX_TIME_TOPIC",
     "SELF_TEST_TOPIC", "OFFSET_MOVED_EVENT"};
-
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
 bool legal(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -28,7 +27,7 @@ constexpr std::string_view kAllowed = " contains illegal characters, allowing on
 }  // namespace
 
 std::optional<MQError> check_topic(const Profile& profile, std::string_view topic) {
-  if (blank(topic)) return client_exception(profile, "The specified topic is blank");
+  if (text::is_blank(topic)) return client_exception(profile, "The specified topic is blank");
   if (topic.size() > 127) {
     return client_exception(profile, "The specified topic is longer than topic max length 127.");
   }
@@ -55,7 +54,7 @@ std::optional<MQError> check_message(const Profile& profile, const Message& mess
 }
 
 std::optional<MQError> check_group(const Profile& profile, std::string_view group) {
-  if (blank(group)) return client_exception(profile, "the specified group is blank");
+  if (text::is_blank(group)) return client_exception(profile, "the specified group is blank");
   if (group.size() > 255) {
     return client_exception(profile, "the specified group is longer than group max length 255.");
   }

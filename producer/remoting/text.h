@@ -78,6 +78,9 @@ inline bool parse_bool(std::string_view s) {
   return s.size() == 4 && (s[0] | 0x20) == 't' && (s[1] | 0x20) == 'r' && (s[2] | 0x20) == 'u' && (s[3] | 0x20) == 'e';
 }
 
+/// Nothing but white space, as Java's StringUtils.isBlank has it.
+inline bool is_blank(std::string_view s) { return s.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
+
 /// Well-formed UTF-8 (no overlong forms, no surrogates)?
 bool is_utf8(std::string_view bytes);
 /// Malformed sequences replaced by U+FFFD, as Java's String(bytes, UTF_8) does.

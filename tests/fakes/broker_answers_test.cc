@@ -12,7 +12,7 @@
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {
-namespace {
+namespace broker_answers_test {
 
 struct Bench {
   explicit Bench(ServerVersion version = ServerVersion::v5_3_3, BrokerConfig config = {})
@@ -385,5 +385,5 @@ TEST(BrokerRequests, OffsetsTopicsAndUnknownCodes) {
   EXPECT_FALSE(unknown.has_ext_fields);
 }
 
-}  // namespace
+}  // namespace broker_answers_test
 }  // namespace rmqsim

@@ -11,7 +11,7 @@
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {
-namespace {
+namespace fault_actions_test {
 
 struct Recorder final : ServerObserver {
   void on_request(std::string_view, const RequestSeen& r) override { rules.emplace_back(r.rule); }
@@ -335,5 +335,5 @@ TEST(FaultActions, AWorldThatAsksBeforehandCanRefuseACountedConnection) {
   under(runtime, [&] { server.stop(); });
 }
 
-}  // namespace
+}  // namespace fault_actions_test
 }  // namespace rmqsim

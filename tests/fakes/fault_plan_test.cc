@@ -9,7 +9,7 @@
 #include "producer/remoting/codes.h"
 
 namespace rmqsim {
-namespace {
+namespace fault_plan_test {
 
 FaultRule rule(std::string id, std::string at, std::string nth = "") {
   FaultRule r;
@@ -228,5 +228,5 @@ TEST(DelayDistribution, TheMedianOfTheLognormalIsItsFirstParameter) {
   EXPECT_NEAR(below, 2000, 150);
 }
 
-}  // namespace
+}  // namespace fault_plan_test
 }  // namespace rmqsim

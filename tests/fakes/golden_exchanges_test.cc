@@ -16,7 +16,7 @@
 #include "producer/remoting/message_id.h"
 
 namespace rmqsim {
-namespace {
+namespace golden_exchanges_test {
 
 using nlohmann::json;
 
@@ -266,5 +266,5 @@ TEST(GoldenExchanges, TheFakesAnswerRecordedRequestsAsTheRealServersDid) {
   for (const auto& [name, reason] : kExcluded) EXPECT_EQ(seen.count(name), 1u) << name << " is excluded in vain";
 }
 
-}  // namespace
+}  // namespace golden_exchanges_test
 }  // namespace rmqsim

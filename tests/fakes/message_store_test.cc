@@ -10,7 +10,7 @@
 #include "producer/transport/random.h"
 
 namespace rmqsim {
-namespace {
+namespace message_store_test {
 
 NewMessage message(std::string_view topic, std::int32_t queue, std::string_view body, std::string_view key = {}) {
   NewMessage m;
@@ -156,5 +156,5 @@ TEST(MessageStore, FindsARecordByPhysicalOffsetAndShowsItAsABrokerWould) {
   EXPECT_EQ(static_cast<std::int64_t>(record.encoded_size()), store.next_physical_offset() - where.physical_offset);
 }
 
-}  // namespace
+}  // namespace message_store_test
 }  // namespace rmqsim

@@ -8,7 +8,7 @@
 #include "producer/remoting/namesrv_headers.h"
 
 namespace rmqsim {
-namespace {
+namespace namesrv_test {
 
 struct Bench {
   explicit Bench(ServerVersion version = ServerVersion::v5_3_3) : namesrv({"ns-1", version, false}) {}
@@ -228,5 +228,5 @@ TEST(NamesrvZones, DropBrokersOfOtherZonesButNotThoseWithoutMaster) {
   EXPECT_EQ(route.queue_datas.size(), 2u);
 }
 
-}  // namespace
+}  // namespace namesrv_test
 }  // namespace rmqsim

@@ -13,7 +13,7 @@
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {
-namespace {
+namespace servers_test {
 
 constexpr Duration kRoundTrip = millis(1);
 
@@ -336,5 +336,5 @@ TEST(NamesrvServer, FaultsOnRoutesApplyToIt) {
   under(runtime, [&] { server.stop(); });
 }
 
-}  // namespace
+}  // namespace servers_test
 }  // namespace rmqsim

@@ -13,7 +13,7 @@
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {
-namespace {
+namespace transactions_test {
 
 RemotingCommand heartbeat(const std::string& client, const std::string& group) {
   HeartbeatData data;
@@ -366,5 +366,5 @@ TEST_F(BrokerOnTheWire, DiesWithAPushUnderWayWithoutHarm) {
   EXPECT_TRUE(replier->received.empty());
 }
 
-}  // namespace
+}  // namespace transactions_test
 }  // namespace rmqsim

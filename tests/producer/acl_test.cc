@@ -4,11 +4,11 @@
 #include "tests/producer/recorded_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace acl_test {
 
-using testing::Counting;
+using test_support::Counting;
 
-class Acl : public testing::SimCluster {
+class Acl : public test_support::SimCluster {
  protected:
   void start_with_account(ServerVersion version = ServerVersion::v5_3_3) {
     start({}, {"T"}, [version](BrokerConfig& config) {
@@ -120,5 +120,5 @@ TEST_F(Acl, SignsAnAsyncRetryAnew) {
   EXPECT_EQ(stored("T").size(), 1u);
 }
 
-}  // namespace
+}  // namespace acl_test
 }  // namespace rmqsim

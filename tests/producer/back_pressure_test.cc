@@ -5,7 +5,7 @@
 #include "tests/producer/simulated_producer.h"
 
 namespace rmqsim {
-namespace {
+namespace back_pressure_test {
 
 // ---- the semaphore
 // ---------------------------------------------------------------------------------------------------
@@ -345,5 +345,5 @@ TEST_F(UserExecutors, ARefusedSendIsAnErrorAndWithBackPressureTheCallersWork) {
   EXPECT_EQ(producer->impl()->back_pressure().available_num(), 10000);
 }
 
-}  // namespace
+}  // namespace back_pressure_test
 }  // namespace rmqsim

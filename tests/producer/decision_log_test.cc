@@ -6,7 +6,7 @@
 #include "tests/producer/send_script.h"
 
 namespace rmqsim {
-namespace {
+namespace decision_log_test {
 
 const Profile& k533 = *find_profile("java-5.3.3");
 const Profile& k498 = *find_profile("java-4.9.8");
@@ -180,5 +180,5 @@ TEST(DecisionLog, TellsWhyAnAsyncFailureIsNotRetried) {
   }
 }
 
-}  // namespace
+}  // namespace decision_log_test
 }  // namespace rmqsim

@@ -9,7 +9,7 @@
 #include "producer/transport/sim/sim_runtime.h"
 
 namespace rmqsim {
-namespace {
+namespace default_mq_producer_test {
 
 struct Seen : ServerObserver {
   void on_request(std::string_view server, const RequestSeen& request) override {
@@ -314,5 +314,5 @@ TEST_F(SilentBrokerA, ASyncTimeoutClosesTheConnectionAndFailsWhatElseIsOnIt) {
   EXPECT_EQ(broker, "broker-b broker-b broker-b broker-b ");
 }
 
-}  // namespace
+}  // namespace default_mq_producer_test
 }  // namespace rmqsim

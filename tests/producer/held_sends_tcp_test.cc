@@ -11,7 +11,7 @@
 #include "producer/transport/tcp/tcp_transport.h"
 
 namespace rmqsim {
-namespace {
+namespace held_sends_tcp_test {
 
 /// A broker that takes its time, and counted callbacks.
 class HeldSendsOverTcp : public testing::Test {
@@ -118,5 +118,5 @@ TEST_F(HeldSendsOverTcp, AUsersExecutorPreparesSendsInItsOwnThread) {
   EXPECT_EQ(id.size(), 32u);
 }
 
-}  // namespace
+}  // namespace held_sends_tcp_test
 }  // namespace rmqsim

@@ -6,11 +6,11 @@
 #include "tests/producer/recorded_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace hooks_test {
 
 using ::testing::ElementsAre;
-using testing::Counting;
-using testing::java_498;
+using test_support::Counting;
+using test_support::java_498;
 using Log = std::vector<std::string>;
 
 std::string outcome(const SendMessageContext& context) {
@@ -66,7 +66,7 @@ struct Rpc : RPCHook {
   bool throws_after = false;
 };
 
-class Hooks : public testing::SimCluster {
+class Hooks : public test_support::SimCluster {
  protected:
   Log log;
 };
@@ -274,5 +274,5 @@ TEST_F(Hooks, OfATransactionsEndAreCalledInOrderAndMayThrow) {
   EXPECT_THAT(log, ElementsAre("ROLLBACK_MESSAGE", "ROLLBACK_MESSAGE"));
 }
 
-}  // namespace
+}  // namespace hooks_test
 }  // namespace rmqsim

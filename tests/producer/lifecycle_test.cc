@@ -14,7 +14,7 @@
 #include "producer/transport/sim/sim_runtime.h"
 
 namespace rmqsim {
-namespace {
+namespace lifecycle_test {
 
 // ---- the address server
 
@@ -270,5 +270,5 @@ TEST(ClientId, NamesTheUnitAndTheStreamKind) {
   EXPECT_EQ(config.buildMQClientId(), "10.1.2.3@i@u@STREAM");
 }
 
-}  // namespace
+}  // namespace lifecycle_test
 }  // namespace rmqsim

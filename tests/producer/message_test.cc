@@ -10,7 +10,7 @@
 #include "producer/remoting/name_server_list.h"
 
 namespace rmqsim {
-namespace {
+namespace message_test {
 
 const Profile& k533 = default_profile();
 
@@ -130,5 +130,5 @@ TEST(NameServerList, IsSplitShuffledAndWalkedRound) {
   EXPECT_EQ(list.chosen(), "");
 }
 
-}  // namespace
+}  // namespace message_test
 }  // namespace rmqsim

@@ -5,7 +5,7 @@
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace mq_admin_test {
 
 class Admin : public SimCluster {
  protected:
@@ -89,5 +89,5 @@ TEST(AdminWithoutStart, IsRefusedByItsState) {
   EXPECT_THROW(producer.fetchPublishMessageQueues("T"), MQClientException);
 }
 
-}  // namespace
+}  // namespace mq_admin_test
 }  // namespace rmqsim

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace rmqsim {
-namespace {
+namespace mq_fault_strategy_test {
 
 const Profile& k533 = *find_profile("java-5.3.3");
 const Profile& k498 = *find_profile("java-4.9.8");
@@ -236,5 +236,5 @@ TEST(LatencyFaultTolerance, ABrokerIsProbedAgainOnlyAfterTheInterval) {
   EXPECT_TRUE(tolerance.take_probe("a", 2000, 2100));
 }
 
-}  // namespace
+}  // namespace mq_fault_strategy_test
 }  // namespace rmqsim

@@ -4,10 +4,10 @@
 #include "tests/producer/recorded_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace namespace_test {
 
-using testing::Counting;
-using testing::java_498;
+using test_support::Counting;
+using test_support::java_498;
 
 TEST(NamespaceUtil, WrapsTopicsAndGroupsOnce) {
   EXPECT_EQ(NamespaceUtil::wrapNamespace("ns", "T"), "ns%T");
@@ -46,7 +46,7 @@ TEST(ClientConfig, TakesTheNamespaceFromTheEndpointUnlessItIsSet) {
   EXPECT_EQ(config.getNamespace(), "mine");
 }
 
-class Namespaces : public testing::SimCluster {
+class Namespaces : public test_support::SimCluster {
  protected:
   std::unique_ptr<DefaultMQProducer> in_namespace(const Profile& profile = default_profile()) {
     auto producer = make(profile);
@@ -158,5 +158,5 @@ TEST_F(Namespaces, OfTheSecondKindGoBesideEveryRequestIn5) {
   }
 }
 
-}  // namespace
+}  // namespace namespace_test
 }  // namespace rmqsim

@@ -7,7 +7,7 @@
 #include "tests/producer/simulated_producer.h"
 
 namespace rmqsim {
-namespace {
+namespace produce_accumulator_test {
 
 class AutoBatch : public SimulatedProducer {
  protected:
@@ -334,5 +334,5 @@ TEST_F(AutoBatchAtABrokenBroker, OfTheSyncMembersOnlyTheSenderLearnsWhyAndInHard
   }
 }
 
-}  // namespace
+}  // namespace produce_accumulator_test
 }  // namespace rmqsim

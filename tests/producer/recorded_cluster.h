@@ -15,7 +15,7 @@
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 
-namespace rmqsim::testing {
+namespace rmqsim::test_support {
 
 class SimCluster : public ::testing::Test, public ServerObserver {
  protected:
@@ -108,4 +108,4 @@ struct Counting : SendCallback {
   MQError error;
 };
 
-}  // namespace rmqsim::testing
+}  // namespace rmqsim::test_support

@@ -6,7 +6,7 @@
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace request_test {
 
 const Profile& v5() { return *find_profile("java-5.3.3"); }
 const Profile& v4() { return *find_profile("java-4.9.8"); }
@@ -277,5 +277,5 @@ TEST_F(Requests, RecallRefusesWhatJavaRefuses) {
             "UnsupportedOperationException: recallMessage is not in java-4.9.8");
 }
 
-}  // namespace
+}  // namespace request_test
 }  // namespace rmqsim

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace rmqsim {
-namespace {
+namespace response_table_test {
 
 TimePoint at(std::int64_t ms) { return kSimEpoch + millis(ms); }
 
@@ -61,5 +61,5 @@ TEST(ResponseTable, AnsweredRequestsLeaveNoDeadlinesBehindForLong) {
   EXPECT_FALSE(table.next_deadline());
 }
 
-}  // namespace
+}  // namespace response_table_test
 }  // namespace rmqsim

@@ -6,7 +6,7 @@
 #include "tests/producer/send_script.h"
 
 namespace rmqsim {
-namespace {
+namespace send_operation_test {
 
 using send_action::Attempt;
 using send_action::FindPublishInfo;
@@ -336,5 +336,5 @@ TEST(SendOperation, EndsWhateverFailsAtWhicheverAttempt) {
   }
 }
 
-}  // namespace
+}  // namespace send_operation_test
 }  // namespace rmqsim

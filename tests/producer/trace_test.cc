@@ -6,11 +6,11 @@
 #include "tests/producer/recorded_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace trace_test {
 
 using ::testing::ElementsAre;
-using testing::Counting;
-using testing::java_498;
+using test_support::Counting;
+using test_support::java_498;
 
 // The body of a recorded trace message of Java 5.3.3.
 const std::string kRecorded =
@@ -62,7 +62,7 @@ TEST(TraceData, LeavesOutWhatItCannotRead) {
   EXPECT_EQ(decode_traces(spoilt).size(), 1u);
 }
 
-class Trace : public testing::SimCluster {
+class Trace : public test_support::SimCluster {
  protected:
   std::unique_ptr<DefaultMQProducer> traced(const Profile& profile, std::string topic = {}) {
     auto producer = make(profile);
@@ -212,5 +212,5 @@ TEST_F(Trace, IsSignedWhenTheProducerIs) {
   EXPECT_GE(hook->traces, 1);
 }
 
-}  // namespace
+}  // namespace trace_test
 }  // namespace rmqsim

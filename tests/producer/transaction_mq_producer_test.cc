@@ -4,7 +4,7 @@
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {
-namespace {
+namespace transaction_mq_producer_test {
 
 using State = LocalTransactionState;
 
@@ -224,5 +224,5 @@ TEST_F(Transactions, TheExecuterOf498NeedsACheckListenerAndIsUnknownTo533) {
   EXPECT_THROW(started()->sendMessageInTransaction(message, executer, {}), std::logic_error);
 }
 
-}  // namespace
+}  // namespace transaction_mq_producer_test
 }  // namespace rmqsim

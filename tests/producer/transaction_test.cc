@@ -7,7 +7,7 @@
 #include "producer/remoting/message_id.h"
 
 namespace rmqsim {
-namespace {
+namespace transaction_test {
 
 const Profile& v5() { return *find_profile("java-5.3.3"); }
 const Profile& v4() { return *find_profile("java-4.9.8"); }
@@ -156,5 +156,5 @@ TEST(MessageExtDecoding, InflatesByTypeIn533AndAsZlibIn498) {
   EXPECT_FALSE(decode_message_ext(v5(), "too short"));
 }
 
-}  // namespace
+}  // namespace transaction_test
 }  // namespace rmqsim

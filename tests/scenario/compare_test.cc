@@ -11,7 +11,7 @@
 #include "scenarios/file/load_scenario.h"
 
 namespace rmqsim {
-namespace {
+namespace compare_test {
 
 using testing::HasSubstr;
 
@@ -161,5 +161,5 @@ TEST(Compare, JsonSaysTheSame) {
   }
 }
 
-}  // namespace
+}  // namespace compare_test
 }  // namespace rmqsim

@@ -12,7 +12,7 @@
 #include "scenarios/file/load_scenario.h"
 
 namespace rmqsim {
-namespace {
+namespace explain_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -288,5 +288,5 @@ TEST(Explain, KeepsToTheWidthWhereWordsAllow) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 82u) << line;
 }
 
-}  // namespace
+}  // namespace explain_test
 }  // namespace rmqsim

@@ -7,7 +7,7 @@
 #include "tests/scenario/java_ledger.h"
 
 namespace rmqsim {
-namespace {
+namespace parity_test {
 
 const std::string kData = RMQSIM_SOURCE_DIR "/tests/scenario/data";
 
@@ -52,5 +52,5 @@ TEST(ParityData, TheRecordingsAreThere) {
   EXPECT_EQ(find_ledgers(kData + "/random/ledgers", kData + "/random").size(), 112u);
 }
 
-}  // namespace
+}  // namespace parity_test
 }  // namespace rmqsim

@@ -6,7 +6,7 @@
 #include "scenarios/file/load_scenario.h"
 
 namespace rmqsim {
-namespace {
+namespace tls_test {
 
 constexpr const char* kScenario = R"({
   "version": 1, "name": "tls", "why": "One producer enciphers, the other does not; the same servers take both.",
@@ -33,5 +33,5 @@ TEST(TlsScenario, PassesOverRealSockets) {
   }
 }
 
-}  // namespace
+}  // namespace tls_test
 }  // namespace rmqsim

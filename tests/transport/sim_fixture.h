@@ -11,7 +11,7 @@
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 
-namespace rmqsim::testing {
+namespace rmqsim::test_support {
 
 /// Renders each event as one line, "ms node event name=value …".
 class TextTrace : public TraceSink {
@@ -98,4 +98,4 @@ class SimNetworkTest : public ::testing::Test {
   double accepted_at_ms_ = -1;
 };
 
-}  // namespace rmqsim::testing
+}  // namespace rmqsim::test_support

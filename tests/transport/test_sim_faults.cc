@@ -5,7 +5,7 @@
 
 #include "tests/transport/sim_fixture.h"
 
-namespace rmqsim::testing {
+namespace rmqsim::test_support {
 namespace {
 
 using ::testing::HasSubstr;
@@ -221,4 +221,4 @@ TEST_F(SimCrash, EveryTransportErrorNamesCauseAndRemedy) {
 }
 
 }  // namespace
-}  // namespace rmqsim::testing
+}  // namespace rmqsim::test_support

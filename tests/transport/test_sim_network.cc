@@ -5,7 +5,7 @@
 
 #include "tests/transport/sim_fixture.h"
 
-namespace rmqsim::testing {
+namespace rmqsim::test_support {
 namespace {
 
 using ::testing::Each;
@@ -212,4 +212,4 @@ TEST_F(SimDeterminism, TheTraceNamesWhoSaidWhatToWhom) {
 }
 
 }  // namespace
-}  // namespace rmqsim::testing
+}  // namespace rmqsim::test_support

@@ -7,7 +7,7 @@
 #include "producer/transport/fifo.h"
 #include "tests/transport/sim_fixture.h"
 
-namespace rmqsim::testing {
+namespace rmqsim::test_support {
 namespace {
 
 using ::testing::ElementsAre;
@@ -254,4 +254,4 @@ TEST(Fifo, KeepsOrderAcrossGrowthAndBothEnds) {
 }
 
 }  // namespace
-}  // namespace rmqsim::testing
+}  // namespace rmqsim::test_support

@@ -10,10 +10,9 @@
 #include <boost/asio/post.hpp>
 
 namespace rmqsim {
-namespace {
 
 /// Blocks of one size, kept for reuse. Asio asks for the same few sizes again and again.
-struct BlockPool {
+struct ReadyQueue::BlockPool {
   static constexpr std::size_t kBlock = 256;
   struct Free {
     Free* next;
@@ -35,7 +34,7 @@ struct BlockPool {
 };
 
 template <class T>
-struct PoolAllocator {
+struct ReadyQueue::PoolAllocator {
   using value_type = T;
   BlockPool* pool;
 
@@ -49,8 +48,6 @@ struct PoolAllocator {
     return pool == other.pool;
   }
 };
-
-}  // namespace
 
 struct ReadyQueue::Impl {
   BlockPool pool;  // outlives the context, which gives its blocks back when it ends

@@ -23,6 +23,9 @@ class ReadyQueue {
   void close() { closed_ = true; }
 
  private:
+  struct BlockPool;
+  template <class T>
+  struct PoolAllocator;
   struct Impl;
   struct Ready;
 
