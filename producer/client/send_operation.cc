@@ -90,15 +90,24 @@ SendAction SendOperation::next_attempt() {
   }
   const bool async = spec_.mode == CommunicationMode::ASYNC && profile_.async_retry_prepares_anew;
   const int tries_after = async ? spec_.settings.retries : total_ - times_ - 1;
-  return attempt(std::move(*selected), capped(spec_.timeout_millis - cost, tries_after), cost);
+  const std::int64_t timeout = capped(spec_.timeout_millis - cost, tries_after, broker_sent_);
+  return attempt(std::move(*selected), timeout, cost);
 }
 
-/// What one try may take of what is left; the last one may take it all.
-std::int64_t SendOperation::capped(std::int64_t left, int tries_after) const {
+/// What a try at `broker` may take of what is left; the last one may take it all. Where no other broker has the topic
+/// there is none to leave a share to: asking the same one again would only cut its answer off.
+std::int64_t SendOperation::capped(std::int64_t left, int tries_after, std::string_view broker) const {
   if (tries_after <= 0) return left;
   const std::int64_t cap = spec_.settings.max_timeout_per_request;
   if (profile_.has_max_timeout_per_request && cap > -1) return std::min(left, cap);
-  return profile_.caps_every_try ? left / (tries_after + 1) : left;
+  return profile_.caps_every_try && has_broker_besides(broker) ? left / (tries_after + 1) : left;
+}
+
+bool SendOperation::has_broker_besides(std::string_view broker) const {
+  if (info_ == nullptr) return false;
+  const auto& queues = info_->queues();
+  return std::any_of(queues.begin(), queues.end(),
+                     [broker](const MessageQueue& queue) { return queue.getBrokerName() != broker; });
 }
 
 SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_millis, std::int64_t cost) {
@@ -297,7 +306,8 @@ SendAction SendOperation::try_anew(MQError error) {
   std::optional<MessageQueue> queue = queue_;
   if (info_ != nullptr) queue = select_queue(async_broker_, true);
   if (!queue) return raise(EndReason::no_queue, std::move(error));
-  return attempt(std::move(*queue), capped(left, spec_.settings.retries - async_retries_), cost);
+  const std::int64_t timeout = capped(left, spec_.settings.retries - async_retries_, queue->getBrokerName());
+  return attempt(std::move(*queue), timeout, cost);
 }
 
 MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {

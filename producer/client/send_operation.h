@@ -151,7 +151,8 @@ class SendOperation {
 
   SendAction next_attempt();
   SendAction attempt(MessageQueue queue, std::int64_t timeout_millis, std::int64_t cost);
-  std::int64_t capped(std::int64_t left, int tries_after) const;
+  std::int64_t capped(std::int64_t left, int tries_after, std::string_view broker) const;
+  bool has_broker_besides(std::string_view broker) const;
   SendAction after_loop_failure(MQError error);
   SendAction after_hand_over(MQError error, bool thrown);
   SendAction resend_or_raise(MQError error, bool retry);

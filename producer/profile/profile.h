@@ -84,7 +84,8 @@ struct Profile {
   bool has_recall;                   ///< 5.3.2+ (§10.3)
 
   // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.
-  bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left (#8997)
+  bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left, if
+                                ///< another broker has the topic (#8997)
   bool avoids_unreachable = false;      ///< a queue of a reachable broker first, also after the isolation (#11146)
   bool failed_probe_clears_reachable = false;  ///< (#11146)
   bool message_faults_isolate = true;   ///< a broker that refuses one message is avoided by all (cf. #7812)
