@@ -34,6 +34,28 @@ void BrokerState::append_msg_id(std::int64_t physical_offset, std::string& out) 
   out.append(hex, sizeof hex);
 }
 
+void notify_consumers(BrokerState& broker, std::string_view group) {
+  const ConsumerGroupInfo* const info = broker.consumers.find(group);
+  if (info == nullptr) return;
+  for (const auto& [connection, client] : info->clients) {
+    ServerRequest notice;
+    notice.connection = connection;
+    notice.command = RemotingCommand::request(RequestCode::NOTIFY_CONSUMER_IDS_CHANGED,
+                                              server_version_number(broker.config.version));
+    notice.command.ext().set("consumerGroup", group);
+    broker.outbox.requests.push_back(std::move(notice));
+  }
+}
+
+const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now) {
+  const TopicConfig* const known = broker.topics.find(topic);
+  return known != nullptr ? known : broker.topics.create_retry_topic(broker.config.version, topic, now);
+}
+
+std::string with_faq(const BrokerState& broker, std::string text) {
+  return std::move(text) + std::string(see_faq(broker.config.version));
+}
+
 RemotingCommand& answer(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
   begin_response(broker.config.version, request, reply.response);
   reply.has_response = true;

@@ -9,8 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/consumer_manager.h"
+#include "fake_broker/consumer_offset_manager.h"
+#include "fake_broker/delayed_messages.h"
 #include "fake_broker/fault/server_core.h"
 #include "fake_broker/half_messages.h"
+#include "fake_broker/held_pulls.h"
 #include "fake_broker/message_store.h"
 #include "fake_broker/producer_manager.h"
 #include "fake_broker/topic_config_manager.h"
@@ -42,6 +46,7 @@ struct BrokerConfig {
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   TransactionConfig transactions;
   bool recall_message_enable = false;
+  std::vector<std::int64_t> delay_levels = default_delay_levels();  ///< messageDelayLevel, ms; never empty
   /// Who may send requests; empty: everybody.
   std::vector<SessionCredentials> accounts;
 };
@@ -53,7 +58,14 @@ struct BrokerState {
   TopicConfigManager topics;
   MessageStore store;
   HalfMessages half_messages;
+  DelayedMessages delayed;
   ProducerManager producers;
+  ConsumerManager consumers;
+  SubscriptionGroupManager subscription_groups;
+  ConsumerOffsetManager consumer_offsets;
+  RebalanceLockManager locks;
+  HeldPulls held_pulls;
+  Outbox outbox;
   Random& random;
   HostAddress store_host;         ///< brokerIP1 and listenPort
   std::string store_host_hex;     ///< the same as the front half of an offsetMsgId (§4.6)
@@ -71,6 +83,13 @@ struct BrokerState {
 
 using BrokerProcessor = void (*)(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                                  Reply& reply);
+
+/// Tells every member of the group that it changed (NOTIFY_CONSUMER_IDS_CHANGED, one-way).
+void notify_consumers(BrokerState& broker, std::string_view group);
+/// createTopicInSendMessageBackMethod: %RETRY% and %DLQ% topics are there when they are needed.
+const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now);
+/// A remark that ends with the FAQ sentence, as several refusals do.
+std::string with_faq(const BrokerState& broker, std::string text);
 
 /// Begins the answer and marks it to be sent.
 RemotingCommand& answer(BrokerState& broker, const RemotingCommand& request, Reply& reply);

@@ -1,7 +1,10 @@
 // The pure broker: dispatch to the processors, facts for fault rules, invented and reshaped answers, settings.
 #include "fake_broker/fake_broker.h"
 
+#include <algorithm>
+
 #include "fake_broker/authentication.h"
+#include "fake_broker/get_message.h"
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
 #include "fake_broker/transactions.h"
@@ -72,20 +75,66 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
 void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   find_broker_processor(request.code)(state_, request, peer, now, reply);
-  report_changes();
+  after_changes(now);
+}
+
+void FakeBroker::resume(std::uint64_t number, TimePoint now, Reply& reply) {
+  resume_pull(state_, number, now, reply);
+  after_changes(now);
 }
 
 std::vector<ServerRequest> FakeBroker::scan(TimePoint now) {
   last_scan_ = now;
   auto questions = scan_half_messages(state_, now);
-  report_changes();
+  after_changes(now);
   return questions;
 }
 
+std::optional<TimePoint> FakeBroker::next_due() const {
+  std::optional<TimePoint> due = next_scan();
+  for (const auto& other : {state_.delayed.next(), state_.held_pulls.next_tick()}) {
+    if (other && (!due || *other < *due)) due = other;
+  }
+  return due;
+}
+
+void FakeBroker::run_due(TimePoint now) {
+  if (const auto at = next_scan(); at && *at <= now) {
+    for (ServerRequest& question : scan(now)) state_.outbox.requests.push_back(std::move(question));
+  }
+  deliver_delayed(state_, now);
+  after_changes(now);
+  state_.held_pulls.tick(now, state_.outbox.woken);
+  after_changes(now);
+}
+
+void FakeBroker::crashed() {
+  state_.producers.clear();
+  state_.consumers.clear();
+  state_.locks.clear();
+  state_.held_pulls.clear();
+  state_.outbox = {};
+}
+
+void FakeBroker::after_changes(TimePoint now) {
+  const MessageStore& store = state_.store;
+  if (state_.held_pulls.empty()) {
+    arrivals_seen_ = store.next_number();
+  } else {
+    for (arrivals_seen_ = std::max(arrivals_seen_, store.first_number()); arrivals_seen_ < store.next_number();) {
+      const StoredRecord record = *store.find(arrivals_seen_++);
+      if (!record.in_queue) continue;
+      state_.held_pulls.arrived(record.topic, record.queue_id, record.queue_offset, tags_code(record), now,
+                                state_.outbox.woken);
+    }
+  }
+  report_changes();
+}
+
 void FakeBroker::report_changes() {
-  if (reported_half_changes_ != state_.half_messages.changes()) {
-    reported_half_changes_ = state_.half_messages.changes();
-    if (half_messages_changed_) half_messages_changed_();
+  if (const auto due = next_due(); due != reported_due_) {
+    reported_due_ = due;
+    if (due_changed_) due_changed_();
   }
   if (reported_changes_ == state_.topics.changes()) return;
   reported_changes_ = state_.topics.changes();
@@ -132,6 +181,9 @@ void FakeBroker::reshape(RemotingCommand& response, std::int32_t code, const std
 void FakeBroker::connection_closed(std::uint64_t connection, TimePoint now) {
   (void)now;
   state_.producers.connection_closed(connection);
+  state_.held_pulls.connection_closed(connection);
+  for (const std::string& group : state_.consumers.connection_closed(connection)) notify_consumers(state_, group);
+  report_changes();
 }
 
 void FakeBroker::put_topic(std::string_view topic, std::int32_t queues, std::int32_t perm, TimePoint now) {
@@ -184,6 +236,12 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
   }
   if (key == "regionId") {
     c.region_id = value;
+    return std::nullopt;
+  }
+  if (key == "messageDelayLevel") {
+    auto levels = parse_delay_levels(value);
+    if (!levels) return "messageDelayLevel takes times such as \"1s 5s 1m 2h\"";
+    c.delay_levels = std::move(*levels);
     return std::nullopt;
   }
   const bool interval = key == "transactionCheckInterval";

@@ -32,8 +32,10 @@ class FakeBroker final : public ServerCore {
   void reshape(RemotingCommand& response, std::int32_t code, const std::optional<std::string>& remark) const override;
   void acknowledge(StoredRange stored) override { state_.store.acknowledge(stored); }
   void connection_closed(std::uint64_t connection, TimePoint now) override;
-  /// The store survives, as files do; the client table does not.
-  void crashed() override { state_.producers.clear(); }
+  /// Store and offsets survive, as files do; who was connected, locked or waited does not.
+  void crashed() override;
+  Outbox* outbox() override { return &state_.outbox; }
+  void resume(std::uint64_t number, TimePoint now, Reply& reply) override;
 
   /// "ip:port" under which clients know the broker: offsetMsgIds and remarks carry it.
   void set_address(std::string_view address) { state_.set_store_host(address); }
@@ -46,19 +48,28 @@ class FakeBroker final : public ServerCore {
   void set_read_only(bool read_only, TimePoint now);
   /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
   /// maxMessageSize, recallMessageEnable, rejectTransactionMessage, timerWheelEnable, traceOn,
-  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId). Returns what is wrong, if anything.
+  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId, messageDelayLevel). Returns what is
+  /// wrong, if anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
 
   /// Half messages are scanned at this time and every transactionCheckInterval from it on.
-  void begin_scans(TimePoint origin) { scans_from_ = last_scan_ = origin; }
+  void begin_scans(TimePoint origin) {
+    scans_from_ = last_scan_ = origin;
+    state_.held_pulls.begin(origin);
+  }
   /// When the next scan has something to do; nullopt: there is nothing to wait for.
   std::optional<TimePoint> next_scan() const {
     return state_.half_messages.next_scan(scans_from_, last_scan_, state_.config.transactions);
   }
   /// Makes a scan: what must be asked of whom.
   std::vector<ServerRequest> scan(TimePoint now);
-  /// Called when next_scan() may have changed.
-  void on_half_messages_changed(Task handler) { half_messages_changed_ = std::move(handler); }
+
+  /// When the broker has something to do by itself: a scan, a delayed message to deliver, held pulls to answer.
+  std::optional<TimePoint> next_due() const;
+  /// Does it; what must be sent lies in the Outbox.
+  void run_due(TimePoint now);
+  /// Called when next_due() has changed.
+  void on_due_changed(Task handler) { due_changed_ = std::move(handler); }
 
   /// Called after every change of the topic table or of the broker's permission, so that it can be registered.
   void on_topics_changed(Task handler) { topics_changed_ = std::move(handler); }
@@ -69,14 +80,17 @@ class FakeBroker final : public ServerCore {
 
  private:
   void report_changes();
+  /// Wakes the pulls that wait for what was stored since the last call, and tells of changes.
+  void after_changes(TimePoint now);
 
   BrokerState state_;
   Task topics_changed_;
   std::uint64_t reported_changes_ = 0;
   TimePoint scans_from_{};
   TimePoint last_scan_{};
-  Task half_messages_changed_;
-  std::uint64_t reported_half_changes_ = 0;
+  Task due_changed_;
+  std::optional<TimePoint> reported_due_;
+  std::uint64_t arrivals_seen_ = 0;  ///< records before this number have woken whom they wake
 };
 
 }  // namespace rmqsim

@@ -10,8 +10,8 @@ FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeB
       broker_(options.broker, runtime.random("broker/" + options.broker.name)),
       server_(runtime, transport, broker_, std::move(options.remoting), plan, observer),
       registrar_(runtime, transport, broker_.state(), std::move(options.nameservers)),
-      scan_timer_(runtime.make_timer()) {
-  broker_.on_half_messages_changed([this] { arm_scan(); });
+      due_timer_(runtime.make_timer()) {
+  broker_.on_due_changed([this] { arm(); });
   broker_.on_topics_changed([this] { registrar_.topics_changed(); });
 }
 
@@ -21,32 +21,33 @@ void FakeBrokerServer::start() {
   broker_.set_address(known_as);
   registrar_.start(known_as);
   broker_.begin_scans(runtime_.now());
-  arm_scan();
+  arm();
 }
 
-void FakeBrokerServer::arm_scan() {
-  const auto at = broker_.next_scan();
-  if (!at || !server_.running() || server_.paused()) return scan_timer_->cancel();
-  scan_timer_->expires_at(*at, [this] {
-    for (ServerRequest& question : broker_.scan(runtime_.now())) server_.push(std::move(question));
-    arm_scan();
+void FakeBrokerServer::arm() {
+  const auto at = broker_.next_due();
+  if (!at || !server_.running() || server_.paused()) return due_timer_->cancel();
+  due_timer_->expires_at(*at, [this] {
+    broker_.run_due(runtime_.now());
+    server_.deliver();
+    arm();
   });
 }
 
 void FakeBrokerServer::stop() {
-  scan_timer_->cancel();
+  due_timer_->cancel();
   registrar_.stop();
   server_.stop();
 }
 
 void FakeBrokerServer::crash() {
-  scan_timer_->cancel();
+  due_timer_->cancel();
   registrar_.crash();
   server_.crash();
 }
 
 void FakeBrokerServer::pause() {
-  scan_timer_->cancel();
+  due_timer_->cancel();
   registrar_.pause();
   server_.pause();
 }
@@ -54,7 +55,7 @@ void FakeBrokerServer::pause() {
 void FakeBrokerServer::resume() {
   server_.resume();
   registrar_.resume();
-  arm_scan();
+  arm();
 }
 
 }  // namespace rmqsim

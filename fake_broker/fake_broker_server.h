@@ -58,14 +58,14 @@ class FakeBrokerServer {
   const NamesrvRegistrar& registrar() const { return registrar_; }
 
  private:
-  void arm_scan();
+  void arm();
 
   Runtime& runtime_;
   std::string advertise_;
   FakeBroker broker_;
   FakeServer server_;
   NamesrvRegistrar registrar_;
-  std::unique_ptr<Timer> scan_timer_;
+  std::unique_ptr<Timer> due_timer_;
 };
 
 }  // namespace rmqsim

@@ -72,7 +72,7 @@ Appended MessageStore::append(const NewMessage& m) {
   next_physical_ += kRecordOverhead + static_cast<std::int64_t>(m.topic.size() + m.properties.size() + m.body.size());
   Queue& queue = topic->second.queues[m.queue_id];
   r.in_queue = enters_queue(m.sys_flag);
-  r.queue_offset = r.in_queue ? queue.next++ : 0;
+  r.queue_offset = r.in_queue ? queue.next() : 0;
   ++topic->second.stored;
   r.born_timestamp = m.born_timestamp;
   r.store_timestamp = m.store_timestamp;
@@ -82,6 +82,7 @@ Appended MessageStore::append(const NewMessage& m) {
   r.reconsume_times = m.reconsume_times;
   r.acknowledged = false;
   const std::uint64_t number = next_number();
+  if (r.in_queue) queue.numbers.push_back(number);
   records_.push_back(r);
   bytes_ += r.data_length() + kBookkeeping;
   if (r.key_length != 0) count_key(number, records_[records_.size() - 1]);
@@ -145,7 +146,11 @@ void MessageStore::forget_key(const Record& record) {
 
 void MessageStore::evict_oldest() {
   const Record r = records_[0];
-  if (r.in_queue) r.topic->second.queues[r.queue_id].first = r.queue_offset + 1;
+  if (r.in_queue) {
+    Queue& queue = r.topic->second.queues[r.queue_id];
+    queue.numbers.pop_front();
+    ++queue.first;
+  }
   if (r.key_length != 0) forget_key(r);
   bytes_ -= r.data_length() + kBookkeeping;
   records_.pop_front();
@@ -165,37 +170,54 @@ void MessageStore::acknowledge(StoredRange range) {
   }
 }
 
-std::int64_t MessageStore::max_offset(std::string_view topic, std::int32_t queue_id) const {
+const MessageStore::Queue* MessageStore::find_queue(std::string_view topic, std::int32_t queue_id) const {
   const auto t = topics_.find(topic);
-  if (t == topics_.end()) return 0;
+  if (t == topics_.end()) return nullptr;
   const auto q = t->second.queues.find(queue_id);
-  return q == t->second.queues.end() ? 0 : q->second.next;
+  return q == t->second.queues.end() ? nullptr : &q->second;
+}
+
+std::int64_t MessageStore::max_offset(std::string_view topic, std::int32_t queue_id) const {
+  const Queue* const queue = find_queue(topic, queue_id);
+  return queue == nullptr ? 0 : queue->next();
 }
 
 std::int64_t MessageStore::min_offset(std::string_view topic, std::int32_t queue_id) const {
-  const auto t = topics_.find(topic);
-  if (t == topics_.end()) return 0;
-  const auto q = t->second.queues.find(queue_id);
-  return q == t->second.queues.end() ? 0 : q->second.first;
+  const Queue* const queue = find_queue(topic, queue_id);
+  return queue == nullptr ? 0 : queue->first;
 }
 
-// Over all records: asked by people and tests, not by every send.
-std::int64_t MessageStore::search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp) const {
-  for (std::size_t i = 0; i < records_.size(); ++i) {
-    const Record& r = records_[i];
-    if (r.in_queue && r.queue_id == queue_id && r.store_timestamp >= timestamp && r.topic->first == topic) {
-      return r.queue_offset;
-    }
+// Times do not decrease within a queue: clocks of a world never go back.
+std::int64_t MessageStore::search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp,
+                                         Boundary boundary) const {
+  const Queue* const queue = find_queue(topic, queue_id);
+  if (queue == nullptr || queue->numbers.empty()) return max_offset(topic, queue_id);
+  const auto& numbers = queue->numbers;
+  const auto time = [&](std::uint64_t number) { return records_[number - first_number_].store_timestamp; };
+  const auto offset = [&](auto it) { return queue->first + (it - numbers.begin()); };
+  if (boundary == Boundary::upper) {
+    const auto after = std::upper_bound(numbers.begin(), numbers.end(), timestamp,
+                                        [&](std::int64_t t, std::uint64_t number) { return t < time(number); });
+    return after == numbers.begin() ? offset(after) : offset(after - 1);
   }
-  return max_offset(topic, queue_id);
+  const auto it = std::lower_bound(numbers.begin(), numbers.end(), timestamp,
+                                   [&](std::uint64_t number, std::int64_t t) { return time(number) < t; });
+  if (boundary == Boundary::lower || it == numbers.begin()) return offset(it);
+  if (it == numbers.end()) return offset(it - 1);
+  return timestamp - time(*(it - 1)) > time(*it) - timestamp || time(*it) == timestamp ? offset(it) : offset(it - 1);
 }
 
 std::int64_t MessageStore::earliest_store_time(std::string_view topic, std::int32_t queue_id) const {
-  for (std::size_t i = 0; i < records_.size(); ++i) {
-    const Record& r = records_[i];
-    if (r.in_queue && r.queue_id == queue_id && r.topic->first == topic) return r.store_timestamp;
-  }
-  return -1;
+  const Queue* const queue = find_queue(topic, queue_id);
+  if (queue == nullptr || queue->numbers.empty()) return -1;
+  return records_[queue->numbers.front() - first_number_].store_timestamp;
+}
+
+std::optional<StoredRecord> MessageStore::find_in_queue(std::string_view topic, std::int32_t queue_id,
+                                                        std::int64_t queue_offset) const {
+  const Queue* const queue = find_queue(topic, queue_id);
+  if (queue == nullptr || queue_offset < queue->first || queue_offset >= queue->next()) return std::nullopt;
+  return find(queue->numbers[static_cast<std::size_t>(queue_offset - queue->first)]);
 }
 
 std::uint64_t MessageStore::stored_in_topic(std::string_view topic) const {
@@ -252,6 +274,7 @@ StoredRecord MessageStore::view(std::uint64_t number, const Record& r) const {
   out.properties = {r.data + r.host_length + r.key_length, r.properties_length};
   out.body = {r.data + r.host_length + r.key_length + r.properties_length, r.body_length};
   out.acknowledged = r.acknowledged;
+  out.in_queue = r.in_queue;
   return out;
 }
 

@@ -63,6 +63,7 @@ struct StoredRecord {
   std::string_view properties;
   std::string_view uniq_key;
   bool acknowledged = false;
+  bool in_queue = true;  ///< false: no consumer ever sees it (observed-servers C28)
 };
 
 class MessageStore {
@@ -84,15 +85,20 @@ class MessageStore {
   std::int64_t max_offset(std::string_view topic, std::int32_t queue_id) const;
   /// Offset of the oldest message kept.
   std::int64_t min_offset(std::string_view topic, std::int32_t queue_id) const;
-  /// Of the first message kept in that queue that was stored at `timestamp` (ms) or later; max_offset when there is
-  /// none.
-  std::int64_t search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp) const;
+  /// lower: of the first message kept that was stored at `timestamp` (ms) or later; max_offset when there is none.
+  /// upper: of the last one stored at `timestamp` or earlier. nearest: of the message whose time is nearest, as 4.x
+  /// searches. Without messages: max_offset.
+  enum class Boundary { lower, upper, nearest };
+  std::int64_t search_offset(std::string_view topic, std::int32_t queue_id, std::int64_t timestamp,
+                             Boundary boundary = Boundary::lower) const;
   /// When the oldest message kept in that queue was stored, in ms; -1 for an empty queue.
   std::int64_t earliest_store_time(std::string_view topic, std::int32_t queue_id) const;
   std::int64_t next_physical_offset() const { return next_physical_; }
 
   std::optional<StoredRecord> find(std::uint64_t number) const;
   std::optional<StoredRecord> find_physical(std::int64_t physical_offset) const;
+  std::optional<StoredRecord> find_in_queue(std::string_view topic, std::int32_t queue_id,
+                                            std::int64_t queue_offset) const;
   /// nullopt when no message with that key is kept.
   std::optional<KeyCount> find_key(std::string_view uniq_key) const;
   /// Kept messages are those with numbers [first_number, next_number).
@@ -110,8 +116,10 @@ class MessageStore {
 
  private:
   struct Queue {
-    std::int64_t next = 0;
     std::int64_t first = 0;
+    std::deque<std::uint64_t> numbers;  ///< of its records that are kept, in order of their offsets
+
+    std::int64_t next() const { return first + static_cast<std::int64_t>(numbers.size()); }
   };
   struct Topic {
     std::map<std::int32_t, Queue> queues;
@@ -179,6 +187,7 @@ class MessageStore {
   void forget_key(const Record& record);
   void grow_keys();
   void evict_oldest();
+  const Queue* find_queue(std::string_view topic, std::int32_t queue_id) const;
   StoredRecord view(std::uint64_t number, const Record& record) const;
 
   std::size_t max_bytes_;

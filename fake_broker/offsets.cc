@@ -49,8 +49,14 @@ void process_search_offset(BrokerState& broker, const RemotingCommand& request, 
                         "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.processRequest", reply);
     return;
   }
+  using Boundary = MessageStore::Boundary;
+  std::string type(request.ext_fields.get("boundaryType"));
+  for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const Boundary boundary = !broker.is_5()     ? Boundary::nearest  // C19
+                            : type == "upper" ? Boundary::upper
+                                              : Boundary::lower;
   RemotingCommand& response = answer(broker, request, reply);
-  response.ext().append("offset", broker.store.search_offset(*header->topic, *header->queue_id, *timestamp));
+  response.ext().append("offset", broker.store.search_offset(*header->topic, *header->queue_id, *timestamp, boundary));
 }
 
 void process_earliest_msg_store_time(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
@@ -73,6 +79,16 @@ void process_view_message(BrokerState& broker, const RemotingCommand& request, c
   const auto record = broker.store.find_physical(*offset);
   response.body.clear();
   if (record && to_stored_message(*record, broker.store_host).encode_to(response.body)) return;
+  const MessageStore& store = broker.store;
+  const auto oldest = store.find(store.first_number());
+  if (oldest && *offset > oldest->physical_offset && *offset < store.next_physical_offset()) {
+    // Somewhere within a record, whose bytes are then taken for lengths.
+    answer_exception(broker, request,
+                     "java.lang.IllegalArgumentException: newLimit < 0: (-1491850395 < 0), "
+                     "java.base/java.nio.Buffer.createLimitException(Buffer.java:395)",
+                     reply);
+    return;
+  }
   response.code = ResponseCode::SYSTEM_ERROR;
   response.remark = "can not find message by the offset, " + std::to_string(*offset);
 }

@@ -15,6 +15,22 @@ void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimeP
 void process_search_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_earliest_msg_store_time(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_view_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
+/// pull_message.cc; also LITE_PULL_MESSAGE
+void process_pull(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+/// A pull that was held and has been woken.
+void resume_pull(BrokerState&, std::uint64_t number, TimePoint, Reply&);
+/// consumer_offsets.cc
+void process_query_consumer_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_update_consumer_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+/// consumer_requests.cc
+void process_consumer_list(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_lock_batch(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_unlock_batch(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_check_client_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+/// send_msg_back.cc
+void process_send_msg_back(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+/// query_message.cc
+void process_query_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc
 void process_reply(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reply_message.cc
 void process_recall(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // recall_message.cc

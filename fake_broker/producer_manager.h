@@ -20,6 +20,7 @@ struct ClientChannelInfo {
   std::string client_id;
   LanguageCode language = LanguageCode::JAVA;
   std::int32_t version = 0;
+  std::string address;  ///< of the peer
   TimePoint last_update;
 };
 

@@ -1,5 +1,6 @@
 // RECALL_MESSAGE (370, 5.3+): takes a timer message back before its time (wire-and-servers §2.2, observed-servers §2,
-// §3). What a real broker stores for it is stored: a record in the timer topic that names the message to delete.
+// §3). As on a real broker a record in the timer topic names the message to delete; one that does not wait (any more)
+// is recalled with the same answer.
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
 #include "producer/remoting/broker_headers.h"
@@ -9,8 +10,6 @@
 
 namespace rmqsim {
 namespace {
-
-constexpr std::int64_t kTimerMaxDelayMs = 259'200'000;
 
 RemotingCommand& respond(BrokerState& broker, const RemotingCommand& request, std::int32_t code, std::string remark,
                          Reply& reply) {
@@ -28,7 +27,7 @@ void append_deletion(BrokerState& broker, const RecallHandle& handle, const Peer
   properties.set(MessageConst::PROPERTY_REAL_TOPIC, handle.topic);
   const std::string encoded = properties.encode();
   NewMessage message;
-  message.topic = "rmq_sys_wheel_timer";
+  message.topic = kTimerTopic;
   message.born_timestamp = message.store_timestamp = now_ms;
   message.born_host = peer.address;
   message.body = "0";
@@ -60,6 +59,7 @@ void process_recall(BrokerState& broker, const RemotingCommand& request, const P
   const std::int64_t left = handle->timestamp - to_millis(now);
   if (left <= 0 || left > kTimerMaxDelayMs) return illegal("recall failed, timestamp invalid");
   append_deletion(broker, *handle, peer, to_millis(now));
+  recall_timer_message(broker, topic, handle->message_id, handle->timestamp - 1);
   respond(broker, request, ResponseCode::SUCCESS, "not set any response code", reply)
       .ext()
       .append("msgId", handle->message_id);

@@ -1,6 +1,6 @@
 // SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects
 // the batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in
-// the system topic that a real broker would use; transactions leave it by END_TRANSACTION, the others stay there.
+// the system topic that a real broker would use; transactions leave it by END_TRANSACTION, the others in time.
 #include <algorithm>
 
 #include "fake_broker/processors.h"
@@ -14,16 +14,14 @@ namespace rmqsim {
 
 namespace {
 
-constexpr std::int32_t kMaxDelayLevel = 18;
-constexpr std::int64_t kTimerPrecisionMs = 1000;
-constexpr std::int64_t kTimerMaxDelayMs = 259'200'000;
-
 /// Where a single message really goes.
 struct Destination {
   std::string_view topic;
   std::int32_t queue_id = 0;
   std::int32_t sys_flag = 0;
   std::string recall_handle;
+  std::int64_t deliver_ms = 0;    ///< when it goes to its real topic; 0: it is there
+  std::string dead_letter_topic;  ///< what `topic` views then
 };
 
 void add_real_destination(BrokerState& broker, const CheckedSend& send) {
@@ -31,31 +29,31 @@ void add_real_destination(BrokerState& broker, const CheckedSend& send) {
   add_stored_property(broker, MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(send.queue_id));
 }
 
-enum class Timer { none, set, refused };
+enum class TimerOutcome { none, set, refused };
 
 /// §3.6, second item. 4.x ignores these properties.
-Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
+TimerOutcome apply_timer(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                   const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
   const std::string_view text = !properties.timer_delay_sec.empty()  ? properties.timer_delay_sec
                                 : !properties.timer_delay_ms.empty() ? properties.timer_delay_ms
                                                                      : properties.timer_deliver_ms;
-  if (!broker.is_5() || text.empty()) return Timer::none;
+  if (!broker.is_5() || text.empty()) return TimerOutcome::none;
   if (!broker.config.timer_wheel_enable) {
     refuse_send(broker, request, ResponseCode::SYSTEM_ERROR,
                 "accurate timer message is not enabled, timerWheelEnable is false", reply);
-    return Timer::refused;
+    return TimerOutcome::refused;
   }
   const auto illegal = [&] {
     refuse_send(broker, request, ResponseCode::MESSAGE_ILLEGAL,
                 "timer message illegal, the delay time should not be bigger than the max delay 259200000ms; or if set "
                 "del msg, the delay time should be bigger than the current time",
                 reply);
-    return Timer::refused;
+    return TimerOutcome::refused;
   };
   const auto number = text::parse_int64(text);
   const std::int64_t now_ms = to_millis(now);
   if (!number || *number > now_ms + 1000 * kTimerMaxDelayMs) return illegal();
-  if (*number < 0) return Timer::none;  // in the past
+  if (*number < 0) return TimerOutcome::none;  // in the past
   std::int64_t deliver = *number;
   if (!properties.timer_delay_sec.empty()) {
     if (*number > kTimerMaxDelayMs) return illegal();
@@ -63,17 +61,18 @@ Timer apply_timer(BrokerState& broker, const RemotingCommand& request, const Che
   } else if (!properties.timer_delay_ms.empty()) {
     deliver = now_ms + *number;
   }
-  if (deliver <= now_ms) return Timer::none;
+  if (deliver <= now_ms) return TimerOutcome::none;
   if (deliver - now_ms > kTimerMaxDelayMs) return illegal();
   deliver -= deliver % kTimerPrecisionMs == 0 ? kTimerPrecisionMs : deliver % kTimerPrecisionMs;
-  to.topic = "rmq_sys_wheel_timer";
+  to.topic = kTimerTopic;
   to.queue_id = 0;
+  to.deliver_ms = deliver + kTimerPrecisionMs;
   add_real_destination(broker, send);
   add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(deliver));
   to.recall_handle = RecallHandle{std::string(*send.header.topic), broker.config.broker_name, deliver + 1,
                                   std::string(properties.uniq_key)}
                          .encode();
-  return Timer::set;
+  return TimerOutcome::set;
 }
 
 /// Transaction, delay level, timer: the first that applies. False when the message is refused.
@@ -102,17 +101,20 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
   if (type != MessageSysFlag::TRANSACTION_NOT_TYPE && type != MessageSysFlag::TRANSACTION_COMMIT_TYPE) return true;
   if (delay > 0) {
     add_real_destination(broker, send);
-    to.topic = "SCHEDULE_TOPIC_XXXX";
-    to.queue_id = std::min(delay, kMaxDelayLevel) - 1;
+    const auto& levels = broker.config.delay_levels;
+    to.topic = kScheduleTopic;
+    to.queue_id = std::min(delay, static_cast<std::int32_t>(levels.size())) - 1;
+    to.deliver_ms = to_millis(now) + levels[static_cast<std::size_t>(to.queue_id)];
     return true;
   }
-  return apply_timer(broker, request, send, properties, now, reply, to) != Timer::refused;
+  return apply_timer(broker, request, send, properties, now, reply, to) != TimerOutcome::refused;
 }
 
 /// Step 8: a retry topic needs a subscription group, which is made unless that is switched off.
 bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std::string_view topic, Reply& reply) {
   if (topic.substr(0, kRetryGroupTopicPrefix.size()) != kRetryGroupTopicPrefix ||
-      broker.config.auto_create_subscription_group) {
+      broker.subscription_groups.find_or_create(topic.substr(kRetryGroupTopicPrefix.size()),
+                                                broker.config.auto_create_subscription_group)) {
     return true;
   }
   refuse_send(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
@@ -120,6 +122,23 @@ bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std:
                   std::string(see_faq(broker.config.version)),
               reply);
   return false;
+}
+
+/// The other half of step 8: a message that was tried too often goes to the dead letter queue of its group.
+bool give_up(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send, TimePoint now,
+             Destination& to) {
+  const std::string_view topic = *send.header.topic;
+  if (topic.substr(0, kRetryGroupTopicPrefix.size()) != kRetryGroupTopicPrefix) return false;
+  std::int32_t most = SubscriptionGroupManager::kRetryMaxTimes;
+  if (request.version >= MQVersion::V3_4_9) most = send.header.max_reconsume_times.value_or(most);
+  if (send.header.reconsume_times.value_or(0) <= most) return false;
+  to.dead_letter_topic = std::string(kDlqGroupTopicPrefix).append(topic.substr(kRetryGroupTopicPrefix.size()));
+  if (find_or_create_group_topic(broker, to.dead_letter_topic, now) == nullptr) return false;
+  to.topic = to.dead_letter_topic;
+  to.queue_id = 0;
+  to.sys_flag = send.sys_flag;
+  add_stored_property(broker, MessageConst::PROPERTY_DELAY_TIME_LEVEL, "-1");
+  return true;
 }
 
 void process_single(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
@@ -135,7 +154,10 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
     add_stored_property(broker, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, made_key);
   }
   Destination to;
-  if (!choose_destination(broker, request, send, properties, now, reply, to)) return;
+  if (!give_up(broker, request, send, now, to) &&
+      !choose_destination(broker, request, send, properties, now, reply, to)) {
+    return;
+  }
   if (broker.stored_properties.size() > kMaxPropertiesBytes ||
       request.body.size() > static_cast<std::size_t>(broker.config.max_message_size)) {
     refuse_illegal_message(broker, request, reply);
@@ -155,11 +177,13 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   message.uniq_key = properties.uniq_key;
   const Appended appended = broker.store.append(message);
   reply.stored = {appended.number, 1};
+  if (to.deliver_ms != 0) broker.delayed.add(to.deliver_ms, appended.number);
   if (to.topic == kHalfTopic) note_half_message(broker, appended, properties.uniq_key, message.born_timestamp);
   broker.msg_ids.clear();
   broker.append_msg_id(appended.physical_offset, broker.msg_ids);
+  const std::int32_t queue_id = to.dead_letter_topic.empty() ? send.queue_id : 0;
   answer_stored(broker, request,
-                {broker.msg_ids, send.queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ TopicConfig make(ServerVersion version, std::string name, std::int32_t queues, s
 
 }  // namespace
 
+bool is_legal_name(std::string_view name) {
+  return !is_blank(name) && std::all_of(name.begin(), name.end(), is_topic_char);
+}
+
 std::optional<std::string_view> topic_name_error(std::string_view topic) {
   if (is_blank(topic)) return "The specified topic is blank.";
   if (!std::all_of(topic.begin(), topic.end(), is_topic_char)) {

@@ -20,6 +20,8 @@ inline constexpr std::string_view kRetryGroupTopicPrefix = "%RETRY%";
 
 /// TopicValidator.validateTopic: the remark for a bad name, nullopt for a good one.
 std::optional<std::string_view> topic_name_error(std::string_view topic);
+/// Whether topics and groups may be called so, length aside.
+bool is_legal_name(std::string_view name);
 /// Topics to which nobody may send (§3.2 row 5).
 bool is_topic_not_allowed_to_send(std::string_view topic);
 /// Topics that UPDATE_AND_CREATE_TOPIC may not touch.

@@ -69,8 +69,7 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
   }
   if (version == ServerVersion::v4_9_8) return nullptr;
   if (code == RequestCode::BROKER_HEARTBEAT) return &FakeNamesrv::broker_heartbeat;
-  constexpr std::int32_t kGetBrokerMemberGroup = 901;
-  if (code == kGetBrokerMemberGroup) return &FakeNamesrv::get_member_group;
+  if (code == RequestCode::GET_BROKER_MEMBER_GROUP) return &FakeNamesrv::get_member_group;
   return nullptr;
 }
 

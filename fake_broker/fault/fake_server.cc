@@ -40,6 +40,7 @@ void FakeServer::stop() {
   running_ = false;
   listen_timer_->cancel();
   performer_.forget();
+  held_.clear();
   if (paused_) resume();
   server_.stop_listening();
   server_.close_all();
@@ -49,6 +50,7 @@ void FakeServer::crash() {
   running_ = false;
   listen_timer_->cancel();
   performer_.forget();
+  held_.clear();
   decided_.clear();
   server_.stop_listening();
   server_.reset_all();
@@ -138,6 +140,16 @@ void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) 
   (void)reason;
   const TimePoint now = runtime_.now();
   core_.connection_closed(connection.id(), now);
+  for (auto it = held_.begin(); it != held_.end();) {
+    if (it->second.outgoing.connection != connection.id()) {
+      ++it;
+      continue;
+    }
+    const Outgoing lost = std::move(it->second.outgoing);
+    it = held_.erase(it);
+    on_outgoing(lost, "LOST", false);
+  }
+  deliver();
   if (observer_ != nullptr) observer_->on_connection(core_.name(), connection.remote_address(), false, now);
 }
 
@@ -154,11 +166,14 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
                       decision ? std::string_view(decision->what->id) : std::string_view());
     }
   }
+  busy_ = true;
   if (decision) {
     serve_faulty(connection, request, now, *decision);
   } else {
     serve(connection, request, now);
   }
+  busy_ = false;
+  deliver();
 }
 
 void FakeServer::observe_request(ServerConnection& connection, const RemotingCommand& request,
@@ -182,17 +197,20 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
   reply_.clear();
   core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
   if (reply_.stored.count > 0) told_of_store();
-  if (reply_.push) return answer_after_push(outgoing_of(connection, request), Duration::zero());
+  push_requests();
+  if (reply_.push || reply_.held != 0) return take_reply(outgoing_of(connection, request), Duration::zero());
   const bool answers = reply_.has_response && !request.is_oneway();
   bool acknowledged = false;
   if (answers && connection.is_open()) {
     connection.write(reply_.response);
     acknowledged = acknowledge(reply_.response, reply_.stored);
   }
-  if (observer_ == nullptr) return;
-  const std::string name =
-      answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
-  observer_->on_answer(core_.name(), AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
+  if (observer_ != nullptr) {
+    const std::string name =
+        answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
+    observer_->on_answer(core_.name(),
+                         AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
+  }
 }
 
 void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
@@ -204,20 +222,63 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   if (fault_processes_request(action)) {
     core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
     if (reply_.stored.count > 0) told_of_store();
-    outgoing.stored = reply_.stored;
-    outgoing.has_response = reply_.has_response;
-    // A request that was refused on its own account keeps that answer: nothing was stored.
-    if (reply_.has_response && action.store_then_respond && reply_.response.code == ResponseCode::SUCCESS) {
-      core_.reshape(reply_.response, action.store_then_respond->code, action.store_then_respond->remark);
-    }
+    push_requests();
   } else if (action.respond) {
     begin_response(core_.version(), request, reply_.response);
     core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
-    outgoing.has_response = true;
+    reply_.has_response = true;
   }
-  if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), decision.delay);
+  take_reply(std::move(outgoing), decision.delay);
+}
+
+void FakeServer::take_reply(Outgoing outgoing, Duration delay) {
+  if (reply_.held != 0) {
+    held_.insert_or_assign(reply_.held, Held{std::move(outgoing), delay});
+    return;
+  }
+  outgoing.stored = reply_.stored;
+  outgoing.has_response = reply_.has_response;
+  // A request that was refused on its own account keeps that answer: nothing was stored.
+  const auto& reshaped = outgoing.action.store_then_respond;
+  if (reply_.has_response && reshaped && reply_.response.code == ResponseCode::SUCCESS) {
+    core_.reshape(reply_.response, reshaped->code, reshaped->remark);
+  }
+  if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), delay);
   if (outgoing.has_response) outgoing.response = std::move(reply_.response);
-  performer_.perform(std::move(outgoing), decision.delay);
+  performer_.perform(std::move(outgoing), delay);
+}
+
+void FakeServer::push_requests() {
+  Outbox* const box = core_.outbox();
+  if (box == nullptr || box->requests.empty()) return;
+  std::vector<ServerRequest> requests;
+  requests.swap(box->requests);
+  for (ServerRequest& request : requests) push(std::move(request));
+}
+
+void FakeServer::answer_woken() {
+  std::vector<std::uint64_t> woken;
+  woken.swap(core_.outbox()->woken);
+  for (const std::uint64_t number : woken) {
+    const auto it = held_.find(number);
+    if (it == held_.end()) continue;
+    Held held = std::move(it->second);
+    held_.erase(it);
+    reply_.clear();
+    core_.resume(number, runtime_.now(), reply_);
+    take_reply(std::move(held.outgoing), held.delay);
+  }
+}
+
+void FakeServer::deliver() {
+  Outbox* const box = core_.outbox();
+  if (busy_ || box == nullptr) return;  // reply_ is in use; who uses it delivers afterwards
+  busy_ = true;
+  while (!box->empty()) {
+    push_requests();
+    answer_woken();
+  }
+  busy_ = false;
 }
 
 Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCommand& request) const {

@@ -55,6 +55,10 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   /// of it. `done` (for a request with a timeout) learns whether the client answered 0 in time.
   using PushHandler = Function<void(bool answered)>;
   void push(ServerRequest request, PushHandler done = nullptr);
+  /// Sends what lies in the core's Outbox; for whoever made the core do something without a request.
+  void deliver();
+  /// Requests whose answer waits for something to happen (long polling).
+  std::size_t held() const { return held_.size(); }
 
   const std::string& address() const { return server_.address(); }
   RemotingServer& remoting() { return server_; }
@@ -78,6 +82,14 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
                        TimePoint now, std::string_view rule);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
   void told_of_store();
+  struct Held {
+    Outgoing outgoing;
+    Duration delay;
+  };
+  void push_requests();
+  void answer_woken();
+  /// Ends or holds anew an answer whose request has just been processed; reply_ has what came of it.
+  void take_reply(Outgoing outgoing, Duration delay);
   Outgoing outgoing_of(ServerConnection& connection, const RemotingCommand& request) const;
   void answer_after_push(Outgoing outgoing, Duration delay);
   void push_now(ServerRequest request, PushHandler done);
@@ -94,11 +106,13 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   std::optional<TimePoint> first_step_;
   std::deque<std::optional<FaultDecision>> decided_;  ///< attempts that refuses_connection() let come
   Reply reply_;
+  std::map<std::uint64_t, Held> held_;  ///< by number of the core
   std::map<std::int32_t, std::uint64_t> received_by_code_;
   std::uint64_t received_ = 0;
   std::uint64_t stored_requests_ = 0;
   bool running_ = false;
   bool paused_ = false;
+  bool busy_ = false;  ///< reply_ is in use
   std::shared_ptr<char> alive_ = std::make_shared<char>();  ///< last, so that what a client answers too late finds out
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fake_broker/fault/fault_plan.h"
 #include "producer/remoting/remoting_command.h"
@@ -57,12 +58,24 @@ struct Reply {
   RemotingCommand response;
   StoredRange stored;
   std::unique_ptr<ServerRequest> push;  ///< goes out first; the answer waits until the client has taken it
+  /// Not 0: the answer comes later. The shell keeps what it knows of the request under this number until the core
+  /// names it in its Outbox, and then lets it be answered by ServerCore::resume().
+  std::uint64_t held = 0;
 
   void clear() {
     has_response = false;
     stored = {};
     push.reset();
+    held = 0;
   }
+};
+
+/// What a core wants to be sent besides the answer to the request at hand. The shell empties it after every call.
+struct Outbox {
+  std::vector<ServerRequest> requests;  ///< leave before the answer
+  std::vector<std::uint64_t> woken;     ///< numbers of held answers, which leave after it
+
+  bool empty() const { return requests.empty() && woken.empty(); }
 };
 
 class ServerCore {
@@ -79,6 +92,15 @@ class ServerCore {
   }
   /// Decides the answer. `reply` comes cleared. A one-way request may leave a response, which is then not sent.
   virtual void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) = 0;
+  /// nullptr for a core that never has anything to send by itself.
+  virtual Outbox* outbox() { return nullptr; }
+  /// Answers the request that was held under `number`, or holds it anew. `reply` comes cleared, and stays so when the
+  /// core has forgotten that request.
+  virtual void resume(std::uint64_t number, TimePoint now, Reply& reply) {
+    (void)number;
+    (void)now;
+    (void)reply;
+  }
   /// Makes up an answer with `code` to a request that is not processed (`respond`): the fields that a client needs
   /// with that code are there, their values are invented. `response` was begun with begin_response().
   virtual void compose(const RemotingCommand& request, std::int32_t code, const std::optional<std::string>& remark,

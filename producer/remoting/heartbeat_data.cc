@@ -108,6 +108,20 @@ std::string_view to_string(ConsumeType v) { return kConsumeTypes[static_cast<std
 std::string_view to_string(MessageModel v) { return kMessageModels[static_cast<std::size_t>(v)]; }
 std::string_view to_string(ConsumeFromWhere v) { return kConsumeFromWheres[static_cast<std::size_t>(v)]; }
 
+std::string SubscriptionData::encode() const {
+  std::string out;
+  Writer w(out);
+  write(w, *this);
+  return out;
+}
+
+error_code SubscriptionData::decode(std::string_view body, SubscriptionData& out) {
+  Json json;
+  bool ok = json_body::parse(body, json);
+  out = read_subscription(json, ok);
+  return ok ? error_code{} : error_code{RemotingError::bad_body};
+}
+
 std::string HeartbeatData::encode() const {
   std::string out;
   Writer w(out);

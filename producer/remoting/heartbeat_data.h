@@ -43,6 +43,10 @@ struct SubscriptionData {
   std::int64_t sub_version = 0;        ///< ms
   std::string expression_type = "TAG";
   bool class_filter_mode = false;
+
+  /// Keys sorted, as Java writes it.
+  std::string encode() const;
+  static error_code decode(std::string_view body, SubscriptionData& out);
   bool operator==(const SubscriptionData&) const = default;
 };
 

@@ -202,6 +202,13 @@ bool read_compressed(std::string_view body, std::int32_t version, RegisterBroker
 
 }  // namespace
 
+std::string TopicConfig::encode() const {
+  std::string out;
+  Writer w(out);
+  write(w, *this);
+  return out;
+}
+
 std::string DataVersion::encode() const {
   std::string out;
   Writer w(out);

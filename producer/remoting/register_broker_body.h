@@ -34,6 +34,8 @@ struct TopicConfig {
   bool order = false;
   std::optional<std::map<std::string, std::string>> attributes;  ///< 4.x has no such key
 
+  /// Keys sorted, as Java writes it.
+  std::string encode() const;
   bool operator==(const TopicConfig&) const = default;
 };
 

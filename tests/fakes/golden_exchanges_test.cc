@@ -14,6 +14,7 @@
 #include "fake_broker/fake_broker.h"
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/message_id.h"
+#include "tests/fakes/recorded_reads.h"
 
 namespace rmqsim {
 namespace golden_exchanges_test {
@@ -33,7 +34,8 @@ const std::map<std::string, std::string> kExcluded = {
     {"tx_half_in_sync_replicas_not_enough", "replication is not modelled; a fault rule answers it"},
 };
 
-const std::set<std::int32_t> kBrokerCodes = {10, 310, 320, 324, 325, 370, 37, 34, 35, 30, 31, 17, 9999};
+const std::set<std::int32_t> kBrokerCodes = {10, 310, 320, 324, 325, 370, 37, 34, 35, 30, 31, 17,  9999, 11,
+                                             12, 14,  15,  29,  32,  33,  36, 38, 41, 42, 46, 361};
 const std::set<std::int32_t> kNamesrvCodes = {105, 106, 103, 104, 322, 206, 100, 101, 102, 219, 901, 904, 34, 35, 9999};
 
 const TimePoint kNow = TimePoint(millis(1795358213000));  // about when the hand-made frames were recorded
@@ -134,6 +136,11 @@ void compare(const Exchange& x, const Reply& reply) {
   if (!answers) return;
   EXPECT_EQ(reply.response.code, x.recorded.at("code").get<std::int32_t>());
   EXPECT_EQ(fields(reply.response), fields(x.recorded));
+  for (const char* offset : {"nextBeginOffset", "minOffset", "maxOffset"}) {
+    if (x.recorded.contains("extFields") && x.recorded["extFields"].contains(offset)) {
+      EXPECT_EQ(reply.response.ext_fields.get(offset), x.recorded["extFields"][offset].get<std::string>());
+    }
+  }
   EXPECT_EQ(stem(reply.response.remark.value_or("(absent)")), stem(x.recorded.value("remark", "(absent)")));
   EXPECT_EQ(reply.response.serialize_type,
             x.recorded.at("_frameSerializeType") == "JSON" ? SerializeType::JSON : SerializeType::ROCKETMQ);
@@ -202,9 +209,10 @@ void replay(const Exchange& x) {
     configure(broker, x.note);
     prepare_half_message(broker, x);
     if (x.title() == "SEND_REPLY_MESSAGE_V2" && x.recorded.at("code") == 0) {  // the requester was connected
-      broker.state().producers.register_producer("g_req", {2, "192.0.2.2@req", LanguageCode::JAVA, 479, kNow});
+      broker.state().producers.register_producer("g_req", {2, "192.0.2.2@req", LanguageCode::JAVA, 479, "", kNow});
     }
-    broker.process(x.request, peer, time_of(x), reply);
+    prepare_reads(broker, x.request, x.recorded, x.title(), kNow);
+    process_to_the_end(broker, x.request, peer, time_of(x), reply);
     // Flushing and replication are not modelled: what they answer is a rule's storeThenRespond.
     const std::int32_t recorded = x.recorded.is_null() ? 0 : x.recorded.at("code").get<std::int32_t>();
     if (recorded >= 10 && recorded <= 12 && reply.has_response && reply.response.code == 0) {
