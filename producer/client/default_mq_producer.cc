@@ -483,6 +483,14 @@ void DefaultMQProducer::send(std::vector<Message>& messages, std::shared_ptr<Sen
                              std::int64_t timeout) {
   send_async(batch(messages), default_call(timeout), std::move(callback), false);
 }
+void DefaultMQProducer::send(std::vector<Message>& messages, const MessageQueue& queue,
+                             std::shared_ptr<SendCallback> callback) {
+  send(messages, queue, std::move(callback), getSendMsgTimeout());
+}
+void DefaultMQProducer::send(std::vector<Message>& messages, const MessageQueue& queue,
+                             std::shared_ptr<SendCallback> callback, std::int64_t timeout) {
+  send_async(batch(messages), queue_call(queue, timeout), std::move(callback), false);
+}
 
 void DefaultMQProducer::sendOneway(Message& message) { send_oneway(message, default_call(getSendMsgTimeout())); }
 void DefaultMQProducer::sendOneway(Message& message, const MessageQueue& queue) {

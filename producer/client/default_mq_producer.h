@@ -21,6 +21,7 @@
 #include "producer/client/default_mq_producer_impl.h"
 #include "producer/client/message.h"
 #include "producer/client/producer_settings.h"
+#include "producer/client/query_message.h"
 #include "producer/client/request_callback.h"
 #include "producer/client/request_task.h"
 #include "producer/client/send_callback.h"
@@ -83,6 +84,9 @@ class DefaultMQProducer : public ClientConfig {
             std::shared_ptr<SendCallback> callback, std::int64_t timeout);
   void send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback);
   void send(std::vector<Message>& messages, std::shared_ptr<SendCallback> callback, std::int64_t timeout);
+  void send(std::vector<Message>& messages, const MessageQueue& queue, std::shared_ptr<SendCallback> callback);
+  void send(std::vector<Message>& messages, const MessageQueue& queue, std::shared_ptr<SendCallback> callback,
+            std::int64_t timeout);
 
   // One-way sends: no answer is awaited, no error of the broker is ever seen.
   void sendOneway(Message& message);
@@ -128,8 +132,12 @@ class DefaultMQProducer : public ClientConfig {
   std::int64_t searchOffset(const MessageQueue& queue, std::int64_t timestamp);
   /// ms; -1 for an empty queue.
   std::int64_t earliestMsgStoreTime(const MessageQueue& queue);
-  /// By the broker's id, SendResult::getOffsetMsgId().
-  MessageExt viewMessage(const std::string& topic, const std::string& offset_msg_id);
+  /// By the broker's id, SendResult::getOffsetMsgId(), or the message's own, SendResult::getMsgId().
+  MessageExt viewMessage(const std::string& topic, const std::string& msg_id);
+  /// Messages with `key` among their KEYS, stored from `begin` to `end` (ms), up to `max_num` from each broker. Waits
+  /// up to 24 s; MQClientException with code 208 when there is none.
+  QueryResult queryMessage(const std::string& topic, const std::string& key, std::int32_t max_num, std::int64_t begin,
+                           std::int64_t end);
 
   const std::string& getProducerGroup() const { return group_; }
   void setProducerGroup(std::string group) { group_ = std::move(group); }

@@ -1,4 +1,5 @@
 // The MQAdmin functions of DefaultMQProducer (see default_mq_producer.h): the operation under the monitor and one wait.
+#include <limits>
 #include <utility>
 
 #include "producer/client/default_mq_producer.h"
@@ -30,6 +31,12 @@ std::int64_t wait_for_offset(DefaultMQProducer& producer, OffsetQuery query, con
                              std::int64_t timestamp) {
   return wait_for<std::int64_t>(producer.runtime(), [&](MQClientAPIImpl::OffsetHandler handler) {
     query_offset(producer.impl(), query, queue, timestamp, std::move(handler));
+  });
+}
+
+QueryResult run_query(DefaultMQProducer& producer, MessageQuery query) {
+  return wait_for<QueryResult>(producer.runtime(), [&](QueryHandler handler) {
+    query_message(producer.impl(), std::move(query), std::move(handler));
   });
 }
 
@@ -80,12 +87,28 @@ std::int64_t DefaultMQProducer::earliestMsgStoreTime(const MessageQueue& queue) 
   return wait_for_offset(*this, OffsetQuery::earliest_msg_store_time, queue, 0);
 }
 
-MessageExt DefaultMQProducer::viewMessage(const std::string& topic, const std::string& offset_msg_id) {
+MessageExt DefaultMQProducer::viewMessage(const std::string& topic, const std::string& msg_id) {
   require_may_block();
   started();
-  return wait_for<MessageExt>(*runtime_, [&](MessageHandler handler) {
-    view_message(impl_, topic, offset_msg_id, std::move(handler));
-  });
+  try {
+    return wait_for<MessageExt>(*runtime_, [&](MessageHandler handler) {
+      view_message(impl_, topic, msg_id, std::move(handler));
+    });
+  } catch (const MQException&) {  // whatever it was: the id may be the message's own
+  }
+  MessageQuery query{.topic = topic, .key = msg_id, .max_num = 32, .by_uniq_key = true};
+  const auto begin = begin_of_uniq_key_query(profile_, msg_id, to_millis(runtime_->now()));
+  if (!begin) throw_mq_error(runtime_exception(ErrorType::RuntimeException, "not a UNIQ_KEY: " + msg_id));
+  query.begin = *begin;
+  query.end = std::numeric_limits<std::int64_t>::max();
+  return std::move(run_query(*this, std::move(query)).messages.front());
+}
+
+QueryResult DefaultMQProducer::queryMessage(const std::string& topic, const std::string& key, std::int32_t max_num,
+                                            std::int64_t begin, std::int64_t end) {
+  require_may_block();
+  started();
+  return run_query(*this, {topic, key, max_num, begin, end, false});
 }
 
 }  // namespace rmqsim

@@ -16,9 +16,12 @@ bool decompress_body(const Profile& profile, std::int32_t sys_flag, std::string&
   return true;
 }
 
-std::optional<MessageExt> decode_message_ext(const Profile& profile, std::string_view record) {
+namespace {
+
+/// Advances `records` behind the one that it decodes.
+std::optional<MessageExt> next_message(const Profile& profile, std::string_view& records) {
   StoredMessage stored;
-  if (StoredMessage::decode(record, stored)) return std::nullopt;
+  if (StoredMessage::decode(records, stored)) return std::nullopt;
   if (!decompress_body(profile, stored.sys_flag, stored.body)) return std::nullopt;
   MessageExt message;
   message.setTopic(stored.topic);
@@ -38,6 +41,22 @@ std::optional<MessageExt> decode_message_ext(const Profile& profile, std::string
   message.prepared_transaction_offset = stored.prepared_transaction_offset;
   message.offset_msg_id = stored.offset_msg_id();
   return message;
+}
+
+}  // namespace
+
+std::optional<MessageExt> decode_message_ext(const Profile& profile, std::string_view record) {
+  return next_message(profile, record);
+}
+
+std::vector<MessageExt> decode_message_exts(const Profile& profile, std::string_view records) {
+  std::vector<MessageExt> messages;
+  while (!records.empty()) {
+    auto message = next_message(profile, records);
+    if (!message) break;
+    messages.push_back(std::move(*message));
+  }
+  return messages;
 }
 
 }  // namespace rmqsim

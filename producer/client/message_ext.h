@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "producer/client/message.h"
 #include "producer/profile/profile.h"
@@ -49,5 +50,7 @@ bool decompress_body(const Profile& profile, std::int32_t sys_flag, std::string&
 
 /// MessageDecoder.decode: nullopt when the record does not parse or its body does not inflate.
 std::optional<MessageExt> decode_message_ext(const Profile& profile, std::string_view record);
+/// Records one after the other; those behind one that does not decode are lost.
+std::vector<MessageExt> decode_message_exts(const Profile& profile, std::string_view records);
 
 }  // namespace rmqsim

@@ -46,8 +46,18 @@ std::optional<MQError> process_send_response(const Profile& profile, const Remot
   return std::nullopt;
 }
 
-void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand&& request, std::int64_t timeout_millis,
+void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
                                   InvokeHandler handler) {
+  invoke_command(address, std::move(command), timeout_millis, CommunicationMode::SYNC, std::move(handler));
+}
+
+void MQClientAPIImpl::invoke_async(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
+                                   InvokeHandler handler) {
+  invoke_command(address, std::move(command), timeout_millis, CommunicationMode::ASYNC, std::move(handler));
+}
+
+void MQClientAPIImpl::invoke_command(std::string_view address, RemotingCommand&& request, std::int64_t timeout_millis,
+                                     CommunicationMode mode, InvokeHandler handler) {
   auto command = std::make_unique<RemotingCommand>(std::move(request));
   command->opaque = remoting_.next_opaque();
   frame_.clear();
@@ -59,7 +69,7 @@ void MQClientAPIImpl::invoke_sync(std::string_view address, RemotingCommand&& re
     command->opaque = result.again->opaque;
     encode(*command, result.again->frame);
   };
-  remoting_.invoke_sync(address, encoded, timeout_millis, std::move(repeatable));
+  invoke(address, encoded, timeout_millis, mode, std::move(repeatable));
 }
 
 void MQClientAPIImpl::get_topic_route_info(const std::string& topic, std::int64_t timeout_millis,

@@ -91,10 +91,15 @@ class MQClientAPIImpl {
   /// Any other request, given an opaque and encoded here. An empty address means the nameserver.
   void invoke_sync(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
                    InvokeHandler handler);
+  /// As RemotingClient::invoke_async.
+  void invoke_async(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
+                    InvokeHandler handler);
 
   RemotingClient& remoting() { return remoting_; }
 
  private:
+  void invoke_command(std::string_view address, RemotingCommand&& command, std::int64_t timeout_millis,
+                      CommunicationMode mode, InvokeHandler handler);
   void send_hooked(std::string_view address, const SendRequest& request, std::int64_t timeout_millis,
                    CommunicationMode mode, InvokeHandler handler);
   void invoke(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,

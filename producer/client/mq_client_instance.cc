@@ -296,11 +296,27 @@ std::string MQClientInstance::any_broker_address(const std::string& topic) {
   const auto route = topic_route_table_.find(topic);
   if (route == topic_route_table_.end() || route->second.broker_datas.empty()) return {};
   Random& random = runtime_.random("any-broker");
-  const auto& addresses = route->second.broker_datas[random.below(route->second.broker_datas.size())].broker_addrs;
+  return select_broker_addr(route->second.broker_datas[random.below(route->second.broker_datas.size())]);
+}
+
+std::vector<std::string> MQClientInstance::broker_addresses(const std::string& topic) {
+  std::vector<std::string> addresses;
+  const auto route = topic_route_table_.find(topic);
+  if (route == topic_route_table_.end()) return addresses;
+  for (const BrokerData& group : route->second.broker_datas) {
+    std::string address = select_broker_addr(group);
+    if (!address.empty()) addresses.push_back(std::move(address));
+  }
+  return addresses;
+}
+
+/// BrokerData.selectBrokerAddr: the master, else any member; "" when there is none.
+std::string MQClientInstance::select_broker_addr(const BrokerData& group) {
+  const auto& addresses = group.broker_addrs;
   if (const auto master = addresses.find(kMasterId); master != addresses.end()) return master->second;
-  return addresses.empty() ? std::string()
-                           : std::next(addresses.begin(), static_cast<std::ptrdiff_t>(random.below(addresses.size())))
-                                 ->second;
+  if (addresses.empty()) return {};
+  Random& random = runtime_.random("any-broker");
+  return std::next(addresses.begin(), static_cast<std::ptrdiff_t>(random.below(addresses.size())))->second;
 }
 
 // §3.10.

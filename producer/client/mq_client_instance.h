@@ -88,6 +88,8 @@ class MQClientInstance {
   bool has_route(const std::string& topic) const { return topic_route_table_.contains(topic); }
   /// Of a random broker of the topic's route: its master, else any member; "" when there is none.
   std::string any_broker_address(const std::string& topic);
+  /// Of every group of the topic's route: its master, else any member.
+  std::vector<std::string> broker_addresses(const std::string& topic);
   void send_heartbeat_to_all_broker_with_lock(Task done);
   /// Calls `then` when the first answer of the address server is there; at once when none is awaited.
   void when_name_servers_asked(Task then);
@@ -108,6 +110,7 @@ class MQClientInstance {
   void set_callback_executor(std::shared_ptr<Executor> executor) { callback_executor_ = std::move(executor); }
 
  private:
+  std::string select_broker_addr(const BrokerData& group);
   void start_scheduled_task();
   void close();
   /// §1.6; `done` in any case.

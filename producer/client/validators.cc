@@ -50,6 +50,12 @@ std::optional<MQError> check_message(const Profile& profile, const Message& mess
   if (static_cast<std::int64_t>(message.getBody().size()) > max_message_size) {
     return illegal("the message body size over max value, MAX: " + std::to_string(max_message_size));
   }
+  if (profile.checks_multi_dispatch) {
+    const std::string queues = message.getProperty("INNER_MULTI_DISPATCH");
+    if (queues.find('/') != std::string::npos) {
+      return illegal("INNER_MULTI_DISPATCH " + queues + " can not contains / character");
+    }
+  }
   return std::nullopt;
 }
 

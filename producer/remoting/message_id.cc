@@ -122,4 +122,17 @@ std::optional<UniqIdParts> parse_uniq_id(std::string_view id) {
   return parts;
 }
 
+std::optional<std::int64_t> nearly_time_from_uniq_id(std::string_view id, std::int64_t now_millis) {
+  using namespace std::chrono;
+  const auto parts = parse_uniq_id(id);
+  if (!parts) return std::nullopt;
+  const year_month_day date{floor<days>(sys_time<milliseconds>(milliseconds(now_millis)))};
+  const auto made_in = [&](const year_month& month) {
+    return duration_cast<milliseconds>(sys_days(month / 1).time_since_epoch()).count() +
+           parts->millis_since_month_start;
+  };
+  const year_month month = date.year() / date.month();
+  return made_in(month) < now_millis ? made_in(month) : made_in(month - months(1));
+}
+
 }  // namespace rmqsim

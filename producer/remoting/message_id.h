@@ -60,5 +60,8 @@ struct UniqIdParts {
   std::uint16_t counter = 0;
 };
 std::optional<UniqIdParts> parse_uniq_id(std::string_view id);
+/// When (ms) the key was made, given that it is less than a month old and its maker's months begin in UTC
+/// (MessageClientIDSetter.getNearlyTimeFromID); nullopt where parse_uniq_id() gives none.
+std::optional<std::int64_t> nearly_time_from_uniq_id(std::string_view id, std::int64_t now_millis);
 
 }  // namespace rmqsim

@@ -213,6 +213,34 @@ TEST_F(ProducerInSimulation, AnAsyncSendTellsItsCallback) {
   EXPECT_EQ(id.size(), 32u) << id;
 }
 
+TEST_F(ProducerInSimulation, AnAsyncBatchGoesToTheQueueThatWasGiven) {
+  auto producer = make();
+  producer->start();
+  const MessageQueue queue = producer->fetchPublishMessageQueues("T").back();
+  std::vector<Message> messages{Message("T", "one"), Message("T", "two")};
+  for (const bool own_timeout : {false, true}) {
+    Latch latch;
+    MessageQueue used;
+    auto callback = make_send_callback(
+        [&](const SendResult& result) {
+          used = result.getMessageQueue();
+          latch.release();
+        },
+        [&](const MQException& e) {
+          ADD_FAILURE() << e.what();
+          latch.release();
+        });
+    if (own_timeout) {
+      producer->send(messages, queue, callback, 1000);
+    } else {
+      producer->send(messages, queue, callback);
+    }
+    runtime_.run_until(latch);
+    EXPECT_EQ(used, queue);
+  }
+  EXPECT_EQ(stored(), 4u);
+}
+
 TEST_F(ProducerInSimulation, BlockingInsideACallbackIsRefusedBecauseVirtualTimeCouldNotGoOn) {
   auto producer = make();
   producer->start();

@@ -53,6 +53,18 @@ TEST(Validators, SpeakJavasWordsInJavasOrder) {
   EXPECT_EQ(error->response_code, 13);
 }
 
+TEST(Validators, QueuesToDispatchToHaveNoFileSeparatorIn533) {
+  Message message("T", "b");
+  message.put_property("INNER_MULTI_DISPATCH", "%LMQ%a,%LMQ%b");
+  EXPECT_FALSE(check_message(k533, message, 4));
+  message.put_property("INNER_MULTI_DISPATCH", "%LMQ%a/b");
+  const auto error = check_message(k533, message, 4);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->error_message, "INNER_MULTI_DISPATCH %LMQ%a/b can not contains / character");
+  EXPECT_EQ(error->response_code, ResponseCode::MESSAGE_ILLEGAL);
+  EXPECT_FALSE(check_message(*find_profile("java-4.9.8"), message, 4));
+}
+
 TEST(Validators, AGroupMayNotBeTheDefaultOne) {
   EXPECT_FALSE(check_group(k533, "g"));
   EXPECT_EQ(check_group(k533, "DEFAULT_PRODUCER")->error_message,

@@ -65,11 +65,38 @@ TEST_F(Admin, ViewsAMessageByTheBrokersId) {
   EXPECT_EQ(message.getTags(), "TagA");
   EXPECT_EQ(message.getMsgId(), sent.getMsgId());
   EXPECT_EQ(message.getQueueOffset(), sent.getQueueOffset());
+  // An id that no broker knows is then looked for as a message's own.
   std::string other = sent.getOffsetMsgId();
   other.back() = '7';
   EXPECT_EQ(error_of([&] { producer_->viewMessage("T", other); }).error_message,
-            "can not find message by the offset, 7");
-  EXPECT_EQ(error_of([&] { producer_->viewMessage("T", "rubbish"); }).type, ErrorType::MQClientException);
+            "query message by key finished, but no message.");
+  EXPECT_EQ(error_of([&] { producer_->viewMessage("T", "rubbish"); }).response_code, ResponseCode::NO_MESSAGE);
+}
+
+TEST_F(Admin, ViewsAMessageByItsOwnId) {
+  const SendResult sent = producer_->send(Message("T", "TagA", "Hello"));
+  EXPECT_EQ(producer_->viewMessage("T", sent.getMsgId()).getBody(), "Hello");
+  const MQError unknown = error_of([&] { producer_->viewMessage("T", std::string(32, '0')); });
+  EXPECT_EQ(unknown.error_message, "query message by key finished, but no message.");
+  EXPECT_EQ(unknown.response_code, ResponseCode::NO_MESSAGE);
+}
+
+TEST_F(Admin, FindsMessagesByKeyOnAllBrokers) {
+  for (int i = 0; i < 4; ++i) {
+    Message message("T", "TagA", i % 2 == 0 ? "order 1 other" : "order2", "Hello " + std::to_string(i));
+    producer_->send(message);
+  }
+  const std::int64_t now = to_millis(runtime_.now());
+  const QueryResult found = producer_->queryMessage("T", "order", 32, 0, now);
+  ASSERT_EQ(found.getMessageList().size(), 2u);
+  for (const MessageExt& message : found.getMessageList()) EXPECT_EQ(message.getKeys(), "order 1 other");
+  EXPECT_EQ(producer_->queryMessage("T", "order2", 32, 0, now).getMessageList().size(), 2u);
+  EXPECT_EQ(error_of([&] { producer_->queryMessage("T", "orde", 32, 0, now); }).response_code,
+            ResponseCode::NO_MESSAGE);
+  EXPECT_EQ(error_of([&] { producer_->queryMessage("T", "order", 32, 0, 1); }).response_code,
+            ResponseCode::NO_MESSAGE);
+  EXPECT_EQ(error_of([&] { producer_->queryMessage("Nowhere", "order", 32, 0, now); }).error_message,
+            "The topic[Nowhere] not matched route info");
 }
 
 TEST_F(Admin, CreatesATopicOnEveryBrokerOfTheKeysRoute) {
