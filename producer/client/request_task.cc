@@ -61,6 +61,7 @@ void RequestTask::send() {
   call.queue = std::move(call_.queue);
   call.selector = std::move(call_.selector);
   call.arg = std::move(call_.arg);
+  call.decisions = call_.decisions;
   // To an explicit queue nothing is checked (quirk 67). A producer that has been shut down is refused here all the
   // same: its connections are gone.
   std::optional<MQError> error;

@@ -33,6 +33,7 @@ struct RequestCall {
   std::optional<MessageQueue> queue;
   std::shared_ptr<MessageQueueSelector> selector;
   std::any arg;
+  DecisionLog* decisions = nullptr;  ///< as in SendCall
 };
 
 class RequestTask final : public RequestResponseFuture, public std::enable_shared_from_this<RequestTask> {

@@ -39,8 +39,9 @@ void end_transaction(DefaultMQProducerImpl& producer, const EndTransaction& end,
 class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
  public:
   TransactionSend(std::shared_ptr<DefaultMQProducerImpl> producer, Message& message, LocalTransaction local,
-                  TransactionHandler handler)
-      : producer_(std::move(producer)), message_(message), local_(std::move(local)), handler_(std::move(handler)) {}
+                  TransactionHandler handler, DecisionLog* decisions)
+      : producer_(std::move(producer)), message_(message), local_(std::move(local)), handler_(std::move(handler)),
+        decisions_(decisions) {}
 
   void begin() {
     const ProducerSettings& settings = producer_->settings();
@@ -50,6 +51,7 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
     }
     SendCall call;
     call.timeout_millis = settings.send_msg_timeout;
+    call.decisions = decisions_;
     producer_->send(message_, std::move(call), [self = shared_from_this()](SendOutcome& outcome) {
       if (outcome.attempts != nullptr) self->outcome_.attempts = *outcome.attempts;
       if (outcome.error) {
@@ -94,6 +96,7 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
   Message& message_;
   LocalTransaction local_;
   TransactionHandler handler_;
+  DecisionLog* decisions_;
   SendResult result_;
   TransactionOutcome outcome_;
 };
@@ -101,8 +104,9 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
 }  // namespace
 
 void send_message_in_transaction(std::shared_ptr<DefaultMQProducerImpl> producer, Message& message,
-                                 LocalTransaction local, TransactionHandler handler) {
-  std::make_shared<TransactionSend>(std::move(producer), message, std::move(local), std::move(handler))->begin();
+                                 LocalTransaction local, TransactionHandler handler, DecisionLog* decisions) {
+  std::make_shared<TransactionSend>(std::move(producer), message, std::move(local), std::move(handler), decisions)
+      ->begin();
 }
 
 void answer_transaction_check(const std::shared_ptr<DefaultMQProducerImpl>& producer, const TransactionCheck& check,

@@ -28,9 +28,10 @@ using LocalTransaction = Function<void(Message&, LocalDone)>;
 
 /// Sends the half message with sendMsgTimeout and all retries, then ends the transaction. `message` must live until the
 /// handler is called. Errors of prepare_half_message come as they are, those of the send inside MQClientException
-/// `send message Exception`.
+/// `send message Exception`. `decisions` is as in SendCall, for the half message.
 void send_message_in_transaction(std::shared_ptr<DefaultMQProducerImpl> producer, Message& message,
-                                 LocalTransaction local, TransactionHandler handler);
+                                 LocalTransaction local, TransactionHandler handler,
+                                 DecisionLog* decisions = nullptr);
 
 /// Answers a check with what the listener said, to the connection's remote address.
 void answer_transaction_check(const std::shared_ptr<DefaultMQProducerImpl>& producer, const TransactionCheck& check,

@@ -73,9 +73,7 @@ class Explainer {
     }
     if (result_.record.decisions.empty()) {
       text_ += "\n";
-      const bool special = send_.kind != SendRecord::Kind::send;
-      line("decided", special             ? "nothing that is logged: transactions and requests are not explained."
-                      : send_.result      ? "nothing of its own: it went out in a batch with others (autoBatch)."
+      line("decided", send_.result        ? "nothing of its own: it went out in a batch with others (autoBatch)."
                       : send_.completed() ? "nothing: the send failed before a queue was looked for."
                                           : "nothing: the send had not begun when the run ended.");
     }
@@ -125,6 +123,14 @@ class Explainer {
       if (send->queue) text += ", queue " + send->queue->broker + "/" + std::to_string(send->queue->queue_id);
       if (send->selector) text += ", queue chosen by a selector";
       text += ", by " + send->producer;
+    } else if (const auto* transaction = std::get_if<TransactionStep>(&step.what)) {
+      text += ", the half message of a transaction on topic " + transaction->message.topic + ", by " +
+              transaction->producer;
+    } else if (const auto* request = std::get_if<RequestStep>(&step.what)) {
+      text = "a request, sent async as Java does, to topic " + request->message.topic;
+      if (request->queue) text += ", queue " + request->queue->broker + "/" + std::to_string(request->queue->queue_id);
+      if (request->selector) text += ", queue chosen by a selector";
+      text += ", by " + request->producer;
     }
     text += ", timeout " + ms(send_.timeout_millis) + ", at most " + plural(send_.max_attempts, "attempt", "attempts") +
             "; begun " + format_millis(send_.start - result_.record.first_step) + " ms after the first step";

@@ -238,7 +238,7 @@ void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::share
     workload_.note_end(run->transaction->producer, number);
     ended(run, thread);
   };
-  send_message_in_transaction(producer, *thread->message, std::move(local), std::move(handler));
+  send_message_in_transaction(producer, *thread->message, std::move(local), std::move(handler), workload_.log_of(number));
 }
 
 SendRecord* SpecialSteps::find_transaction(std::string_view uniq_key, const TransactionStep*& step) {
@@ -292,6 +292,7 @@ void SpecialSteps::request(const std::shared_ptr<Run>& run, const std::shared_pt
   RequestCall call;
   call.with_callback = step.mode == SendMode::async;
   call.timeout_millis = step.timeout_ms;
+  call.decisions = workload_.log_of(number);
   if (step.queue) {
     call.path = SendPath::queue;
     call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);

@@ -270,7 +270,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   record.step = run->index;
   record.start = runtime_.now();
   record.timeout_millis = call.timeout_millis;
-  if (record_.explained == number) call.decisions = &record_.decisions;
+  call.decisions = log_of(number);
   const ProducerSettings& settings = producer.settings();
   if (call.mode == CommunicationMode::ASYNC) record.max_attempts = 1 + settings.retry_times_when_send_async_failed;
   if (call.mode == CommunicationMode::SYNC && call.path == SendPath::default_path) {

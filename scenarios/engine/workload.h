@@ -52,6 +52,8 @@ class Workload {
   void perform_event(const EventStep& step, std::size_t index);
   void begin_sends(std::size_t index);
   void next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread);
+  /// Where the decisions of this send go, if anybody wants to know.
+  DecisionLog* log_of(std::uint64_t number) { return record_.explained == number ? &record_.decisions : nullptr; }
   void send_one(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t i);
   void issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t number,
              std::unique_ptr<Message> message, SendCall&& call);

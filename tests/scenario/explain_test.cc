@@ -103,6 +103,25 @@ TEST(Explain, GivesTheFiltersOf533TheirTurnAndTheIsolationItsEnd) {
   EXPECT_EQ(first["looks"][0]["isolatedUntilMs"], first["faultItems"][first["looks"][0]["broker"]]["unavailableUntilMs"]);
 }
 
+TEST(Explain, TellsOfAHalfMessageWhyItWentElsewhere) {
+  std::string text = scenario("", "", busy("broker-a", "SYSTEM_BUSY"));
+  const std::string plain = R"({"send": {"topic": "T", "body": {"text": "x"}, }})";
+  text.replace(text.find(plain), plain.size(),
+               R"({"transaction": {"topic": "T", "local": "commit", "body": {"text": "x"}}})");
+  const auto explained = explain(text, "java-5.3.3");
+  EXPECT_THAT(explained.text(), HasSubstr("the half message of a transaction on topic T, by p"));
+  EXPECT_THAT(explained.text(), HasSubstr("SYSTEM_BUSY (2) is one of the codes that a sync send retries"));
+  EXPECT_THAT(explained.text(), HasSubstr("local commit"));
+  EXPECT_EQ(explained.data()["decisions"][1]["decision"], "queueChosen");
+}
+
+TEST(Explain, TellsOfARequestThatItIsSentAsyncAndNotRetried) {
+  const auto explained = explain_file("request_reply/request-broker-busy.json", "java-5.3.3");
+  EXPECT_THAT(explained.text(), HasSubstr("a request, sent async as Java does, to topic TopicTest, by p"));
+  EXPECT_THAT(explained.text(), HasSubstr("SYSTEM_BUSY"));
+  EXPECT_FALSE(explained.data()["decisions"].empty());
+}
+
 TEST(Explain, ShowsTheWalkOf498FromOneIncrement) {
   const auto explained =
       explain(scenario(R"("sendLatencyFaultEnable": true)", R"("count": 1)", busy("broker-a")), "java-4.9.8");
