@@ -30,6 +30,7 @@ struct Arguments {
   std::string tls;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
   std::uint64_t seed = 1;
+  std::string control;
   int control_fd = -1;
   bool no_auto_create = false;
   bool verbose = false;
@@ -83,6 +84,7 @@ void declare(CLI::App& app, Arguments& a) {
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--control", a.control, program::kControlHelp)->type_name("[IP:]PORT");
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
                  "it --seed wins, faults begin when told, and the scenario's checkQueueId counts")
@@ -92,6 +94,7 @@ void declare(CLI::App& app, Arguments& a) {
       "Examples:\n"
       "  fake_broker --namesrv 127.0.0.1:9876 --topic TopicTest:8\n"
       "  fake_broker --listen 127.0.0.1:0 --name broker-b --emulate 4.9.8 --topic T:4:r -v\n"
+      "  fake_broker --control 9390      # then: rmqsim ctl --control http://127.0.0.1:9390 fault add ...\n"
       "  fake_broker --scenario scenarios/codes/code-system-busy-first-five.json --namesrv 127.0.0.1:9876\n"
       "Prints 'fake_broker NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when the\n"
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
@@ -127,7 +130,7 @@ ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& cou
 }
 
 int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector<TopicArgument>& topics,
-          FaultPlan* plan) {
+          FaultPlan* plan, const Scenario* scenario) {
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
   TcpTransport plain(runtime);
@@ -138,7 +141,12 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
   if (a.verbose) log.emplace();
   const bool controlled = a.control_fd >= 0;
   program::RequestCounts counts(log ? &*log : nullptr);
-  ServerObserver* const observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  ServerObserver* observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  std::optional<program::ControlServer> control;
+  if (!a.control.empty()) {
+    control.emplace(runtime, *plan, scenario, observer);
+    observer = control->observer();
+  }
   std::optional<FakeBrokerServer> server;
   std::optional<boost::system::system_error> failure;
   runtime.run([&] {
@@ -147,13 +155,23 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
     try {
       server->start();
       if (!controlled) server->begin_faults(runtime.now());
+      if (control) control->add(*server);
     } catch (const boost::system::system_error& error) {
       failure = error;
       server.reset();
     }
   });
   if (failure) return program::report_listen_error("fake_broker", a.listen, *failure);
+  if (control) {
+    try {
+      control->listen(program::control_listen(a.control));
+    } catch (const boost::system::system_error& error) {
+      runtime.run([&] { server.reset(); });
+      return program::report_listen_error("fake_broker", a.control, error);
+    }
+  }
   program::print_ready("fake_broker", a.name, server->address());
+  if (control) program::print_control("fake_broker", a.name, control->url());
   const std::string_view ended_by =
       !controlled ? program::wait_for_signal(signals)
                   : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
@@ -162,6 +180,7 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
                       return report;
                     });
   if (log) log->note("ended by " + std::string(ended_by));
+  if (control) control->stop();
   runtime.run([&] { server->stop(); });
   program::linger(runtime);
   runtime.run([&] { server.reset(); });
@@ -194,8 +213,9 @@ int run(const Arguments& a) {
     options.broker.accounts.push_back({text.substr(0, colon), text.substr(colon + 1), {}});
   }
   std::optional<FaultPlan> plan;
+  ParseResult parsed;
   if (!a.scenario.empty()) {
-    const ParseResult parsed = load_scenario(a.scenario);
+    parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
     const Scenario& scenario = *parsed.scenario;
     const std::uint64_t seed = a.control_fd >= 0 ? a.seed : scenario.seed;
@@ -215,7 +235,8 @@ int run(const Arguments& a) {
       }
     }
   }
-  return serve(a, std::move(options), topics, plan ? &*plan : nullptr);
+  if (!plan && !a.control.empty()) plan.emplace(std::vector<FaultRule>{}, FaultPlanOptions{a.seed});
+  return serve(a, std::move(options), topics, plan ? &*plan : nullptr, parsed.ok() ? &*parsed.scenario : nullptr);
 }
 
 }  // namespace

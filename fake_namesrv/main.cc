@@ -26,6 +26,7 @@ struct Arguments {
   std::string scenario;
   std::string tls;
   std::uint64_t seed = 1;
+  std::string control;
   int control_fd = -1;
   bool verbose = false;
 };
@@ -81,6 +82,7 @@ void declare(CLI::App& app, Arguments& a) {
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
   app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--control", a.control, program::kControlHelp)->type_name("[IP:]PORT");
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
                  "it --seed wins, and faults begin when told")
@@ -90,6 +92,7 @@ void declare(CLI::App& app, Arguments& a) {
       "Examples:\n"
       "  fake_namesrv                                    # brokers register by themselves\n"
       "  fake_namesrv --listen 127.0.0.1:0 --topic TopicTest:4@broker-a=127.0.0.1:10911,broker-b=127.0.0.1:10921\n"
+      "  fake_namesrv --control 0\n"
       "Prints 'fake_namesrv NAME ready on IP:PORT' once it listens. Exit status: 0 after SIGTERM or SIGINT, 1 when "
       "the\n"
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
@@ -130,7 +133,7 @@ ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& co
 }
 
 int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vector<RouteArgument>& routes,
-          FaultPlan* plan) {
+          FaultPlan* plan, const Scenario* scenario) {
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
   TcpTransport plain(runtime);
@@ -141,7 +144,12 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
   if (a.verbose) log.emplace();
   const bool controlled = a.control_fd >= 0;
   program::RequestCounts counts(log ? &*log : nullptr);
-  ServerObserver* const observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  ServerObserver* observer = controlled ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  std::optional<program::ControlServer> control;
+  if (!a.control.empty()) {
+    control.emplace(runtime, *plan, scenario, observer);
+    observer = control->observer();
+  }
   std::optional<FakeNamesrvServer> server;
   std::optional<boost::system::system_error> failure;
   runtime.run([&] {
@@ -150,13 +158,23 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
     try {
       server->start();
       if (!controlled) server->begin_faults(runtime.now());
+      if (control) control->add(*server);
     } catch (const boost::system::system_error& error) {
       failure = error;
       server.reset();
     }
   });
   if (failure) return program::report_listen_error("fake_namesrv", a.listen, *failure);
+  if (control) {
+    try {
+      control->listen(program::control_listen(a.control));
+    } catch (const boost::system::system_error& error) {
+      runtime.run([&] { server.reset(); });
+      return program::report_listen_error("fake_namesrv", a.control, error);
+    }
+  }
   program::print_ready("fake_namesrv", a.name, server->address());
+  if (control) program::print_control("fake_namesrv", a.name, control->url());
   const std::string_view ended_by =
       !controlled ? program::wait_for_signal(signals)
                   : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
@@ -165,6 +183,7 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
                       return report;
                     });
   if (log) log->note("ended by " + std::string(ended_by));
+  if (control) control->stop();
   runtime.run([&] { server->stop(); });
   program::linger(runtime);
   runtime.run([&] { server.reset(); });
@@ -185,13 +204,15 @@ int run(const Arguments& a) {
     routes.push_back(*route);
   }
   std::optional<FaultPlan> plan;
+  ParseResult parsed;
   if (!a.scenario.empty()) {
-    const ParseResult parsed = load_scenario(a.scenario);
+    parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
     const std::uint64_t seed = a.control_fd >= 0 ? a.seed : parsed.scenario->seed;
     plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, program::late_by(*parsed.scenario)});
   }
-  return serve(a, std::move(options), routes, plan ? &*plan : nullptr);
+  if (!plan && !a.control.empty()) plan.emplace(std::vector<FaultRule>{}, FaultPlanOptions{a.seed});
+  return serve(a, std::move(options), routes, plan ? &*plan : nullptr, parsed.ok() ? &*parsed.scenario : nullptr);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "fake_broker/fault/fake_server.h"
 
 #include <boost/system/system_error.hpp>
+#include <utility>
 
 namespace rmqsim {
 
@@ -21,7 +22,7 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
                        FaultPlan* plan, ServerObserver* observer)
     : runtime_(runtime),
       core_(core),
-      plan_(plan != nullptr && !plan->rules().empty() ? plan : nullptr),
+      plan_(plan),
       observer_(observer),
       server_(runtime, transport, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
@@ -41,6 +42,7 @@ void FakeServer::stop() {
   listen_timer_->cancel();
   performer_.forget();
   held_.clear();
+  forget_gated();
   if (paused_) resume();
   server_.stop_listening();
   server_.close_all();
@@ -51,6 +53,7 @@ void FakeServer::crash() {
   listen_timer_->cancel();
   performer_.forget();
   held_.clear();
+  forget_gated();
   decided_.clear();
   server_.stop_listening();
   server_.reset_all();
@@ -105,16 +108,18 @@ void FakeServer::update_listening() {
 
 bool FakeServer::refuses_connection() {
   if (!server_.listening()) return true;
-  if (plan_ == nullptr) return false;
-  auto decision = plan_->match_connect(core_.name(), since_first_step());
-  if (decision && decision->what->action.refuse) return true;
-  decided_.push_back(std::move(decision));
-  return false;
+  if (!has_rules()) return false;
+  decided_.push_back(plan_->match_connect(core_.name(), since_first_step()));
+  const auto& decision = decided_.back();
+  if (!decision || !decision->what->action.refuse) return false;
+  decided_.pop_back();
+  return true;
 }
 
 std::optional<FaultDecision> FakeServer::connect_decision() {
   if (decided_.empty()) return plan_->match_connect(core_.name(), since_first_step());
-  auto decision = std::move(decided_.front());
+  std::optional<FaultDecision> decision;
+  decision.swap(decided_.front());
   decided_.pop_front();
   return decision;
 }
@@ -123,7 +128,7 @@ void FakeServer::on_connection(ServerConnection& connection) {
   if (observer_ != nullptr) {
     observer_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
   }
-  if (plan_ == nullptr) return;
+  if (!has_rules() && decided_.empty()) return;
   const auto decision = connect_decision();
   if (!decision) return;
   const FaultAction& action = decision->what->action;
@@ -155,17 +160,27 @@ void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) 
 
 void FakeServer::on_request(ServerConnection& connection, RemotingCommand& request) {
   const TimePoint now = runtime_.now();
-  ++received_;
+  serving_ = ++received_;
   ++received_by_code_[request.code];
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr || observer_ != nullptr) {
+  if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
     const RequestFacts facts = core_.facts(request);
-    if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+    const Duration elapsed = since_first_step();
+    if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
     if (observer_ != nullptr) {
       observe_request(connection, request, facts, now,
                       decision ? std::string_view(decision->what->id) : std::string_view());
     }
+    if (gate_ != nullptr && gate_->holds(core_.name(), serving_, facts, elapsed)) {
+      gated_.insert_or_assign(serving_, Gated{connection.id(), request, std::move(decision)});
+      return;
+    }
   }
+  go_on(connection, request, now, decision);
+}
+
+void FakeServer::go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+                       const std::optional<FaultDecision>& decision) {
   busy_ = true;
   if (decision) {
     serve_faulty(connection, request, now, *decision);
@@ -176,11 +191,35 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
   deliver();
 }
 
+bool FakeServer::release(std::uint64_t number) {
+  const auto it = gated_.find(number);
+  if (it == gated_.end()) return false;
+  const Gated gated = std::move(it->second);
+  gated_.erase(it);
+  serving_ = number;
+  const auto connection = server_.find(gated.connection);
+  if (connection) {
+    go_on(*connection, gated.request, runtime_.now(), gated.decision);
+  } else if (observer_ != nullptr) {
+    observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), number, gated.request.code, "LOST", 0, false});
+  }
+  return true;
+}
+
+void FakeServer::forget_gated() {
+  const auto gated = std::exchange(gated_, {});
+  for (const auto& [number, what] : gated) {
+    gate_->forgotten(core_.name(), number);
+    if (observer_ == nullptr) continue;
+    observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), number, what.request.code, "LOST", 0, false});
+  }
+}
+
 void FakeServer::observe_request(ServerConnection& connection, const RemotingCommand& request,
                                  const RequestFacts& facts, TimePoint now, std::string_view rule) {
   RequestSeen seen;
   seen.at = now;
-  seen.number = received_;
+  seen.number = serving_;
   seen.code = request.code;
   seen.topic = facts.topic;
   seen.queue_id = facts.queue_id;
@@ -209,7 +248,7 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
     const std::string name =
         answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
     observer_->on_answer(core_.name(),
-                         AnswerSeen{now, received_, request.code, name, reply_.stored.count, acknowledged});
+                         AnswerSeen{now, serving_, request.code, name, reply_.stored.count, acknowledged});
   }
 }
 
@@ -283,7 +322,7 @@ void FakeServer::deliver() {
 
 Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCommand& request) const {
   Outgoing outgoing;
-  outgoing.number = received_;
+  outgoing.number = serving_;
   outgoing.request_code = request.code;
   outgoing.connection = connection.id();
   outgoing.oneway = request.is_oneway();
@@ -322,7 +361,7 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
   }
   const RequestFacts facts = core_.facts(request.command);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, since_first_step());
   if (observer_ != nullptr) {
     observe_request(*connection, request.command, facts, now,
                     decision ? std::string_view(decision->what->id) : std::string_view());

@@ -49,6 +49,12 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   /// The instant that `fromMs` and `toMs` count from. Until told, no rule with `fromMs` acts.
   void begin_faults(TimePoint first_step);
   void set_observer(ServerObserver* observer) { observer_ = observer; }
+  /// May be null; must outlive the server.
+  void set_gate(RequestGate* gate) { gate_ = gate; }
+  /// Lets a request go on that the gate held; false when there is none of that number.
+  bool release(std::uint64_t number);
+  /// The plan has other rules now.
+  void rules_changed() { update_listening(); }
 
   /// Sends a request of the server's own. Rules see it as they see requests: `drop` loses it, `delayMs` and `late` hold
   /// it, `close` and `reset` end the connection instead; what concerns answers does nothing here. The observer is told
@@ -74,7 +80,17 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void on_disconnect(ServerConnection& connection, error_code reason) override;
   void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) override;
 
+  struct Gated {
+    std::uint64_t connection = 0;
+    RemotingCommand request;
+    std::optional<FaultDecision> decision;
+  };
+
   Duration since_first_step() const;
+  bool has_rules() const { return plan_ != nullptr && !plan_->empty(); }
+  void go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+             const std::optional<FaultDecision>& decision);
+  void forget_gated();
   void serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now);
   void serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
                     const FaultDecision& decision);
@@ -100,6 +116,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   ServerCore& core_;
   FaultPlan* plan_;
   ServerObserver* observer_;
+  RequestGate* gate_ = nullptr;
   RemotingServer server_;
   FaultPerformer performer_;
   std::unique_ptr<Timer> listen_timer_;
@@ -109,6 +126,8 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   std::map<std::uint64_t, Held> held_;  ///< by number of the core
   std::map<std::int32_t, std::uint64_t> received_by_code_;
   std::uint64_t received_ = 0;
+  std::uint64_t serving_ = 0;             ///< number of the request that is being dealt with
+  std::map<std::uint64_t, Gated> gated_;  ///< by number; the gate sees to it that they are not too many
   std::uint64_t stored_requests_ = 0;
   bool running_ = false;
   bool paused_ = false;

@@ -15,25 +15,70 @@ bool in_window(const FaultRule& rule, Duration now) {
 
 }  // namespace
 
-FaultPlan::FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options)
-    : rules_(std::move(rules)), options_(options), acted_(rules_.size(), 0) {}
+FaultPlan::FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options) : options_(options) {
+  for (FaultRule& rule : rules) rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule), rules_.size()}));
+}
 
-FaultPlan::ServerState& FaultPlan::state_of(std::string_view server) {
-  const auto found = servers_.find(server);
-  if (found != servers_.end()) return found->second;
-  ServerState& state = servers_[std::string(server)];
+std::optional<std::size_t> FaultPlan::find(std::string_view id) const {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
-    const FaultRule& rule = rules_[i];
-    if (!at_server(rule, server)) continue;
-    const std::string stream = "fault/" + rule.id + "/" + std::string(server);
-    auto& list = rule.on.kind == FaultTarget::Kind::connect ? state.connects : state.requests;
-    list.push_back({i, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay")});
+    if (rules_[i]->rule.id == id) return i;
+  }
+  return std::nullopt;
+}
+
+void FaultPlan::add(FaultRule rule) {
+  rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule)}));
+  rebuild();
+}
+
+void FaultPlan::replace(std::size_t i, FaultRule rule) {
+  rules_[i] = std::make_shared<Rule>(Rule{std::move(rule)});
+  rebuild();
+}
+
+void FaultPlan::reset(std::size_t i) { replace(i, FaultRule(rules_[i]->rule)); }
+
+void FaultPlan::remove(std::size_t i) {
+  rules_.erase(rules_.begin() + static_cast<std::ptrdiff_t>(i));
+  rebuild();
+}
+
+void FaultPlan::clear() {
+  rules_.clear();
+  rebuild();
+}
+
+void FaultPlan::rebuild() {
+  for (std::size_t i = 0; i < rules_.size(); ++i) rules_[i]->position = i;
+  for (auto& [name, state] : servers_) state = make_state(name, std::move(state));
+}
+
+FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerState former) const {
+  ServerState state;
+  for (const auto& rule : rules_) {
+    if (!at_server(rule->rule, server)) continue;
+    const bool connect = rule->rule.on.kind == FaultTarget::Kind::connect;
+    auto& list = connect ? state.connects : state.requests;
+    auto& before = connect ? former.connects : former.requests;
+    const auto same = std::find_if(before.begin(), before.end(), [&](const RuleState& s) { return s.rule == rule; });
+    if (same != before.end()) {
+      list.push_back(*same);
+      continue;
+    }
+    const std::string stream = "fault/" + rule->rule.id + "/" + std::string(server);
+    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay")});
   }
   return state;
 }
 
+FaultPlan::ServerState& FaultPlan::state_of(std::string_view server) {
+  const auto found = servers_.find(server);
+  if (found != servers_.end()) return found->second;
+  return servers_[std::string(server)] = make_state(server, {});
+}
+
 bool FaultPlan::counts(RuleState& state, const RequestFacts& request, Duration now) {
-  const FaultRule& rule = rules_[state.rule];
+  const FaultRule& rule = state.rule->rule;
   if (rule.on.kind != FaultTarget::Kind::connect && !rule.on.matches_code(request.code)) return false;
   if (!in_window(rule, now)) return false;
   if (rule.topic && *rule.topic != request.topic) return false;
@@ -47,13 +92,14 @@ std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, c
   std::optional<FaultDecision> decision;
   for (RuleState& state : states) {
     if (!counts(state, request, now)) continue;
-    const FaultRule& rule = rules_[state.rule];
+    const FaultRule& rule = state.rule->rule;
     ++state.count;
+    ++state.rule->matched;
     if (decision || !rule.nth.contains(state.count)) continue;
-    decision = FaultDecision{state.rule, &rule, Duration::zero()};
+    decision = FaultDecision{state.rule->position, {state.rule, &rule}, Duration::zero()};
     if (rule.action.delay) decision->delay = rule.action.delay->draw(state.delay);
     if (rule.action.late) decision->delay += options_.late_by;
-    ++acted_[state.rule];
+    ++state.rule->acted;
   }
   return decision;
 }
@@ -78,7 +124,8 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   const auto change = [&state, now](const std::optional<Duration>& at) {
     if (at && *at > now && (!state.until || *at < *state.until)) state.until = at;
   };
-  for (const FaultRule& rule : rules_) {
+  for (const auto& entry : rules_) {
+    const FaultRule& rule = entry->rule;
     if (!at_server(rule, server) || !refuses_whole_window(rule)) continue;
     if (in_window(rule, now)) state.refused = true;
     change(rule.from);

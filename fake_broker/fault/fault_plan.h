@@ -1,11 +1,13 @@
 // Decides which fault rule, if any, acts on a request or a connection (contract §1, "faults"). Pure: it is told what
 // arrived, where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one
 // plan, so that a rule for "*" has its own count at every server. The same rules, seed and arrivals give the same
-// decisions on every machine.
+// decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
+// keeps its counts.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +28,8 @@ struct RequestFacts {
 };
 
 struct FaultDecision {
-  std::size_t rule = 0;             ///< position in the file
-  const FaultRule* what = nullptr;  ///< its id and action; owned by the plan
+  std::size_t rule = 0;                   ///< position in the file
+  std::shared_ptr<const FaultRule> what;  ///< its id and action; stays when the rule is taken out meanwhile
   Duration delay{0};                ///< drawn for this occasion, `late` included
 };
 
@@ -63,13 +65,35 @@ class FaultPlan {
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
 
-  const std::vector<FaultRule>& rules() const { return rules_; }
-  /// How often rule `rule` acted, at all servers.
-  std::uint64_t acted(std::size_t rule) const { return acted_[rule]; }
+  bool empty() const { return rules_.empty(); }
+  std::size_t size() const { return rules_.size(); }
+  const FaultRule& rule(std::size_t i) const { return rules_[i]->rule; }
+  /// How often the selectors of rule `i` other than `nth` held, and how often it acted, at all servers.
+  std::uint64_t matched(std::size_t i) const { return rules_[i]->matched; }
+  std::uint64_t acted(std::size_t i) const { return rules_[i]->acted; }
+  /// The position of the rule with that id.
+  std::optional<std::size_t> find(std::string_view id) const;
+
+  // Changes while servers run. Whoever makes them tells the servers (FakeServer::rules_changed), whose listening may
+  // depend on them.
+  /// After all others. The caller sees to it that the id is new.
+  void add(FaultRule rule);
+  /// In the same place, with counts at zero.
+  void replace(std::size_t i, FaultRule rule);
+  void remove(std::size_t i);
+  void clear();
+  /// Counts of the rule at zero, its random streams at their beginning.
+  void reset(std::size_t i);
 
  private:
+  struct Rule {
+    FaultRule rule;
+    std::size_t position = 0;
+    std::uint64_t matched = 0;
+    std::uint64_t acted = 0;
+  };
   struct RuleState {
-    std::size_t rule;
+    std::shared_ptr<Rule> rule;
     std::uint64_t count = 0;
     Random probability;
     Random delay;
@@ -81,13 +105,15 @@ class FaultPlan {
   };
 
   ServerState& state_of(std::string_view server);
-  bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
+  /// Makes the lists of all servers follow rules_.
+  void rebuild();
+  ServerState make_state(std::string_view server, ServerState former) const;
+  static bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
   std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
   static bool refuses_whole_window(const FaultRule& rule);
 
-  std::vector<FaultRule> rules_;
+  std::vector<std::shared_ptr<Rule>> rules_;
   FaultPlanOptions options_;
-  std::vector<std::uint64_t> acted_;
   std::map<std::string, ServerState, std::less<>> servers_;
 };
 

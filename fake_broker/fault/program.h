@@ -28,8 +28,10 @@
 #include "fake_broker/fault/server_core.h"
 #include "producer/remoting/text.h"
 #include "producer/transport/runtime.h"
+#include "producer/transport/tcp/http_server.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "producer/transport/transport.h"
+#include "scenarios/control/control.h"
 #include "scenarios/file/load_scenario.h"
 
 namespace rmqsim::program {
@@ -126,9 +128,58 @@ inline int report_listen_error(std::string_view program, std::string_view addres
   return error.code() == TransportError::bad_address ? kUsage : kInternal;
 }
 
+/// "PORT" or "IP:PORT" as an address to listen on; loopback unless an IP is given.
+inline std::string control_listen(const std::string& text) {
+  return text.find(':') == std::string::npos ? "127.0.0.1:" + text : text;
+}
+
+inline constexpr const char* kControlHelp =
+    "[IP:]PORT of an HTTP interface that injects faults and tells what happened (scenarios/control/README.md); port 0 "
+    "takes a free one, and without IP it is 127.0.0.1. There is no authentication";
+
+/// The HTTP interface of a program with one server, from its start to its end.
+class ControlServer {
+ public:
+  /// `next` sees all that the journal sees.
+  ControlServer(Runtime& runtime, FaultPlan& plan, const Scenario* scenario, ServerObserver* next)
+      : runtime_(runtime), journal_(next), control_(runtime, plan, journal_, {RMQSIM_VERSION, scenario}) {
+    control_.on_shutdown([] { ::kill(::getpid(), SIGTERM); });
+  }
+  ServerObserver* observer() { return &journal_; }
+  /// Under the monitor. The server exists, and its faults begin now.
+  template <class Server>
+  void add(Server& server) {
+    control_.add(server);
+    journal_.begin(runtime_.now());
+  }
+  /// Throws as HttpServer does. Not under the monitor, as is stop().
+  void listen(const std::string& address) {
+    http_.emplace(address, [this](const HttpRequest& request, Duration waited) {
+      std::optional<HttpResponse> response;
+      runtime_.run([&] { response = control_.handle(request, waited); });
+      return response;
+    });
+  }
+  void stop() { http_.reset(); }
+  std::string url() const { return "http://" + http_->address(); }
+
+ private:
+  Runtime& runtime_;
+  RequestJournal journal_;
+  Control control_;
+  std::optional<HttpServer> http_;
+};
+
 inline void print_ready(std::string_view program, std::string_view name, std::string_view address) {
   std::printf("%.*s %.*s ready on %.*s\n", static_cast<int>(program.size()), program.data(),
               static_cast<int>(name.size()), name.data(), static_cast<int>(address.size()), address.data());
+  std::fflush(stdout);
+}
+
+/// The line after the ready line.
+inline void print_control(std::string_view program, std::string_view name, const std::string& url) {
+  std::printf("%.*s %.*s control on %s\n", static_cast<int>(program.size()), program.data(),
+              static_cast<int>(name.size()), name.data(), url.c_str());
   std::fflush(stdout);
 }
 

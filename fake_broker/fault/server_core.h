@@ -152,6 +152,18 @@ struct AnswerSeen {
   bool acknowledged = false;
 };
 
+/// Holds requests back before anything is done about them, until somebody lets them go on (FakeServer::release). What
+/// rules say of them was decided when they arrived.
+class RequestGate {
+ public:
+  virtual ~RequestGate() = default;
+  /// True: the server keeps the request under this number. `since_first_step` as for FaultPlan::match.
+  virtual bool holds(std::string_view server, std::uint64_t number, const RequestFacts& request,
+                     Duration since_first_step) = 0;
+  /// The server forgot a request that it kept: it stopped or died.
+  virtual void forgotten(std::string_view server, std::uint64_t number) = 0;
+};
+
 class ServerObserver {
  public:
   virtual ~ServerObserver() = default;

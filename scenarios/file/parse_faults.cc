@@ -71,16 +71,15 @@ void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
   reader.get("probability", rule.probability, [&](const JsonNode& n) { return context.number(n, 0, 1); });
 }
 
-void parse_fault(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+}  // namespace
+
+std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& value, const Scenario& scenario,
+                                     const Shape& shape) {
   FaultRule rule;
   rule.id = "fault[" + std::to_string(value.index) + "]";
-  ObjectReader reader(context, value, shapes::fault);
-  if (!reader) return;
+  ObjectReader reader(context, value, shape);
+  if (!reader) return std::nullopt;
   reader.get("id", rule.id, [&](const JsonNode& n) { return context.non_empty_text(n, 127); });
-  auto same = [&](const FaultRule& other) { return other.id == rule.id; };
-  if (std::any_of(scenario.faults.begin(), scenario.faults.end(), same)) {
-    context.fail(reader.find("id") ? *reader.find("id") : value, "the id " + in_quotes(rule.id) + " is already there");
-  }
   const JsonNode* at = reader.require("at");
   if (at) {
     bool every = at->kind == JsonNode::Kind::string && at->text == "*";
@@ -105,10 +104,24 @@ void parse_fault(ParseContext& context, const JsonNode& value, Scenario& scenari
     const ProducerSpec* producer = name ? scenario.find_producer(*name) : nullptr;
     return producer ? std::optional(producer->group) : std::nullopt;
   });
+  if (!shape.has("do")) return rule;
   if (const JsonNode* action = reader.require("do"); action && target) {
     rule.action = parse_action(context, *action, *target);
   }
-  scenario.faults.push_back(std::move(rule));
+  return rule;
+}
+
+namespace {
+
+void take_fault(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  auto rule = parse_fault(context, value, scenario, shapes::fault);
+  if (!rule) return;
+  auto same = [&](const FaultRule& other) { return other.id == rule->id; };
+  if (std::any_of(scenario.faults.begin(), scenario.faults.end(), same)) {
+    const JsonNode* id = value.find("id");
+    context.fail(id ? *id : value, "the id " + in_quotes(rule->id) + " is already there");
+  }
+  scenario.faults.push_back(std::move(*rule));
   scenario.fault_locations.push_back(context.where(value));
 }
 
@@ -137,7 +150,7 @@ void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenar
     context.fail(value, std::to_string(value.children.size()) + " rules; at most " + std::to_string(kMaxFaults));
     return;
   }
-  for (const JsonNode* item : value.children) parse_fault(context, *item, scenario);
+  for (const JsonNode* item : value.children) take_fault(context, *item, scenario);
 }
 
 }  // namespace rmqsim

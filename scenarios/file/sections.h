@@ -21,6 +21,9 @@ void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenari
 std::optional<ClusterEvent> parse_event(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                         std::string& kind);
 void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario);
+/// One rule; `shape` without "do" is that of a gate, which has the same selectors. Its id defaults to "fault[index]".
+std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& value, const Scenario& scenario,
+                                     const Shape& shape);
 /// "send", "route" … or a request-code name.
 std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value);
 FaultAction parse_action(ParseContext& context, const JsonNode& value, const FaultTarget& on);

@@ -10,6 +10,13 @@ namespace rmqsim {
 struct Shape {
   std::string_view name;  ///< `definitions/<name>` of the schema; the whole file is "scenario"
   std::span<const std::string_view> keys;
+
+  constexpr bool has(std::string_view key) const {
+    for (const std::string_view known : keys) {
+      if (known == key) return true;
+    }
+    return false;
+  }
 };
 
 namespace shapes {
@@ -75,6 +82,12 @@ RMQSIM_SHAPE(stepCountsExpectation, "counts", "in");
 RMQSIM_SHAPE(exception, "type", "responseCode", "messageContains");
 RMQSIM_SHAPE(invariants, "off");
 RMQSIM_SHAPE(invariantOff, "name", "reason", "in");
+
+// What the control room takes besides (fragments.h); not part of a scenario.
+RMQSIM_SHAPE(gate, "id", "at", "on", "nth", "times", "fromMs", "toMs", "probability", "topic", "queueId", "producer");
+RMQSIM_SHAPE(topicPut, "brokers", "queues", "perm");
+RMQSIM_SHAPE(permPut, "perm", "topic");
+RMQSIM_SHAPE(release, "count");
 
 #undef RMQSIM_SHAPE
 

@@ -1,0 +1,30 @@
+// An HTTP request and its answer as plain values, for whoever answers without knowing about sockets. The server that
+// carries them is transport/tcp/http_server.h.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "producer/transport/function.h"
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+struct HttpRequest {
+  std::string method;  ///< as sent, e.g. "GET"
+  std::string target;  ///< path and query as sent, percent-encoded
+  std::string body;
+};
+
+struct HttpResponse {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::string allow;  ///< the header of that name, with status 405; empty: none
+};
+
+/// Answers a request. Nothing means "not yet": the same request is put again a little later. `waited` is the time since
+/// it arrived.
+using HttpHandler = Function<std::optional<HttpResponse>(const HttpRequest& request, Duration waited)>;
+
+}  // namespace rmqsim

@@ -1,0 +1,440 @@
+// The control room without sockets: every resource, asked well and badly.
+#include <gmock/gmock.h>
+
+#include <cctype>
+#include <set>
+#include <sstream>
+
+#include "tests/control/fixture.h"
+
+namespace rmqsim {
+namespace router_test {
+
+using testing::HasSubstr;
+
+const std::string kBusy = R"({"id": "busy", "at": "broker-a", "on": "send", "times": 2,
+                              "do": {"respond": {"code": "SYSTEM_BUSY"}}})";
+
+// ---- the frame
+
+TEST_F(ControlTest, AnUnknownPathNamesTheNearestKnownOne) {
+  const Answer answer = ask("GET", "/v1/fault");
+  EXPECT_EQ(answer.status, 404u);
+  EXPECT_EQ(answer.body["status"], 404);
+  EXPECT_THAT(answer.error(), HasSubstr("did you mean \"/v1/faults\""));
+}
+
+TEST_F(ControlTest, AWrongMethodIsToldWhichOnesThereAre) {
+  std::optional<HttpResponse> response;
+  under(runtime_, [&] { response = control_.handle({"PATCH", "/v1/faults", ""}, Duration::zero()); });
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 405u);
+  EXPECT_EQ(response->allow, "GET, POST, DELETE");
+}
+
+TEST_F(ControlTest, UnknownOrRepeatedParametersAreErrors) {
+  EXPECT_THAT(ask("GET", "/v1/requests?topik=T").error(), HasSubstr("did you mean \"topic\""));
+  EXPECT_THAT(ask("GET", "/v1/requests?topic=T&topic=U").error(), HasSubstr("given twice"));
+  EXPECT_EQ(ask("GET", "/v1/requests?limit=0").status, 400u);
+  EXPECT_EQ(ask("GET", "/v1/requests?limit=-1").status, 400u);
+  EXPECT_EQ(ask("GET", "/v1/requests?topic=%zz").status, 400u);
+  EXPECT_EQ(ask("GET", "/v1/requests?topic=%4").status, 400u);
+}
+
+TEST_F(ControlTest, ABodyWhereNoneBelongsIsAnError) {
+  EXPECT_EQ(ask("GET", "/v1/faults", "{}").status, 400u);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/crash", R"({"now": true})").status, 400u);
+  EXPECT_EQ(ask("POST", "/v1/faults/reset", "{}").status, 200u);
+}
+
+TEST_F(ControlTest, TheDescriptionHasEveryRouteAndNoOther) {
+  const Json document = ask("GET", "/openapi.json").body;
+  EXPECT_EQ(document["openapi"], "3.1.0");
+  std::set<std::string> table, described, ids;
+  for (const ControlRoute& route : Control::routes()) {
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(std::tolower(c));
+    table.insert(method + " " + std::string(route.path));
+  }
+  const Json& schemas = document["components"]["schemas"];
+  for (const auto& [path, methods] : document["paths"].items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      described.insert(method + " " + path);
+      EXPECT_FALSE(operation["summary"].get<std::string>().empty()) << path;
+      EXPECT_TRUE(ids.insert(operation["operationId"]).second) << path;
+      for (const Json& parameter : operation["parameters"]) {
+        if (parameter["in"] == "query") {
+          EXPECT_FALSE(parameter["description"].get<std::string>().empty()) << path;
+        } else {
+          EXPECT_THAT(path, HasSubstr("{" + parameter["name"].get<std::string>() + "}"));
+        }
+      }
+      EXPECT_TRUE(operation["responses"].contains("default"));
+    }
+  }
+  EXPECT_EQ(described, table);
+  const std::string text = document.dump();
+  const std::string prefix = "\"#/components/schemas/";
+  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
+    const std::size_t begin = at + prefix.size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    EXPECT_TRUE(schemas.contains(name)) << name;
+  }
+  EXPECT_EQ(text.find("#/definitions/"), std::string::npos);
+}
+
+TEST_F(ControlTest, TellsHealthVersionAndEnd) {
+  EXPECT_EQ(ask("GET", "/v1/health").body["status"], "ok");
+  EXPECT_EQ(ask("GET", "/v1/version").body["version"], "1.2.3");
+  EXPECT_EQ(ask("POST", "/v1/shutdown").status, 409u);
+  bool ended = false;
+  control_.on_shutdown([&] { ended = true; });
+  EXPECT_EQ(ask("POST", "/v1/shutdown").status, 202u);
+  EXPECT_TRUE(ended);
+}
+
+// ---- faults
+
+TEST_F(ControlTest, ARuleActsFromTheMomentItIsAddedUntilItIsRemoved) {
+  EXPECT_EQ(send(*a_, "K0"), 0);
+  EXPECT_EQ(ask("POST", "/v1/faults", kBusy).status, 201u);
+  EXPECT_EQ(send(*a_, "K1"), 2);
+  EXPECT_EQ(send(*b_, "K2"), 0);
+  Answer rule = ask("GET", "/v1/faults/busy");
+  EXPECT_EQ(rule.body["acted"], 1);
+  EXPECT_EQ(rule.body["rule"]["times"], 2);
+  EXPECT_EQ(ask("DELETE", "/v1/faults/busy").status, 200u);
+  EXPECT_EQ(send(*a_, "K3"), 0);
+  EXPECT_EQ(ask("GET", "/v1/faults/busy").status, 404u);
+}
+
+TEST_F(ControlTest, TimesRunOutAndAResetBeginsThemAnew) {
+  ask("POST", "/v1/faults", kBusy);
+  EXPECT_EQ(send(*a_), 2);
+  EXPECT_EQ(send(*a_), 2);
+  EXPECT_EQ(send(*a_), 0);
+  EXPECT_EQ(ask("POST", "/v1/faults/busy/reset").body["acted"], 0);
+  EXPECT_EQ(send(*a_), 2);
+  EXPECT_EQ(ask("POST", "/v1/faults/reset").body["faults"][0]["acted"], 0);
+  EXPECT_EQ(send(*a_), 2);
+}
+
+TEST_F(ControlTest, ARulesCountAdvancesWhenItMatchesNotAfterItsDelay) {
+  ask("POST", "/v1/faults", R"({"id": "slow", "at": "broker-a", "on": "send", "times": 1, "do": {"delayMs": 1000}})");
+  EXPECT_EQ(send(*a_), -1);
+  EXPECT_EQ(ask("GET", "/v1/faults/slow").body["acted"], 1);
+  EXPECT_EQ(send(*a_), 0);
+}
+
+TEST_F(ControlTest, OtherRulesKeepTheirCountsWhenOneComesOrGoes) {
+  ask("POST", "/v1/faults", kBusy);
+  EXPECT_EQ(send(*a_), 2);
+  ask("POST", "/v1/faults", R"({"id": "other", "at": "*", "on": "heartbeat", "do": {"drop": "request"}})");
+  EXPECT_EQ(send(*a_), 2);
+  ask("DELETE", "/v1/faults/other");
+  EXPECT_EQ(send(*a_), 0);
+}
+
+TEST_F(ControlTest, SeveralRulesComeInOneRequestOrNotAtAll) {
+  const Answer good = ask("POST", "/v1/faults", R"([{"at": "*", "on": "send", "do": {"delayMs": 1}},
+                                                   {"at": "ns-1", "on": "route", "do": {"drop": "response"}}])");
+  EXPECT_EQ(good.status, 201u);
+  EXPECT_EQ(good.body["faults"][0]["id"], "rule-1");
+  EXPECT_EQ(good.body["faults"][1]["id"], "rule-2");
+  const Answer bad = ask("POST", "/v1/faults", R"([{"at": "*", "on": "send", "do": {"delayMs": 1}},
+                                                  {"at": "*", "on": "send"}])");
+  EXPECT_EQ(bad.status, 400u);
+  EXPECT_EQ(ask("GET", "/v1/faults").body["faults"].size(), 2u);
+  EXPECT_EQ(ask("DELETE", "/v1/faults").body["removed"], 2);
+}
+
+TEST_F(ControlTest, MistakesInARuleGetTheWordsOfTheScenarioParser) {
+  EXPECT_THAT(ask("POST", "/v1/faults", R"({"at": "broker-a", "on": "send", "tims": 1, "do": {"delayMs": 1}})").error(),
+              HasSubstr("unknown key \"tims\"; did you mean \"times\"?"));
+  EXPECT_THAT(ask("POST", "/v1/faults", R"({"at": "broker-x", "on": "send", "do": {"delayMs": 1}})").error(),
+              HasSubstr("unknown server \"broker-x\"; did you mean \"broker-a\"?"));
+}
+
+TEST_F(ControlTest, GarbageIsRefusedWithItsPlace) {
+  for (const char* text : {"", "[", "7", "\"x\"", "{\"at\": 1}", "[[]]", "\xff\xfe", "{} {}"}) {
+    const Answer answer = ask("POST", "/v1/faults", text);
+    EXPECT_EQ(answer.status, 400u) << text;
+    EXPECT_THAT(answer.error(), HasSubstr("body")) << text;
+  }
+  EXPECT_EQ(ask("POST", "/v1/faults", std::string(100'000, '[')).status, 400u);
+  EXPECT_EQ(ask("GET", "/v1/faults").body["faults"].size(), 0u);
+}
+
+TEST_F(ControlTest, AnIdIsThereOnce) {
+  ask("POST", "/v1/faults", kBusy);
+  const Answer again = ask("POST", "/v1/faults", kBusy);
+  EXPECT_EQ(again.status, 409u);
+  EXPECT_THAT(again.error(), HasSubstr("\"busy\" is already there"));
+}
+
+TEST_F(ControlTest, PutReplacesARuleInItsPlace) {
+  ask("POST", "/v1/faults", kBusy);
+  ask("POST", "/v1/faults", R"({"id": "second", "at": "broker-a", "on": "send", "do": {"respond": {"code": 1}}})");
+  const std::string changed = R"({"at": "broker-a", "on": "send", "do": {"respond": {"code": 14}}})";
+  EXPECT_EQ(ask("PUT", "/v1/faults/busy", changed).status, 200u);
+  EXPECT_EQ(ask("GET", "/v1/faults").body["faults"][0]["id"], "busy");
+  EXPECT_EQ(send(*a_), 14);
+  EXPECT_EQ(ask("PUT", "/v1/faults/none", changed).status, 404u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/second", kBusy).status, 400u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/busy", "[]").status, 400u);
+}
+
+TEST_F(ControlTest, AProducerIsItsGroupOutsideOfAScenario) {
+  ask("POST", "/v1/faults",
+      R"({"at": "*", "on": "send", "producer": "orders", "do": {"respond": {"code": "SYSTEM_BUSY"}}})");
+  EXPECT_EQ(send(*a_, "K", "T", "other"), 0);
+  EXPECT_EQ(send(*a_, "K", "T", "orders"), 2);
+}
+
+TEST_F(ControlTest, ARefusingRuleClosesThePortUntilItIsRemoved) {
+  EXPECT_EQ(ask("POST", "/v1/faults", R"({"id": "r", "at": "broker-a", "on": "connect", "do": {"refuse": true}})").status,
+            201u);
+  EXPECT_FALSE(connect(a_->address()).connected);
+  ask("DELETE", "/v1/faults/r");
+  EXPECT_TRUE(connect(a_->address()).connected);
+  EXPECT_EQ(ask("POST", "/v1/faults", R"({"at": "broker-a", "on": "connect", "times": 1, "do": {"refuse": true}})").status,
+            400u);
+}
+
+TEST_F(ControlTest, NearMissesSayWhichConditionFailed) {
+  ask("POST", "/v1/faults", R"({"id": "r", "at": "broker-a", "on": "send", "topic": "Orders", "nth": "2",
+                                "do": {"respond": {"code": 1}}})");
+  send(*a_, "K1", "T");
+  send(*b_, "K2", "Orders");
+  const Json near = ask("GET", "/v1/faults/r/near-misses").body["nearMisses"];
+  ASSERT_GE(near.size(), 2u);
+  EXPECT_EQ(near[0]["request"]["server"], "broker-b");
+  EXPECT_EQ(near[0]["failed"][0]["condition"], "at");
+  EXPECT_EQ(near[1]["failed"][0]["condition"], "topic");
+  EXPECT_EQ(near[1]["failed"][0]["found"], "T");
+  send(*a_, "K3", "Orders");
+  const Json first = ask("GET", "/v1/faults/r/near-misses?limit=1").body["nearMisses"];
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0]["failed"][0]["condition"], "nth");
+  EXPECT_EQ(ask("GET", "/v1/faults/x/near-misses").status, 404u);
+}
+
+// ---- servers
+
+TEST_F(ControlTest, ABrokerCrashesRestartsPausesAndResumes) {
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/crash").body["state"], "crashed");
+  EXPECT_EQ(ask("GET", "/v1/health").body["status"], "degraded");
+  EXPECT_EQ(send(*a_), -1);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/crash").status, 409u);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/pause").status, 409u);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/restart").body["state"], "running");
+  EXPECT_EQ(send(*a_), 0);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/restart").status, 409u);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/pause").body["state"], "paused");
+  EXPECT_EQ(send(*a_), -1);
+  EXPECT_EQ(ask("POST", "/v1/brokers/broker-a/resume").body["state"], "running");
+  EXPECT_EQ(send(*a_), 0);
+  EXPECT_THAT(ask("POST", "/v1/brokers/broker/crash").error(), HasSubstr("did you mean \"broker-a\""));
+}
+
+TEST_F(ControlTest, ANameserverCrashesAndComesBack) {
+  EXPECT_EQ(ask("POST", "/v1/nameservers/ns-1/crash").body["state"], "crashed");
+  EXPECT_FALSE(connect(ns_->address()).connected);
+  EXPECT_EQ(ask("POST", "/v1/nameservers/ns-1/restart").body["state"], "running");
+  EXPECT_EQ(ask("POST", "/v1/nameservers/ns-2/crash").status, 404u);
+  EXPECT_EQ(ask("GET", "/v1/nameservers").body["nameservers"][0]["name"], "ns-1");
+}
+
+TEST_F(ControlTest, PermissionsChangeForABrokerOrATopic) {
+  EXPECT_EQ(ask("PUT", "/v1/brokers/broker-a/perm", R"({"perm": "r"})").body["perm"], 4);
+  EXPECT_EQ(ask("PUT", "/v1/brokers/broker-a/perm", R"({"perm": "r", "topic": "T"})").status, 200u);
+  // As on a real broker a permission tells clients where to send, by the route; what is sent all the same is stored.
+  EXPECT_EQ(ask("GET", "/v1/routes/T").body["routes"][0]["queues"][0]["perm"], 4);
+  EXPECT_EQ(send(*a_), 0);
+  EXPECT_EQ(ask("PUT", "/v1/brokers/broker-a/perm", R"({"perm": "r", "topic": "None"})").status, 404u);
+  EXPECT_EQ(ask("PUT", "/v1/brokers/broker-a/perm", R"({"perm": "x"})").status, 400u);
+  EXPECT_EQ(ask("PUT", "/v1/brokers/broker-a/perm", "{}").status, 400u);
+}
+
+// ---- topics and routes
+
+TEST_F(ControlTest, ATopicIsPutAtBrokersAndReachesTheRoute) {
+  EXPECT_EQ(ask("PUT", "/v1/topics/Orders", R"({"brokers": ["broker-b"], "queues": 2})").status, 200u);
+  run_for(millis(2000));
+  const Json route = ask("GET", "/v1/routes/Orders").body["routes"][0];
+  ASSERT_EQ(route["queues"].size(), 1u);
+  EXPECT_EQ(route["queues"][0]["broker"], "broker-b");
+  EXPECT_EQ(route["queues"][0]["writeQueues"], 2);
+  EXPECT_THAT(ask("PUT", "/v1/topics/Orders", R"({"brokers": ["broker-c"]})").error(),
+              HasSubstr("unknown broker \"broker-c\""));
+  EXPECT_EQ(ask("PUT", "/v1/topics/a%2Fb", "{}").status, 400u);
+  EXPECT_EQ(ask("PUT", "/v1/topics/TBW102", "{}").status, 409u);
+  EXPECT_EQ(ask("GET", "/v1/routes/None").status, 404u);
+}
+
+TEST_F(ControlTest, ABrokerLeavesARouteAndComesBackWhenItIsSet) {
+  EXPECT_EQ(ask("DELETE", "/v1/routes/T/brokers/broker-a").body["removedAt"][0], "ns-1");
+  EXPECT_EQ(ask("GET", "/v1/routes/T").body["routes"][0]["queues"].size(), 1u);
+  EXPECT_EQ(ask("DELETE", "/v1/routes/T/brokers/broker-a").status, 404u);
+  EXPECT_EQ(ask("PUT", "/v1/routes/T", R"({"queues": {"broker-a": 3}})").status, 200u);
+  EXPECT_EQ(ask("GET", "/v1/routes/T").body["routes"][0]["queues"].size(), 2u);
+  EXPECT_EQ(ask("PUT", "/v1/routes/T?nameserver=ns-9", "{}").status, 404u);
+}
+
+// ---- requests
+
+TEST_F(ControlTest, RequestsAreListedWithWhatBecameOfThemPageByPage) {
+  ask("POST", "/v1/faults", kBusy);
+  send(*a_, "K1");
+  send(*b_, "K2");
+  send(*b_, "K3");
+  const Json page = ask("GET", "/v1/requests?code=send&limit=2").body;
+  ASSERT_EQ(page["requests"].size(), 2u);
+  EXPECT_EQ(page["requests"][0]["key"], "K1");
+  EXPECT_EQ(page["requests"][0]["rule"], "busy");
+  EXPECT_EQ(page["requests"][0]["outcome"], "SYSTEM_BUSY");
+  EXPECT_EQ(page["requests"][1]["stored"], 1);
+  EXPECT_EQ(page["more"], true);
+  const Json rest = ask("GET", "/v1/requests?code=send&after=" + std::to_string(page["next"].get<int>())).body;
+  ASSERT_EQ(rest["requests"].size(), 1u);
+  EXPECT_EQ(rest["requests"][0]["key"], "K3");
+  EXPECT_EQ(rest["more"], false);
+  EXPECT_EQ(ask("GET", "/v1/requests/count?code=send&server=broker-b").body["count"], 2);
+  EXPECT_EQ(ask("GET", "/v1/requests/count?outcome=SYSTEM_BUSY").body["count"], 1);
+  EXPECT_EQ(ask("GET", "/v1/requests/count?code=SEND_MESSAGE_V2&group=g&topic=T").body["count"], 3);
+  EXPECT_THAT(ask("GET", "/v1/requests/count?code=SENT").error(), HasSubstr("unknown request \"SENT\""));
+  EXPECT_EQ(ask("DELETE", "/v1/requests").status, 200u);
+  EXPECT_EQ(ask("GET", "/v1/requests/count").body["count"], 0);
+}
+
+TEST_F(ControlTest, AWaitAnswersWhenEnoughCameOrTheTimeIsOver) {
+  const std::string wait = "/v1/requests/wait?code=send&count=2&timeoutMs=1000";
+  EXPECT_EQ(ask("GET", wait).status, 0u) << "not yet";
+  send(*a_);
+  EXPECT_EQ(ask("GET", wait, "", millis(999)).status, 0u);
+  EXPECT_EQ(ask("GET", wait, "", millis(1000)).body["reached"], false);
+  send(*a_);
+  const Answer reached = ask("GET", wait, "", millis(5));
+  EXPECT_EQ(reached.body["reached"], true);
+  EXPECT_EQ(reached.body["count"], 2);
+  EXPECT_EQ(ask("GET", "/v1/requests/wait?timeoutMs=999999").status, 400u);
+}
+
+TEST_F(ControlTest, TheLogIsARingThatCountsWhatItDrops) {
+  RequestJournal small(nullptr, 3);
+  for (std::uint64_t n = 1; n <= 5; ++n) {
+    RequestSeen seen;
+    seen.number = n;
+    seen.code = 10;
+    small.on_request("broker-a", seen);
+  }
+  EXPECT_EQ(small.entries().size(), 3u);
+  EXPECT_EQ(small.entries().front().number, 3u);
+  EXPECT_EQ(small.dropped(), 2u);
+  AnswerSeen answer;
+  answer.number = 1;
+  answer.code = 10;
+  answer.outcome = "SUCCESS";
+  small.on_answer("broker-a", answer);  // of one that was dropped
+  EXPECT_EQ(small.entries().front().outcome, "");
+}
+
+// ---- messages
+
+TEST_F(ControlTest, MessagesAreFoundAndCounted) {
+  send(*a_, "K1");
+  send(*b_, "K1");
+  send(*b_, "K2", "Other");
+  ask("POST", "/v1/faults", R"({"at": "*", "on": "send", "do": {"drop": "request"}})");
+  send(*a_, "K3");
+  EXPECT_EQ(ask("GET", "/v1/messages?key=K1").body["messages"].size(), 2u);
+  const Json one = ask("GET", "/v1/messages?broker=broker-b&limit=1").body;
+  EXPECT_EQ(one["messages"][0]["body"], "hello");
+  EXPECT_EQ(one["more"], true);
+  const Json rest = ask("GET", "/v1/messages?after=" + one["next"].get<std::string>()).body;
+  ASSERT_EQ(rest["messages"].size(), 1u);
+  EXPECT_EQ(rest["messages"][0]["key"], "K2");
+  const Json counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["stored"], 3);
+  EXPECT_EQ(counts["acknowledged"], 3);
+  EXPECT_EQ(counts["duplicates"], 1);
+  EXPECT_EQ(counts["lost"], 1);
+  EXPECT_EQ(counts["acknowledgedLost"], 0);
+  EXPECT_EQ(ask("GET", "/v1/messages?broker=none").status, 404u);
+  EXPECT_EQ(ask("GET", "/v1/messages?after=17").status, 400u);
+}
+
+// ---- gates
+
+TEST_F(ControlTest, AGateHoldsRequestsUntilTheyAreReleased) {
+  EXPECT_EQ(ask("POST", "/v1/gates", R"({"id": "hold", "at": "broker-a", "on": "send"})").status, 201u);
+  EXPECT_EQ(send(*a_, "K1"), -1);
+  EXPECT_EQ(send(*a_, "K2"), -1);
+  EXPECT_EQ(send(*b_, "K3"), 0);
+  EXPECT_EQ(ask("GET", "/v1/gates/hold").body["held"].size(), 2u);
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 1);
+  EXPECT_EQ(ask("POST", "/v1/gates/hold/release", R"({"count": 1})").body["released"], 1);
+  run_for(millis(10));
+  EXPECT_EQ(clients_[0]->received.size(), 1u);
+  EXPECT_EQ(clients_[1]->received.size(), 0u);
+  EXPECT_EQ(ask("DELETE", "/v1/gates/hold").body["released"], 1);
+  run_for(millis(10));
+  EXPECT_EQ(clients_[1]->received.size(), 1u);
+  EXPECT_EQ(send(*a_, "K4"), 0);
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 4);
+}
+
+TEST_F(ControlTest, AGateHoldsWhatARuleWillAnswer) {
+  ask("POST", "/v1/faults", kBusy);
+  ask("POST", "/v1/gates", R"({"at": "*", "on": "send"})");
+  EXPECT_EQ(send(*a_), -1);
+  EXPECT_EQ(ask("GET", "/v1/faults/busy").body["acted"], 1) << "decided on arrival";
+  EXPECT_EQ(ask("POST", "/v1/gates/release").body["released"], 1);
+  run_for(millis(10));
+  ASSERT_EQ(clients_[0]->received.size(), 1u);
+  EXPECT_EQ(clients_[0]->received[0].code, 2);
+}
+
+TEST_F(ControlTest, ACrashForgetsWhatAGateHeld) {
+  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
+  send(*a_);
+  ask("POST", "/v1/brokers/broker-a/crash");
+  EXPECT_EQ(ask("GET", "/v1/gates/g").body["held"].size(), 0u);
+  EXPECT_EQ(ask("GET", "/v1/requests?code=send").body["requests"][0]["outcome"], "LOST");
+}
+
+TEST_F(ControlTest, MistakesInAGateAreTold) {
+  EXPECT_THAT(ask("POST", "/v1/gates", R"({"at": "*", "on": "send", "do": {}})").error(), HasSubstr("unknown key \"do\""));
+  EXPECT_EQ(ask("POST", "/v1/gates", R"({"at": "*", "on": "connect"})").status, 400u);
+  EXPECT_EQ(ask("POST", "/v1/gates/none/release").status, 404u);
+  ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})");
+  EXPECT_EQ(ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})").status, 409u);
+  EXPECT_EQ(ask("POST", "/v1/gates/g/release", R"({"count": 0})").status, 400u);
+}
+
+// ---- metrics
+
+TEST_F(ControlTest, MetricsAreWellFormed) {
+  ask("POST", "/v1/faults", kBusy);
+  send(*a_);
+  const std::string text = ask("GET", "/metrics").body;
+  EXPECT_THAT(text, HasSubstr("rmqsim_fault_acted_total{rule=\"busy\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_requests_answered_total{server=\"broker-a\",code=\"SEND_MESSAGE_V2\","
+                              "outcome=\"SYSTEM_BUSY\"} 1\n"));
+  std::set<std::string> families;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("# HELP ")) continue;
+    if (line.starts_with("# TYPE ")) {
+      EXPECT_TRUE(families.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
+      continue;
+    }
+    const std::string name = line.substr(0, line.find_first_of("{ "));
+    EXPECT_TRUE(families.contains(name)) << line;
+    EXPECT_NE(line.find_last_of(' '), std::string::npos);
+    EXPECT_EQ(line.substr(line.find_last_of(' ') + 1).find_first_not_of("0123456789"), std::string::npos) << line;
+  }
+}
+
+}  // namespace router_test
+}  // namespace rmqsim
