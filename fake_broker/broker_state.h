@@ -44,6 +44,15 @@ struct BrokerConfig {
   bool check_queue_id = true;
   std::int32_t max_message_size = 4 * 1024 * 1024;
   std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
+  // Replication and flushing: there never is a slave, and nothing is written to disk, so these decide what a waiting
+  // producer is told (observed-servers C3).
+  bool sync_master = false;  ///< brokerRole=SYNC_MASTER
+  std::int32_t in_sync_replicas = 1;
+  std::int64_t slave_timeout = 3000;  ///< ms
+  bool sync_flush = false;            ///< flushDiskType=SYNC_FLUSH
+  std::int64_t sync_flush_timeout = 5000;
+  /// 5.x; a slave then looks at sends before it refuses them (C4).
+  bool enable_slave_acting_master = false;
   TransactionConfig transactions;
   bool recall_message_enable = false;
   std::vector<std::int64_t> delay_levels = default_delay_levels();  ///< messageDelayLevel, ms; never empty
@@ -66,6 +75,8 @@ struct BrokerState {
   RebalanceLockManager locks;
   HeldPulls held_pulls;
   Outbox outbox;
+  TimePoint booted{};
+  bool going_away = false;  ///< in graceful shutdown: newer clients are told to leave (§3.5)
   Random& random;
   HostAddress store_host;         ///< brokerIP1 and listenPort
   std::string store_host_hex;     ///< the same as the front half of an offsetMsgId (§4.6)
@@ -73,6 +84,7 @@ struct BrokerState {
   std::string stored_properties;  ///< scratch: properties as they will be stored
   std::string msg_ids;            ///< scratch: offsetMsgIds of the request that is being answered
 
+  bool is_slave() const { return config.broker_id != 0; }
   bool is_5() const { return config.version == ServerVersion::v5_3_3; }
   /// INVALID_PARAMETER since 5.3.2, SYSTEM_ERROR before (§3.9).
   std::int32_t invalid_parameter() const;

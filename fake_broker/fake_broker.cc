@@ -37,6 +37,18 @@ std::string_view heartbeat_group(std::string_view body) {
   return first;
 }
 
+/// Settings that take one of two words.
+std::optional<std::string> set_role(BrokerConfig& config, std::string_view key, std::string_view value) {
+  const bool role = key == "brokerRole";
+  const std::string_view off = role ? "ASYNC_MASTER" : "ASYNC_FLUSH";
+  const std::string_view on = role ? "SYNC_MASTER" : "SYNC_FLUSH";
+  if (value != on && value != off) {
+    return std::string(key) + " takes " + std::string(off) + " or " + std::string(on) + ", not " + std::string(value);
+  }
+  (role ? config.sync_master : config.sync_flush) = value == on;
+  return std::nullopt;
+}
+
 }  // namespace
 
 FakeBroker::FakeBroker(BrokerConfig config, Random& random) : state_(std::move(config), random) {}
@@ -73,8 +85,16 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
 }
 
 void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
+  if (state_.going_away && request.version > MQVersion::V5_3_1) {
+    RemotingCommand& response = answer(state_, request, reply);
+    response.code = ResponseCode::GO_AWAY;
+    response.remark = "please go away";
+    return;
+  }
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
-  find_broker_processor(request.code)(state_, request, peer, now, reply);
+  const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
+  const BrokerProcessor processor = peer.vip && pulls ? process_unknown : find_broker_processor(request.code);
+  processor(state_, request, peer, now, reply);
   after_changes(now);
 }
 
@@ -219,6 +239,7 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
                {"rejectTransactionMessage", &c.reject_transaction_message},
                {"recallMessageEnable", &c.recall_message_enable},
                {"timerWheelEnable", &c.timer_wheel_enable},
+               {"enableSlaveActingMaster", &c.enable_slave_acting_master},
                {"traceOn", &c.trace_on}};
   for (const auto& flag : flags) {
     if (flag.name != key) continue;
@@ -244,9 +265,17 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
     c.delay_levels = std::move(*levels);
     return std::nullopt;
   }
+  if (key == "brokerRole" || key == "flushDiskType") return set_role(c, key, value);
   const bool interval = key == "transactionCheckInterval";
   const bool transactions = interval || key == "transactionTimeOut" || key == "transactionCheckMax";
-  if (key != "brokerPermission" && key != "maxMessageSize" && !transactions) {
+  if (key == "syncFlushTimeout") {
+    const auto ms = text::parse_int64(value);
+    if (!ms) return "syncFlushTimeout takes a number of milliseconds";
+    c.sync_flush_timeout = *ms;
+    return std::nullopt;
+  }
+  if (key != "brokerPermission" && key != "maxMessageSize" && key != "inSyncReplicas" && key != "slaveTimeout" &&
+      !transactions) {
     return std::string(key) + " is not a setting of the fake broker";
   }
   const auto number = text::parse_int32(value);
@@ -259,6 +288,10 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
     c.transactions.transaction_check_max = *number;
   } else if (key == "maxMessageSize") {
     c.max_message_size = *number;
+  } else if (key == "inSyncReplicas") {
+    c.in_sync_replicas = *number;
+  } else if (key == "slaveTimeout") {
+    c.slave_timeout = *number;
   } else {
     c.broker_permission = *number;
     state_.topics.touch(now);

@@ -37,6 +37,9 @@ class FakeBroker final : public ServerCore {
   Outbox* outbox() override { return &state_.outbox; }
   void resume(std::uint64_t number, TimePoint now, Reply& reply) override;
 
+  /// Graceful shutdown has begun: from now on clients newer than 5.3.1 are answered 1500 (§3.5).
+  void go_away() { state_.going_away = true; }
+
   /// "ip:port" under which clients know the broker: offsetMsgIds and remarks carry it.
   void set_address(std::string_view address) { state_.set_store_host(address); }
 
@@ -48,14 +51,17 @@ class FakeBroker final : public ServerCore {
   void set_read_only(bool read_only, TimePoint now);
   /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
   /// maxMessageSize, recallMessageEnable, rejectTransactionMessage, timerWheelEnable, traceOn,
-  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId, messageDelayLevel). Returns what is
-  /// wrong, if anything.
+  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId, messageDelayLevel, brokerRole,
+  /// inSyncReplicas, slaveTimeout, flushDiskType, syncFlushTimeout, enableSlaveActingMaster). Returns what is wrong, if
+  /// anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
 
   /// Half messages are scanned at this time and every transactionCheckInterval from it on.
   void begin_scans(TimePoint origin) {
     scans_from_ = last_scan_ = origin;
     state_.held_pulls.begin(origin);
+    state_.booted = origin;
+    state_.going_away = false;
   }
   /// When the next scan has something to do; nullopt: there is nothing to wait for.
   std::optional<TimePoint> next_scan() const {

@@ -3,12 +3,24 @@
 
 namespace rmqsim {
 
+namespace {
+
+/// MixAll.brokerVIPChannel
+constexpr std::int32_t kVipPort = -2;
+
+RemotingServerOptions with_vip(FakeBrokerServerOptions& options) {
+  if (options.vip) options.remoting.second_port = kVipPort;
+  return std::move(options.remoting);
+}
+
+}  // namespace
+
 FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options,
                                    FaultPlan* plan, ServerObserver* observer)
     : runtime_(runtime),
       advertise_(std::move(options.advertise)),
       broker_(options.broker, runtime.random("broker/" + options.broker.name)),
-      server_(runtime, transport, broker_, std::move(options.remoting), plan, observer),
+      server_(runtime, transport, broker_, with_vip(options), plan, observer),
       registrar_(runtime, transport, broker_.state(), std::move(options.nameservers)),
       due_timer_(runtime.make_timer()) {
   broker_.on_due_changed([this] { arm(); });
@@ -32,6 +44,11 @@ void FakeBrokerServer::arm() {
     server_.deliver();
     arm();
   });
+}
+
+void FakeBrokerServer::go_away() {
+  registrar_.stop();
+  broker_.go_away();
 }
 
 void FakeBrokerServer::stop() {

@@ -19,6 +19,7 @@ struct FakeBrokerServerOptions {
   /// Address that routes and offsetMsgIds carry; empty = the one listened on.
   std::string advertise;
   std::vector<std::string> nameservers;  ///< "ip:port"; empty: does not register
+  bool vip = false;                      ///< listens also two ports below, as clients up to 4.4 expect (§6.4)
 };
 
 class FakeBrokerServer {
@@ -30,6 +31,8 @@ class FakeBrokerServer {
   void start();
   /// Unregisters and closes everything in an orderly way.
   void stop();
+  /// The first part of a graceful shutdown: leaves the routes and sends newer clients away; stop() is the second.
+  void go_away();
   /// As kill -9; restart() brings the broker back on the same port, with the messages it had.
   void crash();
   void restart() { start(); }

@@ -33,6 +33,8 @@ struct Arguments {
   std::string control;
   int control_fd = -1;
   bool no_auto_create = false;
+  bool vip = false;
+  std::uint32_t graceful_shutdown = 0;
   bool verbose = false;
 };
 
@@ -72,6 +74,10 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--topic", a.topics, "topic to have from the start, NAME[:queues[:perm]], perm r, w or rw; repeatable")
       ->allow_extra_args(false);
   app.add_flag("--no-auto-create", a.no_auto_create, "do not create topics when messages arrive for them");
+  app.add_flag("--vip", a.vip, "listen also two ports below, where clients up to 4.4 send");
+  app.add_option("--graceful-shutdown", a.graceful_shutdown,
+                 "after the signal, so many seconds of answering GO_AWAY to clients newer than 5.3.1")
+      ->check(CLI::Range(0, 3600));
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
   app.add_option("--account", a.accounts, "KEY:SECRET; then requests must be signed with one of them; repeatable")
       ->allow_extra_args(false);
@@ -181,6 +187,11 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
                     });
   if (log) log->note("ended by " + std::string(ended_by));
   if (control) control->stop();
+  if (a.graceful_shutdown > 0 && !controlled) {
+    runtime.run([&] { server->go_away(); });
+    const timespec left{a.graceful_shutdown, 0};
+    sigtimedwait(&signals, nullptr, &left);  // a second signal ends it
+  }
   runtime.run([&] { server->stop(); });
   program::linger(runtime);
   runtime.run([&] { server.reset(); });
@@ -200,6 +211,7 @@ int run(const Arguments& a) {
   options.broker.max_store_bytes = a.max_store_bytes;
   options.remoting.listen = a.listen;
   options.advertise = a.advertise;
+  options.vip = a.vip;
   options.nameservers = program::split(a.namesrv, ';');
   std::vector<TopicArgument> topics;
   for (const std::string& text : a.topics) {

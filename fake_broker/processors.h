@@ -29,6 +29,12 @@ void process_unlock_batch(BrokerState&, const RemotingCommand&, const Peer&, Tim
 void process_check_client_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 /// send_msg_back.cc
 void process_send_msg_back(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+/// admin_requests.cc
+void process_runtime_info(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_consumer_connections(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_producer_connections(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_topic_consume_by_who(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_topic_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 /// query_message.cc
 void process_query_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc

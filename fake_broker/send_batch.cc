@@ -71,6 +71,7 @@ void process_batch(BrokerState& broker, const RemotingCommand& request, const Pe
       return;
     }
   }
+  if (refuse_without_replicas(broker, request, properties.wait, reply)) return;
   NewMessage message;
   message.topic = *send.header.topic;
   message.queue_id = send.queue_id;
@@ -101,6 +102,7 @@ void process_batch(BrokerState& broker, const RemotingCommand& request, const Pe
     broker.append_msg_id(appended.physical_offset, ids);
   }
   answer_stored(broker, request, {ids, send.queue_id, first_offset, properties.uniq_key, {}}, reply);
+  wait_for_store(broker, properties.wait, reply);
 }
 
 }  // namespace rmqsim

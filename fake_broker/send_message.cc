@@ -163,6 +163,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
     refuse_illegal_message(broker, request, reply);
     return;
   }
+  if (refuse_without_replicas(broker, request, properties.wait, reply)) return;
   NewMessage message;
   message.topic = to.topic;
   message.queue_id = to.queue_id;
@@ -183,7 +184,9 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   broker.append_msg_id(appended.physical_offset, broker.msg_ids);
   const std::int32_t queue_id = to.dead_letter_topic.empty() ? send.queue_id : 0;
   answer_stored(broker, request,
-                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle},
+                reply);
+  wait_for_store(broker, properties.wait, reply);
 }
 
 }  // namespace

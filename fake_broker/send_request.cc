@@ -168,9 +168,41 @@ void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request,
               reply);
 }
 
+void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
+  refuse_send(broker, request, ResponseCode::SERVICE_NOT_AVAILABLE,
+              "service not available now. It may be caused by one of the following reasons: the broker's disk is full "
+              "[CL:  0.21 CQ:  0.21 INDEX:  0.21], messages are put to the slave, message store has been shut down, "
+              "etc.",
+              reply);
+}
+
+bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait,
+                             Reply& reply) {
+  const BrokerConfig& c = broker.config;
+  if (!broker.is_5() || !c.sync_master || !c.enable_slave_acting_master || c.in_sync_replicas <= 1 || wait == "false") {
+    return false;
+  }
+  refuse_send(broker, request, ResponseCode::SYSTEM_ERROR, "in-sync replicas not enough", reply);
+  return true;
+}
+
+void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& reply) {
+  const BrokerConfig& c = broker.config;
+  if (wait == "false" || reply.response.code != ResponseCode::SUCCESS) return;
+  if (c.sync_flush && c.sync_flush_timeout <= 0) reply.response.code = ResponseCode::FLUSH_DISK_TIMEOUT;
+  if (!c.sync_master) return;
+  if (!broker.is_5()) {
+    reply.response.code = ResponseCode::SLAVE_NOT_AVAILABLE;
+  } else if (c.in_sync_replicas > 1) {
+    reply.response.code = ResponseCode::FLUSH_SLAVE_TIMEOUT;
+    reply.delay = millis(c.slave_timeout);
+  }
+}
+
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
                 CheckedSend& out, SlaveRule slave) {
-  if (broker.config.broker_id != 0 && slave == SlaveRule::reject) {  // C4: rejectRequest() of a plain slave
+  // C4: rejectRequest() of a plain slave; 4.x has no such rule.
+  if (broker.is_slave() && slave == SlaveRule::reject && broker.is_5() && !broker.config.enable_slave_acting_master) {
     RemotingCommand& response = answer(broker, request, reply);
     response.code = ResponseCode::SYSTEM_BUSY;
     response.remark = "[REJECTREQUEST]system busy, start flow control for a while";
@@ -201,6 +233,10 @@ bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer&
   }
   out.sys_flag = *out.header.sys_flag;
   if (out.topic->topic_filter_type == "MULTI_TAG") out.sys_flag |= MessageSysFlag::MULTI_TAGS_FLAG;
+  if (broker.is_slave() && slave == SlaveRule::reject) {
+    refuse_unavailable(broker, request, reply);
+    return false;
+  }
   return true;
 }
 

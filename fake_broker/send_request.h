@@ -41,6 +41,13 @@ void refuse_send(BrokerState& broker, const RemotingCommand& request, std::int32
 /// PutMessageStatus MESSAGE_ILLEGAL and PROPERTIES_SIZE_EXCEEDED (§3.3).
 void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request, Reply& reply);
 
+/// A slave's store takes nothing (§3.3).
+void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Reply& reply);
+/// The master has not enough slaves to store a message that waits for them; nothing is stored then (C3).
+bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply);
+/// Makes of the answer to a stored message what flushing and replication make of it: 10, 11, 12 (§3.3, C3).
+void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& reply);
+
 /// Appends TRACE_ON and MSG_REGION.
 void append_region(const BrokerState& broker, ExtFields& ext);
 

@@ -11,6 +11,10 @@ namespace {
 /// How soon listening is tried again when the port is taken at the end of a refusal window.
 constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 
+Peer peer_of(const ServerConnection& connection) {
+  return {connection.id(), connection.remote_address(), connection.at_second_port()};
+}
+
 bool says_stored(std::int32_t code) {
   return code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||
          code == ResponseCode::SLAVE_NOT_AVAILABLE || code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
@@ -234,10 +238,12 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
 
 void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
   reply_.clear();
-  core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+  core_.process(request, peer_of(connection), now, reply_);
   if (reply_.stored.count > 0) told_of_store();
   push_requests();
-  if (reply_.push || reply_.held != 0) return take_reply(outgoing_of(connection, request), Duration::zero());
+  if (reply_.push || reply_.held != 0 || reply_.delay != Duration::zero()) {
+    return take_reply(outgoing_of(connection, request), Duration::zero());
+  }
   const bool answers = reply_.has_response && !request.is_oneway();
   bool acknowledged = false;
   if (answers && connection.is_open()) {
@@ -259,7 +265,7 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   outgoing.action = action;
   reply_.clear();
   if (fault_processes_request(action)) {
-    core_.process(request, Peer{connection.id(), connection.remote_address()}, now, reply_);
+    core_.process(request, peer_of(connection), now, reply_);
     if (reply_.stored.count > 0) told_of_store();
     push_requests();
   } else if (action.respond) {
@@ -275,6 +281,7 @@ void FakeServer::take_reply(Outgoing outgoing, Duration delay) {
     held_.insert_or_assign(reply_.held, Held{std::move(outgoing), delay});
     return;
   }
+  delay += reply_.delay;
   outgoing.stored = reply_.stored;
   outgoing.has_response = reply_.has_response;
   // A request that was refused on its own account keeps that answer: nothing was stored.

@@ -34,6 +34,7 @@ void begin_response(ServerVersion version, const RemotingCommand& request, Remot
 struct Peer {
   std::uint64_t connection = 0;
   std::string_view address;  ///< "ip:port"
+  bool vip = false;          ///< came to the port two below the main one (wire-and-servers §6.4)
 };
 
 /// Records that a request added to the store: consecutive numbers of the MessageStore.
@@ -61,12 +62,14 @@ struct Reply {
   /// Not 0: the answer comes later. The shell keeps what it knows of the request under this number until the core
   /// names it in its Outbox, and then lets it be answered by ServerCore::resume().
   std::uint64_t held = 0;
+  Duration delay{0};  ///< the answer leaves so much later
 
   void clear() {
     has_response = false;
     stored = {};
     push.reset();
     held = 0;
+    delay = Duration::zero();
   }
 };
 

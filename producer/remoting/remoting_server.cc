@@ -2,7 +2,10 @@
 #include "producer/remoting/remoting_server.h"
 
 #include <algorithm>
+#include <boost/system/system_error.hpp>
 #include <vector>
+
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 
@@ -10,6 +13,7 @@ namespace {
 
 constexpr std::size_t kKeepCapacity = 1024 * 1024;  // a reused buffer that grew beyond this is given back
 constexpr Duration kIdleGrain = std::chrono::seconds(1);
+constexpr int kPortTries = 20;
 
 void give_back(std::string& buffer) {
   if (buffer.capacity() > kKeepCapacity) std::string().swap(buffer);
@@ -73,22 +77,54 @@ RemotingServer::RemotingServer(Runtime& runtime, Transport& transport, RequestHa
 RemotingServer::~RemotingServer() {
   handler_ = nullptr;
   pending_.clear();
-  acceptor_.reset();
+  stop_listening();
   close_all();
 }
 
 void RemotingServer::listen() {
   if (acceptor_) return;
-  acceptor_ = transport_.listen(options_.listen, [this](std::shared_ptr<Connection> c) { accept(std::move(c)); });
-  options_.listen = acceptor_->local_address();
+  if (options_.second_port == 0) {
+    acceptor_ = listen_at(options_.listen, false);
+    options_.listen = acceptor_->local_address();
+    return;
+  }
+  // A free port may have no free port at that distance.
+  const bool any_port = options_.listen.ends_with(":0");
+  for (int tries = any_port ? kPortTries : 1;; --tries) {
+    try {
+      return listen_at_both();
+    } catch (const boost::system::system_error&) {
+      stop_listening();
+      if (tries <= 1) throw;
+    }
+  }
 }
 
-void RemotingServer::stop_listening() { acceptor_.reset(); }
+std::unique_ptr<Acceptor> RemotingServer::listen_at(const std::string& address, bool second) {
+  return transport_.listen(address,
+                           [this, second](std::shared_ptr<Connection> c) { accept(std::move(c), second); });
+}
 
-void RemotingServer::accept(std::shared_ptr<Connection> connection) {
+void RemotingServer::listen_at_both() {
+  auto first = listen_at(options_.listen, false);
+  const std::string& address = first->local_address();
+  const auto colon = address.rfind(':') + 1;
+  const std::int32_t port = text::parse_int32(std::string_view(address).substr(colon)).value_or(0);
+  second_acceptor_ = listen_at(address.substr(0, colon) + std::to_string(port + options_.second_port), true);
+  options_.listen = address;
+  acceptor_ = std::move(first);
+}
+
+void RemotingServer::stop_listening() {
+  acceptor_.reset();
+  second_acceptor_.reset();
+}
+
+void RemotingServer::accept(std::shared_ptr<Connection> connection, bool at_second_port) {
   const std::uint64_t id = ++last_id_;
   auto c = std::make_shared<ServerConnection>(*this, std::move(connection), id, options_.max_frame);
   c->last_activity_ = runtime_.now();
+  c->at_second_port_ = at_second_port;
   c->connection_->set_max_queued_bytes(options_.max_queued_bytes);
   connections_.emplace(id, c);
   if (!idle_armed_) arm_idle();

@@ -33,6 +33,8 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
   bool is_open() const { return open_; }
   const std::string& remote_address() const { return connection_->remote_address(); }
   const std::string& local_address() const { return connection_->local_address(); }
+  /// It came to the port that RemotingServerOptions::second_port adds.
+  bool at_second_port() const { return at_second_port_; }
 
   /// Encodes and sends a command (an answer, or a request of the server's own). Dropped when the connection is closed.
   void write(const RemotingCommand& command);
@@ -57,6 +59,7 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
   TimePoint last_activity_;
   bool open_ = true;
   bool ignoring_ = false;
+  bool at_second_port_ = false;
 };
 
 /// Told about connections and requests. Called under the monitor; must not block.
@@ -76,6 +79,7 @@ class RequestHandler {
 
 struct RemotingServerOptions {
   std::string listen = "127.0.0.1:0";  ///< "ip:port"; port 0 lets the world choose, once: a restart keeps the port
+  std::int32_t second_port = 0;  ///< not 0: listens also on the port so far from the first, e.g. -2
   Duration idle = std::chrono::seconds(120);        ///< closed when nothing was read or written for so long
   std::size_t max_queued_bytes = 64 * 1024 * 1024;  ///< answers a peer may leave unread before it is cut off
   std::size_t max_frame = FrameDecoder::kDefaultMaxFrame;
@@ -128,7 +132,9 @@ class RemotingServer {
     ServerResponseHandler handler;
   };
 
-  void accept(std::shared_ptr<Connection> connection);
+  void accept(std::shared_ptr<Connection> connection, bool at_second_port);
+  std::unique_ptr<Acceptor> listen_at(const std::string& address, bool second);
+  void listen_at_both();
   void receive(ServerConnection& connection, std::string_view bytes);
   void dispatch(ServerConnection& connection);
   void write(ServerConnection& connection, const RemotingCommand& command);
@@ -148,6 +154,7 @@ class RemotingServer {
   RequestHandler* handler_;
   RemotingServerOptions options_;
   std::unique_ptr<Acceptor> acceptor_;
+  std::unique_ptr<Acceptor> second_acceptor_;
   std::map<std::uint64_t, std::shared_ptr<ServerConnection>> connections_;
   std::map<std::int32_t, Pending> pending_;
   std::unique_ptr<Timer> idle_timer_;

@@ -120,6 +120,44 @@ TEST(BrokerRefusals, ASlaveRejectsBeforeItLooksAtTheRequest) {
   EXPECT_FALSE(bench.reply.response.has_ext_fields);
 }
 
+TEST(BrokerRefusals, ASlaveThatMayActAsMasterLooksFirstAndTakesNothing) {
+  BrokerConfig config;
+  config.broker_id = 1;
+  config.enable_slave_acting_master = true;
+  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+    Bench bench(version, config);
+    SendBuilder b;
+    EXPECT_EQ(bench.ask(b.build()).code, ResponseCode::SERVICE_NOT_AVAILABLE);
+    EXPECT_EQ(remark(bench.reply.response).rfind("service not available now. It may be caused by", 0), 0u);
+    EXPECT_TRUE(bench.reply.response.ext_fields.contains("MSG_REGION"));
+    EXPECT_EQ(bench.broker.store().stored(), 0u);
+    b.queue_id = 99;
+    EXPECT_EQ(bench.ask(b.build()).code, version == ServerVersion::v5_3_3 ? 29 : 1);
+  }
+}
+
+TEST(BrokerRefusals, AMasterWithoutSlavesSaysWhatItsVersionSays) {
+  Bench five;
+  EXPECT_FALSE(five.broker.set_config("brokerRole", "SYNC_MASTER", kSimEpoch));
+  EXPECT_TRUE(five.broker.set_config("brokerRole", "SLAVE", kSimEpoch).has_value());
+  SendBuilder b;
+  EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SUCCESS);
+  EXPECT_FALSE(five.broker.set_config("inSyncReplicas", "2", kSimEpoch));
+  EXPECT_EQ(five.ask(b.build()).code, ResponseCode::FLUSH_SLAVE_TIMEOUT);
+  EXPECT_EQ(five.reply.delay, millis(3000)) << "it has waited for a slave";
+  EXPECT_EQ(five.reply.stored.count, 1u);
+  EXPECT_FALSE(five.broker.set_config("enableSlaveActingMaster", "true", kSimEpoch));
+  EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SYSTEM_ERROR);
+  EXPECT_EQ(remark(five.reply.response), "in-sync replicas not enough");
+  EXPECT_EQ(five.reply.stored.count, 0u);
+  b.properties = "WAIT\x01" "false\x02";
+  EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SUCCESS) << "who does not wait is not told";
+  Bench four(ServerVersion::v4_9_8);
+  EXPECT_FALSE(four.broker.set_config("brokerRole", "SYNC_MASTER", kSimEpoch));
+  EXPECT_EQ(four.ask(SendBuilder{}.build()).code, ResponseCode::SLAVE_NOT_AVAILABLE);
+  EXPECT_EQ(four.reply.delay, Duration::zero());
+}
+
 TEST(BrokerRefusals, SettingsForbidTransactionsTimersAndRetryGroups) {
   Bench bench;
   EXPECT_FALSE(bench.broker.set_config("rejectTransactionMessage", "true", kSimEpoch));
