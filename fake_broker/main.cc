@@ -32,6 +32,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::string control;
   int control_fd = -1;
+  std::vector<std::string> settings;
   bool no_auto_create = false;
   bool vip = false;
   std::uint32_t graceful_shutdown = 0;
@@ -80,6 +81,9 @@ void declare(CLI::App& app, Arguments& a) {
       ->check(CLI::Range(0, 3600));
   app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
   app.add_option("--account", a.accounts, "KEY:SECRET; then requests must be signed with one of them; repeatable")
+      ->allow_extra_args(false);
+  app.add_option("--set", a.settings,
+                 "KEY=VALUE, a broker property by its Java name, e.g. recallMessageEnable=true; repeatable")
       ->allow_extra_args(false);
   app.add_option("--scenario", a.scenario,
                  "scenario file: its faults, topics, accounts and transaction settings for this name apply")
@@ -155,8 +159,15 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
   }
   std::optional<FakeBrokerServer> server;
   std::optional<boost::system::system_error> failure;
+  std::optional<std::string> wrong;
   runtime.run([&] {
     server.emplace(runtime, transport, std::move(options), plan, observer);
+    for (const std::string& setting : a.settings) {
+      const auto equals = setting.find('=');
+      wrong = equals == std::string::npos ? "--set takes KEY=VALUE, not " + setting
+                                          : server->set_config(setting.substr(0, equals), setting.substr(equals + 1));
+      if (wrong) return server.reset();
+    }
     for (const TopicArgument& topic : topics) server->put_topic(topic.name, topic.queues, topic.perm);
     try {
       server->start();
@@ -167,6 +178,7 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
       server.reset();
     }
   });
+  if (wrong) return usage(*wrong);
   if (failure) return program::report_listen_error("fake_broker", a.listen, *failure);
   if (control) {
     try {

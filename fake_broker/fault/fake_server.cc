@@ -74,6 +74,7 @@ void FakeServer::pause() {
 void FakeServer::resume() {
   paused_ = false;
   performer_.resume();
+  deliver();
   server_.set_reading(true);
 }
 
@@ -318,7 +319,7 @@ void FakeServer::answer_woken() {
 
 void FakeServer::deliver() {
   Outbox* const box = core_.outbox();
-  if (busy_ || box == nullptr) return;  // reply_ is in use; who uses it delivers afterwards
+  if (busy_ || paused_ || box == nullptr) return;  // reply_ is in use, or nothing may leave: it is done afterwards
   busy_ = true;
   while (!box->empty()) {
     push_requests();

@@ -155,6 +155,22 @@ TEST(LongPolling, APausedBrokerAnswersWhenItGoesOn) {
   EXPECT_EQ(consumer->received.size(), 1u);
 }
 
+TEST(LongPolling, APausedBrokerTellsNobodyThatAMemberLeft) {
+  ConsumerWorld w;
+  auto stays = w.connect(), leaves = w.connect();
+  w.ask(*stays, consumer_heartbeat("c1", "CG"));
+  w.ask(*leaves, consumer_heartbeat("c2", "CG"));
+  stays->received.clear();
+  under(w.runtime, [&] { w.broker->pause(); });
+  leaves.reset();
+  w.run(1000);
+  EXPECT_TRUE(stays->received.empty());
+  under(w.runtime, [&] { w.broker->resume(); });
+  w.run(5);
+  ASSERT_EQ(stays->received.size(), 1u);
+  EXPECT_EQ(stays->received[0].code, RequestCode::NOTIFY_CONSUMER_IDS_CHANGED);
+}
+
 TEST(LongPolling, AOneWayPullIsNotHeld) {
   ConsumerWorld w;
   auto consumer = w.connect();

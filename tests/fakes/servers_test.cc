@@ -289,6 +289,34 @@ TEST(BrokerServer, AFrozenOneLeavesTheRouteAfter120SecondsAndReturns) {
   EXPECT_TRUE(w.routed("TopicTest"));
 }
 
+TEST(BrokerServer, RegistersWithEveryNameserverAndUnregistersEverywhere) {
+  World w;
+  FakeNamesrvServerOptions ns;
+  ns.remoting.listen = "10.0.0.3:9876";
+  FakeNamesrvServer second(w.runtime, w.network.add_node("ns-2", "10.0.0.3"), ns);
+  FakeBrokerServerOptions options;
+  options.broker.name = options.broker.broker_name = "broker-b";
+  options.remoting.listen = "10.0.0.4:10911";
+  options.nameservers = {"10.0.0.1:9876", "10.0.0.3:9876"};
+  FakeBrokerServer broker(w.runtime, w.network.add_node("broker-b", "10.0.0.4"), options);
+  under(w.runtime, [&] {
+    second.start();
+    broker.put_topic("OfB", 4, 6);
+    broker.start();
+  });
+  w.runtime.run_for(millis(10));
+  EXPECT_EQ(broker.registrar().registered(), 2u);
+  EXPECT_TRUE(w.routed("OfB"));
+  EXPECT_TRUE(second.routes().route("OfB").has_value());
+  w.runtime.run_for(std::chrono::seconds(300));
+  EXPECT_TRUE(second.routes().route("OfB").has_value()) << "its registrations keep it alive";
+  under(w.runtime, [&] { broker.stop(); });
+  w.runtime.run_for(millis(10));
+  EXPECT_FALSE(w.routed("OfB"));
+  EXPECT_FALSE(second.routes().route("OfB").has_value());
+  under(w.runtime, [&] { second.stop(); });
+}
+
 TEST(BrokerServer, FindsANameserverThatComesBack) {
   World w;
   under(w.runtime, [&] { w.namesrv->crash(); });

@@ -173,6 +173,21 @@ TEST(Programs, WrongArgumentsAreStatus64) {
   }
 }
 
+TEST(Programs, ASettingThatABrokerDoesNotHaveIsStatus64) {
+  for (const char* setting : {"noSuchKey=1", "recallMessageEnable=perhaps", "recallMessageEnable"}) {
+    const CommandResult result = run_command(program("fake_broker") + " --listen 127.0.0.1:0 --set " + setting);
+    EXPECT_EQ(result.exit_code, 64) << setting;
+    EXPECT_NE(result.output.find("fake_broker: "), std::string::npos) << result.output;
+  }
+}
+
+TEST(Programs, ABrokerListensOnItsVipPortAndGoesInAnOrderlyWay) {
+  Program broker("fake_broker",
+                 {"--listen", "127.0.0.1:0", "--vip", "--graceful-shutdown", "1", "--set", "messageDelayLevel=1s 2s"});
+  ASSERT_NE(broker.address(), "") << broker.ready();
+  EXPECT_EQ(broker.stop(SIGTERM), 0);
+}
+
 TEST(Programs, AnAccountWithoutASecretIsStatus64) {
   EXPECT_EQ(run_command(program("fake_broker") + " --account shop").exit_code, 64);
 }
