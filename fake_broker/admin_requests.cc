@@ -106,6 +106,11 @@ void process_topic_consume_by_who(BrokerState& broker, const RemotingCommand& re
 void process_topic_config(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                           Reply& reply) {
   if (!broker.is_5()) return process_unknown(broker, request, peer, now, reply);
+  if (!request.ext_fields.contains("topic")) {
+    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
+                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
+    return;
+  }
   const std::string topic(request.ext_fields.get("topic"));
   RemotingCommand& response = answer(broker, request, reply);
   if (const TopicConfig* const config = broker.topics.find(topic)) {

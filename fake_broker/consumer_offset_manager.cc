@@ -8,6 +8,8 @@ namespace rmqsim {
 namespace {
 
 constexpr std::size_t kGroupMaxLength = 255;
+/// Longer names of groups, clients, topics and brokers get no lock.
+constexpr std::size_t kLongestName = 255;
 
 }  // namespace
 
@@ -60,12 +62,14 @@ std::vector<QueueOfBroker> RebalanceLockManager::try_lock(std::string_view group
                                                           const std::vector<QueueOfBroker>& queues,
                                                           std::string_view client_id, TimePoint now) {
   std::vector<QueueOfBroker> held;
+  if (group.size() > kLongestName || client_id.size() > kLongestName) return held;
   auto of_group = locks_.find(group);
   if (of_group == locks_.end()) {
     if (queues.empty() || size_ >= kMaxLocks) return held;
     of_group = locks_.try_emplace(std::string(group)).first;
   }
   for (const QueueOfBroker& queue : queues) {
+    if (queue.topic.size() > kLongestName || queue.broker_name.size() > kLongestName) continue;
     const auto it = of_group->second.find(queue);
     if (it == of_group->second.end()) {
       if (size_ >= kMaxLocks) continue;
@@ -78,6 +82,7 @@ std::vector<QueueOfBroker> RebalanceLockManager::try_lock(std::string_view group
     }
     held.push_back(queue);
   }
+  if (of_group->second.empty()) locks_.erase(of_group);
   return held;
 }
 

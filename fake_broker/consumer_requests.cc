@@ -67,8 +67,8 @@ void process_unlock_batch(BrokerState& broker, const RemotingCommand& request, c
 
 void process_check_client_config(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
                                  Reply& reply) {
-  CheckClientRequestBody body;
-  if (!read_body(broker, request, body, reply)) return;
+  CheckClientRequestBody body;  // without a body there is nothing to object to
+  if (!request.body.empty() && !read_body(broker, request, body, reply)) return;
   RemotingCommand& response = answer(broker, request, reply);
   const std::string& type = body.subscription_data.expression_type;
   if (!body.has_subscription || type.empty() || type == "TAG") return;

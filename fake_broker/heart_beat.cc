@@ -10,6 +10,9 @@ namespace {
 
 /// A heartbeat above this is taken for garbage: a real one has a few hundred bytes.
 constexpr std::size_t kMaxBody = 1024 * 1024;
+/// So is a client id above this: it is kept once per group. Groups with longer names are not kept.
+constexpr std::size_t kMaxClientId = 4096;
+constexpr std::size_t kMaxGroupName = 255;
 
 /// The consumer part of a heartbeat. True when the fingerprint of a v2 heartbeat is not the one known.
 bool register_consumers(BrokerState& broker, const HeartbeatData& heartbeat, const ClientChannelInfo& client,
@@ -43,7 +46,8 @@ void process_heart_beat(BrokerState& broker, const RemotingCommand& request, con
     return;
   }
   HeartbeatData heartbeat;
-  if (request.body.size() > kMaxBody || HeartbeatData::decode(request.body, heartbeat)) {
+  if (request.body.size() > kMaxBody || HeartbeatData::decode(request.body, heartbeat) ||
+      heartbeat.client_id.size() > kMaxClientId) {
     answer_exception(broker, request,
                      "com.alibaba.fastjson.JSONException: syntax error, "
                      "com.alibaba.fastjson.parser.JSONLexerBase.nextTokenWithChar(JSONLexerBase.java:398)",
@@ -61,6 +65,7 @@ void process_heart_beat(BrokerState& broker, const RemotingCommand& request, con
   const ClientChannelInfo client{peer.connection,  heartbeat.client_id,      request.language,
                                  request.version, std::string(peer.address), now};
   for (const ProducerData& producer : heartbeat.producer_data_set) {
+    if (producer.group_name.size() > kMaxGroupName) continue;
     broker.producers.register_producer(producer.group_name, client);
   }
   const bool subscriptions_changed = register_consumers(broker, heartbeat, client, now);

@@ -62,7 +62,12 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
 void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                            Reply& reply) {
   const auto header = ConsumerSendMsgBackRequestHeader::from_ext(request.ext_fields);
-  const std::string group = header.group.value_or("");
+  if (!header.group) {
+    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
+                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
+    return;
+  }
+  const std::string& group = *header.group;
   if (!broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group)) {
     return refuse_back(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
                        with_faq(broker, "subscription group not exist, " + group + " "), reply);

@@ -68,6 +68,8 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
       break;
   }
   if (version == ServerVersion::v4_9_8) return nullptr;
+  constexpr std::int32_t kRegisterTopicInNamesrv = 217;
+  if (code == kRegisterTopicInNamesrv) return &FakeNamesrv::register_topic;
   if (code == RequestCode::BROKER_HEARTBEAT) return &FakeNamesrv::broker_heartbeat;
   if (code == RequestCode::GET_BROKER_MEMBER_GROUP) return &FakeNamesrv::get_member_group;
   return nullptr;
@@ -191,6 +193,17 @@ void FakeNamesrv::unregister_broker(const RemotingCommand& request, const Peer&,
   const auto header = UnregisterBrokerRequestHeader::from_ext(request.ext_fields);
   routes_.unregister_broker(header.cluster_name.value_or(""), header.broker_name.value_or(""),
                             header.broker_addr.value_or(""), header.broker_id.value_or(kMasterId));
+  answer(request, reply);
+}
+
+void FakeNamesrv::register_topic(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  const auto topic = request.ext_fields.find("topic");
+  TopicRouteData route;
+  if (!topic || (!request.body.empty() && TopicRouteData::decode(request.body, route))) {
+    fail(request, "java.lang.NullPointerException", reply);
+    return;
+  }
+  routes_.register_topic(*topic, route.queue_datas);
   answer(request, reply);
 }
 

@@ -49,6 +49,7 @@ class FakeNamesrv final : public ServerCore {
   void get_member_group(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void register_broker(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void unregister_broker(const RemotingCommand&, const Peer&, TimePoint, Reply&);
+  void register_topic(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void query_data_version(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void broker_heartbeat(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void put_kv_config(const RemotingCommand&, const Peer&, TimePoint, Reply&);

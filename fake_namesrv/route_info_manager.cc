@@ -82,6 +82,19 @@ void RouteInfoManager::take_queues(const std::string& broker_name, const TopicCo
   }
 }
 
+void RouteInfoManager::register_topic(std::string_view topic, const std::vector<QueueData>& queues) {
+  for (const QueueData& queue : queues) {
+    if (brokers_.find(queue.broker_name) == brokers_.end()) continue;
+    auto it = topics_.find(topic);
+    if (it == topics_.end()) {
+      if (topics_.size() >= kMaxTopics) return;
+      it = topics_.emplace(std::string(topic), ByBroker{}).first;
+    }
+    Queues& entry = it->second[queue.broker_name];
+    if (!entry.fixed && !entry.removed) entry.data = queue;
+  }
+}
+
 void RouteInfoManager::unregister_broker(std::string_view cluster, std::string_view broker_name,
                                          std::string_view address, std::int64_t broker_id) {
   live_.erase({std::string(cluster), std::string(address)});

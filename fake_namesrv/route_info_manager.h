@@ -49,6 +49,8 @@ class RouteInfoManager {
 
   RegisterBrokerResult register_broker(const BrokerRegistration& broker, const TopicConfigSerializeWrapper& topics,
                                        TimePoint now);
+  /// REGISTER_TOPIC_IN_NAMESRV: the queues that a topic has at brokers which are known.
+  void register_topic(std::string_view topic, const std::vector<QueueData>& queues);
   void unregister_broker(std::string_view cluster, std::string_view broker_name, std::string_view address,
                          std::int64_t broker_id);
   /// Removes the brokers that registered last on this connection (§5.1, "Removal of a broker" c).

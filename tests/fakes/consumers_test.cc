@@ -128,6 +128,20 @@ TEST(ConsumerGroups, AHeartbeatWithoutSubscriptionsKeepsThem) {
   EXPECT_TRUE(w.broker->broker().state().consumers.find("CG")->subscriptions.empty());
 }
 
+TEST(ConsumerGroups, AClientIdThatIsNoneIsRefusedAndLongNamesGetNoPlace) {
+  ConsumerWorld w;
+  auto client = w.connect();
+  w.ask(*client, consumer_heartbeat(std::string(10'000, 'c'), "CG"));
+  EXPECT_EQ(w.answer(*client, 300)->code, ResponseCode::SYSTEM_ERROR);
+  EXPECT_EQ(w.broker->broker().state().consumers.find("CG"), nullptr);
+  w.ask(*client, consumer_heartbeat("c1", std::string(300, 'G'), "TopicTest", "*", 301));
+  EXPECT_EQ(w.answer(*client, 301)->code, ResponseCode::SUCCESS);
+  EXPECT_EQ(w.broker->broker().state().consumers.find(std::string(300, 'G')), nullptr);
+  RebalanceLockManager locks;
+  EXPECT_TRUE(locks.try_lock("G", {{std::string(300, 'T'), "b", 0}}, "c", TimePoint{}).empty());
+  EXPECT_TRUE(locks.try_lock(std::string(300, 'G'), {{"T", "b", 0}}, "c", TimePoint{}).empty());
+}
+
 TEST(ConsumerGroups, HostileHeartbeatsStayWithinTheBounds) {
   ConsumerManager consumers;
   ConsumerData consumer;

@@ -182,6 +182,21 @@ TEST(NamesrvRegistration, ABrokerLeavesByUnregisteringByItsConnectionOrBySilence
   EXPECT_FALSE(routes.has_live_brokers());
 }
 
+TEST(NamesrvRegistration, ASingleTopicIsTakenFromABrokerThatIsKnown) {
+  Bench bench;
+  bench.ask(registration("broker-a", "10.0.0.2:10911"));
+  RemotingCommand request = RemotingCommand::request(217, MQVersion::V5_3_3);
+  request.ext().set("topic", "Late");
+  TopicRouteData route;
+  route.queue_datas = {{"broker-a", 2, 2, 6, 0}, {"broker-x", 9, 9, 6, 0}};
+  request.body = route.encode(JsonDialect::standard);
+  EXPECT_EQ(bench.ask(request).code, ResponseCode::SUCCESS);
+  const auto found = bench.namesrv.routes().route("Late");
+  ASSERT_TRUE(found.has_value());
+  ASSERT_EQ(found->queue_datas.size(), 1u);
+  EXPECT_EQ(found->queue_datas[0].write_queue_nums, 2);
+}
+
 TEST(NamesrvRegistration, QueryDataVersionAndHeartbeatKeepABrokerAlive) {
   Bench b;
   b.ask(registration("broker-a", "10.0.0.2:10911"));
