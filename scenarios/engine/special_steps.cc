@@ -238,7 +238,8 @@ void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::share
     workload_.note_end(run->transaction->producer, number);
     ended(run, thread);
   };
-  send_message_in_transaction(producer, *thread->message, std::move(local), std::move(handler), workload_.log_of(number));
+  send_message_in_transaction(producer, *thread->message, std::move(local), std::move(handler),
+                              workload_.log_of(number));
 }
 
 SendRecord* SpecialSteps::find_transaction(std::string_view uniq_key, const TransactionStep*& step) {
