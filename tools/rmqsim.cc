@@ -1,6 +1,6 @@
-// The command line: run, explain, validate, list, schema, version. Parses arguments, prints, exits; what is done lies
-// in scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2 inconclusive; 3 not deterministic;
-// 64 bad usage or an invalid scenario; 70 internal error.
+// The command line: run, explain, validate, list, schema, version, and what tools/control adds. Parses arguments,
+// prints, exits; what is done lies in scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2
+// inconclusive; 3 not deterministic; 64 bad usage or an invalid scenario; 70 internal error.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,6 +22,8 @@
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
+#include "tools/control/run_with_command.h"
+#include "tools/subcommand.h"
 
 namespace rmqsim {
 namespace {
@@ -40,6 +42,8 @@ struct RunCommand {
   std::uint32_t repeat = 1;
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
+  bool with_command = false;          ///< there was a "--"
+  std::vector<std::string> command;   ///< what stood after it
 };
 
 double wall_millis_since(std::chrono::steady_clock::time_point begin) {
@@ -176,6 +180,31 @@ class Runner {
   bool not_deterministic_ = false;
 };
 
+/// `run SCENARIO -- COMMAND`; `options` are those that only make sense for producers of our own.
+int run_command(const RunCommand& run, const std::vector<CLI::Option*>& options) {
+  const auto usage = [](const std::string& message) {
+    std::cerr << "rmqsim run: " << message << "\n";
+    return static_cast<int>(kUsage);
+  };
+  if (run.command.empty()) return usage("nothing after --; expected a command to run as the client");
+  if (run.paths.size() != 1) return usage("a command goes with exactly one scenario");
+  if (run.profiles.size() > 1) return usage("a command goes with one profile at most");
+  for (const CLI::Option* option : options) {
+    if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
+  }
+  RunWithCommand what;
+  what.path = run.paths.front();
+  what.command = run.command;
+  if (!run.profiles.empty()) what.profile = run.profiles.front();
+  what.seed = run.seed;
+  what.ledger = run.ledger;
+  what.json = run.json;
+  what.verbose = run.verbose;
+  what.colours = make_style(run.json ? STDERR_FILENO : STDOUT_FILENO, run.color, false).colours;
+  what.max_seconds = run.max_seconds;
+  return run_with_command(what);
+}
+
 /// `run --compare-profiles`.
 int compare(const RunCommand& command) {
   std::deque<Scenario> scenarios;
@@ -266,6 +295,16 @@ int list(const std::vector<std::string>& paths, bool json) {
 }
 
 int main_checked(int argc, char** argv) {
+  RunCommand command;
+  // What stands after "--" is the user's command, with options that are none of ours.
+  if (argc > 1 && std::string_view(argv[1]) == "run") {
+    for (int i = 2; i < argc && !command.with_command; ++i) {
+      if (std::string_view(argv[i]) != "--") continue;
+      command.with_command = true;
+      command.command.assign(argv + i + 1, argv + argc);
+      argc = i;
+    }
+  }
   CLI::App app{"rmqsim: simulator and test harness for the Apache RocketMQ producer"};
   app.require_subcommand(1);
   app.footer(
@@ -275,12 +314,13 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
       "  rmqsim explain scenarios/codes/code-system-busy-first-five.json --send 0\n"
       "  rmqsim validate my-scenario.json\n"
+      "  rmqsim up                                             a fake cluster for your own client\n"
+      "  rmqsim ctl fault add broker-a --on send --respond SYSTEM_BUSY --times 5\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
 
   std::vector<std::string> worlds;
   for (std::string_view name : world_names()) worlds.emplace_back(name);
-  RunCommand command;
   CLI::App* run = app.add_subcommand("run", "Run scenario files or folders and check what must hold");
   run->add_option("paths", command.paths, "Scenario files, or folders searched for them")->required();
   auto* world = run->add_option("--world", command.world,
@@ -300,9 +340,10 @@ int main_checked(int argc, char** argv) {
   run->add_flag("-v,--verbose", command.verbose, "List every send");
   auto* repeat = run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)");
   repeat->check(CLI::Range(1u, 1000u))->capture_default_str();
-  run->add_flag("--compare-profiles", command.compare,
-                "Run everything in every known profile and print one table; -v one per scenario")
-      ->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit)->excludes(repeat);
+  auto* compare_flag = run->add_flag("--compare-profiles", command.compare,
+                                     "Run everything in every known profile and print one table; -v one per scenario");
+  compare_flag->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit);
+  compare_flag->excludes(repeat);
   run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp or process run is given up")
       ->check(CLI::Range(1u, 86400u))->capture_default_str();
   run->add_option("--color", command.color, "Colours: auto, always, never")
@@ -310,7 +351,11 @@ int main_checked(int argc, char** argv) {
   run->footer(
       "Examples:\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
-      "  rmqsim run scenarios --compare-profiles");
+      "  rmqsim run scenarios --compare-profiles\n"
+      "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
+      "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
+      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What servers can see is\n"
+      "checked, the rest is named. The run fails when the command does; --max-seconds limits it.");
 
   ExplainCommand explain_command;
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
@@ -337,6 +382,7 @@ int main_checked(int argc, char** argv) {
   list_command->add_option("paths", list_paths, "Scenario files or folders")->capture_default_str();
   list_command->add_flag("--json", list_json, "As JSON");
 
+  const Subcommand others[] = {add_ctl_command(app), add_up_command(app)};
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
   CLI::App* version = app.add_subcommand("version", "Print the version and the client profiles it knows");
 
@@ -345,10 +391,16 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kPassed : kUsage;
   }
+  if (run->parsed() && command.with_command) {
+    return run_command(command, {world, trace, junit, repeat, compare_flag});
+  }
   if (run->parsed()) return command.compare ? compare(command) : Runner(command).run();
   if (explain_app->parsed()) return explain(explain_command);
   if (validate_command->parsed()) return validate(validate_paths);
   if (list_command->parsed()) return list(list_paths, list_json);
+  for (const Subcommand& other : others) {
+    if (other.app->parsed()) return other.run();
+  }
   if (schema->parsed()) std::cout << scenario_schema();
   if (version->parsed()) {
     std::cout << "rmqsim " RMQSIM_VERSION "\nprofiles:";

@@ -79,6 +79,11 @@ FakeNamesrvServer* LocalCluster::nameserver(std::string_view name) {
   return it == nameservers_.end() ? nullptr : it->second.get();
 }
 
+void LocalCluster::set_observer(ServerObserver& observer) {
+  for (auto& [name, server] : brokers_) server->set_observer(&observer);
+  for (auto& [name, server] : nameservers_) server->set_observer(&observer);
+}
+
 void LocalCluster::crash(const std::string& server) {
   if (auto* b = broker(server)) b->crash();
   if (auto* n = nameserver(server)) n->crash();

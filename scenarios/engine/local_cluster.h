@@ -37,6 +37,10 @@ class LocalCluster final : public Cluster, private ServerObserver {
 
   FakeBrokerServer* broker(std::string_view name);
   FakeNamesrvServer* nameserver(std::string_view name);
+  FaultPlan& plan() { return plan_; }
+  /// What observes the servers, for somebody who wants to stand before it, and then passes everything on.
+  ServerObserver& observer() { return *this; }
+  void set_observer(ServerObserver& observer);
 
   void crash(const std::string& server) override;
   void restart(const std::string& server) override;

@@ -114,7 +114,8 @@ class SimWorld final : public ScenarioWorld {
 
 class RealWorld final : public ScenarioWorld {
  public:
-  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
+  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
+            const Listen& listen)
       : limits_(limits), patience_(processes ? kProcessRegistrationPatience : kRegistrationPatience),
         runtime_({.seed = seed}), transport_(runtime_) {
     if (processes) {
@@ -125,8 +126,9 @@ class RealWorld final : public ScenarioWorld {
     runtime_.run([&] {
       cluster_ = std::make_unique<LocalCluster>(
           runtime_, scenario, seed,
-          [this, tls = wants_tls(scenario)](const std::string&, bool) {
-            return ServerPlace{tls ? &transport_.tls() : &transport_, "127.0.0.1:0"};
+          [this, &listen, tls = wants_tls(scenario)](const std::string& name, bool) {
+            const auto at = listen.find(name);
+            return ServerPlace{tls ? &transport_.tls() : &transport_, at == listen.end() ? "127.0.0.1:0" : at->second};
           },
           record);
     });
@@ -251,9 +253,9 @@ std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scena
 }
 
 std::unique_ptr<ScenarioWorld> ScenarioWorld::make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
-                                                   const RunLimits& limits, RunRecord& record) {
+                                                   const RunLimits& limits, RunRecord& record, const Listen& listen) {
   if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, record);
-  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, record);
+  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, record, listen);
 }
 
 }  // namespace rmqsim

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +39,10 @@ class ScenarioWorld {
 
   /// Why this world cannot run the scenario; nullopt when it can.
   static std::optional<std::string> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
+  /// Where servers of the world `tcp` listen, by name, as "ip:port"; those that are left out take a free port.
+  using Listen = std::map<std::string, std::string, std::less<>>;
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
-                                             const RunLimits& limits, RunRecord& record);
+                                             const RunLimits& limits, RunRecord& record, const Listen& listen = {});
 
   virtual Runtime& runtime() = 0;
   /// The network as the named producer sees it.

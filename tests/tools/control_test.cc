@@ -1,0 +1,365 @@
+// Faults at run time as a user meets them: rmqsim up, ctl, and run with a command, over real sockets, with nothing left
+// behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "producer/client/default_mq_producer.h"
+#include "tests/tools/command.h"
+
+namespace rmqsim {
+namespace control_test {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A program of ours under way, its standard output read line by line.
+class Running {
+ public:
+  Running(const std::string& name, std::vector<std::string> arguments) {
+    int out[2];
+    if (::pipe(out) != 0) return;
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(out[1], STDOUT_FILENO);
+      ::close(out[0]);
+      ::close(out[1]);
+      const std::string path = program(name);
+      std::vector<char*> argv{const_cast<char*>(path.c_str())};
+      for (std::string& argument : arguments) argv.push_back(argument.data());
+      argv.push_back(nullptr);
+      ::execv(path.c_str(), argv.data());
+      ::_exit(127);
+    }
+    ::close(out[1]);
+    lines_ = ::fdopen(out[0], "r");
+  }
+  ~Running() {
+    if (pid_ > 0) stop(SIGKILL);
+    if (lines_ != nullptr) std::fclose(lines_);
+  }
+  /// The next line that contains `part`; empty at the end of its output.
+  std::string line_with(const std::string& part) {
+    char buffer[8192];
+    while (std::fgets(buffer, sizeof buffer, lines_) != nullptr) {
+      std::string line = buffer;
+      if (line.find(part) != std::string::npos) return line.substr(0, line.find('\n'));
+    }
+    return {};
+  }
+  int stop(int signal) {
+    ::kill(pid_, signal);
+    return wait();
+  }
+  int wait() {
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_ = -1;
+  FILE* lines_ = nullptr;
+};
+
+bool listens(const std::string& address) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  const bool connected = ::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+  ::close(fd);
+  return connected;
+}
+
+/// Whether it holds within five seconds.
+template <class Condition>
+bool becomes(const Condition& condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) return true;
+    ::usleep(10'000);
+  }
+  return false;
+}
+
+bool exists(pid_t pid) { return ::kill(pid, 0) == 0; }
+
+/// `rmqsim up --json`, ready.
+class Cluster : public testing::Test {
+ protected:
+  explicit Cluster(std::vector<std::string> more = {}) : up_("rmqsim", arguments(std::move(more))) {
+    ready_ = Json::parse(up_.line_with("ready"), nullptr, false);
+    if (!ready_.is_object()) throw std::runtime_error("rmqsim up does not start");
+    url_ = ready_["control"];
+  }
+  static std::vector<std::string> arguments(std::vector<std::string> more) {
+    more.insert(more.begin(), {"up", "--json"});
+    return more;
+  }
+  CommandResult ctl(const std::string& what) const {
+    return run_command("RMQSIM_CONTROL=" + url_ + " " + program("rmqsim") + " ctl " + what);
+  }
+  std::unique_ptr<DefaultMQProducer> producer() const {
+    auto producer = std::make_unique<DefaultMQProducer>("ctl-test");
+    producer->setNamesrvAddr(ready_["environment"]["NAMESRV_ADDR"]);
+    producer->start();
+    return producer;
+  }
+
+  Running up_;
+  Json ready_;
+  std::string url_;
+};
+
+TEST_F(Cluster, ARuleThatCtlAddsMakesTheProducerRetryOnTheOtherBroker) {
+  const CommandResult added = ctl("fault add broker-a --id busy --on send --respond SYSTEM_BUSY --times 1000");
+  EXPECT_EQ(added.exit_code, 0) << added.output;
+  EXPECT_THAT(added.output, HasSubstr("busy"));
+  auto client = producer();
+  for (int i = 0; i < 4; ++i) {
+    const SendResult result = client->send(Message("TopicTest", "TagA", "Hello"));
+    EXPECT_EQ(result.getMessageQueue().getBrokerName(), "broker-b");
+  }
+  client->shutdown();
+  EXPECT_EQ(ctl("requests --code send --server broker-b --outcome SUCCESS --count").output, "4\n");
+  EXPECT_THAT(ctl("requests --code send --server broker-a").output, HasSubstr("SYSTEM_BUSY"));
+  EXPECT_EQ(ctl("requests --code send --outcome SUCCESS --wait 4 --timeout 5").exit_code, 0);
+  EXPECT_EQ(ctl("requests --code send --outcome SUCCESS --wait 5 --timeout 0.05").exit_code, 1);
+  EXPECT_THAT(ctl("messages").output, HasSubstr("Hello"));
+  EXPECT_THAT(ctl("messages --counts").output, HasSubstr("stored: 4"));
+  EXPECT_THAT(ctl("fault list").output, HasSubstr("times=1000"));
+  EXPECT_EQ(ctl("fault reset busy").exit_code, 0);
+  EXPECT_EQ(ctl("fault remove busy").exit_code, 0);
+  EXPECT_EQ(ctl("fault list").output, "no faults\n");
+}
+
+TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {
+  const CommandResult typo = ctl("fault add broker-x --on send --respond SYSTEM_BUSY");
+  EXPECT_EQ(typo.exit_code, 64);
+  EXPECT_THAT(typo.output, HasSubstr("did you mean \"broker-a\""));
+  EXPECT_THAT(ctl("fault add broker-a --on send").output, HasSubstr("what shall the rule do?"));
+  EXPECT_EQ(ctl("fault add broker-a --on send --drop everything").exit_code, 64);
+  EXPECT_EQ(ctl("fault remove none").exit_code, 1);
+  EXPECT_EQ(ctl("broker restart broker-a").exit_code, 1);
+  EXPECT_EQ(ctl("nonsense").exit_code, 64);
+  EXPECT_EQ(ctl("--control http://127.0.0.1:1 health").exit_code, 2);
+  EXPECT_THAT(ctl("--control http://127.0.0.1:1 health").output, HasSubstr("nobody listens at http://127.0.0.1:1"));
+  EXPECT_EQ(ctl("--control 127.0.0.1 health").exit_code, 2);
+  EXPECT_EQ(run_command("env -u RMQSIM_CONTROL " + program("rmqsim") + " ctl health").exit_code, 64);
+}
+
+TEST_F(Cluster, CtlCrashesPausesAndDescribes) {
+  const std::string address = ready_["servers"]["broker-a"];
+  EXPECT_TRUE(listens(address));
+  EXPECT_EQ(ctl("broker crash broker-a").exit_code, 0);
+  EXPECT_FALSE(listens(address));
+  EXPECT_EQ(ctl("health").exit_code, 1);
+  EXPECT_EQ(ctl("broker restart broker-a").exit_code, 0);
+  EXPECT_TRUE(listens(address));
+  EXPECT_EQ(ctl("broker pause broker-b").exit_code, 0);
+  EXPECT_THAT(ctl("broker list").output, HasSubstr("paused"));
+  EXPECT_EQ(ctl("broker resume broker-b").exit_code, 0);
+  EXPECT_EQ(ctl("health").exit_code, 0);
+  EXPECT_EQ(ctl("broker perm broker-a r --topic TopicTest").exit_code, 0);
+  EXPECT_EQ(ctl("topic put Orders --broker broker-b --queues 2").exit_code, 0);
+  EXPECT_THAT(ctl("topic list").output, HasSubstr("Orders"));
+  EXPECT_EQ(ctl("route remove TopicTest broker-a").exit_code, 0);
+  EXPECT_EQ(ctl("gate add broker-b --on send --id hold").exit_code, 0);
+  EXPECT_THAT(ctl("gate list").output, HasSubstr("hold"));
+  EXPECT_EQ(ctl("gate release hold --count 1").exit_code, 0);
+  EXPECT_EQ(ctl("gate remove hold").exit_code, 0);
+  EXPECT_THAT(ctl("metrics").output, HasSubstr("rmqsim_server_up{server=\"broker-a\",kind=\"broker\"} 1"));
+  EXPECT_EQ(Json::parse(ctl("openapi").output)["openapi"], "3.1.0");
+  EXPECT_THAT(ctl("version").output, HasSubstr("api: v1"));
+}
+
+TEST_F(Cluster, EndsWithASignalOrOverHttpAndLeavesNoPort) {
+  const std::string address = ready_["servers"]["broker-a"];
+  EXPECT_EQ(up_.stop(SIGTERM), 0);
+  EXPECT_FALSE(listens(address));
+  EXPECT_FALSE(listens(url_));
+  Running other("rmqsim", {"up", "--json"});
+  url_ = Json::parse(other.line_with("ready"))["control"];
+  EXPECT_EQ(ctl("shutdown").exit_code, 0);
+  EXPECT_EQ(other.wait(), 0);
+}
+
+TEST_F(Cluster, ShowsRequestsAsTheyCome) {
+  auto client = producer();
+  client->send(Message("TopicTest", "TagA", "Hello"));
+  client->shutdown();
+  const Json line = Json::parse(up_.line_with("SEND_MESSAGE_V2"));
+  EXPECT_EQ(line["outcome"], "SUCCESS");
+  EXPECT_EQ(line["topic"], "TopicTest");
+}
+
+TEST(Up, TakesFixedPortsAndRefusesTakenOnes) {
+  Running first("rmqsim", {"up", "--json"});
+  const std::string address = Json::parse(first.line_with("ready"))["servers"]["ns-1"];
+  const std::string port = address.substr(address.rfind(':') + 1);
+  const CommandResult second = run_command(program("rmqsim") + " up --namesrv-port " + port);
+  EXPECT_EQ(second.exit_code, 64);
+  EXPECT_THAT(second.output, HasSubstr("in use"));
+  first.stop(SIGTERM);
+  Running third("rmqsim", {"up", "--json", "--namesrv-port", port});
+  EXPECT_EQ(Json::parse(third.line_with("ready"))["servers"]["ns-1"], address);
+  EXPECT_EQ(run_command(program("rmqsim") + " up --port broker-z=1").exit_code, 64);
+  EXPECT_EQ(run_command(program("rmqsim") + " up --port broker-a=x").exit_code, 64);
+  EXPECT_EQ(run_command(program("rmqsim") + " up no-such-file.json").exit_code, 64);
+}
+
+TEST(Fakes, ServeControlBesideTheirPort) {
+  Running broker("fake_broker", {"--listen", "127.0.0.1:0", "--control", "0", "--topic", "T"});
+  const std::string line = broker.line_with("control on ");
+  const std::string url = line.substr(line.find("http://"));
+  const auto ctl = [&](const std::string& what) {
+    return run_command(program("rmqsim") + " ctl --control " + url + " " + what);
+  };
+  EXPECT_EQ(ctl("fault add broker-a --on send --drop request").exit_code, 0);
+  EXPECT_THAT(ctl("broker list").output, HasSubstr("running"));
+  EXPECT_EQ(ctl("shutdown").exit_code, 0);
+  EXPECT_EQ(broker.wait(), 0);
+  Running nameserver("fake_namesrv", {"--listen", "127.0.0.1:0", "--control", "0", "--topic", "T:2@b=127.0.0.1:1"});
+  const std::string other = nameserver.line_with("control on ");
+  const CommandResult route = run_command(program("rmqsim") + " ctl --json --control " +
+                                          other.substr(other.find("http://")) + " route get T");
+  EXPECT_EQ(Json::parse(route.output)["routes"][0]["queues"][0]["writeQueues"], 2);
+  EXPECT_EQ(run_command(program("fake_broker") + " --listen 127.0.0.1:0 --control x").exit_code, 64);
+}
+
+// ---- run SCENARIO -- COMMAND
+
+class RunWithCommandTest : public testing::Test {
+ protected:
+  RunWithCommandTest() : folder_(fs::temp_directory_path() / ("rmqsim-command-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+    std::ofstream(file()) << R"({"version": 1, "name": "client", "why": "x",
+      "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "TopicTest", "queues": 2}]},
+      "producers": [{"name": "p", "group": "g"}],
+      "steps": [{"send": {"topic": "TopicTest", "count": 1, "body": {"text": "x"}}}],
+      "faults": [{"id": "busy", "at": "broker-a", "on": "send", "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
+      "expect": [{"sends": "all", "outcome": "SEND_OK"}, {"broker": "broker-a", "stored": 0},
+                 {"nameserver": "ns-1", "on": "route", "requests": 0}]})";
+  }
+  ~RunWithCommandTest() override { fs::remove_all(folder_); }
+  std::string file() const { return folder_ / "client.json"; }
+  std::string line(const std::string& command, const std::string& options = "") const {
+    return program("rmqsim") + " run " + file() + " " + options + " -- " + command;
+  }
+  fs::path folder_;
+};
+
+TEST_F(RunWithCommandTest, ExportsTheAddressesAndSaysWhatItCouldNotCheck) {
+  const CommandResult result =
+      run_command(line("sh -c 'echo ns=$NAMESRV_ADDR ns=$ROCKETMQ_NAMESRV_ADDR; echo c=$RMQSIM_CONTROL >&2'"));
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("ns=127.0.0.1:"));
+  EXPECT_THAT(result.output, HasSubstr("c=http://127.0.0.1:"));
+  EXPECT_THAT(result.output, HasSubstr("not checked: expect.0"));
+  EXPECT_THAT(result.output, HasSubstr("known to the client only"));
+  EXPECT_THAT(result.output, HasSubstr("passed: 2 expectations checked, 0 not met, 1 not checked"));
+}
+
+TEST_F(RunWithCommandTest, AFailingCommandFailsTheRun) {
+  const CommandResult result = run_command(line("sh -c 'exit 7'", "--json") + " 2>/dev/null");
+  EXPECT_EQ(result.exit_code, 1);
+  const Json report = Json::parse(result.output);
+  EXPECT_EQ(report["commandStatus"], 7);
+  EXPECT_EQ(report["verdict"], "failed");
+}
+
+TEST_F(RunWithCommandTest, AnExpectationThatServersSeeFailsTheRun) {
+  // A peer that asks for nothing but is seen: the command talks to the control interface and to a route through it.
+  std::ofstream(folder_ / "strict.json") << R"({"version": 1, "name": "strict", "why": "x",
+      "cluster": {"brokers": ["broker-a"]}, "expect": [{"broker": "broker-a", "stored": 1}]})";
+  const CommandResult result = run_command(program("rmqsim") + " run " + (folder_ / "strict.json").string() + " -- true");
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("broker \"broker-a\" stored: expected 1, got 0"));
+}
+
+TEST_F(RunWithCommandTest, TheCommandCanSendAndControl) {
+  const std::string ledger = folder_ / "ledger.json";
+  const CommandResult result = run_command(
+      line("sh -c '" + program("rmqsim") + " ctl fault list && " + program("rmqsim") + " ctl health'",
+           "--ledger " + ledger));
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("busy"));
+  std::ifstream in(ledger);
+  const Json json = Json::parse(in);
+  EXPECT_EQ(json["client"], "command");
+  EXPECT_EQ(json["brokers"]["broker-a"]["received"], 0);
+}
+
+TEST_F(RunWithCommandTest, BadUsageIsToldApart) {
+  EXPECT_EQ(run_command(program("rmqsim") + " run " + file() + " --").exit_code, 64);
+  EXPECT_EQ(run_command(line("no-such-command-anywhere")).exit_code, 64);
+  EXPECT_THAT(run_command(line("no-such-command-anywhere")).output, HasSubstr("cannot execute no-such-command-anywhere"));
+  EXPECT_EQ(run_command(line("true", "--junit x.xml")).exit_code, 64);
+  EXPECT_EQ(run_command(program("rmqsim") + " run none.json -- true").exit_code, 64);
+}
+
+TEST_F(RunWithCommandTest, ACommandThatDoesNotEndIsEnded) {
+  const CommandResult result = run_command(line("sleep 600", "--max-seconds 1"));
+  EXPECT_EQ(result.exit_code, 2) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("--max-seconds"));
+}
+
+/// What `sh` wrote: its own number, that of a child in the background, the nameserver.
+struct Left {
+  pid_t command = 0, child = 0;
+  std::string nameserver;
+};
+Left start(Running& run) {
+  Left left;
+  const std::string line = run.line_with("pids ");
+  char address[64] = "";
+  EXPECT_EQ(std::sscanf(line.c_str(), "pids %d %d %63s", &left.command, &left.child, address), 3) << line;
+  left.nameserver = address;
+  return left;
+}
+const char* const kSleeper = "sleep 600 & echo p''ids $$ $! $NAMESRV_ADDR; wait";
+
+TEST_F(RunWithCommandTest, ATerminatedRunnerLeavesNothing) {
+  Running run("rmqsim", {"run", file(), "--", "sh", "-c", kSleeper});
+  const Left left = start(run);
+  EXPECT_TRUE(listens(left.nameserver));
+  EXPECT_EQ(run.stop(SIGTERM), 2);
+  EXPECT_TRUE(becomes([&] { return !exists(left.command) && !exists(left.child); }));
+  EXPECT_FALSE(listens(left.nameserver));
+}
+
+TEST_F(RunWithCommandTest, AKilledRunnerLeavesNothing) {
+  Running run("rmqsim", {"run", file(), "--", "sh", "-c", kSleeper});
+  const Left left = start(run);
+  EXPECT_EQ(run.stop(SIGKILL), 128 + SIGKILL);
+  EXPECT_TRUE(becomes([&] { return !exists(left.command) && !exists(left.child); }));
+  EXPECT_TRUE(becomes([&] { return !listens(left.nameserver); }));
+}
+
+TEST_F(RunWithCommandTest, WhatACommandLeavesInTheBackgroundIsEnded) {
+  Running run("rmqsim", {"run", file(), "--", "sh", "-c", "sleep 600 & echo p''ids $$ $! $NAMESRV_ADDR"});
+  const Left left = start(run);
+  EXPECT_EQ(run.wait(), 0);
+  EXPECT_TRUE(becomes([&] { return !exists(left.child); }));
+}
+
+}  // namespace control_test
+}  // namespace rmqsim

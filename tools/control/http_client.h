@@ -1,0 +1,21 @@
+// One HTTP request to a control interface, and its answer. Blocking, for commands that do one thing and end.
+#pragma once
+
+#include <string>
+
+namespace rmqsim {
+
+struct HttpAnswer {
+  unsigned status = 0;
+  std::string body;
+};
+
+/// `url` is "http://HOST:PORT". Throws std::runtime_error with what a user can do about it: nobody listens, a bad URL,
+/// no answer within `patience_seconds`.
+HttpAnswer http_ask(const std::string& url, const std::string& method, const std::string& target,
+                    const std::string& body, int patience_seconds = 30);
+
+/// Percent-encodes everything but letters, digits and "-._~".
+std::string url_encode(const std::string& text);
+
+}  // namespace rmqsim
