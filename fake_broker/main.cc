@@ -141,6 +141,7 @@ ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& cou
 
 int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector<TopicArgument>& topics,
           FaultPlan* plan, const Scenario* scenario) {
+  program::allow_many_connections();
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
   TcpTransport plain(runtime);

@@ -134,6 +134,7 @@ ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& co
 
 int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vector<RouteArgument>& routes,
           FaultPlan* plan, const Scenario* scenario) {
+  program::allow_many_connections();
   const sigset_t signals = program::block_signals();
   TcpRuntime runtime(TcpOptions{a.seed, 1});
   TcpTransport plain(runtime);

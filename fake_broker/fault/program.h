@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -40,6 +41,14 @@ inline constexpr int kOk = 0;
 inline constexpr int kPortInUse = 1;
 inline constexpr int kUsage = 64;
 inline constexpr int kInternal = 70;
+
+/// As many connections as the machine allows a process, instead of the 1024 descriptors that are usual.
+inline void allow_many_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 /// Blocks the ending signals in this thread and in all that it will start; to be called before a Runtime is made.
 inline sigset_t block_signals() {

@@ -19,16 +19,18 @@ bool has_high_bit(std::string_view bytes) {
 }
 
 // Java reads strings with replacement of malformed UTF-8; rare enough to rebuild the map for it.
-void repair_text(ExtFields& ext) {
+// True when something was replaced, which may have made keys equal.
+bool repair_text(ExtFields& ext) {
   bool sound = true;
   for (std::size_t i = 0; i < ext.size() && sound; ++i) {
     sound = text::is_utf8(ext[i].first) && text::is_utf8(ext[i].second);
   }
-  if (sound) return;
+  if (sound) return false;
   ExtFields repaired;
   for (std::size_t i = 0; i < ext.size(); ++i)
     repaired.append(text::to_utf8(ext[i].first), text::to_utf8(ext[i].second));
   ext = std::move(repaired);
+  return true;
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ error_code HeaderCodec::decode_binary(std::string_view header, RemotingCommand& 
              static_cast<std::uint32_t>(value_length));
   }
   sink.finish();
-  if (has_high_bit(sink.arena())) repair_text(out.ext_fields);
+  if (has_high_bit(sink.arena()) && repair_text(out.ext_fields)) remove_duplicates(out.ext_fields);
   consumed = static_cast<std::size_t>(p - header.data()) + map_length;
   return {};
 }

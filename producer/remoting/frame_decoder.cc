@@ -22,12 +22,14 @@ error_code check_length(std::uint32_t length, std::size_t max_frame) {
 
 FrameDecoder::Status FrameDecoder::fail(error_code ec) {
   error_ = ec;
+  frame_ = {};
   std::string().swap(buffer_);
   return Status::error;
 }
 
 FrameDecoder::Status FrameDecoder::next(std::string_view& input, RemotingCommand& out) {
   if (error_) return Status::error;
+  if (whole_) drop_whole();
   if (buffer_.empty() && input.size() >= kLengthWord) {
     const std::uint32_t length = text::load32(input.data());
     if (const error_code ec = check_length(length, max_frame_)) return fail(ec);
@@ -35,6 +37,7 @@ FrameDecoder::Status FrameDecoder::next(std::string_view& input, RemotingCommand
       const std::string_view frame = input.substr(kLengthWord, length);
       input.remove_prefix(kLengthWord + length);
       if (const error_code ec = decode(frame, out)) return fail(ec);
+      frame_ = {frame.data() - kLengthWord, frame.size() + kLengthWord};
       return Status::command;
     }
   }
@@ -52,12 +55,19 @@ FrameDecoder::Status FrameDecoder::next(std::string_view& input, RemotingCommand
   if (buffer_.size() < kLengthWord + length) return Status::need_more;
   const error_code ec = decode(std::string_view(buffer_).substr(kLengthWord), out);
   if (ec) return fail(ec);
+  frame_ = buffer_;
+  whole_ = true;
+  return Status::command;
+}
+
+void FrameDecoder::drop_whole() {
+  whole_ = false;
+  frame_ = {};
   if (buffer_.capacity() > kKeepBuffer) {
     std::string().swap(buffer_);
   } else {
     buffer_.clear();
   }
-  return Status::command;
 }
 
 }  // namespace rmqsim

@@ -136,13 +136,18 @@ class FrameDecoder {
   /// max_frame bytes, and reserves memory only as bytes arrive.
   Status next(std::string_view& input, RemotingCommand& out);
   error_code error() const { return error_; }
+  /// The frame of the command that next() gave last, both length words included; valid until its next call.
+  std::string_view frame() const { return frame_; }
   /// Bytes of an incomplete frame that are held.
-  std::size_t buffered() const { return buffer_.size(); }
+  std::size_t buffered() const { return whole_ ? 0 : buffer_.size(); }
 
  private:
   Status fail(error_code ec);
+  void drop_whole();
   std::size_t max_frame_;
   std::string buffer_;
+  std::string_view frame_;
+  bool whole_ = false;  ///< buffer_ holds the frame of the last command
   error_code error_;
 };
 

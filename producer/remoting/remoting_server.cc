@@ -142,6 +142,7 @@ void RemotingServer::receive(ServerConnection& connection, std::string_view byte
     const auto status = connection.decoder_.next(bytes, request_);
     if (status == FrameDecoder::Status::command) {
       dispatch(connection);
+      if (unread(connection) > options_.max_queued_bytes) connection.reset();
     } else {
       if (status == FrameDecoder::Status::error) {
         ++malformed_;
@@ -156,9 +157,14 @@ void RemotingServer::receive(ServerConnection& connection, std::string_view byte
   give_back(out_);
 }
 
+// A few bytes can ask for much more than they are: what they ask for counts before it has left this turn.
+std::size_t RemotingServer::unread(const ServerConnection& connection) const {
+  return out_.size() + (connection.open_ ? connection.connection_->queued_bytes() : 0);
+}
+
 void RemotingServer::dispatch(ServerConnection& connection) {
   if (request_.is_response()) {
-    resolve(request_, connection.id_);
+    resolve(request_, connection);
     return;
   }
   if (!request_.has_opaque) {
@@ -259,10 +265,13 @@ void RemotingServer::invoke_oneway(ServerConnection& connection, RemotingCommand
   if (connection.open_) write(connection, request);
 }
 
-void RemotingServer::resolve(RemotingCommand& response, std::uint64_t connection) {
+void RemotingServer::resolve(RemotingCommand& response, ServerConnection& connection) {
   const auto it = pending_.find(response.opaque);
   // An answer that nobody waits for is ignored, as a real server does (wire-and-servers §1.5).
-  if (it == pending_.end() || it->second.connection != connection) return;
+  if (it == pending_.end() || it->second.connection != connection.id_) {
+    if (handler_ != nullptr) handler_->on_unasked_response(connection, response);
+    return;
+  }
   ServerResponseHandler handler = std::move(it->second.handler);
   pending_.erase(it);
   handler({}, &response);

@@ -40,6 +40,12 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
   void write(const RemotingCommand& command);
   /// Sends bytes as they are; for hostile answers.
   void write_bytes(std::string_view bytes);
+  /// The bytes of the request or response that the handler is being told of.
+  std::string_view frame() const { return decoder_.frame(); }
+  /// Stops or resumes reading from this connection: its bytes wait in the network.
+  void set_reading(bool on) { connection_->set_reading(on); }
+  /// What it has not read yet, as far as this side knows.
+  std::size_t queued_bytes() const { return connection_->queued_bytes(); }
   /// Orderly close after everything written has left; the handler's on_disconnect is told at once.
   void close();
   /// Aborts with a reset; unsent answers are lost.
@@ -70,6 +76,11 @@ class RequestHandler {
   /// `request` may be changed or moved from; it is reused after the call. A request without opaque has got one of the
   /// server's own (observed-servers §4). Whether a one-way request is answered is the handler's affair (it must not).
   virtual void on_request(ServerConnection& connection, RemotingCommand& request) = 0;
+  /// An answer to something that this server did not ask; a server of its own kind ignores it, a proxy passes it on.
+  virtual void on_unasked_response(ServerConnection& connection, RemotingCommand& response) {
+    (void)connection;
+    (void)response;
+  }
   /// Exactly once per connection, whoever ended it. `reason` is not set when this side closed.
   virtual void on_disconnect(ServerConnection& connection, error_code reason) {
     (void)connection;
@@ -136,13 +147,14 @@ class RemotingServer {
   std::unique_ptr<Acceptor> listen_at(const std::string& address, bool second);
   void listen_at_both();
   void receive(ServerConnection& connection, std::string_view bytes);
+  std::size_t unread(const ServerConnection& connection) const;
   void dispatch(ServerConnection& connection);
   void write(ServerConnection& connection, const RemotingCommand& command);
   void write_bytes(ServerConnection& connection, std::string_view bytes);
   void flush();
   /// Forgets a connection that has ended and tells the handler.
   void ended(ServerConnection& connection, error_code reason);
-  void resolve(RemotingCommand& response, std::uint64_t connection);
+  void resolve(RemotingCommand& response, ServerConnection& connection);
   void arm_idle();
   void check_idle();
   std::int32_t take_opaque() { return static_cast<std::int32_t>(next_opaque_++); }

@@ -106,6 +106,29 @@ TEST(RemotingServer, SurvivesRandomBytesOnThePort) {
   EXPECT_EQ(good->received.size(), 1u);
 }
 
+TEST(RemotingServer, CutsOffAPeerWhoseFewBytesAskForMoreThanItMayLeaveUnread) {
+  World w;
+  SendBuilder big;
+  big.body.assign(4 * 1024 * 1024 - 1024, 'x');
+  auto client = w.connect();
+  client->send(big.build());
+  w.runtime.run_for(std::chrono::seconds(1));
+  ASSERT_EQ(client->received.size(), 1u);
+  RemotingCommand view = RemotingCommand::request(RequestCode::VIEW_MESSAGE_BY_ID, MQVersion::V5_3_3);
+  view.ext().set("offset", std::int64_t{0});
+  std::string requests;
+  for (int i = 0; i < 400; ++i) encode(view, requests);
+  auto greedy = w.connect();
+  greedy->send_bytes(requests);  // 1.6 GB of answers
+  w.runtime.run_for(std::chrono::seconds(1));
+  EXPECT_TRUE(greedy->closed);
+  EXPECT_EQ(greedy->close_reason, TransportError::connection_reset);
+  EXPECT_LT(greedy->bytes.size(), 65u * 1024 * 1024);
+  client->send(SendBuilder().build());
+  w.runtime.run_for(std::chrono::seconds(1));
+  EXPECT_EQ(client->received.size(), 2u) << "the server goes on";
+}
+
 TEST(RemotingServer, AnswersToTheRequestsOfOneChunkLeaveTogether) {
   World w;
   auto client = w.connect();

@@ -3,65 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <string>
 
 #include "producer/client/acl_client_rpc_hook.h"
 #include "producer/client/default_mq_producer.h"
 #include "tests/tools/command.h"
+#include "tests/tools/running_program.h"
 
 namespace rmqsim {
 namespace {
-
-/// A program under way, its standard output read until the ready line.
-class Program {
- public:
-  Program(const std::string& name, std::vector<std::string> arguments) {
-    int out[2];
-    if (::pipe(out) != 0) return;
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(out[1], STDOUT_FILENO);
-      ::close(out[0]);
-      ::close(out[1]);
-      const std::string path = program(name);
-      std::vector<char*> argv{const_cast<char*>(path.c_str())};
-      for (std::string& argument : arguments) argv.push_back(argument.data());
-      argv.push_back(nullptr);
-      ::execv(path.c_str(), argv.data());
-      ::_exit(127);
-    }
-    ::close(out[1]);
-    FILE* lines = ::fdopen(out[0], "r");
-    char buffer[512];
-    if (std::fgets(buffer, sizeof buffer, lines) != nullptr) ready_ = buffer;
-    lines_ = lines;
-  }
-  ~Program() {
-    if (pid_ > 0) stop(SIGKILL);
-    if (lines_ != nullptr) std::fclose(lines_);
-  }
-  /// The exit status after `signal`; 128 + signal when that killed it.
-  int stop(int signal) {
-    ::kill(pid_, signal);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-  const std::string& ready() const { return ready_; }
-  std::string address() const {
-    const std::size_t on = ready_.rfind(" on ");
-    return on == std::string::npos ? "" : ready_.substr(on + 4, ready_.find_first_of(" \n", on + 4) - on - 4);
-  }
-
- private:
-  pid_t pid_ = -1;
-  FILE* lines_ = nullptr;
-  std::string ready_;
-};
 
 TEST(Programs, AProducerSendsThroughThemAndTheyEndOnSigterm) {
   Program namesrv("fake_namesrv", {"--listen", "127.0.0.1:0"});

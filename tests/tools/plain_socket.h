@@ -1,0 +1,90 @@
+// A blocking TCP socket without manners, for tests of how servers bear hostile peers.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "producer/remoting/remoting_command.h"
+#include "producer/transport/address.h"
+
+namespace rmqsim {
+
+class PlainSocket {
+ public:
+  PlainSocket() = default;
+  explicit PlainSocket(const std::string& address) {
+    const auto target = parse_address(address);
+    if (!target) return;
+    fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(target->port);
+    ::inet_pton(AF_INET, target->host.c_str(), &to.sin_addr);
+    if (fd_ >= 0 && ::connect(fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) close();
+  }
+  PlainSocket(PlainSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  PlainSocket& operator=(PlainSocket&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~PlainSocket() { close(); }
+
+  bool is_open() const { return fd_ >= 0; }
+  int fd() const { return fd_; }
+  void close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+  /// How much of it the connection took within `millis`.
+  std::size_t write(std::string_view bytes, int millis = 5000) {
+    std::size_t sent = 0;
+    while (sent < bytes.size() && ready(POLLOUT, millis)) {
+      const auto n = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (n < 0) break;
+      sent += static_cast<std::size_t>(n);
+    }
+    return sent;
+  }
+  /// Whether the server has ended the connection by `millis` from now; what it sent meanwhile is thrown away.
+  bool ended_within(int millis) {
+    char buffer[65536];
+    while (ready(POLLIN, millis)) {
+      if (::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT) <= 0) return true;
+    }
+    return false;
+  }
+  /// Sends a request and waits for its answer; nothing when the server does not answer in time.
+  std::optional<RemotingCommand> ask(const RemotingCommand& request, int millis = 5000) {
+    std::string frame;
+    encode(request, frame);
+    if (write(frame, millis) != frame.size()) return std::nullopt;
+    FrameDecoder decoder;
+    RemotingCommand answer;
+    char buffer[65536];
+    while (ready(POLLIN, millis)) {
+      const auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+      if (n <= 0) break;
+      std::string_view input(buffer, static_cast<std::size_t>(n));
+      if (decoder.next(input, answer) == FrameDecoder::Status::command) return answer;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  bool ready(short events, int millis) const {
+    pollfd p{fd_, events, 0};
+    return fd_ >= 0 && ::poll(&p, 1, millis) == 1;
+  }
+
+  int fd_ = -1;
+};
+
+}  // namespace rmqsim
