@@ -1,6 +1,6 @@
-// The command line: run, explain, validate, list, schema, version, and what tools/control adds. Parses arguments,
-// prints, exits; what is done lies in scenarios/. Exit status: 0 all passed; 1 an expectation or invariant failed; 2
-// inconclusive; 3 not deterministic; 64 bad usage or an invalid scenario; 70 internal error.
+// The command line: run, explain, validate, list, schema, version, and what tools/control, tools/send and tools/proxy
+// add. Parses arguments, prints, exits; what is done lies in scenarios/. Exit status: 0 all passed; 1 an expectation or
+// invariant failed; 2 inconclusive; 3 not deterministic; 64 bad usage or an invalid scenario; 70 internal error.
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -316,6 +316,8 @@ int main_checked(int argc, char** argv) {
       "  rmqsim validate my-scenario.json\n"
       "  rmqsim up                                             a fake cluster for your own client\n"
       "  rmqsim ctl fault add broker-a --on send --respond SYSTEM_BUSY --times 5\n"
+      "  rmqsim send --namesrv 127.0.0.1:9876 --count 1000     a producer for any cluster\n"
+      "  rmqsim proxy --namesrv REAL:9876                      breaks what passes to any cluster\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
 
@@ -382,7 +384,7 @@ int main_checked(int argc, char** argv) {
   list_command->add_option("paths", list_paths, "Scenario files or folders")->capture_default_str();
   list_command->add_flag("--json", list_json, "As JSON");
 
-  const Subcommand others[] = {add_ctl_command(app), add_up_command(app)};
+  const Subcommand others[] = {add_ctl_command(app), add_up_command(app), add_send_command(app), add_proxy_command(app)};
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
   CLI::App* version = app.add_subcommand("version", "Print the version and the client profiles it knows");
 

@@ -18,5 +18,9 @@ struct Subcommand {
 Subcommand add_ctl_command(CLI::App& app);
 /// `up`: a cluster that runs until Ctrl-C.
 Subcommand add_up_command(CLI::App& app);
+/// `send`: a producer for any cluster.
+Subcommand add_send_command(CLI::App& app);
+/// `proxy`: stands between clients and a cluster, and breaks what passes.
+Subcommand add_proxy_command(CLI::App& app);
 
 }  // namespace rmqsim

@@ -42,6 +42,7 @@ const Prefixes kRealTimeAllowed = {
     "tools/",                   // programs
     "tests/bench/",             // measures real time
     "tests/tools/",             // drives processes
+    "tests/clients/",           // the same
     "tests/transport/test_tcp_loop.cc",  // several threads at one event loop
 };
 

@@ -1,0 +1,212 @@
+// `rmqsim proxy` between clients and a fake cluster of processes that stands for a real one: everything goes through
+// it, rules act as they do in the fakes, and what it recorded replays.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "producer/client/default_mq_producer.h"
+#include "producer/client/transaction_mq_producer.h"
+#include "tests/clients/cluster.h"
+#include "tests/fakes/raw_client.h"
+#include "tools/proxy/proxy.h"
+#include "tools/proxy/scenario_recorder.h"
+
+namespace rmqsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ProxyTest : public testing::Test {
+ protected:
+  ProxyTest() : folder_(fs::temp_directory_path() / ("rmqsim-proxy-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~ProxyTest() override { fs::remove_all(folder_); }
+
+  static Program proxy(const std::string& namesrv, std::vector<std::string> more = {"-q"}) {
+    more.insert(more.begin(), {"proxy", "--namesrv", namesrv});
+    return Program("rmqsim", std::move(more));
+  }
+  static nlohmann::json send(const std::string& namesrv, const std::string& arguments) {
+    const CommandResult r =
+        run_command(program("rmqsim") + " send --namesrv " + namesrv + " --json " + arguments + " 2>/dev/null");
+    return nlohmann::json::parse(r.output, nullptr, false);
+  }
+  fs::path folder_;
+};
+
+TEST_F(ProxyTest, LeadsClientsToEveryBrokerThroughItselfAndListsWhatPasses) {
+  FakeCluster cluster({"broker-a", "broker-b"});
+  Program proxied = proxy(cluster.namesrv(), {});
+  const TopicRouteData direct = cluster.route();
+  const TopicRouteData route = FakeCluster::route_from(proxied.address());
+  ASSERT_EQ(route.broker_datas.size(), 2u);
+  EXPECT_EQ(route.queue_datas, direct.queue_datas) << "nothing but addresses changes";
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(route.broker_datas[i].broker_name, direct.broker_datas[i].broker_name);
+    EXPECT_NE(route.broker_datas[i].broker_addrs.at(0), direct.broker_datas[i].broker_addrs.at(0));
+  }
+  const auto json = send(proxied.address(), "--count 20");
+  EXPECT_EQ(json["outcomes"][0]["outcome"], "SEND_OK") << json.dump();
+  EXPECT_EQ(json["sends"], 20);
+  EXPECT_EQ(proxied.stop(SIGTERM), 0);
+  const std::string listed = proxied.rest();
+  EXPECT_NE(listed.find("GET_ROUTEINFO_BY_TOPIC TopicTest  SUCCESS"), std::string::npos) << listed;
+  EXPECT_NE(listed.find("SEND_MESSAGE_V2 TopicTest/"), std::string::npos) << listed;
+  EXPECT_NE(listed.find("HEART_BEAT"), std::string::npos) << listed;
+}
+
+TEST_F(ProxyTest, RulesOfAScenarioActAsTheyDoInTheFakes) {
+  FakeCluster cluster({"broker-a", "broker-b"});
+  Program proxied = proxy(cluster.namesrv(), {"-q", "--scenario", kFaultsFile});
+  const auto json = send(proxied.address(), "--count 20");
+  EXPECT_EQ(json["failed"], 0) << json.dump();
+  EXPECT_GE(json["retried"], 2) << "one send may meet two of the three faults";
+  EXPECT_EQ(json["brokers"]["broker-a"]["SYSTEM_BUSY"], 1);
+  EXPECT_EQ(json["brokers"]["broker-a"]["SERVICE_NOT_AVAILABLE"], 1);
+  EXPECT_EQ(json["brokers"]["broker-b"]["CONNECTION_CLOSED"], 1);
+  EXPECT_GE(json["latencyMs"]["max"], 300);
+}
+
+TEST_F(ProxyTest, RulesFromTheCommandLineActToo) {
+  FakeCluster cluster({"broker-a"});
+  // The first send is left alone: the client's heartbeat goes beside it.
+  const auto outcome_with = [&](const std::string& action) {
+    Program proxied = proxy(cluster.namesrv(), {"-q", "--faults", R"([{"at": "broker-a", "on": "send", "nth": "2", "do": )" + action + "}]"});
+    const auto json = send(proxied.address(), "--count 3 --retries 0 --timeout 700");
+    return json.is_object() ? json["brokers"]["broker-a"].dump() : "no report";
+  };
+  EXPECT_EQ(outcome_with(R"({"respond": {"code": "SYSTEM_ERROR"}})"), R"({"SUCCESS":2,"SYSTEM_ERROR":1})");
+  EXPECT_EQ(outcome_with(R"({"storeThenRespond": {"code": "FLUSH_DISK_TIMEOUT"}})"), R"({"FLUSH_DISK_TIMEOUT":1,"SUCCESS":2})");
+  EXPECT_EQ(outcome_with(R"({"drop": "request"})"), R"({"SUCCESS":2,"TIMEOUT":1})");
+  EXPECT_EQ(outcome_with(R"({"drop": "response"})"), R"({"SUCCESS":2,"TIMEOUT":1})");
+  EXPECT_EQ(outcome_with(R"({"close": "after"})"), R"({"CONNECTION_CLOSED":1,"SUCCESS":2})");
+  EXPECT_EQ(outcome_with(R"({"reset": "before"})"), R"({"CONNECTION_CLOSED":1,"SUCCESS":2})");
+  EXPECT_EQ(outcome_with(R"({"truncate": 10})"), R"({"CONNECTION_CLOSED":1,"SUCCESS":2})");
+  EXPECT_EQ(outcome_with(R"({"wrongOpaque": true})"), R"({"SUCCESS":2,"TIMEOUT":1})");
+  EXPECT_EQ(outcome_with(R"({"duplicate": true})"), R"({"SUCCESS":3})");
+  EXPECT_EQ(outcome_with(R"({"chunk": 7})"), R"({"SUCCESS":3})");
+  EXPECT_EQ(outcome_with(R"({"delayMs": 50})"), R"({"SUCCESS":3})");
+}
+
+TEST_F(ProxyTest, WhatItRecordedReplaysTheSameFaultsAgainstTheFakes) {
+  FakeCluster cluster({"broker-a", "broker-b"}, kFaultsFile);
+  Program proxied = proxy(cluster.namesrv(), {"-q", "--record", folder_});
+  const auto live = send(proxied.address(), "--count 20");
+  ASSERT_EQ(live["sends"], 20) << live.dump();
+  ASSERT_EQ(proxied.stop(SIGINT), 0);
+  const std::string file = folder_ / "recorded.json";
+  ASSERT_TRUE(fs::exists(file));
+  std::ifstream text(file);
+  const std::string recorded((std::istreambuf_iterator<char>(text)), std::istreambuf_iterator<char>());
+  EXPECT_EQ(run_command(program("rmqsim") + " validate " + file).exit_code, 0) << recorded;
+  const std::string ledger = folder_ / "ledger.json";
+  const CommandResult replay = run_command(program("rmqsim") + " run " + file + " --ledger " + ledger);
+  ASSERT_EQ(replay.exit_code, 0) << replay.output << recorded;
+  const auto json = nlohmann::json::parse(std::ifstream(ledger));
+  std::map<std::string, std::map<std::string, int>> attempts;
+  double slowest = 0;
+  for (const auto& row : json["sends"]) {
+    slowest = std::max(slowest, row["elapsedMs"].get<double>());
+    for (const auto& attempt : row["attempts"]) {
+      ++attempts[attempt["broker"].get<std::string>()][attempt["outcome"].get<std::string>()];
+    }
+  }
+  EXPECT_EQ(nlohmann::json(attempts), live["brokers"]) << "the same outcomes at the same brokers\n" << recorded;
+  EXPECT_NEAR(slowest, live["latencyMs"]["max"].get<double>(), 30) << recorded;
+}
+
+TEST_F(ProxyTest, ChecksOfHalfMessagesReachTheirProducer) {
+  const std::string scenario = folder_ / "checks.json";
+  std::ofstream(scenario) << R"({"version": 1, "name": "checks", "why": "soon asked",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "TopicTest", "queues": 4}],
+            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 100}},
+"producers": [{"name": "p", "group": "g"}], "steps": [{"waitMs": 1}]})";
+  FakeCluster cluster({"broker-a"}, scenario);
+  Program proxied = proxy(cluster.namesrv());
+  struct Listener final : TransactionListener {
+    std::optional<LocalTransactionState> executeLocalTransaction(const Message&, const std::any&) override {
+      return LocalTransactionState::UNKNOW;
+    }
+    std::optional<LocalTransactionState> checkLocalTransaction(const MessageExt&) override {
+      checked.release();
+      return LocalTransactionState::COMMIT_MESSAGE;
+    }
+    Latch checked;
+  };
+  const auto listener = std::make_shared<Listener>();
+  TransactionMQProducer producer("checked_group");
+  producer.setNamesrvAddr(proxied.address());
+  producer.setTransactionListener(listener);
+  producer.start();
+  Message message("TopicTest", "TagA", "half");
+  EXPECT_EQ(producer.sendMessageInTransaction(message, {}).getSendStatus(), SendStatus::SEND_OK);
+  for (int i = 0; i < 1000 && !listener->checked.released(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(listener->checked.released());
+  producer.shutdown();
+}
+
+TEST_F(ProxyTest, RefusesWhatItCannotDo) {
+  const auto run = [](const std::string& arguments) {
+    return run_command("timeout 10 " + program("rmqsim") + " proxy " + arguments);
+  };
+  EXPECT_EQ(run("").exit_code, 64);
+  EXPECT_EQ(run("--namesrv nowhere").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --ports 9-3").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record /nowhere").exit_code, 64);
+  const CommandResult key = run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "b", "on": "send", "do": {"respont": 1}}]')");
+  EXPECT_EQ(key.exit_code, 64);
+  EXPECT_NE(key.output.find("respont"), std::string::npos) << key.output;
+  const CommandResult text = run("--namesrv 127.0.0.1:1 --faults '[nonsense'");
+  EXPECT_EQ(text.exit_code, 64);
+  const CommandResult impossible =
+      run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "ns-1", "on": "register", "do": {"drop": "request"}}]')");
+  EXPECT_EQ(impossible.exit_code, 64);
+  EXPECT_NE(impossible.output.find("cannot be performed by a proxy"), std::string::npos) << impossible.output;
+}
+
+TEST_F(ProxyTest, AClientOfADeadClusterIsToldAtOnce) {
+  Program proxied = proxy("127.0.0.1:1");
+  PlainSocket client(proxied.address());
+  ASSERT_TRUE(client.is_open());
+  EXPECT_TRUE(client.ended_within(5000));
+}
+
+TEST_F(ProxyTest, NonsenseFromEitherSideCostsThatConnectionOnly) {
+  FakeCluster cluster({"broker-a"});
+  Program proxied = proxy(cluster.namesrv());
+  PlainSocket client(proxied.address());
+  client.write("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(client.ended_within(5000));
+  EXPECT_EQ(FakeCluster::route_from(proxied.address()).broker_datas.size(), 1u);
+}
+
+TEST(RouteRewriter, ReplacesAddressesOnlyAndLeavesTheDialect) {
+  const std::string body =
+      R"({"brokerDatas":[{"brokerAddrs":{0:"10.0.0.1:10911",1:"10.0.0.2:10911"},"brokerName":"broker-a","cluster":"c","new":[1]}],)"
+      R"("filterServerTable":{},"queueDatas":[{"brokerName":"broker-a","perm":6,"readQueueNums":4,"topicSysFlag":0,"writeQueueNums":4}]})";
+  RemotingCommand response;
+  response.body = body;
+  LocalAddress local = [](const std::string& broker, std::int64_t id, const std::string&) {
+    return broker + ":" + std::to_string(id);
+  };
+  ASSERT_TRUE(rewrite_addresses(RequestCode::GET_ROUTEINFO_BY_TOPIC, response, local));
+  std::string expected = body;
+  expected.replace(expected.find("10.0.0.1:10911"), 14, "broker-a:0");
+  expected.replace(expected.find("10.0.0.2:10911"), 14, "broker-a:1");
+  EXPECT_EQ(response.body, expected);
+  response.code = ResponseCode::TOPIC_NOT_EXIST;
+  EXPECT_FALSE(rewrite_addresses(RequestCode::GET_ROUTEINFO_BY_TOPIC, response, local));
+  response.code = 0;
+  response.body = "{\"brokerDatas\":[{\"brokerAddrs\":{\"0\":\"";
+  EXPECT_FALSE(rewrite_addresses(RequestCode::GET_ROUTEINFO_BY_TOPIC, response, local));
+  EXPECT_FALSE(rewrite_addresses(RequestCode::HEART_BEAT, response, local));
+}
+
+}  // namespace
+}  // namespace rmqsim

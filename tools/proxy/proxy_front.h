@@ -1,0 +1,105 @@
+// One port of the proxy, in front of one server of a real cluster: a connection of a client is paired with one of its
+// own to that server, frames pass unchanged in both directions, and fault rules act on them as they do in the fakes.
+// Requests of the server pass to the client, and its answers back. All calls come under the monitor of the Runtime.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fake_broker/fault/fault_performer.h"
+#include "fake_broker/fault/fault_plan.h"
+#include "fake_broker/fault/server_core.h"
+#include "producer/remoting/remoting_server.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+/// A request that passed, and what became of it. Views live only during the call.
+struct Exchange {
+  std::string_view server;  ///< as rules name it
+  std::uint64_t number = 0;  ///< of the request at this server, from 1
+  const RemotingCommand* request = nullptr;  ///< without its body
+  std::size_t body_bytes = 0;
+  std::size_t messages = 1;  ///< of a batch
+  std::string_view topic;
+  std::optional<std::int32_t> queue_id;
+  std::string_view group;
+  std::string_view uniq_key;
+  std::string_view peer;
+  std::string_view rule;     ///< that acted, or empty
+  const FaultAction* action = nullptr;  ///< what it did
+  std::string_view outcome;  ///< as AnswerSeen::outcome; CLOSED also when the server itself ended the connection
+  const RemotingCommand* response = nullptr;  ///< of the server or made up; null when none came
+  bool from_server = false;  ///< a request of the server to the client
+  TimePoint at;              ///< when the request came
+  Duration took{0};          ///< until the client was answered, or it was clear that it would not be
+};
+
+class ProxyObserver {
+ public:
+  virtual ~ProxyObserver() = default;
+  virtual void on_exchange(const Exchange& exchange) = 0;
+  virtual void on_connection(std::string_view server, std::string_view peer, std::string_view what) = 0;
+};
+
+class ProxyFront final : private RequestHandler, private OutgoingListener {
+ public:
+  /// What may be changed in an answer on its way to the client. True: `response` was changed.
+  using Rewrite = Function<bool(const RemotingCommand& request, RemotingCommand& response)>;
+
+  /// `core` says how rules see a request and makes answers up; it processes nothing. `plan` may be null. Everything
+  /// referred to must outlive the front.
+  ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core, std::string upstream, std::string listen,
+             FaultPlan* plan, ProxyObserver& observer, Rewrite rewrite);
+  ~ProxyFront() override;
+
+  /// Throws boost::system::system_error (address_in_use, bad_address, other).
+  void start();
+  void begin_faults(TimePoint first_step);
+  /// Stops listening and closes all connections; what was under way is told as LOST.
+  void stop();
+  const std::string& address() const { return server_.address(); }
+  const std::string& upstream() const { return upstream_; }
+  const std::string& name() const { return core_.name(); }
+
+ private:
+  class Link;
+  struct Pending;
+
+  void on_connection(ServerConnection& connection) override;
+  void on_request(ServerConnection& connection, RemotingCommand& request) override;
+  void on_unasked_response(ServerConnection& connection, RemotingCommand& response) override;
+  void on_disconnect(ServerConnection& connection, error_code reason) override;
+  void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) override;
+
+  Pending& enter(std::uint64_t connection, RemotingCommand& request, const RequestFacts& facts, std::string_view peer);
+  void serve_faulty(Link& link, std::uint64_t number, const RemotingCommand& request, const FaultDecision& decision);
+  void upstream_answered(Link& link, RemotingCommand& response, std::string_view frame);
+  void upstream_asked(Link& link, RemotingCommand& request, std::string_view frame);
+  void upstream_ended(std::uint64_t connection, std::string_view why);
+  void finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response);
+  Duration since_first_step() const;
+  void update_listening();
+
+  Runtime& runtime_;
+  Transport& transport_;
+  ServerCore& core_;
+  std::string upstream_;
+  FaultPlan* plan_;
+  ProxyObserver& observer_;
+  Rewrite rewrite_;
+  RemotingServer server_;
+  FaultPerformer performer_;
+  std::unique_ptr<Timer> listen_timer_;
+  std::optional<TimePoint> first_step_;
+  std::map<std::uint64_t, std::shared_ptr<Link>> links_;  ///< by client connection
+  std::map<std::uint64_t, Pending> pending_;              ///< by number of the request
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,346 @@
+// From exchanges to the sections of a scenario file.
+#include "tools/proxy/scenario_recorder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "producer/remoting/text.h"
+
+namespace rmqsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kOneWayMs = 0.1;  ///< of the simulated network; what it takes is no latency of the broker
+
+bool is_send(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
+
+/// What a rule's `on` calls such a request.
+std::string target_of(std::int32_t code) {
+  if (is_send(code)) return "send";
+  switch (code) {
+    case RequestCode::GET_ROUTEINFO_BY_TOPIC: return "route";
+    case RequestCode::HEART_BEAT: return "heartbeat";
+    case RequestCode::END_TRANSACTION: return "endTransaction";
+    default: return request_code_name(code);
+  }
+}
+
+double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
+double tenths(double ms) { return std::round(std::max(0.0, ms) * 10) / 10; }
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::string perm_text(std::int32_t perm) {
+  std::string text;
+  if (PermName::is_readable(perm)) text += 'r';
+  if (PermName::is_writeable(perm)) text += 'w';
+  return text.empty() ? "r" : text;
+}
+
+std::string nth_text(std::uint64_t first, std::uint64_t last) {
+  return first == last ? std::to_string(first) : std::to_string(first) + "-" + std::to_string(last);
+}
+
+bool stored_though_not_ok(std::int32_t code) {
+  return code == ResponseCode::FLUSH_DISK_TIMEOUT || code == ResponseCode::SLAVE_NOT_AVAILABLE ||
+         code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
+}
+
+/// What is no text, such as a topic from a hostile client, is replaced.
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+
+/// What a producer tries again on another broker, in both Java versions but for the last two.
+bool retried_code(std::int32_t code) {
+  return code == ResponseCode::SYSTEM_ERROR || code == ResponseCode::SYSTEM_BUSY ||
+         code == ResponseCode::SERVICE_NOT_AVAILABLE || code == ResponseCode::NO_PERMISSION ||
+         code == ResponseCode::TOPIC_NOT_EXIST;
+}
+
+}  // namespace
+
+void ScenarioRecorder::on_broker(const std::string& server, const std::string& broker, std::int64_t id) {
+  brokers_.emplace(server, Broker{broker, id});
+}
+
+void ScenarioRecorder::on_route(const std::string& topic, const TopicRouteData& route) {
+  if (routes_.size() < 10'000 || routes_.count(topic) != 0) routes_[topic] = route;
+}
+
+void ScenarioRecorder::on_exchange(const Exchange& e) {
+  if (e.from_server) return;
+  if (seen_.size() >= kMaxRequests) {
+    ++not_recorded_;
+    return;
+  }
+  Seen seen;
+  seen.server = e.server;
+  seen.target = target_of(e.request->code);
+  seen.number = e.number;
+  seen.outcome = e.outcome;
+  seen.answered = e.response != nullptr;
+  if (seen.answered) {
+    seen.code = e.response->code;
+    seen.remark = e.response->remark;
+  }
+  seen.processed = e.action != nullptr && fault_processes_request(*e.action);
+  seen.at = e.at;
+  seen.took = e.took;
+  if (is_send(e.request->code)) {
+    Send send;
+    send.seen = seen_.size();
+    send.group = e.group;
+    send.topic = e.topic;
+    send.key = e.uniq_key.empty() ? "request " + std::to_string(sends_.size()) : std::string(e.uniq_key);
+    send.queue_id = e.queue_id.value_or(0);
+    send.version = e.request->version;
+    send.body_bytes = e.body_bytes;
+    send.messages = e.messages;
+    send.oneway = e.request->is_oneway();
+    sends_.push_back(std::move(send));
+  }
+  seen_.push_back(std::move(seen));
+}
+
+std::vector<ScenarioRecorder::Message> ScenarioRecorder::messages() const {
+  // In order of arrival: exchanges are told when they end.
+  std::vector<const Send*> in_order;
+  for (const Send& send : sends_) in_order.push_back(&send);
+  const auto at = [this](const Send* s) { return seen_[s->seen].at; };
+  std::stable_sort(in_order.begin(), in_order.end(), [&](auto* a, auto* b) { return at(a) < at(b); });
+  std::vector<Message> all;
+  std::map<std::string_view, std::size_t> by_key;
+  for (const Send* send : in_order) {
+    const auto [found, fresh] = by_key.emplace(send->key, all.size());
+    if (fresh) all.push_back({send, send, 0});
+    Message& message = all[found->second];
+    message.last = send;
+    ++message.attempts;
+  }
+  return all;
+}
+
+/// Topic → broker → queues, from routes, else from the queues that were used.
+std::map<std::string, std::map<std::string, std::int32_t>> ScenarioRecorder::topics() const {
+  std::map<std::string, std::map<std::string, std::int32_t>> all;
+  for (const Send& send : sends_) {
+    const std::string& server = seen_[send.seen].server;
+    const auto broker = brokers_.find(server);
+    std::int32_t& queues = all[send.topic][broker == brokers_.end() ? server : broker->second.name];
+    queues = std::max(queues, send.queue_id + 1);
+  }
+  for (auto& [topic, brokers] : all) {
+    const auto route = routes_.find(topic);
+    if (route == routes_.end()) continue;
+    brokers.clear();
+    for (const QueueData& queue : route->second.queue_datas) brokers[queue.broker_name] = queue.write_queue_nums;
+  }
+  return all;
+}
+
+std::string ScenarioRecorder::producer_name(const std::string& group) const {
+  std::set<std::string> groups;
+  for (const Send& send : sends_) groups.insert(send.group);
+  return "p" + std::to_string(std::distance(groups.begin(), groups.find(group)) + 1);
+}
+
+std::string ScenarioRecorder::cluster_json() const {
+  std::set<std::string> names;
+  for (const auto& [server, broker] : brokers_) names.insert(broker.name);
+  for (const auto& [topic, queues] : topics()) {
+    for (const auto& [broker, n] : queues) names.insert(broker);
+  }
+  Json cluster;
+  cluster["brokers"] = Json::array();
+  for (const std::string& name : names) cluster["brokers"].push_back(name);
+  for (const auto& [server, broker] : brokers_) {
+    if (broker.id != kMasterId) {
+      cluster["brokers"].push_back({{"name", server}, {"slaveOf", broker.name}, {"brokerId", broker.id}});
+    }
+  }
+  cluster["topics"] = Json::array();
+  for (const auto& [topic, queues] : topics()) {
+    Json entry{{"name", topic}, {"queues", queues}};
+    const auto route = routes_.find(topic);
+    if (route != routes_.end() && !route->second.queue_datas.empty()) {
+      entry["perm"] = perm_text(route->second.queue_datas.front().perm);
+    }
+    cluster["topics"].push_back(std::move(entry));
+  }
+  return text_of(cluster);
+}
+
+/// The value that the round-robin index held before the first send.
+std::optional<std::int32_t> ScenarioRecorder::queue_index(const Message& first) const {
+  std::int32_t position = 0;
+  const std::string& server = seen_[first.first->seen].server;
+  const auto all = topics();
+  const auto topic = all.find(first.first->topic);
+  if (topic == all.end()) return std::nullopt;
+  for (const auto& [broker, queues] : topic->second) {
+    if (broker == server) return position + first.first->queue_id - 1;
+    position += queues;
+  }
+  return std::nullopt;
+}
+
+/// How often sends that failed in the end were tried again; nullopt when nothing says.
+std::optional<int> ScenarioRecorder::retries(const std::vector<Message>& messages) const {
+  std::size_t most = 0;
+  bool failed = false;
+  for (const Message& message : messages) {
+    most = std::max(most, message.attempts);
+    const Seen& last = seen_[message.last->seen];
+    failed = failed || (last.answered && retried_code(last.code));
+  }
+  if (!failed && most <= 3) return std::nullopt;
+  return static_cast<int>(most) - 1;
+}
+
+std::string ScenarioRecorder::producers_json(const std::vector<Message>& messages) const {
+  Json producers = Json::array();
+  std::set<std::string> groups;
+  for (const Send& send : sends_) groups.insert(send.group);
+  for (const std::string& group : groups) {
+    Json producer{{"name", producer_name(group)}, {"group", group}};
+    std::vector<Message> own;
+    for (const Message& message : messages) {
+      if (message.first->group == group) own.push_back(message);
+    }
+    if (const auto n = retries(own)) {
+      producer["config"] = {{"retryTimesWhenSendFailed", *n}, {"retryTimesWhenSendAsyncFailed", *n}};
+    }
+    if (const auto start = own.empty() ? std::nullopt : queue_index(own.front())) {
+      producer["queueIndex"] = {{"start", *start}};
+    }
+    producers.push_back(std::move(producer));
+  }
+  return text_of(producers);
+}
+
+std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) const {
+  Json steps = Json::array();
+  const auto begin_of = [this](const Message& m) { return seen_[m.first->seen].at; };
+  const auto end_of = [this](const Message& m) { return seen_[m.last->seen].at + seen_[m.last->seen].took; };
+  for (std::size_t i = 0; i < messages.size();) {
+    const Send& first = *messages[i].first;
+    std::size_t end = i + 1;
+    const auto alike = [&](const Send& other) {
+      return other.group == first.group && other.topic == first.topic && other.oneway == first.oneway &&
+             other.messages == first.messages && other.body_bytes == first.body_bytes;
+    };
+    while (end < messages.size() && alike(*messages[end].first)) ++end;
+    bool overlap = false;
+    std::vector<double> gaps;
+    std::vector<double> starts;
+    for (std::size_t k = i + 1; k < end; ++k) {
+      overlap = overlap || begin_of(messages[k]) < end_of(messages[k - 1]);
+      gaps.push_back(to_ms(begin_of(messages[k]) - end_of(messages[k - 1])));
+      starts.push_back(to_ms(begin_of(messages[k]) - begin_of(messages[k - 1])));
+    }
+    const bool from_start = first.oneway || overlap;
+    Json send{{"producer", producer_name(first.group)},
+              {"mode", first.oneway ? "oneway" : overlap ? "async" : "sync"},
+              {"topic", first.topic},
+              {"count", end - i}};
+    if (first.messages > 1) send["batch"] = first.messages;
+    const double interval = tenths(median(from_start ? starts : gaps));
+    if (interval > 0) send["intervalMs"] = interval;
+    send["body"] = {{"size", std::max<std::size_t>(1, first.body_bytes / first.messages)}, {"fill", "x"}};
+    steps.push_back({{"send", std::move(send)}});
+    if (end < messages.size()) {
+      const double pause = tenths(to_ms(begin_of(messages[end]) - end_of(messages[end - 1])));
+      if (pause >= 1) steps.push_back({{"waitMs", pause}});
+    }
+    i = end;
+  }
+  return text_of(steps);
+}
+
+std::string ScenarioRecorder::faults_json() const {
+  std::map<std::pair<std::string, std::string>, std::vector<const Seen*>> by_place;
+  for (const Seen& seen : seen_) by_place[{seen.server, seen.target}].push_back(&seen);
+  Json single = Json::array();
+  Json base = Json::array();
+  for (auto& [place, all] : by_place) {
+    const auto& [server, target] = place;
+    // A topic that no nameserver knows is not known to the fakes either.
+    if (target == "route") continue;
+    std::sort(all.begin(), all.end(), [](auto* a, auto* b) { return a->number < b->number; });
+    std::vector<double> usual;
+    for (const Seen* seen : all) {
+      if (seen->answered && seen->code == ResponseCode::SUCCESS) usual.push_back(to_ms(seen->took) - 2 * kOneWayMs);
+    }
+    const double normal = tenths(median(usual));
+    const double slow = 3 * normal + 2;
+    const auto action_of = [&](const Seen& seen) {
+      Json action;
+      Json answer{{"code", seen.outcome}};
+      if (seen.remark) answer["remark"] = *seen.remark;
+      if (seen.outcome == "DROPPED" || seen.outcome == "LOST" || seen.outcome == "NO_ANSWER") {
+        action["drop"] = seen.processed ? "response" : "request";
+      } else if (seen.outcome == "CLOSED" || seen.outcome == "TRUNCATED" || seen.outcome == "GARBAGE") {
+        action["close"] = seen.processed ? "after" : "before";
+      } else if (seen.outcome == "RESET") {
+        action["reset"] = seen.processed ? "after" : "before";
+      } else if (seen.answered && stored_though_not_ok(seen.code)) {
+        action["storeThenRespond"] = answer;
+      } else if (seen.answered && seen.code != ResponseCode::SUCCESS && response_code_by_name(seen.outcome)) {
+        action["respond"] = answer;
+      }
+      return action;
+    };
+    for (std::size_t i = 0; i < all.size();) {
+      Json action = action_of(*all[i]);
+      std::size_t end = i + 1;
+      std::vector<double> times{to_ms(all[i]->took) - 2 * kOneWayMs};
+      if (!action.is_null()) {
+        while (end < all.size() && action_of(*all[end]) == action) {
+          times.push_back(to_ms(all[end++]->took) - 2 * kOneWayMs);
+        }
+        const double delay = tenths(median(times));
+        if (delay > 0 && !action.contains("drop")) action["delayMs"] = delay;
+      } else if (target == "send" && all[i]->answered && times.front() > slow) {
+        action["delayMs"] = tenths(times.front());
+      }
+      if (!action.is_null() && single.size() < kMaxRules) {
+        const std::string nth = nth_text(i + 1, end);
+        single.push_back({{"at", server}, {"on", target}, {"nth", nth}, {"do", std::move(action)}});
+      }
+      i = end;
+    }
+    if (target == "send" && normal > 0) base.push_back({{"at", server}, {"on", target}, {"do", {{"delayMs", normal}}}});
+  }
+  for (Json& rule : base) single.push_back(std::move(rule));
+  return text_of(single);
+}
+
+std::string ScenarioRecorder::scenario(const std::string& name) const {
+  const std::vector<Message> all = messages();
+  bool old = !sends_.empty();
+  for (const Send& send : sends_) old = old && send.version <= MQVersion::V4_9_8;
+  std::string why = "Recorded by rmqsim proxy: " + std::to_string(all.size()) + " sends in " +
+                    std::to_string(sends_.size()) + " requests.";
+  if (not_recorded_ > 0) why += " " + std::to_string(not_recorded_) + " later requests are left out.";
+  Json file;
+  file["version"] = 1;
+  file["name"] = name;
+  file["why"] = why;
+  file["profile"] = old ? "java-4.9.8" : "java-5.3.3";
+  file["cluster"] = Json::parse(cluster_json());
+  file["network"] = {{"oneWayMs", kOneWayMs}};
+  file["producers"] = Json::parse(producers_json(all));
+  file["steps"] = Json::parse(steps_json(all));
+  file["faults"] = Json::parse(faults_json());
+  return file.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace rmqsim
