@@ -384,7 +384,8 @@ int main_checked(int argc, char** argv) {
   list_command->add_option("paths", list_paths, "Scenario files or folders")->capture_default_str();
   list_command->add_flag("--json", list_json, "As JSON");
 
-  const Subcommand others[] = {add_ctl_command(app), add_up_command(app), add_send_command(app), add_proxy_command(app)};
+  const Subcommand others[] = {add_ctl_command(app), add_up_command(app), add_send_command(app),
+                               add_proxy_command(app)};
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
   CLI::App* version = app.add_subcommand("version", "Print the version and the client profiles it knows");
 

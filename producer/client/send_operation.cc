@@ -100,7 +100,8 @@ std::int64_t SendOperation::capped(std::int64_t left, int tries_after, std::stri
   if (tries_after <= 0) return left;
   const std::int64_t cap = spec_.settings.max_timeout_per_request;
   if (profile_.has_max_timeout_per_request && cap > -1) return std::min(left, cap);
-  return profile_.caps_every_try && has_broker_besides(broker) ? left / (tries_after + 1) : left;
+  if (!profile_.caps_every_try || !has_broker_besides(broker)) return left;
+  return std::max<std::int64_t>(left / (tries_after + 1), std::min<std::int64_t>(left, 1));  // never nothing
 }
 
 bool SendOperation::has_broker_besides(std::string_view broker) const {

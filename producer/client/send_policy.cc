@@ -73,7 +73,8 @@ Verdict judge_after_hand_over(const Profile& profile, AttemptOutcome outcome, bo
     case AttemptOutcome::runtime_error: return {true, true, true, Next::raise, Wrap::none};
     case AttemptOutcome::send_failed: return {true, true, true, Next::retry, Wrap::send_request_failed};
     case AttemptOutcome::timeout: return {true, true, true, Next::retry, Wrap::wait_response_timeout};
-    case AttemptOutcome::too_much: return {true, true, true, Next::raise, Wrap::unknown};
+    case AttemptOutcome::too_much:  // connecting took longer than the try may take
+      return {true, true, true, profile.async_retries_late_connects ? Next::retry : Next::raise, Wrap::unknown};
     case AttemptOutcome::client_error:
     case AttemptOutcome::connect_failed: return {true, true, true, Next::retry, Wrap::unknown};
   }

@@ -135,6 +135,7 @@ Profile hardened() {
   p.tries_every_nameserver = true;     // a dead nameserver costs a connect, not the call (rocketmq-client-go#173)
   p.oneway_reports_connect_failure = true;
   p.caps_every_try = true;
+  p.async_retries_late_connects = true;
   p.avoids_unreachable = true;
   p.failed_probe_clears_reachable = true;
   p.message_faults_isolate = false;

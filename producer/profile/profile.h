@@ -93,6 +93,7 @@ struct Profile {
   bool message_faults_isolate = true;   ///< a broker that refuses one message is avoided by all (cf. #7812)
   bool hand_over_counts_as_success = true;  ///< the dispatch of an async request clears the broker's fault (#4812)
   bool async_retries_codes = false;     ///< retryable codes are tried elsewhere, as in sync sends (#1862)
+  bool async_retries_late_connects = false;  ///< a connect that outlasts its try is a timeout like others (#7815)
   bool async_retry_prepares_anew = false;  ///< with a queue that the chosen broker has (#1497), never at the
                                            ///< nameserver (#9596)
   bool async_times_out_in_time = false;    ///< at its deadline and not at the next scan, so that time is left (#4812)

@@ -242,6 +242,9 @@ std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scena
   if (scenario.network.close_delay > Duration::zero()) {
     return "network.closeDelayMs fixes a race that real sockets decide by themselves; run it with --world sim";
   }
+  if (scenario.network.one_way > millis(1)) {
+    return "network.oneWayMs slows a network down, and a loopback network is as fast as it is; run it with --world sim";
+  }
   if (const Duration least = least_duration(scenario); least > limits.real_time) {
     return "it takes at least " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(least).count()) +
            " s of real time and the limit is " +

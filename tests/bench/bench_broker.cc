@@ -408,7 +408,8 @@ void injected_delay(benchmark::State& state) {
       const auto due = begin + std::chrono::milliseconds(next);
       if (next < kRequests && Clock::now() >= due) {
         sent[static_cast<std::size_t>(next)] = Clock::now();
-        if (::send(fd, stream.data() + static_cast<std::size_t>(next) * request_bytes, request_bytes, MSG_NOSIGNAL) < 0) {
+        const char* const request = stream.data() + static_cast<std::size_t>(next) * request_bytes;
+        if (::send(fd, request, request_bytes, MSG_NOSIGNAL) < 0) {
           return state.SkipWithError("the broker closed the connection");
         }
         ++next;
