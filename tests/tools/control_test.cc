@@ -161,6 +161,7 @@ TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {
   EXPECT_EQ(ctl("broker restart broker-a").exit_code, 1);
   EXPECT_EQ(ctl("nonsense").exit_code, 64);
   EXPECT_EQ(ctl("--control http://127.0.0.1:1 health").exit_code, 2);
+  EXPECT_EQ(ctl("fault list --control http://127.0.0.1:1").exit_code, 2) << "options may also come last";
   EXPECT_THAT(ctl("--control http://127.0.0.1:1 health").output, HasSubstr("nobody listens at http://127.0.0.1:1"));
   EXPECT_EQ(ctl("--control 127.0.0.1 health").exit_code, 2);
   EXPECT_EQ(run_command("env -u RMQSIM_CONTROL " + program("rmqsim") + " ctl health").exit_code, 64);

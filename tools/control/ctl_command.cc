@@ -38,6 +38,7 @@ class Ctl {
   explicit Ctl(CLI::App& app) {
     app_ = app.add_subcommand("ctl", "Inject faults into a running cluster or fake, and ask what happened");
     app_->require_subcommand(1);
+    app_->fallthrough();  // --control and --json also behind the subcommand
     app_->add_option("--control", url_, "Address of the control interface, http://HOST:PORT")
         ->envname("RMQSIM_CONTROL");
     app_->add_flag("--json", json_, "The answer as JSON");
