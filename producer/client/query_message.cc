@@ -10,7 +10,7 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::int64_t kTimeout = 18'000;  // three times MQAdminImpl.timeoutMillis
+constexpr std::int64_t kQueryTimeout = 18'000;  // three times MQAdminImpl.timeoutMillis
 constexpr Duration kPatience = millis(24'000);
 
 bool has_key(std::string_view keys, std::string_view key) {
@@ -60,7 +60,7 @@ class Query : public std::enable_shared_from_this<Query> {
       ext.set("endTimestamp", query_.end);
       ext.set("_UNIQUE_KEY_QUERY", query_.by_uniq_key ? "true" : "false");
       const std::string asked = broker_vip_channel(instance.config().isVipChannelEnabled(), address);
-      instance.api().invoke_async(asked, std::move(command), kTimeout,
+      instance.api().invoke_async(asked, std::move(command), kQueryTimeout,
                                   [self = shared_from_this()](InvokeResult result) { self->answered(result); });
     }
   }

@@ -101,8 +101,6 @@ void read_table(const Reader& r, const char* key, std::map<std::string, std::vec
   });
 }
 
-error_code finish(bool ok) { return ok ? error_code{} : error_code{RemotingError::bad_body}; }
-
 }  // namespace
 
 std::string PermName::perm_to_string(std::int32_t perm) {
@@ -143,7 +141,7 @@ error_code TopicRouteData::decode(std::string_view body, TopicRouteData& out) {
   r.each("brokerDatas", [&](const Json& b) { out.broker_datas.push_back(read_broker(b, ok)); });
   read_table(r, "filterServerTable", out.filter_server_table, ok);
   r.raw("topicQueueMappingByBroker", out.topic_queue_mapping_by_broker);
-  return finish(ok);
+  return ok ? error_code{} : error_code{RemotingError::bad_body};
 }
 
 std::string ClusterInfo::encode(JsonDialect dialect) const {
@@ -171,7 +169,7 @@ error_code ClusterInfo::decode(std::string_view body, ClusterInfo& out) {
   r.each_member("brokerAddrTable",
                 [&](const std::string& name, const Json& b) { out.broker_addr_table[name] = read_broker(b, ok); });
   read_table(r, "clusterAddrTable", out.cluster_addr_table, ok);
-  return finish(ok);
+  return ok ? error_code{} : error_code{RemotingError::bad_body};
 }
 
 std::string BrokerMemberGroup::encode(JsonDialect dialect) const {
@@ -194,12 +192,12 @@ error_code BrokerMemberGroup::decode(std::string_view body, BrokerMemberGroup& o
   Json json;
   bool ok = json_body::parse(body, json);
   const Json* const group = Reader(json, ok).member("brokerMemberGroup");
-  if (group == nullptr) return finish(ok);
+  if (group == nullptr) return ok ? error_code{} : error_code{RemotingError::bad_body};
   const Reader r(*group, ok);
   r.text("cluster", out.cluster);
   r.text("brokerName", out.broker_name);
   read_addrs(r, out.broker_addrs, ok);
-  return finish(ok);
+  return ok ? error_code{} : error_code{RemotingError::bad_body};
 }
 
 std::string encode_topic_list(const std::vector<std::string>& topics) {
@@ -216,7 +214,7 @@ error_code decode_topic_list(std::string_view body, std::vector<std::string>& ou
   Json json;
   bool ok = json_body::parse(body, json);
   Reader(json, ok).texts("topicList", out);
-  return finish(ok);
+  return ok ? error_code{} : error_code{RemotingError::bad_body};
 }
 
 }  // namespace rmqsim

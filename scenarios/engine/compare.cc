@@ -32,12 +32,12 @@ std::string fixed(double value, int digits) {
 std::string count(std::uint64_t n) { return std::to_string(n); }
 
 /// One line of the table.
-struct Row {
+struct FigureRow {
   const char* label;
   std::string (*cell)(const ProfileFigures&);
 };
 
-constexpr Row kRows[] = {
+constexpr FigureRow kFigureRows[] = {
     {"sends", [](const ProfileFigures& f) { return count(f.sends); }},
     {"success rate", [](const ProfileFigures& f) {
        const auto rate = f.success_rate();
@@ -63,11 +63,11 @@ constexpr Row kRows[] = {
 
 std::string table(const std::vector<ProfileFigures>& profiles, std::size_t width) {
   std::size_t label = 0;
-  for (const Row& row : kRows) label = std::max(label, std::string_view(row.label).size());
+  for (const FigureRow& row : kFigureRows) label = std::max(label, std::string_view(row.label).size());
   std::size_t column = 0;
   for (const ProfileFigures& figures : profiles) {
     column = std::max(column, figures.profile.size());
-    for (const Row& row : kRows) column = std::max(column, row.cell(figures).size());
+    for (const FigureRow& row : kFigureRows) column = std::max(column, row.cell(figures).size());
   }
   column += 3;
   const std::size_t fit = std::max<std::size_t>(1, width > label ? (width - label) / column : 1);
@@ -79,7 +79,7 @@ std::string table(const std::vector<ProfileFigures>& profiles, std::size_t width
     text += std::string(label, ' ');
     for (std::size_t i = from; i < to; ++i) text += right(profiles[i].profile);
     text += "\n";
-    for (const Row& row : kRows) {
+    for (const FigureRow& row : kFigureRows) {
       text += row.label + std::string(label - std::string_view(row.label).size(), ' ');
       for (std::size_t i = from; i < to; ++i) text += right(row.cell(profiles[i]));
       text += "\n";

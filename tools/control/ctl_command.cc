@@ -21,6 +21,7 @@
 #include "tools/subcommand.h"
 
 namespace rmqsim {
+namespace ctl_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -444,8 +445,10 @@ void Ctl::gates() {
 }
 
 }  // namespace
+}  // namespace ctl_command
 
 Subcommand add_ctl_command(CLI::App& app) {
+  using namespace ctl_command;
   auto ctl = std::make_shared<Ctl>(app);
   return {ctl->app(), [ctl] { return ctl->run(); }};
 }

@@ -20,6 +20,7 @@
 #include "tools/subcommand.h"
 
 namespace rmqsim {
+namespace up_command {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -159,8 +160,10 @@ int run(const Up& up) {
 }
 
 }  // namespace
+}  // namespace up_command
 
 Subcommand add_up_command(CLI::App& app) {
+  using namespace up_command;
   auto up = std::make_shared<Up>();
   CLI::App* sub = app.add_subcommand("up", "Keep a fake cluster running for your own client");
   sub->add_option("scenario", up->path, "Scenario file whose cluster and faults to start; without one: one nameserver, "

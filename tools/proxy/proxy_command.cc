@@ -27,6 +27,7 @@
 #include "tools/subcommand.h"
 
 namespace rmqsim {
+namespace proxy_command {
 namespace {
 
 namespace fs = std::filesystem;
@@ -271,8 +272,10 @@ int run_proxy(const ProxyArguments& a) {
 }
 
 }  // namespace
+}  // namespace proxy_command
 
 Subcommand add_proxy_command(CLI::App& app) {
+  using namespace proxy_command;
   const auto a = std::make_shared<ProxyArguments>();
   CLI::App* proxy = app.add_subcommand("proxy", "Stand between clients and a cluster, show what passes, and break it");
   proxy->add_option("--namesrv", a->namesrv, "Nameservers of the cluster, HOST:PORT;HOST:PORT")->required();

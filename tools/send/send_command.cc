@@ -25,6 +25,7 @@
 #include "tools/subcommand.h"
 
 namespace rmqsim {
+namespace send_command {
 namespace {
 
 enum Exit { kAllSent = 0, kSomeFailed = 1, kInterrupted = 2, kUsage = 64 };
@@ -262,8 +263,10 @@ int run_send(SendOptions& o) {
 }
 
 }  // namespace
+}  // namespace send_command
 
 Subcommand add_send_command(CLI::App& app) {
+  using namespace send_command;
   const auto o = std::make_shared<SendOptions>();
   CLI::App* send =
       app.add_subcommand("send", "Send messages to any cluster, real or fake, and show what became of them");

@@ -49,6 +49,9 @@ class TcpJoinable {
   virtual void join() = 0;
 };
 
+/// How long a closed connection may go on sending what was written before.
+constexpr Duration kTcpLinger = std::chrono::seconds{5};
+
 class TcpCore : public std::enable_shared_from_this<TcpCore> {
  public:
   static constexpr ThreadId kWorldThread = 1;  ///< timers, posts and the network

@@ -23,7 +23,6 @@ using boost::asio::ip::tcp;
 
 constexpr std::size_t kReadSize = 64 * 1024;
 constexpr std::size_t kKeepOutput = 256 * 1024;  // a larger output buffer is given back once it is empty
-constexpr Duration kLinger = std::chrono::seconds{5};
 
 std::string text(const tcp::endpoint& endpoint) {
   return endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
@@ -218,7 +217,7 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
   /// A closed connection whose peer neither takes output nor closes for so long is given up.
   void arm_linger() {
     if (core_->closing || enlisted_ == 0) return;
-    core_->events.arm(linger_, core_->now() + kLinger, [weak = weak_from_this()] {
+    core_->events.arm(linger_, core_->now() + kTcpLinger, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->abort_socket();
     });
   }

@@ -15,8 +15,7 @@ namespace rmqsim {
 namespace {
 
 constexpr char kHandshakeRecord = 0x16;
-constexpr std::size_t kReadSize = 16 * 1024;  // one record
-constexpr Duration kLinger = std::chrono::seconds{5};
+constexpr std::size_t kRecordSize = 16 * 1024;  // one record
 
 class TlsStream final : public ConnectionListener,
                         public TcpFlushable,
@@ -58,7 +57,7 @@ class TlsStream final : public ConnectionListener,
       self_ = shared_from_this();
       linger_ = core_->events.acquire();
       lingering_ = true;
-      core_->events.arm(linger_, core_->now() + kLinger, [weak = weak_from_this()] {
+      core_->events.arm(linger_, core_->now() + kTcpLinger, [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->finish();
       });
       return;
@@ -150,7 +149,7 @@ class TlsStream final : public ConnectionListener,
       if (!waiting_.empty()) encipher(std::exchange(waiting_, {}));
       if (self_) return finish();
     }
-    char plain_text[kReadSize];
+    char plain_text[kRecordSize];
     while (open_ && reading_ && listener_ != nullptr) {
       const int size = SSL_read(ssl_, plain_text, sizeof plain_text);
       if (size <= 0) {
