@@ -24,8 +24,25 @@ std::string place(const SourceFile& file, std::size_t line) {
   return file.path + ":" + std::to_string(line + 1) + ": ";
 }
 
+/// A regular expression that is tried only on lines with one of some plain words: std::regex takes its time.
+class Pattern {
+ public:
+  Pattern(const char* expression, std::vector<std::string_view> words)
+      : expression_(expression), words_(std::move(words)) {}
+
+  bool in(const std::string& line) const {
+    const auto has = [&](std::string_view word) { return line.find(word) != std::string::npos; };
+    return std::any_of(words_.begin(), words_.end(), has) && std::regex_search(line, expression_);
+  }
+
+ private:
+  std::regex expression_;
+  std::vector<std::string_view> words_;
+};
+
 /// What a line includes, or "".
 std::string included(const std::string& line) {
+  if (line.find("include") == std::string::npos) return {};
   static const std::regex pattern(R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re");
   std::smatch match;
   return std::regex_search(line, match, pattern) ? match[1].str() : std::string();
@@ -47,7 +64,7 @@ const Prefixes kRealTimeAllowed = {
 };
 
 struct Ban {
-  const char* pattern;
+  Pattern pattern;
   const char* what;
 };
 
@@ -112,20 +129,19 @@ bool may_name_a_world(const SourceFile& file) {
 
 Findings check_real_time(const SourceFile& file) {
   static const Ban bans[] = {
-      {R"(\b(system_clock|steady_clock|high_resolution_clock)\b)", "a real clock"},
-      {R"(\brandom_device\b)", "randomness without a seed"},
-      {R"(\bstd::j?thread\b)", "a real thread"},
-      {R"(\b(sleep_for|sleep_until|usleep|nanosleep)\b)", "a real sleep"},
-      {R"(\bip::tcp\b)", "a real socket"},
-      {R"((^|[^\w>])(::|std::)time\s*\()", "a real clock"},
-      {R"(\b(clock_gettime|gettimeofday)\b)", "a real clock"},
+      {{R"(\b(system_clock|steady_clock|high_resolution_clock)\b)", {"_clock"}}, "a real clock"},
+      {{R"(\brandom_device\b)", {"random_device"}}, "randomness without a seed"},
+      {{R"(\bstd::j?thread\b)", {"thread"}}, "a real thread"},
+      {{R"(\b(sleep_for|sleep_until|usleep|nanosleep)\b)", {"sleep"}}, "a real sleep"},
+      {{R"(\bip::tcp\b)", {"ip::tcp"}}, "a real socket"},
+      {{R"((^|[^\w>])(::|std::)time\s*\()", {"::time"}}, "a real clock"},
+      {{R"(\b(clock_gettime|gettimeofday)\b)", {"gettime"}}, "a real clock"},
   };
   Findings findings;
   if (below_any(file, kRealTimeAllowed)) return findings;
   for (const Ban& ban : bans) {
-    const std::regex pattern(ban.pattern);
     for (std::size_t i = 0; i < file.code.size(); ++i) {
-      if (!std::regex_search(file.code[i], pattern)) continue;
+      if (!ban.pattern.in(file.code[i])) continue;
       findings.push_back(place(file, i) + ban.what + " outside producer/transport/tcp; ask the Runtime for it instead");
     }
   }
@@ -200,20 +216,20 @@ Findings check_layout(const SourceFile& file) {
 }
 
 Findings check_leftovers(const SourceFile& file) {
-  static const std::regex world_switch(R"(^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(RMQSIM_)?SIM(ULATED|ULATION)?\b)");
-  static const std::regex skipped(R"(\b(GTEST_SKIP\b|DISABLED_\w))");
-  static const std::regex note(R"(\b(TODO|FIXME|XXX|HACK)\b)");
+  static const Pattern world_switch(R"(^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(RMQSIM_)?SIM(ULATED|ULATION)?\b)", {"SIM"});
+  static const Pattern skipped(R"(\b(GTEST_SKIP\b|DISABLED_\w))", {"GTEST_SKIP", "DISABLED_"});
+  static const Pattern note(R"(\b(TODO|FIXME|XXX|HACK)\b)", {"TODO", "FIXME", "XXX", "HACK"});
   Findings findings;
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    if (std::regex_search(file.code[i], world_switch)) {
+    if (world_switch.in(file.code[i])) {
       findings.push_back(place(file, i) + "a world switch; pass the world in as a constructor's argument");
     }
-    if (std::regex_search(file.code[i], skipped)) {
+    if (skipped.in(file.code[i])) {
       findings.push_back(place(file, i) + "a skipped test; make it pass or remove it");
     }
     // Notes hide in comments; the tidy tests themselves must be able to speak of them.
     const std::string& text = file.in("tests/tidy/") ? file.code[i] : file.lines[i];
-    if (std::regex_search(text, note))
+    if (note.in(text))
       findings.push_back(place(file, i) + "a note to self; do it now, or file an issue");
   }
   return findings;
