@@ -19,6 +19,7 @@
 
 #include "producer/client/default_mq_producer.h"
 #include "tests/tools/command.h"
+#include "tests/tools/running_program.h"
 
 namespace rmqsim {
 namespace control_test {
@@ -28,55 +29,10 @@ using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-/// A program of ours under way, its standard output read line by line.
-class Running {
- public:
-  Running(const std::string& name, std::vector<std::string> arguments) {
-    int out[2];
-    if (::pipe(out) != 0) return;
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(out[1], STDOUT_FILENO);
-      ::close(out[0]);
-      ::close(out[1]);
-      const std::string path = program(name);
-      std::vector<char*> argv{const_cast<char*>(path.c_str())};
-      for (std::string& argument : arguments) argv.push_back(argument.data());
-      argv.push_back(nullptr);
-      ::execv(path.c_str(), argv.data());
-      ::_exit(127);
-    }
-    ::close(out[1]);
-    lines_ = ::fdopen(out[0], "r");
-  }
-  ~Running() {
-    if (pid_ > 0) stop(SIGKILL);
-    if (lines_ != nullptr) std::fclose(lines_);
-  }
-  /// The next line that contains `part`; empty at the end of its output.
-  std::string line_with(const std::string& part) {
-    char buffer[8192];
-    while (std::fgets(buffer, sizeof buffer, lines_) != nullptr) {
-      std::string line = buffer;
-      if (line.find(part) != std::string::npos) return line.substr(0, line.find('\n'));
-    }
-    return {};
-  }
-  int stop(int signal) {
-    ::kill(pid_, signal);
-    return wait();
-  }
-  int wait() {
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-  pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_ = -1;
-  FILE* lines_ = nullptr;
+/// Its output is read line by line, from the first one on.
+struct Running : Program {
+  Running(const std::string& name, std::vector<std::string> arguments)
+      : Program(name, std::move(arguments), AtOnce()) {}
 };
 
 bool listens(const std::string& address) {

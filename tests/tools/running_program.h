@@ -51,10 +51,22 @@ class Program {
   /// The exit status after `signal`; 128 + signal when that killed it.
   int stop(int signal) {
     ::kill(pid_, signal);
+    return wait();
+  }
+  int wait() {
     int status = 0;
     ::waitpid(pid_, &status, 0);
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  /// The next line that contains `part`; empty at the end of its output.
+  std::string line_with(const std::string& part) {
+    char buffer[8192];
+    while (std::fgets(buffer, sizeof buffer, lines_) != nullptr) {
+      std::string line = buffer;
+      if (line.find(part) != std::string::npos) return line.substr(0, line.find('\n'));
+    }
+    return {};
   }
   /// What it printed after the first line, to the end; for one that has ended.
   std::string rest() {

@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
+#include "producer/transport/tcp/stream_handle.h"
 #include "producer/transport/tcp/tcp_core.h"
 
 namespace rmqsim {
@@ -260,54 +261,6 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
   bool fin_sent_ = false;
 };
 
-/// The handle: every call takes the monitor, which costs nothing to a caller that holds it.
-class TcpConnection final : public Connection {
- public:
-  explicit TcpConnection(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
-  ~TcpConnection() override {
-    const Guard guard(stream_->core());
-    stream_->close();
-  }
-  void start(ConnectionListener& listener) override {
-    const Guard guard(stream_->core());
-    stream_->start(listener);
-  }
-  void write(std::string_view bytes) override {
-    const Guard guard(stream_->core());
-    stream_->write(bytes);
-  }
-  void close() override {
-    const Guard guard(stream_->core());
-    stream_->close();
-  }
-  void reset() override {
-    const Guard guard(stream_->core());
-    stream_->reset();
-  }
-  void set_reading(bool on) override {
-    const Guard guard(stream_->core());
-    stream_->set_reading(on);
-  }
-  bool is_open() const override {
-    const Guard guard(stream_->core());
-    return stream_->is_open();
-  }
-  std::size_t queued_bytes() const override {
-    const Guard guard(stream_->core());
-    return stream_->queued_bytes();
-  }
-  void set_max_queued_bytes(std::size_t limit) override {
-    const Guard guard(stream_->core());
-    stream_->set_max_queued_bytes(limit);
-  }
-  const std::string& local_address() const override { return stream_->local(); }
-  const std::string& remote_address() const override { return stream_->remote(); }
-
- private:
-  using Guard = TcpCore::Guard;
-  const std::shared_ptr<Stream> stream_;
-};
-
 }  // namespace
 
 std::shared_ptr<Connection> make_tcp_connection(const std::shared_ptr<TcpCore>& core, int descriptor) {
@@ -325,7 +278,7 @@ std::shared_ptr<Connection> make_tcp_connection(const std::shared_ptr<TcpCore>& 
   if (error) return nullptr;
   auto stream = std::make_shared<Stream>(core, std::move(socket), text(local), text(remote));
   stream->enlist();
-  return std::make_shared<TcpConnection>(std::move(stream));
+  return std::make_shared<StreamHandle<Stream>>(std::move(stream));
 }
 
 error_code to_transport_error(TcpCore& core, const error_code& error) {

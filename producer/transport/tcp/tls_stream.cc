@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "producer/transport/tcp/stream_handle.h"
 #include "producer/transport/tcp/tcp_core.h"
 
 namespace rmqsim {
@@ -84,7 +85,9 @@ class TlsStream final : public ConnectionListener,
 
   bool is_open() const { return open_; }
   std::size_t queued_bytes() const { return plain_->queued_bytes() + waiting_.size(); }
-  Connection& plain() { return *plain_; }
+  void set_max_queued_bytes(std::size_t limit) { plain_->set_max_queued_bytes(limit); }
+  const std::string& local() const { return plain_->local_address(); }
+  const std::string& remote() const { return plain_->remote_address(); }
   TcpCore& core() { return *core_; }
 
   void on_receive(std::string_view bytes) override {
@@ -219,56 +222,11 @@ class TlsStream final : public ConnectionListener,
   bool reading_ = true;
 };
 
-/// The handle: every call takes the monitor, as TcpConnection's do.
-class TlsConnection final : public Connection {
- public:
-  explicit TlsConnection(std::shared_ptr<TlsStream> stream) : stream_(std::move(stream)) {}
-  ~TlsConnection() override {
-    const Guard guard(stream_->core());
-    stream_->close();
-  }
-  void start(ConnectionListener& listener) override {
-    const Guard guard(stream_->core());
-    stream_->start(listener);
-  }
-  void write(std::string_view bytes) override {
-    const Guard guard(stream_->core());
-    stream_->write(bytes);
-  }
-  void close() override {
-    const Guard guard(stream_->core());
-    stream_->close();
-  }
-  void reset() override {
-    const Guard guard(stream_->core());
-    stream_->reset();
-  }
-  void set_reading(bool on) override {
-    const Guard guard(stream_->core());
-    stream_->set_reading(on);
-  }
-  bool is_open() const override {
-    const Guard guard(stream_->core());
-    return stream_->is_open();
-  }
-  std::size_t queued_bytes() const override {
-    const Guard guard(stream_->core());
-    return stream_->queued_bytes();
-  }
-  void set_max_queued_bytes(std::size_t limit) override { stream_->plain().set_max_queued_bytes(limit); }
-  const std::string& local_address() const override { return stream_->plain().local_address(); }
-  const std::string& remote_address() const override { return stream_->plain().remote_address(); }
-
- private:
-  using Guard = TcpCore::Guard;
-  const std::shared_ptr<TlsStream> stream_;
-};
-
 }  // namespace
 
 std::shared_ptr<Connection> make_tls_connection(const std::shared_ptr<TcpCore>& core, TlsContext context, TlsRole role,
                                                 std::shared_ptr<Connection> plain) {
-  return std::make_shared<TlsConnection>(
+  return std::make_shared<StreamHandle<TlsStream>>(
       std::make_shared<TlsStream>(core, std::move(context), role, std::move(plain)));
 }
 
