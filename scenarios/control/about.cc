@@ -169,8 +169,8 @@ Json operation(const ControlRoute& route) {
       {"description", "done"},
       {"content", {{text ? "text/plain" : "application/json", {{"schema", {{"type", text ? "string" : "object"}}}}}}}};
   op["responses"]["default"] = {
-      {"description", "400 a mistake in the request, 404 no such thing, 405 another method, 409 not in this state, 413 "
-                      "too large"},
+      {"description", "400 a mistake in the request, 403 from a web page, 404 no such thing, 405 another method, 409 "
+                      "not in this state, 413 too large"},
       {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/error"}}}}}}}};
   return op;
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "producer/transport/http_origin.h"
 #include "producer/transport/tcp/http_server.h"
 #include "producer/transport/transport.h"
 
@@ -88,16 +89,16 @@ class HttpServerTest : public testing::Test {
 
 TEST_F(HttpServerTest, AnswersAndKeepsTheConnection) {
   Peer peer(address());
-  peer.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(peer.until("GET /a ."), StartsWith("HTTP/1.1 200 OK\r\n"));
-  peer.send("POST /b?c=d HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz");
+  peer.send("POST /b?c=d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nConnection: close\r\n\r\nxyz");
   EXPECT_THAT(peer.rest(), HasSubstr("POST /b?c=d xyz."));
 }
 
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   std::string many;
-  for (int i = 0; i < 50; ++i) many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  many += "GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  for (int i = 0; i < 50; ++i) many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  many += "GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   const std::string all = ask(many);
   std::size_t at = 0;
   for (int i = 0; i < 50; ++i) {
@@ -109,30 +110,32 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
 
 TEST_F(HttpServerTest, TakesABodyInPiecesAndInChunks) {
   Peer peer(address());
-  for (const char c : std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab")) peer.send(std::string(1, c));
+  const std::string request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nab";
+  for (const char c : request) peer.send(std::string(1, c));
   EXPECT_THAT(peer.until("POST / ab."), HasSubstr("200 OK"));
-  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                   "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"),
               HasSubstr("POST / abc."));
 }
 
 TEST_F(HttpServerTest, GoesOnWhenAskedToContinue) {
   Peer peer(address());
-  peer.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
   EXPECT_THAT(peer.until("\r\n\r\n"), StartsWith("HTTP/1.1 100 Continue"));
   peer.send("ab");
   EXPECT_THAT(peer.until("POST / ab."), HasSubstr("200 OK"));
 }
 
 TEST_F(HttpServerTest, AnswersHeadWithoutABody) {
-  const std::string all = ask("HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string all = ask("HEAD /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(all, HasSubstr("Content-Length: 8\r\n"));
   EXPECT_EQ(all.substr(all.size() - 4), "\r\n\r\n");
 }
 
 TEST_F(HttpServerTest, RefusesABodyThatIsTooLargeWhetherItSaysSoOrNot) {
-  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\nab"), StartsWith("HTTP/1.1 413 "));
-  std::string chunks = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: [::1]\r\nContent-Length: 999999999999\r\n\r\nab"),
+              StartsWith("HTTP/1.1 413 "));
+  std::string chunks = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 300; ++i) chunks += "10\r\n0123456789abcdef\r\n";
   EXPECT_THAT(ask(chunks), StartsWith("HTTP/1.1 413 "));
 }
@@ -145,26 +148,27 @@ TEST_F(HttpServerTest, RefusesAHeaderThatIsTooLarge) {
 TEST_F(HttpServerTest, RefusesGarbage) {
   EXPECT_THAT(ask("\x16\x03\x01\x02 not http at all\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(ask("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(ask("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << "still there";
+  EXPECT_THAT(ask("GET / HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n"),
+              StartsWith("HTTP/1.1 200 ")) << "still there";
 }
 
 TEST_F(HttpServerTest, AHalfRequestIsClosedWithoutAnAnswer) {
   Peer peer(address());
-  peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
   peer.shut();
   EXPECT_EQ(peer.rest(), "");
 }
 
 TEST_F(HttpServerTest, AnErrorOfTheHandlerIsNotToldToThePeer) {
-  const std::string all = ask("GET /throw HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string all = ask("GET /throw HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(all, StartsWith("HTTP/1.1 500 "));
   EXPECT_EQ(all.find("secret"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, AsksAgainUntilThereIsAnAnswerWhileOthersAreServed) {
   Peer waits(address());
-  waits.send("GET /wait HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  EXPECT_THAT(ask("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), HasSubstr("GET /a ."));
+  waits.send("GET /wait HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(ask("GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), HasSubstr("GET /a ."));
   EXPECT_THAT(waits.rest(), HasSubstr("GET /wait ."));
 }
 
@@ -173,22 +177,53 @@ TEST_F(HttpServerTest, ConnectionsBeyondTheLimitAreClosedAndRoomComesBack) {
     std::vector<std::unique_ptr<Peer>> peers;
     for (int i = 0; i < 4; ++i) {
       peers.push_back(std::make_unique<Peer>(address()));
-      peers.back()->send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+      peers.back()->send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
       EXPECT_THAT(peers.back()->until("GET /a ."), HasSubstr("200 OK"));
     }
-    EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"), "");
+    EXPECT_EQ(ask("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n"), "");
   }
   std::string answer;
-  for (int i = 0; i < 500 && answer.empty(); ++i) answer = ask("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  for (int i = 0; i < 500 && answer.empty(); ++i) {
+    answer = ask("GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  }
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(HttpServerTest, EndsWhileConnectionsAreOpen) {
   Peer idle(address());
   Peer waits(address());
-  waits.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  waits.send("GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
   server_.reset();
   EXPECT_EQ(idle.rest(), "");
+}
+
+TEST_F(HttpServerTest, RefusesWhatAWebPageCouldHaveSent) {
+  const auto status = [&](const std::string& fields) {
+    return ask("POST /a HTTP/1.1\r\n" + fields + "Content-Length: 2\r\nConnection: close\r\n\r\nab").substr(9, 3);
+  };
+  const std::string port = address().substr(address().rfind(':'));
+  EXPECT_EQ(status("Host: evil.example" + port + "\r\n"), "403") << "a name that was rebound to loopback";
+  EXPECT_EQ(status("Host: 127.0.0.1" + port + "\r\nOrigin: https://evil.example\r\n"), "403");
+  EXPECT_EQ(status("Host: 127.0.0.1" + port + "\r\nOrigin: null\r\n"), "403");
+  EXPECT_EQ(status("Host: localhost" + port + "\r\nOrigin: http://localhost:1\r\n"), "403") << "another server's page";
+  EXPECT_EQ(status("Host: localhost" + port + "\r\nOrigin: http://localhost" + port + "\r\n"), "200");
+  EXPECT_EQ(status("Host: 127.0.0.1" + port + "\r\n"), "200") << "as curl and ctl say it";
+  EXPECT_EQ(status(""), "200") << "no browser sends none";
+}
+
+TEST(WebPages, AreToldByHostAndOrigin) {
+  for (const char* host : {"localhost", "LocalHost:9390", "localhost.", "127.0.0.1", "127.9.8.7:1", "[::1]:80"}) {
+    EXPECT_FALSE(refuse_web_page(host, std::nullopt, true)) << host;
+  }
+  for (const char* host : {"", ":80", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil", "10.0.0.5",
+                           "[::2]", "[::1", "[::1]x", "localhost:x", "box", "evil.example:80"}) {
+    EXPECT_TRUE(refuse_web_page(host, std::nullopt, true)) << host;
+  }
+  for (const char* host : {"10.0.0.5:9390", "[fe80::1]", "rmqsim:9390"}) {
+    EXPECT_FALSE(refuse_web_page(host, std::nullopt, false)) << host << " where it listens elsewhere than on loopback";
+  }
+  EXPECT_TRUE(refuse_web_page("evil.example", std::nullopt, false));
+  EXPECT_TRUE(refuse_web_page(std::nullopt, "http://localhost", true)) << "its own Origin is not known";
 }
 
 TEST_F(HttpServerTest, SaysWhyItCannotListen) {

@@ -11,9 +11,11 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "producer/transport/http_origin.h"
 #include "producer/transport/transport.h"
 
 namespace rmqsim {
@@ -64,6 +66,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   asio::io_context io{1};
   Tcp::acceptor acceptor;
   std::string address;
+  bool loopback = true;  ///< it listens on loopback
   std::thread thread;
 };
 
@@ -89,6 +92,11 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
  private:
   void on_header(error_code ec) {
     if (ec) return refuse(ec);
+    if (const auto why = refuse_web_page(field(http::field::host), field(http::field::origin), server_.loopback)) {
+      head_ = parser_->get().method() == http::verb::head;
+      version_ = 11;
+      return write({403, "application/json", plain_error(403, *why), {}}, false);
+    }
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
       go_on_ = {http::status::continue_, parser_->get().version()};
       http::async_write(stream_, go_on_, [self = shared_from_this()](error_code failed, std::size_t) {
@@ -97,6 +105,12 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
       return;
     }
     read_body();
+  }
+
+  std::optional<std::string_view> field(http::field name) const {
+    const auto found = parser_->get().find(name);
+    if (found == parser_->get().end()) return std::nullopt;
+    return std::string_view(found->value().data(), found->value().size());
   }
 
   void read_body() {
@@ -224,6 +238,7 @@ void HttpServer::Impl::listen(const std::string& text) {
   check(ec);
   const Tcp::endpoint bound = acceptor.local_endpoint(ec);
   check(ec);
+  loopback = bound.address().is_loopback();
   const std::string ip = bound.address().to_string();
   address = (bound.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(bound.port());
 }
