@@ -75,6 +75,8 @@ void FakeServer::resume() {
   paused_ = false;
   performer_.resume();
   deliver();
+  const auto released = std::exchange(released_, {});
+  for (const std::uint64_t number : released) release(number);
   server_.set_reading(true);
 }
 
@@ -199,6 +201,10 @@ void FakeServer::go_on(ServerConnection& connection, const RemotingCommand& requ
 bool FakeServer::release(std::uint64_t number) {
   const auto it = gated_.find(number);
   if (it == gated_.end()) return false;
+  if (paused_) {  // a process that stands still does nothing about it before it goes on
+    released_.push_back(number);
+    return true;
+  }
   const Gated gated = std::move(it->second);
   gated_.erase(it);
   serving_ = number;
@@ -213,6 +219,7 @@ bool FakeServer::release(std::uint64_t number) {
 
 void FakeServer::forget_gated() {
   const auto gated = std::exchange(gated_, {});
+  released_.clear();
   for (const auto& [number, what] : gated) {
     gate_->forgotten(core_.name(), number);
     if (observer_ == nullptr) continue;

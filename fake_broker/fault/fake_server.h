@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fake_broker/fault/fault_performer.h"
 #include "fake_broker/fault/fault_plan.h"
@@ -128,6 +129,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   std::uint64_t received_ = 0;
   std::uint64_t serving_ = 0;             ///< number of the request that is being dealt with
   std::map<std::uint64_t, Gated> gated_;  ///< by number; the gate sees to it that they are not too many
+  std::vector<std::uint64_t> released_;   ///< of them, let go during a pause, whose end they wait for
   std::uint64_t stored_requests_ = 0;
   bool running_ = false;
   bool paused_ = false;

@@ -395,6 +395,32 @@ TEST_F(ControlTest, AGateHoldsWhatARuleWillAnswer) {
   EXPECT_EQ(clients_[0]->received[0].code, 2);
 }
 
+TEST_F(ControlTest, WhatAGateLetsGoDuringAPauseWaitsForItsEnd) {
+  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
+  send(*a_);
+  ask("POST", "/v1/brokers/broker-a/pause");
+  EXPECT_EQ(ask("POST", "/v1/gates/g/release").body["released"], 1);
+  run_for(millis(50));
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 0);
+  EXPECT_EQ(clients_[0]->received.size(), 0u);
+  ask("POST", "/v1/brokers/broker-a/resume");
+  run_for(millis(10));
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 1);
+  EXPECT_EQ(clients_[0]->received.size(), 1u);
+}
+
+TEST_F(ControlTest, ACrashDuringAPauseForgetsWhatAGateLetGo) {
+  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
+  send(*a_);
+  ask("POST", "/v1/brokers/broker-a/pause");
+  ask("POST", "/v1/gates/g/release");
+  ask("POST", "/v1/brokers/broker-a/crash");
+  ask("POST", "/v1/brokers/broker-a/restart");
+  run_for(millis(10));
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 0);
+  EXPECT_EQ(ask("GET", "/v1/requests?code=send").body["requests"][0]["outcome"], "LOST");
+}
+
 TEST_F(ControlTest, ACrashForgetsWhatAGateHeld) {
   ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
   send(*a_);
