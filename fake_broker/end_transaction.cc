@@ -3,6 +3,7 @@
 // each commit makes it visible once more.
 #include <algorithm>
 
+#include "fake_broker/delay_destination.h"
 #include "fake_broker/processors.h"
 #include "fake_broker/transactions.h"
 #include "producer/remoting/broker_headers.h"
@@ -43,29 +44,42 @@ bool too_late(const BrokerState& broker, const EndTransactionRequestHeader& head
   return to_millis(now) - record.born_timestamp > limit;
 }
 
-/// The message that consumers see. Its key was counted with the half message.
-void make_visible(BrokerState& broker, const StoredRecord& half, std::int64_t now_ms) {
+/// The message that consumers see, at once or when its delay has passed. Its key was counted with the half message.
+/// False when it is refused, and the half message stays.
+bool make_visible(BrokerState& broker, const RemotingCommand& request, const StoredRecord& half, TimePoint now,
+                  Reply& reply) {
+  const DelayDestination wait = delay_destination(broker, scan_properties(half.properties), now);
+  using Kind = DelayDestination::Kind;
+  if (wait.kind == Kind::timer_illegal || wait.kind == Kind::timer_disabled) {
+    refuse(broker, request, refusal_code(wait.kind), refusal_text(wait.kind), reply);
+    return false;
+  }
   MessageProperties properties = MessageProperties::decode(half.properties);
   const std::string topic(properties.get(MessageConst::PROPERTY_REAL_TOPIC));
   const std::int32_t queue = text::parse_int32(properties.get(MessageConst::PROPERTY_REAL_QUEUE_ID)).value_or(0);
-  for (const std::string_view name : {MessageConst::PROPERTY_TRANSACTION_PREPARED, MessageConst::PROPERTY_REAL_TOPIC,
-                                      MessageConst::PROPERTY_REAL_QUEUE_ID}) {
-    properties.remove(name);
+  properties.remove(MessageConst::PROPERTY_TRANSACTION_PREPARED);
+  if (wait.kind == Kind::none) {
+    properties.remove(MessageConst::PROPERTY_REAL_TOPIC);
+    properties.remove(MessageConst::PROPERTY_REAL_QUEUE_ID);
+  } else if (wait.kind == Kind::timer) {
+    properties.set(MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(wait.timer_out_ms));
   }
   properties.set(MessageConst::PROPERTY_WAIT_STORE_MSG_OK, "false");
   const std::string encoded = properties.encode(broker.is_5());
   NewMessage message;
-  message.topic = topic;
-  message.queue_id = queue;
+  message.topic = wait.kind == Kind::none ? std::string_view(topic) : wait.topic;
+  message.queue_id = wait.kind == Kind::none ? queue : wait.queue_id;
   message.flag = half.flag;
   message.sys_flag = MessageSysFlag::reset_transaction_value(half.sys_flag, MessageSysFlag::TRANSACTION_COMMIT_TYPE);
   message.born_timestamp = half.born_timestamp;
   message.born_host = half.born_host;
-  message.store_timestamp = now_ms;
+  message.store_timestamp = to_millis(now);
   message.reconsume_times = half.reconsume_times;
   message.body = half.body;
   message.properties = encoded;
-  broker.store.append(message);
+  const Appended appended = broker.store.append(message);
+  if (wait.kind != Kind::none) broker.delayed.add(wait.deliver_ms, appended.number);
+  return true;
 }
 
 /// The mark by which a real broker knows that the half message is done with.
@@ -112,14 +126,14 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
   const bool commit = state == TransactionFlag::COMMIT_TYPE;
   const std::string key(
       find_property(half->properties, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX).value_or(""));
-  broker.half_messages.ended(key, half->queue_offset, commit);
   // The record may be evicted by what is appended for it.
   const std::string properties(half->properties), body(half->body), born_host(half->born_host);
   StoredRecord record = *half;
   record.properties = properties;
   record.body = body;
   record.born_host = born_host;
-  if (commit) make_visible(broker, record, to_millis(now));
+  if (commit && !make_visible(broker, request, record, now, reply)) return;
+  broker.half_messages.ended(key, record.queue_offset, commit);
   append_op(broker, record, to_millis(now));
   RemotingCommand& response = answer(broker, request, reply);
   if (!commit) response.remark = kNoRemarkSet;

@@ -3,6 +3,7 @@
 // the system topic that a real broker would use; transactions leave it by END_TRANSACTION, the others in time.
 #include <algorithm>
 
+#include "fake_broker/delay_destination.h"
 #include "fake_broker/processors.h"
 #include "fake_broker/send_request.h"
 #include "fake_broker/transactions.h"
@@ -29,50 +30,18 @@ void add_real_destination(BrokerState& broker, const CheckedSend& send) {
   add_stored_property(broker, MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(send.queue_id));
 }
 
-enum class TimerOutcome { none, set, refused };
-
-/// §3.6, second item. 4.x ignores these properties.
-TimerOutcome apply_timer(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
-                  const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
-  const std::string_view text = !properties.timer_delay_sec.empty()  ? properties.timer_delay_sec
-                                : !properties.timer_delay_ms.empty() ? properties.timer_delay_ms
-                                                                     : properties.timer_deliver_ms;
-  if (!broker.is_5() || text.empty()) return TimerOutcome::none;
-  if (!broker.config.timer_wheel_enable) {
-    refuse_send(broker, request, ResponseCode::SYSTEM_ERROR,
-                "accurate timer message is not enabled, timerWheelEnable is false", reply);
-    return TimerOutcome::refused;
+/// A delay level wins over timers, whose properties go (5.x).
+void remove_timer_properties(BrokerState& broker, const SendProperties& send) {
+  if (!broker.is_5() || (send.timer_delay_sec.empty() && send.timer_delay_ms.empty() &&
+                           send.timer_deliver_ms.empty())) {
+    return;
   }
-  const auto illegal = [&] {
-    refuse_send(broker, request, ResponseCode::MESSAGE_ILLEGAL,
-                "timer message illegal, the delay time should not be bigger than the max delay 259200000ms; or if set "
-                "del msg, the delay time should be bigger than the current time",
-                reply);
-    return TimerOutcome::refused;
-  };
-  const auto number = text::parse_int64(text);
-  const std::int64_t now_ms = to_millis(now);
-  if (!number || *number > now_ms + 1000 * kTimerMaxDelayMs) return illegal();
-  if (*number < 0) return TimerOutcome::none;  // in the past
-  std::int64_t deliver = *number;
-  if (!properties.timer_delay_sec.empty()) {
-    if (*number > kTimerMaxDelayMs) return illegal();
-    deliver = now_ms + *number * 1000;
-  } else if (!properties.timer_delay_ms.empty()) {
-    deliver = now_ms + *number;
+  MessageProperties properties = MessageProperties::decode(broker.stored_properties);
+  for (const std::string_view name : {MessageConst::PROPERTY_TIMER_DELAY_SEC, MessageConst::PROPERTY_TIMER_DELAY_MS,
+                                      MessageConst::PROPERTY_TIMER_DELIVER_MS}) {
+    properties.remove(name);
   }
-  if (deliver <= now_ms) return TimerOutcome::none;
-  if (deliver - now_ms > kTimerMaxDelayMs) return illegal();
-  deliver -= deliver % kTimerPrecisionMs == 0 ? kTimerPrecisionMs : deliver % kTimerPrecisionMs;
-  to.topic = kTimerTopic;
-  to.queue_id = 0;
-  to.deliver_ms = deliver + kTimerPrecisionMs;
-  add_real_destination(broker, send);
-  add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(deliver));
-  to.recall_handle = RecallHandle{std::string(*send.header.topic), broker.config.broker_name, deliver + 1,
-                                  std::string(properties.uniq_key)}
-                         .encode();
-  return TimerOutcome::set;
+  broker.stored_properties = properties.encode(true);
 }
 
 /// Transaction, delay level, timer: the first that applies. False when the message is refused.
@@ -99,15 +68,25 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
   }
   const std::int32_t type = MessageSysFlag::transaction_value(send.sys_flag);
   if (type != MessageSysFlag::TRANSACTION_NOT_TYPE && type != MessageSysFlag::TRANSACTION_COMMIT_TYPE) return true;
-  if (delay > 0) {
-    add_real_destination(broker, send);
-    const auto& levels = broker.config.delay_levels;
-    to.topic = kScheduleTopic;
-    to.queue_id = std::min(delay, static_cast<std::int32_t>(levels.size())) - 1;
-    to.deliver_ms = to_millis(now) + levels[static_cast<std::size_t>(to.queue_id)];
-    return true;
+  const DelayDestination wait = delay_destination(broker, properties, now);
+  using Kind = DelayDestination::Kind;
+  if (wait.kind == Kind::none) return true;
+  if (wait.kind == Kind::timer_illegal || wait.kind == Kind::timer_disabled) {
+    refuse_send(broker, request, refusal_code(wait.kind), std::string(refusal_text(wait.kind)), reply);
+    return false;
   }
-  return apply_timer(broker, request, send, properties, now, reply, to) != TimerOutcome::refused;
+  to.topic = wait.topic;
+  to.queue_id = wait.queue_id;
+  to.deliver_ms = wait.deliver_ms;
+  if (wait.kind == Kind::level) remove_timer_properties(broker, properties);
+  add_real_destination(broker, send);
+  if (wait.kind == Kind::timer) {
+    add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(wait.timer_out_ms));
+    to.recall_handle = RecallHandle{std::string(*send.header.topic), broker.config.broker_name, wait.timer_out_ms + 1,
+                                    std::string(properties.uniq_key)}
+                           .encode();
+  }
+  return true;
 }
 
 /// Step 8: a retry topic needs a subscription group, which is made unless that is switched off.

@@ -143,6 +143,8 @@ SendProperties scan_properties(std::string_view properties) {
       out.timer_delay_ms = value;
     } else if (key == MessageConst::PROPERTY_TIMER_DELIVER_MS) {
       out.timer_deliver_ms = value;
+    } else if (key == "TIMER_DEL_UNIQKEY") {
+      out.timer_del_uniq_key = value;
     }
   }
   return out;

@@ -24,7 +24,7 @@ struct CheckedSend {
 /// The properties that decide where a message goes, found in one pass; views into the header. Empty = absent.
 struct SendProperties {
   std::string_view uniq_key, delay, transaction, wait;
-  std::string_view timer_delay_sec, timer_delay_ms, timer_deliver_ms;
+  std::string_view timer_delay_sec, timer_delay_ms, timer_deliver_ms, timer_del_uniq_key;
 };
 SendProperties scan_properties(std::string_view properties);
 

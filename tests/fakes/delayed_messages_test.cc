@@ -107,6 +107,24 @@ TEST(Timers, AMessageIsNeverEarlyAndAtMostOneTickLate) {
   }
 }
 
+TEST(Timers, GiveWayToADelayLevelAndAreTakenOutOfTheMessage) {
+  ConsumerWorld w;
+  auto producer = w.connect();
+  w.ask(*producer, message("K1", "TIMER_DELAY_SEC\x01" "100\x02" "DELAY\x01" "1\x02").build());
+  EXPECT_FALSE(w.answer(*producer, 7)->ext_fields.contains("recallHandle"));
+  w.run(1010);
+  const auto records = read(w, "TopicTest");
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(property(records[0], "TIMER_DELAY_SEC"), "(absent)");
+}
+
+TEST(Timers, ADeletionInThePastIsRefused) {
+  ConsumerWorld w;
+  auto producer = w.connect();
+  w.ask(*producer, message("K1", "TIMER_DELIVER_MS\x01" "1000\x02" "TIMER_DEL_UNIQKEY\x01T+K0\x02").build());
+  EXPECT_EQ(w.answer(*producer, 7)->code, ResponseCode::MESSAGE_ILLEGAL);
+}
+
 TEST(Timers, ARecalledMessageNeverComes) {
   FakeBrokerServerOptions options;
   options.broker.recall_message_enable = true;

@@ -99,6 +99,42 @@ TEST(EndTransactionAnswer, LeavesNothingOfThePreparationInTheVisibleMessage) {
   for (const char* kept : {"PGROUP", "UNIQ_KEY", "__transactionId__"}) EXPECT_TRUE(properties.contains(kept)) << kept;
 }
 
+TEST(EndTransactionAnswer, ADelayLevelBeginsWithTheCommit) {
+  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+    Bench bench(version);
+    auto header = bench.store_half("DELAY\x01" "1\x02");
+    EXPECT_EQ(bench.broker.state().delayed.waiting(), 0u);
+    EXPECT_EQ(bench.end(header, kSimEpoch + millis(500)).code, 0);
+    EXPECT_EQ(bench.visible(), 0u);
+    bench.broker.run_due(kSimEpoch + millis(1499));
+    EXPECT_EQ(bench.visible(), 0u);
+    bench.broker.run_due(kSimEpoch + millis(1500));
+    EXPECT_EQ(bench.visible(), 1u);
+    EXPECT_EQ(bench.broker.store().max_offset("TopicTest", 2), 1);
+  }
+}
+
+TEST(EndTransactionAnswer, ATimerIsSetOrRefusedWithTheCommit) {
+  Bench bench;
+  auto header = bench.store_half("TIMER_DELAY_MS\x01" "2500\x02");
+  EXPECT_EQ(bench.end(header).code, 0);
+  EXPECT_EQ(bench.visible(), 0u);
+  bench.broker.run_due(kSimEpoch + millis(3500));
+  EXPECT_EQ(bench.visible(), 1u);
+
+  Bench refusing;
+  header = refusing.store_half("TIMER_DELAY_SEC\x01" "999999\x02");
+  EXPECT_EQ(refusing.end(header).code, ResponseCode::MESSAGE_ILLEGAL);
+  EXPECT_EQ(refusing.end(header).remark->substr(0, 21), "timer message illegal");
+  EXPECT_EQ(refusing.visible(), 0u);
+  EXPECT_EQ(refusing.fate().committed, 0u);
+
+  Bench old(ServerVersion::v4_9_8);
+  header = old.store_half("TIMER_DELAY_SEC\x01" "999999\x02");
+  EXPECT_EQ(old.end(header).code, 0) << "4.x knows no timers";
+  EXPECT_EQ(old.visible(), 1u);
+}
+
 TEST(EndTransactionAnswer, RollsBackWithTheRemarkOfARealBroker) {
   Bench bench;
   auto header = bench.store_half();
