@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <chrono>
@@ -120,6 +121,47 @@ TEST_F(HostilePeers, AClientThatNeverReadsIsCutOffBeforeItsAnswersFillTheMemory)
   EXPECT_TRUE(peer.ended_within(30000));
   expect_both_serve();
   EXPECT_LT(status_of(broker.pid(), "VmHWM"), 400 * kKilobytesPerMegabyte) << "kB at most, 64 MiB of answers and their copies";
+}
+
+TEST_F(HostilePeers, AClientThatReadsSlowlyGetsAllThatFitsAndIsThenCutOffWhileOthersAreServed) {
+  SendBuilder big;
+  big.body.assign(1024 * 1024, 'x');
+  const auto stored = PlainSocket(broker.address()).ask(big.build());
+  ASSERT_TRUE(stored && stored->code == ResponseCode::SUCCESS);
+  RemotingCommand view = RemotingCommand::request(RequestCode::VIEW_MESSAGE_BY_ID, MQVersion::V5_3_3);
+  view.ext().set("offset", decode_message_id(stored->ext_fields.get("msgId"))->offset);
+  const auto ask_for = [&](PlainSocket& peer, int answers) {
+    std::string requests;
+    for (int i = 0; i < answers; ++i) {
+      view.opaque = i;
+      encode(view, requests);
+    }
+    peer.write(requests, 1000);
+  };
+  const auto read_slowly = [&](PlainSocket& peer, std::size_t most) {
+    char piece[64 * 1024];
+    std::size_t total = 0;
+    while (total < most) {
+      const ssize_t n = ::recv(peer.fd(), piece, sizeof piece, 0);
+      if (n <= 0) break;
+      total += static_cast<std::size_t>(n);
+      std::this_thread::sleep_for(std::chrono::microseconds(500));
+    }
+    return total;
+  };
+  // Twenty answers wait within the bound, and all of them arrive, however slowly they are read.
+  PlainSocket patient(broker.address());
+  ask_for(patient, 20);
+  EXPECT_GE(read_slowly(patient, 20 * big.body.size()), 20 * big.body.size());
+  EXPECT_TRUE(patient.is_open());
+  // A thousand do not.
+  PlainSocket greedy(broker.address());
+  ask_for(greedy, 1000);
+  expect_both_serve();
+  EXPECT_LT(read_slowly(greedy, 1000 * big.body.size()), 200 * big.body.size()) << "cut off at 64 MiB unread";
+  EXPECT_TRUE(greedy.ended_within(5000));
+  expect_both_serve();
+  EXPECT_LT(status_of(broker.pid(), "VmHWM"), 400 * kKilobytesPerMegabyte);
 }
 
 TEST_F(HostilePeers, AThousandConnectionsASecondAreServedAndLeaveNothing) {
