@@ -116,4 +116,24 @@ for (const theme of readdirSync(scenarios)) {
   const files = readdirSync(join(scenarios, theme)).filter((name) => name.endsWith('.json')).sort();
   for (const name of files.slice(0, 2)) seed('scenario_file', readFileSync(join(scenarios, theme, name)));
 }
+// Conversations with the control interface: method and target, a line end, the body, a zero byte.
+const calls = (...list) => Buffer.from(list.map(([call, body]) => `${call}\n${body === undefined ? '' : JSON.stringify(body)}\0`).join(''));
+const busy = { id: 'busy', at: 'broker-a', on: 'send', times: 2, do: { respond: { code: 'SYSTEM_BUSY' } } };
+seed('control_requests', calls(['POST /v1/faults', busy], ['GET /v1/faults'], ['GET /v1/faults/busy/near-misses?limit=3'],
+  ['PUT /v1/faults/busy', { ...busy, nth: '1-3' }], ['POST /v1/faults/busy/reset'], ['DELETE /v1/faults/busy']));
+seed('control_requests', calls(['POST /v1/faults', [{ at: '*', on: 'send', do: { delayMs: { min: 1, max: 9 } } },
+  { at: 'broker-a', on: 'connect', do: { reset: 'before' } }]], ['POST /v1/faults/reset'], ['DELETE /v1/faults']));
+for (const server of ['brokers/broker-a', 'nameservers/ns-1']) {
+  seed('control_requests', calls(...['pause', 'resume', 'crash', 'restart'].map((what) => [`POST /v1/${server}/${what}`]), [`GET /v1/${server}`]));
+}
+seed('control_requests', calls(['POST /v1/gates', { id: 'g', at: '*', on: 'send' }], ['POST /v1/brokers/broker-a/pause'],
+  ['POST /v1/gates/g/release', { count: 1 }], ['POST /v1/brokers/broker-a/resume'], ['GET /v1/gates/g'], ['POST /v1/gates/release'], ['DELETE /v1/gates/g']));
+seed('control_requests', calls(['PUT /v1/topics/New', { queues: 2 }], ['GET /v1/topics'], ['PUT /v1/brokers/broker-a/perm', { topic: 'New', perm: 'r' }],
+  ['PUT /v1/routes/T', { brokers: [{ broker: 'broker-a', queues: 3, perm: 'rw' }] }], ['GET /v1/routes/T'], ['DELETE /v1/routes/*/brokers/broker-a'], ['GET /v1/routes']));
+seed('control_requests', calls(['GET /v1/requests?code=send&limit=2'], ['GET /v1/requests/count?outcome=SUCCESS'],
+  ['GET /v1/requests/wait?code=send&count=100&timeoutMs=50'], ['GET /v1/messages?topic=T&limit=1'], ['GET /v1/messages/counts'], ['DELETE /v1/requests']));
+seed('control_requests', calls(['GET /metrics'], ['GET /openapi.json'], ['GET /v1/health'], ['GET /v1/version'], ['PATCH /v1/faults'], ['GET /%2e%2e?a=%zz&a=1'], ['POST /v1/shutdown']));
+for (const text of ['localhost:9390\nhttp://localhost:9390', '127.0.0.1\nnull', '[::1]:80\nhttp://[::1]:80', 'evil.example\nhttp://evil.example', 'box:1\n']) {
+  seed('web_pages', Buffer.from(text));
+}
 for (const [target, n] of counts) console.log(`${target}: ${n}`);
