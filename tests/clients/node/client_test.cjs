@@ -1,5 +1,6 @@
 // ali-ons, the Node.js client of RocketMQ, against a fake nameserver and two fake brokers with the faults of
-// faults.json: node client_test.cjs BIN SOURCE. Ends with 0 when everything was as it should be. Runs where its
+// faults.json, and once more through `rmqsim proxy` with the same faults before a cluster that has none: node
+// client_test.cjs BIN SOURCE. Ends with 0 when everything was as it should be. Runs where its
 // packages are installed (see `run`).
 'use strict';
 
@@ -104,12 +105,19 @@ async function consume(namesrv, wanted) {
   return bodies;
 }
 
-async function main() {
+const faults = ['--scenario', path.join(source, 'faults.json')];
+
+/// A cluster; its nameserver's address.
+async function cluster(...more) {
   const namesrv = await start('fake_namesrv', '--listen', '127.0.0.1:0');
   for (const name of ['broker-a', 'broker-b']) {
-    await start('fake_broker', '--listen', '127.0.0.1:0', '--name', name, '--namesrv', namesrv,
-      '--scenario', path.join(source, 'faults.json'));
+    await start('fake_broker', '--listen', '127.0.0.1:0', '--name', name, '--namesrv', namesrv, ...more);
   }
+  return namesrv;
+}
+
+/// Twenty sends with faults, and what was stored read back.
+async function run(what, namesrv) {
   // Registrations may come a moment after the ready lines: both brokers must be in the route that the client keeps.
   let sends = [];
   await eventually('a route with both brokers', async () => {
@@ -124,7 +132,13 @@ async function main() {
   const stored = checkSends(sends);
   const bodies = await consume(namesrv, stored.length);
   assert.deepStrictEqual(bodies.sort(), stored.map((send) => send.body).sort(), 'each stored message is read once');
-  console.log(`${sends.length} sends, ${stored.length} stored, as the faults want it, and read back`);
+  console.log(`${what}: ${sends.length} sends, ${stored.length} stored, as the faults want it, and read back`);
+}
+
+async function main() {
+  await run('fakes', await cluster(...faults));
+  const behind = await cluster('--topic', 'TopicTest:4');
+  await run('proxy', await start('rmqsim', 'proxy', '-q', '--namesrv', behind, ...faults));
 }
 
 main().then(
