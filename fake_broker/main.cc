@@ -11,6 +11,7 @@
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
+#include "scenarios/file/late_by.h"
 
 namespace {
 
@@ -244,7 +245,7 @@ int run(const Arguments& a) {
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
     const Scenario& scenario = *parsed.scenario;
     const std::uint64_t seed = a.control_fd >= 0 ? a.seed : scenario.seed;
-    plan.emplace(scenario.faults, FaultPlanOptions{seed, program::late_by(scenario)});
+    plan.emplace(scenario.faults, FaultPlanOptions{seed, late_by(scenario)});
     if (a.control_fd >= 0) options.broker.check_queue_id = scenario.cluster.check_queue_id;
     if (const BrokerSpec* spec = scenario.cluster.find_broker(a.name)) {
       options.broker.broker_name = spec->broker_name();

@@ -12,6 +12,7 @@
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
+#include "scenarios/file/late_by.h"
 
 namespace {
 
@@ -210,7 +211,7 @@ int run(const Arguments& a) {
     parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
     const std::uint64_t seed = a.control_fd >= 0 ? a.seed : parsed.scenario->seed;
-    plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, program::late_by(*parsed.scenario)});
+    plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, late_by(*parsed.scenario)});
   }
   if (!plan && !a.control.empty()) plan.emplace(std::vector<FaultRule>{}, FaultPlanOptions{a.seed});
   return serve(a, std::move(options), routes, plan ? &*plan : nullptr, parsed.ok() ? &*parsed.scenario : nullptr);

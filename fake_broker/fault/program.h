@@ -192,16 +192,6 @@ inline void print_control(std::string_view program, std::string_view name, const
   std::fflush(stdout);
 }
 
-/// The longest that a producer of the scenario waits for an answer, plus 2 s: what `late` means.
-inline Duration late_by(const Scenario& scenario) {
-  std::int64_t longest = 3000;
-  for (const ProducerSpec& producer : scenario.producers) {
-    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout"))
-      longest = std::max(longest, *timeout);
-  }
-  return millis(longest + 2000);
-}
-
 /// "r", "w", "rw" or a number from 0 to 15.
 inline std::optional<std::int32_t> parse_perm(std::string_view text) {
   if (text == "r") return 4;

@@ -151,6 +151,107 @@ TEST_F(ProxyTest, ChecksOfHalfMessagesReachTheirProducer) {
   producer.shutdown();
 }
 
+TEST_F(ProxyTest, SpeaksTlsToEitherSide) {
+  FakeCluster cluster({"broker-a"}, "", {"--tls"});
+  const auto outcome = [&](const std::vector<std::string>& arguments, const std::string& client) {
+    Program proxied = proxy(cluster.namesrv(), arguments);
+    const auto json = send(proxied.address(), "--count 3 --retries 0 --timeout 1500 " + client);
+    return json.is_object() ? json["outcomes"][0]["outcome"].get<std::string>() : "no report";
+  };
+  EXPECT_EQ(outcome({"-q", "--tls"}, "--tls"), "SEND_OK");
+  EXPECT_EQ(outcome({"-q", "--tls"}, ""), "SEND_OK") << "plain text as well";
+  EXPECT_EQ(outcome({"-q", "--tls", "enforcing"}, "--tls"), "SEND_OK");
+  EXPECT_NE(outcome({"-q", "--tls", "enforcing"}, ""), "SEND_OK");
+  EXPECT_NE(outcome({"-q"}, "--tls"), "SEND_OK");
+}
+
+TEST_F(ProxyTest, ReachesAClusterThatTakesTlsOnly) {
+  Program namesrv("fake_namesrv", {"--listen", "127.0.0.1:0", "--tls", "enforcing"});
+  Program broker("fake_broker", {"--listen", "127.0.0.1:0", "--namesrv", namesrv.address(), "--topic", "TopicTest:4",
+                                 "--tls", "enforcing"});
+  Program proxied = proxy(namesrv.address(), {"-q", "--upstream-tls"});
+  TopicRouteData route;
+  for (int i = 0; i < 500 && route.queue_datas.empty(); ++i) {
+    route = FakeCluster::route_from(proxied.address());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(send(proxied.address(), "--count 3")["outcomes"][0]["outcome"], "SEND_OK");
+  EXPECT_EQ(send(proxied.address(), "--count 3 --tls")["outcomes"][0]["outcome"], "SEND_OK");
+}
+
+TEST_F(ProxyTest, LateIsAsLateAsItIsTold) {
+  FakeCluster cluster({"broker-a"});
+  const std::string late = R"([{"at": "broker-a", "on": "send", "nth": "2", "do": {"late": true}}])";
+  Program proxied = proxy(cluster.namesrv(), {"-q", "--faults", late, "--late-ms", "200"});
+  const auto json = send(proxied.address(), "--count 3");
+  EXPECT_EQ(json["outcomes"][0]["sends"], 3) << json.dump();
+  EXPECT_GE(json["latencyMs"]["max"], 200);
+  EXPECT_LT(json["latencyMs"]["max"], 2000);
+}
+
+TEST_F(ProxyTest, ARecordingHasTransactionsWithTheirEndsAndWhatMessagesSaid) {
+  const std::string scenario = folder_ / "checks.json";
+  std::ofstream(scenario) << R"({"version": 1, "name": "checks", "why": "soon asked",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "TopicTest", "queues": 4}],
+            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 200}},
+"producers": [{"name": "p", "group": "g"}], "steps": [{"waitMs": 1}]})";
+  FakeCluster cluster({"broker-a"}, scenario);
+  Program proxied = proxy(cluster.namesrv(), {"-q", "--record", folder_, "--record-content"});
+  struct Listener final : TransactionListener {
+    std::optional<LocalTransactionState> executeLocalTransaction(const Message&, const std::any& state) override {
+      return std::any_cast<LocalTransactionState>(state);
+    }
+    std::optional<LocalTransactionState> checkLocalTransaction(const MessageExt&) override {
+      if (++checks < 2) return LocalTransactionState::UNKNOW;
+      checked.release();
+      return LocalTransactionState::COMMIT_MESSAGE;
+    }
+    int checks = 0;
+    Latch checked;
+  };
+  const auto listener = std::make_shared<Listener>();
+  TransactionMQProducer producer("tx_group");
+  producer.setNamesrvAddr(proxied.address());
+  producer.setTransactionListener(listener);
+  producer.start();
+  const auto transact = [&](const std::string& body, LocalTransactionState state) {
+    Message message("TopicTest", "TagA", body);
+    message.setKeys("key-" + body);
+    message.putUserProperty("colour", "red");
+    producer.sendMessageInTransaction(message, state);
+  };
+  transact("commit", LocalTransactionState::COMMIT_MESSAGE);
+  transact("rollback", LocalTransactionState::ROLLBACK_MESSAGE);
+  transact("unknown", LocalTransactionState::UNKNOW);
+  for (int i = 0; i < 1000 && !listener->checked.released(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  producer.shutdown();
+  ASSERT_EQ(proxied.stop(SIGINT), 0);
+  const std::string file = folder_ / "recorded.json";
+  const auto recorded = nlohmann::json::parse(std::ifstream(file), nullptr, false);
+  ASSERT_TRUE(recorded.is_object());
+  std::vector<nlohmann::json> transactions;
+  for (const auto& step : recorded["steps"]) {
+    if (step.contains("transaction")) transactions.push_back(step["transaction"]);
+  }
+  ASSERT_EQ(transactions.size(), 3u) << recorded.dump(1);
+  EXPECT_EQ(transactions[0]["local"], "commit");
+  EXPECT_EQ(transactions[0]["body"]["text"], "commit");
+  EXPECT_EQ(transactions[0]["tags"], "TagA");
+  EXPECT_EQ(transactions[0]["keys"][0], "key-commit");
+  EXPECT_EQ(transactions[0]["properties"]["colour"], "red");
+  EXPECT_EQ(transactions[1]["local"], "rollback");
+  EXPECT_EQ(transactions[2]["local"], "unknown");
+  EXPECT_EQ(transactions[2]["check"].back(), "commit");
+  EXPECT_TRUE(recorded["cluster"].contains("transactions"));
+
+  const std::string ledger = folder_ / "ledger.json";
+  const CommandResult replay = run_command(program("rmqsim") + " run " + file + " --ledger " + ledger);
+  ASSERT_EQ(replay.exit_code, 0) << replay.output << recorded.dump(1);
+}
+
 TEST_F(ProxyTest, RefusesWhatItCannotDo) {
   const auto run = [](const std::string& arguments) {
     return run_command("timeout 10 " + program("rmqsim") + " proxy " + arguments);
@@ -159,6 +260,9 @@ TEST_F(ProxyTest, RefusesWhatItCannotDo) {
   EXPECT_EQ(run("--namesrv nowhere").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --ports 9-3").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record /nowhere").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record-content").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --upstream-tls --trust-cert /etc/hostname").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --tls sometimes").exit_code, 64);
   const CommandResult key = run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "b", "on": "send", "do": {"respont": 1}}]')");
   EXPECT_EQ(key.exit_code, 64);
   EXPECT_NE(key.output.find("respont"), std::string::npos) << key.output;

@@ -21,6 +21,8 @@
 #include "producer/transport/address.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
+#include "scenarios/file/late_by.h"
 #include "scenarios/file/load_scenario.h"
 #include "tools/proxy/proxy.h"
 #include "tools/proxy/scenario_recorder.h"
@@ -43,7 +45,12 @@ struct ProxyArguments {
   std::string faults;
   std::string record;
   std::string emulate = "5.3.3";
+  std::string tls;
+  std::string trust;
+  std::optional<std::uint32_t> late_ms;
   std::uint64_t seed = 1;
+  bool upstream_tls = false;
+  bool content = false;
   bool quiet = false;
 };
 
@@ -75,8 +82,8 @@ std::string shown(std::string_view text) {
 /// Prints what passes, and lets the recorder see it.
 class Monitor final : public ProxyListener {
  public:
-  Monitor(bool quiet, bool record) : quiet_(quiet) {
-    if (record) recorder_.emplace();
+  Monitor(bool quiet, bool record, bool content) : quiet_(quiet) {
+    if (record) recorder_.emplace(content);
   }
   void on_exchange(const Exchange& e) override {
     if (recorder_) recorder_->on_exchange(e);
@@ -198,9 +205,22 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   ::sigaddset(&signals, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   TcpRuntime world(TcpOptions{a.seed, 1});
-  TcpTransport transport(world);
+  TcpTransport plain(world);
+  std::optional<TlsTransport> tls;
+  if (!a.tls.empty() || a.upstream_tls) {
+    TlsOptions with;
+    with.connects_with_tls = a.upstream_tls;
+    with.accept = a.tls == "enforcing" ? TlsOptions::Accept::enforcing : TlsOptions::Accept::permissive;
+    with.trust_cert_path = a.trust;
+    try {
+      tls.emplace(world.core(), plain, with);
+    } catch (const std::runtime_error& error) {
+      return usage(error.what());
+    }
+  }
+  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   Runtime& runtime = world;
-  Monitor monitor(a.quiet, !a.record.empty());
+  Monitor monitor(a.quiet, !a.record.empty(), a.content);
   std::optional<Proxy> proxy;
   std::optional<boost::system::system_error> failure;
   std::string address;
@@ -248,6 +268,8 @@ int run_proxy(const ProxyArguments& a) {
   options.broker_host = a.broker_host;
   options.version = *server_version_by_name(a.emulate);
   if (!parse_ports(a.ports, options)) return usage("--ports takes FIRST-LAST, not " + shown(a.ports));
+  if (a.content && a.record.empty()) return usage("--record-content says what --record writes");
+  if (!a.trust.empty() && !a.upstream_tls) return usage("--trust-cert is for --upstream-tls");
   if (!a.record.empty() && !fs::is_directory(a.record)) return usage(a.record + " is not a folder");
   std::optional<FaultPlan> plan;
   ParseResult rules;
@@ -266,7 +288,8 @@ int run_proxy(const ProxyArguments& a) {
       return usage("rule " + scenario.faults[impossible->rule].id +
                    " cannot be performed by a proxy: " + impossible->why);
     }
-    plan.emplace(scenario.faults, FaultPlanOptions{scenario.seed, std::chrono::seconds(5)});
+    plan.emplace(scenario.faults,
+                 FaultPlanOptions{scenario.seed, a.late_ms ? Duration(millis(*a.late_ms)) : late_by(scenario)});
   }
   return serve(a, std::move(options), plan ? &*plan : nullptr);
 }
@@ -290,6 +313,17 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--faults", a->faults, "Rules as in a scenario's \"faults\": a file, or JSON on the command line")
       ->excludes(scenario);
   proxy->add_option("--record", a->record, "Folder for a scenario file of what passed, written at the end");
+  proxy->add_flag("--record-content", a->content,
+                  "Record bodies, tags, keys and properties too, of messages whose body is text of at most 4096 bytes");
+  proxy->add_option("--tls", a->tls, "Take TLS from clients: permissive (and plain text) or enforcing; the certificate "
+                                     "is self-made")
+      ->expected(0, 1)->default_str("permissive")->check(CLI::IsMember({"permissive", "enforcing"}));
+  proxy->add_flag("--upstream-tls", a->upstream_tls, "Speak TLS to the cluster");
+  proxy->add_option("--trust-cert", a->trust, "PEM file of those who may have signed the cluster's certificates; "
+                                              "default: any certificate will do")
+      ->check(CLI::ExistingFile);
+  proxy->add_option("--late-ms", a->late_ms, "What `late` adds; default: the longest timeout of the scenario's "
+                                             "producers and 2 s, which is 5 s without any");
   proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, 5.3.3 or 4.9.8")
       ->capture_default_str()->check(CLI::IsMember({"5.3.3", "4.9.8"}));
   proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str();

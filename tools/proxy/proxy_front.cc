@@ -19,6 +19,8 @@ constexpr std::size_t kLowWater = 1024 * 1024;
 constexpr Duration kWaterCheck = std::chrono::milliseconds(5);
 constexpr std::size_t kMaxPending = 65536;  ///< unanswered requests of one connection
 
+bool is_send_code(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
+
 }  // namespace
 
 /// A request that is on its way.
@@ -27,6 +29,7 @@ struct ProxyFront::Pending {
   std::int32_t opaque = 0;
   RemotingCommand request;  ///< without its body
   std::size_t body_bytes = 0;
+  std::string body;
   std::size_t messages = 1;
   std::string topic, group, uniq_key, peer, rule;
   std::optional<std::int32_t> queue_id;
@@ -264,6 +267,7 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   pending.peer = peer;
   pending.at = runtime_.now();
   pending.body_bytes = request.body.size();
+  if (request.body.size() <= kKeptBody && is_send_code(request.code)) pending.body = request.body;
   std::vector<BatchEntry> entries;
   if (request.code == RequestCode::SEND_BATCH_MESSAGE && !decode_batch_body(request.body, entries)) {
     pending.messages = std::max<std::size_t>(1, entries.size());
@@ -410,6 +414,7 @@ void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const Re
   exchange.number = number;
   exchange.request = &pending.request;
   exchange.body_bytes = pending.body_bytes;
+  exchange.body = pending.body;
   exchange.messages = pending.messages;
   exchange.topic = pending.topic;
   exchange.queue_id = pending.queue_id;

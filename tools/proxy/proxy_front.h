@@ -19,12 +19,16 @@
 
 namespace rmqsim {
 
+/// Bodies up to so many bytes are kept until the answer came.
+inline constexpr std::size_t kKeptBody = 4096;
+
 /// A request that passed, and what became of it. Views live only during the call.
 struct Exchange {
   std::string_view server;  ///< as rules name it
   std::uint64_t number = 0;  ///< of the request at this server, from 1
   const RemotingCommand* request = nullptr;  ///< without its body
   std::size_t body_bytes = 0;
+  std::string_view body;     ///< of a message of at most kKeptBody bytes; else empty
   std::size_t messages = 1;  ///< of a batch
   std::string_view topic;
   std::optional<std::int32_t> queue_id;

@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/message_properties.h"
 #include "producer/remoting/text.h"
+#include "tools/proxy/recorded_content.h"
 
 namespace rmqsim {
 
@@ -14,6 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMaxChecks = 32;  ///< kept of one transaction
 constexpr double kOneWayMs = 0.1;  ///< of the simulated network; what it takes is no latency of the broker
 
 bool is_send(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
@@ -58,6 +61,11 @@ bool stored_though_not_ok(std::int32_t code) {
 /// What is no text, such as a topic from a hostile client, is replaced.
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
+const char* state_name(std::int32_t commit_or_rollback) {
+  if (commit_or_rollback == TransactionFlag::COMMIT_TYPE) return "commit";
+  return commit_or_rollback == TransactionFlag::ROLLBACK_TYPE ? "rollback" : "unknown";
+}
+
 /// What a producer tries again on another broker, in both Java versions but for the last two.
 bool retried_code(std::int32_t code) {
   return code == ResponseCode::SYSTEM_ERROR || code == ResponseCode::SYSTEM_BUSY ||
@@ -76,6 +84,8 @@ void ScenarioRecorder::on_route(const std::string& topic, const TopicRouteData& 
 }
 
 void ScenarioRecorder::on_exchange(const Exchange& e) {
+  const bool checks = e.request->code == RequestCode::CHECK_TRANSACTION_STATE;
+  if (checks || e.request->code == RequestCode::END_TRANSACTION) on_end(e);
   if (e.from_server) return;
   if (seen_.size() >= kMaxRequests) {
     ++not_recorded_;
@@ -105,9 +115,55 @@ void ScenarioRecorder::on_exchange(const Exchange& e) {
     send.body_bytes = e.body_bytes;
     send.messages = e.messages;
     send.oneway = e.request->is_oneway();
+    const std::string_view properties = message_properties(*e.request);
+    const auto prepared = find_property(properties, MessageConst::PROPERTY_TRANSACTION_PREPARED);
+    send.half = prepared && text::parse_bool(*prepared);
+    if (content_) send.content = recorded_content(e);
     sends_.push_back(std::move(send));
   }
   seen_.push_back(std::move(seen));
+}
+
+/// An END_TRANSACTION, or the check that asks for one.
+void ScenarioRecorder::on_end(const Exchange& e) {
+  if (transactions_.size() >= kMaxRequests && transactions_.count(std::string(e.uniq_key)) == 0) return;
+  Transaction& transaction = transactions_[std::string(e.uniq_key)];
+  if (e.from_server) {
+    if (transaction.asked.size() < kMaxChecks) transaction.asked.push_back(e.at);
+    return;
+  }
+  const auto state = static_cast<std::int32_t>(e.request->ext_fields.find_int("commitOrRollback").value_or(0));
+  if (!e.request->ext_fields.get_bool("fromTransactionCheck")) {
+    if (transaction.local) return;
+    transaction.local = state;
+    transaction.local_at = e.at;
+  } else if (transaction.checks.size() < kMaxChecks) {
+    transaction.checks.push_back(state);
+  }
+}
+
+const ScenarioRecorder::Transaction& ScenarioRecorder::transaction_of(const Send& send) const {
+  static const Transaction none;
+  const auto found = transactions_.find(send.key);
+  return found == transactions_.end() ? none : found->second;
+}
+
+/// When brokers asked, as settings by which a fake asks at about the same times; "null" when none asked.
+std::string ScenarioRecorder::transaction_settings_json() const {
+  std::vector<double> first, again;
+  for (const Send& send : sends_) {
+    const Transaction& transaction = transaction_of(send);
+    if (!send.half || transaction.asked.empty()) continue;
+    first.push_back(to_ms(transaction.asked.front() - seen_[send.seen].at));
+    for (std::size_t i = 1; i < transaction.asked.size(); ++i) {
+      again.push_back(to_ms(transaction.asked[i] - transaction.asked[i - 1]));
+    }
+  }
+  if (first.empty()) return "null";
+  const double soonest = *std::min_element(first.begin(), first.end());
+  const double interval = std::max(1.0, std::floor(again.empty() ? std::min(soonest, 1000.0) : median(again)));
+  return text_of(Json{{"transactionTimeOut", static_cast<std::int64_t>(std::max(0.0, soonest - interval))},
+                      {"transactionCheckInterval", static_cast<std::int64_t>(interval)}});
 }
 
 std::vector<ScenarioRecorder::Message> ScenarioRecorder::messages() const {
@@ -175,6 +231,8 @@ std::string ScenarioRecorder::cluster_json() const {
     }
     cluster["topics"].push_back(std::move(entry));
   }
+  const Json transactions = Json::parse(transaction_settings_json());
+  if (!transactions.is_null()) cluster["transactions"] = transactions;
   return text_of(cluster);
 }
 
@@ -228,6 +286,7 @@ std::string ScenarioRecorder::producers_json(const std::vector<Message>& message
 
 std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) const {
   Json steps = Json::array();
+  TimePoint last_asked{};
   const auto begin_of = [this](const Message& m) { return seen_[m.first->seen].at; };
   const auto end_of = [this](const Message& m) { return seen_[m.last->seen].at + seen_[m.last->seen].took; };
   for (std::size_t i = 0; i < messages.size();) {
@@ -235,7 +294,8 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     std::size_t end = i + 1;
     const auto alike = [&](const Send& other) {
       return other.group == first.group && other.topic == first.topic && other.oneway == first.oneway &&
-             other.messages == first.messages && other.body_bytes == first.body_bytes;
+             other.messages == first.messages && other.body_bytes == first.body_bytes && other.half == first.half &&
+             other.content == first.content && (!first.half || transaction_of(other) == transaction_of(first));
     };
     while (end < messages.size() && alike(*messages[end].first)) ++end;
     bool overlap = false;
@@ -246,21 +306,44 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
       gaps.push_back(to_ms(begin_of(messages[k]) - end_of(messages[k - 1])));
       starts.push_back(to_ms(begin_of(messages[k]) - begin_of(messages[k - 1])));
     }
+    // With contents most steps are single messages, and the next one tells whether they overlapped.
+    if (end == i + 1 && !first.content.empty() && end < messages.size()) {
+      overlap = begin_of(messages[end]) < end_of(messages[i]) && messages[end].first->group == first.group;
+    }
     const bool from_start = first.oneway || overlap;
-    Json send{{"producer", producer_name(first.group)},
-              {"mode", first.oneway ? "oneway" : overlap ? "async" : "sync"},
-              {"topic", first.topic},
-              {"count", end - i}};
+    Json send{{"producer", producer_name(first.group)}};
+    if (!first.half) send["mode"] = first.oneway ? "oneway" : overlap ? "async" : "sync";
+    send["topic"] = first.topic;
+    send["count"] = end - i;
     if (first.messages > 1) send["batch"] = first.messages;
     const double interval = tenths(median(from_start ? starts : gaps));
     if (interval > 0) send["intervalMs"] = interval;
-    send["body"] = {{"size", std::max<std::size_t>(1, first.body_bytes / first.messages)}, {"fill", "x"}};
-    steps.push_back({{"send", std::move(send)}});
+    if (first.content.empty()) {
+      send["body"] = {{"size", std::max<std::size_t>(1, first.body_bytes / first.messages)}, {"fill", "x"}};
+    } else {
+      send.update(Json::parse(first.content));
+    }
+    if (first.half) {
+      const Transaction& ends = transaction_of(first);
+      send["local"] = state_name(ends.local.value_or(TransactionFlag::COMMIT_TYPE));
+      const double local = ends.local ? tenths(to_ms(ends.local_at - end_of(messages[i])) - kOneWayMs) : 0;
+      if (local >= 1) send["localMs"] = local;
+      if (!ends.checks.empty()) send["check"] = Json::array();
+      for (const std::int32_t state : ends.checks) send["check"].push_back(state_name(state));
+      for (std::size_t k = i; k < end; ++k) {
+        for (const TimePoint asked : transaction_of(*messages[k].first).asked) last_asked = std::max(last_asked, asked);
+      }
+    }
+    steps.push_back({{first.half ? "transaction" : "send", std::move(send)}});
     if (end < messages.size()) {
       const double pause = tenths(to_ms(begin_of(messages[end]) - end_of(messages[end - 1])));
       if (pause >= 1) steps.push_back({{"waitMs", pause}});
     }
     i = end;
+  }
+  // Brokers ask when all was sent, too.
+  if (!messages.empty() && last_asked > end_of(messages.back())) {
+    steps.push_back({{"waitMs", tenths(to_ms(last_asked - end_of(messages.back()))) + 500}});
   }
   return text_of(steps);
 }

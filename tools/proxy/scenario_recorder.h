@@ -1,6 +1,7 @@
-// Makes a scenario of what a proxy saw: the cluster and its topics from routes, sends from the messages that passed,
-// answers other than SUCCESS, lost answers and latencies as fault rules with the number of the request they met. Run
-// against the fakes, the same sends meet the same faults after the same times. Pure; memory is bounded.
+// Makes a scenario of what a proxy saw: the cluster and its topics from routes, sends and transactions from the
+// messages and ends that passed, answers other than SUCCESS, lost answers and latencies as fault rules with the number
+// of the request they met. Run against the fakes, the same sends meet the same faults after the same times. Pure;
+// memory is bounded.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,9 @@ class ScenarioRecorder {
  public:
   static constexpr std::size_t kMaxRequests = 200'000;  ///< later ones are not recorded
   static constexpr std::size_t kMaxRules = 2'000;       ///< rules for single requests; beyond, a distribution stands in
+
+  /// `content`: bodies, tags, keys and properties are recorded too, of single messages whose body is text.
+  explicit ScenarioRecorder(bool content = false) : content_(content) {}
 
   void on_broker(const std::string& server, const std::string& broker, std::int64_t id);
   void on_route(const std::string& topic, const TopicRouteData& route);
@@ -52,6 +56,16 @@ class ScenarioRecorder {
     std::size_t body_bytes = 0;
     std::size_t messages = 1;
     bool oneway = false;
+    bool half = false;    ///< of a transaction
+    std::string content;  ///< what of it is recorded, as JSON; empty: its size
+  };
+  /// The ends of a transaction, as the client said them and when.
+  struct Transaction {
+    std::optional<std::int32_t> local;  ///< commitOrRollback that was no answer to a check
+    TimePoint local_at;
+    std::vector<std::int32_t> checks;   ///< those that were
+    std::vector<TimePoint> asked;       ///< when the broker did
+    bool operator==(const Transaction& other) const { return local == other.local && checks == other.checks; }
   };
   /// One message, with all requests that carried it.
   struct Message {
@@ -60,6 +74,9 @@ class ScenarioRecorder {
     std::size_t attempts = 0;
   };
 
+  void on_end(const Exchange& exchange);
+  const Transaction& transaction_of(const Send& send) const;
+  std::string transaction_settings_json() const;
   std::vector<Message> messages() const;
   std::map<std::string, std::map<std::string, std::int32_t>> topics() const;
   std::optional<std::int32_t> queue_index(const Message& first) const;
@@ -78,6 +95,8 @@ class ScenarioRecorder {
   std::map<std::string, TopicRouteData> routes_;
   std::vector<Seen> seen_;
   std::vector<Send> sends_;
+  std::map<std::string, Transaction> transactions_;  ///< by key
+  bool content_ = false;
   std::uint64_t not_recorded_ = 0;
 };
 
