@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -22,6 +23,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -285,7 +287,24 @@ class BareServer {
 constexpr std::size_t kBurst = 20'000;
 double broker_rate = 0;
 
-/// `range` idle connections beside the busy one; they belong to a child process, since each has two ends.
+constexpr std::string_view kIdlePeers = "--idle-peers";
+
+/// The program as `bench_broker --idle-peers ADDRESS COUNT FD`: holds so many connections, writes to FD how many, and
+/// stays.
+int hold_idle_peers(const std::string& address, std::size_t count, int ready) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  std::size_t n = 0;
+  while (n < count && connect_to(address) >= 0) ++n;
+  if (::write(ready, &n, sizeof n) != sizeof n) return 1;
+  ::pause();
+  return 0;
+}
+
+/// `range` idle connections beside the busy one, of a process of their own, as clients are. A mere fork would share the
+/// broker's memory until each page is written again, which is then counted as the broker's work.
 class IdlePeers {
  public:
   IdlePeers(const std::string& address, std::size_t count) {
@@ -296,19 +315,13 @@ class IdlePeers {
     ::setrlimit(RLIMIT_NOFILE, &limit);
     int ready[2];
     if (::pipe(ready) != 0) return;
-    child_ = ::fork();
-    if (child_ == 0) {
-      std::size_t n = 0;
-      while (n < count && connect_to(address) >= 0) ++n;
-      const auto written = ::write(ready[1], &n, sizeof n);
-      (void)written;
-      ::pause();
-      ::_exit(0);
-    }
-    const auto got = ::read(ready[0], &held_, sizeof held_);
-    (void)got;
-    ::close(ready[0]);
+    std::string words[] = {"/proc/self/exe", std::string(kIdlePeers), address, std::to_string(count),
+                           std::to_string(ready[1])};
+    char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), words[4].data(), nullptr};
+    if (::posix_spawn(&child_, argv[0], nullptr, nullptr, argv, environ) != 0) child_ = -1;
     ::close(ready[1]);
+    if (::read(ready[0], &held_, sizeof held_) != sizeof held_) held_ = 0;
+    ::close(ready[0]);
   }
   ~IdlePeers() {
     if (child_ <= 0) return;
@@ -446,3 +459,14 @@ BENCHMARK(injected_delay)->Arg(0)->Arg(5)->Arg(50)->Arg(500)
 
 }  // namespace
 }  // namespace rmqsim
+
+int main(int argc, char** argv) {
+  if (argc == 5 && argv[1] == rmqsim::kIdlePeers) {
+    return rmqsim::hold_idle_peers(argv[2], std::stoul(argv[3]), std::stoi(argv[4]));
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
