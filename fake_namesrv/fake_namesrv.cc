@@ -121,7 +121,8 @@ void FakeNamesrv::get_route(const RemotingCommand& request, const Peer&, TimePoi
                             ? JsonDialect::standard
                             : JsonDialect::fastjson;
   const std::string_view zone = request.ext_fields.get("__ZONE_NAME");
-  if (request.ext_fields.get_bool("__ZONE_MODE") && !is_blank(zone)) {
+  const bool knows_zones = config_.version != ServerVersion::v4_9_8;
+  if (knows_zones && request.ext_fields.get_bool("__ZONE_MODE") && !is_blank(zone)) {
     filter_by_zone(zone, *route);
     dialect = JsonDialect::fastjson;  // §5.5: even for new clients
   }
