@@ -49,6 +49,18 @@ void process_runtime_info(BrokerState& broker, const RemotingCommand& request, c
   for (const char* zero : {"pageCacheLockTimeMills", "dispatchBehindBytes", "timerReadBehind", "timerOffsetBehind"}) {
     t[zero] = "0";
   }
+  for (const char* zero : {"dispatchMaxBuffer", "getMessageEntireTimeMax", "putMessageEntireTimeMax",
+                           "putMessageFailedTimes", "EndTransactionQueueSize"}) {
+    t[zero] = "0";
+  }
+  t["EndTransactionThreadPoolQueueCapacity"] = "100000";
+  t["putLatency99"] = t["putLatency999"] = "0.00";
+  t["putMessageDistributeTime"] = "null";
+  t["remainHowManyDataToFlush"] = "0 B";
+  t["remainTransientStoreBufferNumbs"] = "2147483647";
+  t["commitLogDirCapacity"] = "Total : 0.0 B, Free : 0.0 B.";
+  t["putMessageSizeTotal"] = std::to_string(store.bytes());
+  t["putMessageAverageSize"] = "0.0";
   t["timerCongestNum"] = std::to_string(broker.delayed.waiting());
   t["commitLogDiskRatio"] = t["consumeQueueDiskRatio"] = "0.0";
   t["startAcceptSendRequestTimeStamp"] = "0";

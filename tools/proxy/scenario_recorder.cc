@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/broker_headers.h"
 #include "producer/remoting/message_properties.h"
 #include "producer/remoting/text.h"
 #include "tools/proxy/recorded_content.h"
