@@ -217,11 +217,12 @@ void FakeNamesrv::query_data_version(const RemotingCommand& request, const Peer&
     fail(request, "com.alibaba.fastjson.JSONException: syntax error", reply);
     return;
   }
-  const auto ours = routes_.data_version(cluster, address);
+  auto ours = routes_.data_version(cluster, address);
   const bool changed = !ours || !(*ours == theirs);
   if (!changed) routes_.refresh(cluster, address, now);
   RemotingCommand& response = answer(request, reply);
   response.ext().set_bool("changed", changed);
+  if (ours && config_.version == ServerVersion::v4_9_8) ours->state_version.reset();  // it knows none
   if (ours) response.body = ours->encode();
 }
 

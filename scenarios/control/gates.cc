@@ -78,7 +78,8 @@ std::optional<Json> ControlResources::add_gate(ControlCall& call) {
 
 std::optional<Json> ControlResources::get_gate(ControlCall& call) {
   GateKeeper& gates = call.control.gates_;
-  return gate_json(gates, gate_position(call, gates.plan()), call.control.gate_texts_.at(call.path.at(0)));
+  const std::size_t position = gate_position(call, gates.plan());
+  return gate_json(gates, position, call.control.gate_texts_.at(call.path.at(0)));
 }
 
 std::optional<Json> ControlResources::remove_gate(ControlCall& call) {

@@ -432,6 +432,7 @@ TEST_F(ControlTest, ACrashForgetsWhatAGateHeld) {
 TEST_F(ControlTest, MistakesInAGateAreTold) {
   EXPECT_THAT(ask("POST", "/v1/gates", R"({"at": "*", "on": "send", "do": {}})").error(), HasSubstr("unknown key \"do\""));
   EXPECT_EQ(ask("POST", "/v1/gates", R"({"at": "*", "on": "connect"})").status, 400u);
+  for (const char* method : {"GET", "DELETE"}) EXPECT_EQ(ask(method, "/v1/gates/none").status, 404u) << method;
   EXPECT_EQ(ask("POST", "/v1/gates/none/release").status, 404u);
   ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})");
   EXPECT_EQ(ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})").status, 409u);
