@@ -22,6 +22,7 @@
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
+#include "scenarios/file/nearest.h"
 #include "tools/control/run_with_command.h"
 #include "tools/subcommand.h"
 
@@ -77,7 +78,9 @@ bool load_all(const std::vector<std::string>& paths, std::deque<Scenario>& scena
   return ok;
 }
 
+/// True when no path is given.
 bool open_output(const std::string& path, std::ofstream& file) {
+  if (path.empty()) return true;
   file.open(path, std::ios::binary | std::ios::trunc);
   if (file) return true;
   std::cerr << "rmqsim: cannot write " << path << "\n";
@@ -101,12 +104,10 @@ class Runner {
   int run() {
     std::deque<Scenario> scenarios;
     if (!load_all(command_.paths, scenarios)) return kUsage;
-    if (scenarios.empty()) {
-      std::cerr << "rmqsim: no scenario found; scenario files end in .json\n";
-      return kUsage;
-    }
     std::ofstream trace;
-    if (!command_.trace.empty() && !open_output(command_.trace, trace)) return kUsage;
+    const bool open = open_output(command_.trace, trace) && open_output(command_.ledger, ledger_) &&
+                      open_output(command_.junit, junit_);
+    if (!open) return kUsage;
     const auto begin = std::chrono::steady_clock::now();
     for (const Scenario& scenario : scenarios) {
       for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
@@ -146,18 +147,18 @@ class Runner {
 
   bool write_files() {
     bool ok = true;
-    const auto write = [&](const std::string& path, const std::string& text) {
-      std::ofstream file;
-      if (path.empty()) return;
-      ok = open_output(path, file) && (file << text).flush().good() && ok;
+    const auto write = [&](const std::string& path, std::ofstream& file, const std::string& text) {
+      if (path.empty() || (file << text).flush().good()) return;
+      std::cerr << "rmqsim: cannot write " << path << "\n";
+      ok = false;
     };
     std::string ledgers;
     for (const ReportedRun& run : runs_) {
       if (run.result.ledger.empty()) continue;
       ledgers += (ledgers.empty() ? "" : ",\n") + run.result.ledger;
     }
-    write(command_.ledger, (runs_.size() == 1 ? ledgers : "[" + ledgers + "]") + "\n");
-    write(command_.junit, command_.junit.empty() ? "" : report_junit(runs_));
+    write(command_.ledger, ledger_, (runs_.size() == 1 ? ledgers : "[" + ledgers + "]") + "\n");
+    write(command_.junit, junit_, command_.junit.empty() ? "" : report_junit(runs_));
     if (command_.json) std::cout << report_json(runs_) << "\n";
     return ok;
   }
@@ -176,6 +177,7 @@ class Runner {
   const RunCommand& command_;
   ReportStyle style_;
   std::ostream& human_;
+  std::ofstream ledger_, junit_;
   std::vector<ReportedRun> runs_;
   bool not_deterministic_ = false;
 };
@@ -273,7 +275,7 @@ int validate(const std::vector<std::string>& paths) {
   std::deque<Scenario> scenarios;
   const bool ok = load_all(paths, scenarios);
   std::cout << scenarios.size() << (scenarios.size() == 1 ? " scenario is valid\n" : " scenarios are valid\n");
-  return ok && !scenarios.empty() ? kPassed : kUsage;
+  return ok ? kPassed : kUsage;
 }
 
 int list(const std::vector<std::string>& paths, bool json) {
@@ -292,6 +294,25 @@ int list(const std::vector<std::string>& paths, bool json) {
   }
   if (json) std::cout << "\n]\n";
   return kPassed;
+}
+
+/// For a number that must be whole and not negative; the library alone takes -1 for the largest there is.
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        const bool digits = !text.empty() && text.size() <= 20 && text.find_first_not_of("0123456789") == text.npos;
+        return digits ? std::string() : "takes a whole number from 0, not " + text;
+      },
+      "");
+}
+
+/// What is wrong with the word where a command must stand; empty when it is one, or an option.
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word == "-h" || word == "--help") return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return "";
+  return "there is no command " + in_quotes(word) + suggestion(word, names);
 }
 
 int main_checked(int argc, char** argv) {
@@ -329,7 +350,7 @@ int main_checked(int argc, char** argv) {
                                 "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
                                 "as programs of their own");
   world->check(CLI::IsMember(worlds))->capture_default_str();
-  run->add_option("--seed", command.seed, "Seed instead of the scenario's own");
+  run->add_option("--seed", command.seed, "Seed instead of the scenario's own")->check(whole_number());
   std::vector<std::string> profile_names_list;
   for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
   auto* profile = run->add_option("--profile", command.profiles,
@@ -346,8 +367,9 @@ int main_checked(int argc, char** argv) {
                                      "Run everything in every known profile and print one table; -v one per scenario");
   compare_flag->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit);
   compare_flag->excludes(repeat);
-  run->add_option("--max-seconds", command.max_seconds, "Real time after which a tcp or process run is given up")
-      ->check(CLI::Range(1u, 86400u))->capture_default_str();
+  auto* max_seconds = run->add_option("--max-seconds", command.max_seconds,
+                                      "Real time after which a tcp or process run, or a command, is given up");
+  max_seconds->check(CLI::Range(1u, 86400u))->capture_default_str();
   run->add_option("--color", command.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
   run->footer(
@@ -363,15 +385,15 @@ int main_checked(int argc, char** argv) {
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
   explain_app->add_option("scenario", explain_command.path, "Scenario file")->required();
   explain_app->add_option("--send", explain_command.send, "Number of the send, from 0, as run -v lists it")
-      ->required();
+      ->required()->check(whole_number());
   explain_app->add_option("--profile", explain_command.profile, "Client version; default the scenario's first")
       ->check(CLI::IsMember(profile_names_list));
-  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own");
+  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own")->check(whole_number());
   explain_app->add_option("--world", explain_command.world, "As for run")
       ->check(CLI::IsMember(worlds))->capture_default_str();
   explain_app->add_flag("--json", explain_command.json, "The decisions as JSON");
-  explain_app->add_option("--max-seconds", explain_command.max_seconds, "As for run")
-      ->check(CLI::Range(1u, 86400u))->capture_default_str();
+  auto* explain_seconds = explain_app->add_option("--max-seconds", explain_command.max_seconds, "As for run");
+  explain_seconds->check(CLI::Range(1u, 86400u))->capture_default_str();
   explain_app->footer("Example:\n  rmqsim explain scenarios/latency/slow-600-once-isolation-window.json --send 3");
 
   std::vector<std::string> validate_paths;
@@ -389,10 +411,30 @@ int main_checked(int argc, char** argv) {
   CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
   CLI::App* version = app.add_subcommand("version", "Print the version and the client profiles it knows");
 
+  if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
+    std::cerr << "rmqsim: " << wrong << "\nRun with --help for more information.\n";
+    return kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kPassed : kUsage;
+  }
+  const auto without_meaning = [](const CLI::Option* option, const char* why) {
+    if (option->count() == 0) return false;
+    std::cerr << "rmqsim: " << option->get_name() << " " << why << "\n";
+    return true;
+  };
+  if (run->parsed() && !command.with_command) {
+    const bool sim = command.world == "sim";
+    if (!sim && without_meaning(repeat, "compares traces, and only those of --world sim can be the same")) {
+      return kUsage;
+    }
+    if (sim && without_meaning(max_seconds, "limits real time, and --world sim takes none")) return kUsage;
+  }
+  if (explain_app->parsed() && explain_command.world == "sim" &&
+      without_meaning(explain_seconds, "limits real time, and --world sim takes none")) {
+    return kUsage;
   }
   if (run->parsed() && command.with_command) {
     return run_command(command, {world, trace, junit, repeat, compare_flag});

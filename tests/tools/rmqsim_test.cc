@@ -202,10 +202,36 @@ TEST_F(Rmqsim, ComparisonsGoWithNeitherAProfileNorAWorldNorALedger) {
   EXPECT_NE(nothing.output.find("left out: broken: java-5.3.3: "), std::string::npos) << nothing.output;
 }
 
-TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnError) {
-  const CommandResult r = rmqsim("run " + kBusy + " --trace " + (folder_ / "no" / "trace").string());
-  EXPECT_EQ(r.exit_code, 64);
-  EXPECT_NE(r.output.find("cannot write"), std::string::npos);
+TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnErrorBeforeAnythingRuns) {
+  for (const char* option : {"--trace", "--ledger", "--junit"}) {
+    const CommandResult r = rmqsim("run " + kBusy + " " + option + " " + (folder_ / "no" / "file").string());
+    EXPECT_EQ(r.exit_code, 64) << option;
+    EXPECT_EQ(r.output, "rmqsim: cannot write " + (folder_ / "no" / "file").string() + "\n");
+  }
+}
+
+TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
+  const std::pair<std::string, std::string> wrong[] = {
+      {"runn", "rmqsim: there is no command \"runn\"; did you mean \"run\"?"},
+      {"--version", "rmqsim: there is no command \"--version\"; did you mean \"version\"?"},
+      {"run " + kBusy + " --seed -1", "--seed: takes a whole number from 0, not -1"},
+      {"run " + kBusy + " --seed x", "--seed: takes a whole number from 0, not x"},
+      {"explain " + kBusy + " --send -1", "--send: takes a whole number from 0, not -1"},
+      {"explain " + kBusy + " --send 0 --max-seconds 5",
+       "rmqsim: --max-seconds limits real time, and --world sim takes none"},
+      {"run " + kBusy + " --max-seconds 5", "rmqsim: --max-seconds limits real time, and --world sim takes none"},
+      {"run " + kBusy + " --world tcp --repeat 2",
+       "rmqsim: --repeat compares traces, and only those of --world sim can be the same"},
+      {"run " + folder_.string(), folder_.string() + ": the folder holds no scenario (*.json)"},
+      {"list " + folder_.string(), folder_.string() + ": the folder holds no scenario (*.json)"},
+      {"up --namesrv-port 70000", "--namesrv-port: Value 70000 not in range 1 to 65535"},
+      {"up --control 99999", "rmqsim up: --control takes [IP:]PORT, not 99999"},
+  };
+  for (const auto& [arguments, message] : wrong) {
+    const CommandResult result = rmqsim(arguments);
+    EXPECT_EQ(result.exit_code, 64) << arguments << "\n" << result.output;
+    EXPECT_TRUE(result.output.starts_with(message)) << arguments << "\n" << result.output;
+  }
 }
 
 }  // namespace

@@ -136,6 +136,8 @@ int run(const Up& up) {
     if (error.code() == TransportError::address_in_use) {
       return usage("a port is in use by another process; choose another, or none for a free one");
     }
+    // All other addresses are made here.
+    if (error.code() == TransportError::bad_address) return usage("--control takes [IP:]PORT, not " + up.control);
     return usage("cannot listen: " + error.code().message());
   }
   cluster->begin_faults();
@@ -168,7 +170,8 @@ Subcommand add_up_command(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("up", "Keep a fake cluster running for your own client");
   sub->add_option("scenario", up->path, "Scenario file whose cluster and faults to start; without one: one nameserver, "
                                         "broker-a and broker-b, TopicTest with 4 queues each");
-  sub->add_option("--namesrv-port", up->namesrv_port, "Port of the first nameserver; default a free one");
+  sub->add_option("--namesrv-port", up->namesrv_port, "Port of the first nameserver; default a free one")
+      ->check(CLI::Range(1, 65535));
   sub->add_option("--port", up->ports, "NAME=PORT for any server; repeatable")->allow_extra_args(false);
   sub->add_option("--control", up->control, "[IP:]PORT of the control interface; 0 takes a free port")
       ->type_name("[IP:]PORT")->capture_default_str();
