@@ -4,7 +4,9 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "producer/client/acl_client_rpc_hook.h"
 #include "producer/client/default_mq_producer.h"
@@ -32,6 +34,7 @@ TEST(Programs, AProducerSendsThroughThemAndTheyEndOnSigterm) {
         producer.send(Message("TopicTest", "TagA", "warm"));
         routed = true;
       } catch (const MQClientException&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it may have to wait for its turn
       }
     }
     ASSERT_TRUE(routed);
@@ -64,6 +67,8 @@ TEST(Programs, ABrokerPlaysItsPartOfAScenariosFaults) {
       if (e.getMessage().find("No route info") == std::string::npos) {
         EXPECT_EQ(e.getResponseCode(), 2) << e.getMessage();
         ++busy;
+      } else {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
       }
     }
   }
