@@ -74,6 +74,7 @@ class HalfMessages {
 
   /// nullptr for a key that never had a half message.
   const TransactionFate* fate(std::string_view key) const;
+  const std::map<std::string, TransactionFate, std::less<>>& fates() const { return fates_; }
   TransactionTotals totals() const;
   /// Moves with every change of what waits.
   std::uint64_t changes() const { return changes_; }

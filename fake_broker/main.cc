@@ -8,6 +8,7 @@
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_broker/fault/program.h"
+#include "fake_broker/transactions.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
@@ -33,6 +34,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::string control;
   int control_fd = -1;
+  std::vector<std::string> watched;
   std::vector<std::string> settings;
   bool no_auto_create = false;
   bool vip = false;
@@ -100,6 +102,11 @@ void declare(CLI::App& app, Arguments& a) {
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
                  "it --seed wins, faults begin when told, and the scenario's checkQueueId counts")
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--watch", a.watched,
+                 "topic whose messages are written to the control socket as they are stored; a name that ends in * is "
+                 "the beginning of one; repeatable")
+      ->allow_extra_args(false)
+      ->needs("--control-fd");
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
   app.footer(
       "Examples:\n"
@@ -135,9 +142,29 @@ ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& cou
   const MessageStore& store = server.broker().store();
   for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
     const auto record = store.find(n);
-    if (record && !record->uniq_key.empty()) ++report.copies[std::string(record->uniq_key)];
+    if (!record || record->uniq_key.empty()) continue;
+    report.copies[std::string(record->uniq_key)] += record->topic == kHalfTopic ? 0 : 1;
   }
+  const HalfMessages& half = server.broker().state().half_messages;
+  for (const auto& [key, fate] : half.fates()) {
+    report.transactions[key] = {fate.checks, fate.committed, fate.rolled_back, fate.discarded, fate.pending};
+  }
+  const TransactionTotals totals = half.totals();
+  report.delivered = server.broker().state().delayed.delivered();
+  report.recalled = server.broker().state().delayed.recalled();
+  report.transaction_totals = {0, totals.committed, totals.rolled_back, totals.discarded, totals.pending};
   return report;
+}
+
+/// Tells a parent what was stored in topics that it watches. That it is gone shows where its commands are read.
+void write_notices(const Arguments& a, const FakeBroker& broker, StoredRange stored) {
+  for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
+    const auto record = broker.store().find(n);
+    if (!record || !is_watched(a.watched, record->topic)) continue;
+    StoredNotice notice{std::string(record->topic), {}};
+    to_stored_message(*record, broker.state().store_host).encode_to(notice.record);
+    program::write_all(a.control_fd, to_line(notice) + "\n");
+  }
 }
 
 int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector<TopicArgument>& topics,
@@ -171,6 +198,9 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
       if (wrong) return server.reset();
     }
     for (const TopicArgument& topic : topics) server->put_topic(topic.name, topic.queues, topic.perm);
+    if (!a.watched.empty()) {
+      counts.on_stored([&a, &broker = server->broker()](StoredRange stored) { write_notices(a, broker, stored); });
+    }
     try {
       server->start();
       if (!controlled) server->begin_faults(runtime.now());
@@ -194,10 +224,8 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
   if (control) program::print_control("fake_broker", a.name, control->url());
   const std::string_view ended_by =
       !controlled ? program::wait_for_signal(signals)
-                  : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
-                      ServerReport report;
-                      runtime.run([&] { report = perform(*server, counts, runtime.now(), command); });
-                      return report;
+                  : program::serve_control(signals, a.control_fd, runtime, [&](const ControlCommand& command) {
+                      return perform(*server, counts, runtime.now(), command);
                     });
   if (log) log->note("ended by " + std::string(ended_by));
   if (control) control->stop();
@@ -254,6 +282,7 @@ int run(const Arguments& a) {
     options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
     const TransactionSettings& transactions = scenario.cluster.transactions;
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+    options.broker.recall_message_enable = scenario.cluster.recall_message_enable;
     for (const SessionCredentials& account : scenario.cluster.accounts) options.broker.accounts.push_back(account);
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) {

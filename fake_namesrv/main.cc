@@ -179,10 +179,8 @@ int serve(const Arguments& a, FakeNamesrvServerOptions options, const std::vecto
   if (control) program::print_control("fake_namesrv", a.name, control->url());
   const std::string_view ended_by =
       !controlled ? program::wait_for_signal(signals)
-                  : program::serve_control(signals, a.control_fd, [&](const ControlCommand& command) {
-                      ServerReport report;
-                      runtime.run([&] { report = perform(*server, counts, runtime.now(), command); });
-                      return report;
+                  : program::serve_control(signals, a.control_fd, runtime, [&](const ControlCommand& command) {
+                      return perform(*server, counts, runtime.now(), command);
                     });
   if (log) log->note("ended by " + std::string(ended_by));
   if (control) control->stop();

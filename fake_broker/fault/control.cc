@@ -1,11 +1,13 @@
 // The lines as JSON objects: {"do": NAME, ...} one way, {"registered": ..., "requests": [[code, topic, n], ...], ...}
-// the other.
+// and {"stored": TOPIC, "record": BASE64} the other.
 #include "fake_broker/fault/control.h"
 
 #include <algorithm>
 #include <array>
 
 #include <nlohmann/json.hpp>
+
+#include "producer/remoting/recall_handle.h"
 
 namespace rmqsim {
 namespace {
@@ -34,7 +36,21 @@ std::optional<T> parse(std::string_view line, const Read& read) {
   }
 }
 
+json counts_json(const TransactionCounts& counts) {
+  return {counts.checks, counts.committed, counts.rolled_back, counts.discarded, counts.pending};
+}
+
+TransactionCounts counts_of(const json& value) {
+  return {value.at(0), value.at(1), value.at(2), value.at(3), value.at(4)};
+}
+
 }  // namespace
+
+bool is_watched(const std::vector<std::string>& names, std::string_view topic) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    return name.ends_with('*') ? topic.starts_with(name.substr(0, name.size() - 1)) : topic == name;
+  });
+}
 
 std::string to_line(const ControlCommand& command) {
   json line;
@@ -74,7 +90,15 @@ std::string to_line(const ServerReport& report) {
   for (const auto& [what, count] : report.requests) line["requests"].push_back({what.first, what.second, count});
   line["copies"] = json::object();
   for (const auto& [key, count] : report.copies) line["copies"][key] = count;
+  line["transactions"] = json::object();
+  for (const auto& [key, counts] : report.transactions) line["transactions"][key] = counts_json(counts);
+  line["transactionTotals"] = counts_json(report.transaction_totals);
+  line["delayed"] = {report.delivered, report.recalled};
   return dump(line);
+}
+
+std::string to_line(const StoredNotice& notice) {
+  return dump({{"stored", notice.topic}, {"record", base64_url_encode(notice.record)}});
 }
 
 std::optional<ServerReport> parse_server_report(std::string_view line) {
@@ -87,7 +111,19 @@ std::optional<ServerReport> parse_server_report(std::string_view line) {
       report.requests[{one.at(0).get<std::int32_t>(), one.at(1).get<std::string>()}] = one.at(2);
     }
     for (const auto& [key, count] : value.at("copies").items()) report.copies[key] = count;
+    for (const auto& [key, counts] : value.at("transactions").items()) report.transactions[key] = counts_of(counts);
+    report.transaction_totals = counts_of(value.at("transactionTotals"));
+    report.delivered = value.at("delayed").at(0);
+    report.recalled = value.at("delayed").at(1);
     return report;
+  });
+}
+
+std::optional<StoredNotice> parse_stored_notice(std::string_view line) {
+  return parse<StoredNotice>(line, [](const json& value) -> std::optional<StoredNotice> {
+    auto record = base64_url_decode(value.at("record").get<std::string>());
+    if (!record) return std::nullopt;
+    return StoredNotice{value.at("stored"), std::move(*record)};
   });
 }
 

@@ -1,6 +1,7 @@
 // The control channel of the programs fake_broker and fake_namesrv (`--control-fd`): whoever started one of them asks
-// for a report or breaks something, in lines of JSON over an inherited socket, and every line gets one line back. Plain
-// values and their text; the programs and the scenario engine do the reading and writing.
+// for a report or breaks something, in lines of JSON over an inherited socket, and every line gets one line back.
+// Between them a broker that was started with `--watch TOPIC` writes a line for every message that it stores there.
+// Plain values and their text; the programs and the scenario engine do the reading and writing.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rmqsim {
 
@@ -32,22 +34,51 @@ struct ControlCommand {
   bool operator==(const ControlCommand&) const = default;
 };
 
+/// What a broker did with the half messages of one UNIQ_KEY, or with all.
+struct TransactionCounts {
+  std::uint64_t checks = 0;
+  std::uint64_t committed = 0;
+  std::uint64_t rolled_back = 0;
+  std::uint64_t discarded = 0;
+  std::uint64_t pending = 0;
+
+  bool operator==(const TransactionCounts&) const = default;
+};
+
 /// What a server saw and keeps.
 struct ServerReport {
   std::string error;             ///< why a command could not be carried out; empty: it was
   std::uint64_t registered = 0;  ///< broker: nameservers whose last answer to a registration was 0
   std::uint64_t stored_requests = 0;  ///< requests that stored something, a batch counting once
   std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;  ///< by code and topic
-  std::map<std::string, std::uint64_t, std::less<>> copies;                ///< stored messages by their key
+  /// Stored messages by their key; half messages count as none, but their key is there.
+  std::map<std::string, std::uint64_t, std::less<>> copies;
+  std::map<std::string, TransactionCounts, std::less<>> transactions;  ///< by key
+  TransactionCounts transaction_totals;                                ///< without checks
+  std::uint64_t delivered = 0;  ///< delayed messages whose time came
+  std::uint64_t recalled = 0;   ///< timer messages taken back before theirs
 
   bool operator==(const ServerReport&) const = default;
 };
 
+/// A message that a broker has just stored in a topic that is watched.
+struct StoredNotice {
+  std::string topic;
+  std::string record;  ///< as a pull would answer it (StoredMessage)
+
+  bool operator==(const StoredNotice&) const = default;
+};
+
+/// Whether one of the names (`--watch`) is that topic or, ending in '*', begins it.
+bool is_watched(const std::vector<std::string>& names, std::string_view topic);
+
 /// One line without its line break.
 std::string to_line(const ControlCommand& command);
 std::string to_line(const ServerReport& report);
-/// nullopt when the line is not a command, or not a report.
+std::string to_line(const StoredNotice& notice);
+/// nullopt when the line is not a command, not a report, not a notice.
 std::optional<ControlCommand> parse_control_command(std::string_view line);
 std::optional<ServerReport> parse_server_report(std::string_view line);
+std::optional<StoredNotice> parse_stored_notice(std::string_view line);
 
 }  // namespace rmqsim

@@ -28,6 +28,7 @@
 #include "fake_broker/fault/fault_plan.h"
 #include "fake_broker/fault/server_core.h"
 #include "producer/remoting/text.h"
+#include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/http_server.h"
 #include "producer/transport/tcp/tls_transport.h"
@@ -88,9 +89,10 @@ inline bool write_all(int fd, std::string_view text) {
 }
 
 /// As wait_for_signal(), and until then answers every line that comes over the control channel with what `perform`
-/// says. The end of the channel is an end like a signal's: whoever started the program is gone.
+/// says. It is asked and the answer written under the monitor, so an answer comes after the notices of all that it
+/// covers. The end of the channel is an end like a signal's: whoever started the program is gone.
 template <class Perform>
-std::string_view serve_control(const sigset_t& set, int control, const Perform& perform) {
+std::string_view serve_control(const sigset_t& set, int control, Runtime& runtime, const Perform& perform) {
   const int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
   std::string pending;
   for (;;) {
@@ -104,13 +106,17 @@ std::string_view serve_control(const sigset_t& set, int control, const Perform& 
     pending.append(buffer, static_cast<std::size_t>(n));
     for (std::size_t end; (end = pending.find('\n')) != std::string::npos; pending.erase(0, end + 1)) {
       const auto command = parse_control_command(std::string_view(pending).substr(0, end));
-      ServerReport report;
-      if (command) {
-        report = perform(*command);
-      } else {
-        report.error = "not a command: " + pending.substr(0, end);
-      }
-      if (!write_all(control, to_line(report) + "\n")) return "the end of its control channel";
+      bool written = false;
+      runtime.run([&] {
+        ServerReport report;
+        if (command) {
+          report = perform(*command);
+        } else {
+          report.error = "not a command: " + pending.substr(0, end);
+        }
+        written = write_all(control, to_line(report) + "\n");
+      });
+      if (!written) return "the end of its control channel";
     }
   }
 }
@@ -223,13 +229,19 @@ class RequestCounts final : public ServerObserver {
   void on_answer(std::string_view server, const AnswerSeen& a) override {
     if (next_ != nullptr) next_->on_answer(server, a);
   }
+  void on_stored(std::string_view, StoredRange stored, TimePoint) override {
+    if (stored_) stored_(stored);
+  }
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override {
     if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
   }
+  /// Called after every request that stored something.
+  void on_stored(Function<void(StoredRange)> handler) { stored_ = std::move(handler); }
   const std::map<std::pair<std::int32_t, std::string>, std::uint64_t>& requests() const { return requests_; }
 
  private:
   ServerObserver* next_;
+  Function<void(StoredRange)> stored_;
   std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests_;
 };
 

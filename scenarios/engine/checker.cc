@@ -242,6 +242,9 @@ void Checker::check(const BrokerExpectation& e, const Expectation& whole, std::v
   if (e.rolled_back) one("transactions rolledBack", *e.rolled_back, totals.rolled_back);
   if (e.discarded) one("transactions discarded", *e.discarded, totals.discarded);
   if (e.pending) one("transactions pending", *e.pending, totals.pending);
+  const Cluster::DelayedCounts delayed = world_.cluster().delayed(e.broker);
+  if (e.delivered) one("delayed delivered", *e.delivered, delayed.delivered);
+  if (e.recalled) one("delayed recalled", *e.recalled, delayed.recalled);
   if (e.requests) {
     one(("requests on " + e.requests->on_text).c_str(), e.requests->count, count_requests(e.broker, *e.requests));
   }
@@ -277,7 +280,7 @@ void Checker::check(const TraceExpectation& e, const Expectation& whole, std::ve
   if (e.broker) what += " about broker \"" + *e.broker + "\"";
   if (e.success) what += *e.success ? " with success" : " without success";
   const ProducerSpec* producer = e.producer ? scenario_.find_producer(*e.producer) : nullptr;
-  for (const StoredTrace& trace : stored_traces(scenario_, world_.cluster())) {
+  for (const StoredTrace& trace : stored_traces(world_.cluster())) {
     found += (producer == nullptr || trace.record.group == producer->group) &&
              (!e.topic || trace.record.topic == *e.topic) &&
              (!e.broker || world_.cluster().name_of(trace.record.store_host) == *e.broker) &&
@@ -307,6 +310,7 @@ MessageTotals Checker::totals() const {
   MessageTotals totals;
   for (const SendRecord& record : record_.sends) {
     if (record.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
+    if (record.kind == SendRecord::Kind::recall) continue;   // no message of its own
     auto keys = split_keys(record.result ? record.result->msg_id : record.msg_id);
     if (keys.empty() && record.transaction) keys = split_keys(record.transaction->uniq_key);
     totals.messages += std::max<std::size_t>(keys.size(), 1);

@@ -131,14 +131,17 @@ ProcessError ChildProcess::failure(const std::string& what) {
   return ProcessError(name_ + ": " + what + (ended_ ? "; " + end_text() : std::string()) + said());
 }
 
+std::optional<std::string> ChildProcess::take_line(std::string& pending, std::size_t searched) {
+  const std::size_t end = pending.find('\n', searched);
+  if (end == std::string::npos) return std::nullopt;
+  std::string line = pending.substr(0, end);
+  pending.erase(0, end + 1);
+  return line;
+}
+
 std::string ChildProcess::read_line(int fd, std::string& pending, Duration silence, const char* what) {
   for (std::size_t searched = 0;;) {
-    const std::size_t end = pending.find('\n', searched);
-    if (end != std::string::npos) {
-      std::string line = pending.substr(0, end);
-      pending.erase(0, end + 1);
-      return line;
-    }
+    if (auto line = take_line(pending, searched)) return *std::move(line);
     searched = pending.size();
     pollfd ready{fd, POLLIN, 0};
     const int found = ::poll(&ready, 1, to_poll_millis(silence));
@@ -156,7 +159,7 @@ std::string ChildProcess::ready_line(Duration silence) {
   return read_line(output_, output_pending_, silence, "ready line");
 }
 
-std::string ChildProcess::ask(std::string_view line, Duration silence) {
+void ChildProcess::tell(std::string_view line) {
   std::string text(line);
   text += '\n';
   for (std::size_t sent = 0; sent < text.size();) {
@@ -165,7 +168,22 @@ std::string ChildProcess::ask(std::string_view line, Duration silence) {
     if (n <= 0) throw failure("it does not listen any more");
     sent += static_cast<std::size_t>(n);
   }
+}
+
+std::string ChildProcess::next_line(Duration silence) {
   return read_line(control_, control_pending_, silence, "answer");
+}
+
+std::optional<std::string> ChildProcess::try_line() {
+  for (;;) {
+    if (auto line = take_line(control_pending_)) return line;
+    char buffer[65536];
+    const ssize_t n = ::recv(control_, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
+    if (n <= 0) throw failure("it has closed its control channel");
+    control_pending_.append(buffer, static_cast<std::size_t>(n));
+  }
 }
 
 std::string sibling_program(std::string_view name) {

@@ -34,8 +34,12 @@ class ChildProcess {
   /// The first line of its standard output. Throws ProcessError with its standard error when it ends, or says nothing
   /// for so long.
   std::string ready_line(Duration silence);
-  /// Writes a line and reads one. Throws as ready_line() does.
-  std::string ask(std::string_view line, Duration silence);
+  /// Writes a line to its control channel. Throws ProcessError when it does not listen any more.
+  void tell(std::string_view line);
+  /// The next line that comes over the channel. Throws as ready_line() does.
+  std::string next_line(Duration silence);
+  /// The next one that is already there. Throws when the channel has ended.
+  std::optional<std::string> try_line();
   /// Nothing when it has ended.
   void signal(int number);
   /// Waits for its end at most so long, then kills it. Nothing, or how it ended when that was not with status 0.
@@ -45,6 +49,7 @@ class ChildProcess {
 
  private:
   std::string read_line(int fd, std::string& pending, Duration silence, const char* what);
+  static std::optional<std::string> take_line(std::string& pending, std::size_t searched = 0);
   /// "name: what; it ended with status 70; it said: ..."
   ProcessError failure(const std::string& what);
   std::string end_text() const;

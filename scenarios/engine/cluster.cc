@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "producer/client/trace_data.h"
+
 namespace rmqsim {
 
 bool is_send_request(std::int32_t code) {
@@ -22,11 +24,41 @@ FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed
   return options;
 }
 
+std::vector<std::string> responder_topics(const Scenario& scenario) {
+  std::vector<std::string> topics;
+  for (const ResponderSpec& responder : scenario.cluster.responders) topics.push_back(responder.topic);
+  return topics;
+}
+
+std::vector<std::string> trace_topics(const Scenario& scenario) {
+  std::vector<std::string> topics;
+  for (const ProducerSpec& producer : scenario.producers) {
+    const auto* on = producer.config.get<bool>("enableTrace");
+    if (on == nullptr || !*on) continue;
+    const auto* chosen = producer.config.get<std::string>("traceTopic");
+    topics.push_back(chosen != nullptr && !chosen->empty() ? *chosen : std::string(kDefaultTraceTopic));
+  }
+  if (!topics.empty()) topics.push_back(std::string(kCloudTraceTopicPrefix) + "*");
+  return topics;
+}
+
 bool wants_tls(const Scenario& scenario) {
   return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
     const auto* on = producer.config.get<bool>("useTLS");
     return on != nullptr && *on;
   });
+}
+
+TransactionEnd Cluster::transaction_end(const TransactionCounts& counts) {
+  TransactionEnd end;
+  end.checks = counts.checks;
+  end.commits = counts.committed;
+  end.what = counts.committed > 0     ? "committed"
+             : counts.pending > 0     ? "pending"
+             : counts.rolled_back > 0 ? "rolledBack"
+             : counts.discarded > 0   ? "discarded"
+                                      : "nothing";
+  return end;
 }
 
 std::vector<std::string> Cluster::broker_names() const {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/fault/control.h"
 #include "fake_broker/fault/fault_plan.h"
 #include "fake_broker/transactions.h"
 #include "producer/transport/function.h"
@@ -16,9 +17,6 @@
 #include "scenarios/file/scenario.h"
 
 namespace rmqsim {
-
-class FakeBrokerServer;
-struct StoredRecord;
 
 class Cluster {
  public:
@@ -39,6 +37,8 @@ class Cluster {
   virtual void perform(const RemoveFromRouteEvent& event) = 0;
   virtual void perform(const SetPermEvent& event) = 0;
 
+  /// What one-way requests get to arrive after the last step, since nobody answers them.
+  virtual Duration settle() const { return millis(50); }
   /// Brings RunRecord::servers, and what the three questions below are answered from, up to this moment.
   virtual void refresh() {}
   /// Send requests of which the broker stored something, a batch counting once.
@@ -48,18 +48,23 @@ class Cluster {
   /// Messages kept more than once, at all brokers together, counted beyond the first.
   virtual std::uint64_t duplicates() const = 0;
 
-  /// Called for every message that a send request stores, when it is stored: what a consumer would see. Only where the
-  /// servers live in this process.
-  using MessageHandler = Function<void(const FakeBrokerServer&, const StoredRecord&)>;
-  virtual void on_message(MessageHandler) {}
-  /// What all brokers together did with the half messages of that key, and what one did with all of them. Nothing where
-  /// servers do not report it.
-  virtual TransactionEnd transaction_end(std::string_view) const { return {}; }
-  virtual TransactionTotals transactions(const std::string&) const { return {}; }
-  /// Every message that brokers keep, in the order of their names and of arrival. None where servers do not report
-  /// them.
-  using StoredVisitor = std::function<void(const std::string& broker, const StoredRecord&)>;
-  virtual void each_stored(const StoredVisitor&) const {}
+  /// Called for every message that a request stores in the topic of a responder, soon after: what a consumer would see.
+  /// `record` is what a pull would answer.
+  using MessageHandler = Function<void(std::string_view topic, std::string_view record)>;
+  virtual void on_message(MessageHandler handler) = 0;
+  /// What all brokers together did with the half messages of that key, and what one did with all of them.
+  virtual TransactionEnd transaction_end(std::string_view uniq_key) const = 0;
+  virtual TransactionTotals transactions(const std::string& broker) const = 0;
+  struct DelayedCounts {
+    std::uint64_t delivered = 0;
+    std::uint64_t recalled = 0;
+  };
+  /// What a broker did with delayed messages.
+  virtual DelayedCounts delayed(const std::string& broker) const = 0;
+  /// Every message with traces that brokers keep, in the order of their names and of arrival.
+  using TraceVisitor =
+      std::function<void(const std::string& broker, const std::string& topic, std::string_view body)>;
+  virtual void each_trace_message(const TraceVisitor& visit) const = 0;
 
   /// In order of name.
   std::vector<std::string> broker_names() const;
@@ -77,6 +82,8 @@ class Cluster {
   /// Those named, or all.
   std::vector<std::string> nameservers_or_all(const std::vector<std::string>& names) const;
   const Scenario& scenario() const { return scenario_; }
+  /// Of what happened to the half messages of one key.
+  static TransactionEnd transaction_end(const TransactionCounts& counts);
 
  private:
   const Scenario& scenario_;
@@ -86,6 +93,10 @@ class Cluster {
 bool is_send_request(std::int32_t code);
 /// For a server's fault plan: the seed, and what "late" means to the producers of the scenario.
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed);
+/// Topics in which somebody answers requests.
+std::vector<std::string> responder_topics(const Scenario& scenario);
+/// Topics to which the scenario's producers write traces; one that ends in '*' is the beginning of a name.
+std::vector<std::string> trace_topics(const Scenario& scenario);
 /// Whether any producer uses TLS. Then servers must understand it; they go on taking plain connections.
 bool wants_tls(const Scenario& scenario);
 

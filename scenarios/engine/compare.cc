@@ -101,6 +101,7 @@ std::vector<ProfileFigures> totals(const std::vector<ComparedScenario>& scenario
 ProfileFigures figures_of(const Scenario& scenario, const RunResult& result) {
   ProfileFigures figures{.profile = result.profile};
   for (const SendRecord& send : result.record.sends) {
+    if (send.kind == SendRecord::Kind::recall) continue;  // sends nothing
     ++figures.sends;
     figures.attempts += send.attempts.size();
     if (send.mode == SendMode::oneway) continue;

@@ -71,11 +71,9 @@ class Explainer {
       now_ = &decision;
       std::visit([this](const auto& d) { tell(d); }, decision.what);
     }
-    if (result_.record.decisions.empty()) {
+    if (result_.record.decisions.empty() && send_.kind != SendRecord::Kind::recall) {
       text_ += "\n";
-      line("decided", send_.result        ? "nothing of its own: it went out in a batch with others (autoBatch)."
-                      : send_.completed() ? "nothing: the send failed before a queue was looked for."
-                                          : "nothing: the send had not begun when the run ended.");
+      line("decided", undecided());
     }
     outcome();
     return std::move(text_);
@@ -113,23 +111,51 @@ class Explainer {
     return now_->thread == *began_in_ ? "" : ", in another thread than the one that began the send";
   }
 
+  /// Why there are no decisions.
+  std::string undecided() const {
+    if (send_.result) return "nothing of its own: it went out in a batch with others (autoBatch).";
+    if (!send_.completed()) return "nothing: the send had not begun when the run ended.";
+    const auto* step = std::get_if<SendStep>(&scenario_.steps[send_.step].what);
+    const ProducerSpec* producer = step == nullptr ? nullptr : scenario_.find_producer(step->producer);
+    const auto* batches = producer == nullptr ? nullptr : producer->config.get<bool>("autoBatch");
+    if (batches != nullptr && *batches && send_.elapsed() > Duration::zero()) {
+      return "nothing of its own: the batch with others that it went into (autoBatch) failed.";
+    }
+    return "nothing: the send failed before a queue was looked for.";
+  }
+  static std::string selector_text(const SelectorSpec& selector) {
+    if (selector.kind == SelectorSpec::Kind::random) return ", queue chosen at random by a selector";
+    std::string text = selector.kind == SelectorSpec::Kind::hash ? ", queue chosen by the hash selector, with "
+                                                                 : ", queue chosen by the index selector, with ";
+    if (!selector.arg) return text + "the number of the send within its step";
+    const auto* number = std::get_if<std::int64_t>(&*selector.arg);
+    return text + (number != nullptr ? std::to_string(*number) : "\"" + std::get<std::string>(*selector.arg) + "\"");
+  }
+
   void header() {
     text_ = "send #" + std::to_string(number_) + " of " + scenario_.name + "   " + result_.profile + " · " +
             std::string(world_name(result_.world)) + " · seed " + std::to_string(result_.seed) + "\n";
     const Step& step = scenario_.steps[send_.step];
     std::string text = send_.mode == SendMode::sync ? "sync" : send_.mode == SendMode::async ? "async" : "oneway";
     if (const auto* send = std::get_if<SendStep>(&step.what)) {
+      if (send->batch > 0) text += ", a batch of " + plural(send->batch, "message", "messages");
       text += " to topic " + send->message.topic;
       if (send->queue) text += ", queue " + send->queue->broker + "/" + std::to_string(send->queue->queue_id);
-      if (send->selector) text += ", queue chosen by a selector";
+      if (send->selector) text += selector_text(*send->selector);
       text += ", by " + send->producer;
     } else if (const auto* transaction = std::get_if<TransactionStep>(&step.what)) {
       text += ", the half message of a transaction on topic " + transaction->message.topic + ", by " +
               transaction->producer;
+    } else if (const auto* recall = std::get_if<RecallStep>(&step.what)) {
+      return line("", "recallMessage of the message of #" + std::to_string(send_.recalls.value_or(0)) + ", by " +
+                          recall->producer +
+                          ": one request with a timeout of " + ms(send_.timeout_millis) +
+                          " to the broker that the handle names, never tried again; begun " +
+                          format_millis(send_.start - result_.record.first_step) + " ms after the first step");
     } else if (const auto* request = std::get_if<RequestStep>(&step.what)) {
       text = "a request, sent async as Java does, to topic " + request->message.topic;
       if (request->queue) text += ", queue " + request->queue->broker + "/" + std::to_string(request->queue->queue_id);
-      if (request->selector) text += ", queue chosen by a selector";
+      if (request->selector) text += selector_text(*request->selector);
       text += ", by " + request->producer;
     }
     text += ", timeout " + ms(send_.timeout_millis) + ", at most " + plural(send_.max_attempts, "attempt", "attempts") +
@@ -289,7 +315,9 @@ class Explainer {
 
   void tell(const decision::Attempted& d) {
     if (!began_in_) began_in_ = now_->thread;
-    std::string text = "#" + std::to_string(d.attempt) + " of at most " + std::to_string(d.total) + " goes to " +
+    // An async send counts its own loop, which has one round; its retries come later.
+    std::string text = "#" + std::to_string(d.attempt) + " of at most " +
+                       std::to_string(std::max<std::int64_t>(d.total, send_.max_attempts)) + " goes to " +
                        name_of(d.queue) + " at " + at(now_->at) + ".";
     line("attempt", text);
     text = ms(d.timeout - d.cost) + " left of " + ms(d.timeout);
@@ -390,7 +418,12 @@ class Explainer {
       case AttemptOutcome::runtime_error: return "an unchecked error is final.";
       case AttemptOutcome::send_failed: return "a lost connection may be tried again, as \"send request failed\".";
       case AttemptOutcome::timeout: return "a timeout may be tried again, as \"wait response timeout\".";
-      case AttemptOutcome::too_much: return "a connection that took longer than the budget is final.";
+      case AttemptOutcome::too_much:
+        if (d.verdict.next == Next::retry) {
+          return "a connection that took longer than the attempt's time may be tried elsewhere by " +
+                 std::string(profile_.name) + ".";
+        }
+        return "a connection that took longer than the budget is final.";
       case AttemptOutcome::client_error:
       case AttemptOutcome::connect_failed:
         return "a failure without a text of its own may be tried again, as \"" + std::string(profile_.async_unknown) +
@@ -456,7 +489,12 @@ class Explainer {
 
   std::string end_text(const decision::Ended& d) const {
     switch (d.reason) {
-      case EndReason::answered: return "the message is stored, and that is the result.";
+      case EndReason::answered:
+        if (send_.kind == SendRecord::Kind::request) return "the request is stored; now it waits for the reply.";
+        if (send_.kind == SendRecord::Kind::transaction) {
+          return "the half message is stored; the local transaction and its end follow.";
+        }
+        return "the message is stored, and that is the result.";
       case EndReason::status_returned:
         return "the status " + std::string(d.status ? send_status_name(*d.status) : "") + " is the result.";
       case EndReason::code_not_retried: return "the broker's code is not retried.";

@@ -18,6 +18,7 @@ double rounded_millis(Duration d) { return std::round(static_cast<double>(d.coun
 
 std::string_view mode_name(const SendRecord& record) {
   if (record.kind == SendRecord::Kind::transaction) return "transaction";
+  if (record.kind == SendRecord::Kind::recall) return "recall";
   if (record.kind == SendRecord::Kind::request) return record.mode == SendMode::sync ? "request" : "requestAsync";
   return record.mode == SendMode::sync ? "sync" : record.mode == SendMode::async ? "async" : "oneway";
 }
@@ -58,6 +59,7 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
     json["attempts"].push_back(std::move(one));
   }
   json["exception"] = record.error ? exception_json(*record.error) : ordered_json(nullptr);
+  if (record.recalls) json["recalls"] = *record.recalls;
   if (record.transaction) {
     const TransactionRecord& transaction = *record.transaction;
     json["transaction"] = {
@@ -130,7 +132,7 @@ std::string ledger_json(const Scenario& scenario, std::string_view profile, Worl
     json["brokers"][name] = {{"received", record.servers.at(name).received_sends},
                              {"stored", cluster.stored_requests(name)}};
   }
-  const auto traces = stored_traces(scenario, cluster);
+  const auto traces = stored_traces(cluster);
   for (const StoredTrace& trace : traces) json["traces"].push_back(trace_json(trace, record, cluster));
   return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -5,6 +5,9 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fake_broker/fault/control.h"
+#include "fake_broker/transactions.h"
+
 namespace rmqsim {
 
 LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, PlaceOf place_of,
@@ -33,6 +36,7 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.broker_id = spec.broker_id;
     options.broker.auto_create_topic_enable = scenario.cluster.auto_create_topic;
     options.broker.check_queue_id = scenario.cluster.check_queue_id;
+    options.broker.recall_message_enable = scenario.cluster.recall_message_enable;
     const TransactionSettings& transactions = scenario.cluster.transactions;
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
     options.broker.accounts = scenario.cluster.accounts;
@@ -150,6 +154,16 @@ bool LocalCluster::keeps(std::string_view uniq_key) const {
   });
 }
 
+template <class Visit>
+void LocalCluster::each_stored(const Visit& visit) const {
+  for (const auto& [name, broker] : brokers_) {
+    const MessageStore& store = broker->broker().store();
+    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
+      if (const auto stored = store.find(n)) visit(name, *stored);
+    }
+  }
+}
+
 std::uint64_t LocalCluster::duplicates() const {
   std::unordered_map<std::string_view, std::uint64_t> copies;
   std::uint64_t duplicates = 0;
@@ -160,13 +174,12 @@ std::uint64_t LocalCluster::duplicates() const {
   return duplicates;
 }
 
-void LocalCluster::each_stored(const StoredVisitor& visit) const {
-  for (const auto& [name, broker] : brokers_) {
-    const MessageStore& store = broker->broker().store();
-    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
-      if (const auto stored = store.find(n)) visit(name, *stored);
-    }
-  }
+void LocalCluster::each_trace_message(const TraceVisitor& visit) const {
+  const std::vector<std::string> topics = trace_topics(scenario());
+  if (topics.empty()) return;
+  each_stored([&](const std::string& broker, const StoredRecord& stored) {
+    if (is_watched(topics, stored.topic)) visit(broker, std::string(stored.topic), stored.body);
+  });
 }
 
 void LocalCluster::on_request(std::string_view server, const RequestSeen& request) {
@@ -183,13 +196,18 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
 void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {
   if (!on_message_) return;
   const FakeBrokerServer* source = broker(server);
+  const std::vector<std::string> topics = responder_topics(scenario());
   for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
-    if (const auto record = source->broker().store().find(n)) on_message_(*source, *record);
+    const auto record = source->broker().store().find(n);
+    if (!record || !is_watched(topics, record->topic)) continue;
+    std::string bytes;
+    to_stored_message(*record, source->broker().state().store_host).encode_to(bytes);
+    on_message_(record->topic, bytes);
   }
 }
 
 TransactionEnd LocalCluster::transaction_end(std::string_view uniq_key) const {
-  TransactionFate all;
+  TransactionCounts all;
   for (const auto& [name, broker] : brokers_) {
     const TransactionFate* fate = broker->broker().state().half_messages.fate(uniq_key);
     if (fate == nullptr) continue;
@@ -199,19 +217,16 @@ TransactionEnd LocalCluster::transaction_end(std::string_view uniq_key) const {
     all.discarded += fate->discarded;
     all.pending += fate->pending;
   }
-  TransactionEnd end;
-  end.checks = all.checks;
-  end.commits = all.committed;
-  end.what = all.committed > 0     ? "committed"
-             : all.pending > 0     ? "pending"
-             : all.rolled_back > 0 ? "rolledBack"
-             : all.discarded > 0   ? "discarded"
-                                   : "nothing";
-  return end;
+  return Cluster::transaction_end(all);
 }
 
 TransactionTotals LocalCluster::transactions(const std::string& broker) const {
   return brokers_.find(broker)->second->broker().state().half_messages.totals();
+}
+
+Cluster::DelayedCounts LocalCluster::delayed(const std::string& broker) const {
+  const DelayedMessages& delayed = brokers_.find(broker)->second->broker().state().delayed;
+  return {delayed.delivered(), delayed.recalled()};
 }
 
 void LocalCluster::on_answer(std::string_view server, const AnswerSeen& answer) {

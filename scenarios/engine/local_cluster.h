@@ -56,9 +56,12 @@ class LocalCluster final : public Cluster, private ServerObserver {
   void on_message(MessageHandler handler) override { on_message_ = std::move(handler); }
   TransactionEnd transaction_end(std::string_view uniq_key) const override;
   TransactionTotals transactions(const std::string& broker) const override;
-  void each_stored(const StoredVisitor& visit) const override;
+  DelayedCounts delayed(const std::string& broker) const override;
+  void each_trace_message(const TraceVisitor& visit) const override;
 
  private:
+  template <class Visit>
+  void each_stored(const Visit& visit) const;
   std::string address_of(const std::string& server) const override;
   void on_request(std::string_view server, const RequestSeen& request) override;
   void on_answer(std::string_view server, const AnswerSeen& answer) override;

@@ -8,21 +8,37 @@
 #include <filesystem>
 #include <utility>
 
+#include "producer/remoting/stored_message.h"
+
 namespace rmqsim {
 namespace {
 
-/// How long nothing at all may come from a server that starts, or that was asked something.
-constexpr Duration kStartPatience = std::chrono::seconds(10);
-constexpr Duration kAnswerPatience = std::chrono::seconds(5);
-constexpr Duration kStopPatience = std::chrono::seconds(3);
+/// How long nothing at all may come from a server that starts, or that was asked something, and how long it may take to
+/// end, on a machine that is busy with other things.
+constexpr Duration kStartPatience = std::chrono::seconds(30);
+constexpr Duration kAnswerPatience = std::chrono::seconds(15);
+constexpr Duration kStopPatience = std::chrono::seconds(20);
+constexpr Duration kListenPeriod = millis(1);
 
 using Action = ControlCommand::Action;
+
+void add(TransactionCounts& sum, const TransactionCounts& more) {
+  sum.checks += more.checks;
+  sum.committed += more.committed;
+  sum.rolled_back += more.rolled_back;
+  sum.discarded += more.discarded;
+  sum.pending += more.pending;
+}
 
 /// Adds `more` to what is there.
 void add(ServerReport& sum, const ServerReport& more) {
   sum.stored_requests += more.stored_requests;
   for (const auto& [what, count] : more.requests) sum.requests[what] += count;
   for (const auto& [key, count] : more.copies) sum.copies[key] += count;
+  for (const auto& [key, counts] : more.transactions) add(sum.transactions[key], counts);
+  add(sum.transaction_totals, more.transaction_totals);
+  sum.delivered += more.delivered;
+  sum.recalled += more.recalled;
 }
 
 }  // namespace
@@ -38,6 +54,7 @@ struct ProcessCluster::Server {
   std::vector<ControlCommand> told;  ///< what a new process must be told again
   ServerReport former;               ///< of the lives before this one
   ServerReport last;                 ///< of this one
+  std::vector<StoredNotice> traces;  ///< what it stored in trace topics, in all its lives
 };
 
 std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) {
@@ -45,17 +62,14 @@ std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) 
   if (!std::filesystem::is_regular_file(scenario.file, error)) {
     return "the programs read the scenario from its file, and \"" + scenario.file + "\" is none";
   }
-  for (const ProducerSpec& producer : scenario.producers) {
-    const auto* traced = producer.config.get<bool>("enableTrace");
-    if (traced != nullptr && *traced) {
-      return "the programs do not report the traces that \"" + producer.name +
-             "\" writes (enableTrace); run it with --world tcp";
-    }
+  bool transactions = false;
+  bool delays = false;
+  for (const Step& step : scenario.steps) {
+    transactions = transactions || std::holds_alternative<TransactionStep>(step.what);
+    const auto* send = std::get_if<SendStep>(&step.what);
+    delays = delays || (send != nullptr && (send->message.delay || send->message.delay_level > 0));
   }
   for (const Step& step : scenario.steps) {
-    if (std::holds_alternative<TransactionStep>(step.what) || std::holds_alternative<RequestStep>(step.what)) {
-      return "the programs do not report what transactions and requests need; run it with --world tcp";
-    }
     const auto* event = std::get_if<EventStep>(&step.what);
     const auto* restart = event == nullptr ? nullptr : std::get_if<RestartEvent>(&event->event);
     if (restart == nullptr) continue;
@@ -64,6 +78,14 @@ std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) 
         if ((rule.at != "*" && rule.at != name) || (rule.nth.every() && rule.probability >= 1.0)) continue;
         return "fault \"" + rule.id + "\" counts what reaches " + name +
                ", and a process that was killed forgets its count; run it with --world tcp";
+      }
+      if (transactions && scenario.cluster.find_broker(name) != nullptr) {
+        return "half messages: " + name +
+               " is restarted, and a process that was killed forgets which it had; run it with --world tcp";
+      }
+      if (delays && scenario.cluster.find_broker(name) != nullptr) {
+        return "delayed messages: " + name +
+               " is restarted, and a process that was killed forgets which waited; run it with --world tcp";
       }
       if (scenario.cluster.auto_create_topic && scenario.cluster.find_broker(name) != nullptr) {
         return "cluster.autoCreateTopic: " + name +
@@ -75,7 +97,8 @@ std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) 
 }
 
 ProcessCluster::ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record)
-    : Cluster(scenario), runtime_(runtime), seed_(seed), record_(record) {
+    : Cluster(scenario), runtime_(runtime), seed_(seed), record_(record),
+      responder_topics_(rmqsim::responder_topics(scenario)) {
   const auto start = [&](const std::string& name, bool nameserver) {
     auto server = std::make_unique<Server>();
     server->name = name;
@@ -106,7 +129,12 @@ void ProcessCluster::launch(Server& server) {
                                      "--scenario", scenario().file,
                                      "--seed",     std::to_string(seed_)};
   if (wants_tls(scenario())) arguments.insert(arguments.end(), {"--tls", "permissive"});
-  if (!server.nameserver) arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
+  if (!server.nameserver) {
+    arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
+    std::vector<std::string> watched = responder_topics_;
+    for (std::string& topic : trace_topics(scenario())) watched.push_back(std::move(topic));
+    for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
+  }
   server.child.reset();
   server.child = std::make_unique<ChildProcess>(
       server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
@@ -127,7 +155,10 @@ void ProcessCluster::failed(Server& server, const std::string& message) {
 std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCommand& command) {
   if (server.crashed || server.paused || server.lost || server.child == nullptr) return std::nullopt;
   try {
-    auto report = parse_server_report(server.child->ask(to_line(command), kAnswerPatience));
+    server.child->tell(to_line(command));
+    std::string line = server.child->next_line(kAnswerPatience);
+    for (; parse_stored_notice(line); line = server.child->next_line(kAnswerPatience)) noticed(server, line);
+    auto report = parse_server_report(line);
     if (!report) throw ProcessError(server.name + ": its answer to \"" + to_line(command) + "\" is no report");
     if (!report->error.empty()) throw ProcessError(server.name + ": " + report->error);
     server.last = *report;
@@ -136,6 +167,33 @@ std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCom
     failed(server, error.what());
     return std::nullopt;
   }
+}
+
+void ProcessCluster::noticed(Server& server, const std::string& line) {
+  auto notice = parse_stored_notice(line);
+  if (!notice) throw ProcessError(server.name + ": it wrote \"" + line + "\", which is no notice");
+  if (on_message_ && is_watched(responder_topics_, notice->topic)) on_message_(notice->topic, notice->record);
+  if (is_watched(trace_topics(scenario()), notice->topic)) server.traces.push_back(*std::move(notice));
+}
+
+void ProcessCluster::on_message(MessageHandler handler) {
+  on_message_ = std::move(handler);
+  listening_.reset();
+  if (!on_message_) return;
+  listening_ = runtime_.make_timer();
+  listen();
+}
+
+void ProcessCluster::listen() {
+  for (auto& [name, server] : servers_) {
+    if (server->nameserver || server->crashed || server->lost || server->child == nullptr) continue;
+    try {
+      while (const auto line = server->child->try_line()) noticed(*server, *line);
+    } catch (const ProcessError& error) {
+      failed(*server, error.what());
+    }
+  }
+  listening_->expires_after(kListenPeriod, [this] { listen(); });
 }
 
 void ProcessCluster::tell(Server& server, const ControlCommand& command) {
@@ -158,6 +216,7 @@ void ProcessCluster::begin_faults(TimePoint first_step) {
 }
 
 void ProcessCluster::stop() {
+  listening_.reset();
   refresh();
   for (auto& [name, server] : servers_) {
     if (server->child == nullptr) continue;
@@ -264,6 +323,39 @@ bool ProcessCluster::keeps(std::string_view uniq_key) const {
   });
 }
 
+TransactionEnd ProcessCluster::transaction_end(std::string_view uniq_key) const {
+  TransactionCounts all;
+  for (const auto& [name, server] : servers_) {
+    for (const auto* report : {&server->former, &server->last}) {
+      const auto found = report->transactions.find(uniq_key);
+      if (found != report->transactions.end()) add(all, found->second);
+    }
+  }
+  return Cluster::transaction_end(all);
+}
+
+TransactionTotals ProcessCluster::transactions(const std::string& broker) const {
+  const Server& server = *servers_.find(broker)->second;
+  TransactionCounts all = server.former.transaction_totals;
+  add(all, server.last.transaction_totals);
+  return {all.committed, all.rolled_back, all.discarded, all.pending};
+}
+
+Cluster::DelayedCounts ProcessCluster::delayed(const std::string& broker) const {
+  const Server& server = *servers_.find(broker)->second;
+  return {server.former.delivered + server.last.delivered, server.former.recalled + server.last.recalled};
+}
+
+void ProcessCluster::each_trace_message(const TraceVisitor& visit) const {
+  for (const auto& [name, server] : servers_) {
+    for (const StoredNotice& notice : server->traces) {
+      std::string_view bytes = notice.record;
+      StoredMessage message;
+      if (!StoredMessage::decode(bytes, message)) visit(name, notice.topic, message.body);
+    }
+  }
+}
+
 std::uint64_t ProcessCluster::duplicates() const {
   std::map<std::string_view, std::uint64_t> copies;
   for (const auto& [name, server] : servers_) {
@@ -272,7 +364,7 @@ std::uint64_t ProcessCluster::duplicates() const {
     }
   }
   std::uint64_t duplicates = 0;
-  for (const auto& [key, count] : copies) duplicates += count - 1;
+  for (const auto& [key, count] : copies) duplicates += count > 1 ? count - 1 : 0;
   return duplicates;
 }
 

@@ -1,7 +1,7 @@
 // The fakes of a scenario as processes of their own: fake_namesrv and fake_broker from beside the running executable,
-// on ports that they choose. What they saw and kept comes back over their control channels when somebody asks; a crash
-// is a SIGKILL and a new process on the same port, a pause a SIGSTOP. A server that ends unbidden is a failure of the
-// run, with what it said.
+// on ports that they choose. What they saw and kept comes back over their control channels when somebody asks, messages
+// for responders and with traces as soon as they are stored; a crash is a SIGKILL and a new process on the same port, a
+// pause a SIGSTOP. A server that ends unbidden is a failure of the run, with what it said.
 #pragma once
 
 #include <map>
@@ -41,10 +41,17 @@ class ProcessCluster final : public Cluster {
   void perform(const RemoveFromRouteEvent& event) override;
   void perform(const SetPermEvent& event) override;
 
+  /// A process has to be scheduled before it has read what lies in its sockets.
+  Duration settle() const override { return millis(300); }
   void refresh() override;
   std::uint64_t stored_requests(const std::string& broker) const override;
   bool keeps(std::string_view uniq_key) const override;
   std::uint64_t duplicates() const override;
+  void on_message(MessageHandler handler) override;
+  TransactionEnd transaction_end(std::string_view uniq_key) const override;
+  TransactionTotals transactions(const std::string& broker) const override;
+  DelayedCounts delayed(const std::string& broker) const override;
+  void each_trace_message(const TraceVisitor& visit) const override;
 
  private:
   struct Server;
@@ -58,12 +65,19 @@ class ProcessCluster final : public Cluster {
   /// As ask(), and again after each restart.
   void tell(Server& server, const ControlCommand& command);
   void failed(Server& server, const std::string& message);
+  /// What it wrote unasked: a message in a watched topic. Throws ProcessError when it is something else.
+  void noticed(Server& server, const std::string& line);
+  /// Takes what brokers wrote unasked, every millisecond.
+  void listen();
 
   Runtime& runtime_;
   std::uint64_t seed_;
   RunRecord& record_;
   std::optional<TimePoint> first_step_;
   std::map<std::string, std::unique_ptr<Server>, std::less<>> servers_;
+  MessageHandler on_message_;
+  std::vector<std::string> responder_topics_;
+  std::unique_ptr<Timer> listening_;
 };
 
 }  // namespace rmqsim

@@ -10,6 +10,7 @@ std::string SendRecord::outcome() const {
   if (!completed()) return "INCOMPLETE";
   if (error) return "EXCEPTION";
   if (kind == Kind::request) return "REPLY";
+  if (kind == Kind::recall) return "RECALLED";
   return result ? std::string(send_status_name(result->status)) : "SENT";
 }
 
@@ -37,6 +38,7 @@ std::string format_millis(Duration d) {
 }
 
 std::string format_attempts(const SendRecord& record) {
+  if (record.recalls) return "(recall of #" + std::to_string(*record.recalls) + ")";
   std::string text;
   for (const AttemptRecord& attempt : record.attempts) {
     if (!text.empty()) text += "   ";

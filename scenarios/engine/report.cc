@@ -105,7 +105,7 @@ std::string sends_table(const RunResult& result, const ReportStyle& style, const
         row.attempts.push_back(cell);
       }
     }
-    if (record.attempts.empty()) row.attempts.back() = "(no attempt)";
+    if (record.attempts.empty()) row.attempts.back() = format_attempts(record);
     rows.push_back(std::move(row));
   }
   if (rows.empty()) return "";

@@ -33,7 +33,7 @@ struct TransactionRecord {
 };
 
 struct SendRecord {
-  enum class Kind : std::uint8_t { send, transaction, request } kind = Kind::send;
+  enum class Kind : std::uint8_t { send, transaction, request, recall } kind = Kind::send;
   SendMode mode = SendMode::sync;
   std::size_t step = 0;
   TimePoint start{};
@@ -50,10 +50,11 @@ struct SendRecord {
   std::optional<TransactionRecord> transaction;
   std::optional<std::string> reply;     ///< of a request: the body that came
   std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
+  std::optional<std::uint64_t> recalls;  ///< of a recall: the send whose message it takes back
 
   bool completed() const { return completions > 0; }
   Duration elapsed() const { return end - start; }
-  /// A SendStatus name, EXCEPTION, SENT, REPLY, or INCOMPLETE.
+  /// A SendStatus name, EXCEPTION, SENT, REPLY, RECALLED, or INCOMPLETE.
   std::string outcome() const;
 };
 

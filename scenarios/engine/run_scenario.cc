@@ -117,6 +117,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
     world.wait(closed, ignored);
     runtime.run([&] {
+      world.cluster().refresh();
       if (options.check_expectations) check_traces(scenario, profile, *checker, result);
       write_ledger();
     });

@@ -15,8 +15,9 @@ namespace rmqsim {
 namespace {
 
 constexpr Duration kRegistrationPatience = millis(300);
-/// Processes have to be scheduled first.
-constexpr Duration kProcessRegistrationPatience = std::chrono::seconds(2);
+/// On a real machine everybody has to be scheduled first, and others may want it as well. A route event that comes
+/// before the broker that it is about would find nothing to change.
+constexpr Duration kRealRegistrationPatience = std::chrono::seconds(15);
 
 class SimWorld final : public ScenarioWorld {
  public:
@@ -116,8 +117,7 @@ class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
             const Listen& listen)
-      : limits_(limits), patience_(processes ? kProcessRegistrationPatience : kRegistrationPatience),
-        runtime_({.seed = seed}), transport_(runtime_) {
+      : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
       cluster_ = std::make_unique<ProcessCluster>(runtime_, scenario, seed, record);
@@ -143,7 +143,7 @@ class RealWorld final : public ScenarioWorld {
   void start() override {
     Latch ready;
     auto timer = runtime_.make_timer();
-    const TimePoint patience = runtime_.now() + patience_;
+    const TimePoint patience = runtime_.now() + kRealRegistrationPatience;
     Function<void()> poll;
     runtime_.run([&] {
       cluster_->start();
@@ -178,7 +178,6 @@ class RealWorld final : public ScenarioWorld {
 
  private:
   RunLimits limits_;
-  Duration patience_;
   TcpRuntime runtime_;
   TcpTransport transport_;
 };

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "fake_broker/fake_broker_server.h"
 #include "producer/client/message_util.h"
+#include "producer/client/recall.h"
 #include "scenarios/engine/step_message.h"
 
 namespace rmqsim {
@@ -28,6 +28,7 @@ struct SpecialSteps::Run {
   const Step* step;
   const TransactionStep* transaction;
   const RequestStep* request;
+  const RecallStep* recall;
   std::uint64_t count;
   Duration interval;
   bool from_start;  ///< the interval counts from start to start
@@ -92,20 +93,17 @@ void SpecialSteps::start_responders() {
   }
   if (responders_.empty()) return;
   workload_.world_.cluster().on_message(
-      [this](const FakeBrokerServer& broker, const StoredRecord& record) { consume(broker, record); });
+      [this](std::string_view topic, std::string_view record) { consume(topic, record); });
 }
 
-void SpecialSteps::consume(const FakeBrokerServer& broker, const StoredRecord& record) {
-  if (!find_property(record.properties, MessageConst::PROPERTY_CORRELATION_ID)) return;
+void SpecialSteps::consume(std::string_view topic, std::string_view record) {
   for (auto& responder : responders_) {
     const ResponderSpec& spec = *responder->spec;
-    if (spec.topic != record.topic) continue;
+    if (spec.topic != topic) continue;
+    auto request = decode_message_ext(workload_.profile_, record);
+    if (!request || request->property(MessageConst::PROPERTY_CORRELATION_ID).empty()) continue;
     const std::uint64_t i = responder->requests++;
     if (!spec.nth.every() && !spec.nth.contains(i + 1)) continue;
-    std::string bytes;
-    to_stored_message(record, broker.broker().state().store_host).encode_to(bytes);
-    auto request = decode_message_ext(workload_.profile_, bytes);
-    if (!request) continue;
     // Through the queue, as a consumer would get it: never inside the request that stored it.
     workload_.later(spec.delay, [this, responder = responder.get(), i,
                                  request = std::make_unique<MessageExt>(std::move(*request))] {
@@ -162,8 +160,11 @@ void SpecialSteps::begin(std::size_t index, const std::vector<ThreadId>& threads
   run->step = &step;
   run->transaction = std::get_if<TransactionStep>(&step.what);
   run->request = std::get_if<RequestStep>(&step.what);
-  run->count = run->transaction != nullptr ? run->transaction->count : run->request->count;
-  run->interval = run->transaction != nullptr ? run->transaction->interval : run->request->interval;
+  run->recall = std::get_if<RecallStep>(&step.what);
+  run->count = step.send_count;
+  run->interval = run->transaction != nullptr ? run->transaction->interval
+                  : run->request != nullptr   ? run->request->interval
+                                              : run->recall->interval;
   run->from_start = run->request != nullptr && run->request->mode == SendMode::async;
   for (const ThreadId id : threads) {
     auto thread = std::make_shared<AppThread>();
@@ -178,8 +179,10 @@ void SpecialSteps::next(const std::shared_ptr<Run>& run, const std::shared_ptr<A
   ThreadScope scope(runtime_, thread->id);
   if (run->transaction != nullptr) {
     transaction(run, thread, i);
-  } else {
+  } else if (run->request != nullptr) {
     request(run, thread, i);
+  } else {
+    recall(run, thread, i);
   }
   if (!run->from_start || run->next == run->count) return;
   workload_.later(run->interval, [this, run, thread] { next(run, thread); });
@@ -270,6 +273,48 @@ void SpecialSteps::answer_check(const std::string& producer, const TransactionCh
                    {"answer", kTransactionStates[static_cast<std::size_t>(state)]}});
   }
   answer_transaction_check(workload_.producers_.find(producer)->second, check, local_outcome(state));
+}
+
+// ---- recalls
+// ---------------------------------------------------------------------------------------------------------
+
+void SpecialSteps::recall(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread,
+                          std::uint64_t i) {
+  const RecallStep& step = *run->recall;
+  const std::uint64_t number = run->step->first_send + i;
+  const auto producer = workload_.producers_.find(step.producer)->second;
+  SendRecord& record = workload_.record_.sends[number];
+  record.kind = SendRecord::Kind::recall;
+  record.step = run->index;
+  record.start = runtime_.now();
+  record.timeout_millis = producer->settings().send_msg_timeout;
+  record.recalls = step.sends.at(i);
+  const SendRecord& recalled = workload_.record_.sends[*record.recalls];
+  const std::string handle = recalled.result ? recalled.result->recall_handle.value_or("") : "";
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(runtime_.now(), step.producer, "recall", {{"i", number}, {"send", *record.recalls}});
+  }
+  recall_message(producer, step.topic.value_or(topic_of(*record.recalls)), handle,
+                 [this, run, thread, number](std::variant<std::string, MQError> outcome) {
+                   SendRecord& record = workload_.record_.sends[number];
+                   if (++record.completions > 1) return;  // the checker complains
+                   if (auto* error = std::get_if<MQError>(&outcome)) record.error = std::move(*error);
+                   workload_.note_end(run->recall->producer, number);
+                   ended(run, thread);
+                 });
+}
+
+std::string SpecialSteps::topic_of(std::uint64_t number) const {
+  for (const Step& step : workload_.scenario_.steps) {
+    if (number < step.first_send || number >= step.first_send + step.send_count) continue;
+    if (const auto* send = std::get_if<SendStep>(&step.what)) return send->message.topic;
+    if (const auto* transaction = std::get_if<TransactionStep>(&step.what)) return transaction->message.topic;
+    if (const auto* request = std::get_if<RequestStep>(&step.what)) return request->message.topic;
+    if (const auto* recall = std::get_if<RecallStep>(&step.what)) {
+      return recall->topic.value_or(topic_of(recall->sends.at(number - step.first_send)));
+    }
+  }
+  return {};
 }
 
 // ---- requests

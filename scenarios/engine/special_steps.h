@@ -1,5 +1,5 @@
-// The steps `transaction` and `request` of a workload, the listener that answers checks as the scenario says, and the
-// responders that answer requests. All under the monitor.
+// The steps `transaction`, `request` and `recall` of a workload, the listener that answers checks as the scenario says,
+// and the responders that answer requests. All under the monitor.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +38,15 @@ class SpecialSteps {
   void next(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread);
   void transaction(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t i);
   void request(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t i);
+  /// Of the message that the send with this number sent.
+  std::string topic_of(std::uint64_t number) const;
+  void recall(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t i);
   void called_back(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t number,
                    RequestOutcome& outcome);
   void ended(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread);
   void answer_check(const std::string& producer, const TransactionCheck& check);
   SendRecord* find_transaction(std::string_view uniq_key, const TransactionStep*& step);
-  void consume(const FakeBrokerServer& broker, const StoredRecord& record);
+  void consume(std::string_view topic, std::string_view record);
   void reply(Responder& responder, const MessageExt& request, std::uint64_t i);
 
   Workload& workload_;

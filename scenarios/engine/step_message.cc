@@ -52,6 +52,7 @@ Message make_message(const MessageSpec& spec, std::uint64_t i) {
   if (!spec.keys.empty()) message.setKeys(spec.keys);
   for (const auto& [name, value] : spec.properties) message.put_property(name, value);
   if (spec.delay_level > 0) message.setDelayTimeLevel(spec.delay_level);
+  if (spec.delay) message.setDelayTimeMs(std::chrono::duration_cast<std::chrono::milliseconds>(*spec.delay).count());
   return message;
 }
 

@@ -6,7 +6,6 @@
 
 #include "producer/client/trace_data.h"
 #include "scenarios/engine/cluster.h"
-#include "scenarios/file/scenario.h"
 
 namespace rmqsim {
 
@@ -17,6 +16,6 @@ struct StoredTrace {
 };
 
 /// In the order of brokers and of arrival. Empty when no producer of the scenario has `enableTrace`.
-std::vector<StoredTrace> stored_traces(const Scenario& scenario, const Cluster& cluster);
+std::vector<StoredTrace> stored_traces(const Cluster& cluster);
 
 }  // namespace rmqsim

@@ -15,8 +15,6 @@ namespace {
 
 /// Longest wait for requests in flight after the last step: a heartbeat to a broker that never answers.
 constexpr Duration kDrainPatience = millis(4000);
-/// What oneway sends get to arrive, since nobody answers them.
-constexpr Duration kSettle = millis(50);
 
 /// As SendResult::msg_id has them.
 std::string keys_of(const Message& message) {
@@ -130,7 +128,8 @@ void Workload::perform(std::size_t index) {
   const Step& step = scenario_.steps[index];
   if (std::holds_alternative<SendStep>(step.what)) {
     begin_sends(index);
-  } else if (std::holds_alternative<TransactionStep>(step.what) || std::holds_alternative<RequestStep>(step.what)) {
+  } else if (std::holds_alternative<TransactionStep>(step.what) || std::holds_alternative<RequestStep>(step.what) ||
+             std::holds_alternative<RecallStep>(step.what)) {
     special_->begin(index, app_threads(step.concurrency));
   } else if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
     later(wait->time, [this, index] { finish_step(index); });
@@ -167,7 +166,7 @@ void Workload::after_steps() {
     const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
       return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
     });
-    settle_until_ = runtime_.now() + (oneway ? kSettle : Duration::zero());
+    settle_until_ = runtime_.now() + (oneway ? world_.cluster().settle() : Duration::zero());
   }
   const bool quiet = drained() && runtime_.now() >= settle_until_;
   if (quiet || runtime_.now() >= drain_until_) return done_();

@@ -36,6 +36,9 @@ struct SendSelector {
   std::string text;  ///< as written, for messages
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   bool contains(std::uint64_t i) const;
+  std::uint64_t size() const;
+  /// The n-th of them, from 0; `n` is below size().
+  std::uint64_t at(std::uint64_t n) const;
 };
 
 struct AttemptExpectation {
@@ -60,7 +63,7 @@ struct TransactionExpectation {
 /// Holds for each selected send; every given member must.
 struct SendExpectation {
   SendSelector sends;
-  std::optional<std::string> outcome;  ///< a SendStatus name, "EXCEPTION", "SENT", "REPLY"
+  std::optional<std::string> outcome;  ///< one of kSendOutcomes
   std::optional<std::string> broker;
   std::optional<std::int32_t> queue_id;
   std::optional<CountRange> attempt_count;
@@ -94,6 +97,8 @@ struct BrokerExpectation {
   std::optional<RequestCount> requests;
   /// Half messages by what became of them.
   std::optional<CountRange> committed, rolled_back, discarded, pending;
+  /// Delayed messages whose time came, and timer messages taken back before.
+  std::optional<CountRange> delivered, recalled;
 };
 
 struct NameserverExpectation {
@@ -131,7 +136,8 @@ struct Expectation {
 
 /// What the outcome of a send may be.
 inline constexpr std::string_view kSendOutcomes[] = {
-    "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY"};
+    "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE",
+    "EXCEPTION", "SENT", "REPLY", "RECALLED"};
 /// What brokers did with a transaction in the end, the first that applies: it is visible; somebody may still ask; it
 /// was rolled back; given up after transactionCheckMax; its half message never arrived.
 inline constexpr std::string_view kTransactionEnds[] = {"committed", "pending", "rolledBack", "discarded", "nothing"};

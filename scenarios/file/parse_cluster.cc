@@ -279,6 +279,7 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
     if (const JsonNode* topics = reader.find("topics")) parse_topics(context, *topics, cluster);
     reader.boolean("autoCreateTopic", cluster.auto_create_topic);
     reader.boolean("checkQueueId", cluster.check_queue_id);
+    reader.boolean("recallMessageEnable", cluster.recall_message_enable);
     if (const JsonNode* settings = reader.find("transactions")) {
       parse_transactions(context, *settings, cluster.transactions);
     }

@@ -55,53 +55,6 @@ SendSelector range_selector(std::string text, std::uint64_t first, std::uint64_t
   return {std::move(text), {{first, first + count - 1}}};
 }
 
-std::optional<SendSelector> parse_selector(ParseContext& context, const JsonNode& value, const Scenario& scenario) {
-  std::uint64_t count = scenario.send_count;
-  if (!context.sends_counted) return std::nullopt;
-  if (count == 0) {
-    context.fail(value, "the scenario sends nothing");
-    return std::nullopt;
-  }
-  std::string text;
-  if (value.kind == JsonNode::Kind::integer) {
-    auto n = context.integer(value, 0, kMaxSends);
-    if (!n) return std::nullopt;
-    text = std::to_string(*n);
-  } else {
-    if (!context.expect_kind(value, JsonNode::Kind::string,
-                             "\"all\", a number, ranges like \"0-9\", or a step's name")) {
-      return std::nullopt;
-    }
-    text = value.text;
-  }
-  if (text == "all") return range_selector(text, 0, count);
-  auto ranges = parse_ranges(text, count);
-  if (!ranges) {
-    std::vector<std::string> names{"all"};
-    for (const Step& step : scenario.steps) {
-      if (step.send_count > 0 && !step.name.empty()) names.push_back(step.name);
-      if (!step.name.empty() && step.name == text && step.send_count > 0) {
-        return range_selector(text, step.first_send, step.send_count);
-      }
-    }
-    context.fail(value, "expected \"all\", a number, ranges like \"0-9\", or a sending step's name, found " +
-                            in_quotes(text) + context.suggest(text, names));
-    return std::nullopt;
-  }
-  std::sort(ranges->begin(), ranges->end());
-  for (std::size_t i = 0; i < ranges->size(); ++i) {
-    auto [first, last] = (*ranges)[i];
-    std::string problem;
-    if (last >= count) problem = "the last send is number " + std::to_string(count - 1);
-    if (first > last) problem = "a range ends before it begins";
-    if (problem.empty() && i > 0 && first <= (*ranges)[i - 1].second) problem = "a send is named twice";
-    if (problem.empty()) continue;
-    context.fail(value, problem + ", found " + in_quotes(text));
-    return std::nullopt;
-  }
-  return SendSelector{text, std::move(*ranges)};
-}
-
 std::optional<std::string> attempt_outcome(ParseContext& context, const JsonNode& value) {
   auto name = context.text(value);
   if (!name) return std::nullopt;
@@ -266,9 +219,15 @@ BrokerExpectation parse_broker(ParseContext& context, const JsonNode& value, Obj
     inner.get("discarded", broker.discarded, range);
     inner.get("pending", broker.pending, range);
   }
-  constexpr std::string_view kAbout[] = {"received", "stored", "requests", "transactions"};
+  if (const JsonNode* delayed = reader.find("delayed")) {
+    ObjectReader inner(context, *delayed, shapes::brokerDelayed);
+    if (inner && delayed->children.empty()) context.fail(*delayed, "expected at least one count");
+    inner.get("delivered", broker.delivered, count);
+    inner.get("recalled", broker.recalled, count);
+  }
+  constexpr std::string_view kAbout[] = {"received", "stored", "requests", "transactions", "delayed"};
   if (reader.present(kAbout).empty()) {
-    context.fail(value, "expected \"received\", \"stored\", \"requests\" or \"transactions\"");
+    context.fail(value, "expected \"received\", \"stored\", \"requests\", \"transactions\" or \"delayed\"");
   }
   return broker;
 }
@@ -301,6 +260,54 @@ FaultItemExpectation parse_fault_item(ParseContext& context, const JsonNode& val
 }
 
 }  // namespace
+
+std::optional<SendSelector> parse_send_selector(ParseContext& context, const JsonNode& value,
+                                                const Scenario& scenario) {
+  std::uint64_t count = scenario.send_count;
+  if (!context.sends_counted) return std::nullopt;
+  if (count == 0) {
+    context.fail(value, "the scenario sends nothing");
+    return std::nullopt;
+  }
+  std::string text;
+  if (value.kind == JsonNode::Kind::integer) {
+    auto n = context.integer(value, 0, kMaxSends);
+    if (!n) return std::nullopt;
+    text = std::to_string(*n);
+  } else {
+    if (!context.expect_kind(value, JsonNode::Kind::string,
+                             "\"all\", a number, ranges like \"0-9\", or a step's name")) {
+      return std::nullopt;
+    }
+    text = value.text;
+  }
+  if (text == "all") return range_selector(text, 0, count);
+  auto ranges = parse_ranges(text, count);
+  if (!ranges) {
+    std::vector<std::string> names{"all"};
+    for (const Step& step : scenario.steps) {
+      if (step.send_count > 0 && !step.name.empty()) names.push_back(step.name);
+      if (!step.name.empty() && step.name == text && step.send_count > 0) {
+        return range_selector(text, step.first_send, step.send_count);
+      }
+    }
+    context.fail(value, "expected \"all\", a number, ranges like \"0-9\", or a sending step's name, found " +
+                            in_quotes(text) + context.suggest(text, names));
+    return std::nullopt;
+  }
+  std::sort(ranges->begin(), ranges->end());
+  for (std::size_t i = 0; i < ranges->size(); ++i) {
+    auto [first, last] = (*ranges)[i];
+    std::string problem;
+    if (last >= count) problem = "the last send is number " + std::to_string(count - 1);
+    if (first > last) problem = "a range ends before it begins";
+    if (problem.empty() && i > 0 && first <= (*ranges)[i - 1].second) problem = "a send is named twice";
+    if (problem.empty()) continue;
+    context.fail(value, problem + ", found " + in_quotes(text));
+    return std::nullopt;
+  }
+  return SendSelector{text, std::move(*ranges)};
+}
 
 std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                              const Step* step) {
@@ -336,7 +343,7 @@ std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNo
     std::string text = step->name.empty() ? "step " + std::to_string(step - scenario.steps.data()) : step->name;
     sends = range_selector(std::move(text), step->first_send, step->send_count);
   } else if (const JsonNode* given = reader.find("sends")) {
-    sends = parse_selector(context, *given, scenario);
+    sends = parse_send_selector(context, *given, scenario);
   } else if (scenario.send_count > 0) {
     sends = range_selector("all", 0, scenario.send_count);
   }

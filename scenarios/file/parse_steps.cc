@@ -8,7 +8,7 @@ namespace rmqsim {
 namespace {
 
 constexpr std::size_t kMaxSteps = 10'000;
-constexpr std::string_view kStepKinds[] = {"send", "transaction", "request", "waitMs", "assert", "do"};
+constexpr std::string_view kStepKinds[] = {"send", "transaction", "request", "recall", "waitMs", "assert", "do"};
 constexpr std::string_view kSendOnly[] = {"background", "concurrency", "expect"};
 
 template <class Enum>
@@ -65,6 +65,9 @@ void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& mes
     }
   }
   reader.integer("delayLevel", message.delay_level, 0, 18);
+  reader.get("delayMs", message.delay, [&](const JsonNode& n) { return context.time(n); });
+  constexpr std::string_view kDelays[] = {"delayLevel", "delayMs"};
+  reader.at_most_one(kDelays);
   if (const JsonNode* body = reader.find("body")) parse_body(context, *body, message.body);
 }
 
@@ -125,6 +128,7 @@ void check_overload(ParseContext& context, ObjectReader& reader, const SendStep&
   if (send.batch > 0) {
     refuse("selector", "a batch cannot be sent with a selector");
     refuse("delayLevel", "a batch cannot be delayed");
+    refuse("delayMs", "a batch cannot be delayed");
   }
 }
 
@@ -192,6 +196,25 @@ void parse_request(ParseContext& context, const JsonNode& value, Step& step) {
   step.what = std::move(request);
 }
 
+void parse_recall(ParseContext& context, const JsonNode& value, const Scenario& scenario, Step& step) {
+  ObjectReader reader(context, value, shapes::recall);
+  if (!reader) return;
+  RecallStep recall;
+  parse_producer(context, value, reader, recall.producer);
+  if (const JsonNode* sends = reader.require("sends")) {
+    if (context.sends_counted && scenario.send_count == 0) {
+      context.fail(*sends, "there is no send before this step");
+    } else if (auto selector = parse_send_selector(context, *sends, scenario)) {
+      recall.sends = std::move(*selector);
+    }
+  }
+  step.send_count = recall.sends.size();
+  if (step.send_count == 0) context.sends_counted = false;
+  reader.get("topic", recall.topic, [&](const JsonNode& n) { return context.text(n); });
+  reader.time("intervalMs", recall.interval);
+  step.what = std::move(recall);
+}
+
 bool parse_what(ParseContext& context, const JsonNode& member, const Scenario& scenario, Step& step) {
   if (member.key == "send") {
     parse_send(context, member, step);
@@ -199,6 +222,8 @@ bool parse_what(ParseContext& context, const JsonNode& member, const Scenario& s
     parse_transaction(context, member, step);
   } else if (member.key == "request") {
     parse_request(context, member, step);
+  } else if (member.key == "recall") {
+    parse_recall(context, member, scenario, step);
   } else if (member.key == "waitMs") {
     step.what = WaitStep{context.time(member).value_or(Duration{0})};
     return false;
@@ -225,7 +250,8 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
   auto kinds = reader.present(kStepKinds);
   if (kinds.size() != 1) context.sends_counted = false;
   if (kinds.empty()) {
-    context.fail(value, "expected one of \"send\", \"transaction\", \"request\", \"waitMs\", \"assert\", \"do\"");
+    context.fail(value,
+                 "expected one of \"send\", \"transaction\", \"request\", \"recall\", \"waitMs\", \"assert\", \"do\"");
   } else if (reader.at_most_one(kStepKinds)) {
     bool sends = parse_what(context, *kinds[0], scenario, step);
     for (const JsonNode* member : reader.present(kSendOnly)) {

@@ -44,6 +44,20 @@ bool SendSelector::contains(std::uint64_t i) const {
   return next != ranges.begin() && i <= std::prev(next)->second;
 }
 
+std::uint64_t SendSelector::size() const {
+  std::uint64_t n = 0;
+  for (const auto& [first, last] : ranges) n += last - first + 1;
+  return n;
+}
+
+std::uint64_t SendSelector::at(std::uint64_t n) const {
+  for (const auto& [first, last] : ranges) {
+    if (n <= last - first) return first + n;
+    n -= last - first + 1;
+  }
+  return 0;
+}
+
 std::string BodySpec::render(std::uint64_t i) const {
   if (!text) return std::string(size, fill);
   std::string number = std::to_string(i);

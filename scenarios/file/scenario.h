@@ -66,6 +66,7 @@ struct ClusterSpec {
   bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
   std::vector<SessionCredentials> accounts;  ///< with any, brokers take signed requests only
   bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
+  bool recall_message_enable = false;  ///< recallMessageEnable of BrokerConfig
   TransactionSettings transactions;
   std::vector<ResponderSpec> responders;
 

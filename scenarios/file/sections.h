@@ -32,6 +32,8 @@ void parse_expectations(ParseContext& context, const JsonNode& value, const Scen
 /// `step` null: an entry of the whole scenario or of an `assert`.
 std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                              const Step* step);
+/// Which of the sends that the scenario has so far.
+std::optional<SendSelector> parse_send_selector(ParseContext& context, const JsonNode& value, const Scenario& scenario);
 void parse_step_expectations(ParseContext& context, const JsonNode& steps, Scenario& scenario);
 void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& scenario);
 

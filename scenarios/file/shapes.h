@@ -27,8 +27,8 @@ namespace shapes {
 
 RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
              "producers", "steps", "faults", "expect", "invariants");
-RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "transactions",
-             "responders", "accounts");
+RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "recallMessageEnable",
+             "transactions", "responders", "accounts");
 RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax");
 RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth");
 RMQSIM_SHAPE(account, "accessKey", "secretKey");
@@ -39,9 +39,10 @@ RMQSIM_SHAPE(producer, "name", "group", "config", "queueIndex", "nameservers", "
 RMQSIM_SHAPE(credentials, "accessKey", "secretKey", "securityToken");
 RMQSIM_SHAPE(queueIndex, "start", "resets");
 
-RMQSIM_SHAPE(step, "send", "transaction", "request", "waitMs", "assert", "do", "name", "background", "atMs",
+RMQSIM_SHAPE(step, "send", "transaction", "request", "recall", "waitMs", "assert", "do", "name", "background", "atMs",
              "concurrency", "expect");
-RMQSIM_SHAPE(send, "producer", "mode", "topic", "tags", "keys", "properties", "delayLevel", "body", "count",
+RMQSIM_SHAPE(recall, "producer", "sends", "topic", "intervalMs");
+RMQSIM_SHAPE(send, "producer", "mode", "topic", "tags", "keys", "properties", "delayLevel", "delayMs", "body", "count",
              "intervalMs", "timeoutMs", "queue", "selector", "batch");
 RMQSIM_SHAPE(transaction, "producer", "topic", "tags", "keys", "properties", "delayLevel", "body", "count",
              "intervalMs", "local", "localMs", "check");
@@ -71,7 +72,9 @@ RMQSIM_SHAPE(sendExpectation, "sends", "in", "outcome", "broker", "queueId", "at
              "exception", "transaction", "reply", "callbacks");
 RMQSIM_SHAPE(transactionExpectation, "local", "broker", "checks");
 RMQSIM_SHAPE(countsExpectation, "counts", "sends", "in");
-RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "transactions", "in");
+RMQSIM_SHAPE(brokerExpectation, "broker", "received", "stored", "requests", "on", "topic", "transactions", "delayed",
+             "in");
+RMQSIM_SHAPE(brokerDelayed, "delivered", "recalled");
 RMQSIM_SHAPE(brokerTransactions, "committed", "rolledBack", "discarded", "pending");
 RMQSIM_SHAPE(nameserverExpectation, "nameserver", "requests", "on", "topic", "in");
 RMQSIM_SHAPE(faultItemExpectation, "faultItem", "producer", "atMs", "available", "reachable", "in");
@@ -106,6 +109,7 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &send,
                                         &transaction,
                                         &request,
+                                        &recall,
                                         &body,
                                         &queue,
                                         &selector,
@@ -125,6 +129,7 @@ inline constexpr const Shape* kAll[] = {&scenario,
                                         &countsExpectation,
                                         &brokerExpectation,
                                         &brokerTransactions,
+                                        &brokerDelayed,
                                         &nameserverExpectation,
                                         &faultItemExpectation,
                                         &traceExpectation,

@@ -32,6 +32,7 @@ struct MessageSpec {
   std::vector<std::string> keys;
   std::vector<std::pair<std::string, std::string>> properties;  ///< in file order
   std::int32_t delay_level = 0;                                 ///< 0 = none
+  std::optional<Duration> delay;                                ///< a timer message (setDelayTimeMs)
   BodySpec body;
 };
 
@@ -86,6 +87,14 @@ struct RequestStep {
   std::int64_t timeout_ms = 3000;
   std::optional<QueueTarget> queue;
   std::optional<SelectorSpec> selector;
+};
+
+/// Takes timer messages back (recallMessage, 5.3.2+), by the handles of earlier sends, in their order.
+struct RecallStep {
+  std::string producer;
+  SendSelector sends;
+  std::optional<std::string> topic;  ///< none: that of the send
+  Duration interval{0};              ///< from end to start
 };
 
 struct WaitStep {
@@ -163,7 +172,7 @@ struct Step {
   bool background = false;     ///< the next step starts at once
   std::optional<Duration> at;  ///< waits for this time since the first step began
   std::uint32_t concurrency = 1;
-  std::variant<SendStep, TransactionStep, RequestStep, WaitStep, AssertStep, EventStep> what;
+  std::variant<SendStep, TransactionStep, RequestStep, RecallStep, WaitStep, AssertStep, EventStep> what;
   std::vector<Expectation> expect;  ///< about this step's sends, selectors filled in
   std::uint64_t first_send = 0;     ///< the scenario-wide number of its first send
   std::uint64_t send_count = 0;     ///< 0 for steps that send nothing

@@ -178,6 +178,31 @@ TEST(ParseScenario, ReadsTransactionRequestAndAssert) {
   EXPECT_EQ(std::get<AssertStep>(scenario.steps[2].what).expect.size(), 1u);
 }
 
+TEST(ParseScenario, ReadsTimersAndTheirRecall) {
+  Scenario scenario = valid(R"(],
+  "faults")", R"(,
+    {"send": {"topic": "TopicTest", "count": 3, "delayMs": 5000}},
+    {"recall": {"sends": "burst"}},
+    {"recall": {"sends": "0-1,11", "topic": "Other", "intervalMs": 5}, "expect": {"outcome": "RECALLED"}},
+    {"assert": {"broker": "broker-a", "delayed": {"delivered": [1, 2], "recalled": 3}}}],
+  "faults")");
+  EXPECT_EQ(std::get<SendStep>(scenario.steps[1].what).message.delay, millis(5000));
+  EXPECT_EQ(scenario.steps[2].send_count, 10u);
+  EXPECT_FALSE(std::get<RecallStep>(scenario.steps[2].what).topic);
+  const auto& recall = std::get<RecallStep>(scenario.steps[3].what);
+  EXPECT_EQ(recall.producer, "p");
+  EXPECT_EQ(recall.topic, "Other");
+  EXPECT_EQ(recall.interval, millis(5));
+  EXPECT_EQ(scenario.steps[3].first_send, 23u);
+  ASSERT_EQ(recall.sends.size(), 3u);
+  EXPECT_EQ(recall.sends.at(1), 1u);
+  EXPECT_EQ(recall.sends.at(2), 11u);
+  EXPECT_EQ(scenario.send_count, 26u);
+  const auto& broker = std::get<BrokerExpectation>(std::get<AssertStep>(scenario.steps[4].what).expect[0].what);
+  EXPECT_TRUE(broker.delivered->contains(2));
+  EXPECT_EQ(broker.recalled->min, 3u);
+}
+
 TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
   Scenario scenario = valid("\"steps\": [", R"("steps": [
     {"transaction": {"topic": "TopicTest", "local": "throw", "localMs": 5, "check": ["throw", "commit"]},
