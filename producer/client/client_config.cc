@@ -15,6 +15,40 @@ std::optional<std::string> ClientConfig::getNamespace() const {
   return namespace_;
 }
 
+std::string ClientConfig::withNamespace(std::string_view resource) const {
+  return NamespaceUtil::wrapNamespace(getNamespace().value_or(""), resource);
+}
+
+std::string ClientConfig::withoutNamespace(std::string_view resource) const {
+  return NamespaceUtil::withoutNamespace(resource, getNamespace().value_or(""));
+}
+
+MessageQueue ClientConfig::queueWithNamespace(MessageQueue queue) const {
+  queue.setTopic(withNamespace(queue.getTopic()));
+  return queue;
+}
+
+std::vector<MessageQueue> ClientConfig::queuesWithNamespace(std::vector<MessageQueue> queues) const {
+  for (MessageQueue& queue : queues) queue = queueWithNamespace(std::move(queue));
+  return queues;
+}
+
+ClientConfig ClientConfig::cloneClientConfig() const {
+  ClientConfig copy;
+  copy.resetClientConfig(*this);
+  return copy;
+}
+
+void ClientConfig::resetClientConfig(const ClientConfig& other) {
+  const AccessChannel channel = access_channel_;
+  const int batch = trace_msg_batch_num_;
+  const bool initialized = namespace_initialized_;
+  *this = other;
+  access_channel_ = channel;
+  trace_msg_batch_num_ = batch;
+  namespace_initialized_ = initialized;
+}
+
 std::string ClientConfig::buildMQClientId() const {
   std::string id = client_ip_ + "@" + instance_name_;
   if (!text::is_blank(unit_name_)) id += "@" + unit_name_;

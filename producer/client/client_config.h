@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
+#include "producer/route/message_queue.h"
 
 namespace rmqsim {
 
@@ -102,6 +104,17 @@ class ClientConfig {
   /// 0 = number of processors.
   std::size_t getClientCallbackExecutorThreads() const { return client_callback_executor_threads_; }
   void setClientCallbackExecutorThreads(std::size_t n) { client_callback_executor_threads_ = n; }
+
+  /// A topic, group or queue as the cluster knows it, and back (§1.7); unchanged without a namespace.
+  std::string withNamespace(std::string_view resource) const;
+  std::string withoutNamespace(std::string_view resource) const;
+  MessageQueue queueWithNamespace(MessageQueue queue) const;
+  std::vector<MessageQueue> queuesWithNamespace(std::vector<MessageQueue> queues) const;
+
+  /// A copy, and the way back, of what Java copies: everything but accessChannel, traceMsgBatchNum and whether a
+  /// namespace was set, so that a copy without one reads the endpoint's again (§1.1).
+  ClientConfig cloneClientConfig() const;
+  void resetClientConfig(const ClientConfig& other);
 
   /// clientIP@instanceName[@unitName] (§1.3).
   std::string buildMQClientId() const;

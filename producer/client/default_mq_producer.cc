@@ -7,6 +7,7 @@
 
 #include "producer/client/back_pressure.h"
 #include "producer/client/produce_accumulator.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 
@@ -19,6 +20,13 @@ DefaultMQProducer::DefaultMQProducer(std::string producer_group, const Profile& 
   setNamesrvDomain(domain.empty() ? "jmenv.tbsite.net" : domain);
   if (std::string group = world_->environment("ROCKETMQ_NAMESRV_DOMAIN_SUBGROUP"); !group.empty()) {
     setNamesrvDomainSubgroup(std::move(group));
+  }
+  const std::string serialize_type = world_->environment("ROCKETMQ_SERIALIZE_TYPE");
+  if (serialize_type == "ROCKETMQ") {
+    settings_.remoting.serialize_type = SerializeType::ROCKETMQ;
+  } else if (!text::is_blank(serialize_type) && serialize_type != "JSON") {
+    throw_mq_error(runtime_exception(ErrorType::RuntimeException,
+                                     "parser specified protocol error. protocol=" + serialize_type));
   }
 }
 
@@ -59,6 +67,8 @@ DefaultMQProducerImpl& DefaultMQProducer::started() {
       impl_ = std::make_shared<DefaultMQProducerImpl>(*runtime_, *transport_, profile_, group_, *this, settings_);
       impl_->strategy().setSendLatencyFaultEnable(send_latency_fault_enable_);
       impl_->strategy().setStartDetectorEnable(start_detector_enable_);
+      if (latency_max_) impl_->strategy().setLatencyMax(*latency_max_);
+      if (not_available_duration_) impl_->strategy().setNotAvailableDuration(*not_available_duration_);
       impl_->set_async_sender_executor(async_sender_executor_);
     });
   }
@@ -78,9 +88,20 @@ void DefaultMQProducer::start() {
     options.threads = threads > 0 ? threads : runtime_->processors();
     callback_executor_ = runtime_->make_executor(std::move(options));
   }
-  std::optional<MQError> error;
-  runtime_->run([&] { error = impl.start(); });
-  if (error) throw_mq_error(std::move(*error));
+  struct Wait {
+    Latch latch;
+    std::optional<MQError> error;
+  };
+  if (!settings().topics.empty()) require_may_block();
+  auto wait = std::make_shared<Wait>();
+  runtime_->run([&] {
+    impl.start([wait](std::optional<MQError> error) {
+      wait->error = std::move(error);
+      wait->latch.release();
+    });
+  });
+  if (!wait->latch.released()) runtime_->run_until(wait->latch);  // the routes of `topics`
+  if (wait->error) throw_mq_error(std::move(*wait->error));
   if (!runtime_->may_block()) return;
   auto asked = std::make_shared<Latch>();
   runtime_->run([&] { impl.instance()->when_name_servers_asked([asked] { asked->release(); }); });
@@ -105,6 +126,16 @@ void DefaultMQProducer::setSendLatencyFaultEnable(bool on) {
 void DefaultMQProducer::setStartDetectorEnable(bool on) {
   start_detector_enable_ = on;
   if (impl_) runtime_->run([&] { impl_->strategy().setStartDetectorEnable(on); });
+}
+
+void DefaultMQProducer::setLatencyMax(std::vector<std::int64_t> ms) {
+  latency_max_ = std::move(ms);
+  if (impl_) runtime_->run([&] { impl_->strategy().setLatencyMax(*latency_max_); });
+}
+
+void DefaultMQProducer::setNotAvailableDuration(std::vector<std::int64_t> ms) {
+  not_available_duration_ = std::move(ms);
+  if (impl_) runtime_->run([&] { impl_->strategy().setNotAvailableDuration(*not_available_duration_); });
 }
 
 // ---- limits and executors
@@ -214,7 +245,15 @@ SendResult DefaultMQProducer::send_sync(Message& message, SendCall&& call) {
 namespace {
 
 /// Runs user code outside of the monitor; `own` is the producer's executor.
-void run_callback(Executor& own, MQClientInstance* instance, Task task) {
+void run_callback(Runtime& runtime, Executor& own, MQClientInstance* instance, Task task) {
+  if (instance != nullptr) {
+    const auto threads = instance->callback_threads();
+    threads->callback_begins();
+    task = [threads, &runtime, task = std::move(task)]() mutable {
+      task();
+      if (threads->callback_ended()) runtime.run([&] { threads->drain(); });
+    };
+  }
   if (instance == nullptr || !instance->callback_executor()) {
     own.execute(std::move(task));
     return;
@@ -239,7 +278,7 @@ void report_member(Runtime& runtime, Executor& own, MQClientInstance* instance,
   entry.error = std::move(outcome.error);
   if (outcome.result != nullptr) entry.result = std::move(*outcome.result);
   if (batch.entries.size() == batch.members) {
-    run_callback(own, instance, [all = *outcome.batch] { all->run(); });
+    run_callback(runtime, own, instance, [all = *outcome.batch] { all->run(); });
   }
 }
 
@@ -274,7 +313,7 @@ void report(Runtime& runtime, Executor& own, MQClientInstance* instance, const s
       task();
     };
   }
-  run_callback(own, instance, std::move(task));
+  run_callback(runtime, own, instance, std::move(task));
 }
 
 }  // namespace

@@ -141,6 +141,9 @@ class DefaultMQProducer : public ClientConfig {
 
   const std::string& getProducerGroup() const { return group_; }
   void setProducerGroup(std::string group) { group_ = std::move(group); }
+  /// Topics whose routes start() looks up, waiting for them; 5.2+. Not before start() in a handler of the world.
+  const std::vector<std::string>& getTopics() const { return settings().topics; }
+  void setTopics(std::vector<std::string> topics) { settings().topics = std::move(topics); }
   const std::string& getCreateTopicKey() const { return settings().create_topic_key; }
   void setCreateTopicKey(std::string key) { settings().create_topic_key = std::move(key); }
   std::int32_t getDefaultTopicQueueNums() const { return settings().default_topic_queue_nums; }
@@ -151,7 +154,9 @@ class DefaultMQProducer : public ClientConfig {
   void setSendMsgMaxTimeoutPerRequest(std::int64_t ms) { settings().send_msg_max_timeout_per_request = ms; }
   std::int64_t getCompressMsgBodyOverHowmuch() const { return settings().compress_msg_body_over_howmuch; }
   void setCompressMsgBodyOverHowmuch(std::int64_t bytes) { settings().compress_msg_body_over_howmuch = bytes; }
+  int getCompressLevel() const { return settings().compress_level; }
   void setCompressLevel(int level) { settings().compress_level = level; }
+  CompressionType getCompressType() const { return settings().compress_type; }
   void setCompressType(CompressionType type) { settings().compress_type = type; }
   int getRetryTimesWhenSendFailed() const { return settings().retry_times_when_send_failed; }
   void setRetryTimesWhenSendFailed(int n) { settings().retry_times_when_send_failed = n; }
@@ -162,10 +167,23 @@ class DefaultMQProducer : public ClientConfig {
   std::int64_t getMaxMessageSize() const { return settings().max_message_size; }
   void setMaxMessageSize(std::int64_t bytes) { settings().max_message_size = bytes; }
   void addRetryResponseCode(std::int32_t code) { settings().retry_response_codes.push_back(code); }
+  const std::vector<std::int32_t>& getRetryResponseCodes() const { return settings().retry_response_codes; }
+  bool isSendSmartMsg() const { return settings().send_smart_msg; }
   void setSendSmartMsg(bool v2) { settings().send_smart_msg = v2; }
   bool isSendLatencyFaultEnable() const;
   /// May be switched at run time.
   void setSendLatencyFaultEnable(bool on);
+
+  /// ms of latency, ascending, and ms for which a broker that took so long is avoided (§5.5); may be changed at run time.
+  /// The lengths should be equal; see MQFaultStrategy.
+  const std::vector<std::int64_t>& getLatencyMax() const {
+    return latency_max_ ? *latency_max_ : profile_.latency_max;
+  }
+  void setLatencyMax(std::vector<std::int64_t> ms);
+  const std::vector<std::int64_t>& getNotAvailableDuration() const {
+    return not_available_duration_ ? *not_available_duration_ : profile_.not_available_duration;
+  }
+  void setNotAvailableDuration(std::vector<std::int64_t> ms);
 
   /// Probes brokers that failed, 5.1.4+ (§5.7); may be switched at run time.
   bool isStartDetectorEnable() const { return start_detector_enable_; }
@@ -240,6 +258,8 @@ class DefaultMQProducer : public ClientConfig {
   ProducerSettings settings_;
   bool send_latency_fault_enable_ = false;
   bool start_detector_enable_ = false;
+  std::optional<std::vector<std::int64_t>> latency_max_;  // nullopt: the profile's
+  std::optional<std::vector<std::int64_t>> not_available_duration_;
   std::shared_ptr<Executor> async_sender_executor_;  // the user's
   std::unique_ptr<Executor> callback_executor_;
   std::shared_ptr<DefaultMQProducerImpl> impl_;

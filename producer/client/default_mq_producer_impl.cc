@@ -35,7 +35,44 @@ DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 // ---- lifecycle (§3.2, §3.11)
 // -----------------------------------------------------------------------------------------
 
+void DefaultMQProducerImpl::start(StartedHandler handler) {
+  if (auto error = begin_start()) return handler(std::move(error));
+  resolve_topics(0, std::move(handler));
+}
+
 std::optional<MQError> DefaultMQProducerImpl::start() {
+  if (auto error = begin_start()) return error;
+  end_start();
+  return std::nullopt;
+}
+
+void DefaultMQProducerImpl::resolve_topics(std::size_t next, StartedHandler handler) {
+  if (!profile_.resolves_topics_at_start || next >= settings_.topics.size()) {
+    end_start();
+    return handler(std::nullopt);
+  }
+  // A topic without a route costs a warning in Java; what its lookup throws ends the start.
+  try_to_find_topic_publish_info(
+      NamespaceUtil::wrapNamespace(name_space_, settings_.topics[next]),
+      [self = shared_from_this(), next, handler = std::move(handler)](std::shared_ptr<TopicPublishInfo>,
+                                                                      std::optional<MQError> error) mutable {
+        if (error) return handler(std::move(error));
+        self->resolve_topics(next + 1, std::move(handler));
+      });
+}
+
+void DefaultMQProducerImpl::end_start() {
+  if (!registered_) return;  // abandoned meanwhile
+  if (profile_.has_detector) start_detector();
+  state_ = ServiceState::RUNNING;
+  futures_ = RequestFutureHolder::of(runtime_);
+  futures_->start_producer();
+  instance_->send_heartbeat_to_all_broker_with_lock([] {});
+  if (accumulator_) accumulator_->start();
+  if (config_.isEnableTrace()) start_trace();
+}
+
+std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   if (state_ != ServiceState::CREATE_JUST) {
     return client_exception(profile_, "The producer service state not OK, maybe started once, " +
                                           std::string(service_state_name(state_)) + faq_suffix(profile_));
@@ -80,19 +117,12 @@ std::optional<MQError> DefaultMQProducerImpl::start() {
                                           "] has been created before, specify another name please." +
                                           faq_suffix(profile_));
   }
+  registered_ = true;
   if (profile_.polls_create_topic_key) {
     topic_publish_info_table_.emplace(settings_.create_topic_key,
                                       std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
   }
-  if (auto error = instance_->start()) return error;
-  if (profile_.has_detector) start_detector();
-  state_ = ServiceState::RUNNING;
-  futures_ = RequestFutureHolder::of(runtime_);
-  futures_->start_producer();
-  instance_->send_heartbeat_to_all_broker_with_lock([] {});
-  if (accumulator_) accumulator_->start();
-  if (config_.isEnableTrace()) start_trace();
-  return std::nullopt;
+  return instance_->start();
 }
 
 void DefaultMQProducerImpl::start_trace() {
@@ -120,6 +150,7 @@ void DefaultMQProducerImpl::shutdown_rest(Task done) {
       if (self->instance_->state() == ServiceState::SHUTDOWN_ALREADY) {
         MQClientManager::remove(self->runtime_, self->instance_->client_id());
       }
+      if (!std::exchange(self->registered_, false)) return done();  // abandoned meanwhile
       self->futures_->shutdown_producer();
       self->state_ = ServiceState::SHUTDOWN_ALREADY;
       if (self->accumulator_) self->accumulator_->shutdown();
@@ -133,9 +164,11 @@ void DefaultMQProducerImpl::abandon() {
   if (futures_) futures_->drop(this);
   back_pressure_->fail_waiters();
   if (accumulator_) accumulator_->abandon(*this);
-  if (!instance_ || state_ != ServiceState::RUNNING) return;
-  state_ = ServiceState::SHUTDOWN_ALREADY;
-  futures_->shutdown_producer();
+  if (!std::exchange(registered_, false)) return;
+  if (state_ == ServiceState::RUNNING) {
+    state_ = ServiceState::SHUTDOWN_ALREADY;
+    futures_->shutdown_producer();
+  }
   sender_threads_->shutdown();
   if (detector_) detector_->shutdown();
   if (trace_dispatcher_) trace_dispatcher_->abandon();
@@ -159,9 +192,12 @@ void DefaultMQProducerImpl::start_detector() {
 /// One round, one broker after another: the thread of Java's detector waits for each probe.
 void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done) {
   LatencyFaultTolerance& tolerance = strategy_.tolerance();
+  // Java's strategy has its own copy of the configuration, made before anybody could change it (quirk 34).
+  const ClientConfig defaults;
+  const ClientConfig& config = profile_.detector_keeps_defaults ? defaults : config_;
   for (; next < brokers->size(); ++next) {
     const std::string& broker = (*brokers)[next];
-    if (!tolerance.take_probe(broker, config_.getDetectInterval(), to_millis(runtime_.now()))) continue;
+    if (!tolerance.take_probe(broker, config.getDetectInterval(), to_millis(runtime_.now()))) continue;
     const std::string* address = instance_->find_broker_address_in_publish(broker);
     if (address == nullptr) {
       tolerance.remove(broker);
@@ -174,7 +210,7 @@ void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> bro
     // Java takes the first topic of a hash map; here it is the first by name.
     instance_->api().get_max_offset(
         broker_vip_channel(config_.isVipChannelEnabled(), *address), topic_publish_info_table_.begin()->first, 0,
-        config_.getDetectTimeout(),
+        config.getDetectTimeout(),
         [weak = weak_from_this(), brokers, next, done = std::move(done)](
             std::variant<std::int64_t, MQError> outcome) mutable {
           const auto self = weak.lock();
@@ -259,7 +295,9 @@ std::optional<MQError> DefaultMQProducerImpl::state_error() const {
 std::optional<MQError> DefaultMQProducerImpl::check(const Message& message, const SendCall& call) const {
   if (auto error = state_error()) return error;
   if (auto error = check_message(profile_, message, settings_.max_message_size)) return error;
-  if (call.path == SendPath::queue && message.getTopic() != call.queue->getTopic()) {
+  // A oneway send never compares them.
+  if (call.mode != CommunicationMode::ONEWAY && call.path == SendPath::queue &&
+      message.getTopic() != call.queue->getTopic()) {
     const bool async = call.mode == CommunicationMode::ASYNC;
     return client_exception(profile_, async ? std::string(profile_.async_topic_mismatch)
                                             : "message's topic not equal mq's topic");

@@ -80,7 +80,11 @@ class DefaultMQProducerImpl final : public MQProducerInner,
                         ClientConfig config, ProducerSettings settings);
   ~DefaultMQProducerImpl() override;
 
-  /// §3.2. No network traffic unless topics are configured.
+  /// §3.2. Inline and without network traffic unless topics are configured: then their routes are looked up first, one
+  /// after the other. A nameserver that fails there leaves START_FAILED, and the group registered.
+  using StartedHandler = Function<void(std::optional<MQError>)>;
+  void start(StartedHandler handler);
+  /// For a producer without topics.
   std::optional<MQError> start();
   /// §3.11; `done` is called when brokers have been told and the instance, if nobody else uses it, is shut down.
   void shutdown(Task done);
@@ -187,6 +191,9 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   bool execute(const std::shared_ptr<SendTask>& task);
   MQError executor_rejected() const;
   void shutdown_rest(Task done);
+  std::optional<MQError> begin_start();
+  void resolve_topics(std::size_t next, StartedHandler handler);
+  void end_start();
   void start_detector();
   void detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done);
   void start_trace();
@@ -216,6 +223,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::shared_ptr<ProduceAccumulator> accumulator_;
   std::shared_ptr<Executor> async_sender_executor_;  // the user's
   ServiceState state_ = ServiceState::CREATE_JUST;
+  bool registered_ = false;  ///< the instance knows this producer
   CheckHandler check_handler_;
   std::shared_ptr<RequestFutureHolder> futures_;  ///< set by start()
 };

@@ -8,9 +8,10 @@
 
 namespace rmqsim {
 
-std::int32_t send_request_code(bool batch, bool reply) {
-  if (reply) return RequestCode::SEND_REPLY_MESSAGE_V2;
-  return batch ? RequestCode::SEND_BATCH_MESSAGE : RequestCode::SEND_MESSAGE_V2;
+std::int32_t send_request_code(bool batch, bool reply, bool smart) {
+  if (reply) return smart ? RequestCode::SEND_REPLY_MESSAGE_V2 : RequestCode::SEND_REPLY_MESSAGE;
+  if (batch) return RequestCode::SEND_BATCH_MESSAGE;
+  return smart ? RequestCode::SEND_MESSAGE_V2 : RequestCode::SEND_MESSAGE;
 }
 
 std::optional<MQError> process_send_response(const Profile& profile, const RemotingCommand& response,
@@ -60,6 +61,7 @@ void MQClientAPIImpl::invoke_command(std::string_view address, RemotingCommand&&
                                      CommunicationMode mode, InvokeHandler handler) {
   auto command = std::make_unique<RemotingCommand>(std::move(request));
   command->opaque = remoting_.next_opaque();
+  command->serialize_type = remoting_.serialize_type();
   frame_.clear();
   const bool hooked = remoting_.has_rpc_hooks();
   if (!hooked) encode(*command, frame_);
@@ -158,6 +160,7 @@ void MQClientAPIImpl::encode_send_message(const SendRequest& request, Communicat
   head.code = request.code;
   head.version = profile_.version;
   head.opaque = opaque;
+  head.serialize_type = remoting_.serialize_type();
   if (mode == CommunicationMode::ONEWAY) head.flag = RemotingCommand::kOnewayFlag;
   encode_frame(head, request.header, send_header_form(request.code), request.body, frame);
 }
@@ -169,6 +172,7 @@ void MQClientAPIImpl::end_transaction_oneway(const std::string& address, const E
   command.remark = remark;
   header.to_ext(command.ext());
   command.opaque = remoting_.next_opaque();
+  command.serialize_type = remoting_.serialize_type();
   frame_.clear();
   const bool hooked = remoting_.has_rpc_hooks();
   if (!hooked) encode(command, frame_);
@@ -206,6 +210,7 @@ void MQClientAPIImpl::send_hooked(std::string_view address, const SendRequest& r
                                   CommunicationMode mode, InvokeHandler handler) {
   RemotingCommand command = RemotingCommand::request(request.code, profile_.version);
   command.opaque = remoting_.next_opaque();
+  command.serialize_type = remoting_.serialize_type();
   if (mode == CommunicationMode::ONEWAY) command.mark_oneway();
   request.header.to_ext(command.ext(), send_header_form(request.code));
   command.body = request.body;

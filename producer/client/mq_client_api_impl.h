@@ -46,8 +46,8 @@ struct HeartbeatAnswer {
   bool subscriptions_changed = false;  ///< IS_SUB_CHANGE
 };
 
-/// §8.1.
-std::int32_t send_request_code(bool batch, bool reply);
+/// §8.1. `smart` is sendSmartMsg: the short header. A batch has it in any case, and a reply is a reply first.
+std::int32_t send_request_code(bool batch, bool reply, bool smart);
 
 class MQClientAPIImpl {
  public:

@@ -278,11 +278,12 @@ void MQClientInstance::apply_route(const std::string& topic, TopicRouteData rout
   const bool changed = old_route == topic_route_table_.end() || route_changed(old_route->second, route);
   if (!changed && !is_need_update(topic)) return;
   for (const BrokerData& broker : route.broker_datas) broker_addr_table_[broker.broker_name] = broker.broker_addrs;
-  topic_route_table_[topic] = route;
-  // One object for all producers of the instance, so they share the round-robin position (§4.1).
-  auto info = std::make_shared<TopicPublishInfo>(TopicPublishInfo::from_route(topic, std::move(route), &index_source_));
+  // One object for all producers of the instance, so they share the round-robin position (§4.1). A route that cannot
+  // be read throws here, and counts as changed the next time as well.
+  auto info = std::make_shared<TopicPublishInfo>(TopicPublishInfo::from_route(topic, route, &index_source_));
   trace("route-changed", {{"topic", topic}, {"queues", info->queues().size()}});
   for (auto& [group, producer] : producer_table_) producer->update_topic_publish_info(topic, info);
+  topic_route_table_[topic] = std::move(route);
 }
 
 const std::string* MQClientInstance::find_broker_address_in_publish(std::string_view broker_name) const {

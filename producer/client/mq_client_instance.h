@@ -107,6 +107,7 @@ class MQClientInstance {
   void trace(std::string_view event, std::initializer_list<TraceField> fields);
   /// Where the callbacks of all producers of this instance run; nullptr: each producer's own executor.
   const std::shared_ptr<Executor>& callback_executor() const { return callback_executor_; }
+  const std::shared_ptr<CallbackThreads>& callback_threads() const { return remoting_.callback_threads(); }
   void set_callback_executor(std::shared_ptr<Executor> executor) { callback_executor_ = std::move(executor); }
 
  private:

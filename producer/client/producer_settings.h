@@ -17,6 +17,7 @@
 namespace rmqsim {
 
 struct ProducerSettings {
+  std::vector<std::string> topics;                        ///< looked up at start; 5.2+
   std::string create_topic_key = "TBW102";
   std::int32_t default_topic_queue_nums = 4;
   std::int64_t send_msg_timeout = 3000;                   ///< ms

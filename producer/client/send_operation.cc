@@ -112,7 +112,7 @@ bool SendOperation::has_broker_besides(std::string_view broker) const {
 }
 
 SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_millis, std::int64_t cost) {
-  attempt_begin_ = now_;
+  loop_begin_ = attempt_begin_ = now_;
   attempt_timeout_ = timeout_millis;
   async_broker_ = queue.getBrokerName();
   queue_ = std::move(queue);
@@ -134,7 +134,7 @@ SendAction SendOperation::on(send_event::HandedOver&) {
     if (spec_.decisions != nullptr) {
       note_judged(JudgedBy::hand_over, AttemptOutcome::ok, handed_over, queue_->getBrokerName(), nullptr, nullptr);
     }
-    update_fault(handed_over, queue_->getBrokerName(), attempt_begin_);
+    update_fault(handed_over, queue_->getBrokerName(), loop_begin_);
   }
   handed_over_ = true;
   if (spec_.mode != CommunicationMode::ONEWAY) return send_action::Wait{};
@@ -152,7 +152,7 @@ SendAction SendOperation::on(send_event::Answered& event) {
     if (spec_.decisions != nullptr) {
       note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, event.result, nullptr);
     }
-    update_fault(verdict, async_broker_, attempt_begin_);
+    update_fault(verdict, async_broker_, latency_begin(event.written));
     return return_result(reason, event.result);
   }
   if (spec_.path != SendPath::default_path) {
@@ -184,7 +184,9 @@ SendAction SendOperation::on(send_event::Failed& event) {
   }
   end_record(event.error);
   // A retry that is prepared anew can fail before it is handed over again.
-  if (event.handed_over || handed_over_) return after_hand_over(std::move(event.error), event.thrown);
+  if (event.handed_over || handed_over_) {
+    return after_hand_over(std::move(event.error), event.thrown, event.written);
+  }
   if (spec_.path == SendPath::default_path) return after_loop_failure(std::move(event.error));
   if (spec_.decisions != nullptr) {
     note_judged(JudgedBy::no_table, classify(event.error, spec_.settings), {}, queue_->getBrokerName(), nullptr,
@@ -262,15 +264,16 @@ MQError SendOperation::final_error() const {
 // ---- async, after the request was handed over (§8.4)
 // -----------------------------------------------------------------
 
-SendAction SendOperation::after_hand_over(MQError error, bool thrown) {
+SendAction SendOperation::after_hand_over(MQError error, bool thrown, std::optional<TimePoint> written) {
   const AttemptOutcome outcome = classify(error, spec_.settings);
   const Verdict verdict = judge_after_hand_over(profile_, outcome, thrown);
   if (spec_.decisions != nullptr) {
     note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, nullptr, &error, thrown);
   }
-  update_fault(verdict, async_broker_, attempt_begin_);
+  const TimePoint counted_from = latency_begin(written);
+  update_fault(verdict, async_broker_, counted_from);
   const std::int64_t cost = to_millis(now_) - to_millis(attempt_begin_);
-  MQError shown = wrap(verdict.wrap, std::move(error), cost);
+  MQError shown = wrap(verdict.wrap, std::move(error), cost, counted_from);
   // What counts for a retry that is prepared anew is the whole send's budget.
   if (!profile_.async_retry_prepares_anew) attempt_timeout_ -= cost;
   return resend_or_raise(std::move(shown), verdict.next == Next::retry);
@@ -311,7 +314,11 @@ SendAction SendOperation::try_anew(MQError error) {
   return attempt(std::move(*queue), timeout, cost);
 }
 
-MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {
+TimePoint SendOperation::latency_begin(std::optional<TimePoint> written) const {
+  return profile_.async_latency_from_write && written ? *written : attempt_begin_;
+}
+
+MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost, TimePoint counted_from) const {
   if (how == Wrap::none) return error;
   std::string text;
   switch (how) {
@@ -319,10 +326,12 @@ MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost) const {
     case Wrap::wait_response_timeout:
       text = profile_.async_timeout_text_has_cost
                  ? "wait response timeout, cost=" + std::to_string(cost)
-                 : "wait response timeout " + std::to_string(attempt_timeout_) + "ms";
+                 : "wait response timeout " +
+                       std::to_string(attempt_timeout_ - (to_millis(counted_from) - to_millis(attempt_begin_))) + "ms";
       break;
     default: text = profile_.async_unknown; break;
   }
+  if (!profile_.async_failures_have_cause) return client_exception(profile_, std::move(text));
   return client_exception(profile_, std::move(text), std::make_shared<const MQError>(std::move(error)));
 }
 

@@ -56,6 +56,7 @@ struct HandedOver {};
 /// The operation may take the result over.
 struct Answered {
   SendResult* result;
+  std::optional<TimePoint> written = std::nullopt;  ///< when the request had left for its connection (async)
 };
 /// `thrown`: raised by invokeAsync itself; `handed_over`: reported after the request had left sendKernelImpl's hands
 /// (async only).
@@ -63,6 +64,7 @@ struct Failed {
   MQError error;
   bool handed_over = false;
   bool thrown = false;
+  std::optional<TimePoint> written = std::nullopt;
 };
 }  // namespace send_event
 using SendEvent =
@@ -154,7 +156,7 @@ class SendOperation {
   std::int64_t capped(std::int64_t left, int tries_after, std::string_view broker) const;
   bool has_broker_besides(std::string_view broker) const;
   SendAction after_loop_failure(MQError error);
-  SendAction after_hand_over(MQError error, bool thrown);
+  SendAction after_hand_over(MQError error, bool thrown, std::optional<TimePoint> written);
   SendAction resend_or_raise(MQError error, bool retry);
   SendAction try_anew(MQError error);
   SendAction finish_loop(EndReason reason);
@@ -163,7 +165,9 @@ class SendOperation {
   MQError final_error() const;
   /// ms since the budget began.
   std::int64_t elapsed_millis() const { return to_millis(now_) - first_millis_; }
-  MQError wrap(Wrap how, MQError error, std::int64_t cost) const;
+  MQError wrap(Wrap how, MQError error, std::int64_t cost, TimePoint counted_from) const;
+  /// Where the latency of the present async request counts from.
+  TimePoint latency_begin(std::optional<TimePoint> written) const;
   void update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin);
   std::optional<MessageQueue> select_queue(std::string_view last_broker, bool reset_index);
   template <class What>
@@ -189,7 +193,8 @@ class SendOperation {
   std::vector<std::string> brokers_before_;  // of the tries before the present one
   std::string broker_sent_;                  // of the present one
   std::optional<MessageQueue> queue_;  // of the present attempt
-  TimePoint attempt_begin_{};          // loop: `prev`; async: begin of the present request
+  TimePoint loop_begin_{};             // `prev`: begin of the loop's present try
+  TimePoint attempt_begin_{};          // the same; async: begin of the present request, which may be a retry
   std::int64_t attempt_timeout_ = 0;
   std::string async_broker_;           // broker that the present async request went to
   int async_retries_ = 0;

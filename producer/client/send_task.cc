@@ -8,6 +8,7 @@
 #include "producer/client/namespace_util.h"
 #include "producer/remoting/compression.h"
 #include "producer/remoting/message_properties.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 
@@ -229,7 +230,7 @@ std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   compress_body();
   std::int32_t sys_flag = 0;
   if (is_compressed_) sys_flag |= MessageSysFlag::COMPRESSED_FLAG | compression_flag(settings.compress_type);
-  if (message_->property(MessageConst::PROPERTY_TRANSACTION_PREPARED) == "true") {
+  if (text::parse_bool(message_->property(MessageConst::PROPERTY_TRANSACTION_PREPARED))) {
     sys_flag |= MessageSysFlag::TRANSACTION_PREPARED_TYPE;
   }
   if (!settings.hooks.spare_sends()) {
@@ -242,10 +243,7 @@ std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   const bool reply = message_->property(MessageConst::PROPERTY_MESSAGE_TYPE) == "reply";
   // In a namespace an async batch is cloned, which makes a plain message of it (§7.8, quirk 55).
   const bool cloned = name_space && call_.mode == CommunicationMode::ASYNC;
-  request_.code = send_request_code(message_->is_batch() && !cloned, reply);
-  if (!settings.send_smart_msg && request_.code == RequestCode::SEND_MESSAGE_V2) {
-    request_.code = RequestCode::SEND_MESSAGE;
-  }
+  request_.code = send_request_code(message_->is_batch() && !cloned, reply, settings.send_smart_msg);
   request_.body = is_compressed_ ? std::string_view(compressed_) : std::string_view(message_->getBody());
   if (hooked_) request_.body = hooked_->body();
   SendMessageRequestHeader& header = request_.header;
@@ -303,7 +301,7 @@ void SendTask::on_invoked(InvokeResult result) {
     // What a oneway send is told later is for the ledger only; see RemotingClient::invoke_oneway.
     const bool told = call_.mode == CommunicationMode::SYNC || result.thrown;
     if (hooked_ && !async && told) hooked_->after_failure(*result.error);
-    return advance(send_event::Failed{std::move(*result.error), async, result.thrown});
+    return advance(send_event::Failed{std::move(*result.error), async, result.thrown, result.written});
   }
   SendAnswerContext expectation;
   expectation.msg_id = message_->uniq_key();
@@ -320,10 +318,10 @@ void SendTask::on_invoked(InvokeResult result) {
     error->wire = WireOutcome::answered;
     if (is_runtime(error->type)) error->response_code = result.response->code;
     if (hooked_ && !async) hooked_->after_failure(*error);
-    return advance(send_event::Failed{std::move(*error), async, false});
+    return advance(send_event::Failed{std::move(*error), async, false, result.written});
   }
   if (hooked_ && !async) hooked_->after(&answer, nullptr);
-  advance(send_event::Answered{&answer});
+  advance(send_event::Answered{&answer, result.written});
 }
 
 }  // namespace rmqsim

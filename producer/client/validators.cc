@@ -6,6 +6,7 @@
 #include <string>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/java_hash.h"
 #include "producer/remoting/text.h"
 
 namespace rmqsim {
@@ -28,7 +29,7 @@ constexpr std::string_view kAllowed = " contains illegal characters, allowing on
 
 std::optional<MQError> check_topic(const Profile& profile, std::string_view topic) {
   if (text::is_blank(topic)) return client_exception(profile, "The specified topic is blank");
-  if (topic.size() > 127) {
+  if (java_length(topic) > 127) {
     return client_exception(profile, "The specified topic is longer than topic max length 127.");
   }
   if (!legal(topic)) {
@@ -61,7 +62,7 @@ std::optional<MQError> check_message(const Profile& profile, const Message& mess
 
 std::optional<MQError> check_group(const Profile& profile, std::string_view group) {
   if (text::is_blank(group)) return client_exception(profile, "the specified group is blank");
-  if (group.size() > 255) {
+  if (java_length(group) > 255) {
     return client_exception(profile, "the specified group is longer than group max length 255.");
   }
   if (!legal(group)) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "producer/remoting/java_hash.h"
+
 namespace rmqsim {
 
 void LatencyFaultTolerance::update_fault_item(std::string_view broker, std::int64_t latency,
@@ -52,22 +54,24 @@ void LatencyFaultTolerance::remove(std::string_view broker) {
 std::optional<std::string> LatencyFaultTolerance::pick_one_at_least(std::int32_t index, std::int64_t now_millis,
                                                                     std::vector<std::string>* ranking) const {
   if (items_.empty()) return std::nullopt;
-  using Ranked = std::tuple<bool, std::int64_t, std::int64_t, const std::string*>;
+  using Ranked = std::tuple<bool, std::int64_t, std::int64_t, std::uint32_t, const std::string*>;
   std::vector<Ranked> ranked;
+  // Java sorts a copy of a map's values and keeps the map's order for ties: new ConcurrentHashMap(16) has 32 buckets.
+  const std::uint32_t buckets = java_concurrent_hash_map_buckets(32, items_.size());
   for (const auto& [name, item] : items_) {
-    ranked.emplace_back(!item.available(now_millis), item.current_latency, item.start_timestamp, &name);
+    ranked.emplace_back(!item.available(now_millis), item.current_latency, item.start_timestamp,
+                        java_hash_bucket(name, buckets), &name);
   }
-  // Java sorts a copy of a hash map's values, so ties there have no order; here they go by name.
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
-           std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b));
+    return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a), std::get<3>(a)) <
+           std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b), std::get<3>(b));
   });
   if (ranking != nullptr) {
-    for (const Ranked& rank : ranked) ranking->push_back(*std::get<3>(rank));
+    for (const Ranked& rank : ranked) ranking->push_back(*std::get<4>(rank));
   }
   const std::size_t half = better_half();
   const std::size_t chosen = half == 0 ? 0 : static_cast<std::size_t>(index) % half;
-  return *std::get<3>(ranked[chosen]);
+  return *std::get<4>(ranked[chosen]);
 }
 
 const FaultItem* LatencyFaultTolerance::find(std::string_view broker) const {

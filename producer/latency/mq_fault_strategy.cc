@@ -4,7 +4,8 @@
 namespace rmqsim {
 
 MQFaultStrategy::MQFaultStrategy(const Profile& profile, const QueueIndexSource* worst_index)
-    : profile_(&profile), tolerance_(profile), which_item_worst_(worst_index) {}
+    : profile_(&profile), tolerance_(profile), which_item_worst_(worst_index), latency_max_(profile.latency_max),
+      not_available_duration_(profile.not_available_duration) {}
 
 std::optional<MessageQueue> MQFaultStrategy::select_one_message_queue(TopicPublishInfo& info,
                                                                       std::string_view last_broker, bool reset_index,
@@ -70,6 +71,17 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_filters(TopicPublishInfo&
   return info.select(thread, looks);
 }
 
+namespace {
+
+/// Math.abs(index++) % n with int32 overflow, as 4.9.8 walks on from `first`; what stays negative is 0.
+std::size_t scan_position(std::int32_t first, std::size_t step, std::size_t n) {
+  const auto index =
+      static_cast<std::int32_t>(static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(step));
+  return index == INT32_MIN ? 0 : static_cast<std::size_t>(index < 0 ? -index : index) % n;
+}
+
+}  // namespace
+
 // 4.9.8: one increment, then a walk from there; the last broker is not avoided. When every broker is isolated, one of
 // the better ones, on a queue of its own choosing.
 std::optional<MessageQueue> MQFaultStrategy::select_by_scan(TopicPublishInfo& info, ThreadId thread,
@@ -77,10 +89,9 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_scan(TopicPublishInfo& in
   SelectionLog* looks = log == nullptr ? nullptr : &log->log;
   const auto& queues = info.queues();
   const std::int32_t first = info.index().increment_and_get(thread);
-  const std::size_t start = static_cast<std::size_t>(first);
   begin_stage(looks, SelectionStage::scan);
   for (std::size_t k = 0; k < queues.size(); ++k) {
-    const MessageQueue& queue = queues[(start + k) % queues.size()];
+    const MessageQueue& queue = queues[scan_position(first, k, queues.size())];
     if (looks != nullptr) looks->look(first, queue);
     if (tolerance_.is_available(queue.getBrokerName(), now_millis)) return queue;
     if (looks != nullptr) looks->pass_over({.isolated = true});
@@ -117,8 +128,8 @@ void MQFaultStrategy::update_fault_item(std::string_view broker, std::int64_t la
 }
 
 std::int64_t MQFaultStrategy::compute_not_available_duration(std::int64_t latency) const {
-  for (std::size_t i = profile_->latency_max.size(); i-- > 0;) {
-    if (latency >= profile_->latency_max[i]) return profile_->not_available_duration[i];
+  for (std::size_t i = latency_max_.size(); i-- > 0;) {
+    if (latency >= latency_max_[i]) return i < not_available_duration_.size() ? not_available_duration_[i] : 0;
   }
   return 0;
 }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "producer/latency/latency_fault_tolerance.h"
 #include "producer/latency/selection.h"
@@ -34,6 +36,14 @@ class MQFaultStrategy {
   /// ms for which a broker with that latency is avoided (table of §5.5).
   std::int64_t compute_not_available_duration(std::int64_t latency) const;
 
+  /// The table of §5.5, as its profile has it or as it was last set: ms of latency, ascending, and ms of avoidance for
+  /// each. Either may be replaced at run time. A latency whose row has no duration isolates for 0 ms; Java, which does
+  /// not compare the lengths either, would throw there.
+  const std::vector<std::int64_t>& getLatencyMax() const { return latency_max_; }
+  void setLatencyMax(std::vector<std::int64_t> ms) { latency_max_ = std::move(ms); }
+  const std::vector<std::int64_t>& getNotAvailableDuration() const { return not_available_duration_; }
+  void setNotAvailableDuration(std::vector<std::int64_t> ms) { not_available_duration_ = std::move(ms); }
+
   bool isSendLatencyFaultEnable() const { return send_latency_fault_enable_; }
   void setSendLatencyFaultEnable(bool on) { send_latency_fault_enable_ = on; }
   bool isStartDetectorEnable() const { return start_detector_enable_; }
@@ -54,6 +64,8 @@ class MQFaultStrategy {
   const Profile* profile_;
   LatencyFaultTolerance tolerance_;
   ThreadLocalIndex which_item_worst_;
+  std::vector<std::int64_t> latency_max_;
+  std::vector<std::int64_t> not_available_duration_;
   bool send_latency_fault_enable_ = false;
   bool start_detector_enable_ = false;
 };

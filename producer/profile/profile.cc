@@ -20,11 +20,14 @@ Profile java_5_3_3() {
       .isolate_on_client_error = false,
       .index_starts_non_negative = false,
       .has_detector = true,
+      .detector_keeps_defaults = true,
       .has_max_timeout_per_request = true,
       .async_retry_needs_time = true,
       .async_connect_in_caller = false,
       .async_unknown = "unknown reason",
       .async_timeout_text_has_cost = true,
+      .async_failures_have_cause = true,
+      .async_latency_from_write = false,
       .async_topic_mismatch = "Topic of the message does not match its target message queue",
       .async_default_reports_by_callback = true,
       .selector_runs_first = true,
@@ -34,6 +37,8 @@ Profile java_5_3_3() {
       .fin_fails_pending = true,
       .sync_timeout_always_closes = false,
       .address_text_has_slash = true,
+      .sync_completes_on_callback_threads = true,
+      .sync_failures_nest = true,
       .oneway_reports_connect_failure = false,
       .scan_on_wheel = true,
       .tries_every_nameserver = false,
@@ -63,6 +68,7 @@ Profile java_5_3_3() {
       .has_transaction_executer = false,
       .request_ends_with_send = true,
       .has_recall = true,
+      .resolves_topics_at_start = true,
   };
 }
 
@@ -80,11 +86,14 @@ Profile java_4_9_8() {
       .isolate_on_client_error = true,
       .index_starts_non_negative = true,
       .has_detector = false,
+      .detector_keeps_defaults = true,
       .has_max_timeout_per_request = false,
       .async_retry_needs_time = false,
       .async_connect_in_caller = true,
       .async_unknown = "unknow reseaon",
       .async_timeout_text_has_cost = false,
+      .async_failures_have_cause = false,
+      .async_latency_from_write = true,
       .async_topic_mismatch = "message's topic not equal mq's topic",
       .async_default_reports_by_callback = false,
       .selector_runs_first = false,
@@ -94,6 +103,8 @@ Profile java_4_9_8() {
       .fin_fails_pending = false,
       .sync_timeout_always_closes = true,
       .address_text_has_slash = false,
+      .sync_completes_on_callback_threads = false,
+      .sync_failures_nest = false,
       .oneway_reports_connect_failure = true,
       .scan_on_wheel = false,
       .tries_every_nameserver = true,
@@ -123,6 +134,7 @@ Profile java_4_9_8() {
       .has_transaction_executer = true,
       .request_ends_with_send = false,
       .has_recall = false,
+      .resolves_topics_at_start = false,
   };
 }
 
@@ -134,10 +146,12 @@ Profile hardened() {
   p.hook_failure_loses_async = false;
   p.tries_every_nameserver = true;     // a dead nameserver costs a connect, not the call (rocketmq-client-go#173)
   p.oneway_reports_connect_failure = true;
+  p.sync_completes_on_callback_threads = false;
   p.caps_every_try = true;
   p.async_retries_late_connects = true;
   p.avoids_unreachable = true;
   p.failed_probe_clears_reachable = true;
+  p.detector_keeps_defaults = false;
   p.message_faults_isolate = false;
   p.hand_over_counts_as_success = false;
   p.async_retries_codes = true;

@@ -26,6 +26,7 @@ struct Profile {
   bool isolate_on_client_error;     ///< MQClientException isolates: 4.9.8 (§6.2)
   bool index_starts_non_negative;   ///< 4.9.8 takes abs() of the random start (§5.1)
   bool has_detector;                ///< 5.1.4+: probes brokers when startDetectorEnable (§5.7)
+  bool detector_keeps_defaults;     ///< 2000 and 200 ms whatever detectInterval and detectTimeout say: 5.3.3 (quirk 34)
 
   // Budget (§6).
   bool has_max_timeout_per_request;  ///< 5.3.3 (§6.1)
@@ -35,6 +36,8 @@ struct Profile {
   bool async_connect_in_caller;       ///< 4.9.8: the sender thread waits for the connect and invokeAsync throws
   std::string_view async_unknown;     ///< text for failures without a better one
   bool async_timeout_text_has_cost;   ///< `wait response timeout, cost=N` against `wait response timeout Nms`
+  bool async_failures_have_cause;     ///< 4.9.8 wraps the null that its ResponseFuture holds
+  bool async_latency_from_write;      ///< 4.9.8 counts from the ResponseFuture's making, so without the connect
   std::string_view async_topic_mismatch;  ///< text when message and queue differ in topic (§2.3)
   bool async_default_reports_by_callback; ///< `send(msg, cb)` hands every error to the callback (§2.1)
   bool selector_runs_first;  ///< overloads with a selector and no timeout: in the caller, then a whole budget (§2.1)
@@ -47,6 +50,8 @@ struct Profile {
   bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (errata, §9.6)
   bool sync_timeout_always_closes;   ///< 4.9.8; else only if left > 100 ms or > timeout/4 (§9.3)
   bool address_text_has_slash;       ///< `/ip:port` in the texts of timeouts and send failures (§9.3)
+  bool sync_completes_on_callback_threads;  ///< blocked callbacks hold sync requests up: 5.2+, not hardened (quirk 37)
+  bool sync_failures_nest;           ///< RemotingSendRequestException inside another: sync requests of 5.2+ (§9.3)
   bool oneway_reports_connect_failure;  ///< 4.9.8 (§9.5)
   bool scan_on_wheel;  ///< response table scanned from a 100 ms wheel, re-armed after each run; else fixed rate (§3.5)
   bool tries_every_nameserver;       ///< within one request: 4.9.8; else one candidate per request (§4.7)
@@ -84,6 +89,7 @@ struct Profile {
   bool request_ends_with_send;       ///< 5.3.1 to 5.3.3: a sync request() waits no longer than its send (§10.2); not
                                      ///< hardened (#9319)
   bool has_recall;                   ///< 5.3.2+ (§10.3)
+  bool resolves_topics_at_start;     ///< the routes of `topics`: 5.2+ (§3.2)
 
   // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.
   bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left, if

@@ -48,7 +48,8 @@ RemotingClient::RemotingClient(Runtime& runtime, Transport& transport, const Pro
                                RemotingClientOptions options)
     : runtime_(runtime), transport_(transport), profile_(profile), options_(std::move(options)),
       name_servers_(runtime.random("name-server")), deadline_timer_(runtime.make_timer()),
-      scan_timer_(runtime.make_timer()), selector_thread_(runtime.new_thread("NettyClientSelector_1")) {
+      scan_timer_(runtime.make_timer()), selector_thread_(runtime.new_thread("NettyClientSelector_1")),
+      callback_slots_(std::make_shared<CallbackThreads>(options_.callback_threads)) {
   for (std::size_t i = 1; i <= std::max<std::size_t>(options_.callback_threads, 1); ++i) {
     callback_threads_.push_back(runtime.new_thread("NettyClientPublicExecutor_" + std::to_string(i)));
   }
@@ -69,6 +70,7 @@ void RemotingClient::shutdown() {
   running_ = false;
   shut_down_ = true;
   scan_timer_->cancel();
+  callback_slots_->run_all();
   auto channels = std::exchange(channels_, {});
   for (auto& [address, wrapper] : channels) {
     if (wrapper.channel && wrapper.channel->open) {
@@ -215,11 +217,28 @@ void RemotingClient::bury(const std::string& address, std::shared_ptr<Channel> c
 
 void RemotingClient::fail_pending(Channel& channel, WireOutcome outcome) {
   for (const std::int32_t opaque : table_.of_channel(channel.id)) {
-    if (auto request = table_.take(opaque)) {
-      MQError error = remoting_send_request_exception(request->remote, outcome);
+    const PendingRequest* pending = table_.find(opaque);
+    if (pending == nullptr || pending->outcome_waits) continue;
+    const auto fail = [this, alive = std::weak_ptr(alive_), opaque, outcome] {
+      if (alive.expired()) return;
+      auto request = table_.take(opaque);
+      if (!request) return;
+      MQError error = send_failure(request->sync, request->remote, outcome);
       complete(*request, {.error = &error});
+    };
+    if (outcome_waits(opaque)) {
+      callback_slots_->wait(fail);
+    } else {
+      fail();
     }
   }
+}
+
+/// In 5.x a sync request waits on a future whose failure it wraps in another of the same kind (§9.3).
+MQError RemotingClient::send_failure(bool sync, const std::string& remote, WireOutcome outcome) const {
+  MQError error = remoting_send_request_exception(remote, outcome);
+  if (!sync || !profile_.sync_failures_nest) return error;
+  return remoting_send_request_exception(remote, outcome, std::make_shared<const MQError>(std::move(error)));
 }
 
 MQError RemotingClient::connect_error(const std::string& address) const {
@@ -288,7 +307,7 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
     return;
   }
   if (!channel->open) {  // picked while dying
-    MQError error = remoting_send_request_exception(channel->address_text, WireOutcome::send_failed);
+    MQError error = send_failure(true, channel->address_text, WireOutcome::send_failed);
     handler({.error = &error});
     return;
   }
@@ -426,12 +445,16 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
                   {{"from", channel.address}, {"code", command.code}, {"opaque", command.opaque}});
   }
   if (command.is_response()) {
-    auto request = table_.take(command.opaque);
-    if (!request) return;  // late or unknown: Java only logs
-    if (command.code == ResponseCode::GO_AWAY && profile_.reconnects_for_go_away) {
-      return on_go_away(channel, std::move(*request));
+    if (callback_slots_->busy()) {
+      const PendingRequest* pending = table_.find(command.opaque);
+      if (pending != nullptr && pending->outcome_waits) return;  // a second answer
     }
-    return complete(*request, {.response = &command});
+    if (!outcome_waits(command.opaque)) return on_response(channel, command);
+    callback_slots_->wait([this, alive = std::weak_ptr(alive_), channel = channel.shared_from_this(),
+                           held = std::make_unique<RemotingCommand>(std::move(command))] {
+      if (!alive.expired()) on_response(*channel, *held);
+    });
+    return;
   }
   if (has_rpc_hooks()) before_request(channel.connection->remote_address(), command);
   RemotingCommand answer = RemotingCommand::response_to(command, ResponseCode::SUCCESS);
@@ -452,6 +475,25 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
   std::string bytes;
   encode(answer, bytes);
   channel.connection->write(bytes);
+}
+
+/// Whether the outcome of that sync request must wait because users' callbacks hold every thread (quirk 37). The request
+/// stays in the table for its deadline, and nothing else completes it any more.
+bool RemotingClient::outcome_waits(std::int32_t opaque) {
+  if (!profile_.sync_completes_on_callback_threads || shut_down_ || !callback_slots_->busy()) return false;
+  PendingRequest* request = table_.find(opaque);
+  if (request == nullptr || !request->sync) return false;
+  request->outcome_waits = true;
+  return true;
+}
+
+void RemotingClient::on_response(Channel& channel, RemotingCommand& command) {
+  auto request = table_.take(command.opaque);
+  if (!request) return;  // late or unknown: Java only logs
+  if (command.code == ResponseCode::GO_AWAY && profile_.reconnects_for_go_away) {
+    return on_go_away(channel, std::move(*request));
+  }
+  complete(*request, {.response = &command});
 }
 
 // §9.9. The first request that is told so makes the new connection; the old one stays until the server ends it.
@@ -478,7 +520,7 @@ void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
 
 void RemotingClient::repeat(Channel* channel, const EncodeAgain& again, PendingRequest request) {
   if (channel == nullptr || !channel->open) {
-    MQError error = remoting_send_request_exception(request.remote, WireOutcome::send_failed);
+    MQError error = send_failure(request.sync, request.remote, WireOutcome::send_failed);
     return complete(request, {.error = &error});
   }
   const TimePoint now = runtime_.now();
@@ -545,6 +587,7 @@ void RemotingClient::on_timeout(std::int32_t opaque) {
 /// Runs the handler on behalf of the thread that Java would run it on: an async completion belongs to the callback
 /// executor (§3.6), a sync one to whoever waits.
 void RemotingClient::complete(PendingRequest& request, InvokeResult result) {
+  result.written = request.begin;
   if (request.sync) {
     request.handler(result);
     return;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/callback_threads.h"
 #include "producer/remoting/name_server_list.h"
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/response_table.h"
@@ -29,6 +30,8 @@ struct RemotingClientOptions {
   /// How long a channel that a sync timeout has closed can still be picked by the next request, which then fails
   /// with RemotingSendRequestException (quirk 40). Real clients differ from run to run there; zero means never.
   Duration close_delay = Duration::zero();
+  /// Of every request's header; Java's ROCKETMQ_SERIALIZE_TYPE.
+  SerializeType serialize_type = SerializeType::JSON;
   std::size_t callback_threads = 4;  ///< logical threads that async completions are attributed to, in turn
   std::string node = "client";       ///< who reports in traces
 };
@@ -62,6 +65,7 @@ class RemotingClient {
   /// Adds a hook behind those there are (§9.10). With any hook, requests must come with their command.
   void registerRPCHook(std::shared_ptr<RPCHook> hook) { rpc_hooks_.push_back(std::move(hook)); }
   bool has_rpc_hooks() const { return !rpc_hooks_.empty(); }
+  SerializeType serialize_type() const { return options_.serialize_type; }
 
   // An empty address means the nameserver. Times are in whole milliseconds, as in Java. What a hook throws is a
   // RuntimeException: of a sync request it is the outcome; of an async or oneway one it is thrown to the caller in
@@ -92,6 +96,8 @@ class RemotingClient {
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
   std::size_t requests_in_flight() const { return table_.size(); }
+  /// To be told of every callback of a user's that runs (§9.3).
+  const std::shared_ptr<CallbackThreads>& callback_threads() const { return callback_slots_; }
 
  private:
   class Channel;
@@ -103,6 +109,8 @@ class RemotingClient {
   void connect(const std::string& address, ChannelHandler handler);
   void on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection);
   void on_frame(Channel& channel, RemotingCommand& command);
+  void on_response(Channel& channel, RemotingCommand& command);
+  bool outcome_waits(std::int32_t opaque);
   void on_go_away(Channel& channel, PendingRequest request);
   void repeat(Channel* channel, const EncodeAgain& again, PendingRequest request);
   void fail_go_away(Channel& channel, PendingRequest& request, std::string why);
@@ -130,6 +138,7 @@ class RemotingClient {
   void scan();
   void close_idle_channels();
   MQError connect_error(const std::string& address) const;
+  MQError send_failure(bool sync, const std::string& remote, WireOutcome outcome) const;
   void bury(const std::string& address, std::shared_ptr<Channel> channel);
 
   Runtime& runtime_;
@@ -154,6 +163,7 @@ class RemotingClient {
   ThreadId selector_thread_;                // Java's event loop
   std::vector<ThreadId> callback_threads_;  // Java's callback executor
   std::size_t next_callback_thread_ = 0;
+  std::shared_ptr<CallbackThreads> callback_slots_;
   std::int32_t next_opaque_ = 0;
   ChannelId next_channel_ = 1;
   bool running_ = false;

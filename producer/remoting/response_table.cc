@@ -38,6 +38,11 @@ std::optional<PendingRequest> ResponseTable::take(std::int32_t opaque) {
   return request;
 }
 
+PendingRequest* ResponseTable::find(std::int32_t opaque) {
+  const auto it = pending_.find(opaque);
+  return it == pending_.end() ? nullptr : &it->second;
+}
+
 void ResponseTable::drop_stale() {
   while (!deadlines_.empty() && !pending_.contains(deadlines_.front().second)) {
     std::pop_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});

@@ -32,6 +32,8 @@ struct InvokeResult {
   MQError* error = nullptr;
   /// The error was raised by invokeAsync/invokeOneway itself instead of being reported later (4.9.8, §9.4).
   bool thrown = false;
+  /// When the request went into the table of those in flight; nullopt: it never did.
+  std::optional<TimePoint> written = std::nullopt;
   /// Not an outcome, but a question that may come before it. A handler that leaves the frame empty cannot repeat it.
   EncodeAgain* again = nullptr;
 
@@ -43,6 +45,7 @@ struct PendingRequest {
   std::int32_t code = 0;
   bool sync = true;
   bool repeated = false;           ///< after a GO_AWAY (§9.9)
+  bool outcome_waits = false;      ///< for a thread to complete it on; only its deadline can be faster
   bool peer_closed = false;        ///< 4.9.8: a FIN came, which fails nothing there; remembered for ledgers
   ChannelId channel = 0;
   std::int64_t timeout_millis = 0;    ///< budget of the wait, what was left after connecting
@@ -57,6 +60,8 @@ class ResponseTable {
   /// `deadline` is when a sync request times out; nullopt for an async one, which only scan() finds.
   void add(std::int32_t opaque, PendingRequest request, std::optional<TimePoint> deadline);
   std::optional<PendingRequest> take(std::int32_t opaque);
+  /// nullptr when there is none (any more); valid until the table changes.
+  PendingRequest* find(std::int32_t opaque);
 
   /// Opaques of sync requests whose deadline has come, in order of deadline.
   std::vector<std::int32_t> expired(TimePoint now);

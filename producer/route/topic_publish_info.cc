@@ -2,8 +2,9 @@
 #include "producer/route/topic_publish_info.h"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
+
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 namespace {
@@ -11,21 +12,22 @@ namespace {
 /// Java has no limit; a route is bytes from the network, and memory must stay bounded.
 constexpr std::int32_t kMaxQueuesPerBroker = 65536;
 
-/// `broker:num;broker:num…`, in the order of the text; neither permission nor master is looked at.
+/// `broker:num;broker:num…`, in the order of the text; neither permission nor master is looked at. As String.split has
+/// it, empty items at the end are none, one elsewhere is malformed, and what follows a second colon does not count.
 std::vector<MessageQueue> ordered_queues(std::string_view topic, std::string_view conf) {
   std::vector<MessageQueue> queues;
-  while (!conf.empty()) {
+  conf = conf.substr(0, conf.find_last_not_of(';') + 1);
+  for (bool more = true; more;) {
     const std::string_view item = conf.substr(0, conf.find(';'));
+    more = item.size() < conf.size();
     conf.remove_prefix(std::min(conf.size(), item.size() + 1));
-    if (item.empty()) continue;
     const std::size_t colon = item.find(':');
-    int count = 0;
-    const char* end = item.data() + item.size();
-    if (colon == std::string_view::npos ||
-        std::from_chars(item.data() + colon + 1, end, count).ptr != end || count < 0 || count > kMaxQueuesPerBroker) {
+    const std::string_view rest = colon == std::string_view::npos ? std::string_view() : item.substr(colon + 1);
+    const auto count = text::parse_int32(rest.substr(0, rest.find(':')));
+    if (!count || *count > kMaxQueuesPerBroker) {
       throw std::invalid_argument("malformed orderTopicConf item \"" + std::string(item) + "\"");
     }
-    for (int id = 0; id < count; ++id) queues.emplace_back(std::string(topic), std::string(item.substr(0, colon)), id);
+    for (int id = 0; id < *count; ++id) queues.emplace_back(std::string(topic), std::string(item.substr(0, colon)), id);
   }
   return queues;
 }

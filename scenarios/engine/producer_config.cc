@@ -89,10 +89,12 @@ constexpr std::array kRows{
     Row{"heartbeatBrokerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
     Row{"instanceName", false, [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
+    Row{"latencyMax", true, nullptr},
     Row{"maxMessageSize", true, [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
     Row{"mqClientApiTimeout", false, [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
     Row{"namespace", false, [](Target t, const ConfigValue& v) { t.client.setNamespace(text(v)); }},
     Row{"namespaceV2", false, [](Target t, const ConfigValue& v) { t.client.setNamespaceV2(text(v)); }},
+    Row{"notAvailableDuration", true, nullptr},
     Row{"pollNameServerInterval", false,
         [](Target t, const ConfigValue& v) { t.client.setPollNameServerInterval(number(v)); }},
     Row{"retryAnotherBrokerWhenNotStoreOK", true,
@@ -101,6 +103,7 @@ constexpr std::array kRows{
         [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_async_failed = small(v); }},
     Row{"retryTimesWhenSendFailed", true,
         [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_failed = small(v); }},
+    Row{"sendLatencyEnable", false, nullptr},  // too late: a producer reads it when it is made (quirk 34)
     Row{"sendLatencyFaultEnable", true, nullptr},
     Row{"sendMsgMaxTimeoutPerRequest", true,
         [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
@@ -111,6 +114,8 @@ constexpr std::array kRows{
           t.settings.total_batch_max_bytes = number(v);
           if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_total_batch_max_bytes(number(v));
         }},
+    Row{"topics", false,
+        [](Target t, const ConfigValue& v) { t.settings.topics = std::get<std::vector<std::string>>(v); }},
     Row{"traceMsgBatchNum", false, [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
     Row{"traceTopic", false, [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
     Row{"unitMode", false, [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
@@ -162,7 +167,9 @@ void apply(const ProducerConfig& config, const Profile& profile, const Target& t
     const Row* row = find_row(name);
     const ProducerSetting* setting = find_producer_setting(name);
     const bool known = setting == nullptr || !setting->since_5 || profile.has_max_timeout_per_request;
-    if (!known) notes.push_back(name + " has no effect in " + std::string(profile.name));
+    const bool too_late = name == "sendLatencyEnable" ||
+                          (profile.detector_keeps_defaults && (name == "detectInterval" || name == "detectTimeout"));
+    if (!known || too_late) notes.push_back(name + " has no effect in " + std::string(profile.name));
     if (row != nullptr && row->set != nullptr) row->set(target, value);
   }
 }
@@ -183,6 +190,10 @@ void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, 
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy) {
   if (const auto* on = config.get<bool>("sendLatencyFaultEnable")) strategy.setSendLatencyFaultEnable(*on);
   if (const auto* on = config.get<bool>("startDetectorEnable")) strategy.setStartDetectorEnable(*on);
+  if (const auto* ms = config.get<std::vector<std::int64_t>>("latencyMax")) strategy.setLatencyMax(*ms);
+  if (const auto* ms = config.get<std::vector<std::int64_t>>("notAvailableDuration")) {
+    strategy.setNotAvailableDuration(*ms);
+  }
 }
 
 }  // namespace rmqsim

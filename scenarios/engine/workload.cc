@@ -67,7 +67,7 @@ void Workload::later(Duration delay, Task task) {
 // ---- steps
 // -----------------------------------------------------------------------------------------------------------
 
-void Workload::start_producer(const ProducerSpec& spec) {
+void Workload::start_producer(const ProducerSpec& spec, Task then) {
   ClientConfig client;
   ProducerSettings settings;
   settings.retry_response_codes = profile_.retry_response_codes;
@@ -86,16 +86,28 @@ void Workload::start_producer(const ProducerSpec& spec) {
   auto producer = std::make_shared<DefaultMQProducerImpl>(runtime_, world_.client(spec.name), profile_, spec.group,
                                                           std::move(client), std::move(settings));
   apply_config(spec.config, producer->strategy());
-  if (auto error = producer->start(); error && !start_error_) start_error_ = std::move(error);
-  special_->prepare(spec, *producer);
-  producers_[spec.name] = std::move(producer);
+  producers_[spec.name] = producer;
+  producer->start([this, &spec, &started = *producer, then = std::move(then)](std::optional<MQError> error) mutable {
+    if (error && !start_error_) start_error_ = std::move(error);
+    special_->prepare(spec, started);
+    then();
+  });
+}
+
+/// One after the other, as an application would: a start takes time when it looks up routes.
+void Workload::start_next(std::size_t producer, Task then) {
+  if (producer == scenario_.producers.size()) return then();
+  const ProducerSpec& spec = scenario_.producers[producer];
+  if (!spec.auto_start) return start_next(producer + 1, std::move(then));
+  start_producer(spec, [this, producer, then = std::move(then)]() mutable { start_next(producer + 1, std::move(then)); });
 }
 
 void Workload::begin(Task done) {
   done_ = std::move(done);
-  for (const ProducerSpec& spec : scenario_.producers) {
-    if (spec.auto_start) start_producer(spec);
-  }
+  start_next(0, [this] { begin_steps(); });
+}
+
+void Workload::begin_steps() {
   special_->start_responders();
   record_.first_step = runtime_.now();
   world_.cluster().begin_faults(record_.first_step);
@@ -200,7 +212,8 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
         } else if constexpr (std::is_same_v<Event, SetConfigEvent>) {
           apply_config(event.config, *producers_.find(event.producer)->second, record_.notes);
         } else if constexpr (std::is_same_v<Event, StartProducerEvent>) {
-          start_producer(*scenario_.find_producer(event.producer));
+          finished = false;
+          start_producer(*scenario_.find_producer(event.producer), [this, index] { finish_step(index); });
         } else if constexpr (std::is_same_v<Event, ShutdownProducerEvent>) {
           finished = false;
           producers_.find(event.producer)->second->shutdown([this, index] { finish_step(index); });

@@ -44,7 +44,9 @@ class Workload {
   struct StepRun;
   struct AppThread;
 
-  void start_producer(const ProducerSpec& spec);
+  void start_producer(const ProducerSpec& spec, Task then);
+  void start_next(std::size_t producer, Task then);
+  void begin_steps();
   void run_step(std::size_t index);
   void perform(std::size_t index);
   void finish_step(std::size_t index);

@@ -221,6 +221,14 @@ std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& 
       }
       return codes;
     }
+    case ProducerSetting::Type::millis_list: {
+      std::vector<std::int64_t> times;
+      if (!is_list(context, value, 1000)) return std::nullopt;
+      for (const JsonNode* item : value.children) {
+        if (auto time = context.integer(*item, 0, INT32_MAX)) times.push_back(*time);
+      }
+      return times;
+    }
   }
   return std::nullopt;
 }

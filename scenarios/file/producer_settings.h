@@ -15,7 +15,8 @@ struct ProducerSetting {
     integer,
     text,
     text_list,
-    code_list,  ///< response codes by name or number
+    code_list,    ///< response codes by name or number
+    millis_list,  ///< whole milliseconds, none negative
   };
   std::string_view name;
   Type type = Type::integer;

@@ -25,7 +25,8 @@ struct TopicSpec {
 };
 
 /// A setting's value: what Java's setter takes. Times are whole milliseconds, as in Java.
-using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, std::vector<std::int32_t>>;
+using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, std::vector<std::int32_t>,
+                                 std::vector<std::int64_t>>;
 
 /// Settings by exact Java property name; names and types were checked against kProducerSettings (producer_settings.h).
 struct ProducerConfig {

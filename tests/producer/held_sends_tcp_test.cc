@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_namesrv/fake_namesrv_server.h"
@@ -116,6 +117,35 @@ TEST_F(HeldSendsOverTcp, AUsersExecutorPreparesSendsInItsOwnThread) {
                                          [&](const MQException&) { done.release(); }));
   runtime_.run_until(done);
   EXPECT_EQ(id.size(), 32u);
+}
+
+TEST_F(HeldSendsOverTcp, CallbacksThatBlockEveryThreadHoldSyncAnswersOf533Up) {
+  for (const char* name : {"java-5.3.3", "java-4.9.8", "hardened"}) {
+    std::promise<void> entered;
+    std::promise<void> leave;
+    DefaultMQProducer producer(runtime_, transport_, std::string("blocked-") + name, *find_profile(name));
+    producer.setNamesrvAddr(namesrv_->address());
+    producer.setClientCallbackExecutorThreads(1);
+    producer.start();
+    const MessageQueue queue("T", "broker-a", 0);
+    producer.send(Message("T", "connects"), queue);
+    producer.send(Message("T", "async"), make_send_callback(
+                                             [&](const SendResult&) {
+                                               entered.set_value();
+                                               leave.get_future().wait();
+                                             },
+                                             [](const MQException&) {}));
+    entered.get_future().wait();
+    Message message("T", "sync");
+    if (std::string_view(name) == "java-5.3.3") {
+      EXPECT_THROW(producer.send(message, queue, 400), RemotingTimeoutException);
+    } else {
+      EXPECT_NO_THROW(producer.send(message, queue, 400)) << name;
+    }
+    leave.set_value();
+    EXPECT_EQ(producer.send(Message("T", "after"), queue).getSendStatus(), SendStatus::SEND_OK);
+    producer.shutdown();
+  }
 }
 
 }  // namespace held_sends_tcp_test

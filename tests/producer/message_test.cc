@@ -39,6 +39,10 @@ TEST(Validators, SpeakJavasWordsInJavasOrder) {
   EXPECT_EQ(text("TBW102"), "ok");
   EXPECT_EQ(text(""), "The specified topic is blank");
   EXPECT_EQ(text(std::string(128, '!')), "The specified topic is longer than topic max length 127.");
+  std::string umlauts;
+  for (int i = 0; i < 100; ++i) umlauts += "\u00e4";  // 100 characters in 200 bytes
+  EXPECT_EQ(text(umlauts),
+            "The specified topic[" + umlauts + "] contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$");
   EXPECT_EQ(text("a b"), "The specified topic[a b] contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$");
   EXPECT_EQ(text("SCHEDULE_TOPIC_XXXX"), "Sending message to topic[SCHEDULE_TOPIC_XXXX] is forbidden.");
   EXPECT_EQ(text("T", ""), "the message body length is zero");

@@ -97,6 +97,41 @@ TEST_F(Strategy, WhenAllAreIsolated498TakesOneOfTheBetterHalf) {
   EXPECT_EQ(select(strategy).substr(0, 1), "b");  // half of three is one: the fastest
 }
 
+TEST_F(Strategy, EqualItemsOf498GoInTheOrderOfJavasHashMap) {
+  info_ = TopicPublishInfo::from_route("T", route({"broker-a", "broker-b", "broker-c", "broker-d"}), &source_);
+  MQFaultStrategy strategy(k498, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  for (const char* broker : {"broker-a", "broker-b", "broker-c", "broker-d"}) {
+    strategy.update_fault_item(broker, 1, true, true, 0);
+  }
+  std::vector<std::string> ranking;
+  strategy.tolerance().pick_one_at_least(0, 0, &ranking);
+  // Buckets 6, 24, 25 and 27 of 32.
+  EXPECT_EQ(ranking, (std::vector<std::string>{"broker-d", "broker-b", "broker-c", "broker-a"}));
+}
+
+TEST_F(Strategy, TheScanOf498GoesOnAtZeroWhereTheIndexOverflows) {
+  source_.start = INT32_MAX - 1;
+  info_ = TopicPublishInfo::from_route("T", route({"a", "b", "c"}), &source_);
+  MQFaultStrategy strategy(k498, &source_);
+  strategy.setSendLatencyFaultEnable(true);
+  strategy.update_fault_item("a", 1, true, true, 0);
+  // 2147483647 mod 6 is 1: a/1. Then the smallest int: a/0. Then the absolute value of the next: a/1 again, and down.
+  EXPECT_EQ(select(strategy), "c/1");
+}
+
+TEST(FaultTables, MayBeReplacedAtRunTime) {
+  QueueIndexSource source;
+  for (const Profile* profile : {&k533, &k498}) {
+    MQFaultStrategy strategy(*profile, &source);
+    strategy.setLatencyMax({10, 100, 1000});
+    strategy.setNotAvailableDuration({0, 700});
+    EXPECT_EQ(strategy.compute_not_available_duration(9), 0);
+    EXPECT_EQ(strategy.compute_not_available_duration(100), 700);
+    EXPECT_EQ(strategy.compute_not_available_duration(1000), 0);  // the row has no duration
+  }
+}
+
 TEST(FaultTables, AreThoseOfTheirVersion) {
   QueueIndexSource source;
   MQFaultStrategy s533(k533, &source);
@@ -159,8 +194,12 @@ TEST(TopicPublishInfo, AnOrderTopicConfIsTakenAsItIs) {
   ASSERT_EQ(info.queues().size(), 3u);
   EXPECT_EQ(info.queues()[0], MessageQueue("T", "b", 0));
   EXPECT_EQ(info.queues()[2], MessageQueue("T", "a", 0));
-  data.order_topic_conf = "b;a:x";
-  EXPECT_THROW(TopicPublishInfo::from_route("T", data, &source), std::invalid_argument);
+  data.order_topic_conf = "a:1:x;b:-1;;";  // as Java splits it
+  EXPECT_EQ(TopicPublishInfo::from_route("T", data, &source).queues().size(), 1u);
+  for (const char* malformed : {"b;a:x", "b:1;;a:1", ";b:1", ":", "b:"}) {
+    data.order_topic_conf = malformed;
+    EXPECT_THROW(TopicPublishInfo::from_route("T", data, &source), std::invalid_argument) << malformed;
+  }
 }
 
 TEST(TopicPublishInfo, AHugeQueueNumberFromTheNetworkIsAnErrorNotAnAllocation) {

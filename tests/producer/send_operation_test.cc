@@ -245,6 +245,54 @@ TEST(SendOperation, DispatchingAnAsyncRequestCountsAsASuccess) {
   EXPECT_EQ(script.strategy().tolerance().items().size(), 1u);
 }
 
+TEST(SendOperation, AnAsyncFailureOf498HasNoCauseAndNamesTheWaitLeftAfterConnecting) {
+  SendSettings once;
+  once.retries = 0;
+  SendScript script(k498, once, CommunicationMode::ASYNC);
+  script.begin();
+  script.found();
+  script.at(40).handed_over();
+  const MQError late = script.raised(script.at(4100).failed_of(40, remoting_timeout_exception("a", 2960)));
+  EXPECT_EQ(late.error_message, "wait response timeout 2960ms");
+  EXPECT_EQ(late.cause, nullptr);
+  SendScript closed(k498, once, CommunicationMode::ASYNC);
+  closed.begin();
+  closed.found();
+  closed.handed_over();
+  const MQError error =
+      closed.raised(closed.failed_of(0, remoting_send_request_exception("a", WireOutcome::connection_closed)));
+  EXPECT_EQ(error.error_message, "send request failed");
+  EXPECT_EQ(error.cause, nullptr);
+}
+
+TEST(SendOperation, TheLatencyOfAnAsyncAnswerLeavesTheConnectOutIn498Only) {
+  for (const Profile* profile : {&k498, &k533}) {
+    SendScript script(*profile, {}, CommunicationMode::ASYNC);
+    script.strategy().setSendLatencyFaultEnable(true);
+    script.begin();
+    script.found();
+    script.at(profile == &k498 ? 400 : 0).handed_over();
+    script.at(700).answered_to(400);
+    const FaultItem* item = script.strategy().tolerance().find("broker-a");
+    ASSERT_NE(item, nullptr);
+    EXPECT_EQ(item->current_latency, profile == &k498 ? 300 : 700);
+    EXPECT_EQ(item->available(to_millis(kSimEpoch) + 700), profile == &k498);
+  }
+}
+
+TEST(SendOperation, HandingOverIn498IsTimedFromTheFirstTryThoughARetryWentOut) {
+  SendScript script(k498, {}, CommunicationMode::ASYNC);
+  script.strategy().setSendLatencyFaultEnable(true);
+  script.begin();
+  script.found();
+  EXPECT_EQ(script.at(3000).failed_later(remoting_connect_exception("a:1"), true), SendAction(Resend{"broker-b", 0}));
+  script.handed_over();  // the thread has waited three seconds for the first connect
+  const FaultItem* item = script.strategy().tolerance().find("broker-a");
+  ASSERT_NE(item, nullptr);
+  EXPECT_EQ(item->current_latency, 3000);
+  EXPECT_EQ(item->start_timestamp, to_millis(kSimEpoch) + 3000 + 180'000);
+}
+
 TEST(SendOperation, AOnewaySendEndsWhenItIsHandedOver) {
   SendScript script(k533, {}, CommunicationMode::ONEWAY);
   script.begin();

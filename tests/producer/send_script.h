@@ -33,6 +33,15 @@ class SendScript {
     answer_.status = status;
     return resume(send_event::Answered{&answer_});
   }
+  /// The answer to an async request that left at that time.
+  SendAction answered_to(std::int64_t written_ms) {
+    answer_ = {};
+    answer_.status = SendStatus::SEND_OK;
+    return resume(send_event::Answered{&answer_, kSimEpoch + millis(written_ms)});
+  }
+  SendAction failed_of(std::int64_t written_ms, MQError error) {
+    return resume(send_event::Failed{std::move(error), true, false, kSimEpoch + millis(written_ms)});
+  }
   SendAction failed(MQError error) { return resume(send_event::Failed{std::move(error)}); }
   SendAction failed_later(MQError error, bool thrown = false) {
     return resume(send_event::Failed{std::move(error), true, thrown});
