@@ -174,8 +174,8 @@ class DefaultMQProducer : public ClientConfig {
   /// May be switched at run time.
   void setSendLatencyFaultEnable(bool on);
 
-  /// ms of latency, ascending, and ms for which a broker that took so long is avoided (§5.5); may be changed at run time.
-  /// The lengths should be equal; see MQFaultStrategy.
+  /// ms of latency, ascending, and ms for which a broker that took so long is avoided (§5.5); may be changed at run
+  /// time. The lengths should be equal; see MQFaultStrategy.
   const std::vector<std::int64_t>& getLatencyMax() const {
     return latency_max_ ? *latency_max_ : profile_.latency_max;
   }

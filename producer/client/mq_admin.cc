@@ -49,7 +49,7 @@ void ask_offset(const std::shared_ptr<DefaultMQProducerImpl>& producer, OffsetQu
                 std::int64_t timestamp, MQClientAPIImpl::OffsetHandler handler) {
   MQClientInstance& instance = *producer->instance();
   const Profile& profile = producer->profile();
-  const std::string* address = instance.find_broker_address_in_publish(queue.getBrokerName());
+  const std::string* address = instance.find_address_of_queue(queue);
   if (address == nullptr) {
     return handler(client_exception(profile, "The broker[" + queue.getBrokerName() + "] not exist"));
   }
@@ -176,7 +176,7 @@ void query_offset(const std::shared_ptr<DefaultMQProducerImpl>& producer, Offset
   if (auto error = producer->state_error()) return handler(std::move(*error));
   queue.setTopic(NamespaceUtil::wrapNamespace(producer->name_space(), queue.getTopic()));
   MQClientInstance& instance = *producer->instance();
-  if (instance.find_broker_address_in_publish(queue.getBrokerName()) != nullptr) {
+  if (instance.find_address_of_queue(queue) != nullptr) {
     return ask_offset(producer, query, queue, timestamp, std::move(handler));
   }
   const std::string topic = queue.getTopic();

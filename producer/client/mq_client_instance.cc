@@ -274,6 +274,7 @@ bool MQClientInstance::is_need_update(const std::string& topic) const {
 }
 
 void MQClientInstance::apply_route(const std::string& topic, TopicRouteData route) {
+  if (!profile_.has_static_topics) route.topic_queue_mapping_by_broker.reset();
   const auto old_route = topic_route_table_.find(topic);
   const bool changed = old_route == topic_route_table_.end() || route_changed(old_route->second, route);
   if (!changed && !is_need_update(topic)) return;
@@ -281,6 +282,7 @@ void MQClientInstance::apply_route(const std::string& topic, TopicRouteData rout
   // One object for all producers of the instance, so they share the round-robin position (§4.1). A route that cannot
   // be read throws here, and counts as changed the next time as well.
   auto info = std::make_shared<TopicPublishInfo>(TopicPublishInfo::from_route(topic, route, &index_source_));
+  if (!info->end_points().empty()) topic_end_points_[topic] = info->end_points();
   trace("route-changed", {{"topic", topic}, {"queues", info->queues().size()}});
   for (auto& [group, producer] : producer_table_) producer->update_topic_publish_info(topic, info);
   topic_route_table_[topic] = std::move(route);
@@ -291,6 +293,18 @@ const std::string* MQClientInstance::find_broker_address_in_publish(std::string_
   if (broker == broker_addr_table_.end()) return nullptr;
   const auto master = broker->second.find(kMasterId);
   return master == broker->second.end() || master->second.empty() ? nullptr : &master->second;
+}
+
+std::optional<std::string> MQClientInstance::get_broker_name_from_message_queue(const MessageQueue& queue) const {
+  const auto topic = topic_end_points_.find(queue.getTopic());
+  if (topic == topic_end_points_.end()) return queue.getBrokerName();
+  const auto at = topic->second.find({queue.getBrokerName(), queue.getQueueId()});
+  return at == topic->second.end() ? std::nullopt : std::optional(at->second);
+}
+
+const std::string* MQClientInstance::find_address_of_queue(const MessageQueue& queue) const {
+  const auto name = get_broker_name_from_message_queue(queue);
+  return name ? find_broker_address_in_publish(*name) : nullptr;
 }
 
 std::string MQClientInstance::any_broker_address(const std::string& topic) {

@@ -85,6 +85,12 @@ class MQClientInstance {
 
   /// Address of the master; nullptr when unknown.
   const std::string* find_broker_address_in_publish(std::string_view broker_name) const;
+  /// The broker that has the queue now: its own, unless the topic is static. nullopt: it has no such queue.
+  std::optional<std::string> get_broker_name_from_message_queue(const MessageQueue& queue) const;
+  /// The master of that broker; nullptr when none is known.
+  const std::string* find_address_of_queue(const MessageQueue& queue) const;
+  /// Whether any topic is static, so that the above has to be asked.
+  bool knows_static_topics() const { return !topic_end_points_.empty(); }
   bool has_route(const std::string& topic) const { return topic_route_table_.contains(topic); }
   /// Of a random broker of the topic's route: its master, else any member; "" when there is none.
   std::string any_broker_address(const std::string& topic);
@@ -153,6 +159,7 @@ class MQClientInstance {
   std::map<std::string, MQProducerInner*> producer_table_;  // without the inner producer
   bool inner_producer_registered_ = false;
   std::map<std::string, TopicRouteData> topic_route_table_;
+  std::map<std::string, StaticTopicEndPoints, std::less<>> topic_end_points_;  // static topics only; never removed
   std::map<std::string, std::map<std::int64_t, std::string>, std::less<>> broker_addr_table_;
   ServiceState state_ = ServiceState::CREATE_JUST;
   std::shared_ptr<Executor> callback_executor_;  // the user's

@@ -114,7 +114,7 @@ bool SendOperation::has_broker_besides(std::string_view broker) const {
 SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_millis, std::int64_t cost) {
   loop_begin_ = attempt_begin_ = now_;
   attempt_timeout_ = timeout_millis;
-  async_broker_ = queue.getBrokerName();
+  async_broker_ = broker_of(queue);
   queue_ = std::move(queue);
   begin_record(async_broker_);
   if (spec_.decisions != nullptr) {
@@ -294,7 +294,7 @@ SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
   if (info_ != nullptr) {
     // On the thread that noticed the failure, hence with that thread's round-robin position.
     const auto selected = select_queue(async_broker_, false);
-    if (selected) async_broker_ = selected->getBrokerName();
+    if (selected) async_broker_ = broker_of(*selected);
   }
   attempt_begin_ = now_;
   begin_record(async_broker_);
@@ -356,6 +356,10 @@ void SendOperation::update_fault(const Verdict& verdict, const std::string& brok
   strategy_.update_fault_item(broker, latency, verdict.isolation, verdict.reachable, to_millis(now_));
   update.after = item();
   note(std::move(update));
+}
+
+std::string SendOperation::broker_of(const MessageQueue& queue) {
+  return spec_.broker_of ? spec_.broker_of(queue) : queue.getBrokerName();
 }
 
 std::optional<MessageQueue> SendOperation::select_queue(std::string_view last_broker, bool reset_index) {

@@ -31,6 +31,8 @@ struct SendSpec {
   std::optional<MessageQueue> queue;  ///< for SendPath::queue
   bool record_attempts = false;       ///< keep attempts() for a ledger
   DecisionLog* decisions = nullptr;   ///< gets what was decided and why, if anybody wants to know
+  /// The broker that has a queue of a static topic now, "" for none; null: every queue's own (§4.4).
+  Function<std::string(const MessageQueue&)> broker_of;
 };
 
 namespace send_event {
@@ -169,6 +171,8 @@ class SendOperation {
   /// Where the latency of the present async request counts from.
   TimePoint latency_begin(std::optional<TimePoint> written) const;
   void update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin);
+  /// Where a request for the queue goes, and whom its outcome is counted for once it was handed over.
+  std::string broker_of(const MessageQueue& queue);
   std::optional<MessageQueue> select_queue(std::string_view last_broker, bool reset_index);
   template <class What>
   void note(What&& what) {

@@ -73,6 +73,11 @@ void SendTask::start(std::int64_t timeout_millis) {
   spec.queue = call_.queue;
   spec.record_attempts = settings.record_attempts;
   spec.decisions = call_.decisions;
+  if (producer_->instance_->knows_static_topics()) {
+    spec.broker_of = [instance = producer_->instance_](const MessageQueue& queue) {
+      return instance->get_broker_name_from_message_queue(queue).value_or("");
+    };
+  }
   operation_.emplace(producer_->profile_, producer_->strategy_, std::move(spec));
   advance(send_event::Begin{});
 }
@@ -164,7 +169,7 @@ void SendTask::returned() {
 void SendTask::kernel(const MessageQueue& queue, std::int64_t timeout_millis) {
   const TimePoint begin = producer_->runtime_.now();
   MQClientInstance& instance = *producer_->instance_;
-  if (const std::string* address = instance.find_broker_address_in_publish(queue.getBrokerName())) {
+  if (const std::string* address = instance.find_address_of_queue(queue)) {
     return kernel_at(address, queue, begin, timeout_millis);
   }
   // Asks the nameserver only if the cached info is not ok.
@@ -172,23 +177,23 @@ void SendTask::kernel(const MessageQueue& queue, std::int64_t timeout_millis) {
       queue.getTopic(), [self = shared_from_this(), queue, begin, timeout_millis](
                             std::shared_ptr<TopicPublishInfo>, std::optional<MQError> error) {
         if (error) return self->advance(send_event::Failed{std::move(*error)});
-        self->kernel_at(self->producer_->instance_->find_broker_address_in_publish(queue.getBrokerName()), queue,
-                        begin, timeout_millis);
+        self->kernel_at(self->producer_->instance_->find_address_of_queue(queue), queue, begin, timeout_millis);
       });
 }
 
 void SendTask::kernel_at(const std::string* address, const MessageQueue& queue, TimePoint begin,
                          std::int64_t timeout_millis) {
   const Profile& profile = producer_->profile_;
+  std::optional<std::string> name = producer_->instance_->get_broker_name_from_message_queue(queue);
   if (address == nullptr) {
     return advance(
-        send_event::Failed{client_exception(profile, "The broker[" + queue.getBrokerName() + "] not exist")});
+        send_event::Failed{client_exception(profile, "The broker[" + name.value_or("null") + "] not exist")});
   }
   in_kernel_ = true;
   if (const std::string& name_space = producer_->name_space_; !name_space.empty()) {
     operation_->name_topic(NamespaceUtil::withoutNamespace(message_->getTopic(), name_space));
   }
-  broker_name_ = queue.getBrokerName();
+  queue_broker_name_ = broker_name_ = std::move(*name);
   address_ = broker_vip_channel(producer_->config_.isVipChannelEnabled(), *address);
   if (auto error = prepare(queue)) return advance(send_event::Failed{std::move(*error)});
   const std::int64_t cost = to_millis(producer_->runtime_.now()) - to_millis(begin);
@@ -238,7 +243,6 @@ std::optional<MQError> SendTask::prepare(const MessageQueue& queue) {
   }
   properties_.clear();
   message_->getProperties().encode_to(properties_, producer_->profile_.properties_end_with_separator);
-  queue_broker_name_ = queue.getBrokerName();
 
   const bool reply = message_->property(MessageConst::PROPERTY_MESSAGE_TYPE) == "reply";
   // In a namespace an async batch is cloned, which makes a plain message of it (§7.8, quirk 55).

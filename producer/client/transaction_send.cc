@@ -24,7 +24,7 @@ void end_transaction(DefaultMQProducerImpl& producer, const EndTransaction& end,
   context.message = &end.message;
   context.broker_addr = end.address;
   context.msg_id = end.header.msg_id.value_or("");
-  context.transaction_id = end.header.transaction_id.value_or("");
+  context.transaction_id = end.message.getTransactionId();  // the message's UNIQ_KEY, not what the broker answered
   context.transaction_state = end.state;
   context.from_transaction_check = end.header.from_transaction_check.value_or(false);
   producer.settings().hooks.execute_end_transaction(context);
@@ -85,7 +85,7 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
       return handler_(outcome_);
     }
     // The plain port, whatever VIP says (quirk 46).
-    const std::string* address = instance.find_broker_address_in_publish(result_.message_queue.getBrokerName());
+    const std::string* address = instance.find_address_of_queue(result_.message_queue);
     end_transaction(*producer_,
                     {address == nullptr ? std::string() : *address, std::move(*header),
                      end_transaction_remark(local, false), message_, local.state},

@@ -68,6 +68,7 @@ Profile java_5_3_3() {
       .has_transaction_executer = false,
       .request_ends_with_send = true,
       .has_recall = true,
+      .has_static_topics = true,
       .resolves_topics_at_start = true,
   };
 }
@@ -134,6 +135,7 @@ Profile java_4_9_8() {
       .has_transaction_executer = true,
       .request_ends_with_send = false,
       .has_recall = false,
+      .has_static_topics = false,
       .resolves_topics_at_start = false,
   };
 }

@@ -89,6 +89,7 @@ struct Profile {
   bool request_ends_with_send;       ///< 5.3.1 to 5.3.3: a sync request() waits no longer than its send (§10.2); not
                                      ///< hardened (#9319)
   bool has_recall;                   ///< 5.3.2+ (§10.3)
+  bool has_static_topics;            ///< logical queues that move between brokers: 5.x (§4.4)
   bool resolves_topics_at_start;     ///< the routes of `topics`: 5.2+ (§3.2)
 
   // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.

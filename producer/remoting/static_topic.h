@@ -12,8 +12,8 @@
 
 namespace rmqsim {
 
-/// Logical queue, as (mock broker name, id), to the name of the broker that holds it now. A queue that nobody holds is at
-/// `__syslo__none__`.
+/// Logical queue, as (mock broker name, id), to the name of the broker that holds it now. A queue that nobody holds is
+/// at `__syslo__none__`.
 using StaticTopicEndPoints = std::map<std::pair<std::string, std::int32_t>, std::string>;
 
 /// From the JSON of topicQueueMappingByBroker. Of two brokers that claim a queue the one of the later epoch has it.

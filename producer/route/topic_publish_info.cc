@@ -44,9 +44,21 @@ TopicPublishInfo TopicPublishInfo::from_route(std::string_view topic, TopicRoute
                                               const QueueIndexSource* source) {
   TopicPublishInfo info(source);
   info.have_topic_router_info_ = true;
+  const auto& mappings = route.topic_queue_mapping_by_broker;
+  const bool is_static = mappings && *mappings != "{}";
+  if (is_static && static_topic_end_points(*mappings, info.end_points_)) {
+    throw std::invalid_argument("malformed topicQueueMappingByBroker of " + std::string(topic));
+  }
   if (route.order_topic_conf && !route.order_topic_conf->empty()) {
     info.order_topic_ = true;
     info.queues_ = ordered_queues(topic, *route.order_topic_conf);
+  } else if (is_static && !route.order_topic_conf) {
+    for (const auto& [queue, broker] : info.end_points_) {
+      info.queues_.emplace_back(std::string(topic), queue.first, queue.second);
+    }
+    std::stable_sort(info.queues_.begin(), info.queues_.end(), [](const MessageQueue& a, const MessageQueue& b) {
+      return a.getQueueId() < b.getQueueId();
+    });
   } else {
     std::stable_sort(route.queue_datas.begin(), route.queue_datas.end(),
                      [](const QueueData& a, const QueueData& b) { return a.broker_name < b.broker_name; });

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "producer/remoting/static_topic.h"
 #include "producer/remoting/topic_route_data.h"
 #include "producer/route/message_queue.h"
 #include "producer/route/selection_log.h"
@@ -19,8 +20,9 @@ class TopicPublishInfo {
   explicit TopicPublishInfo(const QueueIndexSource* source) : index_(source) {}
 
   /// From a route: grouped by broker, brokers ascending by name, ids ascending; only brokers with write permission and
-  /// a master. A non-empty orderTopicConf gives its own list instead. Throws std::invalid_argument when that text is
-  /// malformed (Java: a RuntimeException that reaches the caller).
+  /// a master. A non-empty orderTopicConf gives its own list instead; without one, the mappings of a static topic give
+  /// its logical queues by id. Throws std::invalid_argument when either text is malformed (Java: a RuntimeException
+  /// that reaches the caller).
   static TopicPublishInfo from_route(std::string_view topic, TopicRouteData route, const QueueIndexSource* source);
 
   bool ok() const { return !queues_.empty(); }
@@ -28,6 +30,8 @@ class TopicPublishInfo {
   bool isOrderTopic() const { return order_topic_; }
   const std::vector<MessageQueue>& queues() const { return queues_; }
   const TopicRouteData& route() const { return route_; }
+  /// Where the logical queues of a static topic are; empty for others.
+  const StaticTopicEndPoints& end_points() const { return end_points_; }
   ThreadLocalIndex& index() { return index_; }
   /// writeQueueNums of the first writable queue data of that broker, else -1 (getWriteQueueNumsByBroker).
   std::int32_t write_queue_nums(std::string_view broker) const;
@@ -68,6 +72,7 @@ class TopicPublishInfo {
   std::vector<MessageQueue> queues_;
   ThreadLocalIndex index_;
   TopicRouteData route_;
+  StaticTopicEndPoints end_points_;
   bool order_topic_ = false;
   bool have_topic_router_info_ = false;
 };

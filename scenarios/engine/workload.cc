@@ -99,7 +99,9 @@ void Workload::start_next(std::size_t producer, Task then) {
   if (producer == scenario_.producers.size()) return then();
   const ProducerSpec& spec = scenario_.producers[producer];
   if (!spec.auto_start) return start_next(producer + 1, std::move(then));
-  start_producer(spec, [this, producer, then = std::move(then)]() mutable { start_next(producer + 1, std::move(then)); });
+  start_producer(spec, [this, producer, then = std::move(then)]() mutable {
+    start_next(producer + 1, std::move(then));
+  });
 }
 
 void Workload::begin(Task done) {

@@ -123,7 +123,7 @@ TEST_F(HeldSendsOverTcp, CallbacksThatBlockEveryThreadHoldSyncAnswersOf533Up) {
   for (const char* name : {"java-5.3.3", "java-4.9.8", "hardened"}) {
     std::promise<void> entered;
     std::promise<void> leave;
-    DefaultMQProducer producer(runtime_, transport_, std::string("blocked-") + name, *find_profile(name));
+    DefaultMQProducer producer(runtime_, transport_, std::string("blocked-") + name[5], *find_profile(name));
     producer.setNamesrvAddr(namesrv_->address());
     producer.setClientCallbackExecutorThreads(1);
     producer.start();

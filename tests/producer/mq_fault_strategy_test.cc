@@ -202,6 +202,24 @@ TEST(TopicPublishInfo, AnOrderTopicConfIsTakenAsItIs) {
   }
 }
 
+TEST(TopicPublishInfo, AStaticTopicHasItsLogicalQueuesByIdUnlessThereIsAnOrder) {
+  TopicRouteData data = route({"a", "b"});
+  data.topic_queue_mapping_by_broker =
+      R"({"a": {"bname": "a", "totalQueues": 3, "currIdMap": {"0": 0, "2": 1}},
+          "b": {"bname": "b", "totalQueues": 3, "currIdMap": {"1": 0}}})";
+  QueueIndexSource source;
+  const auto info = TopicPublishInfo::from_route("T", data, &source);
+  ASSERT_EQ(info.queues().size(), 3u);
+  for (std::int32_t id = 0; id < 3; ++id) {
+    EXPECT_EQ(info.queues()[static_cast<std::size_t>(id)], MessageQueue("T", "__syslo__global__", id));
+  }
+  EXPECT_EQ(info.end_points().at({"__syslo__global__", 1}), "b");
+  data.order_topic_conf = "";  // not null, so the case is not taken
+  EXPECT_EQ(TopicPublishInfo::from_route("T", data, &source).queues().size(), 4u);
+  data.topic_queue_mapping_by_broker = "nonsense";
+  EXPECT_THROW(TopicPublishInfo::from_route("T", data, &source), std::invalid_argument);
+}
+
 TEST(TopicPublishInfo, AHugeQueueNumberFromTheNetworkIsAnErrorNotAnAllocation) {
   TopicRouteData data = route({"a"});
   data.queue_datas[0].write_queue_nums = INT32_MAX;

@@ -293,6 +293,33 @@ TEST(SendOperation, HandingOverIn498IsTimedFromTheFirstTryThoughARetryWentOut) {
   EXPECT_EQ(item->start_timestamp, to_millis(kSimEpoch) + 3000 + 180'000);
 }
 
+TEST(SendOperation, AnAsyncRetryInAStaticTopicGoesToTheBrokerThatHasTheNextQueue) {
+  QueueIndexSource source{0, {}, nullptr, false};
+  TopicRouteData route;
+  route.topic_queue_mapping_by_broker =
+      R"({"a": {"bname": "a", "totalQueues": 3, "currIdMap": {"0": 0, "1": 1}},
+          "b": {"bname": "b", "totalQueues": 3, "currIdMap": {"2": 0}}})";
+  TopicPublishInfo info = TopicPublishInfo::from_route("T", route, &source);
+  MQFaultStrategy strategy(k533, &source);
+  strategy.setSendLatencyFaultEnable(true);
+  SendSpec spec;
+  spec.mode = CommunicationMode::ASYNC;
+  spec.settings.retry_response_codes = &k533.retry_response_codes;
+  spec.broker_of = [&info](const MessageQueue& queue) {
+    return info.end_points().at({queue.getBrokerName(), queue.getQueueId()});
+  };
+  SendOperation operation(k533, strategy, std::move(spec));
+  operation.resume(send_event::Begin{}, kSimEpoch, 1);
+  EXPECT_EQ(operation.resume(send_event::PublishInfoFound{&info, true}, kSimEpoch, 1),
+            SendAction(Attempt{MessageQueue("T", "__syslo__global__", 1), 3000}));
+  operation.resume(send_event::HandedOver{}, kSimEpoch, 1);
+  const MQError closed = remoting_send_request_exception("a", WireOutcome::connection_closed);
+  EXPECT_EQ(operation.resume(send_event::Failed{closed, true}, kSimEpoch, 1), SendAction(Resend{"b", 3000}));
+  // Handing over was counted for the queue's mock broker, the failure for the real one, as in Java.
+  EXPECT_NE(strategy.tolerance().find("__syslo__global__"), nullptr);
+  EXPECT_NE(strategy.tolerance().find("a"), nullptr);
+}
+
 TEST(SendOperation, AOnewaySendEndsWhenItIsHandedOver) {
   SendScript script(k533, {}, CommunicationMode::ONEWAY);
   script.begin();
