@@ -178,10 +178,6 @@ void ProcessCluster::noticed(Server& server, const std::string& line) {
 
 void ProcessCluster::on_message(MessageHandler handler) {
   on_message_ = std::move(handler);
-  listening_.reset();
-  if (!on_message_) return;
-  listening_ = runtime_.make_timer();
-  listen();
 }
 
 void ProcessCluster::listen() {
@@ -213,6 +209,10 @@ bool ProcessCluster::registered() {
 void ProcessCluster::begin_faults(TimePoint first_step) {
   first_step_ = first_step;
   for (auto& [name, server] : servers_) ask(*server, {.action = Action::begin_faults});
+  // Also when only traces are watched: a broker whose notices nobody reads would stand still once its socket is full.
+  if (responder_topics_.empty() && trace_topics(scenario()).empty()) return;
+  listening_ = runtime_.make_timer();
+  listen();
 }
 
 void ProcessCluster::stop() {

@@ -148,6 +148,21 @@ TEST_F(ProcessWorld, ReportsTransactionsRequestsTracesAndRecalls) {
   EXPECT_EQ(traced.verdict, RunResult::Verdict::passed) << text_;
 }
 
+TEST_F(ProcessWorld, IsNotHeldUpByTracesThatFillASocket) {
+  const std::string file = write("traces", R"({"send": {"topic": "T", "count": 3000, "body": {"text": "x"}}})", "",
+                                 R"({"sends": "all", "outcome": "SEND_OK"})");
+  std::ifstream in(file);
+  std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto insert = [&](const std::string& behind, const std::string& more) {
+    text.insert(text.find(behind) + behind.size(), more);
+  };
+  insert(R"("config": {)", R"("enableTrace": true, )");
+  insert(R"("topics": [)", R"({"name": "RMQ_SYS_TRACE_TOPIC", "queues": 1}, )");
+  std::ofstream(file, std::ios::trunc) << text;
+  const RunResult result = run(file);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
+}
+
 TEST_F(ProcessWorld, TellsWhatBecameOfHalfMessages) {
   const std::string file = write(
       "half", R"({"transaction": {"topic": "T", "local": "commit"}}, {"transaction": {"topic": "T", "local": "rollback"}},
