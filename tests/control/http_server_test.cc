@@ -222,7 +222,10 @@ TEST(WebPages, AreToldByHostAndOrigin) {
   for (const char* host : {"10.0.0.5:9390", "[fe80::1]", "rmqsim:9390"}) {
     EXPECT_FALSE(refuse_web_page(host, std::nullopt, false)) << host << " where it listens elsewhere than on loopback";
   }
-  EXPECT_TRUE(refuse_web_page("evil.example", std::nullopt, false));
+  for (const char* host : {"evil.example", "[", "[]", "[::1", "[::1`]:80", "[::1]:8.evil.example", "[::g]", "rmqsim:",
+                           "rmq sim", "", ":80"}) {
+    EXPECT_TRUE(refuse_web_page(host, std::nullopt, false)) << host << " where it listens elsewhere than on loopback";
+  }
   EXPECT_TRUE(refuse_web_page(std::nullopt, "http://localhost", true)) << "its own Origin is not known";
 }
 
