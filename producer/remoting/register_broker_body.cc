@@ -96,6 +96,10 @@ void read_wrapper(const Json& json, TopicConfigSerializeWrapper& out, bool& ok) 
   });
   r.raw("topicQueueMappingDetailMap", out.topic_queue_mapping_detail_map);
   r.raw("topicQueueMappingInfoMap", out.topic_queue_mapping_info_map);
+  r.each_member("topicQueueMappingInfoMap", [&](const std::string&, const Json& info) {
+    std::string topic;
+    Reader(info, ok).text("topic", topic);
+  });
 }
 
 error_code finish(bool ok) { return ok ? error_code{} : error_code{RemotingError::bad_body}; }

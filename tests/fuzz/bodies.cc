@@ -1,5 +1,6 @@
 // Bodies and texts inside commands: what decodes encodes again and decodes to the same, and nothing that is written in
 // a few bytes becomes more memory than its limit.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,16 @@
 namespace rmqsim::fuzz {
 
 namespace {
+
+// The compressed form has a topic as words between blanks: an empty word or a blank within one, which JSON can
+// hold, is lost there, in RocketMQ's TopicConfig.encode as here.
+bool a_line_can_carry(const RegisterBrokerBody& body) {
+  const auto word = [](const std::string& s) { return !s.empty() && s.find(' ') == s.npos; };
+  const auto& topics = body.topic_config_serialize_wrapper.topic_config_table;
+  return std::ranges::all_of(topics, [&](const auto& topic) {
+    return word(topic.second.topic_name) && word(topic.second.topic_filter_type);
+  });
+}
 
 template <class T, class Encode>
 void decode_encode_decode(std::string_view target, std::string_view bytes, Encode encoded) {
@@ -59,7 +70,7 @@ void register_broker_body(std::string_view bytes) {
     if (RegisterBrokerBody::decode(body.encode(), 479, false, again)) {
       broken("register_broker_body", "what was encoded does not decode");
     }
-    if (RegisterBrokerBody::decode(body.encode_compressed(479), 479, true, again)) {
+    if (a_line_can_carry(body) && RegisterBrokerBody::decode(body.encode_compressed(479), 479, true, again)) {
       broken("register_broker_body", "what was compressed does not decode");
     }
   }
