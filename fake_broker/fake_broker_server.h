@@ -59,6 +59,7 @@ class FakeBrokerServer {
   FakeServer& server() { return server_; }
   const FakeServer& server() const { return server_; }
   const NamesrvRegistrar& registrar() const { return registrar_; }
+  NamesrvRegistrar& registrar() { return registrar_; }
 
  private:
   void arm();

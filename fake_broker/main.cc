@@ -13,6 +13,7 @@
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/file/late_by.h"
+#include "scenarios/file/nearest.h"
 
 namespace {
 
@@ -91,12 +92,16 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--scenario", a.scenario,
                  "scenario file: its faults, topics, accounts and transaction settings for this name apply")
       ->check(CLI::ExistingFile);
-  app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")->capture_default_str();
+  app.add_option("--max-store-bytes", a.max_store_bytes, "messages kept, oldest go first")
+      ->capture_default_str()
+      ->check(whole_number);
   app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
       ->expected(0, 1)
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
-  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")
+      ->capture_default_str()
+      ->check(whole_number);
   app.add_option("--control", a.control, program::kControlHelp)->type_name("[IP:]PORT");
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
@@ -197,6 +202,13 @@ int serve(const Arguments& a, FakeBrokerServerOptions options, const std::vector
                                           : server->set_config(setting.substr(0, equals), setting.substr(equals + 1));
       if (wrong) return server.reset();
     }
+    if (!controlled) {
+      server->registrar().on_reach([](const std::string& nameserver, error_code error) {
+        std::cerr << "fake_broker: nameserver " << nameserver
+                  << (error ? " cannot be reached (" + error.message() + "); trying again" : " is reached now")
+                  << std::endl;
+      });
+    }
     for (const TopicArgument& topic : topics) server->put_topic(topic.name, topic.queues, topic.perm);
     if (!a.watched.empty()) {
       counts.on_stored([&a, &broker = server->broker()](StoredRange stored) { write_notices(a, broker, stored); });
@@ -255,6 +267,10 @@ int run(const Arguments& a) {
   options.advertise = a.advertise;
   options.vip = a.vip;
   options.nameservers = program::split(a.namesrv, ';');
+  if (const auto bad = program::bad_nameservers(options.nameservers)) return usage(*bad);
+  if (a.control_fd >= 0 && !program::is_open(a.control_fd)) {
+    return usage("--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
+  }
   std::vector<TopicArgument> topics;
   for (const std::string& text : a.topics) {
     const auto topic = parse_topic(text);
@@ -278,6 +294,11 @@ int run(const Arguments& a) {
     if (const BrokerSpec* spec = scenario.cluster.find_broker(a.name)) {
       options.broker.broker_name = spec->broker_name();
       options.broker.broker_id = spec->broker_id;
+    } else {
+      std::vector<std::string> brokers;
+      for (const BrokerSpec& broker : scenario.cluster.brokers) brokers.push_back(broker.name);
+      return usage("no rule of " + a.scenario + " can reach " + in_quotes(a.name) + ", which is no broker there" +
+                   suggestion(a.name, brokers));
     }
     options.broker.auto_create_topic_enable = !a.no_auto_create && scenario.cluster.auto_create_topic;
     const TransactionSettings& transactions = scenario.cluster.transactions;

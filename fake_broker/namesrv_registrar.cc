@@ -1,6 +1,8 @@
 // One link per nameserver: connect, register, read answers, come back after a loss. The schedule is common to all.
 #include "fake_broker/namesrv_registrar.h"
 
+#include <utility>
+
 #include "fake_broker/registration.h"
 
 namespace rmqsim {
@@ -54,6 +56,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
  private:
   void connected(error_code error, std::shared_ptr<Connection> connection) {
     connecting_ = false;
+    if (error || unreached_) reached(error);
     if (error) {
       retry();
       return;
@@ -62,6 +65,11 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
     decoder_ = FrameDecoder();
     connection_->start(*this);
     send(make_register_broker(owner_.broker_, owner_.address_, {}));
+  }
+
+  void reached(error_code error) {
+    const bool told = std::exchange(unreached_, bool(error));
+    if (owner_.reach_ && told != unreached_) owner_.reach_(address_, error);
   }
 
   void send(RemotingCommand request) {
@@ -110,6 +118,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
   RemotingCommand answer_;
   std::int32_t opaque_ = 0;
   bool connecting_ = false;
+  bool unreached_ = false;
   bool registered_ = false;
 };
 

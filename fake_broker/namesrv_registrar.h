@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fake_broker/broker_state.h"
+#include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 
@@ -37,6 +39,9 @@ class NamesrvRegistrar {
   /// The topic table changed.
   void topics_changed();
 
+  /// Called with a nameserver that cannot be reached, once until it could be, and then without an error.
+  void on_reach(Function<void(const std::string& address, error_code)> handler) { reach_ = std::move(handler); }
+
   bool running() const { return running_; }
   /// Nameservers whose last answer to a registration was 0.
   std::size_t registered() const;
@@ -53,6 +58,7 @@ class NamesrvRegistrar {
   std::string address_;
   std::vector<std::unique_ptr<Link>> links_;
   std::unique_ptr<Timer> timer_;
+  Function<void(const std::string&, error_code)> reach_;
   bool running_ = false;
   bool paused_ = false;
   bool missed_ = false;  ///< something should have been sent while paused

@@ -13,6 +13,7 @@
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/file/late_by.h"
+#include "scenarios/file/nearest.h"
 
 namespace {
 
@@ -82,7 +83,9 @@ void declare(CLI::App& app, Arguments& a) {
       ->expected(0, 1)
       ->default_str("permissive")
       ->check(CLI::IsMember({"permissive", "enforcing"}));
-  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")->capture_default_str();
+  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")
+      ->capture_default_str()
+      ->check(whole_number);
   app.add_option("--control", a.control, program::kControlHelp)->type_name("[IP:]PORT");
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
@@ -194,6 +197,9 @@ int run(const Arguments& a) {
   FakeNamesrvServerOptions options;
   const auto version = server_version_by_name(a.emulate);
   if (!version) return usage("--emulate takes 5.3.3 or 4.9.8, not " + a.emulate);
+  if (a.control_fd >= 0 && !program::is_open(a.control_fd)) {
+    return usage("--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
+  }
   options.namesrv.version = *version;
   options.namesrv.name = a.name;
   options.remoting.listen = a.listen;
@@ -208,6 +214,10 @@ int run(const Arguments& a) {
   if (!a.scenario.empty()) {
     parsed = load_scenario(a.scenario);
     if (!parsed.ok()) return usage("invalid scenario\n" + parsed.to_string());
+    if (!parsed.scenario->cluster.has_nameserver(a.name)) {
+      return usage("no rule of " + a.scenario + " can reach " + in_quotes(a.name) + ", which is no nameserver there" +
+                   suggestion(a.name, parsed.scenario->cluster.nameservers));
+    }
     const std::uint64_t seed = a.control_fd >= 0 ? a.seed : parsed.scenario->seed;
     plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, late_by(*parsed.scenario)});
   }

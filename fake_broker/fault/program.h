@@ -3,6 +3,7 @@
 // only.
 #pragma once
 
+#include <fcntl.h>
 #include <poll.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -28,6 +29,7 @@
 #include "fake_broker/fault/fault_plan.h"
 #include "fake_broker/fault/server_core.h"
 #include "producer/remoting/text.h"
+#include "producer/transport/address.h"
 #include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/http_server.h"
@@ -35,6 +37,7 @@
 #include "producer/transport/transport.h"
 #include "scenarios/control/control.h"
 #include "scenarios/file/load_scenario.h"
+#include "scenarios/file/whole_number.h"
 
 namespace rmqsim::program {
 
@@ -147,6 +150,17 @@ inline int report_listen_error(std::string_view program, std::string_view addres
 inline std::string control_listen(const std::string& text) {
   return text.find(':') == std::string::npos ? "127.0.0.1:" + text : text;
 }
+
+/// What is wrong with "ip:port;ip:port"; nothing when that is what it is.
+inline std::optional<std::string> bad_nameservers(const std::vector<std::string>& addresses) {
+  for (const std::string& address : addresses) {
+    if (!parse_address(address)) return "--namesrv takes ip:port;ip:port, not " + address;
+  }
+  return std::nullopt;
+}
+
+/// Whether a parent process left a descriptor open for this one.
+inline bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 
 inline constexpr const char* kControlHelp =
     "[IP:]PORT of an HTTP interface that injects faults and tells what happened (scenarios/control/README.md); port 0 "

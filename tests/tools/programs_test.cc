@@ -123,10 +123,35 @@ TEST(Programs, WrongArgumentsAreStatus64) {
     EXPECT_EQ(run_command(program(name) + " --colour blue").exit_code, 64) << name;
     EXPECT_EQ(run_command(program(name) + " --scenario /no/such.json").exit_code, 64) << name;
     EXPECT_EQ(run_command(program(name) + " --tls sometimes").exit_code, 64) << name;
+    EXPECT_EQ(run_command(program(name) + " --seed -1").exit_code, 64) << name;
+    const CommandResult fd = run_command(program(name) + " --control-fd 77");
+    EXPECT_EQ(fd.exit_code, 64) << name;
+    EXPECT_NE(fd.output.find("--control-fd takes a socket that a parent left open, not 77"), std::string::npos);
     const CommandResult help = run_command(program(name) + " --help");
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.output.find("xample"), std::string::npos);
   }
+}
+
+TEST(Programs, ANameThatTheScenarioDoesNotKnowIsStatus64) {
+  const std::string file = RMQSIM_SOURCE_DIR "/scenarios/codes/code-system-busy-first-five.json";
+  const CommandResult broker = run_command(program("fake_broker") + " --name broker-aa --scenario " + file);
+  EXPECT_EQ(broker.exit_code, 64);
+  EXPECT_NE(broker.output.find("\"broker-aa\", which is no broker there; did you mean \"broker-a\"?"), std::string::npos)
+      << broker.output;
+  const CommandResult nameserver = run_command(program("fake_namesrv") + " --name ns-11 --scenario " + file);
+  EXPECT_EQ(nameserver.exit_code, 64);
+  EXPECT_NE(nameserver.output.find("\"ns-11\", which is no nameserver there; did you mean \"ns-1\"?"), std::string::npos)
+      << nameserver.output;
+}
+
+TEST(Programs, ABrokerSaysOnceThatANameserverCannotBeReached) {
+  EXPECT_EQ(run_command(program("fake_broker") + " --namesrv nonsense").exit_code, 64);
+  const CommandResult result = run_command("timeout 2 " + program("fake_broker") +
+                                           " --listen 127.0.0.1:0 --namesrv 127.0.0.1:1 2>&1 >/dev/null");
+  EXPECT_EQ(result.output.find("fake_broker: nameserver 127.0.0.1:1 cannot be reached (connection refused"), 0u)
+      << result.output;
+  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
 }
 
 TEST(Programs, ASettingThatABrokerDoesNotHaveIsStatus64) {
