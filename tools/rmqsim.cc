@@ -8,10 +8,12 @@
 #include <chrono>
 #include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +25,7 @@
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
 #include "scenarios/file/nearest.h"
+#include "scenarios/file/whole_number.h"
 #include "tools/control/run_with_command.h"
 #include "tools/subcommand.h"
 
@@ -78,6 +81,27 @@ bool load_all(const std::vector<std::string>& paths, std::deque<Scenario>& scena
   return ok;
 }
 
+/// What is wrong with the files to write; empty when nothing is. One that is read, or written twice, would be lost.
+std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs) {
+  std::vector<std::string> taken = inputs;
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code error;
+    if (std::filesystem::equivalent(a, b, error)) return std::filesystem::is_regular_file(a, error);
+    return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
+           !std::filesystem::exists(a, error);
+  };
+  const std::pair<const char*, const std::string&> outputs[] = {
+      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+  for (const auto& [option, path] : outputs) {
+    if (path.empty()) continue;
+    for (const std::string& other : taken) {
+      if (same(path, other)) return std::string(option) + " would overwrite " + other;
+    }
+    taken.push_back(path);
+  }
+  return "";
+}
+
 /// True when no path is given.
 bool open_output(const std::string& path, std::ofstream& file) {
   if (path.empty()) return true;
@@ -104,6 +128,12 @@ class Runner {
   int run() {
     std::deque<Scenario> scenarios;
     if (!load_all(command_.paths, scenarios)) return kUsage;
+    std::vector<std::string> inputs;
+    for (const Scenario& scenario : scenarios) inputs.push_back(scenario.file);
+    if (const std::string wrong = wrong_outputs(command_, inputs); !wrong.empty()) {
+      std::cerr << "rmqsim run: " << wrong << "\n";
+      return kUsage;
+    }
     std::ofstream trace;
     const bool open = open_output(command_.trace, trace) && open_output(command_.ledger, ledger_) &&
                       open_output(command_.junit, junit_);
@@ -115,7 +145,7 @@ class Runner {
       }
     }
     if (runs_.size() > 1) human_ << summary_text(runs_, wall_millis_since(begin), style_);
-    return write_files() ? exit_code() : static_cast<int>(kInternal);
+    return write_files(trace) ? exit_code() : static_cast<int>(kInternal);
   }
 
  private:
@@ -145,7 +175,7 @@ class Runner {
     }
   }
 
-  bool write_files() {
+  bool write_files(std::ofstream& trace) {
     bool ok = true;
     const auto write = [&](const std::string& path, std::ofstream& file, const std::string& text) {
       if (path.empty() || (file << text).flush().good()) return;
@@ -157,6 +187,7 @@ class Runner {
       if (run.result.ledger.empty()) continue;
       ledgers += (ledgers.empty() ? "" : ",\n") + run.result.ledger;
     }
+    write(command_.trace, trace, "");
     write(command_.ledger, ledger_, (runs_.size() == 1 ? ledgers : "[" + ledgers + "]") + "\n");
     write(command_.junit, junit_, command_.junit.empty() ? "" : report_junit(runs_));
     if (command_.json) std::cout << report_json(runs_) << "\n";
@@ -194,6 +225,7 @@ int run_command(const RunCommand& run, const std::vector<CLI::Option*>& options)
   for (const CLI::Option* option : options) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
+  if (const std::string wrong = wrong_outputs(run, run.paths); !wrong.empty()) return usage(wrong);
   RunWithCommand what;
   what.path = run.paths.front();
   what.command = run.command;
@@ -296,16 +328,6 @@ int list(const std::vector<std::string>& paths, bool json) {
   return kPassed;
 }
 
-/// For a number that must be whole and not negative; the library alone takes -1 for the largest there is.
-CLI::Validator whole_number() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        const bool digits = !text.empty() && text.size() <= 20 && text.find_first_not_of("0123456789") == text.npos;
-        return digits ? std::string() : "takes a whole number from 0, not " + text;
-      },
-      "");
-}
-
 /// What is wrong with the word where a command must stand; empty when it is one, or an option.
 std::string unknown_command(const CLI::App& app, const std::string& word) {
   if (word.empty() || word == "-h" || word == "--help") return "";
@@ -313,6 +335,23 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (std::find(names.begin(), names.end(), word) != names.end()) return "";
   return "there is no command " + in_quotes(word) + suggestion(word, names);
+}
+
+/// The same of a subcommand that has subcommands, after `app` refused the command line.
+std::string unknown_subcommand(const CLI::App& app) {
+  const CLI::App* last = &app;
+  std::string names;
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    names += (names.empty() ? "" : " ") + last->get_name();
+  }
+  if (last == &app || last->get_require_subcommand_min() == 0) return "";
+  for (const std::string& word : app.remaining(true)) {
+    if (word.empty() || word.front() == '-') continue;
+    const std::string wrong = unknown_command(*last, word);
+    return wrong.empty() ? "" : names + ": " + wrong;
+  }
+  return "";
 }
 
 int main_checked(int argc, char** argv) {
@@ -350,7 +389,7 @@ int main_checked(int argc, char** argv) {
                                 "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
                                 "as programs of their own");
   world->check(CLI::IsMember(worlds))->capture_default_str();
-  run->add_option("--seed", command.seed, "Seed instead of the scenario's own")->check(whole_number());
+  run->add_option("--seed", command.seed, "Seed instead of the scenario's own")->check(whole_number);
   std::vector<std::string> profile_names_list;
   for (std::string_view name : profile_names()) profile_names_list.emplace_back(name);
   auto* profile = run->add_option("--profile", command.profiles,
@@ -385,10 +424,10 @@ int main_checked(int argc, char** argv) {
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
   explain_app->add_option("scenario", explain_command.path, "Scenario file")->required();
   explain_app->add_option("--send", explain_command.send, "Number of the send, from 0, as run -v lists it")
-      ->required()->check(whole_number());
+      ->required()->check(whole_number);
   explain_app->add_option("--profile", explain_command.profile, "Client version; default the scenario's first")
       ->check(CLI::IsMember(profile_names_list));
-  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own")->check(whole_number());
+  explain_app->add_option("--seed", explain_command.seed, "Seed instead of the scenario's own")->check(whole_number);
   explain_app->add_option("--world", explain_command.world, "As for run")
       ->check(CLI::IsMember(worlds))->capture_default_str();
   explain_app->add_flag("--json", explain_command.json, "The decisions as JSON");
@@ -418,7 +457,16 @@ int main_checked(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    if (const std::string wrong = unknown_subcommand(app); !wrong.empty()) {
+      std::cerr << "rmqsim " << wrong << "\nRun with --help for more information.\n";
+      return kUsage;
+    }
     return app.exit(e) == 0 ? kPassed : kUsage;
+  }
+  for (const CLI::Option* output : {ledger, trace, junit}) {
+    if (output->count() == 0 || !output->as<std::string>().empty()) continue;
+    std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
+    return kUsage;
   }
   const auto without_meaning = [](const CLI::Option* option, const char* why) {
     if (option->count() == 0) return false;
@@ -460,7 +508,10 @@ int main_checked(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return rmqsim::main_checked(argc, argv);
+    const int status = rmqsim::main_checked(argc, argv);
+    if (std::cout.flush()) return status;
+    std::cerr << "rmqsim: cannot write to standard output\n";
+    return rmqsim::kInternal;
   } catch (const std::exception& e) {
     std::cerr << "rmqsim: internal error: " << e.what() << "\n";
     return rmqsim::kInternal;

@@ -130,9 +130,11 @@ std::optional<Json> ControlResources::remove_from_route(ControlCall& call) {
     if (nameserver->routes().remove_from_route(topic, broker)) removed.push_back(name);
   }
   if (removed.empty()) {
+    const auto names = control.names().masters;
+    const bool known = std::find(names.begin(), names.end(), broker) != names.end();
     throw ControlError(404, in_quotes(broker) + " is in no route" +
                                 (topic.empty() ? std::string() : " of " + in_quotes(topic)) +
-                                suggestion(broker, control.names().masters));
+                                (known ? std::string() : suggestion(broker, names)));
   }
   return Json{{"topic", call.path.at(0)}, {"broker", broker}, {"removedAt", std::move(removed)}};
 }

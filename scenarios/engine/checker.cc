@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::size_t kMaxEvidence = 3;
 
-/// "/expect/0" → "expect[0]", "/steps/2/expect" → "steps[2].expect".
-std::string label(const SourceLocation& where) {
+}  // namespace
+
+std::string expectation_label(const SourceLocation& where) {
   std::string text;
   std::string_view pointer = where.pointer;
   while (!pointer.empty()) {
@@ -33,8 +34,6 @@ std::string label(const SourceLocation& where) {
   }
   return text.empty() ? "expect" : text;
 }
-
-}  // namespace
 
 /// Applies one question to all selected sends and gathers those that answer wrongly into one failure.
 class SendCheck {
@@ -61,7 +60,7 @@ class SendCheck {
     }
     if (failed == 0) return;
     if (failed > 5) numbers += ", ...";
-    failure.check = label(whole_.where) + " sends \"" + sends_.text + "\" " + std::string(what);
+    failure.check = expectation_label(whole_.where) + " sends \"" + sends_.text + "\" " + std::string(what);
     failure.message = "expected " + expected + ", got " + first + " in " + std::to_string(failed) + " of " +
                       std::to_string(selected) + " (" + numbers + ")";
     failure.where = whole_.where;
@@ -93,7 +92,8 @@ std::optional<std::string> differs(const std::string& found, const std::string& 
 
 void add(std::vector<Failure>& out, const Expectation& whole, const std::string& what, const std::string& expected,
          const std::string& found) {
-  out.push_back({label(whole.where) + " " + what, "expected " + expected + ", got " + found, {}, whole.where});
+  out.push_back(
+      {expectation_label(whole.where) + " " + what, "expected " + expected + ", got " + found, {}, whole.where});
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ struct MessageTotals {
   std::uint64_t duplicates = 0;         ///< stored more than once, counted beyond the first
 };
 
+/// "/expect/0" → "expect[0]", "/steps/2/expect" → "steps[2].expect": what a failed check is called.
+std::string expectation_label(const SourceLocation& where);
+
 class SendCheck;
 
 class Checker {

@@ -15,6 +15,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "scenarios/engine/descriptors.h"
+
 namespace rmqsim {
 namespace {
 
@@ -41,8 +43,8 @@ int to_poll_millis(Duration d) {
                       ::fcntl(control, F_DUPFD, 10)};
   for (int to = 0; to <= kControlFd; ++to) {
     if (from[to] < 0 || (from[to] != to && ::dup2(from[to], to) < 0)) ::_exit(127);
-    if (from[to] > kControlFd) ::close(from[to]);
   }
+  close_descriptors(kControlFd + 1);
   ::execv(program, argv);
   ::_exit(127);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "producer/remoting/stored_message.h"
+#include "scenarios/engine/scenario_world.h"
 
 namespace rmqsim {
 namespace {
@@ -57,10 +58,11 @@ struct ProcessCluster::Server {
   std::vector<StoredNotice> traces;  ///< what it stored in trace topics, in all its lives
 };
 
-std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) {
+std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
+  const auto because = [](std::string reason) { return CannotRun{std::move(reason), WorldKind::tcp}; };
   std::error_code error;
   if (!std::filesystem::is_regular_file(scenario.file, error)) {
-    return "the programs read the scenario from its file, and \"" + scenario.file + "\" is none";
+    return because("the programs read the scenario from its file, and \"" + scenario.file + "\" is none");
   }
   bool transactions = false;
   bool delays = false;
@@ -76,20 +78,20 @@ std::optional<std::string> ProcessCluster::cannot_run(const Scenario& scenario) 
     for (const std::string& name : restart->servers) {
       for (const FaultRule& rule : scenario.faults) {
         if ((rule.at != "*" && rule.at != name) || (rule.nth.every() && rule.probability >= 1.0)) continue;
-        return "fault \"" + rule.id + "\" counts what reaches " + name +
-               ", and a process that was killed forgets its count; run it with --world tcp";
+        return because("fault \"" + rule.id + "\" counts what reaches " + name +
+                       ", and a process that was killed forgets its count");
       }
       if (transactions && scenario.cluster.find_broker(name) != nullptr) {
-        return "half messages: " + name +
-               " is restarted, and a process that was killed forgets which it had; run it with --world tcp";
+        return because("half messages: " + name +
+                       " is restarted, and a process that was killed forgets which it had");
       }
       if (delays && scenario.cluster.find_broker(name) != nullptr) {
-        return "delayed messages: " + name +
-               " is restarted, and a process that was killed forgets which waited; run it with --world tcp";
+        return because("delayed messages: " + name +
+                       " is restarted, and a process that was killed forgets which waited");
       }
       if (scenario.cluster.auto_create_topic && scenario.cluster.find_broker(name) != nullptr) {
-        return "cluster.autoCreateTopic: " + name +
-               " is restarted, and a process that was killed forgets the topics it created; run it with --world tcp";
+        return because("cluster.autoCreateTopic: " + name +
+                       " is restarted, and a process that was killed forgets the topics it created");
       }
     }
   }

@@ -19,10 +19,12 @@
 
 namespace rmqsim {
 
+struct CannotRun;
+
 class ProcessCluster final : public Cluster {
  public:
   /// Why the scenario cannot be run with processes, besides what real sockets cannot do; nullopt when it can.
-  static std::optional<std::string> cannot_run(const Scenario& scenario);
+  static std::optional<CannotRun> cannot_run(const Scenario& scenario);
 
   /// Starts all servers and waits for their ready lines. Throws ProcessError.
   ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record);

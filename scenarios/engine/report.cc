@@ -203,15 +203,23 @@ std::string plural(std::size_t n, const char* one, const char* many) {
   return std::to_string(n) + " " + (n == 1 ? one : many);
 }
 
-std::string quote(const std::string& path) {
-  return path.find_first_of(" '\"$&;()") == std::string::npos ? path : "'" + path + "'";
-}
-
 }  // namespace
 
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 std::string rerun_command(const Scenario& scenario, const RunResult& result) {
-  std::string text = "rmqsim run " + quote(scenario.file);
+  std::string text = "rmqsim run " + shell_word(scenario.file);
   if (result.world != WorldKind::sim) text += " --world " + std::string(world_name(result.world));
+  if (result.world != WorldKind::sim && result.real_time != RunLimits{}.real_time) {
+    text += " --max-seconds " + std::to_string(std::chrono::ceil<std::chrono::seconds>(result.real_time).count());
+  }
   return text + " --profile " + result.profile + " --seed " + std::to_string(result.seed) + " -v";
 }
 

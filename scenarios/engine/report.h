@@ -36,6 +36,8 @@ std::string report_junit(const std::vector<ReportedRun>& runs);
 /// One line of `rmqsim list --json`.
 std::string scenario_summary_json(const Scenario& scenario);
 /// The command that repeats this run.
+/// As a shell takes it for one word.
+std::string shell_word(const std::string& text);
 std::string rerun_command(const Scenario& scenario, const RunResult& result);
 
 }  // namespace rmqsim

@@ -138,6 +138,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.profile = profile.name;
   result.world = options.world;
   result.seed = options.seed.value_or(scenario.seed);
+  result.real_time = options.limits.real_time;
   result.record.explained = options.explain;
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
@@ -146,7 +147,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   if (auto reason = unsupported(scenario)) {
     refuse(std::move(*reason));
   } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
-    refuse(std::move(*impossible));
+    refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
     TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
     try {

@@ -32,6 +32,7 @@ struct RunResult {
   std::string profile;
   WorldKind world = WorldKind::sim;
   std::uint64_t seed = 0;
+  Duration real_time{0};  ///< the limit that it had
   RunRecord record;
   std::size_t invariants_checked = 0;
   std::size_t expectations_checked = 0;

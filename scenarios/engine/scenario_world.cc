@@ -182,18 +182,21 @@ class RealWorld final : public ScenarioWorld {
   TcpTransport transport_;
 };
 
-/// A lower bound of the time that a scenario takes on a real machine.
+/// A lower bound of the time that a scenario takes on a real machine: a run ends with the last of its sends, those in
+/// the background included.
 Duration least_duration(const Scenario& scenario) {
-  Duration total{0};
+  Duration now{0}, end{0};
   for (const Step& step : scenario.steps) {
-    if (step.at) total = std::max(total, *step.at);
-    if (step.background) continue;
-    if (const auto* wait = std::get_if<WaitStep>(&step.what)) total += wait->time;
-    if (const auto* send = std::get_if<SendStep>(&step.what)) {
-      total += send->interval * static_cast<std::int64_t>(send->count / std::max(step.concurrency, 1u));
+    if (step.at) now = std::max(now, *step.at);
+    Duration takes{0};
+    if (const auto* wait = std::get_if<WaitStep>(&step.what)) takes = wait->time;
+    if (const auto* send = std::get_if<SendStep>(&step.what); send != nullptr && send->count > 0) {
+      takes = send->interval * static_cast<std::int64_t>((send->count - 1) / std::max(step.concurrency, 1u));
     }
+    end = std::max(end, now + takes);
+    if (!step.background) now += takes;
   }
-  return total;
+  return end;
 }
 
 constexpr WorldKind kWorlds[] = {WorldKind::sim, WorldKind::tcp, WorldKind::process};
@@ -222,33 +225,34 @@ std::optional<WorldKind> world_by_name(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::string> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
-                                                     const RunLimits& limits) {
+std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
+                                                   const RunLimits& limits) {
   if (kind == WorldKind::sim) return std::nullopt;
   for (const Step& step : scenario.steps) {
     const auto* event = std::get_if<EventStep>(&step.what);
     if (event != nullptr && (event->kind == "partition" || event->kind == "heal")) {
-      return "a loopback network cannot be partitioned; run it with --world sim";
+      return CannotRun{"a loopback network cannot be partitioned"};
     }
   }
   for (const FaultRule& rule : scenario.faults) {
     const bool window_only = rule.nth.every() && rule.probability >= 1.0;
     if (rule.action.refuse && !window_only) {
-      return "fault \"" + rule.id +
-             "\" refuses some connections and not others, which a listening socket cannot; run it with --world sim";
+      return CannotRun{"fault \"" + rule.id +
+                       "\" refuses some connections and not others, which a listening socket cannot"};
     }
   }
   if (scenario.network.close_delay > Duration::zero()) {
-    return "network.closeDelayMs fixes a race that real sockets decide by themselves; run it with --world sim";
+    return CannotRun{"network.closeDelayMs fixes a race that real sockets decide by themselves"};
   }
   if (scenario.network.one_way > millis(1)) {
-    return "network.oneWayMs slows a network down, and a loopback network is as fast as it is; run it with --world sim";
+    return CannotRun{"network.oneWayMs slows a network down, and a loopback network is as fast as it is"};
   }
   if (const Duration least = least_duration(scenario); least > limits.real_time) {
-    return "it takes at least " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(least).count()) +
-           " s of real time and the limit is " +
-           std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits.real_time).count()) +
-           " s (--max-seconds); run it with --world sim";
+    const auto seconds = [](Duration d) {
+      return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(d).count());
+    };
+    return CannotRun{"it takes at least " + seconds(least) + " s of real time and the limit is " +
+                     seconds(limits.real_time) + " s (--max-seconds)"};
   }
   if (kind == WorldKind::process) return ProcessCluster::cannot_run(scenario);
   return std::nullopt;

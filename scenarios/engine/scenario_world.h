@@ -33,12 +33,18 @@ struct RunLimits {
   Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes
 };
 
+/// Why a world cannot run a scenario, and one that can.
+struct CannotRun {
+  std::string reason;
+  WorldKind instead = WorldKind::sim;
+};
+
 class ScenarioWorld {
  public:
   virtual ~ScenarioWorld() = default;
 
-  /// Why this world cannot run the scenario; nullopt when it can.
-  static std::optional<std::string> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
+  /// nullopt when it can.
+  static std::optional<CannotRun> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
   /// Where servers of the world `tcp` listen, by name, as "ip:port"; those that are left out take a free port.
   using Listen = std::map<std::string, std::string, std::less<>>;
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,

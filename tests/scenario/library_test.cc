@@ -9,6 +9,7 @@
 #include "scenarios/engine/compare.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
+#include "scenarios/engine/scenario_world.h"
 #include "scenarios/file/load_scenario.h"
 
 namespace rmqsim {
@@ -78,6 +79,25 @@ TEST(LibrarySet, NamesAreUnique) {
     EXPECT_TRUE(names.insert(std::filesystem::path(file).stem()).second) << file;
   }
   EXPECT_GE(names.size(), 63u);
+}
+
+// A run ends with its last send, in the background or not; and who is refused would not have made it.
+TEST(RealTime, WhatOutlastsTheLimitIsRefusedBeforeItStarts) {
+  const ParseResult stream = load_scenario(kLibrary + "/routing/nameserver-restarts-with-empty-routes.json");
+  ASSERT_TRUE(stream.ok()) << stream.to_string();
+  RunLimits limits;
+  const auto why = ScenarioWorld::cannot_run(WorldKind::tcp, *stream.scenario, limits);
+  EXPECT_TRUE(why && why->reason.starts_with("it takes at least 94 s of real time and the limit is 60 s")) << (why ? why->reason : "");
+  limits.real_time = std::chrono::seconds(94);
+  EXPECT_FALSE(ScenarioWorld::cannot_run(WorldKind::tcp, *stream.scenario, limits));
+
+  for (const std::string& file : files()) {
+    const ParseResult parsed = load_scenario(file);
+    const RunResult result = run_scenario(*parsed.scenario, *find_profile(parsed.scenario->profiles.front()), {});
+    limits.real_time = result.virtual_time;
+    const auto refused = ScenarioWorld::cannot_run(WorldKind::tcp, *parsed.scenario, limits);
+    EXPECT_FALSE(refused && refused->reason.starts_with("it takes at least")) << file << ": " << refused->reason;
+  }
 }
 
 TEST(Determinism, AnotherSeedGivesAnotherTrace) {

@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 /// Its output is read line by line, from the first one on.
 struct Running : Program {
@@ -117,10 +118,16 @@ TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {
   EXPECT_EQ(ctl("fault remove none").exit_code, 1);
   EXPECT_EQ(ctl("broker restart broker-a").exit_code, 1);
   EXPECT_EQ(ctl("nonsense").exit_code, 64);
+  EXPECT_THAT(ctl("fualt list").output, StartsWith("rmqsim ctl: there is no command \"fualt\"; did you mean \"fault\"?"));
+  EXPECT_THAT(ctl("--json fault ad").output, StartsWith("rmqsim ctl fault: there is no command \"ad\"; did you mean"));
+  EXPECT_THAT(ctl("route remove ns-1 Tpic").output, Not(HasSubstr("did you mean \"Tpic\"")));
+  for (const char* useless : {"requests --clear --topic T", "requests --timeout 5", "messages --counts --topic T"}) {
+    EXPECT_EQ(ctl(useless).exit_code, 64) << useless;
+  }
   EXPECT_EQ(ctl("--control http://127.0.0.1:1 health").exit_code, 2);
   EXPECT_EQ(ctl("fault list --control http://127.0.0.1:1").exit_code, 2) << "options may also come last";
   EXPECT_THAT(ctl("--control http://127.0.0.1:1 health").output, HasSubstr("nobody listens at http://127.0.0.1:1"));
-  EXPECT_EQ(ctl("--control 127.0.0.1 health").exit_code, 2);
+  EXPECT_EQ(ctl("--control 127.0.0.1 health").exit_code, 64);
   EXPECT_EQ(run_command("env -u RMQSIM_CONTROL " + program("rmqsim") + " ctl health").exit_code, 64);
 }
 
@@ -231,7 +238,7 @@ TEST_F(RunWithCommandTest, ExportsTheAddressesAndSaysWhatItCouldNotCheck) {
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_THAT(result.output, HasSubstr("ns=127.0.0.1:"));
   EXPECT_THAT(result.output, HasSubstr("c=http://127.0.0.1:"));
-  EXPECT_THAT(result.output, HasSubstr("not checked: expect.0"));
+  EXPECT_THAT(result.output, HasSubstr("not checked: expect[0]: "));
   EXPECT_THAT(result.output, HasSubstr("known to the client only"));
   EXPECT_THAT(result.output, HasSubstr("passed: 2 expectations checked, 0 not met, 1 not checked"));
 }
@@ -253,6 +260,41 @@ TEST_F(RunWithCommandTest, AnExpectationThatServersSeeFailsTheRun) {
   EXPECT_THAT(result.output, HasSubstr("broker \"broker-a\" stored: expected 1, got 0"));
 }
 
+TEST_F(RunWithCommandTest, AFailureNamesTheLineAndHowToRunItAgain) {
+  const CommandResult result = run_command(line("sh -c \"exit '7'\"", "--seed 9 --max-seconds 30"));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.output, HasSubstr("  rerun: rmqsim run " + file() + " --seed 9 --max-seconds 30 -- sh -c "));
+  std::ofstream(folder_ / "strict.json") << R"({"version": 1, "name": "strict", "why": "x",
+      "cluster": {"brokers": ["broker-a"]},
+      "expect": [{"broker": "broker-a", "stored": 1}]})";
+  const std::string strict = folder_ / "strict.json";
+  const CommandResult failed = run_command(program("rmqsim") + " run " + strict + " --json -- true");
+  EXPECT_THAT(failed.output, HasSubstr("(" + strict + ":3)"));
+  EXPECT_THAT(failed.output, HasSubstr("\"rerun\": \"rmqsim run " + strict + " -- true\""));
+}
+
+TEST_F(RunWithCommandTest, ACrashedBrokerRefusesAndComesBackWhileTheCommandRuns) {
+  std::ofstream(folder_ / "crash.json") << R"({"version": 1, "name": "crash", "why": "x",
+      "cluster": {"brokers": ["broker-a"]},
+      "steps": [{"atMs": 400, "do": {"crash": "broker-a"}}, {"atMs": 1300, "do": {"restart": "broker-a"}}]})";
+  const std::string ask = program("rmqsim") + " ctl --json broker list";
+  Running run("rmqsim", {"run", folder_ / "crash.json", "--", "sh", "-c", ask + " | tr -d '\\n '; echo; sleep 2"});
+  const Json brokers = Json::parse(run.line_with("{\"brokers\""), nullptr, false);
+  ASSERT_TRUE(brokers.is_object());
+  const std::string address = brokers["brokers"][0]["address"];
+  EXPECT_TRUE(listens(address));
+  EXPECT_TRUE(becomes([&] { return !listens(address); }));
+  EXPECT_TRUE(becomes([&] { return listens(address); }));
+  EXPECT_EQ(run.wait(), 0);
+}
+
+TEST_F(RunWithCommandTest, TheCommandInheritsNoSocketOfTheFakes) {
+  const CommandResult result = run_command(line("ls -l /proc/self/fd"));
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, Not(HasSubstr("socket:")));
+  EXPECT_THAT(result.output, Not(HasSubstr("eventpoll")));
+}
+
 TEST_F(RunWithCommandTest, TheCommandCanSendAndControl) {
   const std::string ledger = folder_ / "ledger.json";
   const CommandResult result = run_command(
@@ -271,6 +313,7 @@ TEST_F(RunWithCommandTest, BadUsageIsToldApart) {
   EXPECT_EQ(run_command(line("no-such-command-anywhere")).exit_code, 64);
   EXPECT_THAT(run_command(line("no-such-command-anywhere")).output, HasSubstr("cannot execute no-such-command-anywhere"));
   EXPECT_EQ(run_command(line("true", "--junit x.xml")).exit_code, 64);
+  EXPECT_THAT(run_command(line("true", "--ledger " + file())).output, HasSubstr("--ledger would overwrite " + file()));
   EXPECT_EQ(run_command(program("rmqsim") + " run none.json -- true").exit_code, 64);
 }
 

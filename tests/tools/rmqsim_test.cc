@@ -1,4 +1,5 @@
 // The rmqsim command as a user meets it: results, exit codes, and what it says about wrong input.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -210,13 +211,48 @@ TEST_F(Rmqsim, AFileThatCannotBeWrittenIsAnErrorBeforeAnythingRuns) {
   }
 }
 
+TEST_F(Rmqsim, NothingThatIsReadOrWrittenTwiceIsOverwritten) {
+  const std::string file = folder_ / "own.json";
+  write("own.json", R"({"version": 1, "name": "own", "why": "x", "cluster": {"brokers": ["broker-a"]}})");
+  const std::pair<std::string, std::string> wrong[] = {
+      {"--ledger " + file, "--ledger would overwrite " + file},
+      {"--trace " + (folder_ / "." / "own.json").string(), "--trace would overwrite " + file},
+      {"--ledger " + (folder_ / "x").string() + " --junit " + (folder_ / "x").string(),
+       "--junit would overwrite " + (folder_ / "x").string()},
+  };
+  for (const auto& [options, message] : wrong) {
+    const CommandResult r = rmqsim("run " + file + " " + options);
+    EXPECT_EQ(r.exit_code, 64) << options;
+    EXPECT_EQ(r.output, "rmqsim run: " + message + "\n");
+  }
+  EXPECT_EQ(rmqsim("run " + file).exit_code, 0) << "it was left as it is";
+  EXPECT_EQ(rmqsim("run " + file + " --ledger /dev/null --junit /dev/null").exit_code, 0);
+}
+
+TEST_F(Rmqsim, WhatCannotBeWrittenToTheEndIsAnError) {
+  for (const char* options : {" --trace /dev/full", " --ledger /dev/full", " --junit /dev/full", " --json > /dev/full"}) {
+    const CommandResult r = rmqsim("run " + kBusy + options);
+    EXPECT_EQ(r.exit_code, 70) << options;
+    EXPECT_THAT(r.output, testing::HasSubstr("rmqsim: cannot write ")) << options;
+  }
+}
+
+TEST_F(Rmqsim, TheRerunLineKeepsTheLimitOfRealTime) {
+  const std::string file =
+      write("broken.json", scenario(kProducer, kSend, R"(, "expect": [{"sends": "all", "outcome": "EXCEPTION"}])"));
+  const CommandResult r = rmqsim("run " + file + " --world tcp --max-seconds 7");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_NE(r.output.find("rerun: rmqsim run " + file + " --world tcp --max-seconds 7 --profile java-5.3.3"),
+            std::string::npos) << r.output;
+}
+
 TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
   const std::pair<std::string, std::string> wrong[] = {
       {"runn", "rmqsim: there is no command \"runn\"; did you mean \"run\"?"},
       {"--version", "rmqsim: there is no command \"--version\"; did you mean \"version\"?"},
-      {"run " + kBusy + " --seed -1", "--seed: takes a whole number from 0, not -1"},
-      {"run " + kBusy + " --seed x", "--seed: takes a whole number from 0, not x"},
-      {"explain " + kBusy + " --send -1", "--send: takes a whole number from 0, not -1"},
+      {"run " + kBusy + " --seed -1", "--seed: takes a whole number from 0 below 2^64, not -1"},
+      {"run " + kBusy + " --seed x", "--seed: takes a whole number from 0 below 2^64, not x"},
+      {"explain " + kBusy + " --send -1", "--send: takes a whole number from 0 below 2^64, not -1"},
       {"explain " + kBusy + " --send 0 --max-seconds 5",
        "rmqsim: --max-seconds limits real time, and --world sim takes none"},
       {"run " + kBusy + " --max-seconds 5", "rmqsim: --max-seconds limits real time, and --world sim takes none"},
@@ -224,6 +260,10 @@ TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
        "rmqsim: --repeat compares traces, and only those of --world sim can be the same"},
       {"run " + folder_.string(), folder_.string() + ": the folder holds no scenario (*.json)"},
       {"list " + folder_.string(), folder_.string() + ": the folder holds no scenario (*.json)"},
+      {"run " + kBusy + " --ledger ''", "rmqsim: --ledger takes the name of a file to write"},
+      {"send --namesrv 127.0.0.1:1 --count -1", "--count: takes a whole number from 0 below 2^64, not -1"},
+      {"proxy --namesrv 127.0.0.1:1 --broker-host nonsense",
+       "rmqsim proxy: --broker-host takes an IP of this machine, not nonsense"},
       {"up --namesrv-port 70000", "--namesrv-port: Value 70000 not in range 1 to 65535"},
       {"up --control 99999", "rmqsim up: --control takes [IP:]PORT, not 99999"},
   };

@@ -14,6 +14,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "scenarios/engine/descriptors.h"
+
 extern char** environ;  // NOLINT: POSIX
 
 namespace rmqsim {
@@ -33,13 +35,6 @@ constexpr int kGraceMillis = 300;
   } while (n < 0 && errno == EINTR);
   if (n <= 0) ::kill(-group, SIGKILL);  // a byte says that there is nothing to do
   ::_exit(0);
-}
-
-void close_all_but(int keep) {
-  const int most = static_cast<int>(::sysconf(_SC_OPEN_MAX));
-  for (int fd = 0; fd < most && fd < 65536; ++fd) {
-    if (fd != keep) ::close(fd);
-  }
 }
 
 std::vector<std::string> merged_environment(const ClientCommand::Environment& more) {
@@ -64,7 +59,8 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 }  // namespace
 
-ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environment& environment, Output output)
+ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environment& environment,
+                             const std::vector<int>& inherited, Output output)
     : output_(std::move(output)) {
   std::vector<std::string> arguments = argv;
   std::vector<std::string> variables = merged_environment(environment);
@@ -75,6 +71,7 @@ ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environ
       ::pipe2(life, O_CLOEXEC) != 0) {
     throw std::runtime_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   }
+  const std::vector<int> guardians{life[0]};
   const pid_t self = ::getpid();
   // Who has the terminal keeps it through the command, which may want to ask its user something.
   terminal_ = ::isatty(STDIN_FILENO) != 0 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
@@ -94,6 +91,7 @@ ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environ
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
+    close_descriptors_on_exec(STDERR_FILENO + 1, inherited);
     ::execvpe(argument_list[0], argument_list.data(), variable_list.data());
     const int error = errno;
     [[maybe_unused]] const auto told = ::write(failed[1], &error, sizeof error);
@@ -104,7 +102,7 @@ ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environ
     ::setpgid(pid_, pid_);  // both sides, so that it is done before either goes on
     guardian_ = ::fork();
     if (guardian_ == 0) {
-      close_all_but(life[0]);
+      close_descriptors(0, guardians);
       guard(life[0], pid_);
     }
   }

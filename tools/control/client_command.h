@@ -20,8 +20,10 @@ class ClientCommand {
   /// Called with pieces of its output as they come.
   using Output = std::function<void(std::string_view bytes, bool is_stderr)>;
 
-  /// Starts it; `argv[0]` is looked for in PATH. Throws std::runtime_error when it cannot be executed.
-  ClientCommand(const std::vector<std::string>& argv, const Environment& environment, Output output);
+  /// Starts it; `argv[0]` is looked for in PATH. Beside its standard streams it gets the descriptors `inherited`, which
+  /// are in order. Throws std::runtime_error when it cannot be executed.
+  ClientCommand(const std::vector<std::string>& argv, const Environment& environment, const std::vector<int>& inherited,
+                Output output);
   /// Kills the group.
   ~ClientCommand();
   ClientCommand(const ClientCommand&) = delete;

@@ -13,9 +13,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "scenarios/file/whole_number.h"
 #include "tools/control/ctl_text.h"
 #include "tools/control/http_client.h"
 #include "tools/subcommand.h"
@@ -81,6 +83,9 @@ class Ctl {
     HttpAnswer answer;
     try {
       answer = http_ask(url_, method_, target_, body_, patience_);
+    } catch (const std::invalid_argument& error) {
+      std::cerr << "rmqsim ctl: " << error.what() << "\n";
+      return kUsage;
     } catch (const std::exception& error) {
       std::cerr << "rmqsim ctl: " << error.what() << "\n";
       return kNoAnswer;
@@ -253,8 +258,8 @@ class Ctl {
     for (const auto& [key, value] : query_) text += (text.empty() ? "?" : "&") + key + "=" + url_encode(value);
     return text;
   }
-  void filter(CLI::App* sub, const char* option, const char* key, const char* help) {
-    sub->add_option_function<std::string>(option, [this, key](const std::string& v) { query_[key] = v; }, help);
+  CLI::Option* filter(CLI::App* sub, const char* option, const char* key, const char* help) {
+    return sub->add_option_function<std::string>(option, [this, key](const std::string& v) { query_[key] = v; }, help);
   }
 
   struct Rule {
@@ -317,7 +322,7 @@ void Ctl::faults() {
     return set("GET", "/v1/faults/" + url_encode(name_) + "/near-misses?limit=" + std::to_string(limit_), "nearMisses");
   });
   near->add_option("id", name_, "Rule")->required();
-  near->add_option("--limit", limit_, "At most so many")->capture_default_str();
+  near->add_option("--limit", limit_, "At most so many")->capture_default_str()->check(whole_number);
 }
 
 void Ctl::servers(const std::string& one, const std::string& all) {
@@ -393,19 +398,24 @@ void Ctl::requests() {
     }
     return set("GET", (count_ ? "/v1/requests/count" : "/v1/requests") + query(), count_ ? "count" : "requests");
   });
-  filter(sub, "--code", "code", "Request code by name or number, or send for all that store");
-  filter(sub, "--topic", "topic", "Topic");
-  filter(sub, "--server", "server", "Server that saw it");
-  filter(sub, "--group", "group", "Producer group");
-  filter(sub, "--rule", "rule", "Fault rule that acted");
-  filter(sub, "--outcome", "outcome", "SUCCESS, SYSTEM_BUSY, DROPPED ...");
-  filter(sub, "--key", "key", "UNIQ_KEY of the message");
-  filter(sub, "--after", "after", "Cursor that the page before ended with");
-  filter(sub, "--limit", "limit", "At most so many, default 100");
+  auto* clear = sub->add_flag("--clear", clear_, "Forget the requests so far, all of them");
+  const auto filters = [&](const char* option, const char* parameter, const char* help) {
+    filter(sub, option, parameter, help)->excludes(clear);
+  };
+  filters("--code", "code", "Request code by name or number, or send for all that store");
+  filters("--topic", "topic", "Topic");
+  filters("--server", "server", "Server that saw it");
+  filters("--group", "group", "Producer group");
+  filters("--rule", "rule", "Fault rule that acted");
+  filters("--outcome", "outcome", "SUCCESS, SYSTEM_BUSY, DROPPED ...");
+  filters("--key", "key", "UNIQ_KEY of the message");
+  filters("--after", "after", "Cursor that the page before ended with");
+  filters("--limit", "limit", "At most so many, default 100");
   auto* count = sub->add_flag("--count", count_, "Only how many");
   auto* wait = sub->add_option("--wait", wait_, "Wait until there are so many; 1 when the time is over before");
-  sub->add_option("--timeout", timeout_, "Seconds to wait")->check(CLI::Range(0.0, 300.0))->capture_default_str();
-  auto* clear = sub->add_flag("--clear", clear_, "Forget the requests so far");
+  wait->check(whole_number);
+  sub->add_option("--timeout", timeout_, "Seconds to wait")
+      ->check(CLI::Range(0.0, 300.0))->capture_default_str()->needs(wait);
   count->excludes(wait)->excludes(clear);
   wait->excludes(clear);
 }
@@ -415,12 +425,15 @@ void Ctl::messages() {
     if (counts_) return set("GET", "/v1/messages/counts", "done");
     return set("GET", "/v1/messages" + query(), "messages");
   });
-  filter(sub, "--topic", "topic", "Topic");
-  filter(sub, "--key", "key", "UNIQ_KEY, or a key of the application");
-  filter(sub, "--broker", "broker", "Broker that keeps it");
-  filter(sub, "--after", "after", "Cursor that the page before ended with");
-  filter(sub, "--limit", "limit", "At most so many, default 100");
-  sub->add_flag("--counts", counts_, "How many were stored, acknowledged, lost");
+  auto* counts = sub->add_flag("--counts", counts_, "How many were stored, acknowledged, lost, in all topics");
+  const auto filters = [&](const char* option, const char* parameter, const char* help) {
+    filter(sub, option, parameter, help)->excludes(counts);
+  };
+  filters("--topic", "topic", "Topic");
+  filters("--key", "key", "UNIQ_KEY, or a key of the application");
+  filters("--broker", "broker", "Broker that keeps it");
+  filters("--after", "after", "Cursor that the page before ended with");
+  filters("--limit", "limit", "At most so many, default 100");
 }
 
 void Ctl::gates() {

@@ -23,7 +23,7 @@ struct Place {
 
 Place parse_url(const std::string& url) {
   const auto bad = [&] {
-    return std::runtime_error("\"" + url + "\" is no control address; expected http://HOST:PORT");
+    return std::invalid_argument("\"" + url + "\" is no control address; expected http://HOST:PORT");
   };
   constexpr std::string_view kScheme = "http://";
   if (url.compare(0, kScheme.size(), kScheme) != 0) throw bad();

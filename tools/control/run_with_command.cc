@@ -18,6 +18,8 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/engine/checker.h"
+#include "scenarios/engine/descriptors.h"
+#include "scenarios/engine/report.h"
 #include "scenarios/engine/workload.h"
 #include "scenarios/file/load_scenario.h"
 #include "tools/control/client_command.h"
@@ -88,13 +90,6 @@ void perform(Cluster& cluster, const EventStep& step) {
   if (const auto* e = std::get_if<SetPermEvent>(&step.event)) cluster.perform(*e);
 }
 
-std::string place(const SourceLocation& where) {
-  std::string text = where.pointer;
-  if (!text.empty() && text.front() == '/') text.erase(0, 1);
-  std::replace(text.begin(), text.end(), '/', '.');
-  return text;
-}
-
 /// Why servers cannot tell whether it holds; nullopt: they can.
 std::optional<std::string> unseen_reason(const Expectation& expectation) {
   if (std::holds_alternative<SendExpectation>(expectation.what) ||
@@ -114,8 +109,10 @@ struct NotChecked {
 
 class Run {
  public:
+  /// What is open now is what the command inherits, beside its standard streams.
   Run(const RunWithCommand& what, const Scenario& scenario, const Profile& profile)
-      : what_(what), scenario_(scenario), profile_(profile), human_(what.json ? std::cerr : std::cout) {}
+      : what_(what), scenario_(scenario), profile_(profile), human_(what.json ? std::cerr : std::cout),
+        inherited_(inheritable_descriptors()) {}
 
   int go() {
     HostOptions options;
@@ -129,14 +126,15 @@ class Run {
     events_ = timeline(scenario_, notes_);
     human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
            << scenario_.why << "\n\n  $";
-    for (const std::string& argument : what_.command) human_ << " " << argument;
+    for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
     human_ << "\n" << std::flush;
     cluster_->begin_faults();
     const auto begin = Clock::now();
     std::unique_ptr<ClientCommand> command;
     try {
-      command = std::make_unique<ClientCommand>(what_.command, cluster_->environment(),
-                                                [this](std::string_view bytes, bool) { show(bytes); });
+      command = std::make_unique<ClientCommand>(
+          what_.command, cluster_->environment(), inherited_,
+          [this](std::string_view bytes, bool is_stderr) { show(bytes, is_stderr ? std::cerr : human_); });
     } catch (const std::exception& error) {
       std::cerr << "rmqsim: " << error.what() << "\n";
       return 64;
@@ -155,8 +153,8 @@ class Run {
   }
 
  private:
-  void show(std::string_view bytes) {
-    human_ << bytes << std::flush;
+  void show(std::string_view bytes, std::ostream& to) {
+    to << bytes << std::flush;
     output_ += bytes;
     if (output_.size() > kMaxKept) output_.erase(0, output_.size() - kMaxKept);
   }
@@ -212,9 +210,9 @@ class Run {
       const Checker checker(scenario_, profile_, cluster_->world(), none, cluster_->record());
       for (const Expectation& expectation : scenario_.expect) {
         if (!expectation.applies_to(profile_.name)) {
-          not_checked_.push_back({place(expectation.where), "it is not for " + std::string(profile_.name)});
+          not_checked_.push_back({expectation_label(expectation.where), "it is not for " + std::string(profile_.name)});
         } else if (const auto reason = unseen_reason(expectation)) {
-          not_checked_.push_back({place(expectation.where), *reason});
+          not_checked_.push_back({expectation_label(expectation.where), *reason});
         } else {
           ++checked_;
           for (Failure& failure : checker.check(expectation)) failures_.push_back(std::move(failure));
@@ -222,12 +220,14 @@ class Run {
       }
       for (const Step& step : scenario_.steps) {
         for (const Expectation& expectation : step.expect) {
-          not_checked_.push_back({place(expectation.where), "the step was not performed: the command is the client"});
+          not_checked_.push_back(
+              {expectation_label(expectation.where), "the step was not performed: the command is the client"});
         }
         const auto* assert_step = std::get_if<AssertStep>(&step.what);
         if (assert_step == nullptr) continue;
         for (const Expectation& expectation : assert_step->expect) {
-          not_checked_.push_back({place(expectation.where), "it is about a moment between steps of the scenario"});
+          not_checked_.push_back(
+              {expectation_label(expectation.where), "it is about a moment between steps of the scenario"});
         }
       }
       for (const auto& [name, server] : cluster_->record().servers) received_[name] = server.received_sends;
@@ -256,11 +256,27 @@ class Run {
     }
     for (const std::string& note : notes_) human_ << "  note: " << note << "\n";
     for (const NotChecked& one : not_checked_) human_ << "  not checked: " << one.where << ": " << one.reason << "\n";
-    for (const Failure& failure : failures_) human_ << "  " << failure.check << ": " << failure.message << "\n";
+    for (const Failure& failure : failures_) {
+      human_ << "  " << failure.check << ": " << failure.message << "  (" << scenario_.file << ":"
+             << failure.where.line << ")\n";
+    }
     const bool good = status_ == 0 && failures_.empty() && ended_early_.empty();
     human_ << (good ? "  passed" : ended_early_.empty() ? "  FAILED" : "  INCONCLUSIVE") << ": " << checked_
            << " expectations checked, " << failures_.size() << " not met, " << not_checked_.size() << " not checked\n";
+    if (!good) human_ << "  rerun: " << rerun() << "\n";
     if (what_.json) std::cout << json().dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+
+  std::string rerun() const {
+    std::string text = "rmqsim run " + shell_word(scenario_.file);
+    if (!what_.profile.empty()) text += " --profile " + what_.profile;
+    if (what_.seed) text += " --seed " + std::to_string(*what_.seed);
+    if (what_.max_seconds != RunWithCommand{}.max_seconds) {
+      text += " --max-seconds " + std::to_string(what_.max_seconds);
+    }
+    text += " --";
+    for (const std::string& argument : what_.command) text += " " + shell_word(argument);
+    return text;
   }
 
   Json json() const {
@@ -285,6 +301,7 @@ class Run {
       json["notChecked"].push_back({{"expectation", one.where}, {"reason", one.reason}});
     }
     json["notes"] = notes_;
+    if (json["verdict"] != "passed") json["rerun"] = rerun();
     json["brokers"] = Json::object();
     for (const auto& [name, count] : stored_) {
       json["brokers"][name] = {{"received", received_.at(name)}, {"stored", count}};
@@ -304,6 +321,7 @@ class Run {
   const Scenario& scenario_;
   const Profile& profile_;
   std::ostream& human_;
+  const std::vector<int> inherited_;
   std::unique_ptr<HostedCluster> cluster_;
   std::vector<TimedEvent> events_;
   std::vector<std::string> notes_;
@@ -329,7 +347,8 @@ int run_with_command(const RunWithCommand& what) {
   RunLimits limits;
   limits.real_time = std::chrono::hours(24 * 365);  // the command takes what it takes, up to --max-seconds
   if (const auto reason = ScenarioWorld::cannot_run(WorldKind::tcp, scenario, limits)) {
-    std::cerr << "rmqsim: " << *reason << "\n";
+    std::cerr << "rmqsim: " << reason->reason << "; without a command it runs with --world "
+              << world_name(reason->instead) << "\n";
     return 64;
   }
   sigset_t signals;

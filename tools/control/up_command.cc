@@ -116,7 +116,10 @@ int run(const Up& up) {
     scenario = std::move(*parsed.scenario);
     RunLimits limits;
     limits.real_time = std::chrono::hours(24 * 365);
-    if (const auto reason = ScenarioWorld::cannot_run(WorldKind::tcp, scenario, limits)) return usage(*reason);
+    if (const auto reason = ScenarioWorld::cannot_run(WorldKind::tcp, scenario, limits)) {
+      return usage(reason->reason + "; it runs only in `rmqsim run --world " +
+                   std::string(world_name(reason->instead)) + "`, with producers of its own");
+    }
   }
   HostOptions options;
   options.seed = scenario.seed;
@@ -133,12 +136,9 @@ int run(const Up& up) {
   try {
     cluster = std::make_unique<HostedCluster>(scenario, options);
   } catch (const boost::system::system_error& error) {
-    if (error.code() == TransportError::address_in_use) {
-      return usage("a port is in use by another process; choose another, or none for a free one");
-    }
     // All other addresses are made here.
     if (error.code() == TransportError::bad_address) return usage("--control takes [IP:]PORT, not " + up.control);
-    return usage("cannot listen: " + error.code().message());
+    return usage(error.what());
   }
   cluster->begin_faults();
   if (up.json) {

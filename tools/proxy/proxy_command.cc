@@ -24,6 +24,7 @@
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/file/late_by.h"
 #include "scenarios/file/load_scenario.h"
+#include "scenarios/file/whole_number.h"
 #include "tools/proxy/proxy.h"
 #include "tools/proxy/scenario_recorder.h"
 #include "tools/subcommand.h"
@@ -71,8 +72,8 @@ std::string clock_text() {
 }
 
 /// What peers wrote, safe to show on a terminal.
-std::string shown(std::string_view text) {
-  std::string out(text.substr(0, 120));
+std::string shown(std::string_view text, std::size_t most = 120) {
+  std::string out(text.substr(0, most));
   for (char& c : out) {
     if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
   }
@@ -112,7 +113,9 @@ class Monitor final : public ProxyListener {
   void on_route(const std::string& topic, const TopicRouteData& route) override {
     if (recorder_) recorder_->on_route(topic, route);
   }
-  void on_problem(const std::string& what) override { std::cerr << "rmqsim proxy: " << shown(what) << std::endl; }
+  void on_problem(const std::string& what) override {
+    std::cerr << "rmqsim proxy: " << shown(what, 1000) << std::endl;
+  }
   const std::optional<ScenarioRecorder>& recorder() const { return recorder_; }
 
  private:
@@ -264,6 +267,7 @@ int run_proxy(const ProxyArguments& a) {
   for (const std::string& address : options.nameservers) {
     if (!parse_address(address)) return usage("--namesrv takes HOST:PORT;HOST:PORT, not " + shown(address));
   }
+  if (!is_ipv4(a.broker_host)) return usage("--broker-host takes an IP of this machine, not " + shown(a.broker_host));
   options.listen = a.listen;
   options.broker_host = a.broker_host;
   options.version = *server_version_by_name(a.emulate);
@@ -326,7 +330,7 @@ Subcommand add_proxy_command(CLI::App& app) {
                                              "producers and 2 s, which is 5 s without any");
   proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, 5.3.3 or 4.9.8")
       ->capture_default_str()->check(CLI::IsMember({"5.3.3", "4.9.8"}));
-  proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str();
+  proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str()->check(whole_number);
   proxy->add_flag("-q,--quiet", a->quiet, "Do not list requests");
   proxy->footer(
       "Examples:\n"

@@ -222,7 +222,8 @@ void ProxyFront::on_connection(ServerConnection& connection) {
 }
 
 void ProxyFront::on_disconnect(ServerConnection& connection, error_code reason) {
-  observer_.on_connection(core_.name(), connection.remote_address(), reason ? reason.message() : "closed");
+  const bool closed = !reason || reason == TransportError::connection_closed;
+  observer_.on_connection(core_.name(), connection.remote_address(), closed ? "closed" : "lost: " + reason.message());
   const auto found = links_.find(connection.id());
   if (found == links_.end()) return;
   const auto link = found->second;

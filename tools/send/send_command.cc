@@ -21,6 +21,7 @@
 #include "producer/client/acl_client_rpc_hook.h"
 #include "producer/client/default_mq_producer.h"
 #include "producer/client/default_mq_producer_impl.h"
+#include "scenarios/file/whole_number.h"
 #include "tools/send/send_stats.h"
 #include "tools/subcommand.h"
 
@@ -277,7 +278,8 @@ Subcommand add_send_command(CLI::App& app) {
   send->add_option("--body", o->body, "Body of every message; {i} is the number of the send");
   send->add_option("--size", o->size, "Bytes of body, where --body does not say it")
       ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{64} << 20))->excludes("--body");
-  send->add_option("--count", o->count, "Sends; 0: until interrupted")->capture_default_str();
+  send->add_option("--count", o->count, "Sends; 0: until interrupted")
+      ->capture_default_str()->check(whole_number);
   send->add_option("--rate", o->rate, "Sends begun a second, of all threads together; 0: as fast as they go")
       ->capture_default_str()->check(CLI::Range(0.0, 1e7));
   send->add_option("--mode", o->mode, "sync, async or oneway")
