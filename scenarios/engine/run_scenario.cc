@@ -149,6 +149,11 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
+    // Tells the runs in one file apart; no event of this one, so not in its hash.
+    TraceFile(options.trace).record({}, "rmqsim", "run", {{"scenario", scenario.name},
+                                                          {"profile", profile.name},
+                                                          {"world", world_name(options.world)},
+                                                          {"seed", static_cast<std::int64_t>(result.seed)}});
     TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
     try {
       auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);

@@ -69,7 +69,12 @@ TEST_F(Rmqsim, RunsTheWholeLibraryAndWritesItsReports) {
   std::string line;
   std::ifstream lines(trace);
   ASSERT_TRUE(std::getline(lines, line));
-  EXPECT_TRUE(nlohmann::json::parse(line).contains("event"));
+  const auto head = nlohmann::json::parse(line);
+  EXPECT_EQ(head["event"], "run") << line;
+  EXPECT_TRUE(head.contains("scenario") && head.contains("profile") && head.contains("seed")) << line;
+  std::size_t heads = 1;
+  while (std::getline(lines, line)) heads += line.find("\"event\":\"run\"") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(heads, json.size());
   EXPECT_GT(fs::file_size(junit), 1000u);
 }
 
