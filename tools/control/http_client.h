@@ -10,8 +10,8 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// `url` is "http://HOST:PORT". Throws std::runtime_error with what a user can do about it: nobody listens, a bad URL,
-/// no answer within `patience_seconds`.
+/// `url` is "http://HOST:PORT", otherwise throws std::invalid_argument. Throws std::runtime_error with what a user can
+/// do about it: nobody listens, no answer within `patience_seconds`.
 HttpAnswer http_ask(const std::string& url, const std::string& method, const std::string& target,
                     const std::string& body, int patience_seconds = 30);
 
