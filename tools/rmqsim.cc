@@ -396,7 +396,8 @@ int main_checked(int argc, char** argv) {
                                   "Client version instead of the scenario's own; may be repeated");
   profile->check(CLI::IsMember(profile_names_list));
   auto* ledger = run->add_option("--ledger", command.ledger, "Write what was decided, one row per send, as JSON");
-  auto* trace = run->add_option("--trace", command.trace, "Write every event as JSON lines; the event `run` begins each run");
+  auto* trace = run->add_option("--trace", command.trace,
+                                "Write every event as JSON lines; the event `run` begins each run");
   auto* junit = run->add_option("--junit", command.junit, "Write JUnit XML");
   run->add_flag("--json", command.json, "Report as JSON on stdout; human text goes to stderr");
   run->add_flag("-v,--verbose", command.verbose, "List every send");
