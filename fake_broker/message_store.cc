@@ -90,12 +90,21 @@ Appended MessageStore::append(const NewMessage& m) {
   return {number, r.physical_offset, r.queue_offset};
 }
 
-std::size_t MessageStore::key_slot(std::string_view key, std::uint64_t hash) const {
+std::uint32_t MessageStore::key_hash(std::string_view key) {
+  const std::uint64_t hash = std::hash<std::string_view>{}(key);
+  const auto folded = static_cast<std::uint32_t>(hash ^ (hash >> 32));
+  return folded == 0 ? 1 : folded;
+}
+
+// Fewer than 2^32 records are kept, so the half of the number says which.
+std::uint64_t MessageStore::newest_number(const KeySlot& slot) const {
+  return first_number_ + (slot.newest - static_cast<std::uint32_t>(first_number_));
+}
+
+std::size_t MessageStore::key_slot(std::string_view key, std::uint32_t hash) const {
   const std::size_t mask = keys_.size() - 1;
   std::size_t i = hash & mask;
-  while (keys_[i].kept != 0 && (keys_[i].hash != hash || records_[keys_[i].newest - first_number_].key() != key)) {
-    i = (i + 1) & mask;
-  }
+  while (keys_[i].hash != 0 && (keys_[i].hash != hash || newest(keys_[i]).key() != key)) i = (i + 1) & mask;
   return i;
 }
 
@@ -104,41 +113,51 @@ void MessageStore::grow_keys() {
   old.swap(keys_);
   const std::size_t mask = keys_.size() - 1;
   for (const KeySlot& slot : old) {
-    if (slot.kept == 0) continue;
+    if (slot.hash == 0) continue;
     std::size_t i = slot.hash & mask;
-    while (keys_[i].kept != 0) i = (i + 1) & mask;
+    while (keys_[i].hash != 0) i = (i + 1) & mask;
     keys_[i] = slot;
   }
 }
 
 void MessageStore::count_key(std::uint64_t number, Record& record) {
   if (2 * keys_used_ >= keys_.size()) grow_keys();
-  const std::uint64_t hash = std::hash<std::string_view>{}(record.key());
-  KeySlot& slot = keys_[key_slot(record.key(), hash)];
-  if (slot.kept == 0) {
-    slot = KeySlot{hash, number, 0, 0, 0};
+  record.key_hash = key_hash(record.key());
+  KeySlot& slot = keys_[key_slot(record.key(), record.key_hash)];
+  record.key_stored = 1;
+  record.previous = number;
+  if (slot.hash == 0) {
     ++keys_used_;
   } else {
+    const Record& before = newest(slot);
+    record.key_stored += before.key_stored;
+    record.key_evicted_acknowledged = before.key_evicted_acknowledged;
+    record.previous = newest_number(slot);
     ++duplicates_;
   }
-  record.previous = slot.newest;
-  slot.newest = number;
-  ++slot.stored;
-  ++slot.kept;
+  slot = {record.key_hash, static_cast<std::uint32_t>(number)};
 }
 
 void MessageStore::forget_key(const Record& record) {
-  std::size_t i = key_slot(record.key(), std::hash<std::string_view>{}(record.key()));
-  keys_[i].evicted_acknowledged += record.acknowledged ? 1 : 0;
-  if (--keys_[i].kept != 0) return;
+  const auto number = static_cast<std::uint32_t>(first_number_);
+  const std::size_t mask = keys_.size() - 1;
+  std::size_t i = record.key_hash & mask;
+  while (keys_[i].hash != record.key_hash ||
+         (keys_[i].newest != number && newest(keys_[i]).key() != record.key())) {
+    i = (i + 1) & mask;
+  }
+  if (keys_[i].newest != number) {
+    newest(keys_[i]).key_evicted_acknowledged += record.acknowledged ? 1 : 0;
+    return;
+  }
+  keys_[i].hash = 0;
   --keys_used_;
   // Close the gap, so that a search need not step over the slots of keys that are gone.
-  const std::size_t mask = keys_.size() - 1;
-  for (std::size_t j = (i + 1) & mask; keys_[j].kept != 0; j = (j + 1) & mask) {
+  for (std::size_t j = (i + 1) & mask; keys_[j].hash != 0; j = (j + 1) & mask) {
     const std::size_t home = keys_[j].hash & mask;
     if (((j - home) & mask) >= ((j - i) & mask)) {
       keys_[i] = keys_[j];
-      keys_[j].kept = 0;
+      keys_[j].hash = 0;
       i = j;
     }
   }
@@ -246,10 +265,10 @@ std::optional<StoredRecord> MessageStore::find_physical(std::int64_t physical_of
 
 std::optional<KeyCount> MessageStore::find_key(std::string_view uniq_key) const {
   if (keys_.empty() || uniq_key.empty()) return std::nullopt;
-  const KeySlot& slot = keys_[key_slot(uniq_key, std::hash<std::string_view>{}(uniq_key))];
-  if (slot.kept == 0) return std::nullopt;
-  KeyCount count{slot.stored, slot.evicted_acknowledged};
-  for (std::uint64_t n = slot.newest;;) {
+  const KeySlot& slot = keys_[key_slot(uniq_key, key_hash(uniq_key))];
+  if (slot.hash == 0) return std::nullopt;
+  KeyCount count{newest(slot).key_stored, newest(slot).key_evicted_acknowledged};
+  for (std::uint64_t n = newest_number(slot);;) {
     const Record& r = records_[n - first_number_];
     count.acknowledged += r.acknowledged ? 1 : 0;
     if (r.previous >= n || r.previous < first_number_) return count;

@@ -149,6 +149,10 @@ class MessageStore {
     std::uint32_t body_length;
     bool in_queue;
     bool acknowledged;
+    std::uint32_t key_hash;
+    // Of its key, up to date in the newest record that has it.
+    std::uint32_t key_stored;
+    std::uint32_t key_evicted_acknowledged;
     std::uint64_t previous;  ///< number of the record before it with the same key, or its own
 
     std::size_t data_length() const { return std::size_t{host_length} + key_length + properties_length + body_length; }
@@ -170,20 +174,22 @@ class MessageStore {
     std::size_t begin_ = 0;  ///< within the first chunk
     std::size_t end_ = 0;
   };
-  /// One key, in an open-addressed table. The key itself is read from the newest record that has it, so nothing is
-  /// copied and nothing has to move when older copies go.
+  /// One key, in an open-addressed table that should stay in the processor's cache: the key itself and what is counted
+  /// of it are in the newest record that has it.
   struct KeySlot {
-    std::uint64_t hash = 0;
-    std::uint64_t newest = 0;  ///< number of the newest record with the key
-    std::uint32_t stored = 0;
-    std::uint32_t kept = 0;  ///< 0: the slot is free
-    std::uint32_t evicted_acknowledged = 0;
+    std::uint32_t hash = 0;    ///< 0: the slot is free
+    std::uint32_t newest = 0;  ///< lower half of the number of the newest record with the key
   };
 
   char* reserve(std::size_t n);
+  static std::uint32_t key_hash(std::string_view key);
+  std::uint64_t newest_number(const KeySlot& slot) const;
+  Record& newest(const KeySlot& slot) { return records_[newest_number(slot) - first_number_]; }
+  const Record& newest(const KeySlot& slot) const { return records_[newest_number(slot) - first_number_]; }
   /// The slot that holds the key, or the free one where it would go.
-  std::size_t key_slot(std::string_view key, std::uint64_t hash) const;
+  std::size_t key_slot(std::string_view key, std::uint32_t hash) const;
   void count_key(std::uint64_t number, Record& record);
+  /// Of the oldest record.
   void forget_key(const Record& record);
   void grow_keys();
   void evict_oldest();
