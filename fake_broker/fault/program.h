@@ -1,6 +1,5 @@
-// What the two programs, fake_broker and fake_namesrv, have in common around their servers: exit statuses, waiting for
-// SIGTERM or SIGINT, the control channel, faults from a scenario file, a log of requests on stderr. For their main.cc
-// only.
+// What the programs fake_broker and fake_namesrv have around their servers: exit statuses, waiting for SIGTERM or
+// SIGINT, the control channel, the HTTP interface, a log of requests on stderr. program_main.h puts it together.
 #pragma once
 
 #include <fcntl.h>
@@ -45,6 +44,11 @@ inline constexpr int kOk = 0;
 inline constexpr int kPortInUse = 1;
 inline constexpr int kUsage = 64;
 inline constexpr int kInternal = 70;
+
+inline int usage(const char* program, const std::string& message) {
+  std::fprintf(stderr, "%s: %s\n", program, message.c_str());
+  return kUsage;
+}
 
 /// As many connections as the machine allows a process, instead of the 1024 descriptors that are usual.
 inline void allow_many_connections() {
@@ -161,10 +165,6 @@ inline std::optional<std::string> bad_nameservers(const std::vector<std::string>
 
 /// Whether a parent process left a descriptor open for this one.
 inline bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
-
-inline constexpr const char* kControlHelp =
-    "[IP:]PORT of an HTTP interface that injects faults and tells what happened (scenarios/control/README.md); port 0 "
-    "takes a free one, and without IP it is 127.0.0.1. There is no authentication";
 
 /// The HTTP interface of a program with one server, from its start to its end.
 class ControlServer {

@@ -76,7 +76,8 @@ struct Direction {
 };
 
 /// The programs' heads: they join a fake, a world, a scenario file and a logger, as tools do.
-const Prefixes kPrograms = {"fake_broker/main.cc", "fake_namesrv/main.cc", "fake_broker/fault/program."};
+const Prefixes kPrograms = {"fake_broker/main.cc", "fake_namesrv/main.cc", "fake_broker/fault/program.",
+                            "fake_broker/fault/program_main."};
 
 const Direction kDirections[] = {
     {{"producer/"},
