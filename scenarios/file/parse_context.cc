@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "producer/remoting/codes.h"
 #include "scenarios/file/nearest.h"
@@ -272,13 +273,23 @@ void ParseContext::take_errors(ParseResult& result) {
 }
 
 ObjectReader::ObjectReader(ParseContext& context, const JsonNode& value, const Shape& shape)
-    : context_(context), value_(value), shape_(shape), is_object_(context.expect_kind(value, JsonNode::Kind::object)) {
+    : context_(context),
+      outer_(std::exchange(context.innermost_, this)),
+      value_(value),
+      shape_(shape),
+      is_object_(context.expect_kind(value, JsonNode::Kind::object)) {
   if (!is_object_) return;
   for (const JsonNode* member : value.children) {
-    if (std::find(shape.keys.begin(), shape.keys.end(), member->key) == shape.keys.end()) {
-      context.fail_key(*member, "unknown key " + in_quotes(member->key) + context.suggest(member->key, shape.keys));
-    }
+    if (knows(member->key)) continue;
+    const bool one_out = outer_ != nullptr && value.parent == &outer_->value_ && outer_->knows(member->key);
+    context.fail_key(*member, "unknown key " + in_quotes(member->key) +
+                                  (one_out ? "; it belongs beside " + in_quotes(value.key) + ", not into it"
+                                           : context.suggest(member->key, shape.keys)));
   }
+}
+
+bool ObjectReader::knows(std::string_view key) const {
+  return std::find(shape_.keys.begin(), shape_.keys.end(), key) != shape_.keys.end();
 }
 
 const JsonNode* ObjectReader::find(std::string_view key) const { return is_object_ ? value_.find(key) : nullptr; }

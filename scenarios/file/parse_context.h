@@ -26,6 +26,8 @@ struct KnownNames {
   bool has(std::string_view name) const;
 };
 
+class ObjectReader;
+
 class ParseContext {
  public:
   ParseContext(const SourceText& source, std::string file) : source_(source), file_(std::move(file)) {}
@@ -88,12 +90,17 @@ class ParseContext {
   };
   std::vector<Found> found_;
   std::size_t dropped_ = 0;
+  friend class ObjectReader;
+  const ObjectReader* innermost_ = nullptr;  ///< of the object that is being read
 };
 
 /// An object's members by key. Reports a value that is no object, and every key that the shape does not have.
 class ObjectReader {
  public:
   ObjectReader(ParseContext& context, const JsonNode& value, const Shape& shape);
+  ~ObjectReader() { context_.innermost_ = outer_; }
+  ObjectReader(const ObjectReader&) = delete;
+  ObjectReader& operator=(const ObjectReader&) = delete;
 
   explicit operator bool() const { return is_object_; }
   const JsonNode* find(std::string_view key) const;
@@ -126,7 +133,10 @@ class ObjectReader {
   }
 
  private:
+  bool knows(std::string_view key) const;
+
   ParseContext& context_;
+  const ObjectReader* const outer_;
   const JsonNode& value_;
   const Shape& shape_;
   bool is_object_;

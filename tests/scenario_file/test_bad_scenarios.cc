@@ -73,6 +73,8 @@ const Mistake kKeys[] = {
      R"(12:94: /faults/0/do/respond: unknown key "remarks"; did you mean "remark"?)"},
     {"Expectation", R"("outcome": "SEND_OK")", R"("outcome": "SEND_OK", "elapsed": [0, 1])",
      R"(15:44: /expect/0: unknown key "elapsed"; did you mean "elapsedMs"?)"},
+    {"OneLevelTooDeep", R"("count": 10)", R"("background": true)",
+     R"(9:71: /steps/0/send: unknown key "background"; it belongs beside "send", not into it)"},
     {"FarFromEverything", R"("faults": [)", R"("zzzzzzzzzzzzzz": [], "faults": [)",
      R"(11:3: unknown key "zzzzzzzzzzzzzz"; the nearest known is "$schema")"},
 };
