@@ -279,7 +279,7 @@ void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
 std::optional<MQError> DefaultMQProducerImpl::check_transaction_state(const std::string& address, MessageExt message,
                                                                       CheckTransactionStateRequestHeader header) {
   if (!check_handler_) return runtime_exception(ErrorType::NullPointerException, "null");
-  auto check = std::make_shared<TransactionCheck>(address, std::move(message), std::move(header));
+  auto check = std::make_shared<TransactionCheck>(TransactionCheck{address, std::move(message), std::move(header)});
   if (check_handler_(std::move(check))) return std::nullopt;
   return runtime_exception(ErrorType::RejectedExecutionException, "the check executor rejects the task");
 }
