@@ -92,7 +92,7 @@ std::string sends_table(const RunResult& result, const ReportStyle& style, const
     }
     Row row{"#" + std::to_string(i), format_millis(record.start - result.record.first_step), {""},
             format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
-            record.error.has_value() || !record.completed()};
+            record.error.has_value()};
     for (const AttemptRecord& attempt : record.attempts) {
       const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
                                format_millis(attempt.elapsed);
