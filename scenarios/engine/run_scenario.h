@@ -24,8 +24,9 @@ struct RunOptions {
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool check_expectations = true;        ///< false: invariants only
-  /// Asked all the time, in every world. A run that is stopped before its verdict is known ends as inconclusive with the
-  /// stop's reason, its record, totals and ledger telling what was known; nothing of it, no process either, is left.
+  /// Asked all the time, in every world. A run that is stopped before its verdict is known ends as inconclusive with
+  /// the stop's reason, its record, totals and ledger telling what was known; nothing of it, no process either, is
+  /// left.
   const RunStop* stop = nullptr;
 };
 

@@ -40,7 +40,8 @@ class RunScope {
   /// `f`, for as long as the run lives; then a call does nothing and returns a default value.
   template <class F>
   auto bind(F f) {
-    return [state = state_, f = std::move(f)]<class... Args>(Args&&... args) mutable -> std::invoke_result_t<F&, Args...> {
+    return [state = state_, f = std::move(f)]<class... Args>(Args&&... args) mutable
+               -> std::invoke_result_t<F&, Args...> {
       try {
         if (state->live) return f(std::forward<Args>(args)...);
       } catch (const std::exception& e) {

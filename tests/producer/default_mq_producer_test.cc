@@ -103,7 +103,7 @@ TEST_F(ProducerInSimulation, SendsNothingBeforeStartAndAfterShutdown) {
 TEST_F(ProducerInSimulation, TellsTheCallbackOfAnAsyncSendThatNobodyHasStartedIt) {
   struct Heard : SendCallback {
     void onSuccess(const SendResult&) override { texts.push_back("sent"); }
-    void onException(const MQException& e) override { texts.push_back(e.getErrorMessage()); }
+    void onException(const MQException& e) override { texts.push_back(e.getMessage()); }
     std::vector<std::string> texts;
   };
   auto producer = make();

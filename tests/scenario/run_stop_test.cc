@@ -1,7 +1,9 @@
 // A run that is stopped from outside is inconclusive, tells what was known, and leaves nothing behind.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <ostream>
+#include <stdexcept>
 #include <streambuf>
 #include <string>
 
@@ -12,10 +14,10 @@
 namespace rmqsim {
 namespace run_stop_test {
 
-/// Asks for a stop when a run writes this into its trace.
+/// Does something when a run writes this into its trace.
 class StopAt final : public std::streambuf {
  public:
-  StopAt(RunStop& stop, std::string text) : stop_(stop), text_(std::move(text)) {}
+  StopAt(std::string text, std::function<void()> what) : text_(std::move(text)), what_(std::move(what)) {}
 
  private:
   std::streamsize xsputn(const char* bytes, std::streamsize n) override {
@@ -25,14 +27,15 @@ class StopAt final : public std::streambuf {
   int overflow(int c) override {
     line_ += static_cast<char>(c);
     if (c == '\n') {
-      if (line_.find(text_) != std::string::npos) stop_.request("somebody had enough");
+      const bool found = line_.find(text_) != std::string::npos;
       line_.clear();
+      if (found) what_();
     }
     return c;
   }
 
-  RunStop& stop_;
   std::string text_;
+  std::function<void()> what_;
   std::string line_;
 };
 
@@ -53,7 +56,7 @@ class RunStopped : public testing::TestWithParam<WorldKind> {};
 TEST_P(RunStopped, IsInconclusiveAndTellsWhatWasKnown) {
   const Scenario scenario = long_one();
   RunStop stop;
-  StopAt at(stop, "\"result\"");
+  StopAt at("\"result\"", [&] { stop.request("somebody had enough"); });
   std::ostream trace(&at);
   RunOptions options;
   options.world = GetParam();
@@ -67,6 +70,24 @@ TEST_P(RunStopped, IsInconclusiveAndTellsWhatWasKnown) {
   EXPECT_EQ(result.record.sends[0].outcome(), "SEND_OK");
   EXPECT_EQ(result.record.sends[1].outcome(), "INCOMPLETE");
   EXPECT_EQ(result.record.servers.at("broker-a").received_sends, 1u);
+  EXPECT_NE(result.ledger.find("SEND_OK"), std::string::npos) << result.ledger;
+}
+
+TEST_P(RunStopped, ByAnExceptionIsNoWorse) {
+  const Scenario scenario = long_one();
+  StopAt at("\"result\"", [] { throw std::runtime_error("no room for this line"); });
+  std::ostream trace(&at);
+  trace.exceptions(std::ios::badbit);
+  RunOptions options;
+  options.world = GetParam();
+  options.trace = &trace;
+  options.want_ledger = true;
+  const RunResult result = run_scenario(scenario, default_profile(), options);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::inconclusive);
+  EXPECT_EQ(result.reason, "an exception ended the run: no room for this line");
+  ASSERT_EQ(result.record.sends.size(), 2u);
+  EXPECT_EQ(result.record.sends[0].outcome(), "SEND_OK");
+  EXPECT_EQ(result.record.sends[1].outcome(), "INCOMPLETE");
   EXPECT_NE(result.ledger.find("SEND_OK"), std::string::npos) << result.ledger;
 }
 

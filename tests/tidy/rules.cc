@@ -217,8 +217,8 @@ Findings check_layout(const SourceFile& file) {
 }
 
 Findings check_look_ups(const SourceFile& file) {
-  static const Pattern unchecked(R"(\bfind(_[a-z_]+)?\(([^()]|\([^()]*\))*\)\s*->|\*[\w.>-]*\bfind_(broker|producer)\()",
-                                 {"find"});
+  static const Pattern unchecked(
+      R"(\bfind(_[a-z_]+)?\(([^()]|\([^()]*\))*\)\s*->|\*[\w.>-]*\bfind_(broker|producer)\()", {"find"});
   Findings findings;
   if (!file.in("scenarios/") && !file.in("tools/")) return findings;
   for (std::size_t i = 0; i < file.code.size(); ++i) {
