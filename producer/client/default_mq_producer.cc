@@ -70,6 +70,12 @@ DefaultMQProducerImpl& DefaultMQProducer::started() {
       if (latency_max_) impl_->strategy().setLatencyMax(*latency_max_);
       if (not_available_duration_) impl_->strategy().setNotAvailableDuration(*not_available_duration_);
       impl_->set_async_sender_executor(async_sender_executor_);
+      if (callback_executor_) return;
+      const std::size_t threads = getClientCallbackExecutorThreads();
+      ExecutorOptions options;
+      options.name = "NettyClientPublicExecutor";
+      options.threads = threads > 0 ? threads : runtime_->processors();
+      callback_executor_ = runtime_->make_executor(std::move(options));
     });
   }
   return *impl_;
@@ -81,13 +87,6 @@ void DefaultMQProducer::start() {
     runtime_->run([this] { impl_.reset(); });
   }
   DefaultMQProducerImpl& impl = started();
-  if (!callback_executor_) {
-    const std::size_t threads = getClientCallbackExecutorThreads();
-    ExecutorOptions options;
-    options.name = "NettyClientPublicExecutor";
-    options.threads = threads > 0 ? threads : runtime_->processors();
-    callback_executor_ = runtime_->make_executor(std::move(options));
-  }
   struct Wait {
     Latch latch;
     std::optional<MQError> error;
@@ -348,7 +347,7 @@ void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared
   call.mode = CommunicationMode::ASYNC;
   auto told = [executor = callback_executor_.get(), runtime = runtime_, instance = impl.instance(),
                callback](SendOutcome& outcome) {
-    if (executor != nullptr) report(*runtime, *executor, instance, callback, outcome);
+    report(*runtime, *executor, instance, callback, outcome);
   };
   std::optional<MQError> error = impl.plain_async()
                                      ? impl.send_async(std::move(message), std::move(call), std::move(told))
@@ -359,7 +358,7 @@ void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared
 /// An error that was found in the calling thread.
 void DefaultMQProducer::fail_async(MQError error, const std::shared_ptr<SendCallback>& callback,
                                    bool errors_to_callback) {
-  if (!errors_to_callback || !callback_executor_) throw_mq_error(std::move(error));
+  if (!errors_to_callback) throw_mq_error(std::move(error));
   runtime_->run([&] {
     SendOutcome outcome{.error = std::move(error)};
     report(*runtime_, *callback_executor_, impl_->instance(), callback, outcome);

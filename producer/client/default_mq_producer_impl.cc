@@ -28,7 +28,11 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
                           profile.index_starts_non_negative},
       strategy_(profile, &worst_index_source_),
       back_pressure_(std::make_shared<BackPressure>(runtime, settings_.back_pressure_for_async_send_num,
-                                                    settings_.back_pressure_for_async_send_size)) {}
+                                                    settings_.back_pressure_for_async_send_size)) {
+  const std::size_t senders =
+      settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime.processors();
+  sender_threads_ = std::make_unique<SenderThreads>(runtime, senders, kAsyncSenderQueueCapacity);
+}
 
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
@@ -96,9 +100,6 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   options.rpc_hook = settings_.rpc_hook;
   instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
   instance_name_space_ = instance_->config().getNamespace();
-  const std::size_t senders =
-      settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime_.processors();
-  sender_threads_ = std::make_unique<SenderThreads>(runtime_, senders, kAsyncSenderQueueCapacity);
   // Java's class-loader hash tells ids of two processes apart; the client id does the same for two producers.
   const HostAddress ip = HostAddress::parse(config_.getClientIP() + ":0").value_or(HostAddress::v4(127, 0, 0, 1, 0));
   uniq_ids_ = std::make_unique<UniqIdGenerator>(ip.ip_bytes(), runtime_.process_id(),
@@ -164,12 +165,12 @@ void DefaultMQProducerImpl::abandon() {
   if (futures_) futures_->drop(this);
   back_pressure_->fail_waiters();
   if (accumulator_) accumulator_->abandon(*this);
+  sender_threads_->shutdown();
   if (!std::exchange(registered_, false)) return;
   if (state_ == ServiceState::RUNNING) {
     state_ = ServiceState::SHUTDOWN_ALREADY;
     futures_->shutdown_producer();
   }
-  sender_threads_->shutdown();
   if (detector_) detector_->shutdown();
   if (trace_dispatcher_) trace_dispatcher_->abandon();
   instance_->abandon(group_);
@@ -278,7 +279,7 @@ void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
 std::optional<MQError> DefaultMQProducerImpl::check_transaction_state(const std::string& address, MessageExt message,
                                                                       CheckTransactionStateRequestHeader header) {
   if (!check_handler_) return runtime_exception(ErrorType::NullPointerException, "null");
-  auto check = std::make_shared<TransactionCheck>(address, std::move(message), std::move(header));
+  auto check = std::make_shared<TransactionCheck>(TransactionCheck{address, std::move(message), std::move(header)});
   if (check_handler_(std::move(check))) return std::nullopt;
   return runtime_exception(ErrorType::RejectedExecutionException, "the check executor rejects the task");
 }
@@ -377,9 +378,11 @@ void DefaultMQProducerImpl::enter_namespace(Message& message, SendCall& call) co
 std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>& messages) {
   std::variant<Message, MQError> outcome;
   runtime_.run([&] {
+    // Made whatever the state is: the send of it says what is wrong with that. Ids of a producer that was never started
+    // go nowhere.
     if (!uniq_ids_) {
-      outcome = *check(Message(), {});  // never started: the state error
-      return;
+      uniq_ids_ = std::make_unique<UniqIdGenerator>(HostAddress::v4(127, 0, 0, 1, 0).ip_bytes(), runtime_.process_id(),
+                                                    java_hash(group_));
     }
     outcome = make_message_batch(profile_, messages, settings_.max_message_size, *uniq_ids_, runtime_.now());
     SendCall unused;
@@ -401,7 +404,6 @@ void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler 
 }
 
 std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall&& call, SendHandler handler) {
-  if (!sender_threads_) return check(Message(), {});
   enter_namespace(message, call);
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
   task->take(std::move(message), runtime_.now());

@@ -16,7 +16,6 @@ namespace rmqsim {
 
 void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHandler handler,
                                         ReturnedHandler returned) {
-  if (!sender_threads_) return returned(check(Message(), {}));
   enter_namespace(message, call);
   if (batches(call)) {
     return begin_async_by_accumulator(std::move(message), std::move(call), std::move(handler), std::move(returned));

@@ -5,6 +5,7 @@
 
 #include "producer/remoting/topic_route_data.h"
 #include "scenarios/control/control_call.h"
+#include "scenarios/file/look_up.h"
 #include "scenarios/file/nearest.h"
 
 namespace rmqsim {
@@ -77,7 +78,7 @@ Json ControlResources::server_json(const Control& control, const std::string& na
     json["acknowledged"] = store.acknowledged();
     return json;
   }
-  const FakeNamesrvServer& nameserver = *control.nameservers_.find(name)->second;
+  const FakeNamesrvServer& nameserver = *look_up(control.nameservers_, name);
   return head(name, nameserver.address(), nameserver.server());
 }
 

@@ -258,7 +258,7 @@ void Checker::check(const NameserverExpectation& e, const Expectation& whole, st
 }
 
 void Checker::check(const FaultItemExpectation& e, const Expectation& whole, std::vector<Failure>& out) const {
-  DefaultMQProducerImpl* producer = workload_.producer(e.producer);
+  ScenarioProducer* producer = workload_.started_producer(e.producer);
   const std::string what = "faultItem \"" + e.broker + "\" of \"" + e.producer + "\"";
   if (producer == nullptr) return add(out, whole, what, "a producer", "none: it was never started");
   const LatencyFaultTolerance& tolerance = producer->strategy().tolerance();

@@ -29,7 +29,7 @@ class SendCheck;
 
 class Checker {
  public:
-  Checker(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
+  Checker(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, Workload& workload,
           const RunRecord& record)
       : scenario_(scenario), profile_(profile), world_(world), workload_(workload), record_(record) {}
 
@@ -52,7 +52,7 @@ class Checker {
   const Scenario& scenario_;
   const Profile& profile_;
   ScenarioWorld& world_;
-  const Workload& workload_;
+  Workload& workload_;
   const RunRecord& record_;
 };
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/engine/render.h"
+#include "scenarios/file/look_up.h"
 
 namespace rmqsim {
 namespace {
@@ -189,7 +190,7 @@ ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::u
     RunOptions options;
     options.seed = seed;
     options.check_expectations = false;
-    const RunResult result = run_scenario(scenario, *find_profile(name), options);
+    const RunResult result = run_scenario(scenario, look_up(find_profile(name), name), options);
     if (result.verdict == RunResult::Verdict::refused || result.verdict == RunResult::Verdict::inconclusive) {
       // Sums over different sets of scenarios could not be compared.
       compared.profiles.clear();

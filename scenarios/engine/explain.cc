@@ -9,6 +9,7 @@
 
 #include "producer/remoting/codes.h"
 #include "scenarios/engine/render.h"
+#include "scenarios/file/look_up.h"
 
 namespace rmqsim {
 namespace {
@@ -29,7 +30,7 @@ std::string code_text(std::int32_t code) { return response_code_name(code) + " (
 std::string who_retries(std::int32_t code, const Profile& profile) {
   std::string names;
   for (const std::string_view name : profile_names()) {
-    const auto& codes = find_profile(name)->retry_response_codes;
+    const auto& codes = look_up(find_profile(name), name).retry_response_codes;
     if (name == profile.name || std::find(codes.begin(), codes.end(), code) == codes.end()) continue;
     names += (names.empty() ? "" : " and ") + std::string(name);
   }

@@ -7,6 +7,7 @@
 
 #include "fake_broker/fault/control.h"
 #include "fake_broker/transactions.h"
+#include "scenarios/file/look_up.h"
 
 namespace rmqsim {
 
@@ -112,14 +113,14 @@ void LocalCluster::perform(const SetRouteEvent& event) {
       data.broker_name = broker_name;
       data.read_queue_nums = data.write_queue_nums = queues;
       data.perm = event.topic.perm;
-      nameserver(name)->routes().set_route(event.topic.name, data);
+      look_up(nameservers_, name)->routes().set_route(event.topic.name, data);
     }
   }
 }
 
 void LocalCluster::perform(const RemoveFromRouteEvent& event) {
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    nameserver(name)->routes().remove_from_route(event.topic.value_or(""), event.broker);
+    look_up(nameservers_, name)->routes().remove_from_route(event.topic.value_or(""), event.broker);
   }
 }
 
@@ -145,7 +146,7 @@ std::string LocalCluster::address_of(const std::string& server) const {
 }
 
 std::uint64_t LocalCluster::stored_requests(const std::string& broker) const {
-  return brokers_.find(broker)->second->server().stored_requests();
+  return look_up(brokers_, broker)->server().stored_requests();
 }
 
 bool LocalCluster::keeps(std::string_view uniq_key) const {
@@ -183,7 +184,7 @@ void LocalCluster::each_trace_message(const TraceVisitor& visit) const {
 }
 
 void LocalCluster::on_request(std::string_view server, const RequestSeen& request) {
-  ServerRecord& seen = record_.servers.find(std::string(server))->second;
+  ServerRecord& seen = look_up(record_.servers, server);
   ++seen.requests[{request.code, std::string(request.topic)}];
   if (is_send_request(request.code)) ++seen.received_sends;
   if (TraceSink* trace = runtime_.trace()) {
@@ -195,7 +196,7 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
 
 void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {
   if (!on_message_) return;
-  const FakeBrokerServer* source = broker(server);
+  const FakeBrokerServer* source = look_up(brokers_, server).get();
   const std::vector<std::string> topics = responder_topics(scenario());
   for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
     const auto record = source->broker().store().find(n);
@@ -221,11 +222,11 @@ TransactionEnd LocalCluster::transaction_end(std::string_view uniq_key) const {
 }
 
 TransactionTotals LocalCluster::transactions(const std::string& broker) const {
-  return brokers_.find(broker)->second->broker().state().half_messages.totals();
+  return look_up(brokers_, broker)->broker().state().half_messages.totals();
 }
 
 Cluster::DelayedCounts LocalCluster::delayed(const std::string& broker) const {
-  const DelayedMessages& delayed = brokers_.find(broker)->second->broker().state().delayed;
+  const DelayedMessages& delayed = look_up(brokers_, broker)->broker().state().delayed;
   return {delayed.delivered(), delayed.recalled()};
 }
 

@@ -10,6 +10,7 @@
 
 #include "producer/remoting/stored_message.h"
 #include "scenarios/engine/scenario_world.h"
+#include "scenarios/file/look_up.h"
 
 namespace rmqsim {
 namespace {
@@ -118,7 +119,7 @@ ProcessCluster::ProcessCluster(Runtime& runtime, const Scenario& scenario, std::
 
 ProcessCluster::~ProcessCluster() = default;
 
-ProcessCluster::Server& ProcessCluster::server(const std::string& name) { return *servers_.find(name)->second; }
+ProcessCluster::Server& ProcessCluster::server(const std::string& name) { return *look_up(servers_, name); }
 
 std::string ProcessCluster::address_of(const std::string& server) const {
   const auto it = servers_.find(server);
@@ -307,7 +308,7 @@ void ProcessCluster::refresh() {
     ask(*server, {});
     ServerReport all = server->former;
     add(all, server->last);
-    ServerRecord& record = record_.servers.find(name)->second;
+    ServerRecord& record = look_up(record_.servers, name);
     record.requests = std::move(all.requests);
     record.received_sends = 0;
     for (const auto& [what, count] : record.requests) record.received_sends += is_send_request(what.first) ? count : 0;
@@ -315,7 +316,7 @@ void ProcessCluster::refresh() {
 }
 
 std::uint64_t ProcessCluster::stored_requests(const std::string& broker) const {
-  const Server& server = *servers_.find(broker)->second;
+  const Server& server = *look_up(servers_, broker);
   return server.former.stored_requests + server.last.stored_requests;
 }
 
@@ -337,14 +338,14 @@ TransactionEnd ProcessCluster::transaction_end(std::string_view uniq_key) const 
 }
 
 TransactionTotals ProcessCluster::transactions(const std::string& broker) const {
-  const Server& server = *servers_.find(broker)->second;
+  const Server& server = *look_up(servers_, broker);
   TransactionCounts all = server.former.transaction_totals;
   add(all, server.last.transaction_totals);
   return {all.committed, all.rolled_back, all.discarded, all.pending};
 }
 
 Cluster::DelayedCounts ProcessCluster::delayed(const std::string& broker) const {
-  const Server& server = *servers_.find(broker)->second;
+  const Server& server = *look_up(servers_, broker);
   return {server.former.delivered + server.last.delivered, server.former.recalled + server.last.recalled};
 }
 

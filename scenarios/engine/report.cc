@@ -92,7 +92,7 @@ std::string sends_table(const RunResult& result, const ReportStyle& style, const
     }
     Row row{"#" + std::to_string(i), format_millis(record.start - result.record.first_step), {""},
             format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
-            record.error.has_value() || !record.completed()};
+            record.error.has_value()};
     for (const AttemptRecord& attempt : record.attempts) {
       const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
                                format_millis(attempt.elapsed);
@@ -240,10 +240,6 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   text += scenario.why + "\n\n" + sends_table(result, style, paint);
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
-  if (result.verdict == RunResult::Verdict::inconclusive) {
-    text += "  " + paint.yellow("given up: ") + result.reason + "\n";
-    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
-  }
   for (const Failure& failure : result.record.failures) {
     text += "  " + paint.red(failure.check) + ": " + failure.message;
     if (failure.where.line > 0) {
@@ -251,6 +247,10 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
     }
     text += "\n";
     for (const std::string& line : failure.evidence) text += "     " + line + "\n";
+  }
+  if (result.verdict == RunResult::Verdict::inconclusive) {
+    text += "  " + paint.yellow("given up: ") + result.reason + "\n";
+    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
   }
   if (result.verdict == RunResult::Verdict::failed) {
     return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";

@@ -70,36 +70,83 @@ void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
   }
 }
 
-void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, const RunOptions& options,
-            TraceFile& trace, RunResult& result) {
-  Runtime& runtime = world.runtime();
-  trace.set_origin(runtime.now());
-  runtime.run([&] { runtime.set_trace(&trace); });
-  world.start();
+/// Of an exception.
+void give_up(RunResult& result, const std::string& what) {
+  result.verdict = RunResult::Verdict::inconclusive;
+  result.reason = "an exception ended the run: " + what;
+}
+
+/// The workload of a run and who checks it. Whatever ends the run, an exception too, they go under the monitor and
+/// before the world does; what their producers still have to say then concerns nobody.
+struct Stage {
+  Stage(ScenarioWorld& w, RunResult& r) : world(w), result(r) {}
+  ~Stage() {
+    world.runtime().run([this] {
+      world.runtime().set_trace(nullptr);
+      const DecisionLog decisions = result.record.decisions;
+      checker.reset();
+      workload.reset();
+      result.record.decisions = decisions;
+    });
+  }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  ScenarioWorld& world;
+  RunResult& result;
+  Latch done;              ///< the steps are over, or an exception ended them
+  Latch closed;            ///< the producers are shut down, or an exception ended that
+  std::string exception;   ///< that ended the run
   std::unique_ptr<Workload> workload;
   std::unique_ptr<Checker> checker;
-  Latch done;
+};
+
+/// Waits for the latch. False, with the reason in the result, when the run has to be given up: then nothing of it
+/// happens any more.
+bool await(Stage& stage, Latch& latch) {
+  bool reached = stage.world.wait(latch, stage.result.reason);
+  stage.world.runtime().run([&] {
+    if (!stage.exception.empty()) {
+      reached = false;
+      give_up(stage.result, stage.exception);
+    }
+    if (!reached) stage.workload->end();
+  });
+  return reached;
+}
+
+void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, const RunOptions& options,
+            RunResult& result) {
+  Runtime& runtime = world.runtime();
+  Stage stage(world, result);
   runtime.run([&] {
-    workload = std::make_unique<Workload>(world, scenario, profile, result.record, [&](const Expectation& expectation) {
+    const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
       ++result.expectations_checked;
-      for (Failure& failure : checker->check(expectation)) result.record.failures.push_back(std::move(failure));
-    });
-    checker = std::make_unique<Checker>(scenario, profile, world, *workload, result.record);
-    workload->begin([&] { done.release(); });
+      for (Failure& failure : stage.checker->check(expectation)) result.record.failures.push_back(std::move(failure));
+    };
+    stage.workload = std::make_unique<Workload>(world, scenario, profile, result.record, on_assert,
+                                                [&stage](const std::string& what) {
+                                                  stage.exception = what;
+                                                  stage.done.release();
+                                                  stage.closed.release();
+                                                });
+    stage.checker = std::make_unique<Checker>(scenario, profile, world, *stage.workload, result.record);
+    if (!world.stopped()) stage.workload->begin([&stage] { stage.done.release(); });
   });
-  const bool finished = world.wait(done, result.reason);
+  const bool finished = await(stage, stage.done);
   runtime.run([&] {
-    result.virtual_time = runtime.now() - result.record.first_step;
+    const bool begun = result.record.first_step != TimePoint{};
+    result.virtual_time = begun ? runtime.now() - result.record.first_step : Duration::zero();
     world.cluster().refresh();
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
-    if (finished && options.check_expectations) check_expectations(scenario, profile, *checker, result);
-    if (finished) check_invariants(*checker, result);
+    if (finished && options.check_expectations) check_expectations(scenario, profile, *stage.checker, result);
+    if (finished) check_invariants(*stage.checker, result);
     make_symbolic(result.record.decisions, world.cluster());
-    result.totals = checker->totals();
+    result.totals = stage.checker->totals();
   });
   const auto write_ledger = [&] {
     if (!options.want_ledger) return;
@@ -107,28 +154,18 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   };
   if (!finished) {
     result.verdict = RunResult::Verdict::inconclusive;
-    runtime.run(write_ledger);
-  } else {
-    if (const auto& error = workload->start_error()) {
-      result.record.failures.push_back({"producer start", error->message, {}, {}});
-    }
-    Latch closed;
-    std::string ignored;
-    runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
-    world.wait(closed, ignored);
-    runtime.run([&] {
-      world.cluster().refresh();
-      if (options.check_expectations) check_traces(scenario, profile, *checker, result);
-      write_ledger();
-    });
-    world.stop();
-    if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
+    return runtime.run(write_ledger);
   }
+  runtime.run([&] { stage.workload->shutdown([&stage] { stage.closed.release(); }); });
+  const bool closed = await(stage, stage.closed);
   runtime.run([&] {
-    workload.reset();
-    runtime.set_trace(nullptr);
+    world.cluster().refresh();
+    if (closed && options.check_expectations) check_traces(scenario, profile, *stage.checker, result);
+    write_ledger();
   });
-  if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
+  world.stop();
+  if (!closed) result.verdict = RunResult::Verdict::inconclusive;
+  if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
 
 }  // namespace
@@ -155,14 +192,24 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                                           {"world", world_name(options.world)},
                                                           {"seed", static_cast<std::int64_t>(result.seed)}});
     TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
+    std::unique_ptr<ScenarioWorld> world;
+    bool started = false;
     try {
-      auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
-      run_in(*world, scenario, profile, options, trace, result);
-    } catch (const boost::system::system_error& e) {
-      refuse(std::string("the fakes could not start: ") + e.what());
-    } catch (const ProcessError& e) {
-      refuse(std::string("the fakes could not start: ") + e.what());
+      world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
+      world->set_stop(options.stop);
+      Runtime& runtime = world->runtime();
+      trace.set_origin(runtime.now());
+      runtime.run([&] { runtime.set_trace(&trace); });
+      world->start();
+      started = true;
+      run_in(*world, scenario, profile, options, result);
+    } catch (const std::exception& e) {
+      const bool no_fakes = !started && (dynamic_cast<const boost::system::system_error*>(&e) != nullptr ||
+                                         dynamic_cast<const ProcessError*>(&e) != nullptr);
+      if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
+      if (!no_fakes) give_up(result, e.what());
     }
+    if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
   }
   return result;
 }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "producer/client/message_util.h"
-#include "producer/client/recall.h"
 #include "scenarios/engine/step_message.h"
 
 namespace rmqsim {
@@ -43,57 +42,59 @@ struct SpecialSteps::AppThread {
 
 struct SpecialSteps::Responder {
   const ResponderSpec* spec;
-  std::shared_ptr<DefaultMQProducerImpl> producer;
+  ScenarioProducer producer;
   ThreadId thread = 0;
   std::uint64_t requests = 0;
 };
 
-SpecialSteps::SpecialSteps(Workload& workload) : workload_(workload), runtime_(workload.runtime_) {}
+SpecialSteps::SpecialSteps(Workload& workload) : workload_(workload), run_(workload.run_) {}
 
 SpecialSteps::~SpecialSteps() = default;
 
 // ---- producers and responders
 // ----------------------------------------------------------------------------------------
 
-void SpecialSteps::prepare(const ProducerSpec& spec, DefaultMQProducerImpl& producer) {
+void SpecialSteps::prepare(const ProducerSpec& spec) {
   const Scenario& scenario = workload_.scenario_;
   const bool transactional = std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
     const auto* transaction = std::get_if<TransactionStep>(&step.what);
-    return transaction != nullptr && scenario.find_producer(transaction->producer)->group == spec.group;
+    return transaction != nullptr &&
+           look_up(scenario.find_producer(transaction->producer), transaction->producer).group == spec.group;
   });
-  if (!transactional) return;
+  if (!transactional || check_executors_.contains(spec.name)) return;
   ExecutorOptions options;
   options.name = "TransactionCheckExecutor/" + spec.name;
   options.queue_capacity = 2000;
   options.serialised = true;
-  auto& executor = check_executors_[spec.name];
-  if (!executor) executor = runtime_.make_executor(std::move(options));
-  producer.set_check_handler([this, name = spec.name](std::shared_ptr<TransactionCheck> check) {
-    return check_executors_[name]->execute([this, name, check = std::move(check)] { answer_check(name, *check); });
-  });
+  RunScope::Pool& executor = check_executors_.emplace(spec.name, run_.make_executor(std::move(options))).first->second;
+  workload_.producer(spec.name).set_check_handler(
+      [this, &executor, name = spec.name](std::shared_ptr<TransactionCheck> check) {
+        return executor.execute([this, name, check = std::move(check)] { answer_check(name, *check); });
+      });
 }
 
 void SpecialSteps::start_responders() {
   for (const ResponderSpec& spec : workload_.scenario_.cluster.responders) {
-    auto responder = std::make_unique<Responder>();
-    responder->spec = &spec;
-    responder->thread = runtime_.new_thread(spec.name);
+    const ThreadId thread = run_.new_thread(spec.name);
     ClientConfig client;
     client.setNamesrvAddr(workload_.world_.cluster().name_server_addresses({}));
     ProducerSettings settings;
     settings.retry_response_codes = workload_.profile_.retry_response_codes;
     settings.remoting.node = spec.name;
-    responder->producer =
-        std::make_shared<DefaultMQProducerImpl>(runtime_, workload_.world_.client(spec.name), workload_.profile_,
-                                                spec.name, std::move(client), std::move(settings));
-    if (auto error = responder->producer->start(); error && !workload_.start_error_) {
-      workload_.start_error_ = std::move(error);
-    }
-    responders_.push_back(std::move(responder));
+    ScenarioWorld& world = workload_.world_;
+    ScenarioProducer producer(
+        run_, std::make_shared<DefaultMQProducerImpl>(world.runtime(), world.client(spec.name), workload_.profile_,
+                                                      spec.name, std::move(client), std::move(settings)));
+    producer.start([this, &spec](std::optional<MQError> error) {
+      if (!error) return;
+      workload_.record_.failures.push_back(
+          {"start of responder \"" + spec.name + "\"", std::move(error->message), {}, {}});
+    });
+    responders_.push_back(std::unique_ptr<Responder>(new Responder{&spec, std::move(producer), thread}));
   }
   if (responders_.empty()) return;
   workload_.world_.cluster().on_message(
-      [this](std::string_view topic, std::string_view record) { consume(topic, record); });
+      run_.bind([this](std::string_view topic, std::string_view record) { consume(topic, record); }));
 }
 
 void SpecialSteps::consume(std::string_view topic, std::string_view record) {
@@ -105,7 +106,7 @@ void SpecialSteps::consume(std::string_view topic, std::string_view record) {
     const std::uint64_t i = responder->requests++;
     if (!spec.nth.every() && !spec.nth.contains(i + 1)) continue;
     // Through the queue, as a consumer would get it: never inside the request that stored it.
-    workload_.later(spec.delay, [this, responder = responder.get(), i,
+    run_.later(spec.delay, [this, responder = responder.get(), i,
                                  request = std::make_unique<MessageExt>(std::move(*request))] {
       reply(*responder, *request, i);
     });
@@ -117,37 +118,34 @@ void SpecialSteps::reply(Responder& responder, const MessageExt& request, std::u
   body.text = responder.spec->reply;
   auto made = create_reply_message(workload_.profile_, &request, body.render(i));
   auto* message = std::get_if<Message>(&made);
-  if (message == nullptr || responder.producer->state() != ServiceState::RUNNING) return;
+  if (message == nullptr || responder.producer.state() != ServiceState::RUNNING) return;
   auto held = std::make_shared<Message>(std::move(*message));
-  ThreadScope scope(runtime_, responder.thread);
+  const ThreadScope scope = run_.as(responder.thread);
   SendCall call;
-  responder.producer->send(*held, std::move(call), [this, held, &responder, i](SendOutcome& outcome) {
-    if (TraceSink* trace = runtime_.trace()) {
-      trace->record(runtime_.now(), responder.spec->name, "replied",
+  responder.producer.send(*held, std::move(call), [this, held, &responder, i](SendOutcome& outcome) {
+    if (TraceSink* trace = run_.trace()) {
+      trace->record(run_.now(), responder.spec->name, "replied",
                     {{"request", i},
                      {"error", outcome.error ? std::string_view(outcome.error->message) : std::string_view()}});
     }
   });
 }
 
-std::vector<std::shared_ptr<DefaultMQProducerImpl>> SpecialSteps::responders() const {
-  std::vector<std::shared_ptr<DefaultMQProducerImpl>> out;
-  for (const auto& responder : responders_) out.push_back(responder->producer);
+std::vector<ScenarioProducer*> SpecialSteps::responders() {
+  std::vector<ScenarioProducer*> out;
+  for (const auto& responder : responders_) out.push_back(&responder->producer);
   return out;
 }
 
 bool SpecialSteps::drained() const {
-  return std::all_of(responders_.begin(), responders_.end(), [](const auto& responder) {
-    const MQClientInstance* instance = responder->producer->instance();
-    return instance == nullptr || instance->requests_in_flight() == 0;
-  });
+  return std::all_of(responders_.begin(), responders_.end(),
+                     [](const auto& responder) { return responder->producer.drained(); });
 }
 
 void SpecialSteps::abandon() {
   if (!responders_.empty()) workload_.world_.cluster().on_message(nullptr);
-  for (auto& [name, producer] : workload_.producers_) producer->set_check_handler(nullptr);
   check_executors_.clear();
-  for (auto& responder : responders_) responder->producer->abandon();
+  for (auto& responder : responders_) responder->producer.abandon();
 }
 
 // ---- pacing
@@ -176,7 +174,7 @@ void SpecialSteps::begin(std::size_t index, const std::vector<ThreadId>& threads
 void SpecialSteps::next(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread) {
   if (run->next == run->count) return;
   const std::uint64_t i = run->next++;
-  ThreadScope scope(runtime_, thread->id);
+  const ThreadScope scope = run_.as(thread->id);
   if (run->transaction != nullptr) {
     transaction(run, thread, i);
   } else if (run->request != nullptr) {
@@ -185,14 +183,14 @@ void SpecialSteps::next(const std::shared_ptr<Run>& run, const std::shared_ptr<A
     recall(run, thread, i);
   }
   if (!run->from_start || run->next == run->count) return;
-  workload_.later(run->interval, [this, run, thread] { next(run, thread); });
+  run_.later(run->interval, [this, run, thread] { next(run, thread); });
 }
 
 void SpecialSteps::ended(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread) {
   if (++run->completed == run->count) workload_.finish_step(run->index);
   if (run->from_start || run->next == run->count) return;
   // Never inside the end of this one.
-  workload_.later(run->interval, [this, run, thread] { next(run, thread); });
+  run_.later(run->interval, [this, run, thread] { next(run, thread); });
 }
 
 // ---- transactions
@@ -202,17 +200,17 @@ void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::share
                                std::uint64_t i) {
   const TransactionStep& step = *run->transaction;
   const std::uint64_t number = run->step->first_send + i;
-  const auto producer = workload_.producers_.find(step.producer)->second;
+  ScenarioProducer& producer = workload_.producer(step.producer);
   SendRecord& record = workload_.record_.sends[number];
   record.kind = SendRecord::Kind::transaction;
   record.step = run->index;
-  record.start = runtime_.now();
-  record.timeout_millis = producer->settings().send_msg_timeout;
-  record.max_attempts = 1 + producer->settings().retry_times_when_send_failed;
+  record.start = run_.now();
+  record.timeout_millis = producer.settings().send_msg_timeout;
+  record.max_attempts = 1 + producer.settings().retry_times_when_send_failed;
   record.patience = step.local_time;
   record.transaction.emplace();
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), step.producer, "transaction", {{"i", number}, {"topic", step.message.topic}});
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), step.producer, "transaction", {{"i", number}, {"topic", step.message.topic}});
   }
   thread->message = std::make_unique<Message>(make_message(step.message, i));
   in_flight_[number] = thread->message.get();
@@ -225,7 +223,7 @@ void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::share
       done(local_outcome(step.local));
     };
     if (step.local_time == Duration::zero()) return finish();
-    workload_.later(step.local_time, std::move(finish));
+    run_.later(step.local_time, std::move(finish));
   };
   auto handler = [this, run, thread, number](TransactionOutcome& outcome) {
     SendRecord& record = workload_.record_.sends[number];
@@ -241,8 +239,7 @@ void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::share
     workload_.note_end(run->transaction->producer, number);
     ended(run, thread);
   };
-  send_message_in_transaction(producer, *thread->message, std::move(local), std::move(handler),
-                              workload_.log_of(number));
+  producer.send_in_transaction(*thread->message, std::move(local), std::move(handler), workload_.log_of(number));
 }
 
 SendRecord* SpecialSteps::find_transaction(std::string_view uniq_key, const TransactionStep*& step) {
@@ -267,12 +264,12 @@ void SpecialSteps::answer_check(const std::string& producer, const TransactionCh
     state = step->check[std::min(record->transaction->answered, step->check.size() - 1)];
   }
   if (record != nullptr) ++record->transaction->answered;
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), producer, "check",
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), producer, "check",
                   {{"key", check.message.uniq_key()},
                    {"answer", kTransactionStates[static_cast<std::size_t>(state)]}});
   }
-  answer_transaction_check(workload_.producers_.find(producer)->second, check, local_outcome(state));
+  workload_.producer(producer).answer_check(check, local_outcome(state));
 }
 
 // ---- recalls
@@ -282,19 +279,19 @@ void SpecialSteps::recall(const std::shared_ptr<Run>& run, const std::shared_ptr
                           std::uint64_t i) {
   const RecallStep& step = *run->recall;
   const std::uint64_t number = run->step->first_send + i;
-  const auto producer = workload_.producers_.find(step.producer)->second;
+  ScenarioProducer& producer = workload_.producer(step.producer);
   SendRecord& record = workload_.record_.sends[number];
   record.kind = SendRecord::Kind::recall;
   record.step = run->index;
-  record.start = runtime_.now();
-  record.timeout_millis = producer->settings().send_msg_timeout;
+  record.start = run_.now();
+  record.timeout_millis = producer.settings().send_msg_timeout;
   record.recalls = step.sends.at(i);
   const SendRecord& recalled = workload_.record_.sends[*record.recalls];
   const std::string handle = recalled.result ? recalled.result->recall_handle.value_or("") : "";
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), step.producer, "recall", {{"i", number}, {"send", *record.recalls}});
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), step.producer, "recall", {{"i", number}, {"send", *record.recalls}});
   }
-  recall_message(producer, step.topic.value_or(topic_of(*record.recalls)), handle,
+  producer.recall(step.topic.value_or(topic_of(*record.recalls)), handle,
                  [this, run, thread, number](std::variant<std::string, MQError> outcome) {
                    SendRecord& record = workload_.record_.sends[number];
                    if (++record.completions > 1) return;  // the checker complains
@@ -324,16 +321,16 @@ void SpecialSteps::request(const std::shared_ptr<Run>& run, const std::shared_pt
                            std::uint64_t i) {
   const RequestStep& step = *run->request;
   const std::uint64_t number = run->step->first_send + i;
-  const auto producer = workload_.producers_.find(step.producer)->second;
+  ScenarioProducer& producer = workload_.producer(step.producer);
   SendRecord& record = workload_.record_.sends[number];
   record.kind = SendRecord::Kind::request;
   record.mode = step.mode;
   record.step = run->index;
-  record.start = runtime_.now();
+  record.start = run_.now();
   record.timeout_millis = step.timeout_ms;
-  record.max_attempts = 1 + producer->settings().retry_times_when_send_async_failed;
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), step.producer, "ask", {{"i", number}, {"topic", step.message.topic}});
+  record.max_attempts = 1 + producer.settings().retry_times_when_send_async_failed;
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), step.producer, "ask", {{"i", number}, {"topic", step.message.topic}});
   }
   RequestCall call;
   call.with_callback = step.mode == SendMode::async;
@@ -344,13 +341,12 @@ void SpecialSteps::request(const std::shared_ptr<Run>& run, const std::shared_pt
     call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);
   } else if (step.selector) {
     call.path = SendPath::selector;
-    call.selector = make_step_selector(*step.selector, i, runtime_.random("selector"));
+    call.selector = make_step_selector(*step.selector, i, run_.random("selector"));
   }
   Message message = make_message(step.message, i);
-  auto task = std::make_shared<RequestTask>(
-      producer, std::move(call),
-      [this, run, thread, number](RequestOutcome& outcome) { called_back(run, thread, number, outcome); });
-  task->begin(message, nullptr);
+  producer.request(message, std::move(call), [this, run, thread, number](RequestOutcome& outcome) {
+    called_back(run, thread, number, outcome);
+  });
 }
 
 void SpecialSteps::called_back(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread,

@@ -9,8 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "producer/client/request_task.h"
-#include "producer/client/transaction_send.h"
 #include "scenarios/engine/workload.h"
 
 namespace rmqsim {
@@ -20,13 +18,13 @@ class SpecialSteps {
   explicit SpecialSteps(Workload& workload);
   ~SpecialSteps();
 
-  /// Makes a producer that has just been started a transactional one, if the scenario has transactions of its group.
-  void prepare(const ProducerSpec& spec, DefaultMQProducerImpl& producer);
+  /// Makes a producer that is about to be started a transactional one, if the scenario has transactions of its group.
+  void prepare(const ProducerSpec& spec);
   void start_responders();
   /// Runs the step on these application threads and finishes it.
   void begin(std::size_t index, const std::vector<ThreadId>& threads);
 
-  std::vector<std::shared_ptr<DefaultMQProducerImpl>> responders() const;
+  std::vector<ScenarioProducer*> responders();
   bool drained() const;
   void abandon();
 
@@ -50,8 +48,8 @@ class SpecialSteps {
   void reply(Responder& responder, const MessageExt& request, std::uint64_t i);
 
   Workload& workload_;
-  Runtime& runtime_;
-  std::map<std::string, std::unique_ptr<Executor>> check_executors_;
+  RunScope& run_;
+  std::map<std::string, RunScope::Pool, std::less<>> check_executors_;
   std::unordered_map<std::string, std::uint64_t> transactions_;  ///< UNIQ_KEY → number of the send
   std::map<std::uint64_t, const Message*> in_flight_;            ///< half messages, which may not have their key yet
   std::vector<std::unique_ptr<Responder>> responders_;

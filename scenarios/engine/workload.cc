@@ -6,7 +6,6 @@
 
 #include "producer/client/acl_client_rpc_hook.h"
 #include "producer/remoting/java_hash.h"
-#include "scenarios/engine/producer_config.h"
 #include "scenarios/engine/special_steps.h"
 #include "scenarios/engine/step_message.h"
 
@@ -37,37 +36,23 @@ struct Workload::AppThread {
 };
 
 Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, RunRecord& record,
-                   Assert on_assert)
-    : world_(world), runtime_(world.runtime()), scenario_(scenario), profile_(profile), record_(record),
+                   Assert on_assert, RunScope::Failed failed)
+    : world_(world), run_(world.runtime(), std::move(failed)), scenario_(scenario), profile_(profile), record_(record),
       on_assert_(std::move(on_assert)) {
   record_.sends.resize(scenario.send_count);
   special_ = std::make_unique<SpecialSteps>(*this);
 }
 
 Workload::~Workload() {
+  run_.end();
+  for (auto& [name, producer] : producers_) producer.abandon();
   special_->abandon();
-  for (auto& [name, producer] : producers_) producer->abandon();
-}
-
-DefaultMQProducerImpl* Workload::producer(std::string_view name) const {
-  const auto it = producers_.find(name);
-  return it == producers_.end() ? nullptr : it->second.get();
-}
-
-void Workload::later(Duration delay, Task task) {
-  const std::uint64_t id = next_timer_++;
-  Timer& timer = *(timers_[id] = runtime_.make_timer());
-  timer.expires_after(delay, [this, id, task = std::move(task)]() mutable {
-    const auto keep = std::move(timers_.at(id));
-    timers_.erase(id);
-    task();
-  });
 }
 
 // ---- steps
 // -----------------------------------------------------------------------------------------------------------
 
-void Workload::start_producer(const ProducerSpec& spec, Task then) {
+ScenarioProducer Workload::make_producer(const ProducerSpec& spec) {
   ClientConfig client;
   ProducerSettings settings;
   settings.retry_response_codes = profile_.retry_response_codes;
@@ -83,15 +68,24 @@ void Workload::start_producer(const ProducerSpec& spec, Task then) {
   }
   if (spec.credentials) settings.rpc_hook = std::make_shared<AclClientRPCHook>(*spec.credentials);
   apply_config(spec.config, profile_, client, settings, record_.notes);
-  auto producer = std::make_shared<DefaultMQProducerImpl>(runtime_, world_.client(spec.name), profile_, spec.group,
-                                                          std::move(client), std::move(settings));
-  apply_config(spec.config, producer->strategy());
-  producers_[spec.name] = producer;
-  producer->start([this, &spec, &started = *producer, then = std::move(then)](std::optional<MQError> error) mutable {
-    if (error && !start_error_) start_error_ = std::move(error);
-    special_->prepare(spec, started);
-    then();
-  });
+  ScenarioProducer producer(
+      run_, std::make_shared<DefaultMQProducerImpl>(world_.runtime(), world_.client(spec.name), profile_, spec.group,
+                                                    std::move(client), std::move(settings)));
+  apply_config(spec.config, producer.strategy());
+  return producer;
+}
+
+/// `where` in the file it says so; a start that fails is a failure of the scenario.
+void Workload::start_producer(const ProducerSpec& spec, SourceLocation where, Task then) {
+  special_->prepare(spec);
+  producers_.at(spec.name).start(
+      [this, &spec, where, then = std::move(then)](std::optional<MQError> error) mutable {
+        if (error) {
+          record_.failures.push_back({"start of producer \"" + spec.name + "\"",
+                                      world_.cluster().symbolic(std::move(error->message)), {}, where});
+        }
+        then();
+      });
 }
 
 /// One after the other, as an application would: a start takes time when it looks up routes.
@@ -99,24 +93,25 @@ void Workload::start_next(std::size_t producer, Task then) {
   if (producer == scenario_.producers.size()) return then();
   const ProducerSpec& spec = scenario_.producers[producer];
   if (!spec.auto_start) return start_next(producer + 1, std::move(then));
-  start_producer(spec, [this, producer, then = std::move(then)]() mutable {
+  start_producer(spec, {}, [this, producer, then = std::move(then)]() mutable {
     start_next(producer + 1, std::move(then));
   });
 }
 
 void Workload::begin(Task done) {
   done_ = std::move(done);
+  for (const ProducerSpec& spec : scenario_.producers) producers_.add(spec.name, make_producer(spec));
   start_next(0, [this] { begin_steps(); });
 }
 
 void Workload::begin_steps() {
   special_->start_responders();
-  record_.first_step = runtime_.now();
+  record_.first_step = run_.now();
   world_.cluster().begin_faults(record_.first_step);
   for (const Expectation& expectation : scenario_.expect) {
     const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
     if (item != nullptr && item->at && expectation.applies_to(profile_.name)) {
-      later(*item->at, [this, &expectation] { on_assert_(expectation); });
+      run_.later(*item->at, [this, &expectation] { on_assert_(expectation); });
     }
   }
   run_step(0);
@@ -130,9 +125,9 @@ void Workload::run_step(std::size_t index) {
   }
   const Step& step = scenario_.steps[index];
   ++unfinished_steps_;
-  const Duration since = runtime_.now() - record_.first_step;
+  const Duration since = run_.now() - record_.first_step;
   if (step.at && *step.at > since) {
-    later(*step.at - since, [this, index] { perform(index); });
+    run_.later(*step.at - since, [this, index] { perform(index); });
   } else {
     perform(index);
   }
@@ -146,7 +141,7 @@ void Workload::perform(std::size_t index) {
              std::holds_alternative<RecallStep>(step.what)) {
     special_->begin(index, app_threads(step.concurrency));
   } else if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
-    later(wait->time, [this, index] { finish_step(index); });
+    run_.later(wait->time, [this, index] { finish_step(index); });
   } else if (const auto* assertion = std::get_if<AssertStep>(&step.what)) {
     for (const Expectation& expectation : assertion->expect) {
       if (expectation.applies_to(profile_.name)) on_assert_(expectation);
@@ -162,29 +157,33 @@ void Workload::finish_step(std::size_t index) {
   --unfinished_steps_;
   if (!scenario_.steps[index].background) {
     // Through the queue, so that a thousand steps that take no time do not nest.
-    runtime_.post([this, index] { run_step(index + 1); });
+    run_.post([this, index] { run_step(index + 1); });
   } else if (all_begun_ && unfinished_steps_ == 0) {
     after_steps();
   }
 }
 
-bool Workload::drained() const {
-  return std::all_of(producers_.begin(), producers_.end(), [](const auto& entry) {
-    return entry.second->instance() == nullptr || entry.second->instance()->requests_in_flight() == 0;
-  }) && special_->drained();
+ScenarioProducer* Workload::started_producer(std::string_view name) {
+  ScenarioProducer* producer = producers_.find(name);
+  return producer != nullptr && producer->state() != ServiceState::CREATE_JUST ? producer : nullptr;
+}
+
+bool Workload::drained() {
+  return std::all_of(producers_.begin(), producers_.end(), [](const auto& entry) { return entry.second.drained(); }) &&
+         special_->drained();
 }
 
 void Workload::after_steps() {
   if (drain_until_ == TimePoint{}) {
-    drain_until_ = runtime_.now() + kDrainPatience;
+    drain_until_ = run_.now() + kDrainPatience;
     const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
       return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
     });
-    settle_until_ = runtime_.now() + (oneway ? world_.cluster().settle() : Duration::zero());
+    settle_until_ = run_.now() + (oneway ? world_.cluster().settle() : Duration::zero());
   }
-  const bool quiet = drained() && runtime_.now() >= settle_until_;
-  if (quiet || runtime_.now() >= drain_until_) return done_();
-  later(millis(10), [this] { after_steps(); });
+  const bool quiet = drained() && run_.now() >= settle_until_;
+  if (quiet || run_.now() >= drain_until_) return done_();
+  run_.later(millis(10), [this] { after_steps(); });
 }
 
 void Workload::perform_event(const EventStep& step, std::size_t index) {
@@ -192,8 +191,8 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
   const auto each = [](const std::vector<std::string>& names, auto&& action) {
     for (const std::string& name : names) action(name);
   };
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), "scenario", step.kind, {{"step", index}});
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), "scenario", step.kind, {{"step", index}});
   }
   bool finished = true;
   std::visit(
@@ -212,13 +211,14 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
         } else if constexpr (std::is_same_v<Event, HealEvent>) {
           world_.heal(event);
         } else if constexpr (std::is_same_v<Event, SetConfigEvent>) {
-          apply_config(event.config, *producers_.find(event.producer)->second, record_.notes);
+          producers_.at(event.producer).set_config(event.config, record_.notes);
         } else if constexpr (std::is_same_v<Event, StartProducerEvent>) {
           finished = false;
-          start_producer(*scenario_.find_producer(event.producer), [this, index] { finish_step(index); });
+          start_producer(look_up(scenario_.find_producer(event.producer), event.producer),
+                         scenario_.steps[index].where, [this, index] { finish_step(index); });
         } else if constexpr (std::is_same_v<Event, ShutdownProducerEvent>) {
           finished = false;
-          producers_.find(event.producer)->second->shutdown([this, index] { finish_step(index); });
+          producers_.at(event.producer).shutdown([this, index] { finish_step(index); });
         } else {
           cluster.perform(event);
         }
@@ -245,7 +245,7 @@ void Workload::begin_sends(std::size_t index) {
 
 std::vector<ThreadId> Workload::app_threads(std::uint32_t n) {
   while (app_threads_.size() < n) {
-    app_threads_.push_back(runtime_.new_thread("app-" + std::to_string(app_threads_.size())));
+    app_threads_.push_back(run_.new_thread("app-" + std::to_string(app_threads_.size())));
   }
   return {app_threads_.begin(), app_threads_.begin() + n};
 }
@@ -255,20 +255,19 @@ void Workload::next_send(const std::shared_ptr<StepRun>& run, const std::shared_
   send_one(run, thread, run->next++);
 }
 
-SendCall Workload::make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i) {
+SendCall Workload::make_call(const SendStep& step, const ProducerSettings& settings, std::uint64_t i) {
   SendCall call;
   call.mode = step.mode == SendMode::sync    ? CommunicationMode::SYNC
               : step.mode == SendMode::async ? CommunicationMode::ASYNC
                                              : CommunicationMode::ONEWAY;
-  call.timeout_millis =
-      step.timeout_ms.value_or(const_cast<DefaultMQProducerImpl&>(producer).settings().send_msg_timeout);
+  call.timeout_millis = step.timeout_ms.value_or(settings.send_msg_timeout);
   call.may_batch = !step.timeout_ms && step.batch == 0 && step.mode != SendMode::oneway;
   if (step.queue) {
     call.path = SendPath::queue;
     call.queue = MessageQueue(step.message.topic, step.queue->broker, step.queue->queue_id);
   } else if (step.selector) {
     call.path = SendPath::selector;
-    call.selector = make_step_selector(*step.selector, i, runtime_.random("selector"));
+    call.selector = make_step_selector(*step.selector, i, run_.random("selector"));
   }
   return call;
 }
@@ -277,12 +276,12 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
                         std::uint64_t i) {
   const SendStep& step = *run->send;
   const std::uint64_t number = run->step->first_send + i;
-  DefaultMQProducerImpl& producer = *producers_.find(step.producer)->second;
-  SendCall call = make_call(step, producer, i);
+  ScenarioProducer& producer = producers_.at(step.producer);
+  SendCall call = make_call(step, producer.settings(), i);
   SendRecord& record = record_.sends[number];
   record.mode = step.mode;
   record.step = run->index;
-  record.start = runtime_.now();
+  record.start = run_.now();
   record.timeout_millis = call.timeout_millis;
   call.decisions = log_of(number);
   const ProducerSettings& settings = producer.settings();
@@ -290,10 +289,10 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
   if (call.mode == CommunicationMode::SYNC && call.path == SendPath::default_path) {
     record.max_attempts = 1 + settings.retry_times_when_send_failed;
   }
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(runtime_.now(), step.producer, "send", {{"i", number}, {"topic", step.message.topic}});
+  if (TraceSink* trace = run_.trace()) {
+    trace->record(run_.now(), step.producer, "send", {{"i", number}, {"topic", step.message.topic}});
   }
-  ThreadScope scope(runtime_, thread->id);
+  const ThreadScope scope = run_.as(thread->id);
   auto message = std::make_unique<Message>();
   if (step.batch > 0) {
     std::vector<Message> members;
@@ -302,7 +301,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
     if (auto* error = std::get_if<MQError>(&batched)) {
       SendOutcome outcome;
       outcome.error = std::move(*error);
-      runtime_.post([this, run, thread, number, outcome = std::make_unique<SendOutcome>(std::move(outcome))] {
+      run_.post([this, run, thread, number, outcome = std::make_unique<SendOutcome>(std::move(outcome))] {
         completed(run, number, *outcome);
         if (run->send->mode == SendMode::async) return after_send(run, thread, number);
         next_send(run, thread);
@@ -329,7 +328,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
       call->queue = std::move(std::get<MessageQueue>(outcome));
       issue(run, thread, number, std::move(message), std::move(*call));
     };
-    return producer.invoke_message_queue_selector(selected_for, selector, {}, record.timeout_millis,
+    return producer.invoke_message_queue_selector(selected_for, selector, record.timeout_millis,
                                                   std::move(issue_then));
   }
   issue(run, thread, number, std::move(message), std::move(call));
@@ -337,7 +336,7 @@ void Workload::send_one(const std::shared_ptr<StepRun>& run, const std::shared_p
 
 void Workload::issue(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread,
                      std::uint64_t number, std::unique_ptr<Message> message, SendCall&& call) {
-  DefaultMQProducerImpl& producer = *producers_.find(run->send->producer)->second;
+  ScenarioProducer& producer = producers_.at(run->send->producer);
   if (call.mode == CommunicationMode::ASYNC) {
     // The call returns at once, or when back-pressure lets it.
     return producer.begin_async(
@@ -365,12 +364,12 @@ void Workload::after_send(const std::shared_ptr<StepRun>& run, const std::shared
   if (run->next == run->send->count) return;
   auto next = [this, run, thread] { next_send(run, thread); };
   const SendMode mode = run->send->mode;
-  const Duration since_start = runtime_.now() - record_.sends[number].start;
+  const Duration since_start = run_.now() - record_.sends[number].start;
   const Duration pause = run->send->interval - (mode == SendMode::sync ? Duration{0} : since_start);
   if (pause > Duration::zero() || mode == SendMode::async) {
-    later(std::max(pause, Duration::zero()), std::move(next));
+    run_.later(std::max(pause, Duration::zero()), std::move(next));
   } else {
-    runtime_.post(std::move(next));
+    run_.post(std::move(next));
   }
 }
 
@@ -391,9 +390,9 @@ void Workload::completed(const std::shared_ptr<StepRun>& run, std::uint64_t numb
 
 void Workload::note_end(const std::string& producer, std::uint64_t number) {
   SendRecord& record = record_.sends[number];
-  record.end = runtime_.now();
+  record.end = run_.now();
   if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
-  TraceSink* trace = runtime_.trace();
+  TraceSink* trace = run_.trace();
   if (trace == nullptr) return;
   for (const AttemptRecord& attempt : record.attempts) {
     trace->record(attempt.start, producer, "attempt",
@@ -401,18 +400,18 @@ void Workload::note_end(const std::string& producer, std::uint64_t number) {
                    {"elapsedUs", attempt.elapsed.count() / 1000}, {"timeoutMs", attempt.timeout_millis},
                    {"outcome", attempt.outcome}});
   }
-  trace->record(runtime_.now(), producer, "result",
+  trace->record(run_.now(), producer, "result",
                 {{"i", number}, {"outcome", record.outcome()},
                  {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
 }
 
 void Workload::shutdown(Task done) {
-  std::vector<std::shared_ptr<DefaultMQProducerImpl>> all = special_->responders();
-  for (auto& [name, producer] : producers_) all.push_back(producer);
+  std::vector<ScenarioProducer*> all = special_->responders();
+  for (auto& [name, producer] : producers_) all.push_back(&producer);
   auto left = std::make_shared<std::size_t>(all.size());
   auto finish = std::make_shared<Task>(std::move(done));
   if (*left == 0) return (*finish)();
-  for (auto& producer : all) {
+  for (ScenarioProducer* producer : all) {
     producer->shutdown([left, finish] {
       if (--*left == 0) (*finish)();
     });

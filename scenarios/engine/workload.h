@@ -4,13 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "producer/client/default_mq_producer_impl.h"
 #include "scenarios/engine/run_record.h"
+#include "scenarios/engine/run_scope.h"
+#include "scenarios/engine/scenario_producers.h"
 #include "scenarios/engine/scenario_world.h"
 #include "scenarios/file/scenario.h"
 
@@ -24,27 +25,31 @@ class Workload {
   /// a time.
   using Assert = Function<void(const Expectation&)>;
 
+  /// `failed` is told when an exception ended the run.
   Workload(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, RunRecord& record,
-           Assert on_assert);
+           Assert on_assert, RunScope::Failed failed = nullptr);
   ~Workload();
 
   /// Starts the producers and runs all steps, then waits until no request is in flight (at most `kDrainPatience`).
   void begin(Task done);
   /// Shuts all producers down.
   void shutdown(Task done);
+  /// Gives the run up: nothing of it happens any more, and its record stays as it is.
+  void end() { run_.end(); }
 
-  /// nullptr for a name that is not a producer of the scenario.
-  DefaultMQProducerImpl* producer(std::string_view name) const;
-  /// An error with which a producer failed to start, if any did.
-  const std::optional<MQError>& start_error() const { return start_error_; }
-  bool drained() const;
+  /// nullptr for one that was never started.
+  ScenarioProducer* started_producer(std::string_view name);
+  bool drained();
 
  private:
   friend class SpecialSteps;
   struct StepRun;
   struct AppThread;
 
-  void start_producer(const ProducerSpec& spec, Task then);
+  /// Throws std::logic_error for a name that is not a producer of the scenario.
+  ScenarioProducer& producer(std::string_view name) { return producers_.at(name); }
+  ScenarioProducer make_producer(const ProducerSpec& spec);
+  void start_producer(const ProducerSpec& spec, SourceLocation where, Task then);
   void start_next(std::size_t producer, Task then);
   void begin_steps();
   void run_step(std::size_t index);
@@ -61,28 +66,24 @@ class Workload {
              std::unique_ptr<Message> message, SendCall&& call);
   void after_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread, std::uint64_t number);
   void completed(const std::shared_ptr<StepRun>& run, std::uint64_t number, SendOutcome& outcome);
-  SendCall make_call(const SendStep& step, const DefaultMQProducerImpl& producer, std::uint64_t i);
-  void later(Duration delay, Task task);
+  SendCall make_call(const SendStep& step, const ProducerSettings& settings, std::uint64_t i);
   std::vector<ThreadId> app_threads(std::uint32_t n);
   /// A send is over and its record has all but the time; for the trace.
   void note_end(const std::string& producer, std::uint64_t number);
 
   ScenarioWorld& world_;
-  Runtime& runtime_;
+  RunScope run_;  ///< instead of the world's Runtime: what goes by it ends with the run
   const Scenario& scenario_;
   const Profile& profile_;
   RunRecord& record_;
   Assert on_assert_;
-  std::map<std::string, std::shared_ptr<DefaultMQProducerImpl>, std::less<>> producers_;
-  std::map<std::uint64_t, std::unique_ptr<Timer>> timers_;
-  std::uint64_t next_timer_ = 0;
+  ScenarioProducers producers_;
   std::vector<ThreadId> app_threads_;
   std::size_t unfinished_steps_ = 0;
   bool all_begun_ = false;
   TimePoint settle_until_{};
   TimePoint drain_until_{};
   Task done_;
-  std::optional<MQError> start_error_;
   std::unique_ptr<SpecialSteps> special_;
 };
 

@@ -116,6 +116,31 @@ for (const theme of readdirSync(scenarios)) {
   const files = readdirSync(join(scenarios, theme)).filter((name) => name.endsWith('.json')).sort();
   for (const name of files.slice(0, 2)) seed('scenario_file', readFileSync(join(scenarios, theme, name)));
 }
+// Whole runs: of every theme what is shortest, and producers that are used at the wrong time.
+for (const theme of readdirSync(scenarios).sort()) {
+  const folder = join(scenarios, theme);
+  if (theme.includes('.') || !existsSync(folder)) continue;
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const texts = files.map((name) => readFileSync(join(folder, name))).sort((a, b) => a.length - b.length);
+  for (const text of texts.slice(0, theme === 'lifecycle' ? 9 : 2)) seed('scenario_run', text);
+}
+const tiny = (steps, more = {}) => Buffer.from(JSON.stringify({
+  version: 1, name: 'tiny', why: 'x', cluster: { brokers: ['a', 'b'], topics: [{ name: 'T', queues: 2 }] },
+  producers: [{ name: 'p', autoStart: false }], steps, expect: [{ sends: 'all', outcome: 'SEND_OK' }], ...more }));
+const start = { do: { startProducer: 'p' } };
+const shutdown = { do: { shutdownProducer: 'p' } };
+const every = [{ send: { topic: 'T' } }, { send: { topic: 'T', mode: 'async', count: 3 } }, { send: { topic: 'T', mode: 'oneway' } },
+  { send: { topic: 'T', batch: 2 } }, { send: { topic: 'T', queue: { broker: 'a', queueId: 0 } } },
+  { send: { topic: 'T', selector: { kind: 'hash', arg: 'x' } } }, { transaction: { topic: 'T' } }, { request: { topic: 'T' } }, { recall: { sends: 0 } },
+  { do: { setConfig: { producer: 'p', config: { sendMsgTimeout: 1000 } } } }];
+for (const steps of [every, [start, ...every], [...every, start, ...every, shutdown, ...every], [start, start, ...every], [start, shutdown, start, ...every]]) {
+  seed('scenario_run', tiny(steps));
+}
+const sends = (mode) => ({ background: true, send: { topic: 'T', mode, count: 4, intervalMs: 20 } });
+seed('scenario_run', tiny([start, sends('async'), sends('sync'), { atMs: 30, ...shutdown }, { atMs: 40, ...start }]));
+seed('scenario_run', tiny([start, sends('async'), { waitMs: 10 }, { do: { crash: ['a', 'b'] } }, { waitMs: 10 }, { do: { restart: 'a' } }, shutdown]));
+seed('scenario_run', tiny([start, { concurrency: 3, send: { topic: 'T', count: 6 } }, { transaction: { topic: 'T', local: 'unknown', check: ['commit'] } }],
+  { faults: [{ at: 'a', on: 'send', nth: '1-3', do: { drop: 'request' } }, { at: '*', on: 'heartbeat', probability: 0.5, do: { close: 'before' } }] }));
 // Conversations with the control interface: method and target, a line end, the body, a zero byte.
 const calls = (...list) => Buffer.from(list.map(([call, body]) => `${call}\n${body === undefined ? '' : JSON.stringify(body)}\0`).join(''));
 const busy = { id: 'busy', at: 'broker-a', on: 'send', times: 2, do: { respond: { code: 'SYSTEM_BUSY' } } };

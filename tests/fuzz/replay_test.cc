@@ -3,6 +3,8 @@
 // says what it was doing.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -88,6 +91,77 @@ TEST_P(Corpus, IsSurvivedAndSoAreAThousandChangesOfIt) {
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, testing::ValuesIn(targets()),
                          [](const auto& info) { return std::string(info.param.name); });
+
+/// Scenarios whose parts are exchanged: what a change of bytes seldom is, still a scenario.
+class Exchanges {
+ public:
+  Exchanges(const std::vector<Input>& inputs, std::uint64_t seed) : random_(seed, "exchanges") {
+    for (const Input& input : inputs) {
+      Json json = Json::parse(input.bytes, nullptr, false, true);
+      if (!json.is_object()) continue;
+      collect("", json);
+      scenarios_.push_back(std::move(json));
+    }
+  }
+
+  std::string next() {
+    Json json = scenarios_[random_.below(scenarios_.size())];
+    for (std::uint64_t changes = 1 + random_.below(6); changes > 0; --changes) change("", json);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+
+ private:
+  using Json = nlohmann::ordered_json;
+
+  void collect(const std::string& key, const Json& json) {
+    parts_[key].push_back(json);
+    for (const auto& item : json.items()) collect(json.is_object() ? item.key() : key + "[]", item.value());
+  }
+
+  /// Goes down at random and changes what it comes to: another part with that key, another place, nothing, a number.
+  void change(const std::string& key, Json& json) {
+    const bool deeper = json.is_structured() && !json.empty() && random_.below(4) != 0;
+    if (deeper) {
+      auto child = json.begin();
+      std::advance(child, static_cast<std::ptrdiff_t>(random_.below(json.size())));
+      return change(json.is_object() ? child.key() : key + "[]", *child);
+    }
+    if (json.is_array() && !json.empty() && random_.below(2) == 0) {
+      const std::size_t from = random_.below(json.size());
+      const Json moved = json[from];
+      if (random_.below(2) == 0) json.erase(from);
+      const auto to = static_cast<std::ptrdiff_t>(random_.below(json.size() + 1));
+      if (random_.below(3) != 0) json.insert(json.begin() + to, moved);
+    } else if (json.is_object() && !json.empty() && random_.below(4) == 0) {
+      auto child = json.begin();
+      std::advance(child, static_cast<std::ptrdiff_t>(random_.below(json.size())));
+      json.erase(child);
+    } else if (json.is_number() && random_.below(2) == 0) {
+      static const std::int64_t kNumbers[] = {0, 1, 2, 3, 7, 10, 100, 1000, 3000, 60000, -1, 2147483647};
+      json = kNumbers[random_.below(std::size(kNumbers))];
+    } else if (json.is_boolean()) {
+      json = !json.get<bool>();
+    } else {
+      const std::vector<Json>& others = parts_[key];
+      if (!others.empty()) json = others[random_.below(others.size())];
+    }
+  }
+
+  Random random_;
+  std::vector<Json> scenarios_;
+  std::map<std::string, std::vector<Json>> parts_;
+};
+
+// --gtest_random_seed=N tries others.
+TEST(Corpus, OfRunsIsSurvivedWithItsPartsExchanged) {
+  const Target& target = *find_target("scenario_run");
+  ::signal(SIGABRT, say_what_was_under_way);
+  Exchanges exchanges(corpus_of(target.name), static_cast<std::uint64_t>(GTEST_FLAG_GET(random_seed)));
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = exchanges.next();
+    run(target, text, "exchange " + std::to_string(i) + ":\n" + text);
+  }
+}
 
 TEST(Corpus, StaysSmall) {
   std::uintmax_t bytes = 0;

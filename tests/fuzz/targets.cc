@@ -24,6 +24,7 @@ const std::vector<Target>& targets() {
       {"namesrv_frames", namesrv_frames},
       {"namesrv_requests", namesrv_requests},
       {"scenario_file", scenario_file},
+      {"scenario_run", scenario_run},
       {"control_requests", control_requests},
       {"web_pages", web_pages},
   };

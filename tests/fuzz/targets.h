@@ -40,6 +40,8 @@ void namesrv_frames(std::string_view bytes);
 void namesrv_requests(std::string_view bytes);
 // scenario_file.cc
 void scenario_file(std::string_view bytes);
+// scenario_run.cc
+void scenario_run(std::string_view bytes);
 // control.cc
 void control_requests(std::string_view bytes);
 void web_pages(std::string_view bytes);

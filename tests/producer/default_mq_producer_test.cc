@@ -100,6 +100,42 @@ TEST_F(ProducerInSimulation, SendsNothingBeforeStartAndAfterShutdown) {
   EXPECT_TRUE(text().starts_with("The producer service state not OK, SHUTDOWN_ALREADY"));
 }
 
+TEST_F(ProducerInSimulation, TellsTheCallbackOfAnAsyncSendThatNobodyHasStartedIt) {
+  struct Heard : SendCallback {
+    void onSuccess(const SendResult&) override { texts.push_back("sent"); }
+    void onException(const MQException& e) override { texts.push_back(e.getMessage()); }
+    std::vector<std::string> texts;
+  };
+  auto producer = make();
+  const auto heard = std::make_shared<Heard>();
+  EXPECT_NO_THROW(producer->send(Message("T", "b"), heard)) << "its threads are there from the beginning";
+  EXPECT_NO_THROW(producer->send(Message("T", "b"), heard, 1000));
+  runtime_.run_for(millis(1));
+  ASSERT_EQ(heard->texts.size(), 2u);
+  EXPECT_TRUE(heard->texts[0].starts_with("The producer service state not OK, CREATE_JUST\nSee https://"));
+  EXPECT_EQ(heard->texts[0], heard->texts[1]);
+  producer->start();
+  producer->send(Message("T", "b"), heard);
+  runtime_.run_for(millis(50));
+  EXPECT_EQ(heard->texts.back(), "sent");
+  producer->shutdown();
+  EXPECT_THROW(producer->send(Message("T", "b"), heard, 1000), MQClientException) << "and gone after the shutdown";
+}
+
+TEST_F(ProducerInSimulation, LooksAtABatchBeforeItLooksAtItsState) {
+  auto producer = make();
+  const auto text = [&](std::vector<Message> messages) {
+    try {
+      producer->send(messages);
+    } catch (const MQClientException& e) {
+      return e.getErrorMessage();
+    }
+    return std::string("sent");
+  };
+  EXPECT_TRUE(text({Message("T", "a"), Message("U", "b")}).starts_with("Failed to initiate the MessageBatch"));
+  EXPECT_TRUE(text({Message("T", "a"), Message("T", "b")}).starts_with("The producer service state not OK, CREATE_JUST"));
+}
+
 TEST_F(ProducerInSimulation, AFailedGroupCheckSpoilsTheProducerForGood) {
   auto producer = make(default_profile(), "no good");
   EXPECT_THROW(producer->start(), MQClientException);

@@ -216,6 +216,18 @@ Findings check_layout(const SourceFile& file) {
   return findings;
 }
 
+Findings check_look_ups(const SourceFile& file) {
+  static const Pattern unchecked(
+      R"(\bfind(_[a-z_]+)?\(([^()]|\([^()]*\))*\)\s*->|\*[\w.>-]*\bfind_(broker|producer)\()", {"find"});
+  Findings findings;
+  if (!file.in("scenarios/") && !file.in("tools/")) return findings;
+  for (std::size_t i = 0; i < file.code.size(); ++i) {
+    if (!unchecked.in(file.code[i])) continue;
+    findings.push_back(place(file, i) + "what find answers is used unseen; take look_up (scenarios/file/look_up.h)");
+  }
+  return findings;
+}
+
 Findings check_leftovers(const SourceFile& file) {
   static const Pattern world_switch(R"(^\s*#\s*(if|ifdef|ifndef|elif)\b.*\b(RMQSIM_)?SIM(ULATED|ULATION)?\b)", {"SIM"});
   static const Pattern skipped(R"(\b(GTEST_SKIP\b|DISABLED_\w))", {"GTEST_SKIP", "DISABLED_"});

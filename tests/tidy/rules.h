@@ -20,6 +20,8 @@ Findings check_directions(const SourceFile& file);
 Findings check_header_weight(const SourceFile& file);
 /// Opening comment, #pragma once, whitespace, length of lines and files.
 Findings check_layout(const SourceFile& file);
+/// Where names come from files, no look-up is taken for granted.
+Findings check_look_ups(const SourceFile& file);
 /// No world switches, skipped tests or notes to self.
 Findings check_leftovers(const SourceFile& file);
 

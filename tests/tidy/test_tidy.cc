@@ -37,6 +37,7 @@ TEST(Tree, UsesRealTimeOnlyWhereAllowed) { expect_kept(check_real_time); }
 TEST(Tree, IncludesOnlyDownwards) { expect_kept(check_directions); }
 TEST(Tree, KeepsAsioAndJsonOutOfHeaders) { expect_kept(check_header_weight); }
 TEST(Tree, IsLaidOutAsAgreed) { expect_kept(check_layout); }
+TEST(Tree, LooksUpNoNameUnseen) { expect_kept(check_look_ups); }
 TEST(Tree, HasNoLeftovers) { expect_kept(check_leftovers); }
 
 TEST(Rules, CatchRealTimeInCodeButNotInText) {
@@ -110,6 +111,18 @@ TEST(Rules, CatchBadLayout) {
   std::string body;
   for (int i = 0; i < 600; ++i) body += "int x;\n";
   EXPECT_EQ(check_layout(make_source_file("producer/a.cc", "// A file.\n" + body)).size(), 1u);
+}
+
+TEST(Rules, CatchLookUpsThatAreTakenForGranted) {
+  for (const char* line : {"  go(*producers_.find(step.producer)->second);", "  x.find(key(a, b))->second.y = 1;",
+                           "  start(*scenario_.find_producer(name));", "  return scenario.find_broker(n)->port;"}) {
+    EXPECT_EQ(over(check_look_ups, "scenarios/engine/a.cc", line).size(), 1u) << line;
+    EXPECT_TRUE(over(check_look_ups, "producer/a.cc", line).empty()) << line;
+  }
+  for (const char* line : {"  const auto it = map.find(key);", "  if (text.find(x) == 0) y->z();",
+                           "  return look_up(scenario.find_broker(n), n).port;"}) {
+    EXPECT_TRUE(over(check_look_ups, "scenarios/engine/a.cc", line).empty()) << line;
+  }
 }
 
 TEST(Rules, CatchLeftovers) {

@@ -22,6 +22,7 @@
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/workload.h"
 #include "scenarios/file/load_scenario.h"
+#include "scenarios/file/look_up.h"
 #include "tools/control/client_command.h"
 #include "tools/control/hosted_cluster.h"
 #include "tools/control/seen_ledger.h"
@@ -356,7 +357,8 @@ int run_with_command(const RunWithCommand& what) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  const Profile& profile = *find_profile(what.profile.empty() ? scenario.profiles.front() : what.profile);
+  const std::string& name = what.profile.empty() ? scenario.profiles.front() : what.profile;
+  const Profile& profile = look_up(find_profile(name), name);
   return Run(what, scenario, profile).go();
 }
 
