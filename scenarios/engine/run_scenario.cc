@@ -87,11 +87,12 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
       for (Failure& failure : checker->check(expectation)) result.record.failures.push_back(std::move(failure));
     });
     checker = std::make_unique<Checker>(scenario, profile, world, *workload, result.record);
-    workload->begin([&] { done.release(); });
+    if (!world.stopped()) workload->begin([&] { done.release(); });
   });
   const bool finished = world.wait(done, result.reason);
   runtime.run([&] {
-    result.virtual_time = runtime.now() - result.record.first_step;
+    const bool begun = result.record.first_step != TimePoint{};
+    result.virtual_time = begun ? runtime.now() - result.record.first_step : Duration::zero();
     world.cluster().refresh();
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
@@ -113,9 +114,8 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
       result.record.failures.push_back({"producer start", error->message, {}, {}});
     }
     Latch closed;
-    std::string ignored;
     runtime.run([&] { workload->shutdown([&] { closed.release(); }); });
-    world.wait(closed, ignored);
+    if (!world.wait(closed, result.reason)) result.verdict = RunResult::Verdict::inconclusive;
     runtime.run([&] {
       world.cluster().refresh();
       if (options.check_expectations) check_traces(scenario, profile, *checker, result);
@@ -157,6 +157,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
     try {
       auto world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
+      world->set_stop(options.stop);
       run_in(*world, scenario, profile, options, trace, result);
     } catch (const boost::system::system_error& e) {
       refuse(std::string("the fakes could not start: ") + e.what());

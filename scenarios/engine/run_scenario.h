@@ -10,6 +10,7 @@
 #include "producer/profile/profile.h"
 #include "scenarios/engine/checker.h"
 #include "scenarios/engine/run_record.h"
+#include "scenarios/engine/run_stop.h"
 #include "scenarios/engine/scenario_world.h"
 #include "scenarios/file/scenario.h"
 
@@ -23,6 +24,9 @@ struct RunOptions {
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool check_expectations = true;        ///< false: invariants only
+  /// Asked all the time, in every world. A run that is stopped before its verdict is known ends as inconclusive with the
+  /// stop's reason, its record, totals and ledger telling what was known; nothing of it, no process either, is left.
+  const RunStop* stop = nullptr;
 };
 
 struct RunResult {

@@ -18,6 +18,8 @@ constexpr Duration kRegistrationPatience = millis(300);
 /// On a real machine everybody has to be scheduled first, and others may want it as well. A route event that comes
 /// before the broker that it is about would find nothing to change.
 constexpr Duration kRealRegistrationPatience = std::chrono::seconds(15);
+/// How often a run in real time looks whether it shall stop.
+constexpr Duration kStopPeriod = millis(10);
 
 class SimWorld final : public ScenarioWorld {
  public:
@@ -45,7 +47,7 @@ class SimWorld final : public ScenarioWorld {
   void start() override {
     cluster_->start();
     const TimePoint patience = runtime_.now() + kRegistrationPatience;
-    while (!cluster_->registered() && runtime_.now() < patience && runtime_.step()) {
+    while (!cluster_->registered() && !stopped() && runtime_.now() < patience && runtime_.step()) {
     }
     // Begin at a whole millisecond, as far as Java's arithmetic can tell an arbitrary one.
     runtime_.run_until(std::chrono::ceil<std::chrono::milliseconds>(runtime_.now()));
@@ -53,12 +55,21 @@ class SimWorld final : public ScenarioWorld {
 
   bool wait(Latch& latch, std::string& why) override {
     try {
-      runtime_.run_until(latch);
+      while (!latch.released()) {
+        if (stopped()) {
+          why = stop_->reason();
+          return false;
+        }
+        if (!runtime_.step()) {
+          why = "nothing is scheduled that could end this wait\n" + runtime_.pending();
+          return false;
+        }
+      }
       return true;
     } catch (const Exhausted& e) {
       why = e.what();
-    } catch (const NothingPending& e) {
-      why = e.what();
+    } catch (const std::exception& e) {
+      why = std::string("an exception ended the run: ") + e.what();
     }
     return false;
   }
@@ -148,7 +159,7 @@ class RealWorld final : public ScenarioWorld {
     runtime_.run([&] {
       cluster_->start();
       poll = [&] {
-        if (cluster_->registered() || runtime_.now() >= patience) return ready.release();
+        if (cluster_->registered() || stopped() || runtime_.now() >= patience) return ready.release();
         timer->expires_after(millis(1), [&] { poll(); });
       };
       poll();
@@ -157,16 +168,23 @@ class RealWorld final : public ScenarioWorld {
   }
 
   bool wait(Latch& latch, std::string& why) override {
-    // The limit releases the same latch, so it must be told apart from the end.
+    // The limit and a stop release the same latch, so they must be told apart from the end.
     bool given_up = false;
     auto timer = runtime_.make_timer();
-    timer->expires_after(limits_.real_time, [&] {
-      given_up = true;
-      latch.release();
-    });
+    const TimePoint limit = runtime_.now() + limits_.real_time;
+    Function<void()> look = [&] {
+      if (latch.released()) return;
+      const TimePoint now = runtime_.now();
+      given_up = stopped() || now >= limit;
+      if (given_up) {
+        why = stopped() ? stop_->reason() : "the limit of real time for one scenario was reached";
+        return latch.release();
+      }
+      timer->expires_at(stop_ == nullptr ? limit : std::min(limit, now + kStopPeriod), [&] { look(); });
+    };
+    runtime_.run([&] { look(); });
     runtime_.run_until(latch);
     runtime_.run([&] { timer.reset(); });
-    if (given_up) why = "the limit of real time for one scenario was reached";
     return !given_up;
   }
 

@@ -15,6 +15,7 @@
 #include "producer/transport/transport.h"
 #include "scenarios/engine/cluster.h"
 #include "scenarios/engine/run_record.h"
+#include "scenarios/engine/run_stop.h"
 #include "scenarios/file/scenario.h"
 
 namespace rmqsim {
@@ -50,6 +51,10 @@ class ScenarioWorld {
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
                                              const RunLimits& limits, RunRecord& record, const Listen& listen = {});
 
+  /// From now on start() and wait() end early when somebody asks for it; nullptr: nobody will.
+  void set_stop(const RunStop* stop) { stop_ = stop; }
+  bool stopped() const { return stop_ != nullptr && stop_->reason() != nullptr; }
+
   virtual Runtime& runtime() = 0;
   /// The network as the named producer sees it.
   virtual Transport& client(const std::string& producer) = 0;
@@ -58,8 +63,8 @@ class ScenarioWorld {
   /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError
   /// for processes; make() does as well.
   virtual void start() = 0;
-  /// Waits for the latch. False when a limit was reached or nothing can happen any more; `why` then tells, with what
-  /// was pending.
+  /// Waits for the latch. False when a stop was asked for, a limit was reached or nothing can happen any more; `why`
+  /// then tells, with what was pending.
   virtual bool wait(Latch& latch, std::string& why) = 0;
   /// Tears the cluster down in an orderly way.
   virtual void stop() = 0;
@@ -70,6 +75,7 @@ class ScenarioWorld {
 
  protected:
   std::unique_ptr<Cluster> cluster_;
+  const RunStop* stop_ = nullptr;
 };
 
 }  // namespace rmqsim
