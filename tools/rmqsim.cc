@@ -1,15 +1,11 @@
 // The command line: run, explain, validate, list, schema, version, and what tools/control, tools/send and tools/proxy
 // add. Parses arguments, prints, exits; what is done lies in scenarios/. Exit status: 0 all passed; 1 an expectation or
 // invariant failed; 2 inconclusive; 3 not deterministic; 64 bad usage or an invalid scenario; 70 internal error.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -19,7 +15,6 @@
 #include <CLI/CLI.hpp>
 
 #include "producer/profile/profile.h"
-#include "scenarios/engine/compare.h"
 #include "scenarios/engine/explain.h"
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
@@ -27,191 +22,19 @@
 #include "scenarios/file/nearest.h"
 #include "scenarios/file/whole_number.h"
 #include "tools/control/run_with_command.h"
+#include "tools/io/stop_signals.h"
+#include "tools/run/runner.h"
 #include "tools/subcommand.h"
 
 namespace rmqsim {
 namespace {
 
-enum Exit { kPassed = 0, kFailed = 1, kInconclusive = 2, kNotDeterministic = 3, kUsage = 64, kInternal = 70 };
-
-struct RunCommand {
-  std::vector<std::string> paths;
-  std::string world = "sim";
-  std::optional<std::uint64_t> seed;
-  std::vector<std::string> profiles;
-  std::string ledger, trace, junit;
-  bool json = false;
-  bool verbose = false;
-  bool compare = false;
-  std::uint32_t repeat = 1;
-  std::uint32_t max_seconds = 60;
-  std::string color = "auto";
-  bool with_command = false;          ///< there was a "--"
-  std::vector<std::string> command;   ///< what stood after it
-};
-
-double wall_millis_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-}
-
-ReportStyle make_style(int fd, const std::string& color, bool verbose) {
-  ReportStyle style;
-  style.verbose = verbose;
-  const bool terminal = isatty(fd) != 0;
-  style.colours = color == "always" || (color == "auto" && terminal && std::getenv("NO_COLOR") == nullptr);
-  winsize size{};
-  if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.width = size.ws_col;
-  return style;
-}
-
-/// Loads everything that the paths name. Prints errors to stderr; false when there are any.
+/// False, after the errors were printed, when anything that the paths name is no scenario.
 bool load_all(const std::vector<std::string>& paths, std::deque<Scenario>& scenarios) {
-  const ScenarioFiles found = find_scenarios(paths);
-  bool ok = found.errors.empty();
-  for (const ScenarioError& error : found.errors) std::cerr << error.to_string() << "\n";
-  for (const std::string& file : found.files) {
-    ParseResult result = load_scenario(file);
-    if (!result.ok()) {
-      std::cerr << result.to_string() << "\n";
-      ok = false;
-      continue;
-    }
-    scenarios.push_back(std::move(*result.scenario));
-  }
-  return ok;
+  LoadedFiles loaded = load_files(paths);
+  scenarios = std::move(loaded.scenarios);
+  return scenarios.size() == loaded.items.size();
 }
-
-/// What is wrong with the files to write; empty when nothing is. One that is read, or written twice, would be lost.
-std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs) {
-  std::vector<std::string> taken = inputs;
-  const auto same = [](const std::string& a, const std::string& b) {
-    std::error_code error;
-    if (std::filesystem::equivalent(a, b, error)) return std::filesystem::is_regular_file(a, error);
-    return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
-           !std::filesystem::exists(a, error);
-  };
-  const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
-  for (const auto& [option, path] : outputs) {
-    if (path.empty()) continue;
-    for (const std::string& other : taken) {
-      if (same(path, other)) return std::string(option) + " would overwrite " + other;
-    }
-    taken.push_back(path);
-  }
-  return "";
-}
-
-/// True when no path is given.
-bool open_output(const std::string& path, std::ofstream& file) {
-  if (path.empty()) return true;
-  file.open(path, std::ios::binary | std::ios::trunc);
-  if (file) return true;
-  std::cerr << "rmqsim: cannot write " << path << "\n";
-  return false;
-}
-
-/// The profiles a scenario runs in: its own, or of those asked for.
-std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vector<std::string>& asked) {
-  std::vector<const Profile*> profiles;
-  for (const std::string& name : asked.empty() ? scenario.profiles : asked) profiles.push_back(find_profile(name));
-  return profiles;
-}
-
-class Runner {
- public:
-  explicit Runner(const RunCommand& command)
-      : command_(command),
-        style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
-        human_(command.json ? std::cerr : std::cout) {}
-
-  int run() {
-    std::deque<Scenario> scenarios;
-    if (!load_all(command_.paths, scenarios)) return kUsage;
-    std::vector<std::string> inputs;
-    for (const Scenario& scenario : scenarios) inputs.push_back(scenario.file);
-    if (const std::string wrong = wrong_outputs(command_, inputs); !wrong.empty()) {
-      std::cerr << "rmqsim run: " << wrong << "\n";
-      return kUsage;
-    }
-    std::ofstream trace;
-    const bool open = open_output(command_.trace, trace) && open_output(command_.ledger, ledger_) &&
-                      open_output(command_.junit, junit_);
-    if (!open) return kUsage;
-    const auto begin = std::chrono::steady_clock::now();
-    for (const Scenario& scenario : scenarios) {
-      for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
-        run_one(scenario, *profile, command_.trace.empty() ? nullptr : &trace);
-      }
-    }
-    if (runs_.size() > 1) human_ << summary_text(runs_, wall_millis_since(begin), style_);
-    return write_files(trace) ? exit_code() : static_cast<int>(kInternal);
-  }
-
- private:
-  void run_one(const Scenario& scenario, const Profile& profile, std::ostream* trace) {
-    RunOptions options;
-    options.world = world_by_name(command_.world).value_or(WorldKind::sim);
-    options.seed = command_.seed;
-    options.limits.real_time = std::chrono::seconds(command_.max_seconds);
-    options.trace = trace;
-    options.want_ledger = !command_.ledger.empty();
-    std::optional<std::uint64_t> hash;
-    for (std::uint32_t k = 0; k < command_.repeat; ++k) {
-      const auto begin = std::chrono::steady_clock::now();
-      RunResult result = run_scenario(scenario, profile, options);
-      const double wall = wall_millis_since(begin);
-      if (hash && *hash != result.trace_hash) {
-        not_deterministic_ = true;
-        human_ << "NOT DETERMINISTIC  " << scenario.name << ": run " << k + 1
-               << " left another trace than the first\n  rerun: " << rerun_command(scenario, result) << " --repeat "
-               << command_.repeat << "\n";
-      }
-      hash = result.trace_hash;
-      options.trace = nullptr;  // the first run's is enough
-      if (k > 0) continue;
-      human_ << report_text(scenario, result, wall, style_) << std::flush;
-      runs_.push_back({&scenario, std::move(result), wall});
-    }
-  }
-
-  bool write_files(std::ofstream& trace) {
-    bool ok = true;
-    const auto write = [&](const std::string& path, std::ofstream& file, const std::string& text) {
-      if (path.empty() || (file << text).flush().good()) return;
-      std::cerr << "rmqsim: cannot write " << path << "\n";
-      ok = false;
-    };
-    std::string ledgers;
-    for (const ReportedRun& run : runs_) {
-      if (run.result.ledger.empty()) continue;
-      ledgers += (ledgers.empty() ? "" : ",\n") + run.result.ledger;
-    }
-    write(command_.trace, trace, "");
-    write(command_.ledger, ledger_, (runs_.size() == 1 ? ledgers : "[" + ledgers + "]") + "\n");
-    write(command_.junit, junit_, command_.junit.empty() ? "" : report_junit(runs_));
-    if (command_.json) std::cout << report_json(runs_) << "\n";
-    return ok;
-  }
-
-  int exit_code() const {
-    const auto any = [&](RunResult::Verdict verdict) {
-      return std::any_of(runs_.begin(), runs_.end(), [&](const ReportedRun& r) { return r.result.verdict == verdict; });
-    };
-    if (not_deterministic_) return kNotDeterministic;
-    if (any(RunResult::Verdict::failed)) return kFailed;
-    if (any(RunResult::Verdict::inconclusive)) return kInconclusive;
-    // A scenario that this world cannot run is no failure of the others, but it is one if it was all that was asked.
-    return any(RunResult::Verdict::passed) ? kPassed : kUsage;
-  }
-
-  const RunCommand& command_;
-  ReportStyle style_;
-  std::ostream& human_;
-  std::ofstream ledger_, junit_;
-  std::vector<ReportedRun> runs_;
-  bool not_deterministic_ = false;
-};
 
 /// `run SCENARIO -- COMMAND`; `options` are those that only make sense for producers of our own.
 int run_command(const RunCommand& run, const std::vector<CLI::Option*>& options) {
@@ -237,21 +60,6 @@ int run_command(const RunCommand& run, const std::vector<CLI::Option*>& options)
   what.colours = make_style(run.json ? STDERR_FILENO : STDOUT_FILENO, run.color, false).colours;
   what.max_seconds = run.max_seconds;
   return run_with_command(what);
-}
-
-/// `run --compare-profiles`.
-int compare(const RunCommand& command) {
-  std::deque<Scenario> scenarios;
-  if (!load_all(command.paths, scenarios)) return kUsage;
-  std::vector<ComparedScenario> compared;
-  for (const Scenario& scenario : scenarios) compared.push_back(compare_profiles(scenario, command.seed));
-  if (std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); })) {
-    std::cerr << "rmqsim: nothing to compare\n" << comparison_text(compared, {});
-    return kUsage;
-  }
-  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
-  std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
-  return invariants_held(compared) ? kPassed : kFailed;
 }
 
 struct ExplainCommand {
@@ -290,6 +98,8 @@ int explain(const ExplainCommand& command) {
   options.seed = command.seed;
   options.limits.real_time = std::chrono::seconds(command.max_seconds);
   options.explain = command.send;
+  options.stop = &stop_signals::run_stop();
+  stop_signals::listen();
   const RunResult result = run_scenario(scenario, profile, options);
   if (result.verdict == RunResult::Verdict::refused) {
     std::cerr << "rmqsim: " << result.reason << "\n";
@@ -312,7 +122,7 @@ int validate(const std::vector<std::string>& paths) {
 
 int list(const std::vector<std::string>& paths, bool json) {
   std::deque<Scenario> scenarios;
-  if (!load_all(paths, scenarios)) return kUsage;
+  const bool ok = load_all(paths, scenarios);
   std::size_t width = 0;
   for (const Scenario& scenario : scenarios) width = std::max(width, scenario.name.size());
   if (json) std::cout << "[";
@@ -325,7 +135,7 @@ int list(const std::vector<std::string>& paths, bool json) {
     }
   }
   if (json) std::cout << "\n]\n";
-  return kPassed;
+  return ok ? kPassed : kUsage;
 }
 
 /// What is wrong with the word where a command must stand; empty when it is one, or an option.
@@ -403,10 +213,14 @@ int main_checked(int argc, char** argv) {
   run->add_flag("-v,--verbose", command.verbose, "List every send");
   auto* repeat = run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)");
   repeat->check(CLI::Range(1u, 1000u))->capture_default_str();
+  auto* jobs = run->add_option("-j,--jobs", command.jobs,
+                               "Runs side by side, each in a process of its own; default 1 in sim, in tcp and process " +
+                                   std::to_string(default_jobs(WorldKind::tcp)) + " on this machine");
+  jobs->check(CLI::Range(1u, 256u));
   auto* compare_flag = run->add_flag("--compare-profiles", command.compare,
                                      "Run everything in every known profile and print one table; -v one per scenario");
   compare_flag->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit);
-  compare_flag->excludes(repeat);
+  compare_flag->excludes(repeat)->excludes(jobs);
   auto* max_seconds = run->add_option("--max-seconds", command.max_seconds,
                                       "Real time after which a tcp or process run, or a command, is given up");
   max_seconds->check(CLI::Range(1u, 86400u))->capture_default_str();
@@ -416,10 +230,14 @@ int main_checked(int argc, char** argv) {
       "Examples:\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
       "  rmqsim run scenarios --compare-profiles\n"
+      "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What servers can see is\n"
-      "checked, the rest is named. The run fails when the command does; --max-seconds limits it.");
+      "checked, the rest is named. The run fails when the command does; --max-seconds limits it.\n"
+      "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs, what\n"
+      "is known is reported, and the files to write are written; a second one ends everything at once and leaves these\n"
+      "as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
 
   ExplainCommand explain_command;
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
@@ -486,9 +304,9 @@ int main_checked(int argc, char** argv) {
     return kUsage;
   }
   if (run->parsed() && command.with_command) {
-    return run_command(command, {world, trace, junit, repeat, compare_flag});
+    return run_command(command, {world, trace, junit, repeat, jobs, compare_flag});
   }
-  if (run->parsed()) return command.compare ? compare(command) : Runner(command).run();
+  if (run->parsed()) return command.compare ? compare_scenarios(command) : run_scenarios(command);
   if (explain_app->parsed()) return explain(explain_command);
   if (validate_command->parsed()) return validate(validate_paths);
   if (list_command->parsed()) return list(list_paths, list_json);

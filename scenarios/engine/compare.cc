@@ -184,12 +184,13 @@ void ProfileFigures::add(const ProfileFigures& other) {
   broken.insert(broken.end(), other.broken.begin(), other.broken.end());
 }
 
-ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed) {
+ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed, const RunStop* stop) {
   ComparedScenario compared{.scenario = &scenario};
   for (const std::string_view name : profile_names()) {
     RunOptions options;
     options.seed = seed;
     options.check_expectations = false;
+    options.stop = stop;
     const RunResult result = run_scenario(scenario, look_up(find_profile(name), name), options);
     if (result.verdict == RunResult::Verdict::refused || result.verdict == RunResult::Verdict::inconclusive) {
       // Sums over different sets of scenarios could not be compared.

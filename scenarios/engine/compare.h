@@ -41,7 +41,9 @@ struct ComparedScenario {
   std::string left_out;                  ///< why, with the profile that could not run it to its end
 };
 
-ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed);
+/// A `stop` that comes meanwhile leaves it out.
+ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed,
+                                  const RunStop* stop = nullptr);
 
 /// One table over all scenarios, and with `verbose` one for each. Wraps into blocks of profiles that fit the width.
 std::string comparison_text(const std::vector<ComparedScenario>& scenarios, const ReportStyle& style);

@@ -203,6 +203,95 @@ std::string plural(std::size_t n, const char* one, const char* many) {
   return std::to_string(n) + " " + (n == 1 ? one : many);
 }
 
+std::string dumped(const nlohmann::ordered_json& json) {
+  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// As text of an XML document. What is no UTF-8 is replaced, as peers and broken files may say anything.
+std::string xml_text(std::string_view text) {
+  using nlohmann::json;
+  const auto valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+  std::string out;
+  for (const char c : valid) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+std::string seconds_text(double millis) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", millis / 1000);
+  return text;
+}
+
+std::string test_case(const std::string& classname, const std::string& name, double wall_millis,
+                      const std::string& inside) {
+  return "  <testcase classname=\"" + xml_text(classname) + "\" name=\"" + xml_text(name) + "\" time=\"" +
+         seconds_text(wall_millis) + "\">" + inside + "</testcase>\n";
+}
+
+/// What a test case holds when it did not pass.
+std::string test_outcome(const char* tag, const std::string& message, const std::string& text) {
+  return "\n   <" + std::string(tag) + " message=\"" + xml_text(message) + "\">" + xml_text(text) + "</" + tag +
+         ">\n  ";
+}
+
+/// One object of the report.
+std::string run_json(const Scenario& scenario, const RunResult& result, double wall_millis) {
+  using nlohmann::ordered_json;
+  ordered_json json;
+  json["scenario"] = scenario.name;
+  json["file"] = scenario.file;
+  json["profile"] = result.profile;
+  json["world"] = world_name(result.world);
+  json["seed"] = result.seed;
+  json["verdict"] = verdict_name(result.verdict);
+  if (!result.reason.empty()) json["reason"] = result.reason;
+  std::map<std::string, std::uint64_t> outcomes;
+  for (const SendRecord& send : result.record.sends) ++outcomes[send.outcome()];
+  json["sends"] = outcomes;
+  json["acknowledgedLost"] = result.totals.acknowledged_lost;
+  json["duplicates"] = result.totals.duplicates;
+  json["invariantsChecked"] = result.invariants_checked;
+  json["expectationsChecked"] = result.expectations_checked;
+  json["failures"] = ordered_json::array();
+  for (const Failure& failure : result.record.failures) {
+    ordered_json one = {{"check", failure.check}, {"message", failure.message}, {"evidence", failure.evidence}};
+    if (failure.where.line > 0) one["line"] = failure.where.line;
+    json["failures"].push_back(std::move(one));
+  }
+  json["notes"] = result.record.notes;
+  json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
+  json["wallMs"] = wall_millis;
+  if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
+    json["traceHash"] = hex(result.trace_hash);
+  }
+  json["rerun"] = rerun_command(scenario, result);
+  return dumped(json);
+}
+
+std::string run_case(const Scenario& scenario, const RunResult& result, double wall_millis) {
+  std::string inside;
+  if (result.verdict == RunResult::Verdict::refused) {
+    inside = "<skipped message=\"" + xml_text(result.reason) + "\"/>";
+  } else if (result.verdict != RunResult::Verdict::passed) {
+    std::string text = result.reason.empty() ? "" : result.reason + "\n";
+    for (const Failure& failure : result.record.failures) {
+      text += failure.check + ": " + failure.message + "\n";
+      for (const std::string& line : failure.evidence) text += "   " + line + "\n";
+    }
+    inside = test_outcome("failure", std::string(verdict_name(result.verdict)),
+                          text + "rerun: " + rerun_command(scenario, result));
+  }
+  return test_case(scenario.name, heading(result), wall_millis, inside);
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& text) {
@@ -264,58 +353,94 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   return text + "\n\n";
 }
 
-std::string summary_text(const std::vector<ReportedRun>& runs, double wall_millis, const ReportStyle& style) {
+ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
+                       const ReportStyle& style) {
+  ReportEntry entry;
+  switch (result.verdict) {
+    case RunResult::Verdict::passed: entry.kind = ReportEntry::Kind::passed; break;
+    case RunResult::Verdict::failed: entry.kind = ReportEntry::Kind::failed; break;
+    case RunResult::Verdict::inconclusive: entry.kind = ReportEntry::Kind::inconclusive; break;
+    case RunResult::Verdict::refused: entry.kind = ReportEntry::Kind::refused; break;
+  }
+  entry.text = report_text(scenario, result, wall_millis, style);
+  entry.json = run_json(scenario, result, wall_millis);
+  entry.junit = run_case(scenario, result, wall_millis);
+  entry.wall_millis = wall_millis;
+  return entry;
+}
+
+ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
+                         const ReportStyle& style) {
   const Paint paint(style.colours);
-  std::map<RunResult::Verdict, std::size_t> count;
-  for (const ReportedRun& run : runs) ++count[run.result.verdict];
-  const std::size_t failed = count[RunResult::Verdict::failed];
-  const std::size_t inconclusive = count[RunResult::Verdict::inconclusive];
-  const std::size_t refused = count[RunResult::Verdict::refused];
-  std::string text = plural(runs.size(), "run: ", "runs: ") +
-                     paint.green(std::to_string(count[RunResult::Verdict::passed]) + " passed");
+  const std::string rerun = rerun_command(scenario, result);
+  ReportEntry entry;
+  entry.kind = ReportEntry::Kind::error;
+  entry.brief = scenario.name + "   " + heading(result) + ": " + what;
+  entry.text = paint.red("ERROR") + "  " + paint.bold(scenario.name) + "   " + heading(result) + "\n  " + what +
+               "\n  rerun: " + rerun + "\n\n";
+  entry.json = dumped({{"scenario", scenario.name}, {"file", scenario.file}, {"profile", result.profile},
+                       {"world", world_name(result.world)}, {"seed", result.seed}, {"verdict", "error"},
+                       {"reason", what}, {"wallMs", wall_millis}, {"rerun", rerun}});
+  entry.junit = test_case(scenario.name, heading(result), wall_millis,
+                          test_outcome("error", what, what + "\nrerun: " + rerun));
+  entry.wall_millis = wall_millis;
+  return entry;
+}
+
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
+  using nlohmann::ordered_json;
+  ReportEntry entry;
+  entry.kind = ReportEntry::Kind::invalid;
+  const std::string text = errors.to_string();
+  entry.brief = text.substr(0, text.find('\n'));
+  const std::size_t more = errors.errors.size() + errors.omitted - 1;
+  if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
+  const std::size_t slash = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
+  const std::string name = file.substr(slash, file.ends_with(".json") ? file.size() - slash - 5 : std::string::npos);
+  ordered_json json = {{"scenario", name}, {"file", file}, {"verdict", "invalid"}, {"reason", entry.brief},
+                       {"errors", ordered_json::array()}};
+  for (const ScenarioError& error : errors.errors) {
+    ordered_json one = {{"pointer", error.pointer}, {"message", error.message}};
+    if (error.line > 0) one.update({{"line", error.line}, {"column", error.column}});
+    json["errors"].push_back(std::move(one));
+  }
+  entry.json = dumped(json);
+  entry.junit = test_case(name, "is a valid scenario", 0, test_outcome("error", entry.brief, text));
+  return entry;
+}
+
+std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
+  const Paint paint(style.colours);
+  std::map<ReportEntry::Kind, std::size_t> count;
+  for (const ReportEntry& entry : entries) ++count[entry.kind];
+  const std::size_t failed = count[ReportEntry::Kind::failed];
+  const std::size_t inconclusive = count[ReportEntry::Kind::inconclusive];
+  const std::size_t refused = count[ReportEntry::Kind::refused];
+  const std::size_t errors = count[ReportEntry::Kind::error];
+  const std::size_t invalid = count[ReportEntry::Kind::invalid];
+  std::string text = plural(entries.size() - invalid, "run: ", "runs: ") +
+                     paint.green(std::to_string(count[ReportEntry::Kind::passed]) + " passed");
   const std::string failures = std::to_string(failed) + " failed";
   text += ", " + (failed > 0 ? paint.red(failures) : failures);
   if (inconclusive > 0) text += ", " + paint.yellow(std::to_string(inconclusive) + " inconclusive");
   if (refused > 0) text += ", " + paint.yellow(std::to_string(refused) + " refused");
-  return text + " · " + format_wall(wall_millis) + "\n";
+  if (errors > 0) text += ", " + paint.red(plural(errors, "error", "errors"));
+  if (invalid > 0) text += " · " + paint.red(plural(invalid, "invalid file", "invalid files"));
+  text += " · " + format_wall(wall_millis) + "\n";
+  for (const ReportEntry& entry : entries) {
+    if (entry.kind == ReportEntry::Kind::error) text += paint.red("error") + ": " + entry.brief + "\n";
+    if (entry.kind == ReportEntry::Kind::invalid) text += paint.red("invalid") + ": " + entry.brief + "\n";
+  }
+  return text;
 }
 
-std::string report_json(const std::vector<ReportedRun>& runs) {
-  using nlohmann::ordered_json;
-  ordered_json all = ordered_json::array();
-  for (const ReportedRun& run : runs) {
-    const RunResult& result = run.result;
-    ordered_json json;
-    json["scenario"] = run.scenario->name;
-    json["file"] = run.scenario->file;
-    json["profile"] = result.profile;
-    json["world"] = world_name(result.world);
-    json["seed"] = result.seed;
-    json["verdict"] = verdict_name(result.verdict);
-    if (!result.reason.empty()) json["reason"] = result.reason;
-    std::map<std::string, std::uint64_t> outcomes;
-    for (const SendRecord& send : result.record.sends) ++outcomes[send.outcome()];
-    json["sends"] = outcomes;
-    json["acknowledgedLost"] = result.totals.acknowledged_lost;
-    json["duplicates"] = result.totals.duplicates;
-    json["invariantsChecked"] = result.invariants_checked;
-    json["expectationsChecked"] = result.expectations_checked;
-    json["failures"] = ordered_json::array();
-    for (const Failure& failure : result.record.failures) {
-      ordered_json one = {{"check", failure.check}, {"message", failure.message}, {"evidence", failure.evidence}};
-      if (failure.where.line > 0) one["line"] = failure.where.line;
-      json["failures"].push_back(std::move(one));
-    }
-    json["notes"] = result.record.notes;
-    json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
-    json["wallMs"] = run.wall_millis;
-    if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
-      json["traceHash"] = hex(result.trace_hash);
-    }
-    json["rerun"] = rerun_command(*run.scenario, result);
-    all.push_back(std::move(json));
+std::string report_json(const std::vector<ReportEntry>& entries) {
+  std::string all;
+  for (const ReportEntry& entry : entries) {
+    all += all.empty() ? "[\n " : ",\n ";
+    for (const char c : entry.json) all += c == '\n' ? std::string("\n ") : std::string(1, c);
   }
-  return all.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+  return all.empty() ? "[]" : all + "\n]";
 }
 
 std::string scenario_summary_json(const Scenario& scenario) {
@@ -325,49 +450,25 @@ std::string scenario_summary_json(const Scenario& scenario) {
   return json.dump();
 }
 
-std::string report_junit(const std::vector<ReportedRun>& runs) {
-  const auto escape = [](std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-      }
-    }
-    return out;
-  };
-  std::size_t failed = 0, skipped = 0;
-  double seconds = 0;
+std::string report_junit(const std::vector<ReportEntry>& entries) {
+  std::map<ReportEntry::Kind, std::size_t> count;
+  double millis = 0;
   std::string cases;
-  for (const ReportedRun& run : runs) {
-    char time[32];
-    std::snprintf(time, sizeof time, "%.3f", run.wall_millis / 1000);
-    seconds += run.wall_millis / 1000;
-    cases += "  <testcase classname=\"" + escape(run.scenario->name) + "\" name=\"" + escape(heading(run.result)) +
-             "\" time=\"" + time + "\">";
-    if (run.result.verdict == RunResult::Verdict::refused) {
-      ++skipped;
-      cases += "<skipped message=\"" + escape(run.result.reason) + "\"/>";
-    } else if (run.result.verdict != RunResult::Verdict::passed) {
-      ++failed;
-      std::string text = run.result.reason;
-      for (const Failure& failure : run.result.record.failures) {
-        text += failure.check + ": " + failure.message + "\n";
-        for (const std::string& line : failure.evidence) text += "   " + line + "\n";
-      }
-      cases += "\n   <failure message=\"" + std::string(verdict_name(run.result.verdict)) + "\">" +
-               escape(text + "rerun: " + rerun_command(*run.scenario, run.result)) + "</failure>\n  ";
-    }
-    cases += "</testcase>\n";
+  for (const ReportEntry& entry : entries) {
+    ++count[entry.kind];
+    millis += entry.wall_millis;
+    cases += entry.junit;
   }
-  char time[32];
-  std::snprintf(time, sizeof time, "%.3f", seconds);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\" tests=\"" +
-         std::to_string(runs.size()) + "\" failures=\"" + std::to_string(failed) + "\" skipped=\"" +
-         std::to_string(skipped) + "\" time=\"" + time + "\">\n" + cases + "</testsuite>\n";
+  const auto attribute = [](const char* name, const std::string& value) {
+    return std::string(" ") + name + "=\"" + value + "\"";
+  };
+  using Kind = ReportEntry::Kind;
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\"" +
+         attribute("tests", std::to_string(entries.size())) +
+         attribute("failures", std::to_string(count[Kind::failed] + count[Kind::inconclusive])) +
+         attribute("errors", std::to_string(count[Kind::error] + count[Kind::invalid])) +
+         attribute("skipped", std::to_string(count[Kind::refused])) + attribute("time", seconds_text(millis)) +
+         ">\n" + cases + "</testsuite>\n";
 }
 
 }  // namespace rmqsim

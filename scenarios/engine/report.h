@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
 #include "scenarios/file/scenario.h"
 
 namespace rmqsim {
@@ -21,23 +22,36 @@ struct ReportStyle {
 std::string report_text(const Scenario& scenario, const RunResult& result, double wall_millis,
                         const ReportStyle& style);
 
-struct ReportedRun {
-  const Scenario* scenario;
-  RunResult result;
-  double wall_millis;
+/// What a report says of one run, or of a file that could not become one.
+struct ReportEntry {
+  enum class Kind : std::uint8_t { passed, failed, inconclusive, refused, error, invalid };
+
+  Kind kind = Kind::error;
+  std::string text;   ///< for people; ends with a newline, or is empty
+  std::string brief;  ///< of an error or an invalid file: what a summary says of it, one line
+  std::string json;   ///< one object
+  std::string junit;  ///< one test case
+  double wall_millis = 0;
 };
 
-/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s"
-std::string summary_text(const std::vector<ReportedRun>& runs, double wall_millis, const ReportStyle& style);
-/// The same as data: an array with one object per run.
-std::string report_json(const std::vector<ReportedRun>& runs);
-/// JUnit XML with one test case per run.
-std::string report_junit(const std::vector<ReportedRun>& runs);
+ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis, const ReportStyle& style);
+/// A run that ended with no result at all: an exception, the end of its process. Of `result` only what run it was.
+ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
+                         const ReportStyle& style);
+/// A file that is no scenario, or a path where none is.
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors);
+
+/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and a line for each error and invalid file.
+std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style);
+/// The same as data: an array with one object per entry.
+std::string report_json(const std::vector<ReportEntry>& entries);
+/// JUnit XML with one test case per entry.
+std::string report_junit(const std::vector<ReportEntry>& entries);
 /// One line of `rmqsim list --json`.
 std::string scenario_summary_json(const Scenario& scenario);
-/// The command that repeats this run.
 /// As a shell takes it for one word.
 std::string shell_word(const std::string& text);
+/// The command that repeats this run.
 std::string rerun_command(const Scenario& scenario, const RunResult& result);
 
 }  // namespace rmqsim

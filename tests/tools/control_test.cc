@@ -315,6 +315,8 @@ TEST_F(RunWithCommandTest, BadUsageIsToldApart) {
   EXPECT_EQ(run_command(line("true", "--junit x.xml")).exit_code, 64);
   EXPECT_THAT(run_command(line("true", "--ledger " + file())).output, HasSubstr("--ledger would overwrite " + file()));
   EXPECT_EQ(run_command(program("rmqsim") + " run none.json -- true").exit_code, 64);
+  const std::string unwritable = folder_ / "no" / "ledger";
+  EXPECT_EQ(run_command(line("echo begun", "--ledger " + unwritable)).output, "rmqsim: cannot write " + unwritable + "\n");
 }
 
 TEST_F(RunWithCommandTest, ACommandThatDoesNotEndIsEnded) {

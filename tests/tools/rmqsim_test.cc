@@ -279,5 +279,123 @@ TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
   }
 }
 
+/// A scenario named after its file that passes, or not.
+std::string named(const std::string& name, const std::string& outcome = "SEND_OK") {
+  std::string text = scenario(kProducer, kSend, R"(, "expect": [{"sends": "all", "outcome": ")" + outcome + R"("}])");
+  return text.replace(text.find("broken"), 6, name);
+}
+
+TEST_F(Rmqsim, AnInvalidScenarioIsOneErrorInTheReportsAndTheOthersRun) {
+  write("a.json", named("a"));
+  write("b.json", "{\"version\": 1,\n\"nam\": \"b\"}");
+  write("c.json", named("c"));
+  const std::string junit = folder_ / "junit.xml";
+  const std::string ledger = folder_ / "ledger";
+  const CommandResult r = rmqsim("run " + folder_.string() + " --json --junit " + junit + " --ledger " + ledger + " 2>/dev/null");
+  EXPECT_EQ(r.exit_code, 64);
+  const auto json = nlohmann::json::parse(r.output);
+  ASSERT_EQ(json.size(), 3u) << r.output;
+  EXPECT_EQ(json[0]["verdict"], "passed");
+  EXPECT_EQ(json[1]["verdict"], "invalid");
+  EXPECT_EQ(json[1]["scenario"], "b");
+  EXPECT_EQ(json[1]["file"], (folder_ / "b.json").string());
+  EXPECT_EQ(json[1]["errors"][0]["line"], 2);
+  EXPECT_EQ(json[2]["verdict"], "passed");
+  std::ifstream in(junit);
+  const std::string xml((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(xml, testing::HasSubstr(R"(tests="3" failures="0" errors="1" skipped="0")"));
+  EXPECT_THAT(xml, testing::HasSubstr("<error message=\"" + (folder_ / "b.json").string() + ":2:"));
+  EXPECT_EQ(nlohmann::json::parse(std::ifstream(ledger)).size(), 2u);
+  const CommandResult text = rmqsim("run " + folder_.string());
+  EXPECT_THAT(text.output, testing::HasSubstr("2 runs: 2 passed, 0 failed · 1 invalid file · "));
+  EXPECT_THAT(text.output, testing::HasSubstr("\ninvalid: " + (folder_ / "b.json").string() + ":2:"));
+}
+
+TEST_F(Rmqsim, WhatFailedWorseThanAnInvalidFileGivesTheStatus) {
+  write("a.json", named("a", "EXCEPTION"));
+  write("b.json", "[");
+  EXPECT_EQ(rmqsim("run " + folder_.string()).exit_code, 1);
+  write("a.json", named("a"));
+  EXPECT_EQ(rmqsim("run " + folder_.string()).exit_code, 64);
+  const CommandResult none = rmqsim("run " + (folder_ / "a.json").string() + " " + (folder_ / "none.json").string());
+  EXPECT_EQ(none.exit_code, 64);
+  EXPECT_THAT(none.output, testing::HasSubstr("1 run: 1 passed, 0 failed · 1 invalid file"));
+  EXPECT_THAT(none.output, testing::HasSubstr("invalid: " + (folder_ / "none.json").string() + ": there is no such file"));
+}
+
+TEST_F(Rmqsim, WhereNothingIsValidTheReportSaysSoAndNothingElseIsWritten) {
+  write("a.json", "[");
+  const std::string junit = folder_ / "junit.xml";
+  const std::string ledger = write("ledger", "old");
+  EXPECT_EQ(rmqsim("run " + folder_.string() + " --junit " + junit + " --ledger " + ledger).exit_code, 64);
+  EXPECT_GT(fs::file_size(junit), 100u);
+  EXPECT_EQ(fs::file_size(ledger), 3u);
+}
+
+TEST_F(Rmqsim, AnInvalidFileKeepsNobodyFromListingAndComparingTheOthers) {
+  write("a.json", named("a"));
+  write("b.json", "[");
+  const CommandResult list = rmqsim("list " + folder_.string());
+  EXPECT_EQ(list.exit_code, 64);
+  EXPECT_THAT(list.output, testing::HasSubstr("\na  x\n"));
+  const CommandResult compared = rmqsim("run --compare-profiles " + folder_.string());
+  EXPECT_EQ(compared.exit_code, 64);
+  EXPECT_THAT(compared.output, testing::HasSubstr("1 scenario in every profile"));
+  EXPECT_THAT(compared.output, testing::HasSubstr("\ninvalid: " + (folder_ / "b.json").string() + ":1:"));
+}
+
+/// Without what differs from run to run.
+std::string without_times(std::string text) {
+  const auto blank = [&](const std::string& after, const std::string& until) {
+    for (std::size_t at = 0; (at = text.find(after, at)) != std::string::npos;) {
+      at += after.size();
+      text.erase(at, text.find_first_of(until, at) - at);
+    }
+  };
+  blank(" virtual in ", "\xc2");
+  blank("\"wallMs\": ", ",}");
+  blank("time=\"", "\"");
+  blank(" failed · ", "\n");
+  return text;
+}
+
+TEST_F(Rmqsim, RunsSideBySideReportAsOneAfterTheOther) {
+  const auto run = [&](const std::string& jobs, const std::string& more) {
+    const std::string files[] = {folder_ / "ledger", folder_ / "trace", folder_ / "junit"};
+    const CommandResult r = rmqsim("run " + kLibrary + "/codes --jobs " + jobs + " --ledger " + files[0] + " --trace " +
+                                   files[1] + " --junit " + files[2] + more);
+    EXPECT_EQ(r.exit_code, 0) << r.output;
+    std::string all = r.output;
+    for (const std::string& file : files) {
+      std::ifstream in(file);
+      all.append(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
+    return without_times(all);
+  };
+  EXPECT_EQ(run("1", ""), run("5", ""));
+  EXPECT_EQ(run("1", " --json 2>/dev/null"), run("3", " --json 2>/dev/null"));
+}
+
+TEST_F(Rmqsim, ReportsReplaceTheFileBehindALinkAndKeepItsMode) {
+  const std::string file = write("old.xml", "old");
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  fs::create_symlink("old.xml", folder_ / "link.xml");
+  EXPECT_EQ(rmqsim("run " + kBusy + " --junit " + (folder_ / "link.xml").string()).exit_code, 0);
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.xml"));
+  EXPECT_GT(fs::file_size(file), 100u);
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  const CommandResult out = rmqsim("run " + kBusy + " --json --junit /dev/stdout 2>/dev/null");
+  EXPECT_THAT(out.output, testing::HasSubstr("</testsuite>")) << "into a pipe";
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder_)) ++files;
+  EXPECT_EQ(files, 2u) << "nothing is left beside";
+}
+
+TEST_F(Rmqsim, AReaderWhoLeavesDoesNotTakeTheReportsWithHim) {
+  const std::string junit = folder_ / "junit.xml";
+  run_command(program("rmqsim") + " run " + kLibrary + "/codes --junit " + junit + " | head -n 1");
+  EXPECT_GT(fs::file_size(junit), 1000u);
+}
+
 }  // namespace
 }  // namespace rmqsim

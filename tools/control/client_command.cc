@@ -27,7 +27,7 @@ constexpr int kGraceMillis = 300;
 /// Waits until the other end of the lifeline closes: the runner is gone, or is done.
 [[noreturn]] void guard(int lifeline, pid_t group) {
   ::setsid();  // a Ctrl-C is not for it
-  ::signal(SIGTERM, SIG_IGN);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::signal(number, SIG_IGN);
   char byte = 0;
   ssize_t n;
   do {

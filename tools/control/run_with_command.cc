@@ -9,7 +9,6 @@
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -26,6 +25,8 @@
 #include "tools/control/client_command.h"
 #include "tools/control/hosted_cluster.h"
 #include "tools/control/seen_ledger.h"
+#include "tools/io/output_file.h"
+#include "tools/io/stop_signals.h"
 
 namespace rmqsim {
 namespace {
@@ -116,6 +117,10 @@ class Run {
         inherited_(inheritable_descriptors()) {}
 
   int go() {
+    if (!what_.ledger.empty() && !ledger_file_.open(what_.ledger)) {
+      std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
+      return 64;
+    }
     HostOptions options;
     options.seed = what_.seed.value_or(scenario_.seed);
     try {
@@ -148,7 +153,7 @@ class Run {
     if (!ended_early_.empty()) notes_.push_back(ended_early_);
     check();
     report();
-    if (!what_.ledger.empty() && !write_ledger()) return 70;
+    if (ledger_file_.is_open() && !write_ledger()) return 70;
     if (!ended_early_.empty()) return 2;
     return status_ == 0 && failures_.empty() ? 0 : 1;
   }
@@ -163,18 +168,13 @@ class Run {
   void wait_for(ClientCommand& command, Clock::time_point begin) {
     std::size_t next = 0;
     std::optional<Clock::time_point> kill_at;
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
-    const timespec at_once{0, 0};
     while (!command.wait(10)) {
       const auto elapsed = Clock::now() - begin;
       for (; next < events_.size() && elapsed >= events_[next].at; ++next) {
         cluster_->runtime().run([&] { perform(cluster_->world().cluster(), *events_[next].step); });
       }
-      siginfo_t info{};
-      if (!kill_at && sigtimedwait(&signals, &info, &at_once) > 0) {
-        ended_early_ = info.si_signo == SIGINT ? "interrupted (SIGINT)" : "ended by a signal";
+      if (!kill_at && stop_signals::reason() != nullptr) {
+        ended_early_ = stop_signals::reason();
       } else if (!kill_at && elapsed > std::chrono::seconds(what_.max_seconds)) {
         ended_early_ = "the command did not end within " + std::to_string(what_.max_seconds) + " s (--max-seconds)";
       } else if (!kill_at && cluster_->shutdown_asked()) {
@@ -312,8 +312,7 @@ class Run {
   }
 
   bool write_ledger() {
-    std::ofstream file(what_.ledger, std::ios::binary | std::ios::trunc);
-    if ((file << ledger_ << "\n").flush().good()) return true;
+    if (ledger_file_.commit(ledger_ + "\n")) return true;
     std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
     return false;
   }
@@ -323,6 +322,7 @@ class Run {
   const Profile& profile_;
   std::ostream& human_;
   const std::vector<int> inherited_;
+  OutputFile ledger_file_;
   std::unique_ptr<HostedCluster> cluster_;
   std::vector<TimedEvent> events_;
   std::vector<std::string> notes_;
@@ -339,6 +339,7 @@ class Run {
 }  // namespace
 
 int run_with_command(const RunWithCommand& what) {
+  stop_signals::listen();
   ParseResult parsed = load_scenario(what.path);
   if (!parsed.ok()) {
     std::cerr << parsed.to_string() << "\n";
@@ -352,11 +353,6 @@ int run_with_command(const RunWithCommand& what) {
               << world_name(reason->instead) << "\n";
     return 64;
   }
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, number);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
   const std::string& name = what.profile.empty() ? scenario.profiles.front() : what.profile;
   const Profile& profile = look_up(find_profile(name), name);
   return Run(what, scenario, profile).go();

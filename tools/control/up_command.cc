@@ -1,7 +1,6 @@
 // `rmqsim up`: a cluster for somebody else's client, until Ctrl-C. Prints where it is, then every request as it is
 // answered. Exit status: 0 ended by a signal or over HTTP, 64 bad usage or a port in use, 70 internal error.
 #include <CLI/CLI.hpp>
-#include <signal.h>
 #include <unistd.h>
 
 #include <boost/system/system_error.hpp>
@@ -17,6 +16,7 @@
 #include "producer/transport/transport.h"
 #include "scenarios/file/load_scenario.h"
 #include "tools/control/hosted_cluster.h"
+#include "tools/io/stop_signals.h"
 #include "tools/subcommand.h"
 
 namespace rmqsim {
@@ -125,13 +125,7 @@ int run(const Up& up) {
   options.seed = scenario.seed;
   options.control = up.control.find(':') == std::string::npos ? "127.0.0.1:" + up.control : up.control;
   if (!listen_of(up, scenario, options.listen)) return 64;
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  stop_signals::listen();
   std::unique_ptr<HostedCluster> cluster;
   try {
     cluster = std::make_unique<HostedCluster>(scenario, options);
@@ -149,10 +143,7 @@ int run(const Up& up) {
   }
   const bool colours = up.color == "always" || (up.color == "auto" && isatty(STDOUT_FILENO) != 0 &&
                                                 std::getenv("NO_COLOR") == nullptr);
-  const timespec tick{0, 50'000'000};
-  while (!cluster->shutdown_asked()) {
-    siginfo_t info{};
-    if (sigtimedwait(&signals, &info, &tick) > 0) break;
+  while (!cluster->shutdown_asked() && !stop_signals::wait(50)) {
     if (!up.quiet) show_requests(*cluster, up, colours);
     // Nobody reads any more: whoever started this in a pipe is gone.
     if (!std::cout) break;

@@ -1,14 +1,12 @@
 // `rmqsim proxy`: arguments, rules from a file or the command line, the live list of requests, the recording. Exit
 // status: 0 after SIGINT or SIGTERM, 1 when a port is in use, 64 bad usage, an invalid scenario or a rule that a proxy
 // cannot perform, 70 internal error.
-#include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -25,7 +23,9 @@
 #include "scenarios/file/late_by.h"
 #include "scenarios/file/load_scenario.h"
 #include "scenarios/file/whole_number.h"
+#include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
+#include "tools/proxy/recording.h"
 #include "tools/proxy/scenario_recorder.h"
 #include "tools/subcommand.h"
 
@@ -33,9 +33,7 @@ namespace rmqsim {
 namespace proxy_command {
 namespace {
 
-namespace fs = std::filesystem;
-
-enum Exit { kOk = 0, kPortInUse = 1, kUsage = 64 };
+enum Exit { kOk = 0, kPortInUse = 1, kUsage = 64, kInternal = 70 };
 
 struct ProxyArguments {
   std::string namesrv;
@@ -83,8 +81,11 @@ std::string shown(std::string_view text, std::size_t most = 120) {
 /// Prints what passes, and lets the recorder see it.
 class Monitor final : public ProxyListener {
  public:
-  Monitor(bool quiet, bool record, bool content) : quiet_(quiet) {
-    if (record) recorder_.emplace(content);
+  /// `recording` may be null.
+  Monitor(bool quiet, bool content, Recording* recording) : quiet_(quiet) {
+    if (recording == nullptr) return;
+    recorder_.emplace(content);
+    recorder_->set_journal([recording](const std::string& line) { recording->write(line); });
   }
   void on_exchange(const Exchange& e) override {
     if (recorder_) recorder_->on_exchange(e);
@@ -183,30 +184,16 @@ bool parse_ports(const std::string& range, ProxyOptions& options) {
   return true;
 }
 
-bool write_recording(const std::string& folder, const ScenarioRecorder& recorder) {
-  std::string name = "recorded";
-  for (int n = 2; fs::exists(fs::path(folder) / (name + ".json")); ++n) name = "recorded-" + std::to_string(n);
-  const fs::path path = fs::path(folder) / (name + ".json");
-  std::ofstream file(path, std::ios::binary);
-  if (!(file << recorder.scenario(name)).flush()) {
-    std::cerr << "rmqsim proxy: cannot write " << path.string() << "\n";
-    return false;
-  }
-  std::cout << "recorded " << path.string() << std::endl;
-  return true;
-}
-
 int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  ::sigaddset(&signals, SIGINT);
-  ::sigaddset(&signals, SIGTERM);
-  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  stop_signals::listen();
+  Recording recording;
+  std::string problem;
+  if (!a.record.empty() && !recording.open(a.record, problem)) return usage(problem);
   TcpRuntime world(TcpOptions{a.seed, 1});
   TcpTransport plain(world);
   std::optional<TlsTransport> tls;
@@ -223,7 +210,7 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   }
   Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   Runtime& runtime = world;
-  Monitor monitor(a.quiet, !a.record.empty(), a.content);
+  Monitor monitor(a.quiet, a.content, a.record.empty() ? nullptr : &recording);
   std::optional<Proxy> proxy;
   std::optional<boost::system::system_error> failure;
   std::string address;
@@ -242,18 +229,23 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
     return failure->code() == TransportError::bad_address ? kUsage : kPortInUse;
   }
   std::cout << "rmqsim proxy for " << a.namesrv << " ready on " << address << std::endl;
-  int signal = 0;
-  ::sigwait(&signals, &signal);
+  stop_signals::wait(-1);
   runtime.run([&] {
     proxy->stop();
     proxy.reset();
   });
   if (!monitor.recorder()) return kOk;
   if (monitor.recorder()->empty()) {
+    recording.finish(*monitor.recorder());
     std::cerr << "rmqsim proxy: no message passed, so nothing is recorded\n";
     return kOk;
   }
-  return write_recording(a.record, *monitor.recorder()) ? kOk : kUsage;
+  if (!recording.finish(*monitor.recorder())) {
+    std::cerr << "rmqsim proxy: cannot write " << recording.path() << "\n";
+    return kInternal;
+  }
+  std::cout << "recorded " << recording.path() << std::endl;
+  return kOk;
 }
 
 int run_proxy(const ProxyArguments& a) {
@@ -274,7 +266,6 @@ int run_proxy(const ProxyArguments& a) {
   if (!parse_ports(a.ports, options)) return usage("--ports takes FIRST-LAST, not " + shown(a.ports));
   if (a.content && a.record.empty()) return usage("--record-content says what --record writes");
   if (!a.trust.empty() && !a.upstream_tls) return usage("--trust-cert is for --upstream-tls");
-  if (!a.record.empty() && !fs::is_directory(a.record)) return usage(a.record + " is not a folder");
   std::optional<FaultPlan> plan;
   ParseResult rules;
   if (!a.scenario.empty()) {
@@ -316,7 +307,8 @@ Subcommand add_proxy_command(CLI::App& app) {
   scenario->check(CLI::ExistingFile);
   proxy->add_option("--faults", a->faults, "Rules as in a scenario's \"faults\": a file, or JSON on the command line")
       ->excludes(scenario);
-  proxy->add_option("--record", a->record, "Folder for a scenario file of what passed, written at the end");
+  proxy->add_option("--record", a->record, "Folder for a scenario file of what passed; made if need be. What passes is kept "
+                                       "at once, also when the proxy is killed");
   proxy->add_flag("--record-content", a->content,
                   "Record bodies, tags, keys and properties too, of messages whose body is text of at most 4096 bytes");
   proxy->add_option("--tls", a->tls, "Take TLS from clients: permissive (and plain text) or enforcing; the certificate "
@@ -340,7 +332,7 @@ Subcommand add_proxy_command(CLI::App& app) {
       "    '[{\"at\": \"broker-a\", \"on\": \"send\", \"nth\": \"1-5\", \"do\": {\"respond\": {\"code\": "
       "\"SYSTEM_BUSY\"}}}]'\n"
       "Prints 'rmqsim proxy for ... ready on IP:PORT' once it listens; that is what clients take for the nameserver.\n"
-      "Exit status: 0 after SIGINT or SIGTERM, 1 when a port is in use, 64 bad usage or rules, 70 internal error.");
+      "Exit status: 0 after SIGINT or SIGTERM (a second one does not wait), 1 when a port is in use, 64 bad usage or rules, 70 internal error.");
   return {proxy, [a] { return run_proxy(*a); }};
 }
 

@@ -7,9 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/broker_headers.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/text.h"
-#include "tools/proxy/recorded_content.h"
 
 namespace rmqsim {
 
@@ -19,19 +16,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxChecks = 32;  ///< kept of one transaction
 constexpr double kOneWayMs = 0.1;  ///< of the simulated network; what it takes is no latency of the broker
-
-bool is_send(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
-
-/// What a rule's `on` calls such a request.
-std::string target_of(std::int32_t code) {
-  if (is_send(code)) return "send";
-  switch (code) {
-    case RequestCode::GET_ROUTEINFO_BY_TOPIC: return "route";
-    case RequestCode::HEART_BEAT: return "heartbeat";
-    case RequestCode::END_TRANSACTION: return "endTransaction";
-    default: return request_code_name(code);
-  }
-}
 
 double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 double tenths(double ms) { return std::round(std::max(0.0, ms) * 10) / 10; }
@@ -76,70 +60,60 @@ bool retried_code(std::int32_t code) {
 
 }  // namespace
 
+template <class Entry>
+void ScenarioRecorder::tell_journal(const Entry& entry) const {
+  if (journal_) journal_(journal_line(entry));
+}
+
+void ScenarioRecorder::read(std::string_view line) {
+  JournalEntryRead entry = read_journal_line(line);
+  if (entry.broker) on_broker(entry.broker->server, entry.broker->broker, entry.broker->id);
+  if (entry.route) on_route(entry.route->topic, entry.route->route);
+  if (entry.exchange) keep(*std::move(entry.exchange));
+}
+
 void ScenarioRecorder::on_broker(const std::string& server, const std::string& broker, std::int64_t id) {
+  tell_journal(RecordedBroker{server, broker, id});
   brokers_.emplace(server, Broker{broker, id});
 }
 
 void ScenarioRecorder::on_route(const std::string& topic, const TopicRouteData& route) {
-  if (routes_.size() < 10'000 || routes_.count(topic) != 0) routes_[topic] = route;
+  const auto known = routes_.find(topic);
+  if (known == routes_.end() ? routes_.size() >= 10'000 : known->second == route) return;
+  tell_journal(RecordedRoute{topic, route});
+  routes_[topic] = route;
 }
 
-void ScenarioRecorder::on_exchange(const Exchange& e) {
-  const bool checks = e.request->code == RequestCode::CHECK_TRANSACTION_STATE;
-  if (checks || e.request->code == RequestCode::END_TRANSACTION) on_end(e);
-  if (e.from_server) return;
-  if (seen_.size() >= kMaxRequests) {
+void ScenarioRecorder::on_exchange(const Exchange& exchange) { keep(recorded_exchange(exchange, content_)); }
+
+void ScenarioRecorder::keep(RecordedExchange exchange) {
+  const bool full = exchange.request && seen_.size() >= kMaxRequests;
+  if (!full) tell_journal(exchange);  // else it would grow without end
+  if (exchange.end) keep_end(*exchange.end);
+  if (!exchange.request) return;
+  if (full) {
     ++not_recorded_;
     return;
   }
-  Seen seen;
-  seen.server = e.server;
-  seen.target = target_of(e.request->code);
-  seen.number = e.number;
-  seen.outcome = e.outcome;
-  seen.answered = e.response != nullptr;
-  if (seen.answered) {
-    seen.code = e.response->code;
-    seen.remark = e.response->remark;
-  }
-  seen.processed = e.action != nullptr && fault_processes_request(*e.action);
-  seen.at = e.at;
-  seen.took = e.took;
-  if (is_send(e.request->code)) {
-    Send send;
+  if (exchange.send) {
+    Send& send = sends_.emplace_back(*std::move(exchange.send));
     send.seen = seen_.size();
-    send.group = e.group;
-    send.topic = e.topic;
-    send.key = e.uniq_key.empty() ? "request " + std::to_string(sends_.size()) : std::string(e.uniq_key);
-    send.queue_id = e.queue_id.value_or(0);
-    send.version = e.request->version;
-    send.body_bytes = e.body_bytes;
-    send.messages = e.messages;
-    send.oneway = e.request->is_oneway();
-    const std::string_view properties = message_properties(*e.request);
-    const auto prepared = find_property(properties, MessageConst::PROPERTY_TRANSACTION_PREPARED);
-    send.half = prepared && text::parse_bool(*prepared);
-    if (content_) send.content = recorded_content(e);
-    sends_.push_back(std::move(send));
+    if (send.key.empty()) send.key = "request " + std::to_string(sends_.size() - 1);
   }
-  seen_.push_back(std::move(seen));
+  seen_.push_back(*std::move(exchange.request));
 }
 
-/// An END_TRANSACTION, or the check that asks for one.
-void ScenarioRecorder::on_end(const Exchange& e) {
-  if (transactions_.size() >= kMaxRequests && transactions_.count(std::string(e.uniq_key)) == 0) return;
-  Transaction& transaction = transactions_[std::string(e.uniq_key)];
-  if (e.from_server) {
-    if (transaction.asked.size() < kMaxChecks) transaction.asked.push_back(e.at);
-    return;
-  }
-  const auto state = static_cast<std::int32_t>(e.request->ext_fields.find_int("commitOrRollback").value_or(0));
-  if (!e.request->ext_fields.get_bool("fromTransactionCheck")) {
+void ScenarioRecorder::keep_end(const RecordedEnd& end) {
+  if (transactions_.size() >= kMaxRequests && transactions_.count(end.key) == 0) return;
+  Transaction& transaction = transactions_[end.key];
+  if (end.asked) {
+    if (transaction.asked.size() < kMaxChecks) transaction.asked.push_back(end.at);
+  } else if (!end.from_check) {
     if (transaction.local) return;
-    transaction.local = state;
-    transaction.local_at = e.at;
+    transaction.local = end.state;
+    transaction.local_at = end.at;
   } else if (transaction.checks.size() < kMaxChecks) {
-    transaction.checks.push_back(state);
+    transaction.checks.push_back(end.state);
   }
 }
 

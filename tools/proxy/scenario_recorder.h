@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,8 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/topic_route_data.h"
-#include "tools/proxy/proxy_front.h"
+#include "tools/proxy/recorded_exchange.h"
 
 namespace rmqsim {
 
@@ -25,6 +25,12 @@ class ScenarioRecorder {
   /// `content`: bodies, tags, keys and properties are recorded too, of single messages whose body is text.
   explicit ScenarioRecorder(bool content = false) : content_(content) {}
 
+  /// Told of everything that is kept, as a line of a journal: read back, the lines make the same recording.
+  using Journal = std::function<void(const std::string& line)>;
+  void set_journal(Journal journal) { journal_ = std::move(journal); }
+  /// Takes in a line of a journal; one that is none changes nothing.
+  void read(std::string_view line);
+
   void on_broker(const std::string& server, const std::string& broker, std::int64_t id);
   void on_route(const std::string& topic, const TopicRouteData& route);
   void on_exchange(const Exchange& exchange);
@@ -34,31 +40,8 @@ class ScenarioRecorder {
   std::string scenario(const std::string& name) const;
 
  private:
-  /// A request that a fault rule could name.
-  struct Seen {
-    std::string server;
-    std::string target;      ///< as `on` names it
-    std::uint64_t number = 0;  ///< in the order in which requests came to the server
-    std::string outcome;
-    std::optional<std::string> remark;
-    std::int32_t code = 0;   ///< of the answer
-    bool answered = false;
-    bool processed = false;  ///< the server got it, as far as can be known
-    TimePoint at;
-    Duration took{0};
-  };
-  /// A request that carries messages.
-  struct Send {
-    std::size_t seen = 0;  ///< index of its Seen
-    std::string group, topic, key;
-    std::int32_t queue_id = 0;
-    std::int32_t version = 0;
-    std::size_t body_bytes = 0;
-    std::size_t messages = 1;
-    bool oneway = false;
-    bool half = false;    ///< of a transaction
-    std::string content;  ///< what of it is recorded, as JSON; empty: its size
-  };
+  using Seen = RecordedRequest;
+  using Send = RecordedSend;
   /// The ends of a transaction, as the client said them and when.
   struct Transaction {
     std::optional<std::int32_t> local;  ///< commitOrRollback that was no answer to a check
@@ -74,7 +57,10 @@ class ScenarioRecorder {
     std::size_t attempts = 0;
   };
 
-  void on_end(const Exchange& exchange);
+  void keep(RecordedExchange exchange);
+  void keep_end(const RecordedEnd& end);
+  template <class Entry>
+  void tell_journal(const Entry& entry) const;
   const Transaction& transaction_of(const Send& send) const;
   std::string transaction_settings_json() const;
   std::vector<Message> messages() const;
@@ -96,6 +82,7 @@ class ScenarioRecorder {
   std::vector<Seen> seen_;
   std::vector<Send> sends_;
   std::map<std::string, Transaction> transactions_;  ///< by key
+  Journal journal_;
   bool content_ = false;
   std::uint64_t not_recorded_ = 0;
 };

@@ -2,9 +2,6 @@
 // decides is not repeated here. Exit status: 0 every send ended with a result, 1 some ended with an exception, 2
 // interrupted before all were sent, 64 bad usage, 70 internal error.
 #include <poll.h>
-#include <signal.h>
-#include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +19,7 @@
 #include "producer/client/default_mq_producer.h"
 #include "producer/client/default_mq_producer_impl.h"
 #include "scenarios/file/whole_number.h"
+#include "tools/io/stop_signals.h"
 #include "tools/send/send_stats.h"
 #include "tools/subcommand.h"
 
@@ -65,7 +63,6 @@ class Sender {
  public:
   explicit Sender(const SendOptions& options)
       : options_(options),
-        signals_(block_signals()),
         producer_(options.group, hook_of(options), false, "", *find_profile(options.profile)) {
     run_.topic = options.topic;
     run_.mode = options.mode;
@@ -78,7 +75,6 @@ class Sender {
   }
 
   int run() {
-    const int fd = ::signalfd(-1, &signals_, SFD_CLOEXEC);
     configure();
     producer_.start();
     impl_ = &producer_.getDefaultMQProducerImpl();
@@ -86,10 +82,8 @@ class Sender {
     std::vector<std::thread> threads;
     working_ = options_.threads;
     for (std::uint32_t n = 0; n < options_.threads; ++n) threads.emplace_back([this] { work(); });
-    const int status = watch(fd);
+    watch();
     for (std::thread& thread : threads) thread.join();
-    if (fd >= 0) ::close(fd);
-    if (status != 0) ::_exit(status);  // asked twice: nothing is waited for any more
     SendStats stats = snapshot();
     producer_.shutdown();
     run_.interrupted = interrupted_ && (run_.wanted == 0 || stats.ended < run_.wanted);
@@ -99,16 +93,6 @@ class Sender {
   }
 
  private:
-  /// Before there are threads, the producer's own among them, which inherit it.
-  static sigset_t block_signals() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGINT);
-    ::sigaddset(&signals, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-  }
-
   static std::shared_ptr<RPCHook> hook_of(const SendOptions& options) {
     if (options.credentials.access_key.empty()) return nullptr;
     return std::make_shared<AclClientRPCHook>(options.credentials);
@@ -125,20 +109,21 @@ class Sender {
     producer_.settings().record_attempts = true;
   }
 
-  /// Until all threads have ended: shows how far it is, and hears signals. Not 0: stop at once with that status.
-  int watch(int fd) {
+  /// Until all threads have ended: shows how far it is, and hears signals.
+  void watch() {
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
     for (;;) {
       {
         std::unique_lock lock(mutex_);
         if (working_ == 0 && in_flight_ == 0) break;
       }
-      pollfd p{fd, POLLIN, 0};
-      if (::poll(&p, 1, 50) == 1) {
-        signalfd_siginfo info{};
-        const auto got = ::read(fd, &info, sizeof info);
-        (void)got;
-        if (interrupted_.exchange(true)) return 128 + static_cast<int>(info.ssi_signo);
+      if (interrupted_) {
+        ::poll(nullptr, 0, 50);
+      } else if (stop_signals::wait(50)) {
+        {
+          std::unique_lock lock(mutex_);  // nobody is between looking at it and waiting
+          interrupted_ = true;
+        }
         std::cerr << (terminal ? "\n" : "") << "rmqsim send: interrupted; waiting for what is under way\n";
         interruption_.notify_all();
         place_free_.notify_all();
@@ -149,7 +134,6 @@ class Sender {
       }
     }
     if (terminal && ticks_ >= 4) std::cerr << "\r\x1b[K" << std::flush;
-    return 0;
   }
 
   SendStats snapshot() {
@@ -229,7 +213,6 @@ class Sender {
   }
 
   const SendOptions& options_;
-  const sigset_t signals_;
   DefaultMQProducer producer_;
   DefaultMQProducerImpl* impl_ = nullptr;
   CommunicationMode mode_ = CommunicationMode::SYNC;
@@ -255,6 +238,7 @@ int run_send(SendOptions& o) {
     std::cerr << "rmqsim send: --access-key and --secret-key belong together\n";
     return kUsage;
   }
+  stop_signals::listen();
   try {
     return Sender(o).run();
   } catch (const MQClientException& e) {  // a group or an address that the producer refuses

@@ -1,0 +1,65 @@
+// A file that a command writes: what was there before stays as it is until the new text is whole. It is written beside
+// its place and takes it at the end, so that whoever looks, at any moment and however the command ended, finds a whole
+// file. Where the file system can, what is written has no name until then and leaves nothing behind.
+#pragma once
+
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+namespace rmqsim {
+
+/// Writes to a descriptor that somebody else closes.
+class DescriptorBuffer final : public std::streambuf {
+ public:
+  explicit DescriptorBuffer(int fd = -1);
+  ~DescriptorBuffer() override;
+  /// What is written from now on goes there.
+  void set_descriptor(int fd) { fd_ = fd; }
+
+ private:
+  int_type overflow(int_type c) override;
+  int sync() override;
+
+  int fd_;
+  char bytes_[16384];
+};
+
+class OutputFile {
+ public:
+  OutputFile() : stream_(&buffer_) {}
+  /// What was not committed is gone.
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// False when no file can be written there, which is then as it was. What is no regular file (a terminal, a pipe,
+  /// /dev/null) is written as it comes.
+  bool open(const std::string& path);
+  bool is_open() const { return fd_ >= 0; }
+  const std::string& path() const { return path_; }
+  std::ostream& stream() { return stream_; }
+  /// What was written becomes the file. False when not all of it could be: the file is then what it was before.
+  bool commit();
+  /// Writes it all, and commits.
+  bool commit(std::string_view text);
+
+ private:
+  bool open_beside(bool replaces);
+  bool link_into_place();
+  bool copy_into_place() const;
+  std::string name_beside(unsigned n) const;
+  void close();
+
+  DescriptorBuffer buffer_;
+  std::ostream stream_;
+  std::string path_;    ///< as it was given
+  std::string place_;   ///< where the file is, links resolved
+  std::string beside_;  ///< name of the new file until it is whole; empty: it has none
+  int fd_ = -1;
+  bool direct_ = false;    ///< no regular file
+  bool replaces_ = false;  ///< there was a file
+};
+
+}  // namespace rmqsim

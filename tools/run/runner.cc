@@ -1,0 +1,389 @@
+// See the header.
+#include "tools/run/runner.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+#include "producer/profile/profile.h"
+#include "scenarios/engine/compare.h"
+#include "scenarios/engine/run_scenario.h"
+#include "tools/io/output_file.h"
+#include "tools/io/stop_signals.h"
+#include "tools/run/worker_pool.h"
+
+namespace rmqsim {
+namespace {
+
+double wall_millis_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// One run that was asked for, or what stands in its place.
+struct Task {
+  const Scenario* scenario = nullptr;
+  const Profile* profile = nullptr;
+  std::optional<ReportEntry> invalid;
+};
+
+/// What became of a task.
+struct TaskResult {
+  ReportEntry entry;
+  std::string ledger;
+  bool begun = true;
+  bool deterministic = true;
+};
+
+/// The profiles a scenario runs in: its own, or of those asked for.
+std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vector<std::string>& asked) {
+  std::vector<const Profile*> profiles;
+  for (const std::string& name : asked.empty() ? scenario.profiles : asked) profiles.push_back(find_profile(name));
+  return profiles;
+}
+
+/// From a worker to its parent: the same program, so nothing but lengths is said of the form.
+std::string packed(const TaskResult& result) {
+  std::string bytes;
+  const auto put = [&](std::string_view text) {
+    const std::uint64_t size = text.size();
+    bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+  };
+  const ReportEntry& entry = result.entry;
+  for (const std::string& text : {entry.text, entry.brief, entry.json, entry.junit, result.ledger}) put(text);
+  bytes.append(reinterpret_cast<const char*>(&entry.wall_millis), sizeof entry.wall_millis);
+  for (const int flag : {static_cast<int>(entry.kind), int{result.begun}, int{result.deterministic}}) {
+    bytes += static_cast<char>(flag);
+  }
+  return bytes;
+}
+
+TaskResult unpacked(std::string_view bytes) {
+  TaskResult result;
+  ReportEntry& entry = result.entry;
+  const auto raw = [&](void* to, std::size_t size) {
+    std::memcpy(to, bytes.data(), size);
+    bytes.remove_prefix(size);
+  };
+  for (std::string* text : {&entry.text, &entry.brief, &entry.json, &entry.junit, &result.ledger}) {
+    std::uint64_t size = 0;
+    raw(&size, sizeof size);
+    text->assign(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  raw(&entry.wall_millis, sizeof entry.wall_millis);
+  entry.kind = static_cast<ReportEntry::Kind>(bytes[0]);
+  result.begun = bytes[1] != 0;
+  result.deterministic = bytes[2] != 0;
+  return result;
+}
+
+class Runner {
+ public:
+  explicit Runner(const RunCommand& command)
+      : command_(command),
+        world_(world_by_name(command.world).value_or(WorldKind::sim)),
+        style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
+        human_(command.json ? std::cerr : std::cout) {}
+
+  int run() {
+    LoadedFiles loaded = load_files(command_.paths);
+    if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) {
+      std::cerr << "rmqsim run: " << wrong << "\n";
+      return kUsage;
+    }
+    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
+      return kUsage;
+    }
+    for (const LoadedFiles::Item& item : loaded.items) {
+      if (item.scenario == nullptr) {
+        tasks_.push_back({nullptr, nullptr, report_invalid(item.file, item.errors)});
+        continue;
+      }
+      for (const Profile* profile : profiles_of(*item.scenario, command_.profiles)) {
+        tasks_.push_back({item.scenario, profile, std::nullopt});
+      }
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    run_tasks();
+    if (entries_.size() > 1) human_ << summary_text(entries_, wall_millis_since(begin), style_);
+    if (not_begun_ > 0) {
+      human_ << stop_signals::reason() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were")
+             << " not begun\n";
+    }
+    human_ << std::flush;
+    return write_files(!loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
+  }
+
+ private:
+  static bool open(OutputFile& file, const std::string& path) {
+    if (path.empty() || file.open(path)) return true;
+    std::cerr << "rmqsim: cannot write " << path << "\n";
+    return false;
+  }
+
+  void run_tasks() {
+    const unsigned jobs = command_.jobs.value_or(default_jobs(world_));
+    const bool with_trace = !command_.trace.empty();
+    if (jobs == 1 || tasks_.size() == 1) {
+      for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
+      return;
+    }
+    run_in_workers(
+        tasks_.size(), jobs, with_trace,
+        [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
+        [this](std::size_t i, WorkerResult left) {
+          trace_.stream() << left.trace;
+          if (!left.begun) return take(not_begun(tasks_[i]));
+          take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
+        });
+  }
+
+  TaskResult perform(const Task& task, std::ostream* trace) const {
+    if (task.invalid) return {.entry = *task.invalid};
+    if (stop_signals::reason() != nullptr) return not_begun(task);
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      return run_task(task, trace);
+    } catch (const std::exception& error) {
+      return broken(task, std::string("internal error: ") + error.what(), wall_millis_since(begin));
+    }
+  }
+
+  TaskResult run_task(const Task& task, std::ostream* trace) const {
+    RunOptions options;
+    options.world = world_;
+    options.seed = command_.seed;
+    options.limits.real_time = std::chrono::seconds(command_.max_seconds);
+    options.trace = trace;
+    options.want_ledger = !command_.ledger.empty();
+    options.stop = &stop_signals::run_stop();
+    const auto begin = std::chrono::steady_clock::now();
+    RunResult result = run_scenario(*task.scenario, *task.profile, options);
+    const double wall = wall_millis_since(begin);
+    options.trace = nullptr;  // the first run's is enough
+    options.want_ledger = false;
+    TaskResult done;
+    std::string differences;
+    for (std::uint32_t k = 1; k < command_.repeat; ++k) {
+      const RunResult again = run_scenario(*task.scenario, *task.profile, options);
+      if (const char* const reason = stop_signals::reason()) {
+        if (result.verdict != RunResult::Verdict::passed) break;
+        result.verdict = RunResult::Verdict::inconclusive;
+        result.reason =
+            std::string(reason) + " after " + std::to_string(k) + " of " + std::to_string(command_.repeat) + " runs";
+        break;
+      }
+      if (again.trace_hash != result.trace_hash) {
+        done.deterministic = false;
+        differences += "NOT DETERMINISTIC  " + task.scenario->name + ": run " + std::to_string(k + 1) +
+                       " left another trace than the first\n  rerun: " + rerun_command(*task.scenario, result) +
+                       " --repeat " + std::to_string(command_.repeat) + "\n";
+      }
+    }
+    done.entry = report_run(*task.scenario, result, wall, style_);
+    done.entry.text += differences;
+    done.ledger = std::move(result.ledger);
+    return done;
+  }
+
+  /// Which run a task is.
+  RunResult named(const Task& task) const {
+    RunResult result;
+    result.profile = task.profile->name;
+    result.world = world_;
+    result.seed = command_.seed.value_or(task.scenario->seed);
+    result.real_time = std::chrono::seconds(command_.max_seconds);
+    return result;
+  }
+
+  TaskResult not_begun(const Task& task) const {
+    if (task.invalid) return {.entry = *task.invalid};
+    RunResult result = named(task);
+    result.verdict = RunResult::Verdict::inconclusive;
+    result.reason = std::string("not begun: ") + stop_signals::reason();
+    TaskResult done{.entry = report_run(*task.scenario, result, 0, style_), .begun = false};
+    done.entry.text.clear();  // one line says how many there are
+    return done;
+  }
+
+  TaskResult broken(const Task& task, const std::string& what, double wall) const {
+    return {.entry = report_error(*task.scenario, named(task), what, wall, style_)};
+  }
+
+  void take(TaskResult done) {
+    human_ << done.entry.text << std::flush;
+    if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
+    not_begun_ += done.begun ? 0 : 1;
+    not_deterministic_ = not_deterministic_ || !done.deterministic;
+    entries_.push_back(std::move(done.entry));
+  }
+
+  /// Where nothing could run, there is a report but nothing else to write.
+  bool write_files(bool any_run) {
+    bool ok = true;
+    const auto write = [&](OutputFile& file, const std::string& text) {
+      if (!file.is_open() || file.commit(text)) return;
+      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
+      ok = false;
+    };
+    if (any_run) {
+      write(trace_, "");
+      const bool one = entries_.size() == 1 && !ledgers_.empty();
+      write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
+    }
+    if (junit_.is_open()) write(junit_, report_junit(entries_));
+    if (command_.json) std::cout << report_json(entries_) << "\n";
+    return ok;
+  }
+
+  int exit_code() const {
+    const auto any = [&](ReportEntry::Kind kind) {
+      return std::any_of(entries_.begin(), entries_.end(), [&](const ReportEntry& e) { return e.kind == kind; });
+    };
+    if (any(ReportEntry::Kind::error)) return kInternal;
+    if (not_deterministic_) return kNotDeterministic;
+    if (any(ReportEntry::Kind::failed)) return kFailed;
+    if (any(ReportEntry::Kind::inconclusive)) return kInconclusive;
+    if (any(ReportEntry::Kind::invalid)) return kUsage;
+    // A scenario that this world cannot run is no failure of the others, but it is one if it was all that was asked.
+    return any(ReportEntry::Kind::passed) ? kPassed : kUsage;
+  }
+
+  const RunCommand& command_;
+  const WorldKind world_;
+  ReportStyle style_;
+  std::ostream& human_;
+  OutputFile trace_, ledger_, junit_;
+  std::vector<Task> tasks_;
+  std::vector<ReportEntry> entries_;
+  std::string ledgers_;
+  std::size_t not_begun_ = 0;
+  bool not_deterministic_ = false;
+};
+
+}  // namespace
+
+unsigned default_jobs(WorldKind world) {
+  // In real time a run waits more than it works.
+  return world == WorldKind::sim ? 1u : std::min(16u, 4u * std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::vector<std::string> LoadedFiles::files() const {
+  std::vector<std::string> all;
+  for (const Item& item : items) all.push_back(item.file);
+  return all;
+}
+
+LoadedFiles load_files(const std::vector<std::string>& paths) {
+  LoadedFiles loaded;
+  ScenarioFiles found = find_scenarios(paths);
+  const auto refuse = [&](const std::string& file, ParseResult errors) {
+    std::cerr << errors.to_string() << "\n";
+    loaded.items.push_back({file, nullptr, std::move(errors)});
+  };
+  for (ScenarioError& error : found.errors) {
+    ParseResult result;
+    const std::string file = error.file;
+    result.errors.push_back(std::move(error));
+    refuse(file, std::move(result));
+  }
+  for (const std::string& file : found.files) {
+    ParseResult result = load_scenario(file);
+    if (!result.ok()) {
+      refuse(file, std::move(result));
+      continue;
+    }
+    loaded.scenarios.push_back(std::move(*result.scenario));
+    loaded.items.push_back({file, &loaded.scenarios.back(), {}});
+  }
+  return loaded;
+}
+
+ReportStyle make_style(int fd, const std::string& color, bool verbose) {
+  ReportStyle style;
+  style.verbose = verbose;
+  const bool terminal = isatty(fd) != 0;
+  style.colours = color == "always" || (color == "auto" && terminal && std::getenv("NO_COLOR") == nullptr);
+  winsize size{};
+  if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.width = size.ws_col;
+  return style;
+}
+
+std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs) {
+  std::vector<std::string> taken = inputs;
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code error;
+    if (std::filesystem::equivalent(a, b, error)) return std::filesystem::is_regular_file(a, error);
+    return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
+           !std::filesystem::exists(a, error);
+  };
+  const std::pair<const char*, const std::string&> outputs[] = {
+      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+  for (const auto& [option, path] : outputs) {
+    if (path.empty()) continue;
+    for (const std::string& other : taken) {
+      if (same(path, other)) return std::string(option) + " would overwrite " + other;
+    }
+    taken.push_back(path);
+  }
+  return "";
+}
+
+int run_scenarios(const RunCommand& command) {
+  stop_signals::listen();
+  return Runner(command).run();
+}
+
+int compare_scenarios(const RunCommand& command) {
+  stop_signals::listen();
+  const LoadedFiles loaded = load_files(command.paths);
+  std::vector<ComparedScenario> compared;
+  std::string errors;
+  for (const Scenario& scenario : loaded.scenarios) {
+    if (stop_signals::reason() != nullptr) break;
+    try {
+      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop()));
+    } catch (const std::exception& error) {
+      errors += "error: " + scenario.name + ": internal error: " + error.what() + "\n";
+    }
+  }
+  const std::size_t asked = loaded.scenarios.size();
+  const char* const interrupted = stop_signals::reason();
+  // What one profile was still at when the signal came is nothing that it could not run.
+  if (interrupted != nullptr && !compared.empty() && compared.back().left_out.find(interrupted) != std::string::npos) {
+    compared.pop_back();
+  }
+  const bool nothing =
+      std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); });
+  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
+  std::ostream& human = command.json ? std::cerr : std::cout;
+  if (nothing) {
+    std::cerr << (interrupted == nullptr && loaded.ok() ? "rmqsim: nothing to compare\n" : "")
+              << comparison_text(compared, {});
+  } else {
+    std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
+  }
+  for (const LoadedFiles::Item& item : loaded.items) {
+    if (item.scenario == nullptr && loaded.items.size() > 1) {
+      human << "invalid: " << report_invalid(item.file, item.errors).brief << "\n";
+    }
+  }
+  human << errors;
+  if (interrupted != nullptr) {
+    human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
+  }
+  if (!errors.empty()) return kInternal;
+  if (!invariants_held(compared)) return kFailed;
+  if (interrupted != nullptr) return kInconclusive;
+  return nothing || !loaded.ok() ? kUsage : kPassed;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,63 @@
+// `rmqsim run` for scenarios with producers of their own: every file and profile that was asked for, the reports, the
+// exit status. One that is invalid, breaks or is not begun is an entry of the reports like the others.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/engine/report.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim {
+
+enum Exit { kPassed = 0, kFailed = 1, kInconclusive = 2, kNotDeterministic = 3, kUsage = 64, kInternal = 70 };
+
+struct RunCommand {
+  std::vector<std::string> paths;
+  std::string world = "sim";
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> profiles;
+  std::string ledger, trace, junit;
+  bool json = false;
+  bool verbose = false;
+  bool compare = false;
+  std::uint32_t repeat = 1;
+  std::optional<std::uint32_t> jobs;  ///< default: default_jobs() of the world
+  std::uint32_t max_seconds = 60;
+  std::string color = "auto";
+  bool with_command = false;         ///< there was a "--"
+  std::vector<std::string> command;  ///< what stood after it
+};
+
+/// Runs at a time, where nobody says how many.
+unsigned default_jobs(WorldKind world);
+
+/// What the paths name. Mistakes are printed to stderr as they are found.
+struct LoadedFiles {
+  struct Item {
+    std::string file;
+    const Scenario* scenario = nullptr;  ///< null: see errors
+    ParseResult errors;
+  };
+  std::vector<Item> items;  ///< paths that name nothing first, then files in order
+  std::deque<Scenario> scenarios;
+  bool ok() const { return items.size() == scenarios.size(); }
+  std::vector<std::string> files() const;
+};
+LoadedFiles load_files(const std::vector<std::string>& paths);
+
+ReportStyle make_style(int fd, const std::string& color, bool verbose);
+
+/// What is wrong with the files to write; empty when nothing is. One that is read, or written twice, would be lost.
+std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs);
+
+/// The exit status, the gravest of: an internal error, not deterministic, failed, inconclusive or interrupted, an
+/// invalid file.
+int run_scenarios(const RunCommand& command);
+/// `--compare-profiles`.
+int compare_scenarios(const RunCommand& command);
+
+}  // namespace rmqsim
