@@ -418,8 +418,9 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
-      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What servers can see is\n"
-      "checked, the rest is named. The run fails when the command does; --max-seconds limits it.");
+      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
+      "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
+      "the rest. The run fails when the command does; --max-seconds limits it.");
 
   ExplainCommand explain_command;
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");
