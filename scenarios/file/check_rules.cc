@@ -183,7 +183,8 @@ void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
       if (++compared > kMaxCompared) return;
       const FaultRule& other = scenario.faults[k];
       if (k == i || (k > i && !refuses_all(other)) || !looks_at_all_of(other, rule, scenario)) continue;
-      if (other.nth.every()) {
+      const NthSet* const turn = &other.nth;
+      if (NthSet::covered(NthSet{}, {&turn, 1})) {
         const std::string what = rule.on.kind == Kind::connect ? " of every connection" : " of every request";
         return find_idle_rule(scenario, i, hiding_text(scenario, {k}) + " takes care" + what + " that it looks at",
                               found);

@@ -63,7 +63,7 @@ TEST(IdleRule, IsOneThatMatchesAndNeverHasItsTurn) {
   const Scenario never = scenario(R"({"at": "broker-a", "on": "send", "nth": 9, "do": {"drop": "request"}})", kAllGood);
   const RunResult result = run(never);
   EXPECT_EQ(result.verdict, Verdict::failed);
-  EXPECT_THAT(result.record.failures.at(0).message, HasSubstr("matched 4, acted 0"));
+  EXPECT_THAT(result.record.failures.at(0).message, HasSubstr("matched 6, acted 0"));
 }
 
 TEST(IdleRule, IsJudgedInEachProfileByItself) {

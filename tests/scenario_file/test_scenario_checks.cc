@@ -173,6 +173,10 @@ const Case kRules[] = {
      {"", RULE("") "," RULE(R"("nth": 1, )")},
      "/faults/1",
      R"(rule "fault[1]" can never act: "fault[0]" at /faults/0 (line 7) takes care of every request)"},
+    {"HiddenByEveryTurn",
+     {"", RULE(R"("nth": "1-5,6-", )") "," RULE(R"("topic": "T", )")},
+     "/faults/1",
+     R"("fault[0]")"},
     {"HiddenByAStar",
      {"", R"({"at": "*", "on": "any", "do": {"drop": "request"}}, )" RULE(R"("topic": "T", )")},
      "/faults/1",
@@ -394,7 +398,7 @@ TEST(Hints, NameTheWordOneSlipAwayInEveryVocabulary) {
         expect_word(slip, word);
       }
     }
-    for (const char* stranger : {"banana", "topicPerms", "qqqq", "defaultGroupPerm", "x-y"}) {
+    for (const char* stranger : {"banana", "plumPerms", "qqqq", "defaultGroupPerm", "x-y"}) {
       EXPECT_THAT(hint(stranger), testing::Not(HasSubstr("did you mean"))) << words.front();
     }
   }
