@@ -43,14 +43,17 @@ void HalfMessages::ended(std::string_view key, std::int64_t queue_offset, bool c
   if (const auto it = waiting_.find(queue_offset); it != waiting_.end()) leave(it);
 }
 
-void HalfMessages::checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset) {
+void HalfMessages::checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset,
+                           bool asked) {
   auto node = waiting_.extract(queue_offset);
   if (node.empty()) return;
   HalfMessage& half = node.mapped();
   ++half.checks;
   half.queue_offset = new_queue_offset;
   half.physical_offset = new_physical_offset;
-  ++fate_of(half.key).checks;
+  TransactionFate& fate = fate_of(half.key);
+  ++fate.checks;
+  fate.asked += asked;
   ++changes_;
   node.key() = new_queue_offset;
   waiting_.insert(std::move(node));

@@ -38,7 +38,8 @@ struct HalfMessage {
 /// What became of the half messages with one UNIQ_KEY. Several of these can be true: a check may be answered twice.
 struct TransactionFate {
   std::uint32_t stored = 0;  ///< half messages: two when a sender tried again after its answer was lost
-  std::uint32_t checks = 0;
+  std::uint32_t checks = 0;  ///< scans that came to it
+  std::uint32_t asked = 0;   ///< those of them that found a client to ask
   std::uint32_t committed = 0;  ///< messages made visible
   std::uint32_t rolled_back = 0;
   std::uint32_t discarded = 0;  ///< given up after transactionCheckMax checks
@@ -60,8 +61,8 @@ class HalfMessages {
   /// END_TRANSACTION took effect on the record with this offset. One that is not waiting any more (ended before, or
   /// appended anew since) is committed or rolled back all the same; its newer copy goes on waiting.
   void ended(std::string_view key, std::int64_t queue_offset, bool commit);
-  /// A check appended it anew.
-  void checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset);
+  /// A check appended it anew; `asked`: there is a client that is asked.
+  void checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset, bool asked);
   void discarded(std::int64_t queue_offset);
   /// Its record is no longer in the store.
   void lost(std::int64_t queue_offset);

@@ -202,7 +202,7 @@ ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::Req
     case Action::report: break;
     case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
     case Action::crash: server.crash(); break;
-    case Action::set_perm: server.set_perm(command.topic, command.perm); break;
+    case Action::set_perm: report.changed = server.set_perm(command.topic, command.perm); break;
     case Action::set_route:
     case Action::remove_from_route: report.error = "a broker has no routes"; break;
   }
@@ -217,12 +217,13 @@ ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::Req
   }
   const HalfMessages& half = server.broker().state().half_messages;
   for (const auto& [key, fate] : half.fates()) {
-    report.transactions[key] = {fate.checks, fate.committed, fate.rolled_back, fate.discarded, fate.pending};
+    report.transactions[key] = {fate.checks,      fate.asked,     fate.committed,
+                                fate.rolled_back, fate.discarded, fate.pending};
   }
   const TransactionTotals totals = half.totals();
   report.delivered = server.broker().state().delayed.delivered();
   report.recalled = server.broker().state().delayed.recalled();
-  report.transaction_totals = {0, totals.committed, totals.rolled_back, totals.discarded, totals.pending};
+  report.transaction_totals = {0, 0, totals.committed, totals.rolled_back, totals.discarded, totals.pending};
   return report;
 }
 

@@ -92,10 +92,11 @@ std::vector<ServerRequest> scan_half_messages(BrokerState& broker, TimePoint now
     properties.set(MessageConst::PROPERTY_TRANSACTION_CHECK_TIMES, std::to_string(half.checks + 1));
     properties.set(MessageConst::PROPERTY_WAIT_STORE_MSG_OK, "false");
     const Appended appended = broker.store.append(copy_of(*record, kHalfTopic, properties.encode(broker.is_5())));
-    broker.half_messages.checked(half.queue_offset, appended.queue_offset, appended.physical_offset);
     const auto client = broker.producers.available(half.group);
     const auto anew = broker.store.find(appended.number);
-    if (client && anew) out.push_back(question(broker, half, *anew, client->connection));
+    const bool asks = client && anew;
+    broker.half_messages.checked(half.queue_offset, appended.queue_offset, appended.physical_offset, asks);
+    if (asks) out.push_back(question(broker, half, *anew, client->connection));
   }
   return out;
 }

@@ -116,6 +116,7 @@ std::optional<std::string> NamesrvProgram::prepare(FakeNamesrvServer& server, pr
 ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::RequestCounts& counts, TimePoint now,
                                      const ControlCommand& command) {
   using Action = ControlCommand::Action;
+  ServerReport report;
   switch (command.action) {
     case Action::report: break;
     case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
@@ -124,10 +125,13 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
       server.routes().set_route(command.topic,
                                 QueueData{command.broker, command.queues, command.queues, command.perm, 0});
       break;
-    case Action::remove_from_route: server.routes().remove_from_route(command.topic, command.broker); break;
-    case Action::set_perm: server.routes().set_perm(command.topic, command.broker, command.perm); break;
+    case Action::remove_from_route:
+      report.changed = server.routes().remove_from_route(command.topic, command.broker);
+      break;
+    case Action::set_perm:
+      report.changed = server.routes().set_perm(command.topic, command.broker, command.perm);
+      break;
   }
-  ServerReport report;
   report.requests = counts.requests();
   return report;
 }

@@ -233,8 +233,9 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
-      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What servers can see is\n"
-      "checked, the rest is named. The run fails when the command does; --max-seconds limits it.\n"
+      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
+      "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
+      "the rest. The run fails when the command does; --max-seconds limits it.\n"
       "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs, what\n"
       "is known is reported, and the files to write are written; a second one ends everything at once and leaves these\n"
       "as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");

@@ -37,11 +37,11 @@ std::optional<T> parse(std::string_view line, const Read& read) {
 }
 
 json counts_json(const TransactionCounts& counts) {
-  return {counts.checks, counts.committed, counts.rolled_back, counts.discarded, counts.pending};
+  return {counts.checks, counts.asked, counts.committed, counts.rolled_back, counts.discarded, counts.pending};
 }
 
 TransactionCounts counts_of(const json& value) {
-  return {value.at(0), value.at(1), value.at(2), value.at(3), value.at(4)};
+  return {value.at(0), value.at(1), value.at(2), value.at(3), value.at(4), value.at(5)};
 }
 
 }  // namespace
@@ -94,6 +94,8 @@ std::string to_line(const ServerReport& report) {
   for (const auto& [key, counts] : report.transactions) line["transactions"][key] = counts_json(counts);
   line["transactionTotals"] = counts_json(report.transaction_totals);
   line["delayed"] = {report.delivered, report.recalled};
+  line["rules"] = report.rules;
+  line["changed"] = report.changed;
   return dump(line);
 }
 
@@ -115,6 +117,8 @@ std::optional<ServerReport> parse_server_report(std::string_view line) {
     report.transaction_totals = counts_of(value.at("transactionTotals"));
     report.delivered = value.at("delayed").at(0);
     report.recalled = value.at("delayed").at(1);
+    report.rules = value.at("rules").get<decltype(report.rules)>();
+    report.changed = value.at("changed");
     return report;
   });
 }

@@ -36,7 +36,8 @@ struct ControlCommand {
 
 /// What a broker did with the half messages of one UNIQ_KEY, or with all.
 struct TransactionCounts {
-  std::uint64_t checks = 0;
+  std::uint64_t checks = 0;  ///< scans that came to it
+  std::uint64_t asked = 0;   ///< those that found somebody to ask
   std::uint64_t committed = 0;
   std::uint64_t rolled_back = 0;
   std::uint64_t discarded = 0;
@@ -54,9 +55,11 @@ struct ServerReport {
   /// Stored messages by their key; half messages count as none, but their key is there.
   std::map<std::string, std::uint64_t, std::less<>> copies;
   std::map<std::string, TransactionCounts, std::less<>> transactions;  ///< by key
-  TransactionCounts transaction_totals;                                ///< without checks
+  TransactionCounts transaction_totals;                                ///< without checks and asked
   std::uint64_t delivered = 0;  ///< delayed messages whose time came
   std::uint64_t recalled = 0;   ///< timer messages taken back before theirs
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rules;  ///< matched and acted, in the order of the scenario file
+  bool changed = true;  ///< the command had an effect
 
   bool operator==(const ServerReport&) const = default;
 };

@@ -98,6 +98,7 @@ void FakeServer::update_listening() {
   if (plan_ == nullptr || !running_) return;
   const Duration elapsed = since_first_step();
   const ListenState state = plan_->listen_state(core_.name(), elapsed);
+  plan_->note_refusals(core_.name(), elapsed);
   if (state.refused) {
     server_.stop_listening();
   } else {

@@ -66,7 +66,7 @@ FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerStat
       continue;
     }
     const std::string stream = "fault/" + rule->rule.id + "/" + std::string(server);
-    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay")});
+    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay"), false});
   }
   return state;
 }
@@ -132,6 +132,18 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
     change(rule.to);
   }
   return state;
+}
+
+void FaultPlan::note_refusals(std::string_view server, Duration now) {
+  for (RuleState& state : state_of(server).connects) {
+    if (!refuses_whole_window(state.rule->rule)) continue;
+    const bool refuses = in_window(state.rule->rule, now);
+    if (refuses && !state.refusing) {
+      ++state.rule->matched;
+      ++state.rule->acted;
+    }
+    state.refusing = refuses;
+  }
 }
 
 }  // namespace rmqsim

@@ -64,6 +64,9 @@ class FaultPlan {
   /// Rules that refuse every connection of a time window are performed by not listening, which is what a client of a
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
+  /// Such a rule matches and acts once for every window in which the server really stopped listening, since nobody sees
+  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date.
+  void note_refusals(std::string_view server, Duration since_first_step);
 
   bool empty() const { return rules_.empty(); }
   std::size_t size() const { return rules_.size(); }
@@ -97,6 +100,7 @@ class FaultPlan {
     std::uint64_t count = 0;
     Random probability;
     Random delay;
+    bool refusing = false;  ///< the server knows of the window that is open
   };
   /// The rules that concern one server, in file order.
   struct ServerState {

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,10 @@ class NthSet {
   static NthSet first(std::uint64_t n);  ///< 1..n, what `times: n` means
   bool contains(std::uint64_t n) const;
   bool every() const { return ranges_.empty(); }
+  /// The smallest of them.
+  std::uint64_t least() const;
+  /// Whether each number of `set` is in one of `others`.
+  static bool covered(const NthSet& set, std::span<const NthSet* const> others);
 
  private:
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;
@@ -36,11 +42,34 @@ struct DelayDistribution {
 
 /// Which requests a rule looks at.
 struct FaultTarget {
-  enum class Kind { send, route, heartbeat, end_transaction, check_transaction, register_broker, connect, any, code };
+  enum class Kind {
+    send, route, heartbeat, end_transaction, check_transaction, register_broker, unregister, pull, offset, query, lock,
+    send_back, recall, push_reply, connect, any, code
+  };
   Kind kind = Kind::send;
   std::int32_t code = 0;  ///< for Kind::code
   bool matches_code(std::int32_t request_code) const;
+  /// Whether it looks at each request that `other` looks at.
+  bool includes(const FaultTarget& other) const;
 };
+
+/// A word for requests that belong together; every other request is called by the name of its code.
+struct RequestFamily {
+  std::string_view word;
+  FaultTarget::Kind kind;
+  enum class At { broker, nameserver, both } at;
+  std::string_view facts;                ///< what its requests tell a rule: t a topic, q a queue, p a producer
+  std::span<const std::int32_t> codes;   ///< none: `connect` is no request, `any` is all
+};
+/// All words, in the order in which help lists them.
+std::span<const RequestFamily> request_families();
+/// nullptr: no word but perhaps the name of a code.
+const RequestFamily* find_request_family(std::string_view word);
+const RequestFamily* find_request_family(FaultTarget::Kind kind);
+/// The words, then the names of all codes: whatever may stand where a request is named.
+std::vector<std::string_view> request_words();
+/// What a word or a code's name stands for.
+std::optional<FaultTarget> request_target(std::string_view word);
 
 struct FaultAnswer {
   std::int32_t code = 0;
@@ -79,6 +108,7 @@ struct FaultRule {
   std::optional<std::int32_t> queue_id;
   std::optional<std::string> producer_group;  ///< `producer` of the file, resolved to its group
   FaultAction action;
+  bool may_be_idle = false;  ///< a run in which it never acts is no failure
 };
 
 }  // namespace rmqsim

@@ -119,7 +119,11 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   const std::string_view ended_by =
       !a.controlled() ? wait_for_signal(signals)
                       : serve_control(signals, a.control_fd, runtime, [&](const ControlCommand& command) {
-                          return program.perform(*server, counts, runtime.now(), command);
+                          ServerReport report = program.perform(*server, counts, runtime.now(), command);
+                          for (std::size_t i = 0; plan != nullptr && i < plan->size(); ++i) {
+                            report.rules.emplace_back(plan->matched(i), plan->acted(i));
+                          }
+                          return report;
                         });
   if (log) log->note("ended by " + std::string(ended_by));
   if (control) control->stop();

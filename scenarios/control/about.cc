@@ -45,7 +45,7 @@ class MetricsText {
 };
 
 const char* parameter_meaning(std::string_view name) {
-  if (name == "code") return "request code by name or number, or \"send\" for all that store messages";
+  if (name == "code") return "a request as \"on\" of a rule names it, or a code by number";
   if (name == "topic") return "topic of the request or message";
   if (name == "server") return "name of the server that saw it";
   if (name == "group") return "producer group";

@@ -304,15 +304,15 @@ std::uint64_t ControlCall::number(const std::string& key, std::uint64_t otherwis
 JournalFilter ControlCall::filter() const {
   JournalFilter filter;
   if (const std::string* code = find("code")) {
-    if (*code == "send") {
-      filter.sends = true;
-    } else if (const auto by_name = request_code_by_name(*code)) {
-      filter.code = by_name;
-    } else {
-      std::size_t count = 0;
-      const std::string_view* names = request_code_names(count);
-      throw ControlError(400, "unknown request " + in_quotes(*code) + suggestion(*code, std::span(names, count)));
+    filter.on = request_target(*code);
+    // A number is a request as well, whoever knows it.
+    if (const auto number = request_code_by_name(*code); !filter.on && number) {
+      filter.on = FaultTarget{FaultTarget::Kind::code, *number};
     }
+    if (!filter.on) {
+      throw ControlError(400, "unknown request " + in_quotes(*code) + suggestion(*code, request_words()));
+    }
+    if (filter.on->kind == FaultTarget::Kind::connect) throw ControlError(400, "a connect is not a request");
   }
   const auto text = [&](const char* key, std::optional<std::string>& target) {
     if (const std::string* value = find(key)) target = *value;

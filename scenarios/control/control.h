@@ -60,6 +60,9 @@ class Control {
   friend struct ControlResources;
 
   FragmentNames names() const;
+  /// FaultPlan::kBeforeFirstStep as long as it has not begun.
+  Duration since_first_step() const;
+  friend void check_window(const Control& control, const FaultRule& rule);
   void rules_changed();
   void release(const std::vector<GateKeeper::Held>& held);
 

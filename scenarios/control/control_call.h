@@ -111,6 +111,9 @@ struct ControlResources {
   static Json server_json(const Control& control, const std::string& name);
 };
 
+/// 409 when the window of a rule or gate that is to be set has ended already, or 400 when it could never act.
+void check_window(const Control& control, const FaultRule& rule);
+
 /// Of a TimePoint, ISO 8601 in UTC with milliseconds.
 std::string iso_time(TimePoint at);
 

@@ -69,6 +69,19 @@ std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) 
 
 }  // namespace
 
+Duration Control::since_first_step() const {
+  const TimePoint first = journal_.first_step();
+  return first == TimePoint{} ? FaultPlan::kBeforeFirstStep : runtime_.now() - first;
+}
+
+void check_window(const Control& control, const FaultRule& rule) {
+  if (rule.probability <= 0) throw ControlError(400, "with \"probability\": 0 this could never act");
+  const Duration now = control.since_first_step();
+  if (!rule.to || now < *rule.to) return;
+  throw ControlError(409, "the window is over: \"toMs\" is " + time_text(*rule.to) + ", and it is " + time_text(now) +
+                              " since the start, from which such times count");
+}
+
 Json ControlResources::rule_json(const Control& control, std::size_t i) {
   const std::string& id = control.plan_.rule(i).id;
   const auto text = control.rule_texts_.find(id);
@@ -95,6 +108,7 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
   }
   for (RuleFragment& one : rules) {
     check_performable(one.rule);
+    check_window(control, one.rule);
     if (control.plan_.find(one.rule.id) && !one.rule.id.empty()) {
       throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
     }
@@ -147,6 +161,7 @@ std::optional<Json> ControlResources::change_fault(ControlCall& call) {
     throw ControlError(400, "the path names " + in_quotes(id) + " and the rule " + in_quotes(one.rule.id));
   }
   check_performable(one.rule);
+  check_window(control, one.rule);
   one.rule.id = id;
   control.rule_texts_[id] = with_id(one.text, id);
   control.rule_since_[id] = control.journal_.last_number();

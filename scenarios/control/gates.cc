@@ -57,6 +57,7 @@ std::optional<Json> ControlResources::add_gate(ControlCall& call) {
   Control& control = call.control;
   GateKeeper& gates = control.gates_;
   RuleFragment gate = take(parse_gate_fragment(call.body, control.names()));
+  check_window(control, gate.rule);
   if (gates.plan().size() >= GateKeeper::kMaxGates) {
     throw ControlError(409, "there are " + std::to_string(GateKeeper::kMaxGates) + " gates, as many as may be");
   }

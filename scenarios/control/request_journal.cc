@@ -28,8 +28,7 @@ std::string known_outcome(std::string_view outcome) {
 }  // namespace
 
 bool JournalFilter::matches(const JournalEntry& entry) const {
-  if (code && *code != entry.code) return false;
-  if (sends && !FaultTarget{FaultTarget::Kind::send, 0}.matches_code(entry.code)) return false;
+  if (on && !on->matches_code(entry.code)) return false;
   return !differs(topic, entry.topic) && !differs(server, entry.server) && !differs(group, entry.group) &&
          !differs(rule, entry.rule) && !differs(outcome, entry.outcome) && !differs(key, entry.key);
 }

@@ -38,8 +38,7 @@ struct JournalEntry {
 
 /// Which entries; what is left out says nothing.
 struct JournalFilter {
-  std::optional<std::int32_t> code;
-  bool sends = false;  ///< SEND_MESSAGE and its kin
+  std::optional<FaultTarget> on;  ///< by the vocabulary of `faults`
   std::optional<std::string> topic, server, group, rule, outcome, key;
 
   bool matches(const JournalEntry& entry) const;

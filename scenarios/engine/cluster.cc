@@ -52,6 +52,7 @@ bool wants_tls(const Scenario& scenario) {
 TransactionEnd Cluster::transaction_end(const TransactionCounts& counts) {
   TransactionEnd end;
   end.checks = counts.checks;
+  end.asked = counts.asked;
   end.commits = counts.committed;
   end.what = counts.committed > 0     ? "committed"
              : counts.pending > 0     ? "pending"

@@ -33,9 +33,10 @@ class Cluster {
   virtual void restart(const std::string& server) = 0;
   virtual void pause(const std::string& server) = 0;
   virtual void resume(const std::string& server) = 0;
-  virtual void perform(const SetRouteEvent& event) = 0;
-  virtual void perform(const RemoveFromRouteEvent& event) = 0;
-  virtual void perform(const SetPermEvent& event) = 0;
+  // False: there was nothing to change.
+  virtual bool perform(const SetRouteEvent& event) = 0;
+  virtual bool perform(const RemoveFromRouteEvent& event) = 0;
+  virtual bool perform(const SetPermEvent& event) = 0;
 
   /// What one-way requests get to arrive after the last step, since nobody answers them.
   virtual Duration settle() const { return millis(50); }
@@ -61,6 +62,8 @@ class Cluster {
   };
   /// What a broker did with delayed messages.
   virtual DelayedCounts delayed(const std::string& broker) const = 0;
+  /// Of the scenario's fault rules, in file order.
+  virtual std::vector<RuleCounts> rule_counts() const = 0;
   /// Every message with traces that brokers keep, in the order of their names and of arrival.
   using TraceVisitor =
       std::function<void(const std::string& broker, const std::string& topic, std::string_view body)>;

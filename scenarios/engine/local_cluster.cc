@@ -106,7 +106,7 @@ void LocalCluster::resume(const std::string& server) {
   if (auto* n = nameserver(server)) n->resume();
 }
 
-void LocalCluster::perform(const SetRouteEvent& event) {
+bool LocalCluster::perform(const SetRouteEvent& event) {
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
     for (const auto& [broker_name, queues] : event.topic.queues) {
       QueueData data;
@@ -116,27 +116,32 @@ void LocalCluster::perform(const SetRouteEvent& event) {
       look_up(nameservers_, name)->routes().set_route(event.topic.name, data);
     }
   }
+  return true;
 }
 
-void LocalCluster::perform(const RemoveFromRouteEvent& event) {
+bool LocalCluster::perform(const RemoveFromRouteEvent& event) {
+  bool changed = false;
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    look_up(nameservers_, name)->routes().remove_from_route(event.topic.value_or(""), event.broker);
+    changed |= look_up(nameservers_, name)->routes().remove_from_route(event.topic.value_or(""), event.broker);
   }
+  return changed;
 }
 
-void LocalCluster::perform(const SetPermEvent& event) {
+bool LocalCluster::perform(const SetPermEvent& event) {
+  bool changed = false;
   const auto concerned = [&](const std::string& broker) {
     return event.brokers.empty() ||
            std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
   };
   for (auto& [name, broker] : brokers_) {
-    if (concerned(name)) broker->set_perm(event.topic, event.perm);
+    if (concerned(name)) changed |= broker->set_perm(event.topic, event.perm);
   }
   for (auto& [name, server] : nameservers_) {
     for (const auto& [broker_name, broker] : brokers_) {
-      if (concerned(broker_name)) server->routes().set_perm(event.topic, broker_name, event.perm);
+      if (concerned(broker_name)) changed |= server->routes().set_perm(event.topic, broker_name, event.perm);
     }
   }
+  return changed;
 }
 
 std::string LocalCluster::address_of(const std::string& server) const {
@@ -213,6 +218,7 @@ TransactionEnd LocalCluster::transaction_end(std::string_view uniq_key) const {
     const TransactionFate* fate = broker->broker().state().half_messages.fate(uniq_key);
     if (fate == nullptr) continue;
     all.checks += fate->checks;
+    all.asked += fate->asked;
     all.committed += fate->committed;
     all.rolled_back += fate->rolled_back;
     all.discarded += fate->discarded;
@@ -228,6 +234,15 @@ TransactionTotals LocalCluster::transactions(const std::string& broker) const {
 Cluster::DelayedCounts LocalCluster::delayed(const std::string& broker) const {
   const DelayedMessages& delayed = look_up(brokers_, broker)->broker().state().delayed;
   return {delayed.delivered(), delayed.recalled()};
+}
+
+std::vector<RuleCounts> LocalCluster::rule_counts() const {
+  std::vector<RuleCounts> counts;
+  for (const FaultRule& rule : scenario().faults) {  // by id: others may have come and gone meanwhile
+    const auto i = plan_.find(rule.id);
+    counts.push_back(i ? RuleCounts{plan_.matched(*i), plan_.acted(*i), true} : RuleCounts{0, 0, false});
+  }
+  return counts;
 }
 
 void LocalCluster::on_answer(std::string_view server, const AnswerSeen& answer) {

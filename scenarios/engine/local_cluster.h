@@ -46,9 +46,9 @@ class LocalCluster final : public Cluster, private ServerObserver {
   void restart(const std::string& server) override;
   void pause(const std::string& server) override;
   void resume(const std::string& server) override;
-  void perform(const SetRouteEvent& event) override;
-  void perform(const RemoveFromRouteEvent& event) override;
-  void perform(const SetPermEvent& event) override;
+  bool perform(const SetRouteEvent& event) override;
+  bool perform(const RemoveFromRouteEvent& event) override;
+  bool perform(const SetPermEvent& event) override;
 
   std::uint64_t stored_requests(const std::string& broker) const override;
   bool keeps(std::string_view uniq_key) const override;
@@ -57,6 +57,7 @@ class LocalCluster final : public Cluster, private ServerObserver {
   TransactionEnd transaction_end(std::string_view uniq_key) const override;
   TransactionTotals transactions(const std::string& broker) const override;
   DelayedCounts delayed(const std::string& broker) const override;
+  std::vector<RuleCounts> rule_counts() const override;
   void each_trace_message(const TraceVisitor& visit) const override;
 
  private:

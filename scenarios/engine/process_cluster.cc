@@ -26,6 +26,7 @@ using Action = ControlCommand::Action;
 
 void add(TransactionCounts& sum, const TransactionCounts& more) {
   sum.checks += more.checks;
+  sum.asked += more.asked;
   sum.committed += more.committed;
   sum.rolled_back += more.rolled_back;
   sum.discarded += more.discarded;
@@ -41,6 +42,11 @@ void add(ServerReport& sum, const ServerReport& more) {
   add(sum.transaction_totals, more.transaction_totals);
   sum.delivered += more.delivered;
   sum.recalled += more.recalled;
+  sum.rules.resize(std::max(sum.rules.size(), more.rules.size()));
+  for (std::size_t i = 0; i < more.rules.size(); ++i) {
+    sum.rules[i].first += more.rules[i].first;
+    sum.rules[i].second += more.rules[i].second;
+  }
 }
 
 }  // namespace
@@ -195,9 +201,10 @@ void ProcessCluster::listen() {
   listening_->expires_after(kListenPeriod, [this] { listen(); });
 }
 
-void ProcessCluster::tell(Server& server, const ControlCommand& command) {
+bool ProcessCluster::tell(Server& server, const ControlCommand& command) {
   server.told.push_back(command);
-  ask(server, command);
+  const auto report = ask(server, command);
+  return !report || report->changed;  // one that does not answer now is told again when it is back
 }
 
 bool ProcessCluster::registered() {
@@ -276,31 +283,36 @@ void ProcessCluster::resume(const std::string& name) {
   server.child->signal(SIGCONT);
 }
 
-void ProcessCluster::perform(const SetRouteEvent& event) {
+bool ProcessCluster::perform(const SetRouteEvent& event) {
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
     for (const auto& [broker, queues] : event.topic.queues) {
       tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .broker = broker, .queues = queues,
                           .perm = event.topic.perm});
     }
   }
+  return true;
 }
 
-void ProcessCluster::perform(const RemoveFromRouteEvent& event) {
+bool ProcessCluster::perform(const RemoveFromRouteEvent& event) {
+  bool changed = false;
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    tell(server(name),
-         {.action = Action::remove_from_route, .topic = event.topic.value_or(""), .broker = event.broker});
+    changed |= tell(server(name), {.action = Action::remove_from_route, .topic = event.topic.value_or(""),
+                                   .broker = event.broker});
   }
+  return changed;
 }
 
-void ProcessCluster::perform(const SetPermEvent& event) {
+bool ProcessCluster::perform(const SetPermEvent& event) {
+  bool changed = false;
   for (const std::string& broker : broker_names()) {
     const bool named = std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
     if (!named && !event.brokers.empty()) continue;
     const ControlCommand command{
         .action = Action::set_perm, .topic = event.topic, .broker = broker, .perm = event.perm};
-    tell(server(broker), command);
-    for (const std::string& name : scenario().cluster.nameservers) tell(server(name), command);
+    changed |= tell(server(broker), command);
+    for (const std::string& name : scenario().cluster.nameservers) changed |= tell(server(name), command);
   }
+  return changed;
 }
 
 void ProcessCluster::refresh() {
@@ -313,6 +325,17 @@ void ProcessCluster::refresh() {
     record.received_sends = 0;
     for (const auto& [what, count] : record.requests) record.received_sends += is_send_request(what.first) ? count : 0;
   }
+}
+
+std::vector<RuleCounts> ProcessCluster::rule_counts() const {
+  ServerReport all;
+  for (const auto& [name, server] : servers_) {
+    add(all, server->former);
+    add(all, server->last);
+  }
+  std::vector<RuleCounts> counts;
+  for (const auto& [matched, acted] : all.rules) counts.push_back({matched, acted, true});
+  return counts;
 }
 
 std::uint64_t ProcessCluster::stored_requests(const std::string& broker) const {

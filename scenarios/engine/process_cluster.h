@@ -39,9 +39,9 @@ class ProcessCluster final : public Cluster {
   void restart(const std::string& server) override;
   void pause(const std::string& server) override;
   void resume(const std::string& server) override;
-  void perform(const SetRouteEvent& event) override;
-  void perform(const RemoveFromRouteEvent& event) override;
-  void perform(const SetPermEvent& event) override;
+  bool perform(const SetRouteEvent& event) override;
+  bool perform(const RemoveFromRouteEvent& event) override;
+  bool perform(const SetPermEvent& event) override;
 
   /// A process has to be scheduled before it has read what lies in its sockets.
   Duration settle() const override { return millis(300); }
@@ -53,6 +53,7 @@ class ProcessCluster final : public Cluster {
   TransactionEnd transaction_end(std::string_view uniq_key) const override;
   TransactionTotals transactions(const std::string& broker) const override;
   DelayedCounts delayed(const std::string& broker) const override;
+  std::vector<RuleCounts> rule_counts() const override;
   void each_trace_message(const TraceVisitor& visit) const override;
 
  private:
@@ -65,7 +66,7 @@ class ProcessCluster final : public Cluster {
   /// is noted as a failure.
   std::optional<ServerReport> ask(Server& server, const ControlCommand& command);
   /// As ask(), and again after each restart.
-  void tell(Server& server, const ControlCommand& command);
+  bool tell(Server& server, const ControlCommand& command);
   void failed(Server& server, const std::string& message);
   /// What it wrote unasked: a message in a watched topic. Throws ProcessError when it is something else.
   void noticed(Server& server, const std::string& line);

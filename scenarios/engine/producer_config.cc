@@ -1,4 +1,4 @@
-// See the header. One row per setting; a row without `runtime` cannot be changed by setConfig.
+// See the header. One row per setting; scenarios/file/producer_settings says which a running producer takes.
 #include "scenarios/engine/producer_config.h"
 
 #include <algorithm>
@@ -20,7 +20,6 @@ using Setter = void (*)(Target, const ConfigValue&);
 
 struct Row {
   std::string_view name;
-  bool at_run_time;
   Setter set;  // null: lives in the strategy
 };
 
@@ -30,98 +29,98 @@ const std::string& text(const ConfigValue& value) { return std::get<std::string>
 int small(const ConfigValue& value) { return static_cast<int>(number(value)); }
 
 constexpr std::array kRows{
-    Row{"accessChannel", false,
+    Row{"accessChannel",
         [](Target t, const ConfigValue& v) {
           t.client.setAccessChannel(text(v) == "CLOUD" ? AccessChannel::CLOUD : AccessChannel::LOCAL);
         }},
-    Row{"addRetryResponseCode", true,
+    Row{"addRetryResponseCode",
         [](Target t, const ConfigValue& v) {
           for (std::int32_t code : std::get<std::vector<std::int32_t>>(v))
             t.settings.retry_response_codes.push_back(code);
         }},
-    Row{"autoBatch", true, [](Target t, const ConfigValue& v) { t.settings.auto_batch = flag(v); }},
-    Row{"backPressureForAsyncSendNum", true,
+    Row{"autoBatch", [](Target t, const ConfigValue& v) { t.settings.auto_batch = flag(v); }},
+    Row{"backPressureForAsyncSendNum",
         [](Target t, const ConfigValue& v) {
           if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_num(number(v));
           t.settings.back_pressure_for_async_send_num = number(v);
         }},
-    Row{"backPressureForAsyncSendSize", true,
+    Row{"backPressureForAsyncSendSize",
         [](Target t, const ConfigValue& v) {
           if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_size(number(v));
           t.settings.back_pressure_for_async_send_size = number(v);
         }},
-    Row{"batchMaxBytes", true,
+    Row{"batchMaxBytes",
         [](Target t, const ConfigValue& v) {
           t.settings.batch_max_bytes = number(v);
           if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_bytes(number(v));
         }},
-    Row{"batchMaxDelayMs", true,
+    Row{"batchMaxDelayMs",
         [](Target t, const ConfigValue& v) {
           t.settings.batch_max_delay_ms = number(v);
           if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_delay_ms(number(v));
         }},
-    Row{"clientIP", false, [](Target t, const ConfigValue& v) { t.client.setClientIP(text(v)); }},
-    Row{"clientCallbackExecutorThreads", false,
+    Row{"clientIP", [](Target t, const ConfigValue& v) { t.client.setClientIP(text(v)); }},
+    Row{"clientCallbackExecutorThreads",
         [](Target t, const ConfigValue& v) {
           t.client.setClientCallbackExecutorThreads(static_cast<std::size_t>(number(v)));
         }},
-    Row{"compressLevel", true, [](Target t, const ConfigValue& v) { t.settings.compress_level = small(v); }},
-    Row{"compressMsgBodyOverHowmuch", true,
+    Row{"compressLevel", [](Target t, const ConfigValue& v) { t.settings.compress_level = small(v); }},
+    Row{"compressMsgBodyOverHowmuch",
         [](Target t, const ConfigValue& v) { t.settings.compress_msg_body_over_howmuch = number(v); }},
-    Row{"compressType", true,
+    Row{"compressType",
         [](Target t, const ConfigValue& v) { t.settings.compress_type = *compression_type_by_name(text(v)); }},
-    Row{"createTopicKey", true, [](Target t, const ConfigValue& v) { t.settings.create_topic_key = text(v); }},
-    Row{"defaultTopicQueueNums", true,
+    Row{"createTopicKey", [](Target t, const ConfigValue& v) { t.settings.create_topic_key = text(v); }},
+    Row{"defaultTopicQueueNums",
         [](Target t, const ConfigValue& v) { t.settings.default_topic_queue_nums = small(v); }},
-    Row{"enableHeartbeatChannelEventListener", false,
+    Row{"enableHeartbeatChannelEventListener",
         [](Target t, const ConfigValue& v) { t.client.setEnableHeartbeatChannelEventListener(flag(v)); }},
-    Row{"enableStreamRequestType", false,
+    Row{"enableStreamRequestType",
         [](Target t, const ConfigValue& v) { t.client.setEnableStreamRequestType(flag(v)); }},
-    Row{"language", false, [](Target t, const ConfigValue& v) { t.client.setLanguage(language_by_name(text(v))); }},
-    Row{"persistConsumerOffsetInterval", false,
+    Row{"language", [](Target t, const ConfigValue& v) { t.client.setLanguage(language_by_name(text(v))); }},
+    Row{"persistConsumerOffsetInterval",
         [](Target t, const ConfigValue& v) { t.client.setPersistConsumerOffsetInterval(number(v)); }},
-    Row{"useHeartbeatV2", false, [](Target t, const ConfigValue& v) { t.client.setUseHeartbeatV2(flag(v)); }},
-    Row{"detectInterval", false, [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
-    Row{"detectTimeout", false, [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
-    Row{"enableBackpressureForAsyncMode", true,
+    Row{"useHeartbeatV2", [](Target t, const ConfigValue& v) { t.client.setUseHeartbeatV2(flag(v)); }},
+    Row{"detectInterval", [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
+    Row{"detectTimeout", [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
+    Row{"enableBackpressureForAsyncMode",
         [](Target t, const ConfigValue& v) { t.settings.enable_backpressure_for_async_mode = flag(v); }},
-    Row{"enableTrace", false, [](Target t, const ConfigValue& v) { t.client.setEnableTrace(flag(v)); }},
-    Row{"heartbeatBrokerInterval", false,
+    Row{"enableTrace", [](Target t, const ConfigValue& v) { t.client.setEnableTrace(flag(v)); }},
+    Row{"heartbeatBrokerInterval",
         [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
-    Row{"instanceName", false, [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
-    Row{"latencyMax", true, nullptr},
-    Row{"maxMessageSize", true, [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
-    Row{"mqClientApiTimeout", false, [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
-    Row{"namespace", false, [](Target t, const ConfigValue& v) { t.client.setNamespace(text(v)); }},
-    Row{"namespaceV2", false, [](Target t, const ConfigValue& v) { t.client.setNamespaceV2(text(v)); }},
-    Row{"notAvailableDuration", true, nullptr},
-    Row{"pollNameServerInterval", false,
+    Row{"instanceName", [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
+    Row{"latencyMax", nullptr},
+    Row{"maxMessageSize", [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
+    Row{"mqClientApiTimeout", [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
+    Row{"namespace", [](Target t, const ConfigValue& v) { t.client.setNamespace(text(v)); }},
+    Row{"namespaceV2", [](Target t, const ConfigValue& v) { t.client.setNamespaceV2(text(v)); }},
+    Row{"notAvailableDuration", nullptr},
+    Row{"pollNameServerInterval",
         [](Target t, const ConfigValue& v) { t.client.setPollNameServerInterval(number(v)); }},
-    Row{"retryAnotherBrokerWhenNotStoreOK", true,
+    Row{"retryAnotherBrokerWhenNotStoreOK",
         [](Target t, const ConfigValue& v) { t.settings.retry_another_broker_when_not_store_ok = flag(v); }},
-    Row{"retryTimesWhenSendAsyncFailed", true,
+    Row{"retryTimesWhenSendAsyncFailed",
         [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_async_failed = small(v); }},
-    Row{"retryTimesWhenSendFailed", true,
+    Row{"retryTimesWhenSendFailed",
         [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_failed = small(v); }},
-    Row{"sendLatencyEnable", false, nullptr},  // too late: a producer reads it when it is made (quirk 34)
-    Row{"sendLatencyFaultEnable", true, nullptr},
-    Row{"sendMsgMaxTimeoutPerRequest", true,
+    Row{"sendLatencyEnable", nullptr},  // too late: a producer reads it when it is made (quirk 34)
+    Row{"sendLatencyFaultEnable", nullptr},
+    Row{"sendMsgMaxTimeoutPerRequest",
         [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
-    Row{"sendMsgTimeout", true, [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
-    Row{"startDetectorEnable", true, nullptr},
-    Row{"totalBatchMaxBytes", true,
+    Row{"sendMsgTimeout", [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
+    Row{"startDetectorEnable", nullptr},
+    Row{"totalBatchMaxBytes",
         [](Target t, const ConfigValue& v) {
           t.settings.total_batch_max_bytes = number(v);
           if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_total_batch_max_bytes(number(v));
         }},
-    Row{"topics", false,
+    Row{"topics",
         [](Target t, const ConfigValue& v) { t.settings.topics = std::get<std::vector<std::string>>(v); }},
-    Row{"traceMsgBatchNum", false, [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
-    Row{"traceTopic", false, [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
-    Row{"unitMode", false, [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
-    Row{"unitName", false, [](Target t, const ConfigValue& v) { t.client.setUnitName(text(v)); }},
-    Row{"useTLS", false, [](Target t, const ConfigValue& v) { t.client.setUseTLS(flag(v)); }},
-    Row{"vipChannelEnabled", false, [](Target t, const ConfigValue& v) { t.client.setVipChannelEnabled(flag(v)); }},
+    Row{"traceMsgBatchNum", [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
+    Row{"traceTopic", [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
+    Row{"unitMode", [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
+    Row{"unitName", [](Target t, const ConfigValue& v) { t.client.setUnitName(text(v)); }},
+    Row{"useTLS", [](Target t, const ConfigValue& v) { t.client.setUseTLS(flag(v)); }},
+    Row{"vipChannelEnabled", [](Target t, const ConfigValue& v) { t.client.setVipChannelEnabled(flag(v)); }},
 };
 
 const Row* find_row(std::string_view name) {
@@ -129,35 +128,9 @@ const Row* find_row(std::string_view name) {
   return it == kRows.end() ? nullptr : &*it;
 }
 
-std::optional<UnsupportedSetting> find_unsupported(const ProducerConfig& config, bool running) {
-  for (const auto& [name, value] : config.values) {
-    const auto where = config.where.find(name);
-    const SourceLocation place = where == config.where.end() ? SourceLocation{} : where->second;
-    const Row* row = find_row(name);
-    if (row == nullptr) return UnsupportedSetting{"\"" + name + "\" is not supported yet by this version", place};
-    if (running && !row->at_run_time) {
-      return UnsupportedSetting{"\"" + name + "\" is read once, when the producer starts; set it in `producers`",
-                                place};
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-std::optional<UnsupportedSetting> find_unsupported(const Scenario& scenario) {
-  for (const ProducerSpec& producer : scenario.producers) {
-    if (auto found = find_unsupported(producer.config, false)) return found;
-  }
-  for (const Step& step : scenario.steps) {
-    const auto* event = std::get_if<EventStep>(&step.what);
-    if (event == nullptr) continue;
-    const auto* set = std::get_if<SetConfigEvent>(&event->event);
-    if (set == nullptr) continue;
-    if (auto found = find_unsupported(set->config, true)) return found;
-  }
-  return std::nullopt;
-}
+bool applies_setting(std::string_view name) { return find_row(name) != nullptr; }
 
 namespace {
 

@@ -2,8 +2,8 @@
 // and ProducerSettings on the other.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "producer/client/client_config.h"
@@ -15,18 +15,13 @@
 
 namespace rmqsim {
 
-/// The first setting of the scenario that this version of the producer does not have, or that `setConfig` cannot change
-/// on a running one, with its place in the file.
-struct UnsupportedSetting {
-  std::string message;
-  SourceLocation where;
-};
-std::optional<UnsupportedSetting> find_unsupported(const Scenario& scenario);
+/// Whether there is a row for it; so for every setting of the scenario file's table that is not refused there.
+bool applies_setting(std::string_view name);
 
 /// Before the producer is made. Adds a note for each setting that the profile's version does not know.
 void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
                   ProducerSettings& settings, std::vector<std::string>& notes);
-/// To a producer that runs; `find_unsupported` has refused what it reads only once.
+/// To a producer that runs; the parser has refused what it reads only once.
 void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes);
 /// sendLatencyFaultEnable and the like, which live in the strategy.
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy);

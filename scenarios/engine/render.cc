@@ -18,15 +18,29 @@ std::string end_name(std::string_view end) {
   return end == "rolledBack" ? "rolled back" : end == "nothing" ? "never stored" : std::string(end);
 }
 
+std::string format_scans(std::uint64_t scans, std::uint64_t asked) {
+  const auto times = [](std::uint64_t n, const std::string& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
+  return times(scans, "scan") + ", " + (asked == 0 ? "nobody asked" : times(asked, "question"));
+}
+
 std::string format_transaction(const SendRecord& record) {
   const TransactionRecord& transaction = *record.transaction;
   std::string text = transaction.local ? "local " + std::string(state_name(*transaction.local))
                      : transaction.rolled_back_unseen ? "rolled back unseen" : "no local transaction";
   text += ", " + end_name(transaction.end.what);
   if (transaction.end.commits > 1) text += " " + std::to_string(transaction.end.commits) + " times";
-  if (transaction.end.checks == 1) text += " after 1 check";
-  if (transaction.end.checks > 1) text += " after " + std::to_string(transaction.end.checks) + " checks";
-  return text;
+  if (transaction.end.checks == 0) return text;
+  text += " after " + format_scans(transaction.end.checks, transaction.end.asked);
+  if (transaction.end.asked == 0) return text;
+  std::string who;
+  for (const std::string& name : transaction.answered_by) who += (who.empty() ? ", answered by " : ", ") + name;
+  return text + (who.empty() ? ", no answer" : who);
+}
+
+std::string format_rule_counts(const RuleCounts& counts) {
+  return "matched " + std::to_string(counts.matched) + ", acted " + std::to_string(counts.acted);
 }
 
 std::string_view state_name(TransactionState state) { return kTransactionStates[static_cast<std::size_t>(state)]; }

@@ -173,12 +173,13 @@ std::string totals_line(const RunResult& result) {
 std::string transactions_line(const RunRecord& record) {
   std::map<std::string, std::uint64_t> ends;
   std::uint64_t n = 0;
-  std::uint64_t checks = 0;
+  std::uint64_t scans = 0, asked = 0;
   for (const SendRecord& send : record.sends) {
     if (!send.transaction) continue;
     ++n;
     ++ends[send.transaction->end.what];
-    checks += send.transaction->end.checks;
+    scans += send.transaction->end.checks;
+    asked += send.transaction->end.asked;
   }
   if (n == 0) return "";
   std::string text = "  " + std::to_string(n) + (n == 1 ? " transaction: " : " transactions: ");
@@ -189,7 +190,24 @@ std::string transactions_line(const RunRecord& record) {
     text += (first ? "" : ", ") + std::to_string(count) + " " + end_name(end);
     first = false;
   }
-  return text + " · " + std::to_string(checks) + (checks == 1 ? " check\n" : " checks\n");
+  return text + " · " + (scans == 0 ? "no scan" : format_scans(scans, asked)) + "\n";
+}
+
+/// How often each rule matched and acted; of many only those that did not act.
+std::string rule_lines(const RunRecord& record, bool verbose) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  std::size_t omitted = 0;
+  for (std::size_t i = 0; i < record.rules.size(); ++i) {
+    const RuleRecord& rule = record.rules[i];
+    if (!verbose && i >= kShown && rule.counts.acted > 0) {
+      ++omitted;
+      continue;
+    }
+    text += "  rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+  }
+  if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more rules acted; -v lists them\n";
+  return text;
 }
 
 std::string format_wall(double millis) {
@@ -260,6 +278,10 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
   json["duplicates"] = result.totals.duplicates;
   json["invariantsChecked"] = result.invariants_checked;
   json["expectationsChecked"] = result.expectations_checked;
+  json["rules"] = ordered_json::array();
+  for (const RuleRecord& rule : result.record.rules) {
+    json["rules"].push_back({{"id", rule.id}, {"matched", rule.counts.matched}, {"acted", rule.counts.acted}});
+  }
   json["failures"] = ordered_json::array();
   for (const Failure& failure : result.record.failures) {
     ordered_json one = {{"check", failure.check}, {"message", failure.message}, {"evidence", failure.evidence}};
@@ -289,6 +311,12 @@ std::string run_case(const Scenario& scenario, const RunResult& result, double w
     inside = test_outcome("failure", std::string(verdict_name(result.verdict)),
                           text + "rerun: " + rerun_command(scenario, result));
   }
+  std::string said;
+  for (const RuleRecord& rule : result.record.rules) {
+    said += "rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+  }
+  for (const std::string& note : result.record.notes) said += "note: " + note + "\n";
+  if (!said.empty()) inside += "\n   <system-out>" + xml_text(said) + "</system-out>\n  ";
   return test_case(scenario.name, heading(result), wall_millis, inside);
 }
 
@@ -328,6 +356,7 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
   text += scenario.why + "\n\n" + sends_table(result, style, paint);
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
+  text += rule_lines(result.record, style.verbose);
   for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
   for (const Failure& failure : result.record.failures) {
     text += "  " + paint.red(failure.check) + ": " + failure.message;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ namespace rmqsim {
 /// What brokers did with a transaction.
 struct TransactionEnd {
   std::string what = "nothing";  ///< one of kTransactionEnds
-  std::uint64_t checks = 0;      ///< how often they asked
+  std::uint64_t checks = 0;      ///< how often a scan of theirs came to it
+  std::uint64_t asked = 0;       ///< how often such a scan found a client to ask
   std::uint64_t commits = 0;     ///< more than one: consumers see the message so often
 };
 
@@ -29,6 +31,7 @@ struct TransactionRecord {
   std::optional<TransactionState> local;  ///< what the listener was made to answer; none: it did not run
   bool rolled_back_unseen = false;        ///< the half message was stored with a doubtful status
   std::size_t answered = 0;               ///< checks
+  std::set<std::string> answered_by;      ///< the producers that did
   TransactionEnd end;                     ///< filled when the run is over
 };
 
@@ -64,6 +67,18 @@ struct ServerRecord {
   std::uint64_t received_sends = 0;
 };
 
+/// How often a fault rule's selectors held, and how often it acted, at all servers.
+struct RuleCounts {
+  std::uint64_t matched = 0;
+  std::uint64_t acted = 0;
+  bool known = true;  ///< false: somebody took the rule out while servers ran
+};
+
+struct RuleRecord {
+  std::string id;
+  RuleCounts counts;
+};
+
 /// One thing that should have held and did not.
 struct Failure {
   std::string check;    ///< `expect[0] sends "all" outcome` or `invariant acknowledged-is-stored`
@@ -76,6 +91,8 @@ struct RunRecord {
   TimePoint first_step{};
   std::vector<SendRecord> sends;  ///< by scenario-wide number
   std::map<std::string, ServerRecord> servers;
+  std::vector<RuleRecord> rules;         ///< in file order
+  std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted

@@ -4,31 +4,26 @@
 #include <boost/system/system_error.hpp>
 
 #include "scenarios/engine/child_process.h"
+#include "scenarios/engine/idle.h"
 #include "scenarios/engine/ledger.h"
-#include "scenarios/engine/producer_config.h"
 #include "scenarios/engine/trace_file.h"
 #include "scenarios/engine/workload.h"
-#include "scenarios/file/load_scenario.h"
 
 namespace rmqsim {
 namespace {
 
-/// What the format knows and this engine does not.
-std::optional<std::string> unsupported(const Scenario& scenario) {
-  if (const auto setting = find_unsupported(scenario)) {
-    return error_at(scenario, setting->where, setting->message).to_string();
-  }
-  return std::nullopt;
+/// What servers saw and keep.
+bool is_about_servers(const Expectation& expectation) {
+  return std::holds_alternative<TraceExpectation>(expectation.what) ||
+         std::holds_alternative<BrokerExpectation>(expectation.what) ||
+         std::holds_alternative<NameserverExpectation>(expectation.what);
 }
 
-bool is_about_traces(const Expectation& expectation) {
-  return std::holds_alternative<TraceExpectation>(expectation.what);
-}
-
-/// After the shutdown, which sends what a traced producer still had to tell.
-void check_traces(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+/// After the shutdown, which unregisters and sends what a traced producer still had to tell: where the producers are
+/// another program's (`run -- COMMAND`), there is no other moment.
+void check_servers(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
   for (const Expectation& expectation : scenario.expect) {
-    if (!is_about_traces(expectation) || !expectation.applies_to(profile.name)) continue;
+    if (!is_about_servers(expectation) || !expectation.applies_to(profile.name)) continue;
     ++result.expectations_checked;
     for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
   }
@@ -46,7 +41,7 @@ void check_expectations(const Scenario& scenario, const Profile& profile, const 
   }
   for (const Expectation& expectation : scenario.expect) {
     const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
-    const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_traces(expectation);
+    const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_servers(expectation);
     if (expectation.applies_to(profile.name) && !elsewhere) take(expectation);
   }
 }
@@ -154,13 +149,18 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   };
   if (!finished) {
     result.verdict = RunResult::Verdict::inconclusive;
-    return runtime.run(write_ledger);
+    return runtime.run([&] {
+      take_rule_counts(scenario, world.cluster(), result.record);
+      write_ledger();
+    });
   }
   runtime.run([&] { stage.workload->shutdown([&stage] { stage.closed.release(); }); });
   const bool closed = await(stage, stage.closed);
   runtime.run([&] {
     world.cluster().refresh();
-    if (closed && options.check_expectations) check_traces(scenario, profile, *stage.checker, result);
+    if (closed && options.check_expectations) check_servers(scenario, profile, *stage.checker, result);
+    take_rule_counts(scenario, world.cluster(), result.record);
+    if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();
   });
   world.stop();
@@ -177,13 +177,12 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.seed = options.seed.value_or(scenario.seed);
   result.real_time = options.limits.real_time;
   result.record.explained = options.explain;
+  if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
     result.reason = std::move(reason);
   };
-  if (auto reason = unsupported(scenario)) {
-    refuse(std::move(*reason));
-  } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
+  if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
     // Tells the runs in one file apart; no event of this one, so not in its hash.

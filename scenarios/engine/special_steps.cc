@@ -263,7 +263,10 @@ void SpecialSteps::answer_check(const std::string& producer, const TransactionCh
   if (record != nullptr && !step->check.empty()) {
     state = step->check[std::min(record->transaction->answered, step->check.size() - 1)];
   }
-  if (record != nullptr) ++record->transaction->answered;
+  if (record != nullptr) {
+    ++record->transaction->answered;
+    record->transaction->answered_by.insert(producer);
+  }
   if (TraceSink* trace = run_.trace()) {
     trace->record(run_.now(), producer, "check",
                   {{"key", check.message.uniq_key()},

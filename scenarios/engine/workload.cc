@@ -219,8 +219,8 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
         } else if constexpr (std::is_same_v<Event, ShutdownProducerEvent>) {
           finished = false;
           producers_.at(event.producer).shutdown([this, index] { finish_step(index); });
-        } else {
-          cluster.perform(event);
+        } else if (!cluster.perform(event)) {
+          record_.idle_events.push_back(index);
         }
       },
       step.event);

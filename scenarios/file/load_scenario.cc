@@ -94,10 +94,10 @@ std::string ParseResult::to_string() const {
   return text;
 }
 
-ParseResult load_scenario(const std::string& path) {
+ParseResult load_scenario(const std::string& path, const LoadOptions& options) {
   std::string problem;
   auto text = read_bounded(path, problem);
-  if (text) return parse_scenario(*text, path);
+  if (text) return parse_scenario(*text, path, options);
   ParseResult result;
   result.errors.push_back(about_file(path, std::move(problem)));
   return result;

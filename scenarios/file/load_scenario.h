@@ -41,11 +41,16 @@ struct ParseResult {
 inline constexpr std::size_t kMaxScenarioErrors = 20;
 inline constexpr std::size_t kMaxScenarioBytes = 16u << 20;
 
+struct LoadOptions {
+  /// False: rules and events that can have no effect are no errors, for inputs that a recording has fixed.
+  bool judge_idle = true;
+};
+
 /// Reads and parses. The scenario's name must be the file's name without ".json".
-ParseResult load_scenario(const std::string& path);
+ParseResult load_scenario(const std::string& path, const LoadOptions& options = {});
 
 /// Parses text; `file` appears in messages, and its name is compared with `name` unless it is empty or "-".
-ParseResult parse_scenario(std::string_view text, std::string_view file);
+ParseResult parse_scenario(std::string_view text, std::string_view file, const LoadOptions& options = {});
 
 /// An error about a place in a parsed scenario, with its line quoted: for what only the engine can know.
 ScenarioError error_at(const Scenario& scenario, const SourceLocation& where, std::string message);

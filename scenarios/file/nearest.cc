@@ -12,6 +12,9 @@ constexpr std::size_t kMax = 64;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+/// So many names can be read at once.
+constexpr std::size_t kMaxListed = 16;
+
 std::size_t cost(char a, char b) { return a == b ? 0 : lower(a) == lower(b) ? 1 : 2; }
 
 }  // namespace
@@ -55,13 +58,41 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
   return best;
 }
 
+namespace {
+
+/// One edit, or no more than one in three letters of the shorter.
+bool is_near(std::string_view name, std::string_view other) {
+  const std::size_t shorter = std::min(name.size(), other.size());
+  return edit_distance(name, other) <= std::max<std::size_t>(2, 2 * shorter / 3);
+}
+
+/// A candidate that the name begins or is begun by: "permission" and "perm". The longest common beginning wins.
+std::string_view begins_alike(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kLeast = 3;
+  std::string_view best;
+  std::size_t longest = kLeast - 1;
+  for (const std::string_view candidate : candidates.first(std::min<std::size_t>(candidates.size(), 1000))) {
+    const std::size_t common = std::min(name.size(), candidate.size());
+    const auto alike = [](char a, char b) { return lower(a) == lower(b); };
+    if (common > longest && std::equal(name.begin(), name.begin() + common, candidate.begin(), alike)) {
+      best = candidate;
+      longest = common;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
 std::string suggestion(std::string_view name, std::span<const std::string_view> candidates) {
   if (candidates.empty()) return "";
   std::string_view best = nearest(name, candidates);
-  std::size_t longest = std::max(name.size(), best.size());
-  // Near: one edit, or no more than two in five letters.
-  bool near = edit_distance(name, best) <= std::max<std::size_t>(2, longest * 4 / 5);
-  return (near ? "; did you mean " : "; the nearest known is ") + in_quotes(best) + (near ? "?" : "");
+  if (!is_near(name, best)) best = begins_alike(name, candidates);
+  if (!best.empty()) return "; did you mean " + in_quotes(best) + "?";
+  if (candidates.size() > kMaxListed) return "";
+  std::string known;
+  for (const std::string_view candidate : candidates) known += (known.empty() ? "" : ", ") + in_quotes(candidate);
+  return (candidates.size() == 1 ? "; known is " : "; known are ") + known;
 }
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates) {

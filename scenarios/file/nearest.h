@@ -15,7 +15,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// first. Empty when there are none.
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
-/// `; did you mean "x"?` when the nearest is near, `; the nearest known is "x"` when it is not, "" without candidates.
+/// `; did you mean "x"?` when the nearest is near: one edit, few edits for its length, or one begins the other. When it
+/// is not, no name is put into anybody's mouth: `; known are "x", "y"` of a few, nothing of many.
 std::string suggestion(std::string_view name, std::span<const std::string_view> candidates);
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
 

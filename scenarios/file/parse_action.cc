@@ -134,7 +134,7 @@ void check_push(ParseContext& context, const JsonNode& value) {
 }
 
 bool is_push(const FaultTarget& on) {
-  return on.kind == Kind::check_transaction ||
+  return on.kind == Kind::check_transaction || on.kind == Kind::push_reply ||
          (on.kind == Kind::code && (on.code == RequestCode::CHECK_TRANSACTION_STATE ||
                                     on.code == RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT));
 }

@@ -304,11 +304,13 @@ void parse_network(ParseContext& context, const JsonNode& value, NetworkSpec& ne
   reader.time("closeDelayMs", network.close_delay);
 }
 
-ProducerConfig parse_config(ParseContext& context, const JsonNode& value) {
+ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool running) {
   ProducerConfig config;
   if (!context.expect_kind(value, JsonNode::Kind::object)) return config;
   std::vector<std::string_view> names;
-  for (const ProducerSetting& setting : producer_settings()) names.push_back(setting.name);
+  for (const ProducerSetting& setting : producer_settings()) {
+    if (setting.use != ProducerSetting::Use::refused) names.push_back(setting.name);
+  }
   for (const JsonNode* member : value.children) {
     const ProducerSetting* setting = find_producer_setting(member->key);
     if (!setting) {
@@ -316,6 +318,15 @@ ProducerConfig parse_config(ParseContext& context, const JsonNode& value) {
       context.fail_key(*member,
                        "unknown key " + in_quotes(member->key) +
                            (elsewhere.empty() ? context.suggest(member->key, names) : "; " + std::string(elsewhere)));
+      continue;
+    }
+    if (setting->use == ProducerSetting::Use::refused) {
+      context.fail_key(*member, in_quotes(member->key) + " is not supported by this version");
+      continue;
+    }
+    if (running && setting->use == ProducerSetting::Use::at_start) {
+      context.fail_key(*member, in_quotes(member->key) +
+                                    " is read once, when the producer starts; set it in \"producers\"");
       continue;
     }
     if (auto parsed = parse_setting(context, *member, *setting)) {
@@ -340,7 +351,7 @@ void parse_producers(ParseContext& context, const JsonNode& value, Scenario& sce
     }
     producer.group = producer.name;
     reader.text("group", producer.group);
-    if (const JsonNode* config = reader.find("config")) producer.config = parse_config(context, *config);
+    if (const JsonNode* config = reader.find("config")) producer.config = parse_config(context, *config, false);
     if (const JsonNode* index = reader.find("queueIndex")) parse_queue_index(context, *index, producer);
     producer.nameservers = scenario.cluster.nameservers;
     if (const JsonNode* known = reader.find("nameservers")) {

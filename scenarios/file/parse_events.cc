@@ -103,7 +103,7 @@ Event parse_set_config(ParseContext& context, const JsonNode& value) {
     event.producer = context.reference(*producer, context.producers).value_or("");
   }
   if (const JsonNode* config = reader.require("config")) {
-    event.config = parse_config(context, *config);
+    event.config = parse_config(context, *config, true);
     if (config->kind == JsonNode::Kind::object && config->children.empty()) {
       context.fail(*config, "expected at least one setting");
     }

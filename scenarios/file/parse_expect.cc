@@ -299,8 +299,9 @@ std::optional<SendSelector> parse_send_selector(ParseContext& context, const Jso
   for (std::size_t i = 0; i < ranges->size(); ++i) {
     auto [first, last] = (*ranges)[i];
     std::string problem;
-    if (last >= count) problem = "the last send is number " + std::to_string(count - 1);
-    if (first > last) problem = "a range ends before it begins";
+    if (std::max(first, last) >= count) problem = "the last send is number " + std::to_string(count - 1);
+    // "600-" of 500 ends at the last one there is.
+    if (first > last && first < count) problem = "a range ends before it begins";
     if (problem.empty() && i > 0 && first <= (*ranges)[i - 1].second) problem = "a send is named twice";
     if (problem.empty()) continue;
     context.fail(value, problem + ", found " + in_quotes(text));

@@ -1,8 +1,6 @@
 // faults: which requests a rule looks at and how often. What it does is in parse_action.cc.
 #include <algorithm>
-#include <map>
 
-#include "producer/remoting/codes.h"
 #include "scenarios/file/nearest.h"
 #include "scenarios/file/sections.h"
 
@@ -11,31 +9,14 @@ namespace {
 
 constexpr std::size_t kMaxFaults = 10'000;
 
-using Kind = FaultTarget::Kind;
-
-constexpr std::pair<std::string_view, Kind> kTargets[] = {
-    {"send", Kind::send},
-    {"route", Kind::route},
-    {"heartbeat", Kind::heartbeat},
-    {"endTransaction", Kind::end_transaction},
-    {"checkTransaction", Kind::check_transaction},
-    {"register", Kind::register_broker},
-    {"connect", Kind::connect},
-    {"any", Kind::any},
-};
-
-bool only_at_nameserver(Kind kind) { return kind == Kind::route || kind == Kind::register_broker; }
-
-bool only_at_broker(Kind kind) {
-  return kind == Kind::send || kind == Kind::heartbeat || kind == Kind::end_transaction ||
-         kind == Kind::check_transaction;
-}
-
 void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultRule& rule) {
+  using At = RequestFamily::At;
+  const RequestFamily* family = find_request_family(rule.on.kind);
+  const At where = family ? family->at : At::both;
   bool nameserver = context.nameservers.has(rule.at);
-  if (nameserver && only_at_broker(rule.on.kind)) {
+  if (nameserver && where == At::broker) {
     context.fail(on, in_quotes(rule.at) + " is a nameserver, which gets no " + in_quotes(on.text) + " requests");
-  } else if (!nameserver && only_at_nameserver(rule.on.kind)) {
+  } else if (!nameserver && where == At::nameserver) {
     context.fail(at, (rule.at == "*" ? "\"*\" stands for every broker" : in_quotes(rule.at) + " is a broker") +
                          ", and only a nameserver gets " + in_quotes(on.text) + " requests");
   }
@@ -43,16 +24,15 @@ void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, 
 
 /// Selectors that can never match what the rule looks at.
 void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRule& rule, const std::string& on) {
-  Kind kind = rule.on.kind;
-  auto refuse = [&](std::string_view key, bool impossible, const char* what) {
+  const RequestFamily* family = find_request_family(rule.on.kind);
+  auto refuse = [&](std::string_view key, char fact, const char* what) {
     const JsonNode* member = reader.find(key);
-    if (member && impossible) context.fail_key(*member, "a rule on " + in_quotes(on) + " cannot look at " + what);
+    if (!member || !family || family->facts.find(fact) != std::string_view::npos) return;
+    context.fail_key(*member, "a rule on " + in_quotes(on) + " cannot look at " + what);
   };
-  bool has_topic = kind == Kind::send || kind == Kind::route || kind == Kind::any || kind == Kind::code ||
-                   kind == Kind::end_transaction || kind == Kind::check_transaction;
-  refuse("topic", !has_topic, "a topic");
-  refuse("queueId", kind != Kind::send && kind != Kind::any && kind != Kind::code, "a queue");
-  refuse("producer", kind == Kind::route || kind == Kind::register_broker || kind == Kind::connect, "a producer");
+  refuse("topic", 't', "a topic");
+  refuse("queueId", 'q', "a queue");
+  refuse("producer", 'p', "a producer");
 }
 
 void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
@@ -105,6 +85,7 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
     return producer ? std::optional(producer->group) : std::nullopt;
   });
   if (!shape.has("do")) return rule;
+  reader.boolean("mayBeIdle", rule.may_be_idle);
   if (const JsonNode* action = reader.require("do"); action && target) {
     rule.action = parse_action(context, *action, *target);
   }
@@ -130,18 +111,9 @@ void take_fault(ParseContext& context, const JsonNode& value, Scenario& scenario
 std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value) {
   auto name = context.text(value);
   if (!name) return std::nullopt;
-  for (const auto& [text, kind] : kTargets) {
-    if (text == *name) return FaultTarget{kind, 0};
-  }
-  std::size_t count = 0;
-  const std::string_view* codes = request_code_names(count);
-  if (std::find(codes, codes + count, *name) != codes + count) {
-    return FaultTarget{Kind::code, request_code_by_name(*name).value_or(0)};
-  }
-  std::vector<std::string_view> known(codes, codes + count);
-  for (const auto& [text, kind] : kTargets) known.insert(known.begin(), text);
-  context.fail(value, "unknown request " + in_quotes(*name) + context.suggest(*name, known));
-  return std::nullopt;
+  auto target = request_target(*name);
+  if (!target) context.fail(value, "unknown request " + in_quotes(*name) + context.suggest(*name, request_words()));
+  return target;
 }
 
 void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario) {

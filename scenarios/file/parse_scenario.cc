@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "scenarios/file/nearest.h"
+#include "scenarios/file/scenario_checks.h"
 #include "scenarios/file/sections.h"
 
 namespace rmqsim {
@@ -70,9 +71,25 @@ void parse_sections(ParseContext& context, ObjectReader& reader, Scenario& scena
   if (const JsonNode* invariants = reader.find("invariants")) parse_invariants(context, *invariants, scenario);
 }
 
+/// What only the whole can tell.
+void check_whole(const Scenario& scenario, const LoadOptions& options, ParseResult& result) {
+  std::vector<Finding> found;
+  for (const ScenarioCheck& check : scenario_checks()) {
+    if (options.judge_idle || !check.idleness) check.find(scenario, found);
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Finding& a, const Finding& b) {
+    return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
+  });
+  const std::size_t kept = std::min(found.size(), kMaxScenarioErrors);
+  result.omitted = found.size() - kept;
+  for (std::size_t i = 0; i < kept; ++i) {
+    result.errors.push_back(error_at(scenario, found[i].where, std::move(found[i].message)));
+  }
+}
+
 }  // namespace
 
-ParseResult parse_scenario(std::string_view text, std::string_view file) {
+ParseResult parse_scenario(std::string_view text, std::string_view file, const LoadOptions& options) {
   ParseResult result;
   if (text.size() > kMaxScenarioBytes) {
     result.errors.push_back(
@@ -106,10 +123,10 @@ ParseResult parse_scenario(std::string_view text, std::string_view file) {
     parse_sections(context, reader, scenario);
   }
   context.take_errors(result);
-  if (result.errors.empty()) {
-    scenario.source = std::make_shared<const std::string>(text);
-    result.scenario = std::move(scenario);
-  }
+  if (!result.errors.empty()) return result;
+  scenario.source = std::make_shared<const std::string>(text);
+  check_whole(scenario, options, result);
+  if (result.errors.empty()) result.scenario = std::move(scenario);
   return result;
 }
 

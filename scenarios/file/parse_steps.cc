@@ -257,6 +257,8 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
     for (const JsonNode* member : reader.present(kSendOnly)) {
       if (!sends) context.fail_key(*member, in_quotes(member->key) + " belongs to a step that sends");
     }
+    const JsonNode* idle = reader.find("mayBeIdle");
+    if (idle && kinds[0]->key != "do") context.fail_key(*idle, "\"mayBeIdle\" belongs to a step with an event");
   }
   scenario.send_count += step.send_count;
   if (scenario.send_count > static_cast<std::uint64_t>(kMaxSends)) {
@@ -276,6 +278,7 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
     }
   }
   reader.boolean("background", step.background);
+  reader.boolean("mayBeIdle", step.may_be_idle);
   reader.get("atMs", step.at, [&](const JsonNode& n) { return context.time(n); });
   reader.integer("concurrency", step.concurrency, 1, 1024);
 }

@@ -14,70 +14,81 @@ constexpr std::string_view kLanguages[] = {"JAVA",  "CPP",  "DOTNET", "PYTHON", 
                                            "OTHER", "HTTP", "GO",     "PHP",    "OMS",    "RUST",   "NODE_JS"};
 
 constexpr ProducerSetting boolean(std::string_view name, bool since_5 = false) {
-  return {name, Type::boolean, since_5, 0, 0, {}};
+  return {name, Type::boolean, since_5, 0, 0};
 }
 constexpr ProducerSetting integer(std::string_view name, std::int64_t min, bool since_5 = false,
                                   std::int64_t max = INT32_MAX) {
-  return {name, Type::integer, since_5, min, max, {}};
+  return {name, Type::integer, since_5, min, max};
 }
 constexpr ProducerSetting text(std::string_view name, bool since_5 = false,
                                std::span<const std::string_view> allowed = {}) {
   return {name, Type::text, since_5, 0, 0, allowed};
 }
 
+/// Read when the producer starts, and never again.
+constexpr ProducerSetting once(ProducerSetting setting) {
+  setting.use = ProducerSetting::Use::at_start;
+  return setting;
+}
+/// Java has it, these producers do not.
+constexpr ProducerSetting refused(ProducerSetting setting) {
+  setting.use = ProducerSetting::Use::refused;
+  return setting;
+}
+
 constexpr ProducerSetting kSettings[] = {
-    text("accessChannel", false, kAccessChannels),
-    {"addRetryResponseCode", Type::code_list, false, 0, 0, {}},
+    once(text("accessChannel", false, kAccessChannels)),
+    {"addRetryResponseCode", Type::code_list, false, 0, 0},
     boolean("autoBatch", true),
     integer("backPressureForAsyncSendNum", 10, true),
     integer("backPressureForAsyncSendSize", 1 << 20, true),
     integer("batchMaxBytes", 1, true, 2 << 20),
     integer("batchMaxDelayMs", 1, true, 30'000),
-    text("clientIP"),
-    integer("clientCallbackExecutorThreads", 1, false, 1024),
+    once(text("clientIP")),
+    once(integer("clientCallbackExecutorThreads", 1, false, 1024)),
     integer("compressLevel", 0, false, 9),
     integer("compressMsgBodyOverHowmuch", 0),
     text("compressType", false, kCompressTypes),
     text("createTopicKey"),
-    boolean("decodeDecompressBody", true),
-    boolean("decodeReadBody", true),
+    refused(boolean("decodeDecompressBody", true)),
+    refused(boolean("decodeReadBody", true)),
     integer("defaultTopicQueueNums", 1),
-    integer("detectInterval", 1, true),
-    integer("detectTimeout", 1, true),
+    once(integer("detectInterval", 1, true)),
+    once(integer("detectTimeout", 1, true)),
     boolean("enableBackpressureForAsyncMode", true),
-    boolean("enableHeartbeatChannelEventListener", true),
-    boolean("enableStreamRequestType"),
-    boolean("enableTrace"),
-    integer("heartbeatBrokerInterval", 1),
-    text("instanceName"),
-    text("language", false, kLanguages),
-    {"latencyMax", Type::millis_list, false, 0, 0, {}},
+    once(boolean("enableHeartbeatChannelEventListener", true)),
+    once(boolean("enableStreamRequestType")),
+    once(boolean("enableTrace")),
+    once(integer("heartbeatBrokerInterval", 1)),
+    once(text("instanceName")),
+    once(text("language", false, kLanguages)),
+    {"latencyMax", Type::millis_list, false, 0, 0},
     integer("maxMessageSize", 0),
-    integer("mqClientApiTimeout", 1),
-    text("namespace"),
-    text("namespaceV2", true),
-    {"notAvailableDuration", Type::millis_list, false, 0, 0, {}},
-    integer("persistConsumerOffsetInterval", 1),
-    integer("pollNameServerInterval", 1),
-    integer("pullTimeDelayMillsWhenException", 0),
+    once(integer("mqClientApiTimeout", 1)),
+    once(text("namespace")),
+    once(text("namespaceV2", true)),
+    {"notAvailableDuration", Type::millis_list, false, 0, 0},
+    once(integer("persistConsumerOffsetInterval", 1)),
+    once(integer("pollNameServerInterval", 1)),
+    refused(integer("pullTimeDelayMillsWhenException", 0)),
     boolean("retryAnotherBrokerWhenNotStoreOK"),
     integer("retryTimesWhenSendAsyncFailed", 0, false, 1000),
     integer("retryTimesWhenSendFailed", 0, false, 1000),
-    boolean("sendLatencyEnable", true),
+    once(boolean("sendLatencyEnable", true)),
     boolean("sendLatencyFaultEnable"),
     integer("sendMsgMaxTimeoutPerRequest", -1, true),
     integer("sendMsgTimeout", 0),
-    text("socksProxyConfig", true),
+    refused(text("socksProxyConfig", true)),
     boolean("startDetectorEnable", true),
-    {"topics", Type::text_list, true, 0, 0, {}},
+    once(ProducerSetting{"topics", Type::text_list, true, 0, 0}),
     integer("totalBatchMaxBytes", 1, true),
-    integer("traceMsgBatchNum", 1, true),
-    text("traceTopic"),
-    boolean("unitMode"),
-    text("unitName"),
-    boolean("useHeartbeatV2", true),
-    boolean("useTLS"),
-    boolean("vipChannelEnabled"),
+    once(integer("traceMsgBatchNum", 1, true)),
+    once(text("traceTopic")),
+    once(boolean("unitMode")),
+    once(text("unitName")),
+    once(boolean("useHeartbeatV2", true)),
+    once(boolean("useTLS")),
+    once(boolean("vipChannelEnabled")),
 };
 
 }  // namespace

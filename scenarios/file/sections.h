@@ -15,7 +15,8 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
 void parse_queues_and_perm(ParseContext& context, ObjectReader& reader, const ClusterSpec& cluster, TopicSpec& topic);
 void parse_network(ParseContext& context, const JsonNode& value, NetworkSpec& network);
 void parse_producers(ParseContext& context, const JsonNode& value, Scenario& scenario);
-ProducerConfig parse_config(ParseContext& context, const JsonNode& value);
+/// `running`: for a producer that has been started.
+ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool running);
 /// Also numbers the sends; their `expect` and `assert` are read by parse_step_expectations.
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario);
 std::optional<ClusterEvent> parse_event(ParseContext& context, const JsonNode& value, const Scenario& scenario,

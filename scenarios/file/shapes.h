@@ -40,7 +40,7 @@ RMQSIM_SHAPE(credentials, "accessKey", "secretKey", "securityToken");
 RMQSIM_SHAPE(queueIndex, "start", "resets");
 
 RMQSIM_SHAPE(step, "send", "transaction", "request", "recall", "waitMs", "assert", "do", "name", "background", "atMs",
-             "concurrency", "expect");
+             "concurrency", "expect", "mayBeIdle");
 RMQSIM_SHAPE(recall, "producer", "sends", "topic", "intervalMs");
 RMQSIM_SHAPE(send, "producer", "mode", "topic", "tags", "keys", "properties", "delayLevel", "delayMs", "body", "count",
              "intervalMs", "timeoutMs", "queue", "selector", "batch");
@@ -62,7 +62,7 @@ RMQSIM_SHAPE(setPerm, "topic", "perm", "brokers");
 RMQSIM_SHAPE(setConfig, "producer", "config");
 
 RMQSIM_SHAPE(fault, "id", "at", "on", "nth", "times", "fromMs", "toMs", "probability", "topic", "queueId", "producer",
-             "do");
+             "do", "mayBeIdle");
 RMQSIM_SHAPE(action, "delayMs", "respond", "storeThenRespond", "drop", "close", "reset", "refuse", "blackhole",
              "truncate", "garbage", "chunk", "wrongOpaque", "duplicate", "late");
 RMQSIM_SHAPE(answer, "code", "remark");

@@ -174,6 +174,7 @@ struct Step {
   std::uint32_t concurrency = 1;
   std::variant<SendStep, TransactionStep, RequestStep, RecallStep, WaitStep, AssertStep, EventStep> what;
   std::vector<Expectation> expect;  ///< about this step's sends, selectors filled in
+  bool may_be_idle = false;         ///< of an event: that it changes nothing is no mistake
   std::uint64_t first_send = 0;     ///< the scenario-wide number of its first send
   std::uint64_t send_count = 0;     ///< 0 for steps that send nothing
   SourceLocation where;

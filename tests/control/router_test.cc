@@ -201,6 +201,36 @@ TEST_F(ControlTest, ARefusingRuleClosesThePortUntilItIsRemoved) {
             400u);
 }
 
+TEST_F(ControlTest, AWindowThatIsOverIsRefused) {
+  run_for(std::chrono::seconds(1));
+  const std::string over = R"({"at": "broker-a", "on": "send", "id": "r", "toMs": 500, "do": {"drop": "request"}})";
+  for (const auto& [method, path] : {std::pair{"POST", "/v1/faults"}, {"POST", "/v1/gates"}}) {
+    const bool gate = std::string(path).ends_with("gates");
+    const Answer answer = ask(method, path, gate ? R"({"at": "broker-a", "on": "send", "toMs": 500})" : over);
+    EXPECT_EQ(answer.status, 409u) << path;
+    EXPECT_EQ(answer.error().find("the window is over: \"toMs\" is 500 ms, and it is 10"), 0u) << answer.error();
+  }
+  const std::string open = R"({"at": "broker-a", "on": "send", "id": "r", "toMs": 5000, "do": {"drop": "request"}})";
+  EXPECT_EQ(ask("POST", "/v1/faults", open).status, 201u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/r", over).status, 409u);
+  EXPECT_EQ(ask("GET", "/v1/faults/r").body["rule"]["toMs"], 5000);
+  const char* never = R"({"at": "*", "on": "send", "probability": 0, "do": {"late": true}})";
+  EXPECT_EQ(ask("POST", "/v1/faults", never).status, 400u);
+}
+
+// The log is asked in the words of rules, all of them.
+TEST_F(ControlTest, RequestsAreFoundByTheWordsOfRules) {
+  send(*a_);
+  EXPECT_EQ(ask("GET", "/v1/requests/count?code=send").body["count"], 1);
+  EXPECT_EQ(ask("GET", "/v1/requests/count?code=any").body["count"], 1);
+  for (const char* word : {"pull", "route", "heartbeat", "unregister", "11"}) {
+    EXPECT_EQ(ask("GET", std::string("/v1/requests/count?code=") + word).body["count"], 0) << word;
+  }
+  EXPECT_EQ(ask("GET", "/v1/requests?code=sned").error(), R"(unknown request "sned"; did you mean "send"?)");
+  EXPECT_EQ(ask("GET", "/v1/requests?code=banana").error(), R"(unknown request "banana")");
+  EXPECT_EQ(ask("GET", "/v1/requests?code=connect").status, 400u);
+}
+
 TEST_F(ControlTest, NearMissesSayWhichConditionFailed) {
   ask("POST", "/v1/faults", R"({"id": "r", "at": "broker-a", "on": "send", "topic": "Orders", "nth": "2",
                                 "do": {"respond": {"code": 1}}})");

@@ -253,6 +253,7 @@ TEST(Scan, CountsChecksThatNobodyCouldBeAskedAndGivesUp) {
   bench.store_half();
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(bench.broker.scan(kSimEpoch + millis(4000 + 1000 * i)).empty());
   EXPECT_EQ(bench.fate().checks, 2u);
+  EXPECT_EQ(bench.fate().asked, 0u);
   bench.broker.scan(kSimEpoch + millis(6000));
   EXPECT_EQ(bench.fate().discarded, 1u);
   EXPECT_EQ(bench.fate().pending, 0u);
@@ -269,7 +270,7 @@ TEST(Scan, WaitsForAnImmunityOfTheMessagesOwn) {
 TEST(HalfMessageTable, GoesOnWaitingWhenAnOlderCopyIsEnded) {
   HalfMessages halves;
   halves.add({.key = "K", .group = "g", .queue_offset = 0});
-  halves.checked(0, 1, 500);
+  halves.checked(0, 1, 500, true);
   halves.ended("K", 0, true);
   EXPECT_EQ(halves.fate("K")->committed, 1u);
   EXPECT_EQ(halves.fate("K")->pending, 1u);

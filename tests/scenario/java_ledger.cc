@@ -104,7 +104,8 @@ Duration recorded_pace(const json& java, Duration interval) {
 
 std::vector<std::string> differences_from(const RecordedLedger& recorded, bool at_recorded_pace, WorldKind world) {
   if (recorded.scenario.empty()) return {"no scenario file of that name"};
-  ParseResult parsed = load_scenario(recorded.scenario);
+  // The scenario is as it was when Java played it: a rule that no request ever met is part of the recording.
+  ParseResult parsed = load_scenario(recorded.scenario, {.judge_idle = false});
   if (!parsed.ok()) return {parsed.to_string()};
   const json java = json::parse(std::ifstream(recorded.file));
   if (at_recorded_pace) {
@@ -113,6 +114,7 @@ std::vector<std::string> differences_from(const RecordedLedger& recorded, bool a
   }
   RunOptions options;
   options.want_ledger = true;
+  options.judge_idle = false;
   options.world = world;
   const RunResult result = run_scenario(*parsed.scenario, *find_profile(recorded.profile), options);
   if (result.ledger.empty()) return {"no ledger: " + result.reason};

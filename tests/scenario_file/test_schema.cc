@@ -92,6 +92,7 @@ TEST(ScenarioSchema, HasExactlyTheProducerSettings) {
   const json& properties = definition("config").at("properties");
   std::set<std::string> names;
   for (const ProducerSetting& setting : producer_settings()) {
+    if (setting.use == ProducerSetting::Use::refused) continue;
     names.insert(std::string(setting.name));
     ASSERT_TRUE(properties.contains(setting.name)) << setting.name;
     const json& property = properties.at(std::string(setting.name));
@@ -115,7 +116,10 @@ TEST(ScenarioSchema, HasTheVocabulariesOfTheProtocol) {
   const std::string_view* requests = request_code_names(count);
   auto targets = definition("target").at("enum").get<std::set<std::string>>();
   for (std::string_view name : std::span(requests, count)) EXPECT_TRUE(targets.contains(std::string(name))) << name;
-  EXPECT_EQ(targets.size(), count + 8);
+  EXPECT_EQ(targets, names_in(request_words()));
+  auto kinds = definition("requestKind").at("enum").get<std::set<std::string>>();
+  kinds.insert("connect");
+  EXPECT_EQ(kinds, targets);
   EXPECT_EQ(definition("sendOutcome").at("enum").get<std::set<std::string>>(), names_in(kSendOutcomes));
   EXPECT_EQ(definition("exception").at("properties").at("type").at("enum").get<std::set<std::string>>(),
             names_in(kExceptionTypes));
@@ -139,6 +143,23 @@ TEST(ScenarioLibrary, IsValidForParserAndSchema) {
     EXPECT_EQ(schema_errors(json::parse(read_file(file), nullptr, true, true)), "") << file;
   }
   EXPECT_GE(scenarios, 120u);
+}
+
+// One table says which words there are and what rules on them may look at; the schema repeats it by hand.
+TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
+  for (const RequestFamily& family : request_families()) {
+    for (const auto& [key, value] : {std::pair{"topic", "\"TopicTest\""}, {"queueId", "0"}, {"producer", "\"p\""}}) {
+      const std::string at = family.at == RequestFamily::At::nameserver ? "ns-1" : "broker-a";
+      const bool connect = family.kind == FaultTarget::Kind::connect;
+      const std::string rule = R"({"at": ")" + at + R"(", "on": ")" + std::string(family.word) + R"(", ")" + key + "\": " +
+                               value + R"(, "do": {)" + (connect ? R"("refuse": true)" : R"("drop": "request")") + "}}";
+      const std::string text =
+          replaced(kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
+                   rule);
+      EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), schema_errors(json::parse(text)).empty()) << rule;
+      EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), family.facts.find(key[0]) != std::string_view::npos) << rule;
+    }
+  }
 }
 
 struct Broken {
@@ -238,6 +259,11 @@ const Broken kBroken[] = {
     {"Callbacks", R"("outcome": "SEND_OK")", R"("callbacks": ["REPLAY"])"},
     {"BrokerTransactionsKey", R"({"sends": "all", "outcome": "SEND_OK"})", R"({"broker": "broker-a", "transactions": {"commited": 1}})"},
     {"RespondToACheck", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "checkTransaction", "do": {"respond": {"code": "SYSTEM_BUSY"}})"},
+    {"MayBeIdleIsAWord", R"("nth": "1-5")", R"("mayBeIdle": "yes")"},
+    {"MayBeIdleBesideASend", R"("name": "burst")", R"("name": "burst", "mayBeIdle": true)"},
+    {"SettingThatIsNotSupported", R"("sendMsgTimeout": 3000)", R"("socksProxyConfig": "{}")"},
+    {"RespondToAPush", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "pushReply", "do": {"respond": {"code": "SYSTEM_BUSY"}})"},
+    {"PullsAtANameserverHaveNoProducer", R"("on": "send", "nth": "1-5")", R"("on": "pull", "producer": "p")"},
     {"GarbagePush", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "PUSH_REPLY_MESSAGE_TO_CLIENT", "do": {"garbage": 5})"},
 };
 INSTANTIATE_TEST_SUITE_P(Table, BothRefuse, testing::ValuesIn(kBroken), [](auto& info) { return info.param.name; });

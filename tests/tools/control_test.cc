@@ -220,7 +220,8 @@ class RunWithCommandTest : public testing::Test {
       "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "TopicTest", "queues": 2}]},
       "producers": [{"name": "p", "group": "g"}],
       "steps": [{"send": {"topic": "TopicTest", "count": 1, "body": {"text": "x"}}}],
-      "faults": [{"id": "busy", "at": "broker-a", "on": "send", "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
+      "faults": [{"id": "busy", "at": "broker-a", "on": "send", "mayBeIdle": true,
+                  "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
       "expect": [{"sends": "all", "outcome": "SEND_OK"}, {"broker": "broker-a", "stored": 0},
                  {"nameserver": "ns-1", "on": "route", "requests": 0}]})";
   }
@@ -238,9 +239,36 @@ TEST_F(RunWithCommandTest, ExportsTheAddressesAndSaysWhatItCouldNotCheck) {
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_THAT(result.output, HasSubstr("ns=127.0.0.1:"));
   EXPECT_THAT(result.output, HasSubstr("c=http://127.0.0.1:"));
-  EXPECT_THAT(result.output, HasSubstr("not checked: expect[0]: "));
-  EXPECT_THAT(result.output, HasSubstr("known to the client only"));
+  EXPECT_THAT(result.output,
+              HasSubstr("  not checked: 1 of 3 expectations: what a send ended with is known to the client only (1)\n"));
+  EXPECT_THAT(result.output, HasSubstr("  rule busy: matched 0, acted 0\n"));
   EXPECT_THAT(result.output, HasSubstr("passed: 2 expectations checked, 0 not met, 1 not checked"));
+}
+
+TEST_F(RunWithCommandTest, ARuleThatTheCommandNeverMeetsFailsTheRun) {
+  std::ifstream given(file());
+  std::string text{std::istreambuf_iterator<char>(given), {}};
+  const std::string word = R"("mayBeIdle": true,)";
+  text.erase(text.find(word), word.size());
+  std::ofstream(file()) << text;
+  const CommandResult result = run_command(line("true"));
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("rule \"busy\": never acted in java-5.3.3: matched 0, acted 0"));
+}
+
+// What `run --help` shows, with our own producer as the foreign one: it has no queueIndex.
+TEST_F(RunWithCommandTest, TheExampleOfTheHelpPasses) {
+  const std::string example = std::string(RMQSIM_SOURCE_DIR) + "/scenarios/codes/code-system-busy-first-five.json";
+  EXPECT_THAT(run_command(program("rmqsim") + " run --help").output,
+              HasSubstr("rmqsim run scenarios/codes/code-system-busy-first-five.json -- "));
+  const CommandResult result = run_command(program("rmqsim") + " run " + example + " -- " + program("rmqsim") +
+                                           " send --count 40 --rate 200");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("only the scenario's own producers follow it"));
+  const std::string once = "  not checked: ";
+  const std::size_t first = result.output.find(once);
+  EXPECT_NE(first, std::string::npos) << result.output;
+  EXPECT_EQ(result.output.find(once, first + 1), std::string::npos) << result.output;
 }
 
 TEST_F(RunWithCommandTest, AFailingCommandFailsTheRun) {

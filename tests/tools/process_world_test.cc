@@ -397,10 +397,12 @@ TEST(ControlChannel, LinesComeBackAsTheyWere) {
   report.stored_requests = 7;
   report.requests[{310, "T"}] = 9;
   report.copies["KEY"] = 2;
-  report.transactions["KEY"] = {1, 2, 3, 4, 5};
-  report.transaction_totals = {0, 6, 7, 8, 9};
+  report.transactions["KEY"] = {1, 1, 2, 3, 4, 5};
+  report.transaction_totals = {0, 0, 6, 7, 8, 9};
   report.delivered = 10;
   report.recalled = 11;
+  report.rules = {{5, 2}, {0, 0}};
+  report.changed = false;
   EXPECT_EQ(parse_server_report(to_line(report)), report);
   const StoredNotice notice{"T \"x\"\n", std::string("\0\xff{}\n", 5)};
   EXPECT_EQ(parse_stored_notice(to_line(notice)), notice);

@@ -251,6 +251,15 @@ TEST_F(Rmqsim, TheRerunLineKeepsTheLimitOfRealTime) {
             std::string::npos) << r.output;
 }
 
+// Java's own words are "connect to null failed". A label of 64 letters is refused without asking anybody.
+TEST_F(Rmqsim, AHostThatNobodyKnowsIsNamedWithTheReason) {
+  const std::string address = std::string(64, 'x') + ".invalid:9876";
+  const CommandResult r = rmqsim("send --count 1 --timeout 200 --retries 0 --namesrv '" + address + ";127.0.0.1:1'");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_NE(r.output.find("the host of nameserver " + address + " is not known: "), std::string::npos) << r.output;
+  EXPECT_EQ(r.output.find("127.0.0.1:1 is not known"), std::string::npos) << r.output;
+}
+
 TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
   const std::pair<std::string, std::string> wrong[] = {
       {"runn", "rmqsim: there is no command \"runn\"; did you mean \"run\"?"},

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_broker/fault/fault_rule.h"
 #include "scenarios/file/whole_number.h"
 #include "tools/control/ctl_text.h"
 #include "tools/control/http_client.h"
@@ -149,7 +150,9 @@ class Ctl {
   /// The selectors of a rule or gate as options; `at` is positional.
   void selectors(CLI::App* sub) {
     sub->add_option("at", rule_.at, "Server, or '*' for every broker");
-    sub->add_option("--on", rule_.on, "send, route, heartbeat, register, connect, any, or a request code's name");
+    std::string words;
+    for (const RequestFamily& family : request_families()) words += std::string(family.word) + ", ";
+    sub->add_option("--on", rule_.on, words + "or a request code's name");
     const auto text = [&](const char* option, const char* key, const char* help) {
       sub->add_option_function<std::string>(option, [this, key](const std::string& v) { rule_.more[key] = v; }, help);
     };

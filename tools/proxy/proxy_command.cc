@@ -164,6 +164,7 @@ ParseResult parse_rules(const std::string& faults, std::size_t nameservers, std:
                           {"steps", nlohmann::json::array({{{"waitMs", 1}}})},
                           {"faults", rules}};
   scenario["cluster"]["topics"] = nlohmann::json::array();
+  scenario["cluster"]["autoCreateTopic"] = true;  // how many queues they have the real cluster knows
   for (const std::string& topic : topics) scenario["cluster"]["topics"].push_back({{"name", topic}});
   ParseResult result = parse_scenario(scenario.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "-");
   if (result.ok()) return result;

@@ -1,6 +1,7 @@
 // `rmqsim send`: arguments, sender threads, pacing, interruption. The producer is the one that scenarios run; what it
 // decides is not repeated here. Exit status: 0 every send ended with a result, 1 some ended with an exception, 2
 // interrupted before all were sent, 64 bad usage, 70 internal error.
+#include <netdb.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -229,6 +230,26 @@ class Sender {
   unsigned ticks_ = 0;
 };
 
+/// Java's words for a nameserver whose host nobody knows are "connect to null failed"; this names the host.
+void tell_unknown_hosts(const std::string& nameservers) {
+  std::string_view left = nameservers;
+  while (!left.empty()) {
+    const std::string address(left.substr(0, left.find(';')));
+    left.remove_prefix(std::min(left.size(), address.size() + 1));
+    const std::size_t colon = address.rfind(':');
+    if (colon == std::string::npos || colon == 0) continue;
+    addrinfo hints{}, *found = nullptr;
+    hints.ai_socktype = SOCK_STREAM;
+    const int error = ::getaddrinfo(address.substr(0, colon).c_str(), nullptr, &hints, &found);
+    if (error == 0) {
+      ::freeaddrinfo(found);
+      continue;
+    }
+    std::cerr << "rmqsim send: the host of nameserver " << address << " is not known: " << ::gai_strerror(error)
+              << "\n";
+  }
+}
+
 int run_send(SendOptions& o) {
   if (o.namesrv.empty()) {
     std::cerr << "rmqsim send: no nameserver; name one with --namesrv HOST:PORT or in NAMESRV_ADDR\n";
@@ -240,7 +261,9 @@ int run_send(SendOptions& o) {
   }
   stop_signals::listen();
   try {
-    return Sender(o).run();
+    const int status = Sender(o).run();
+    if (status != kAllSent) tell_unknown_hosts(o.namesrv);
+    return status;
   } catch (const MQClientException& e) {  // a group or an address that the producer refuses
     std::cerr << "rmqsim send: " << e.getMessage() << "\n";
     return kUsage;

@@ -1,0 +1,185 @@
+// A run believes no rule and no event that did nothing: it fails, unless the file permits it, and every report counts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "scenarios/engine/producer_config.h"
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
+#include "scenarios/file/producer_settings.h"
+
+namespace rmqsim {
+namespace idle_test {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using Verdict = RunResult::Verdict;
+
+/// Ten sends over two brokers, one of which dies for a while.
+Scenario scenario(const std::string& faults, const std::string& expect, const std::string& steps = "",
+                  const std::string& cluster = "") {
+  ParseResult parsed = parse_scenario(R"({
+    "version": 1, "name": "idle", "why": "x", "profile": ["java-5.3.3", "java-4.9.8"],
+    "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 4}])" +
+                                          cluster + R"(},
+    "producers": [{"name": "p", "queueIndex": {"start": 0}}],
+    "steps": [{"send": {"topic": "T", "count": 10, "intervalMs": 10}})" +
+                                          steps + R"(],
+    "faults": [)" + faults + R"(], "expect": [)" +
+                                          expect + "]}",
+                                      "-");
+  EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  return std::move(*parsed.scenario);
+}
+
+RunResult run(const Scenario& scenario, const char* profile = "java-5.3.3", const RunOptions& options = {}) {
+  return run_scenario(scenario, *find_profile(profile), options);
+}
+
+const std::string kAllGood = R"({"sends": "all", "outcome": "SEND_OK"})";
+
+TEST(IdleRule, FailsTheRunWithItsCounts) {
+  const Scenario late =
+      scenario(R"({"at": "broker-a", "on": "send", "fromMs": 900000, "do": {"drop": "request"}})", kAllGood);
+  const RunResult result = run(late);
+  EXPECT_EQ(result.verdict, Verdict::failed);
+  ASSERT_EQ(result.record.failures.size(), 1u);
+  EXPECT_EQ(result.record.failures[0].check, "rule \"fault[0]\"");
+  EXPECT_EQ(result.record.failures[0].message,
+            "never acted in java-5.3.3: matched 0, acted 0; \"mayBeIdle\": true allows that");
+  EXPECT_EQ(result.record.failures[0].where.pointer, "/faults/0");
+}
+
+TEST(IdleRule, IsAllowedByOneWord) {
+  const Scenario late = scenario(
+      R"({"at": "broker-a", "on": "send", "fromMs": 900000, "mayBeIdle": true, "do": {"drop": "request"}})", kAllGood);
+  EXPECT_EQ(run(late).verdict, Verdict::passed);
+}
+
+TEST(IdleRule, IsOneThatMatchesAndNeverHasItsTurn) {
+  const Scenario never = scenario(R"({"at": "broker-a", "on": "send", "nth": 9, "do": {"drop": "request"}})", kAllGood);
+  const RunResult result = run(never);
+  EXPECT_EQ(result.verdict, Verdict::failed);
+  EXPECT_THAT(result.record.failures.at(0).message, HasSubstr("matched 6, acted 0"));
+}
+
+TEST(IdleRule, IsJudgedInEachProfileByItself) {
+  // SYSTEM_BUSY is final in 4.9.8, so no send comes to broker-b a second time.
+  const Scenario retried = scenario(R"(
+      {"at": "broker-a", "on": "send", "nth": 1, "do": {"respond": {"code": "SYSTEM_BUSY"}}},
+      {"at": "broker-b", "on": "send", "nth": 6, "do": {"delayMs": 5}})",
+                                    "");
+  EXPECT_EQ(run(retried, "java-5.3.3").record.failures.size(), 0u);
+  const RunResult in_4 = run(retried, "java-4.9.8");
+  ASSERT_EQ(in_4.record.failures.size(), 1u);
+  EXPECT_THAT(in_4.record.failures[0].message, HasSubstr("never acted in java-4.9.8"));
+}
+
+TEST(IdleRule, IsNotJudgedWhereARecordingHasFixedTheInput) {
+  const Scenario late =
+      scenario(R"({"at": "broker-a", "on": "send", "fromMs": 900000, "do": {"drop": "request"}})", kAllGood);
+  RunOptions recorded;
+  recorded.judge_idle = false;
+  EXPECT_EQ(run(late, "java-5.3.3", recorded).verdict, Verdict::passed);
+}
+
+// Nobody sees who is refused by a socket that is closed: what counts is that it was.
+TEST(IdleRule, OfARefusalCountsTheWindowsInWhichItsServerStoppedListening) {
+  const auto refusing = [](const char* window) {
+    return scenario(std::string(R"({"at": "broker-a", "on": "connect", )") + window + R"("do": {"refuse": true}})", "");
+  };
+  const RunResult open = run(refusing(R"("fromMs": 20, "toMs": 60, )"));
+  EXPECT_EQ(open.record.rules.at(0).counts.acted, 1u);
+  EXPECT_TRUE(open.record.failures.empty());
+  EXPECT_EQ(run(refusing("")).record.rules.at(0).counts.acted, 1u);
+  const RunResult late = run(refusing(R"("fromMs": 900000, )"));
+  EXPECT_EQ(late.record.rules.at(0).counts.acted, 0u);
+  EXPECT_EQ(late.verdict, Verdict::failed);
+}
+
+// Which topics there are only the run knows, when brokers create them.
+TEST(IdleEvent, FailsTheRunUnlessItIsPermitted) {
+  const char* create = R"(, "autoCreateTopic": true)";
+  const std::string event = R"({"removeFromRoute": {"broker": "broker-b", "topic": "T"}})";
+  const std::string twice = R"(, {"do": )" + event + R"(}, {"do": {"setRoute": {"topic": "U", "brokers": "broker-a"}}},
+      {"do": {"removeFromRoute": {"broker": "broker-b", "topic": "U"}}})";
+  const RunResult result = run(scenario("", kAllGood, twice, create));
+  ASSERT_EQ(result.record.failures.size(), 1u);
+  EXPECT_EQ(result.record.failures[0].check, "event steps[3] removeFromRoute");
+  EXPECT_EQ(result.record.failures[0].message, "changed nothing; \"mayBeIdle\": true allows that");
+  const std::string permitted = R"(, {"do": {"setRoute": {"topic": "U", "brokers": "broker-a"}}},
+      {"mayBeIdle": true, "do": {"removeFromRoute": {"broker": "broker-b", "topic": "U"}}})";
+  EXPECT_EQ(run(scenario("", kAllGood, permitted, create)).verdict, Verdict::passed);
+}
+
+TEST(IdleReport, CountsEachRuleInEveryForm) {
+  const Scenario busy = scenario(
+      R"({"id": "busy", "at": "broker-a", "on": "send", "nth": "1-2", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
+      kAllGood);
+  const RunResult result = run(busy);
+  const std::string matched = std::to_string(result.record.rules.at(0).counts.matched);
+  EXPECT_THAT(report_text(busy, result, 1, {}), HasSubstr("  rule busy: matched " + matched + ", acted 2\n"));
+  const std::vector<ReportedRun> runs{{&busy, result, 1}};
+  EXPECT_EQ(nlohmann::json::parse(report_json(runs)).at(0).at("rules").dump(),
+            R"([{"acted":2,"id":"busy","matched":)" + matched + "}]");
+  EXPECT_THAT(report_junit(runs), HasSubstr("<system-out>rule busy: matched " + matched + ", acted 2\n"));
+}
+
+TEST(NothingExpected, PassesAndIsSaidInEveryForm) {
+  const Scenario mute = scenario("", "");
+  const RunResult result = run(mute);
+  EXPECT_EQ(result.verdict, Verdict::passed);
+  const std::vector<ReportedRun> runs{{&mute, result, 1}};
+  for (const std::string& report : {report_text(mute, result, 1, {}), report_json(runs), report_junit(runs)}) {
+    EXPECT_THAT(report, HasSubstr("nothing was expected"));
+  }
+  const Scenario told = scenario("", kAllGood);
+  EXPECT_THAT(report_text(told, run(told), 1, {}), Not(HasSubstr("nothing was expected")));
+}
+
+TEST(NothingExpected, IsSaidOfAProfileThatNoExpectationIsFor) {
+  const Scenario half = scenario("", R"({"sends": "all", "in": "java-5.3.3", "outcome": "SEND_OK"})");
+  EXPECT_THAT(run(half, "java-5.3.3").record.notes, ElementsAre());
+  EXPECT_THAT(run(half, "java-4.9.8").record.notes, ElementsAre(HasSubstr("nothing was expected")));
+}
+
+// One moment in every world, and the only one there is when a command is the client.
+TEST(Requests, AreCountedAfterTheProducersHaveShutDown) {
+  const Scenario leaves = scenario("", R"({"broker": "broker-a", "on": "unregister", "requests": 2})");
+  EXPECT_EQ(run(leaves).verdict, Verdict::passed);
+  const Scenario now = scenario("", "", R"(, {"assert": {"broker": "broker-a", "on": "unregister", "requests": 0}})");
+  EXPECT_EQ(run(now).verdict, Verdict::passed);
+}
+
+// The table of the scenario file decides alone what is refused, so what it lets through must have a setter here.
+TEST(Settings, ThatTheFileTakesAreAllApplied) {
+  for (const ProducerSetting& setting : producer_settings()) {
+    EXPECT_EQ(applies_setting(setting.name), setting.use != ProducerSetting::Use::refused) << setting.name;
+  }
+}
+
+TEST(Scans, AreToldApartFromQuestions) {
+  ParseResult parsed = parse_scenario(R"({
+    "version": 1, "name": "scans", "why": "The only producer leaves while its transaction is open.",
+    "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T"}],
+                "transactions": {"transactionTimeOut": 100, "transactionCheckInterval": 1000, "transactionCheckMax": 3}},
+    "producers": [{"name": "p"}, {"name": "q"}],
+    "steps": [{"transaction": {"producer": "p", "topic": "T", "local": "unknown"}}, {"do": {"shutdownProducer": "p"}},
+              {"transaction": {"producer": "q", "topic": "T", "local": "unknown", "check": ["unknown", "commit"]}},
+              {"waitMs": 6000}],
+    "expect": [{"sends": 0, "transaction": {"broker": "discarded"}}, {"sends": 1, "transaction": {"broker": "committed"}}]
+  })",
+                                      "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  const RunResult result = run(*parsed.scenario);
+  const std::string text = report_text(*parsed.scenario, result, 1, {});
+  EXPECT_EQ(result.verdict, Verdict::passed) << text;
+  EXPECT_THAT(text, HasSubstr("discarded after 3 scans, nobody asked"));
+  EXPECT_THAT(text, HasSubstr("committed after 2 scans, 2 questions, answered by q"));
+}
+
+}  // namespace idle_test
+}  // namespace rmqsim
