@@ -49,6 +49,7 @@ struct ProcessCluster::Server {
   bool nameserver = false;
   std::unique_ptr<ChildProcess> child;
   std::string address;  ///< "ip:port"; empty before it is known
+  std::shared_ptr<void> reserved;  ///< that address, after a crash
   bool paused = false;
   bool crashed = false;  ///< by a step
   bool lost = false;     ///< ended unbidden; reported once
@@ -98,8 +99,9 @@ std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
   return std::nullopt;
 }
 
-ProcessCluster::ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record)
-    : Cluster(scenario), runtime_(runtime), seed_(seed), record_(record),
+ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
+                               RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), transport_(transport), seed_(seed), record_(record),
       responder_topics_(rmqsim::responder_topics(scenario)) {
   const auto start = [&](const std::string& name, bool nameserver) {
     auto server = std::make_unique<Server>();
@@ -138,6 +140,7 @@ void ProcessCluster::launch(Server& server) {
     for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
   }
   server.child.reset();
+  server.reserved.reset();
   server.child = std::make_unique<ChildProcess>(
       server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
 }
@@ -240,6 +243,7 @@ void ProcessCluster::crash(const std::string& name) {
   ask(server, {.action = Action::crash});
   server.child->signal(SIGKILL);
   server.child->finish(kStopPatience);
+  server.reserved = transport_.reserve(server.address);
   server.crashed = true;
   add(server.former, std::exchange(server.last, {}));
 }

@@ -180,7 +180,7 @@ void Workload::after_steps() {
     const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
       return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
     });
-    settle_until_ = runtime_.now() + (oneway ? world_.cluster().settle() : Duration::zero());
+    settle_until_ = runtime_.now() + (oneway ? world_.cluster().settle() + world_.lateness() : Duration::zero());
   }
   const bool quiet = drained() && runtime_.now() >= settle_until_;
   if (quiet || runtime_.now() >= drain_until_) return done_();
