@@ -146,6 +146,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   };
   if (auto reason = unsupported(scenario)) {
     refuse(std::move(*reason));
+  } else if (scenario.worlds && !scenario.worlds->has(world_name(options.world))) {
+    refuse("the scenario is for " + scenario.worlds->only.front() + ": " + scenario.worlds->reason +
+           "; run it with --world " + scenario.worlds->only.front());
   } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
