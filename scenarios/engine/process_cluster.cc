@@ -16,9 +16,9 @@ namespace {
 
 /// How long nothing at all may come from a server that starts, or that was asked something, and how long it may take to
 /// end, on a machine that is busy with other things.
-constexpr Duration kStartPatience = std::chrono::seconds(30);
-constexpr Duration kAnswerPatience = std::chrono::seconds(15);
-constexpr Duration kStopPatience = std::chrono::seconds(20);
+constexpr Duration kStartPatience = std::chrono::seconds(60);
+constexpr Duration kAnswerPatience = std::chrono::seconds(60);
+constexpr Duration kStopPatience = std::chrono::seconds(60);
 constexpr Duration kListenPeriod = millis(1);
 
 using Action = ControlCommand::Action;
