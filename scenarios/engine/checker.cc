@@ -167,9 +167,12 @@ void Checker::check(const SendExpectation& e, const Expectation& whole, std::vec
     });
   }
   if (e.elapsed) {
-    const std::string expected = "[" + format_millis(e.elapsed->min) + ", " + format_millis(e.elapsed->max) + "] ms";
+    const Duration late = world_.lateness();
+    const DurationRange range{e.elapsed->min, e.elapsed->max + late};
+    std::string expected = "[" + format_millis(e.elapsed->min) + ", " + format_millis(e.elapsed->max) + "] ms";
+    if (late > Duration::zero()) expected += " and at most " + format_millis(late) + " late";
     sends.each("elapsedMs", expected, [&](const SendRecord& r) -> std::optional<std::string> {
-      if (r.completed() && e.elapsed->contains(r.elapsed())) return std::nullopt;
+      if (r.completed() && range.contains(r.elapsed())) return std::nullopt;
       return r.completed() ? format_millis(r.elapsed()) : "INCOMPLETE";
     });
   }
@@ -333,7 +336,7 @@ MessageTotals Checker::totals() const {
 // A sync send may overrun its budget by what its limits do not cover: the connect (quirk 13), and the route lookup
 // (§6.3). An async timeout surfaces with the scan, up to 2.1 s late (§9.4).
 bool Checker::within_time(const SendRecord& record) const {
-  Duration allowed = millis(record.timeout_millis) + millis(100) + record.patience;
+  Duration allowed = millis(record.timeout_millis) + millis(100) + record.patience + world_.lateness();
   // The first scan runs 3.1 s after the start of the client.
   if (record.mode == SendMode::async) allowed = std::max<Duration>(allowed + millis(2100), millis(3200));
   for (const AttemptRecord& attempt : record.attempts) {

@@ -17,9 +17,9 @@ namespace {
 
 /// How long nothing at all may come from a server that starts, or that was asked something, and how long it may take to
 /// end, on a machine that is busy with other things.
-constexpr Duration kStartPatience = std::chrono::seconds(30);
-constexpr Duration kAnswerPatience = std::chrono::seconds(15);
-constexpr Duration kStopPatience = std::chrono::seconds(20);
+constexpr Duration kStartPatience = std::chrono::seconds(60);
+constexpr Duration kAnswerPatience = std::chrono::seconds(60);
+constexpr Duration kStopPatience = std::chrono::seconds(60);
 constexpr Duration kListenPeriod = millis(1);
 
 using Action = ControlCommand::Action;
@@ -56,6 +56,7 @@ struct ProcessCluster::Server {
   bool nameserver = false;
   std::unique_ptr<ChildProcess> child;
   std::string address;  ///< "ip:port"; empty before it is known
+  std::shared_ptr<void> reserved;  ///< that address, after a crash
   bool paused = false;
   bool crashed = false;  ///< by a step
   bool lost = false;     ///< ended unbidden; reported once
@@ -105,8 +106,9 @@ std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
   return std::nullopt;
 }
 
-ProcessCluster::ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record)
-    : Cluster(scenario), runtime_(runtime), seed_(seed), record_(record),
+ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
+                               RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), transport_(transport), seed_(seed), record_(record),
       responder_topics_(rmqsim::responder_topics(scenario)) {
   const auto start = [&](const std::string& name, bool nameserver) {
     auto server = std::make_unique<Server>();
@@ -145,6 +147,7 @@ void ProcessCluster::launch(Server& server) {
     for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
   }
   server.child.reset();
+  server.reserved.reset();
   server.child = std::make_unique<ChildProcess>(
       server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
 }
@@ -248,6 +251,7 @@ void ProcessCluster::crash(const std::string& name) {
   ask(server, {.action = Action::crash});
   server.child->signal(SIGKILL);
   server.child->finish(kStopPatience);
+  server.reserved = transport_.reserve(server.address);
   server.crashed = true;
   add(server.former, std::exchange(server.last, {}));
 }

@@ -13,6 +13,7 @@
 
 #include "fake_broker/fault/control.h"
 #include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
 #include "scenarios/engine/child_process.h"
 #include "scenarios/engine/cluster.h"
 #include "scenarios/engine/run_record.h"
@@ -27,7 +28,8 @@ class ProcessCluster final : public Cluster {
   static std::optional<CannotRun> cannot_run(const Scenario& scenario);
 
   /// Starts all servers and waits for their ready lines. Throws ProcessError.
-  ProcessCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, RunRecord& record);
+  ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
+                 RunRecord& record);
   ~ProcessCluster() override;
 
   void start() override {}  // a broker program registers by itself
@@ -44,7 +46,6 @@ class ProcessCluster final : public Cluster {
   bool perform(const SetPermEvent& event) override;
 
   /// A process has to be scheduled before it has read what lies in its sockets.
-  Duration settle() const override { return millis(300); }
   void refresh() override;
   std::uint64_t stored_requests(const std::string& broker) const override;
   bool keeps(std::string_view uniq_key) const override;
@@ -74,6 +75,7 @@ class ProcessCluster final : public Cluster {
   void listen();
 
   Runtime& runtime_;
+  Transport& transport_;
   std::uint64_t seed_;
   RunRecord& record_;
   std::optional<TimePoint> first_step_;

@@ -182,7 +182,10 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     result.verdict = RunResult::Verdict::refused;
     result.reason = std::move(reason);
   };
-  if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
+  if (scenario.worlds && !scenario.worlds->has(world_name(options.world))) {
+    refuse("the scenario is for " + scenario.worlds->only.front() + ": " + scenario.worlds->reason +
+           "; run it with --world " + scenario.worlds->only.front());
+  } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
     // Tells the runs in one file apart; no event of this one, so not in its hash.

@@ -75,6 +75,7 @@ class SimWorld final : public ScenarioWorld {
   }
 
   void stop() override { cluster_->stop(); }
+  Duration lateness() const override { return Duration::zero(); }
 
   void partition(const PartitionEvent& event) override {
     const auto [a, b] = sides(event.between, event.and_);
@@ -131,7 +132,7 @@ class RealWorld final : public ScenarioWorld {
       : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
-      cluster_ = std::make_unique<ProcessCluster>(runtime_, scenario, seed, record);
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, scenario, seed, record);
       return;
     }
     runtime_.run([&] {
@@ -191,6 +192,7 @@ class RealWorld final : public ScenarioWorld {
   void stop() override {
     runtime_.run([this] { cluster_->stop(); });
   }
+  Duration lateness() const override { return kRealLateness; }
   void partition(const PartitionEvent&) override {}
   void heal(const HealEvent&) override {}
 

@@ -34,6 +34,10 @@ struct RunLimits {
   Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes
 };
 
+/// What upper bounds of time are exceeded by without a failure in the worlds of real time, where nobody promises when a
+/// thread runs: above what a send gathers on its way through processes while something else keeps all cores busy.
+inline constexpr Duration kRealLateness = millis(500);
+
 /// Why a world cannot run a scenario, and one that can.
 struct CannotRun {
   std::string reason;
@@ -68,6 +72,9 @@ class ScenarioWorld {
   virtual bool wait(Latch& latch, std::string& why) = 0;
   /// Tears the cluster down in an orderly way.
   virtual void stop() = 0;
+
+  /// Zero or kRealLateness.
+  virtual Duration lateness() const = 0;
 
   /// Simulated world only (cannot_run says so for the others).
   virtual void partition(const PartitionEvent& event) = 0;

@@ -179,7 +179,7 @@ void Workload::after_steps() {
     const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
       return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
     });
-    settle_until_ = run_.now() + (oneway ? world_.cluster().settle() : Duration::zero());
+    settle_until_ = run_.now() + (oneway ? world_.cluster().settle() + world_.lateness() : Duration::zero());
   }
   const bool quiet = drained() && run_.now() >= settle_until_;
   if (quiet || run_.now() >= drain_until_) return done_();

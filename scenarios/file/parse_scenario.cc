@@ -27,6 +27,24 @@ void parse_name(ParseContext& context, const JsonNode& value, std::string_view f
   if (stem != *name) context.fail(value, "the name must be the file's name: " + in_quotes(stem));
 }
 
+void parse_worlds(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  ObjectReader reader(context, value, shapes::worlds);
+  if (!reader) return;
+  WorldsSpec worlds;
+  const JsonNode* only = reader.require("only");
+  if (only && context.expect_kind(*only, JsonNode::Kind::array)) {
+    if (only->children.empty()) context.fail(*only, "expected at least one world");
+    for (const JsonNode* item : only->children) {
+      const auto name = context.one_of(*item, kWorldNames, "world");
+      if (!name) continue;
+      if (worlds.has(*name)) context.fail(*item, in_quotes(*name) + " is named twice");
+      worlds.only.push_back(*name);
+    }
+  }
+  if (const JsonNode* reason = reader.require("reason")) worlds.reason = context.non_empty_text(*reason).value_or("");
+  scenario.worlds = std::move(worlds);
+}
+
 void parse_head(ParseContext& context, ObjectReader& reader, std::string_view file, Scenario& scenario) {
   if (const JsonNode* schema = reader.find("$schema")) context.text(*schema);
   if (const JsonNode* version = reader.require("version")) {
@@ -50,6 +68,7 @@ void parse_head(ParseContext& context, ObjectReader& reader, std::string_view fi
       context.fail(*seed, "expected an integer from 0 to 18446744073709551615");
     }
   }
+  if (const JsonNode* worlds = reader.find("worlds")) parse_worlds(context, *worlds, scenario);
 }
 
 void parse_sections(ParseContext& context, ObjectReader& reader, Scenario& scenario) {

@@ -35,6 +35,8 @@ const InvariantOff* Scenario::invariant_off(std::string_view invariant, std::str
   return nullptr;
 }
 
+bool WorldsSpec::has(std::string_view world) const { return std::find(only.begin(), only.end(), world) != only.end(); }
+
 bool InvariantOff::applies_to(std::string_view profile) const { return holds_in(profiles, profile); }
 
 bool Expectation::applies_to(std::string_view profile) const { return holds_in(profiles, profile); }

@@ -59,6 +59,17 @@ struct ResponderSpec {
   SourceLocation where;
 };
 
+/// Where scenarios run; what `worlds` may name.
+inline constexpr std::string_view kWorldNames[] = {"sim", "tcp", "process"};
+
+/// The worlds that can keep what the scenario expects, where not all of them can, with the reason that every reader is
+/// owed.
+struct WorldsSpec {
+  std::vector<std::string> only;  ///< not empty
+  std::string reason;
+  bool has(std::string_view world) const;
+};
+
 struct ClusterSpec {
   std::vector<std::string> nameservers;  ///< in the order in which clients list them; default one, "ns-1"
   std::vector<BrokerSpec> brokers;
@@ -133,6 +144,7 @@ struct Scenario {
   std::vector<std::string> references;
   std::vector<std::string> profiles;  ///< at least one; the scenario runs once in each
   std::uint64_t seed = 1;
+  std::optional<WorldsSpec> worlds;  ///< none: all
   ClusterSpec cluster;
   NetworkSpec network;
   std::vector<ProducerSpec> producers;

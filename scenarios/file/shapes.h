@@ -25,8 +25,9 @@ namespace shapes {
   inline constexpr std::string_view shape##_keys[] = {__VA_ARGS__}; \
   inline constexpr Shape shape { #shape, shape##_keys }
 
-RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "cluster", "network",
-             "producers", "steps", "faults", "expect", "invariants");
+RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profile", "seed", "worlds", "cluster",
+             "network", "producers", "steps", "faults", "expect", "invariants");
+RMQSIM_SHAPE(worlds, "only", "reason");
 RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "recallMessageEnable",
              "transactions", "responders", "accounts");
 RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax");

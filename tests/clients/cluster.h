@@ -2,13 +2,12 @@
 // are in the route.
 #pragma once
 
-#include <chrono>
 #include <deque>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "producer/remoting/topic_route_data.h"
+#include "tests/tools/becomes.h"
 #include "tests/tools/plain_socket.h"
 #include "tests/tools/running_program.h"
 
@@ -33,13 +32,24 @@ class FakeCluster {
       arguments.insert(arguments.end(), more.begin(), more.end());
       brokers_.emplace_back("fake_broker", arguments);
     }
-    for (int i = 0; i < 1000 && route().queue_datas.size() < names.size(); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    becomes([&] { return route().queue_datas.size() >= names.size(); });
   }
   const std::string& namesrv() const { return address_; }
   Program& broker(std::size_t i) { return brokers_[i]; }
   TopicRouteData route() { return route_from(address_); }
+  /// How many messages the first broker has in TopicTest.
+  std::int64_t stored() {
+    std::int64_t sum = 0;
+    PlainSocket broker(brokers_.front().address());
+    for (int queue = 0; queue < 4; ++queue) {
+      RemotingCommand request = RemotingCommand::request(RequestCode::GET_MAX_OFFSET, MQVersion::V5_3_3);
+      request.ext().set("topic", "TopicTest");
+      request.ext().set("queueId", std::to_string(queue));
+      const auto answer = broker.ask(request);
+      if (answer) sum += answer->ext_fields.find_int("offset").value_or(0);
+    }
+    return sum;
+  }
 
   static TopicRouteData route_from(const std::string& namesrv) {
     RemotingCommand request = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, MQVersion::V5_3_3);

@@ -10,7 +10,7 @@ namespace {
 class Connecting : public WorldTest {
  protected:
   /// The outcome of an attempt; the connection is closed again.
-  error_code connect(const std::string& address, Duration timeout = millis(3000)) {
+  error_code connect(const std::string& address, Duration timeout = millis(30000)) {
     Latch done;
     error_code outcome;
     bool inside = true;
@@ -72,7 +72,10 @@ TEST_P(Connecting, ToNonsenseIsABadAddress) {
   }
 }
 
-TEST_P(Connecting, ToAnUnknownHostFails) { EXPECT_EQ(connect("no-such-host.invalid:9876"), TransportError::other); }
+// A name that no server is asked for: how long one takes to answer is not ours to test.
+TEST_P(Connecting, ToAnUnknownHostFails) {
+  EXPECT_EQ(connect(std::string(64, 'x') + ".invalid:9876"), TransportError::other);
+}
 
 TEST_P(Connecting, AddressesOfBothEndsAgree) {
   std::shared_ptr<Connection> near;
@@ -84,7 +87,7 @@ TEST_P(Connecting, AddressesOfBothEndsAgree) {
   std::unique_ptr<Acceptor> acceptor;
   run([&] {
     acceptor = transport().listen("127.0.0.1:0", [&](std::shared_ptr<Connection> c) { far = std::move(c), ready(); });
-    transport().async_connect(acceptor->local_address(), millis(3000),
+    transport().async_connect(acceptor->local_address(), millis(30000),
                               [&](error_code, std::shared_ptr<Connection> c) { near = std::move(c), ready(); });
   });
   wait(both);
@@ -109,7 +112,7 @@ TEST_P(Connecting, OneAcceptorServesMany) {
       one_more(accepted);
     });
     for (int i = 0; i < 50; ++i) {
-      transport().async_connect(acceptor->local_address(), millis(3000),
+      transport().async_connect(acceptor->local_address(), millis(30000),
                                 [&](error_code error, std::shared_ptr<Connection> c) {
                                   ASSERT_FALSE(error) << error.message();
                                   held.push_back(std::move(c));
@@ -158,7 +161,7 @@ TEST_P(Connecting, HandlesMayOutliveTheWorld) {
   auto executor = runtime().make_executor({.name = "late"});
   run([&] {
     timer->expires_after(millis(10000), [] {});
-    transport().async_connect(acceptor->local_address(), millis(3000), [&](error_code, std::shared_ptr<Connection> c) {
+    transport().async_connect(acceptor->local_address(), millis(30000), [&](error_code, std::shared_ptr<Connection> c) {
       connection = std::move(c);
       done.release();
     });

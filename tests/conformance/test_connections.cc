@@ -309,7 +309,7 @@ TEST_P(Connections, BytesThatArriveBeforeStartWaitForIt) {
   std::unique_ptr<Acceptor> acceptor;
   run([&] {
     acceptor = transport().listen("127.0.0.1:0", [&](std::shared_ptr<Connection> c) { far = std::move(c); });
-    transport().async_connect(acceptor->local_address(), millis(3000), [&](error_code, std::shared_ptr<Connection> c) {
+    transport().async_connect(acceptor->local_address(), millis(30000), [&](error_code, std::shared_ptr<Connection> c) {
       near.take(std::move(c));
       near.connection->write("early");
       near.connection->close();

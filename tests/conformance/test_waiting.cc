@@ -36,10 +36,19 @@ TEST_P(Waiting, ReturnsAtOnceWhenTheLatchIsOpen) {
 }
 
 TEST_P(Waiting, SeesALatchThatAHandlerReleases) {
+  auto guard = runtime().make_timer();
   for (int i = 0; i < 200; ++i) {
     Latch latch;
-    runtime().post([&] { latch.release(); });
+    bool seen = false;
+    bool in_vain = false;
+    run([&] {
+      guard->expires_after(std::chrono::seconds(30), [&] { in_vain = true, latch.release(); });
+    });
+    runtime().post([&] { seen = true, latch.release(); });
     wait(latch);
+    run([&] { guard->cancel(); });
+    ASSERT_TRUE(seen) << "wait " << i << " ended without its handler";
+    ASSERT_FALSE(in_vain) << "wait " << i;
   }
 }
 

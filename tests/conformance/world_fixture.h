@@ -56,13 +56,13 @@ class WorldTest : public ::testing::TestWithParam<WorldKind> {
   }
   /// Waits for a condition that handlers bring about, looking again as the world's time passes.
   void wait_until(const std::function<bool()>& condition) {
-    for (int i = 0; i < 5000; ++i) {
+    for (int i = 0; i < 30000; ++i) {
       bool met = false;
       run([&] { met = condition(); });
       if (met) return;
       pass(millis(1));
     }
-    FAIL() << "the condition was not met within 5000 looks";
+    FAIL() << "the condition was not met within 30000 looks";
   }
 
   std::unique_ptr<SimRuntime> sim_;
@@ -108,7 +108,7 @@ class ConnectedTest : public WorldTest {
         server_.take(std::move(c));
         if (++ready == 2) both.release();
       });
-      transport().async_connect(acceptor_->local_address(), millis(3000),
+      transport().async_connect(acceptor_->local_address(), millis(30000),
                                 [&, this](error_code error, std::shared_ptr<Connection> c) {
                                   connect_error_ = error;
                                   if (!error) client_.take(std::move(c));

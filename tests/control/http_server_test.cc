@@ -31,13 +31,13 @@ class Peer {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
     connected = ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
-    timeval patience{5, 0};
+    timeval patience{30, 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   }
   ~Peer() { ::close(fd_); }
   void send(const std::string& text) { [[maybe_unused]] auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
   void shut() { ::shutdown(fd_, SHUT_WR); }
-  /// What comes until the server closes, or for five seconds.
+  /// What comes until the server closes, or for half a minute.
   std::string rest() {
     std::string text;
     char buffer[4096];

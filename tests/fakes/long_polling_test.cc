@@ -262,7 +262,7 @@ TEST(LongPolling, WorksOverRealSockets) {
     Latch latch;
     int polls = 0;
     Function<void()> poll = [&] {
-      if (done() || ++polls == 5000) return latch.release();
+      if (done() || ++polls == 30000) return latch.release();
       timer->expires_after(millis(1), [&] { poll(); });
     };
     runtime.run([&] { poll(); });

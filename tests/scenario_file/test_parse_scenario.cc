@@ -261,6 +261,16 @@ TEST(ParseScenario, TurnsInvariantsOffByNameAndProfile) {
   EXPECT_EQ(scenario.invariant_off("no-spent-budget", "java-4.9.8")->reason, "4.9.8 does");
 }
 
+TEST(ParseScenario, NamesTheWorldsThatCanKeepIt) {
+  EXPECT_FALSE(valid("\"version\": 1,", "\"version\": 1,").worlds) << "all, unless it says so";
+  const Scenario scenario =
+      valid("\"version\": 1,", R"("version": 1, "worlds": {"only": ["sim", "tcp"], "reason": "60 ms"},)");
+  ASSERT_TRUE(scenario.worlds);
+  EXPECT_TRUE(scenario.worlds->has("sim") && scenario.worlds->has("tcp"));
+  EXPECT_FALSE(scenario.worlds->has("process"));
+  EXPECT_EQ(scenario.worlds->reason, "60 ms");
+}
+
 TEST(ParseScenario, TakesASeedOf64Bits) {
   EXPECT_EQ(valid("\"version\": 1,", "\"version\": 1, \"seed\": 18446744073709551615,").seed, UINT64_MAX);
 }

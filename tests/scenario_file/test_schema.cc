@@ -124,6 +124,8 @@ TEST(ScenarioSchema, HasTheVocabulariesOfTheProtocol) {
   EXPECT_EQ(definition("exception").at("properties").at("type").at("enum").get<std::set<std::string>>(),
             names_in(kExceptionTypes));
   EXPECT_EQ(definition("profileName").at("enum").get<std::set<std::string>>(), names_in(kProfiles));
+  EXPECT_EQ(definition("worlds").at("properties").at("only").at("items").at("enum").get<std::set<std::string>>(),
+            names_in(kWorldNames));
   std::set<std::string> invariants;
   for (const InvariantInfo& invariant : kInvariants) invariants.insert(std::string(invariant.name));
   EXPECT_EQ(definition("invariantOff").at("properties").at("name").at("enum").get<std::set<std::string>>(), invariants);
@@ -234,6 +236,10 @@ const Broken kBroken[] = {
     {"Profile", R"("version": 1,)", R"("version": 1, "profile": "java-5.3.2",)"},
     {"InvariantWithoutReason", R"("version": 1,)",
      R"("version": 1, "invariants": {"off": [{"name": "no-spent-budget"}]},)"},
+    {"WorldsWithoutReason", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["sim"]},)"},
+    {"WorldsUnknown", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["tpc"], "reason": "x"},)"},
+    {"WorldsNone", R"("version": 1,)", R"("version": 1, "worlds": {"only": [], "reason": "x"},)"},
+    {"WorldsTwice", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["sim", "sim"], "reason": "x"},)"},
     {"Seed", R"("version": 1,)", R"("version": 1, "seed": -1,)"},
     {"TransactionKey", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "locall": "commit"}},)"},
     {"TransactionState", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "local": "comit"}},)"},

@@ -60,6 +60,7 @@ const Prefixes kRealTimeAllowed = {
     "tests/bench/",             // measures real time
     "tests/tools/",             // drives processes
     "tests/clients/",           // the same
+    "tests/worlds/",            // the same
     "tests/transport/test_tcp_loop.cc",  // several threads at one event loop
 };
 

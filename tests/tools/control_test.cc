@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "producer/client/default_mq_producer.h"
+#include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"
 
@@ -45,16 +46,6 @@ bool listens(const std::string& address) {
   const bool connected = ::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
   ::close(fd);
   return connected;
-}
-
-/// Whether it holds within five seconds.
-template <class Condition>
-bool becomes(const Condition& condition) {
-  for (int i = 0; i < 500; ++i) {
-    if (condition()) return true;
-    ::usleep(10'000);
-  }
-  return false;
 }
 
 bool exists(pid_t pid) { return ::kill(pid, 0) == 0; }
@@ -304,15 +295,18 @@ TEST_F(RunWithCommandTest, AFailureNamesTheLineAndHowToRunItAgain) {
 TEST_F(RunWithCommandTest, ACrashedBrokerRefusesAndComesBackWhileTheCommandRuns) {
   std::ofstream(folder_ / "crash.json") << R"({"version": 1, "name": "crash", "why": "x",
       "cluster": {"brokers": ["broker-a"]},
-      "steps": [{"atMs": 400, "do": {"crash": "broker-a"}}, {"atMs": 1300, "do": {"restart": "broker-a"}}]})";
+      "steps": [{"atMs": 4000, "do": {"crash": "broker-a"}}, {"atMs": 6000, "do": {"restart": "broker-a"}}]})";
   const std::string ask = program("rmqsim") + " ctl --json broker list";
-  Running run("rmqsim", {"run", folder_ / "crash.json", "--", "sh", "-c", ask + " | tr -d '\\n '; echo; sleep 2"});
+  const std::string seen = folder_ / "seen";
+  Running run("rmqsim", {"run", folder_ / "crash.json", "--", "sh", "-c",
+                         ask + " | tr -d '\\n '; echo; until [ -e " + seen + " ]; do sleep 0.05; done"});
   const Json brokers = Json::parse(run.line_with("{\"brokers\""), nullptr, false);
   ASSERT_TRUE(brokers.is_object());
   const std::string address = brokers["brokers"][0]["address"];
   EXPECT_TRUE(listens(address));
   EXPECT_TRUE(becomes([&] { return !listens(address); }));
   EXPECT_TRUE(becomes([&] { return listens(address); }));
+  std::ofstream(seen) << "both";
   EXPECT_EQ(run.wait(), 0);
 }
 

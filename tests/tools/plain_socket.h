@@ -62,7 +62,7 @@ class PlainSocket {
     return false;
   }
   /// Sends a request and waits for its answer; nothing when the server does not answer in time.
-  std::optional<RemotingCommand> ask(const RemotingCommand& request, int millis = 5000) {
+  std::optional<RemotingCommand> ask(const RemotingCommand& request, int millis = 30000) {
     std::string frame;
     encode(request, frame);
     if (write(frame, millis) != frame.size()) return std::nullopt;

@@ -4,12 +4,11 @@
 
 #include <signal.h>
 
-#include <chrono>
 #include <string>
-#include <thread>
 
 #include "producer/client/acl_client_rpc_hook.h"
 #include "producer/client/default_mq_producer.h"
+#include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"
 
@@ -28,16 +27,14 @@ TEST(Programs, AProducerSendsThroughThemAndTheyEndOnSigterm) {
     producer.setRetryTimesWhenSendFailed(2);
     producer.start();
     // The ready line may come a moment before the registration.
-    bool routed = false;
-    for (int i = 0; i < 200 && !routed; ++i) {
+    ASSERT_TRUE(becomes([&] {
       try {
         producer.send(Message("TopicTest", "TagA", "warm"));
-        routed = true;
+        return true;
       } catch (const MQClientException&) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));  // it may have to wait for its turn
+        return false;
       }
-    }
-    ASSERT_TRUE(routed);
+    }));
     for (int i = 0; i < 100; ++i) {
       const SendResult result = producer.send(Message("TopicTest", "TagA", "Hello RocketMQ " + std::to_string(i)));
       ASSERT_EQ(result.getSendStatus(), SendStatus::SEND_OK);
@@ -57,22 +54,17 @@ TEST(Programs, ABrokerPlaysItsPartOfAScenariosFaults) {
   DefaultMQProducer producer{"please_rename_unique_group_name"};
   producer.setNamesrvAddr(namesrv.address());
   producer.start();
-  int busy = 0;
-  for (int i = 0; i < 200 && busy == 0; ++i) {
+  ASSERT_TRUE(becomes([&] {
     try {
       producer.send(Message("TopicTest", "TagA", "the first three tries"));
-      FAIL() << "the broker should be busy";
+      ADD_FAILURE() << "the broker should be busy";
     } catch (const MQClientException& e) {
       // Until the broker has registered there is no route, and nothing was sent.
-      if (e.getMessage().find("No route info") == std::string::npos) {
-        EXPECT_EQ(e.getResponseCode(), 2) << e.getMessage();
-        ++busy;
-      } else {
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-      }
+      if (e.getMessage().find("No route info") != std::string::npos) return false;
+      EXPECT_EQ(e.getResponseCode(), 2) << e.getMessage();
     }
-  }
-  ASSERT_EQ(busy, 1);
+    return true;
+  }));
   EXPECT_EQ(producer.send(Message("TopicTest", "TagA", "two more, then stored")).getQueueOffset(), 0);
   producer.shutdown();
   EXPECT_EQ(broker.stop(SIGTERM), 0);
@@ -88,15 +80,14 @@ TEST(Programs, ThatEnforceTlsAndSignaturesTakeAProducerThatHasBoth) {
   producer.setNamesrvAddr(namesrv.address());
   producer.setUseTLS(true);
   producer.start();
-  bool sent = false;
-  for (int i = 0; i < 200 && !sent; ++i) {
+  EXPECT_TRUE(becomes([&] {
     try {
-      sent = producer.send(Message("TopicTest", "over TLS")).getSendStatus() == SendStatus::SEND_OK;
+      return producer.send(Message("TopicTest", "over TLS")).getSendStatus() == SendStatus::SEND_OK;
     } catch (const MQClientException& e) {  // not registered yet
-      ASSERT_NE(e.getMessage().find("No route info"), std::string::npos) << e.getMessage();
+      EXPECT_NE(e.getMessage().find("No route info"), std::string::npos) << e.getMessage();
+      return false;
     }
-  }
-  EXPECT_TRUE(sent);
+  }));
   producer.shutdown();
   DefaultMQProducer plain{"another_group", credentials};
   plain.setNamesrvAddr(namesrv.address());
@@ -147,8 +138,12 @@ TEST(Programs, ANameThatTheScenarioDoesNotKnowIsStatus64) {
 
 TEST(Programs, ABrokerSaysOnceThatANameserverCannotBeReached) {
   EXPECT_EQ(run_command(program("fake_broker") + " --namesrv nonsense").exit_code, 64);
-  const CommandResult result = run_command("timeout 2 " + program("fake_broker") +
-                                           " --listen 127.0.0.1:0 --namesrv 127.0.0.1:1 2>&1 >/dev/null");
+  // It tries again after 5 s: so long after its first word there is not a second one.
+  const CommandResult result = run_command(
+      "said=$(mktemp); " + program("fake_broker") +
+      " --listen 127.0.0.1:0 --namesrv 127.0.0.1:1 >/dev/null 2>\"$said\" & broker=$!; looks=0; "
+      "until [ -s \"$said\" ] || [ $looks = 600 ]; do sleep 0.1; looks=$((looks + 1)); done; "
+      "sleep 6; kill $broker; wait $broker; cat \"$said\"; rm \"$said\"");
   EXPECT_EQ(result.output.find("fake_broker: nameserver 127.0.0.1:1 cannot be reached (connection refused"), 0u)
       << result.output;
   EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;

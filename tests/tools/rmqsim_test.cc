@@ -98,6 +98,32 @@ TEST_F(Rmqsim, RunsOverTcpWhatCanRunThere) {
   EXPECT_EQ(r.exit_code, 0) << r.output;
 }
 
+TEST_F(Rmqsim, AScenarioForAnotherWorldIsRefusedWithItsReason) {
+  const std::string file = write("broken.json", scenario(kProducer, kSend, R"(,
+"worlds": {"only": ["sim"], "reason": "every millisecond counts"}, "expect": [{"sends": "all", "outcome": "SEND_OK"}])"));
+  EXPECT_EQ(rmqsim("run " + file).exit_code, 0);
+  for (const std::string world : {"tcp", "process"}) {
+    const CommandResult r = rmqsim("run " + file + " --world " + world);
+    EXPECT_EQ(r.exit_code, 64) << r.output;
+    EXPECT_NE(r.output.find("the scenario is for sim: every millisecond counts; run it with --world sim"),
+              std::string::npos) << r.output;
+  }
+}
+
+TEST_F(Rmqsim, ATimeThatABusyMachineExceedsIsNoFailureThere) {
+  // 200 ms are more than the 100 that are expected and less than those and what a machine may be late.
+  const std::string file = write("broken.json", scenario(kProducer, kSend, R"(,
+"faults": [{"at": "broker-a", "on": "send", "do": {"delayMs": 200}}],
+"expect": [{"sends": "all", "elapsedMs": [0, 100]}])"));
+  EXPECT_EQ(rmqsim("run " + file).exit_code, 1);
+  EXPECT_EQ(rmqsim("run " + file + " --world tcp").exit_code, 0);
+  const std::string early = write("broken.json", scenario(kProducer, kSend, R"(,
+"expect": [{"sends": "all", "elapsedMs": [5000, 6000]}])"));
+  const CommandResult r = rmqsim("run " + early + " --world tcp");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_NE(r.output.find("expected [5000.0, 6000.0] ms and at most 500.0 late, got "), std::string::npos) << r.output;
+}
+
 struct WrongInput {
   const char* what;
   std::string text;

@@ -2,7 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -14,20 +18,38 @@ namespace {
 
 constexpr int kEnough = 4 * TcpLoopTurns::kShortWaits;
 
-/// A wait that ends as soon as the loop has run one handler.
-void wait_once(Runtime& runtime) {
+/// A wait that ends as soon as the loop has run one handler; how often that handler has run when it does.
+int wait_once(Runtime& runtime) {
   Latch latch;
-  runtime.post([&latch] { latch.release(); });
+  int ran = 0;
+  runtime.post([&] { ++ran, latch.release(); });
   runtime.run_until(latch);
+  return ran;
 }
 
-void wait_often(Runtime& runtime, int times = kEnough) {
-  for (int i = 0; i < times; ++i) wait_once(runtime);
+/// How many handlers ran.
+int wait_often(Runtime& runtime, int times = kEnough) {
+  int ran = 0;
+  for (int i = 0; i < times; ++i) ran += wait_once(runtime);
+  return ran;
+}
+
+/// Whether it comes to its end. What waits in vain cannot be unwound: then the program says so and ends.
+void ends(const char* claim, const std::function<void()>& what) {
+  std::packaged_task<void()> task(what);
+  const std::future<void> end = task.get_future();
+  std::thread thread(std::move(task));
+  if (end.wait_for(std::chrono::minutes(1)) != std::future_status::ready) {
+    ADD_FAILURE() << claim << ": somebody has waited in vain for a minute";
+    std::fflush(nullptr);
+    std::_Exit(1);
+  }
+  thread.join();
 }
 
 TEST(TcpLoop, ServesOneThreadThatWaitsAgainAndAgain) {
   TcpRuntime runtime;
-  wait_often(runtime);
+  ends("one thread", [&] { EXPECT_EQ(wait_often(runtime), kEnough); });
 }
 
 TEST(TcpLoop, RunsHandlersAsTheWorldsThreadWhoeverRunsIt) {
@@ -67,23 +89,34 @@ TEST(TcpLoop, FiresATimerAfterTheLastWait) {
 
 TEST(TcpLoop, ServesThreadsThatComeAndGoWhileOneOfThemRunsIt) {
   TcpRuntime runtime;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&runtime, t] {
-      for (int burst = 0; burst < 5; ++burst) {
-        wait_often(runtime, 50 + 20 * t);
-        std::this_thread::yield();
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  ends("four threads", [&] {
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&runtime, t] {
+        for (int burst = 0; burst < 5; ++burst) {
+          EXPECT_EQ(wait_often(runtime, 50 + 20 * t), 50 + 20 * t);
+          std::this_thread::yield();
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  });
 }
 
 TEST(TcpLoop, EndsWithItsWorldRightAfterARunOfWaits) {
-  for (int i = 0; i < 10; ++i) {
-    TcpRuntime runtime;
-    wait_often(runtime);
-  }
+  ends("ten worlds", [] {
+    for (int i = 0; i < 10; ++i) {
+      std::weak_ptr<int> held;
+      {
+        TcpRuntime runtime;
+        EXPECT_EQ(wait_often(runtime), kEnough);
+        const auto token = std::make_shared<int>();
+        held = token;
+        runtime.post([token] {});
+      }
+      EXPECT_TRUE(held.expired()) << "what was posted last has run or ended with its world";
+    }
+  });
 }
 
 TEST(TcpLoopTurns, AreTheIoThreadsUntilThereWereEnoughShortWaits) {

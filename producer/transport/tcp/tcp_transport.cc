@@ -1,6 +1,8 @@
 // Addresses in, attempts and acceptors out.
 #include "producer/transport/tcp/tcp_transport.h"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -23,11 +25,48 @@ using boost::asio::ip::tcp;
 
 constexpr Duration kAcceptRetry = std::chrono::milliseconds{50};
 
+/// A socket that is bound and does not listen.
+std::shared_ptr<void> bind_only(TcpCore& core, const tcp::endpoint& endpoint) {
+  // Connections that a former listener accepted may still be about. Then only those who let the system choose a port
+  // are kept away.
+  for (const bool reuse : {false, true}) {
+    error_code error;
+    auto socket = std::make_shared<tcp::socket>(core.io());
+    socket->open(endpoint.protocol(), error);
+    if (!error) socket->set_option(tcp::socket::reuse_address(reuse), error);
+    if (!error) socket->bind(endpoint, error);
+    if (!error) return socket;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+/// The ports that a transport chose, each with a reservation while nobody listens there. Under the monitor.
+class ReservedPorts {
+ public:
+  void chose(const tcp::endpoint& endpoint) { chosen_[endpoint] = nullptr; }
+  void closed(TcpCore& core, const tcp::endpoint& endpoint) {
+    const auto at = chosen_.find(endpoint);
+    if (at != chosen_.end()) at->second = bind_only(core, endpoint);
+  }
+  void reopen(const tcp::endpoint& endpoint) {
+    const auto at = chosen_.find(endpoint);
+    if (at != chosen_.end()) at->second = nullptr;
+  }
+  void end() { chosen_.clear(); }
+
+ private:
+  std::map<tcp::endpoint, std::shared_ptr<void>> chosen_;
+};
+
+namespace {
+
 /// A listening socket; shared with its pending accept.
 class Listening final : public TcpFlushable, public std::enable_shared_from_this<Listening> {
  public:
-  Listening(std::shared_ptr<TcpCore> core, AcceptHandler handler)
-      : core_(std::move(core)), acceptor_(core_->io()), handler_(std::move(handler)) {}
+  Listening(std::shared_ptr<TcpCore> core, std::shared_ptr<ReservedPorts> reserved, AcceptHandler handler)
+      : core_(std::move(core)), reserved_(std::move(reserved)), acceptor_(core_->io()), handler_(std::move(handler)) {}
   ~Listening() override {
     const TcpCore::Guard guard(*core_);
     close();
@@ -45,6 +84,7 @@ class Listening final : public TcpFlushable, public std::enable_shared_from_this
     check(error);
     acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     check(error);
+    reserved_->reopen(endpoint);
     acceptor_.bind(endpoint, error);
     check(error);
     acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
@@ -52,6 +92,8 @@ class Listening final : public TcpFlushable, public std::enable_shared_from_this
     const tcp::endpoint bound = acceptor_.local_endpoint(error);
     check(error);
     address_ = bound.address().to_string() + ":" + std::to_string(bound.port());
+    bound_ = bound;
+    if (endpoint.port() == 0) reserved_->chose(bound);
     enlisted_ = core_->enlist(weak_from_this());
     retry_ = core_->events.acquire();
     accept();
@@ -66,6 +108,7 @@ class Listening final : public TcpFlushable, public std::enable_shared_from_this
     if (enlisted_ == 0) return;
     core_->delist(std::exchange(enlisted_, 0));
     core_->events.release(retry_);
+    reserved_->closed(*core_, bound_);
   }
   void flush() override {}
   void abandon() override { close(); }
@@ -97,9 +140,11 @@ class Listening final : public TcpFlushable, public std::enable_shared_from_this
   }
 
   const std::shared_ptr<TcpCore> core_;
+  const std::shared_ptr<ReservedPorts> reserved_;
   tcp::acceptor acceptor_;
   AcceptHandler handler_;
   std::string address_;
+  tcp::endpoint bound_;
   std::uint64_t enlisted_ = 0;
   EventQueue::Slot retry_ = 0;
 };
@@ -120,8 +165,12 @@ class TcpAcceptor final : public Acceptor {
 
 }  // namespace
 
-TcpTransport::TcpTransport(TcpRuntime& runtime) : core_(runtime.core()) {}
-TcpTransport::~TcpTransport() = default;
+TcpTransport::TcpTransport(TcpRuntime& runtime)
+    : core_(runtime.core()), reserved_(std::make_shared<ReservedPorts>()) {}
+TcpTransport::~TcpTransport() {
+  const TcpCore::Guard guard(*core_);
+  reserved_->end();
+}
 
 void TcpTransport::async_connect(std::string_view address, Duration timeout, ConnectHandler handler) {
   const TcpCore::Guard guard(*core_);
@@ -155,9 +204,17 @@ std::unique_ptr<Acceptor> TcpTransport::listen(std::string_view address, AcceptH
     throw boost::system::system_error(make_error_code(TransportError::other),
                                       "listen on " + asked + ": the world has ended");
   }
-  auto listening = std::make_shared<Listening>(core_, std::move(handler));
+  auto listening = std::make_shared<Listening>(core_, reserved_, std::move(handler));
   listening->open(tcp::endpoint(ip, target->port), asked);
   return std::make_unique<TcpAcceptor>(std::move(listening));
+}
+
+std::shared_ptr<void> TcpTransport::reserve(std::string_view address) {
+  const auto target = parse_address(address);
+  error_code error;
+  if (!target || target->port == 0) return nullptr;
+  const auto ip = boost::asio::ip::make_address(target->host, error);
+  return error ? nullptr : bind_only(*core_, tcp::endpoint(ip, target->port));
 }
 
 }  // namespace rmqsim

@@ -11,10 +11,13 @@ namespace rmqsim {
 
 class TcpCore;
 class TcpRuntime;
+class ReservedPorts;
 
 /// async_connect takes numeric addresses, "localhost", and host names, which it resolves (within the timeout, first
 /// address that answers). listen takes numeric addresses and "localhost". Connections have TCP_NODELAY, acceptors
-/// SO_REUSEADDR. An error of the operating system without a TransportError of its own is reported as `other`, with its
+/// SO_REUSEADDR. A port that listen chose stays reserved when its acceptor is closed, until it is listened on again or
+/// the transport ends: a server that is down for a while finds its port free, and its clients meet nobody else there.
+/// An error of the operating system without a TransportError of its own is reported as `other`, with its
 /// text in the trace event "error".
 ///
 /// close() sends what is queued, then FIN, and reads on (discarding) until the peer closes too, at most 5 s, so that
@@ -26,6 +29,7 @@ class TcpTransport final : public Transport {
   ~TcpTransport() override;
   void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override;
   std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override;
+  std::shared_ptr<void> reserve(std::string_view address) override;
   /// As Java 5.3.3 chooses it (producer-behaviour 1.5) among the IPv4 addresses of interfaces that are up and neither
   /// loopback, sub-interface, point-to-point nor bridge: the first public one, else the last. Deviation: a machine with
   /// IPv6 only is 127.0.0.1, because the ids made from this have room for four bytes.
@@ -35,6 +39,7 @@ class TcpTransport final : public Transport {
 
  private:
   std::shared_ptr<TcpCore> core_;
+  std::shared_ptr<ReservedPorts> reserved_;
   std::unique_ptr<Transport> tls_;
 };
 
