@@ -115,6 +115,7 @@ class Exchanges {
 
   void collect(const std::string& key, const Json& json) {
     parts_[key].push_back(json);
+    if (!json.is_structured()) return;
     for (const auto& item : json.items()) collect(json.is_object() ? item.key() : key + "[]", item.value());
   }
 
