@@ -213,10 +213,8 @@ int main_checked(int argc, char** argv) {
   run->add_flag("-v,--verbose", command.verbose, "List every send");
   auto* repeat = run->add_option("--repeat", command.repeat, "Run each this often and compare the traces (sim)");
   repeat->check(CLI::Range(1u, 1000u))->capture_default_str();
-  auto* jobs = run->add_option("-j,--jobs", command.jobs,
-                               "Runs side by side, each in a process of its own; default 1 in sim, in tcp and process " +
-                                   std::to_string(default_jobs(WorldKind::tcp)) + " on this machine");
-  jobs->check(CLI::Range(1u, 256u));
+  auto* jobs = run->add_option("-j,--jobs", command.jobs, "Runs side by side, each in a process of its own");
+  jobs->check(CLI::Range(1u, 256u))->capture_default_str();
   auto* compare_flag = run->add_flag("--compare-profiles", command.compare,
                                      "Run everything in every known profile and print one table; -v one per scenario");
   compare_flag->excludes(world)->excludes(profile)->excludes(ledger)->excludes(trace)->excludes(junit);
@@ -236,9 +234,9 @@ int main_checked(int argc, char** argv) {
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
       "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
       "the rest. The run fails when the command does; --max-seconds limits it.\n"
-      "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs, what\n"
-      "is known is reported, and the files to write are written; a second one ends everything at once and leaves these\n"
-      "as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
+      "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs,\n"
+      "and what is known is reported, in the files to write as well; a second one ends everything at once and leaves\n"
+      "these as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
 
   ExplainCommand explain_command;
   CLI::App* explain_app = app.add_subcommand("explain", "Tell in words why one send went where it did");

@@ -322,7 +322,7 @@ std::string named(const std::string& name, const std::string& outcome = "SEND_OK
 
 TEST_F(Rmqsim, AnInvalidScenarioIsOneErrorInTheReportsAndTheOthersRun) {
   write("a.json", named("a"));
-  write("b.json", "{\"version\": 1,\n\"nam\": \"b\"}");
+  write("b.json", "{\"version\": 1,\n]");
   write("c.json", named("c"));
   const std::string junit = folder_ / "junit.xml";
   const std::string ledger = folder_ / "ledger";

@@ -308,8 +308,9 @@ Subcommand add_proxy_command(CLI::App& app) {
   scenario->check(CLI::ExistingFile);
   proxy->add_option("--faults", a->faults, "Rules as in a scenario's \"faults\": a file, or JSON on the command line")
       ->excludes(scenario);
-  proxy->add_option("--record", a->record, "Folder for a scenario file of what passed; made if need be. What passes is kept "
-                                       "at once, also when the proxy is killed");
+  proxy->add_option("--record", a->record,
+                    "Folder for a scenario file of what passed; made if need be. What passes is kept at once, also "
+                    "when the proxy is killed");
   proxy->add_flag("--record-content", a->content,
                   "Record bodies, tags, keys and properties too, of messages whose body is text of at most 4096 bytes");
   proxy->add_option("--tls", a->tls, "Take TLS from clients: permissive (and plain text) or enforcing; the certificate "
@@ -333,7 +334,8 @@ Subcommand add_proxy_command(CLI::App& app) {
       "    '[{\"at\": \"broker-a\", \"on\": \"send\", \"nth\": \"1-5\", \"do\": {\"respond\": {\"code\": "
       "\"SYSTEM_BUSY\"}}}]'\n"
       "Prints 'rmqsim proxy for ... ready on IP:PORT' once it listens; that is what clients take for the nameserver.\n"
-      "Exit status: 0 after SIGINT or SIGTERM (a second one does not wait), 1 when a port is in use, 64 bad usage or rules, 70 internal error.");
+      "Exit status: 0 after SIGINT or SIGTERM (a second one does not wait), 1 when a port is in use, 64 bad usage or\n"
+      "rules, 70 internal error.");
   return {proxy, [a] { return run_proxy(*a); }};
 }
 

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
-#include <thread>
 #include <utility>
 
 #include "producer/profile/profile.h"
@@ -130,14 +129,13 @@ class Runner {
   }
 
   void run_tasks() {
-    const unsigned jobs = command_.jobs.value_or(default_jobs(world_));
     const bool with_trace = !command_.trace.empty();
-    if (jobs == 1 || tasks_.size() == 1) {
+    if (command_.jobs == 1 || tasks_.size() == 1) {
       for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
       return;
     }
     run_in_workers(
-        tasks_.size(), jobs, with_trace,
+        tasks_.size(), command_.jobs, with_trace,
         [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
         [this](std::size_t i, WorkerResult left) {
           trace_.stream() << left.trace;
@@ -270,11 +268,6 @@ class Runner {
 };
 
 }  // namespace
-
-unsigned default_jobs(WorldKind world) {
-  // In real time a run waits more than it works.
-  return world == WorldKind::sim ? 1u : std::min(16u, 4u * std::max(1u, std::thread::hardware_concurrency()));
-}
 
 std::vector<std::string> LoadedFiles::files() const {
   std::vector<std::string> all;

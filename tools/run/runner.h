@@ -25,15 +25,12 @@ struct RunCommand {
   bool verbose = false;
   bool compare = false;
   std::uint32_t repeat = 1;
-  std::optional<std::uint32_t> jobs;  ///< default: default_jobs() of the world
+  std::uint32_t jobs = 1;
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
   bool with_command = false;         ///< there was a "--"
   std::vector<std::string> command;  ///< what stood after it
 };
-
-/// Runs at a time, where nobody says how many.
-unsigned default_jobs(WorldKind world);
 
 /// What the paths name. Mistakes are printed to stderr as they are found.
 struct LoadedFiles {
