@@ -145,7 +145,8 @@ int run(P& program) {
   std::optional<FaultPlan> plan;
   ParseResult parsed;
   if (!a.scenario.empty()) {
-    parsed = load_scenario(a.scenario);
+    // A parent has judged the whole file, and may run one that a recording has fixed.
+    parsed = load_scenario(a.scenario, {.judge_idle = !a.controlled()});
     if (!parsed.ok()) return usage(P::kName, "invalid scenario\n" + parsed.to_string());
     const std::uint64_t seed = a.controlled() ? a.seed : parsed.scenario->seed;
     plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, late_by(*parsed.scenario)});

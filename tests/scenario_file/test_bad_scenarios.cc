@@ -160,7 +160,7 @@ const Mistake kValues[] = {
      R"(7:42: /producers/0/config: "socksProxyConfig" is not supported by this version)"},
     {"SettingReadOnce", R"("steps": [)",
      R"("steps": [{"do": {"setConfig": {"producer": "p", "config": {"instanceName": "x"}}}},)",
-     R"(8:62: /steps/0/do/setConfig/config: "instanceName" is read once, when the producer starts; set it in "producers")"},
+     R"(8:63: /steps/0/do/setConfig/config: "instanceName" is read once, when the producer starts; set it in "producers")"},
     {"MayBeIdleBesideASend", R"("name": "burst")", R"("name": "burst", "mayBeIdle": true)",
      R"(9:23: /steps/0: "mayBeIdle" belongs to a step with an event)"},
     {"CountZero", R"("count": 10)", R"("count": 0)",

@@ -145,7 +145,7 @@ TEST(ParseScenario, ReadsEveryEvent) {
     {"do": {"crash": "broker-a"}}, {"do": {"restart": ["broker-a"]}}, {"do": {"pause": ["broker-a", "ns-1"]}},
     {"do": {"resume": ["broker-a", "ns-1"]}},
     {"do": {"partition": {"between": "p", "and": ["broker-a"], "oneWay": true}}},
-    {"do": {"heal": "all"}}, {"do": {"heal": {"between": "p"}}},
+    {"do": {"heal": "all"}}, {"do": {"heal": {"between": "p"}}, "mayBeIdle": true},
     {"do": {"setRoute": {"topic": "New", "queues": {"broker-b": 2}, "at": "ns-1"}}},
     {"do": {"removeFromRoute": {"broker": "broker-a", "topic": "New"}}},
     {"do": {"setPerm": {"topic": "New", "perm": "r", "brokers": ["broker-b"]}}},
@@ -158,6 +158,7 @@ TEST(ParseScenario, ReadsEveryEvent) {
   EXPECT_TRUE(std::get<PartitionEvent>(event(4)).one_way);
   EXPECT_TRUE(std::get<HealEvent>(event(5)).between.empty());
   EXPECT_THAT(std::get<HealEvent>(event(6)).between, ElementsAre("p"));
+  EXPECT_TRUE(scenario.steps[6].may_be_idle && !scenario.steps[5].may_be_idle);
   EXPECT_THAT(std::get<SetRouteEvent>(event(7)).topic.queues, ElementsAre(Pair("broker-b", 2)));
   EXPECT_EQ(std::get<RemoveFromRouteEvent>(event(8)).topic, "New");
   EXPECT_EQ(std::get<SetPermEvent>(event(9)).perm, TopicSpec::kRead);
@@ -183,7 +184,8 @@ TEST(ParseScenario, ReadsTimersAndTheirRecall) {
   "faults")", R"(,
     {"send": {"topic": "TopicTest", "count": 3, "delayMs": 5000}},
     {"recall": {"sends": "burst"}},
-    {"recall": {"sends": "0-1,11", "topic": "Other", "intervalMs": 5}, "expect": {"outcome": "RECALLED"}},
+    {"recall": {"sends": "0-1,11", "topic": "Other", "intervalMs": 5},
+     "expect": {"in": "java-4.9.8", "outcome": "RECALLED"}},
     {"assert": {"broker": "broker-a", "delayed": {"delivered": [1, 2], "recalled": 3}}}],
   "faults")");
   EXPECT_EQ(std::get<SendStep>(scenario.steps[1].what).message.delay, millis(5000));
@@ -208,7 +210,7 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
     {"transaction": {"topic": "TopicTest", "local": "throw", "localMs": 5, "check": ["throw", "commit"]},
      "expect": {"transaction": {"local": "throw", "broker": "rolledBack", "checks": [1, 2]}}},
     {"request": {"topic": "TopicTest", "mode": "async", "queue": {"broker": "broker-a", "queueId": 1}},
-     "expect": {"outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)");
+     "expect": {"in": "java-4.9.8", "outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)");
   const auto& transaction = std::get<TransactionStep>(scenario.steps[0].what);
   EXPECT_EQ(transaction.local, TransactionState::throw_);
   EXPECT_EQ(transaction.local_time, millis(5));
@@ -236,7 +238,7 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
 TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
   Scenario scenario = valid(R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})",
                             R"("id": "f", "on": "SEND_BATCH_MESSAGE", "times": 3, "fromMs": 10, "toMs": 20.5,
-                               "topic": "TopicTest", "queueId": 2, "producer": "p", "probability": 0.5,
+                               "topic": "TopicTest", "queueId": 2, "producer": "p", "probability": 0.5, "mayBeIdle": true,
                                "do": {"delayMs": {"lognormal": [20, 1]},
                                       "storeThenRespond": {"code": 9999, "remark": "r"}, "duplicate": true})");
   const FaultRule& rule = scenario.faults[0];
@@ -246,6 +248,7 @@ TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
   EXPECT_TRUE(rule.nth.contains(3) && !rule.nth.contains(4));
   EXPECT_EQ(rule.to, std::chrono::microseconds(20500));
   EXPECT_EQ(rule.producer_group, "p");
+  EXPECT_TRUE(rule.may_be_idle);
   EXPECT_EQ(rule.queue_id, 2);
   EXPECT_EQ(rule.action.delay->kind, DelayDistribution::Kind::lognormal);
   EXPECT_EQ(rule.action.store_then_respond->code, 9999);

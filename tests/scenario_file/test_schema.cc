@@ -139,7 +139,9 @@ TEST(ScenarioLibrary, IsValidForParserAndSchema) {
   for (const std::string& file : found.files) {
     if (file.find("/ledgers/") != std::string::npos) continue;
     ++scenarios;
-    ParseResult result = load_scenario(file);
+    // Those that Java played are as they were: some have rules that nothing can meet.
+    const bool recorded = file.find("/data/random/") != std::string::npos;
+    ParseResult result = load_scenario(file, {.judge_idle = !recorded});
     ASSERT_TRUE(result.ok()) << result.to_string();
     EXPECT_TRUE(names.insert(result.scenario->name).second) << file;
     EXPECT_EQ(schema_errors(json::parse(read_file(file), nullptr, true, true)), "") << file;
