@@ -84,8 +84,8 @@ class Transport {
   /// Listens on "ip:port"; port 0 lets the world choose one. Throws boost::system::system_error (address_in_use,
   /// bad_address, other).
   virtual std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) = 0;
-  /// Keeps an address, where nobody listens, from others for as long as the result lives: connections are refused, and no
-  /// other process is given the port. Nothing where there are no other processes, or the port is taken already.
+  /// Keeps an address, where nobody listens, from others for as long as the result lives: connections are refused, and
+  /// no other process is given the port. Nothing where there are no other processes, or the port is taken already.
   virtual std::shared_ptr<void> reserve(std::string_view) { return nullptr; }
   /// The same network with TLS: connections made by it begin with a handshake, during which what is written waits, and
   /// what it listens on takes TLS as well as plain bytes, told apart by the first one. A world that moves bytes only

@@ -359,7 +359,8 @@ TEST_F(ProcessWorld, LeavesNoProcessBehindHoweverTheRunnerEnds) {
     const auto children = runner.children(3);
     ASSERT_EQ(children.size(), 3u);
     ASSERT_TRUE(Runner::stops(Runner::server(children, "broker-a")));
-    EXPECT_EQ(runner.end(signal), 128 + signal);
+    // The first signal that can be caught gives the run up, with a report; a second one would not wait for that.
+    EXPECT_EQ(runner.end(signal), signal == SIGKILL ? 128 + SIGKILL : 2);
     for (const pid_t child : children) EXPECT_TRUE(Runner::gone(child)) << "after signal " << signal;
   }
 }
