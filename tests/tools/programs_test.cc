@@ -154,6 +154,17 @@ TEST(Programs, ABrokerSaysOnceThatANameserverCannotBeReached) {
   EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
 }
 
+TEST(Programs, ABrokerThatEnforcesTlsSaysThatAPlainNameserverDoesNotAnswerIt) {
+  const Program nameserver("fake_namesrv", {"--listen", "127.0.0.1:0"});
+  const CommandResult result = run_command("timeout 2 " + program("fake_broker") +
+                                           " --tls enforcing --listen 127.0.0.1:0 --namesrv " + nameserver.address() +
+                                           " 2>&1 >/dev/null");
+  EXPECT_EQ(result.output.find("fake_broker: nameserver " + nameserver.address() + " does not answer the registration ("),
+            0u) << result.output;
+  EXPECT_NE(result.output.find("with --tls enforcing this broker speaks TLS to nameservers too"), std::string::npos);
+  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
+}
+
 TEST(Programs, ASettingThatABrokerDoesNotHaveIsStatus64) {
   for (const char* setting : {"noSuchKey=1", "recallMessageEnable=perhaps", "recallMessageEnable"}) {
     const CommandResult result = run_command(program("fake_broker") + " --listen 127.0.0.1:0 --set " + setting);
