@@ -74,7 +74,7 @@ std::optional<ControlCommand> parse_control_command(std::string_view line) {
     command.action = found->first;
     command.topic = value.value("topic", "");
     command.broker = value.value("broker", "");
-    if (value.contains("queues")) command.queues = value.at("queues");
+    if (value.contains("queues")) value.at("queues").get_to(command.queues);
     command.perm = value.value("perm", 0);
     command.since_micros = value.value("sinceMicros", std::int64_t{0});
     return command;

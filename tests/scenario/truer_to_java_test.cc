@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "scenarios/engine/report.h"
 #include "scenarios/engine/run_scenario.h"
 #include "scenarios/file/load_scenario.h"
@@ -82,6 +84,28 @@ TEST(TruerToJava, TheDetectorProbesBrokersInTheOrderOfJavasTable) {
   const std::vector<std::string> after = queues(result, 9);
   EXPECT_THAT(std::vector<std::string>(after.begin(), after.begin() + 6),
               ElementsAre("broker-b/3", "broker-a/0", "broker-a/1", "broker-a/2", "broker-a/3", "broker-b/0"));
+}
+
+TEST(TruerToJava, BrokersAreGreetedAndLeftInTheOrderOfJavasTable) {
+  const ParseResult parsed = parse_scenario(
+      in_file("", "", R"({"send": {"topic": "TopicTest", "count": 4}}, {"waitMs": 2000})"), "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  std::ostringstream trace;
+  RunOptions options;
+  options.trace = &trace;
+  run_scenario(*parsed.scenario, *find_profile("java-4.9.8"), options);  // it greets nobody for a connection
+  const auto asked = [&](const std::string& code) {
+    std::vector<std::string> out;
+    std::istringstream lines(trace.str());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(R"("node":"p","event":"request")") == std::string::npos) continue;
+      if (line.find("\"code\":" + code + ",") == std::string::npos) continue;
+      out.push_back(line.find(R"("to":"10.0.0.2:)") != std::string::npos ? "broker-a" : "broker-b");
+    }
+    return out;
+  };
+  EXPECT_THAT(asked("34"), ElementsAre("broker-b", "broker-a"));
+  EXPECT_THAT(asked("35"), ElementsAre("broker-b", "broker-a", "broker-b", "broker-a")) << "two groups unregister";
 }
 
 // ---- late answers

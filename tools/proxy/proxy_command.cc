@@ -280,7 +280,9 @@ int run_proxy(const ProxyArguments& a) {
   }
   if (options.nameservers.empty()) return usage("name the cluster's nameservers with --namesrv HOST:PORT;HOST:PORT");
   for (const std::string& address : options.nameservers) {
-    if (!parse_address(address)) return usage("--namesrv takes HOST:PORT;HOST:PORT, not " + shown(address));
+    if (!parse_address(address) || address.find_first_of(" \t") != std::string::npos) {
+      return usage("--namesrv takes HOST:PORT;HOST:PORT, without blanks, not " + shown(address));
+    }
   }
   if (!is_ipv4(a.broker_host)) return usage("--broker-host takes an IP of this machine, not " + shown(a.broker_host));
   if (a.broker_host == "0.0.0.0") return usage("--broker-host 0.0.0.0 is no address that clients could be told");
