@@ -33,7 +33,8 @@ void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHa
   back_pressure_->admit(
       size, called, timeout,
       [weak = weak_from_this(), message = std::make_unique<Message>(std::move(message)), call = std::move(call),
-       handler = std::move(handler), returned = std::move(returned), called](const char* refusal, Task release) mutable {
+       handler = std::move(handler), returned = std::move(returned),
+       called](const char* refusal, Task release) mutable {
         // Permits come back with each call of the callback, and before it (§2.6).
         SendHandler told = [handler = std::move(handler),
                             release = std::make_shared<Task>(std::move(release))](SendOutcome& outcome) mutable {

@@ -122,8 +122,8 @@ TEST(NamesrvRegistration, SaysThatTwoBrokersOfOneNameInTwoClustersOverwriteEachO
   EXPECT_EQ(registers("10.0.0.3:10911", "D", 2), "10.0.0.3:10911");
   EXPECT_EQ(registers("10.0.0.2:10911", "C", 1), "10.0.0.2:10911") << "and so on, as in Java";
   ASSERT_EQ(said.size(), 2u);
-  EXPECT_EQ(said[0].find("broker-a of cluster D at 10.0.0.3:10911 overwrites the address 10.0.0.2:10911 of the broker-a "
-                         "of cluster C"), 0u) << said[0];
+  EXPECT_EQ(said[0].find("broker-a of cluster D at 10.0.0.3:10911 overwrites the address 10.0.0.2:10911 of the "
+                         "broker-a of cluster C"), 0u) << said[0];
   EXPECT_EQ(said[1].find("broker-a of cluster C at 10.0.0.2:10911 overwrites"), 0u) << said[1];
   const ClusterInfo info = b.namesrv.routes().cluster_info();
   EXPECT_EQ(info.cluster_addr_table.size(), 2u) << "each cluster lists it";
