@@ -1,12 +1,21 @@
 // Keeps the two shells of a broker in step: the server that answers and the registrar that announces it.
 #include "fake_broker/fake_broker_server.h"
 
+#include "producer/transport/address.h"
+
 namespace rmqsim {
 
 namespace {
 
 /// MixAll.brokerVIPChannel
 constexpr std::int32_t kVipPort = -2;
+
+/// Where clients find a broker that listens on every address of its machine: Java's brokerIP1, the machine's own.
+std::string reachable(const std::string& listening, const Transport& transport) {
+  const auto address = parse_address(listening);
+  if (!address || address->host != "0.0.0.0") return listening;
+  return to_string(Address{transport.local_ip(), address->port});
+}
 
 RemotingServerOptions with_vip(FakeBrokerServerOptions& options) {
   if (options.vip) options.remoting.second_port = kVipPort;
@@ -18,6 +27,7 @@ RemotingServerOptions with_vip(FakeBrokerServerOptions& options) {
 FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options,
                                    FaultPlan* plan, ServerObserver* observer)
     : runtime_(runtime),
+      transport_(transport),
       advertise_(std::move(options.advertise)),
       broker_(options.broker, runtime.random("broker/" + options.broker.name)),
       server_(runtime, transport, broker_, with_vip(options), plan, observer),
@@ -29,7 +39,7 @@ FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeB
 
 void FakeBrokerServer::start() {
   server_.start();
-  const std::string& known_as = advertise_.empty() ? server_.address() : advertise_;
+  const std::string known_as = advertise_.empty() ? reachable(server_.address(), transport_) : advertise_;
   broker_.set_address(known_as);
   registrar_.start(known_as);
   broker_.begin_scans(runtime_.now());

@@ -65,6 +65,7 @@ class FakeBrokerServer {
   void arm();
 
   Runtime& runtime_;
+  const Transport& transport_;
   std::string advertise_;
   FakeBroker broker_;
   FakeServer server_;

@@ -57,6 +57,8 @@ class BrokerProgram {
  private:
   /// What the scenario says of this broker; false when it says nothing.
   bool take_from(const Scenario& scenario, BrokerConfig& broker);
+  /// What people are told about a nameserver.
+  std::string in_words(NamesrvRegistrar::Trouble trouble, const std::string& detail) const;
   /// Tells a parent what was stored in topics that it watches.
   void write_notices(const FakeBroker& broker, StoredRange stored);
 
@@ -76,7 +78,9 @@ class BrokerProgram {
 };
 
 void BrokerProgram::declare(CLI::App& app) {
-  app.add_option("--listen", common.listen, "ip:port to listen on; port 0 takes a free one")->capture_default_str();
+  app.add_option("--listen", common.listen,
+                 "ip:port to listen on; port 0 takes a free one; with 0.0.0.0 the machine's own address is registered")
+      ->capture_default_str();
   app.add_option("--name", common.name, "broker name, also the name that fault rules know")->capture_default_str();
   app.add_option("--cluster", cluster_, "cluster name")->capture_default_str();
   app.add_option("--broker-id", broker_id_, "0 = master; a slave refuses sends")
@@ -174,10 +178,9 @@ std::optional<std::string> BrokerProgram::prepare(FakeBrokerServer& server, prog
     if (auto wrong = server.set_config(setting.substr(0, equals), setting.substr(equals + 1))) return wrong;
   }
   if (!common.controlled()) {
-    server.registrar().on_reach([](const std::string& nameserver, error_code error) {
-      std::cerr << kName << ": nameserver " << nameserver
-                << (error ? " cannot be reached (" + error.message() + "); trying again" : " is reached now")
-                << std::endl;
+    server.registrar().on_trouble([this](const auto& nameserver, NamesrvRegistrar::Trouble trouble,
+                                         const std::string& detail) {
+      std::cerr << kName << ": nameserver " << nameserver << in_words(trouble, detail) << std::endl;
     });
   }
   for (const TopicArgument& topic : topics_at_start_) server.put_topic(topic.name, topic.queues, topic.perm);
@@ -185,6 +188,21 @@ std::optional<std::string> BrokerProgram::prepare(FakeBrokerServer& server, prog
     counts.on_stored([this, &broker = server.broker()](StoredRange stored) { write_notices(broker, stored); });
   }
   return std::nullopt;
+}
+
+std::string BrokerProgram::in_words(NamesrvRegistrar::Trouble trouble, const std::string& detail) const {
+  using Trouble = NamesrvRegistrar::Trouble;
+  switch (trouble) {
+    case Trouble::none: return " has taken the registration now";
+    case Trouble::unreachable: return " cannot be reached (" + detail + "); trying again";
+    case Trouble::refused: return " refuses the registration (" + detail + "); trying again";
+    case Trouble::no_answer: break;
+  }
+  const std::string hint = common.tls == "enforcing"
+                               ? "with --tls enforcing this broker speaks TLS to nameservers too; does it take TLS?"
+                               : "this broker speaks plain text to it; does it take TLS only?";
+  return " does not answer the registration (" + detail + "), so clients will not find this broker: " + hint +
+         " Trying again";
 }
 
 void BrokerProgram::leave(FakeBrokerServer& server, Runtime& runtime, const sigset_t& signals) {

@@ -26,6 +26,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
   /// Registers, connecting first if needed; then the registration is a full one.
   void announce(const std::string& only_topic) {
     if (connection_) {
+      if (!answered_) trouble(Trouble::no_answer, "it says nothing");
       send(make_register_broker(owner_.broker_, owner_.address_, registered_ ? only_topic : std::string()));
       return;
     }
@@ -56,20 +57,27 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
  private:
   void connected(error_code error, std::shared_ptr<Connection> connection) {
     connecting_ = false;
-    if (error || unreached_) reached(error);
     if (error) {
+      trouble(Trouble::unreachable, error.message());
       retry();
       return;
     }
     connection_ = std::move(connection);
     decoder_ = FrameDecoder();
+    answered_ = false;
     connection_->start(*this);
     send(make_register_broker(owner_.broker_, owner_.address_, {}));
   }
 
-  void reached(error_code error) {
-    const bool told = std::exchange(unreached_, bool(error));
-    if (owner_.reach_ && told != unreached_) owner_.reach_(address_, error);
+  void trouble(Trouble what, const std::string& detail) {
+    if (std::exchange(trouble_, what) != what && owner_.told_) owner_.told_(address_, what, detail);
+  }
+
+  void take(const RemotingCommand& answer) {
+    answered_ = true;
+    registered_ = answer.code == ResponseCode::SUCCESS;
+    if (registered_) return trouble(Trouble::none, {});
+    trouble(Trouble::refused, "code " + std::to_string(answer.code) + ", " + answer.remark.value_or("no remark"));
   }
 
   void send(RemotingCommand request) {
@@ -97,15 +105,17 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
       if (status == FrameDecoder::Status::error) {
         keep->close();
         connection_.reset();
+        if (!answered_) trouble(Trouble::no_answer, "what it says is not RocketMQ's protocol");
         retry();
         return;
       }
-      if (answer_.is_response()) registered_ = answer_.code == ResponseCode::SUCCESS;
+      if (answer_.is_response()) take(answer_);
     }
   }
 
-  void on_close(error_code) override {
+  void on_close(error_code reason) override {
     connection_.reset();
+    if (!answered_) trouble(Trouble::no_answer, "it ends the connection: " + reason.message());
     retry();
   }
 
@@ -118,7 +128,8 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
   RemotingCommand answer_;
   std::int32_t opaque_ = 0;
   bool connecting_ = false;
-  bool unreached_ = false;
+  bool answered_ = false;  ///< anything, on this connection
+  Trouble trouble_ = Trouble::none;
   bool registered_ = false;
 };
 

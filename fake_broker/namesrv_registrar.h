@@ -39,8 +39,16 @@ class NamesrvRegistrar {
   /// The topic table changed.
   void topics_changed();
 
-  /// Called with a nameserver that cannot be reached, once until it could be, and then without an error.
-  void on_reach(Function<void(const std::string& address, error_code)> handler) { reach_ = std::move(handler); }
+  enum class Trouble : std::uint8_t {
+    none,         ///< it takes registrations (again)
+    unreachable,  ///< no connection
+    no_answer,    ///< a connection that ends, or goes on, without an answer: it may expect TLS, or not know it
+    refused,      ///< it answers that it does not take the registration
+  };
+  /// Called when a nameserver's trouble becomes another; `detail` is for people. Nothing is said of one that has had
+  /// none.
+  using TroubleHandler = Function<void(const std::string& address, Trouble, const std::string& detail)>;
+  void on_trouble(TroubleHandler handler) { told_ = std::move(handler); }
 
   bool running() const { return running_; }
   /// Nameservers whose last answer to a registration was 0.
@@ -58,7 +66,7 @@ class NamesrvRegistrar {
   std::string address_;
   std::vector<std::unique_ptr<Link>> links_;
   std::unique_ptr<Timer> timer_;
-  Function<void(const std::string&, error_code)> reach_;
+  TroubleHandler told_;
   bool running_ = false;
   bool paused_ = false;
   bool missed_ = false;  ///< something should have been sent while paused

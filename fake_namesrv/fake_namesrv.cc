@@ -181,6 +181,12 @@ void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& pe
     return;
   }
   if (registered_) registered_();
+  if (result.overwritten_addr && warning_) {
+    warning_(broker.broker_name + " of cluster " + broker.cluster_name + " at " + broker.broker_addr +
+             " overwrites the address " + *result.overwritten_addr + " of the " + broker.broker_name + " of cluster " +
+             *result.overwritten_cluster + ": a nameserver knows a broker by its name alone, so clients reach now " +
+             "the one and now the other; give one of them another name");
+  }
   RemotingCommand& response = answer(request, reply);
   RegisterBrokerResponseHeader{result.ha_server_addr, result.master_addr}.to_ext(response.ext());
   KVTable order;

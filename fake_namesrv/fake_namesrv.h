@@ -36,6 +36,8 @@ class FakeNamesrv final : public ServerCore {
   const RouteInfoManager& routes() const { return routes_; }
   /// Called after every accepted registration.
   void on_registered(Task handler) { registered_ = std::move(handler); }
+  /// Called with what an operator should know, in words.
+  void on_warning(Function<void(const std::string&)> handler) { warning_ = std::move(handler); }
   /// KV entry, as PUT_KV_CONFIG sets it. False when the store is full.
   bool put_kv(std::string_view space, std::string_view key, std::string_view value);
 
@@ -66,6 +68,7 @@ class FakeNamesrv final : public ServerCore {
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> kv_;
   std::size_t kv_entries_ = 0;
   Task registered_;
+  Function<void(const std::string&)> warning_;
 };
 
 /// ZoneRouteRPCHook (§5.5): drops the brokers of other zones, except those without a master, and queues without broker.

@@ -1,5 +1,6 @@
 // fake_namesrv: one fake nameserver as a process of its own, for any RocketMQ client and for brokers that register.
 // Prints one line when it is ready, ends with SIGTERM or SIGINT.
+#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -104,6 +105,9 @@ std::optional<std::string> NamesrvProgram::configure(Options& options, ServerVer
 }
 
 std::optional<std::string> NamesrvProgram::prepare(FakeNamesrvServer& server, program::RequestCounts&) {
+  if (!common.controlled()) {
+    server.namesrv().on_warning([](const std::string& text) { std::cerr << kName << ": " << text << std::endl; });
+  }
   for (const RouteArgument& route : routes_) {
     for (const auto& [broker, address] : route.brokers) {
       server.routes().put_broker(cluster_, broker, kMasterId, address);
@@ -121,10 +125,14 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
     case Action::report: break;
     case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
     case Action::crash: server.crash(); break;
-    case Action::set_route:
-      server.routes().set_route(command.topic,
-                                QueueData{command.broker, command.queues, command.queues, command.perm, 0});
+    case Action::set_route: {
+      std::vector<QueueData> route;
+      for (const auto& [broker, queues] : command.queues) {
+        route.push_back(QueueData{broker, queues, queues, command.perm, 0});
+      }
+      server.routes().replace_route(command.topic, route);
       break;
+    }
     case Action::remove_from_route:
       report.changed = server.routes().remove_from_route(command.topic, command.broker);
       break;

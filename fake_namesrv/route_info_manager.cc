@@ -16,7 +16,10 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
     if (brokers_.size() >= kMaxBrokers) return {false, {}, {}};
     found = brokers_.emplace(r.broker_name, Broker{}).first;
     found->second.data.broker_name = r.broker_name;
+    found->second.data.cluster = r.cluster_name;
   }
+  RegisterBrokerResult result;
+  if (found->second.clusters.size() < kMaxClustersOfBroker) found->second.clusters.insert(r.cluster_name);
   BrokerData& data = found->second.data;
   auto& addresses = data.broker_addrs;
   const auto other = addresses.find(r.broker_id);
@@ -26,11 +29,17 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
         live->second.data_version.state_version.value_or(0) > topics.data_version.state_version.value_or(0)) {
       return {};  // a live address with a newer state keeps its place; answered as a success
     }
+    for (const auto& [address, live_one] : live_) {
+      if (address.second != other->second || address.first == r.cluster_name || live_one.broker_name != r.broker_name) {
+        continue;
+      }
+      result.overwritten_addr = other->second;
+      result.overwritten_cluster = address.first;
+    }
   }
   for (auto it = addresses.begin(); it != addresses.end();) {
     it = it->second == r.broker_addr && it->first != r.broker_id ? addresses.erase(it) : std::next(it);
   }
-  data.cluster = r.cluster_name;
   data.zone_name = r.zone_name;
   data.enable_acting_master =
       version_ == ServerVersion::v5_3_3 ? std::optional<bool>(r.enable_acting_master.value_or(false)) : std::nullopt;
@@ -51,7 +60,6 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
                     r.broker_id,
                     r.ha_server_addr};
 
-  RegisterBrokerResult result;
   if (r.broker_id != kMasterId) {
     const auto master = addresses.find(kMasterId);
     if (master != addresses.end()) {
@@ -65,17 +73,23 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   return result;
 }
 
+RouteInfoManager::Topic* RouteInfoManager::topic_to_register(std::string_view topic) {
+  auto it = topics_.find(topic);
+  if (it == topics_.end()) {
+    if (topics_.size() >= kMaxTopics) return nullptr;
+    it = topics_.emplace(std::string(topic), Topic{}).first;
+  }
+  return it->second.replaced ? nullptr : &it->second;
+}
+
 void RouteInfoManager::take_queues(const std::string& broker_name, const TopicConfigSerializeWrapper& topics,
                                    bool all) {
   for (const auto& [name, config] : topics.topic_config_table) {
-    auto topic = topics_.find(name);
-    if (topic == topics_.end()) {
-      if (topics_.size() >= kMaxTopics) continue;
-      topic = topics_.emplace(name, ByBroker{}).first;
-    }
-    const auto entry = topic->second.find(broker_name);
-    if (entry != topic->second.end() && (entry->second.fixed || entry->second.removed || !all)) continue;
-    topic->second[broker_name] =
+    Topic* const topic = topic_to_register(name);
+    if (topic == nullptr) continue;
+    const auto entry = topic->brokers.find(broker_name);
+    if (entry != topic->brokers.end() && (entry->second.fixed || entry->second.removed || !all)) continue;
+    topic->brokers[broker_name] =
         Queues{{broker_name, config.read_queue_nums, config.write_queue_nums, config.perm, config.topic_sys_flag},
                false,
                false};
@@ -85,12 +99,9 @@ void RouteInfoManager::take_queues(const std::string& broker_name, const TopicCo
 void RouteInfoManager::register_topic(std::string_view topic, const std::vector<QueueData>& queues) {
   for (const QueueData& queue : queues) {
     if (brokers_.find(queue.broker_name) == brokers_.end()) continue;
-    auto it = topics_.find(topic);
-    if (it == topics_.end()) {
-      if (topics_.size() >= kMaxTopics) return;
-      it = topics_.emplace(std::string(topic), ByBroker{}).first;
-    }
-    Queues& entry = it->second[queue.broker_name];
+    Topic* const known = topic_to_register(topic);
+    if (known == nullptr) return;
+    Queues& entry = known->brokers[queue.broker_name];
     if (!entry.fixed && !entry.removed) entry.data = queue;
   }
 }
@@ -112,9 +123,10 @@ void RouteInfoManager::remove_address(std::string_view broker_name, std::int64_t
   const std::string name = broker->first;
   brokers_.erase(broker);
   for (auto topic = topics_.begin(); topic != topics_.end();) {
-    const auto entry = topic->second.find(name);
-    if (entry != topic->second.end() && !entry->second.fixed && !entry->second.removed) topic->second.erase(entry);
-    topic = topic->second.empty() ? topics_.erase(topic) : std::next(topic);
+    ByBroker& brokers = topic->second.brokers;
+    const auto entry = brokers.find(name);
+    if (entry != brokers.end() && !entry->second.fixed && !entry->second.removed) brokers.erase(entry);
+    topic = brokers.empty() && !topic->second.replaced ? topics_.erase(topic) : std::next(topic);
   }
 }
 
@@ -163,7 +175,7 @@ std::optional<TopicRouteData> RouteInfoManager::route(std::string_view topic) co
   const auto it = topics_.find(topic);
   if (it == topics_.end()) return std::nullopt;
   TopicRouteData route;
-  for (const auto& [name, queues] : it->second) {
+  for (const auto& [name, queues] : it->second.brokers) {
     if (queues.removed) continue;
     route.queue_datas.push_back(queues.data);
     const auto broker = brokers_.find(name);
@@ -176,9 +188,8 @@ std::optional<TopicRouteData> RouteInfoManager::route(std::string_view topic) co
 ClusterInfo RouteInfoManager::cluster_info() const {
   ClusterInfo info;
   for (const auto& [name, broker] : brokers_) {
-    BrokerData data = broker.data;
-    info.cluster_addr_table[data.cluster].push_back(name);
-    info.broker_addr_table.emplace(name, std::move(data));
+    for (const std::string& cluster : broker.clusters) info.cluster_addr_table[cluster].push_back(name);
+    info.broker_addr_table.emplace(name, broker.data);
   }
   return info;
 }
@@ -199,6 +210,7 @@ std::optional<BrokerMemberGroup> RouteInfoManager::member_group(std::string_view
 void RouteInfoManager::put_broker(std::string_view cluster, std::string_view broker_name, std::int64_t broker_id,
                                   std::string_view address) {
   Broker& broker = brokers_[std::string(broker_name)];
+  broker.clusters.insert(std::string(cluster));
   broker.fixed = true;
   broker.data.cluster = cluster;
   broker.data.broker_name = broker_name;
@@ -208,15 +220,22 @@ void RouteInfoManager::put_broker(std::string_view cluster, std::string_view bro
 
 void RouteInfoManager::set_route(std::string_view topic, QueueData queues) {
   const std::string broker_name = queues.broker_name;
-  topics_[std::string(topic)][broker_name] = Queues{std::move(queues), true, false};
+  topics_[std::string(topic)].brokers[broker_name] = Queues{std::move(queues), true, false};
+}
+
+void RouteInfoManager::replace_route(std::string_view topic, const std::vector<QueueData>& queues) {
+  Topic& entry = topics_[std::string(topic)];
+  entry.replaced = true;
+  entry.brokers.clear();
+  for (const QueueData& data : queues) entry.brokers[data.broker_name] = Queues{data, true, false};
 }
 
 bool RouteInfoManager::remove_from_route(std::string_view topic, std::string_view broker_name) {
   bool any = false;
-  for (auto& [name, by_broker] : topics_) {
+  for (auto& [name, entry] : topics_) {
     if (!topic.empty() && name != topic) continue;
-    const auto it = by_broker.find(broker_name);
-    if (it == by_broker.end() || it->second.removed) continue;
+    const auto it = entry.brokers.find(broker_name);
+    if (it == entry.brokers.end() || it->second.removed) continue;
     it->second.removed = true;
     any = true;
   }
@@ -227,7 +246,7 @@ bool RouteInfoManager::set_perm(std::string_view topic, std::string_view broker_
   const auto it = topics_.find(topic);
   if (it == topics_.end()) return false;
   bool any = false;
-  for (auto& [name, queues] : it->second) {
+  for (auto& [name, queues] : it->second.brokers) {
     if (!broker_name.empty() && name != broker_name) continue;
     queues.data.perm = perm;
     queues.fixed = true;

@@ -36,6 +36,10 @@ struct RegisterBrokerResult {
   bool accepted = true;  ///< false: "register broker failed" (§5.2)
   std::optional<std::string> ha_server_addr;
   std::optional<std::string> master_addr;
+  /// Of a broker with the same name and id in another cluster, which it had until now: the two overwrite each other's
+  /// at each registration, as in Java.
+  std::optional<std::string> overwritten_addr;
+  std::optional<std::string> overwritten_cluster;
 };
 
 class RouteInfoManager {
@@ -44,6 +48,7 @@ class RouteInfoManager {
   /// Bounds for what a hostile peer can make the tables hold.
   static constexpr std::size_t kMaxTopics = 100'000;
   static constexpr std::size_t kMaxBrokers = 10'000;
+  static constexpr std::size_t kMaxClustersOfBroker = 100;
 
   explicit RouteInfoManager(ServerVersion version) : version_(version) {}
 
@@ -74,6 +79,9 @@ class RouteInfoManager {
                   std::string_view address);
   /// Sets the queues that a topic has at `queues.broker_name`. Registrations leave this pair alone from now on.
   void set_route(std::string_view topic, QueueData queues);
+  /// Makes these the topic's queues and all that it has: other brokers leave its route, and no registration changes it
+  /// from now on.
+  void replace_route(std::string_view topic, const std::vector<QueueData>& queues);
   /// Takes a broker out of a topic's route, or out of all routes when `topic` is empty. Registrations do not bring it
   /// back; set_route does. False when it was in none.
   bool remove_from_route(std::string_view topic, std::string_view broker_name);
@@ -94,7 +102,8 @@ class RouteInfoManager {
     std::string ha_server_addr;
   };
   struct Broker {
-    BrokerData data;
+    BrokerData data;  ///< with the cluster of the first that came under this name
+    std::set<std::string> clusters;  ///< of all that did
     bool fixed = false;
   };
   struct Queues {
@@ -103,15 +112,21 @@ class RouteInfoManager {
     bool removed = false;  ///< taken out by remove_from_route
   };
   using ByBroker = std::map<std::string, Queues, std::less<>>;
+  struct Topic {
+    ByBroker brokers;
+    bool replaced = false;  ///< by replace_route: the brokers that it has are all
+  };
   /// cluster and address, BrokerAddrInfo
   using Address = std::pair<std::string, std::string>;
 
+  /// The topic for a registration to change; nullptr: it may not.
+  Topic* topic_to_register(std::string_view topic);
   void take_queues(const std::string& broker_name, const TopicConfigSerializeWrapper& topics, bool all);
   void remove_live(Address address);  ///< by value: the caller's may be the key that goes
   void remove_address(std::string_view broker_name, std::int64_t broker_id, std::string_view address);
 
   ServerVersion version_;
-  std::map<std::string, ByBroker, std::less<>> topics_;
+  std::map<std::string, Topic, std::less<>> topics_;
   std::map<std::string, Broker, std::less<>> brokers_;
   std::map<Address, Live> live_;
 };

@@ -59,7 +59,7 @@ std::string to_line(const ControlCommand& command) {
   }
   if (!command.topic.empty()) line["topic"] = command.topic;
   if (!command.broker.empty()) line["broker"] = command.broker;
-  if (command.queues != 0) line["queues"] = command.queues;
+  if (!command.queues.empty()) line["queues"] = command.queues;
   if (command.perm != 0) line["perm"] = command.perm;
   if (command.since_micros != 0) line["sinceMicros"] = command.since_micros;
   return dump(line);
@@ -74,7 +74,7 @@ std::optional<ControlCommand> parse_control_command(std::string_view line) {
     command.action = found->first;
     command.topic = value.value("topic", "");
     command.broker = value.value("broker", "");
-    command.queues = value.value("queues", 0);
+    if (value.contains("queues")) value.at("queues").get_to(command.queues);
     command.perm = value.value("perm", 0);
     command.since_micros = value.value("sinceMicros", std::int64_t{0});
     return command;

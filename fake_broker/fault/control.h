@@ -20,14 +20,14 @@ struct ControlCommand {
     report,             ///< answers a ServerReport; so do all the others
     begin_faults,       ///< "first step" was `since_micros` ago
     crash,              ///< resets all connections and stops listening; the killing is up to the caller
-    set_route,          ///< nameserver: this route for `topic` at `broker`
+    set_route,          ///< nameserver: `queues` are the route of `topic`
     remove_from_route,  ///< nameserver: `broker` leaves the route of `topic`, or of all when that is empty
     set_perm,           ///< broker: of its topic; nameserver: in the route of `broker`
   };
   Action action = Action::report;
   std::string topic;
   std::string broker;
-  std::int32_t queues = 0;
+  std::vector<std::pair<std::string, std::int32_t>> queues;  ///< by broker
   std::int32_t perm = 0;
   std::int64_t since_micros = 0;
 

@@ -158,7 +158,9 @@ inline std::string control_listen(const std::string& text) {
 /// What is wrong with "ip:port;ip:port"; nothing when that is what it is.
 inline std::optional<std::string> bad_nameservers(const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) {
-    if (!parse_address(address)) return "--namesrv takes ip:port;ip:port, not " + address;
+    if (!parse_address(address) || address.find_first_of(" \t") != std::string::npos) {
+      return "--namesrv takes ip:port;ip:port, without blanks, not \"" + address + "\"";
+    }
   }
   return std::nullopt;
 }

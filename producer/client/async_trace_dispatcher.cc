@@ -44,7 +44,8 @@ AsyncTraceDispatcher::AsyncTraceDispatcher(Runtime& runtime, Transport& transpor
       access_channel_(host.getAccessChannel()),
       batch_num_(std::min<std::size_t>(static_cast<std::size_t>(std::max(host.getTraceMsgBatchNum(), 1)), kMaxBatch)),
       index_source_{std::nullopt, {}, &runtime.random("trace-queue"), profile.index_starts_non_negative},
-      send_which_queue_(&index_source_), timer_(runtime.make_timer()) {
+      send_which_queue_(&index_source_), thread_(runtime.new_thread("MQTraceSendThread_1")),
+      timer_(runtime.make_timer()) {
   config_.setNamesrvAddr(host.getNamesrvAddr());
   config_.setInstanceName("PID_CLIENT_INNER_TRACE_PRODUCER_" + host.getNamesrvAddr());
   config_.setNamespace(std::nullopt);
@@ -137,12 +138,12 @@ void AsyncTraceDispatcher::on_poll() {
 /// At most one batch; grouped by the topic of the traced messages and where their traces go.
 void AsyncTraceDispatcher::flush_some() {
   last_flush_ = runtime_.now();
-  std::map<std::pair<std::string, std::string>, Batch> batches;
+  JavaMap<Batch> batches(JavaMapKind::hash_map);  // by the topic and where its traces go
   for (std::size_t i = 0; i < batch_num_ && !queue_.empty(); ++i) {
     const TraceRecord record = std::move(queue_.front());
     queue_.pop_front();
     const std::string trace_topic = trace_topic_of(record.region_id);
-    Batch& batch = batches[{record.topic, trace_topic}];
+    Batch& batch = batches[record.topic + '\x01' + trace_topic];
     batch.trace_topic = trace_topic;
     batch.add(record);
     if (static_cast<std::int64_t>(batch.data.size()) >= kMaxMessageSize) send(std::exchange(batch, {}));
@@ -165,6 +166,7 @@ void AsyncTraceDispatcher::flush_aged(bool all) {
 
 void AsyncTraceDispatcher::send(Batch batch) {
   if (!producer_) return;
+  ThreadScope scope(runtime_, thread_);
   ++unsent_;
   auto shared = std::make_shared<Batch>(std::move(batch));
   producer_->find_topic_route(shared->trace_topic, [this, shared, alive = weak_from_this()](

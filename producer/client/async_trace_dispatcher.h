@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "producer/client/client_config.h"
 #include "producer/client/producer_settings.h"
 #include "producer/client/trace_data.h"
+#include "producer/remoting/java_map.h"
 #include "producer/route/thread_local_index.h"
 #include "producer/route/topic_publish_info.h"
 #include "producer/transport/runtime.h"
@@ -74,10 +74,11 @@ class AsyncTraceDispatcher : public std::enable_shared_from_this<AsyncTraceDispa
   std::size_t batch_num_;
   QueueIndexSource index_source_;
   ThreadLocalIndex send_which_queue_;
+  ThreadId thread_;  // of Java's pool; whoever fills a batch does not send it
   std::shared_ptr<DefaultMQProducerImpl> producer_;
   std::unique_ptr<Timer> timer_;
   std::deque<TraceRecord> queue_;         // 5.x: waits for a batch or for time
-  std::map<std::string, Batch> segments_;  // 4.9.8: one per trace topic
+  JavaMap<Batch> segments_{JavaMapKind::hash_map};  // 4.9.8: one per trace topic
   TimePoint started_{};
   TimePoint last_flush_{};
   std::uint64_t discarded_ = 0;

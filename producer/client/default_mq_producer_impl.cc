@@ -1,6 +1,8 @@
 // See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/default_mq_producer_impl.h"
 
+#include <algorithm>
+#include <bit>
 #include <stdexcept>
 #include <utility>
 
@@ -120,8 +122,8 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   }
   registered_ = true;
   if (profile_.polls_create_topic_key) {
-    topic_publish_info_table_.emplace(settings_.create_topic_key,
-                                      std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+    topic_publish_info_table_.try_emplace(settings_.create_topic_key,
+                                          std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
   }
   return instance_->start();
 }
@@ -208,7 +210,6 @@ void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> bro
       tolerance.probed(broker, false);
       continue;
     }
-    // Java takes the first topic of a hash map; here it is the first by name.
     instance_->api().get_max_offset(
         broker_vip_channel(config_.isVipChannelEnabled(), *address), topic_publish_info_table_.begin()->first, 0,
         config.getDetectTimeout(),
@@ -228,8 +229,8 @@ void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> bro
 // --------------------------------------------------------------------------------------------
 
 std::shared_ptr<TopicPublishInfo> DefaultMQProducerImpl::publish_info(const std::string& topic) const {
-  const auto it = topic_publish_info_table_.find(topic);
-  return it == topic_publish_info_table_.end() ? nullptr : it->second;
+  const auto* const entry = topic_publish_info_table_.find(topic);
+  return entry == nullptr ? nullptr : entry->second;
 }
 
 void DefaultMQProducerImpl::try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler) {
@@ -262,8 +263,12 @@ void DefaultMQProducerImpl::find_topic_route(const std::string& topic,
       });
 }
 
-void DefaultMQProducerImpl::collect_publish_topics(std::map<std::string, bool>& topics) const {
-  for (const auto& [topic, info] : topic_publish_info_table_) topics.emplace(topic, true);
+/// By way of a HashSet of the producer's own, whose order they are added in.
+void DefaultMQProducerImpl::collect_publish_topics(JavaMap<bool>& topics) const {
+  const std::size_t wanted = std::max<std::size_t>(topic_publish_info_table_.size() * 4 / 3 + 1, 16);
+  JavaMap<bool> own(JavaMapKind::hash_map, static_cast<std::uint32_t>(std::bit_ceil(wanted)));
+  for (const auto& [topic, info] : topic_publish_info_table_) own.try_emplace(topic);
+  for (const auto& [topic, unused] : own) topics.try_emplace(topic);
 }
 
 bool DefaultMQProducerImpl::is_publish_topic_need_update(const std::string& topic) const {
@@ -330,7 +335,6 @@ void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, Mess
                                               std::optional<MQError> error) mutable {
     if (error) return handler(std::move(*error));
     Runtime& runtime = self->runtime_;
-    ThreadScope scope(runtime, thread);
     const bool has_name_server = self->instance_->has_name_server();
     SendAction action =
         operation->resume(send_event::PublishInfoFound{info.get(), has_name_server}, runtime.now(), thread);

@@ -163,7 +163,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void find_topic_route(const std::string& topic, Function<void(std::shared_ptr<TopicPublishInfo>)> handler);
 
   // MQProducerInner
-  void collect_publish_topics(std::map<std::string, bool>& topics) const override;
+  void collect_publish_topics(JavaMap<bool>& topics) const override;
   bool is_publish_topic_need_update(const std::string& topic) const override;
   void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) override;
   std::optional<MQError> check_transaction_state(const std::string& address, MessageExt message,
@@ -217,7 +217,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::unique_ptr<SenderThreads> sender_threads_;
   std::unique_ptr<UniqIdGenerator> uniq_ids_;
   std::unique_ptr<ScheduledTasks> detector_;
-  std::map<std::string, std::shared_ptr<TopicPublishInfo>, std::less<>> topic_publish_info_table_;
+  JavaMap<std::shared_ptr<TopicPublishInfo>> topic_publish_info_table_;
   std::shared_ptr<AsyncTraceDispatcher> trace_dispatcher_;
   std::shared_ptr<BackPressure> back_pressure_;
   std::shared_ptr<ProduceAccumulator> accumulator_;

@@ -1,13 +1,15 @@
 // A counting semaphore that is waited for without blocking: java.util.concurrent.Semaphore with fair = true, for code
 // that runs as handlers. First come, first served: who asks for much and waits holds up everybody behind, also those
-// who ask for little. Everything under the monitor.
+// who ask for little. Everything under the monitor. Who waits goes on as the logical thread that it was.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <utility>
 
+#include "producer/transport/continuation.h"
 #include "producer/transport/runtime.h"
 
 namespace rmqsim {
@@ -22,17 +24,20 @@ class FairSemaphore {
   std::int64_t available() const { return available_; }
   std::size_t waiting() const { return waiters_.size(); }
   /// Whether acquire() would answer at once with true.
-  bool has(std::int64_t permits) const { return waiters_.empty() && available_ >= permits; }
+  bool has(std::int64_t permits) const { return available_ >= permits && first_in_time() == waiters_.end(); }
 
   /// tryAcquire(permits, patience). Calls the handler with true as soon as it is its turn and the permits are there
-  /// (inline when they are), with false after `patience`.
+  /// (inline when they are), with false after `patience`: when that has passed the wait is lost and holds nobody up,
+  /// though its timer wakes it a little later.
   void acquire(std::int64_t permits, Duration patience, Function<void(bool)> handler) {
     if (has(permits)) {
       available_ -= permits;
       return handler(true);
     }
-    auto it = waiters_.insert(waiters_.end(), Waiter{permits, runtime_.make_timer(), std::move(handler)});
-    it->timer->expires_after(patience + runtime_.timer_slack(), [this, it] {
+    const TimePoint end = runtime_.now() + patience;
+    auto it =
+        waiters_.insert(waiters_.end(), Waiter{permits, end, runtime_.make_timer(), {runtime_, std::move(handler)}});
+    it->timer->expires_at(end + runtime_.timer_slack(), [this, it] {
       Waiter waiter = std::move(*it);  // this very handler belongs to its timer
       waiters_.erase(it);
       waiter.handler(false);
@@ -55,16 +60,22 @@ class FairSemaphore {
  private:
   struct Waiter {
     std::int64_t permits;
+    TimePoint end;  // of its patience
     std::unique_ptr<Timer> timer;
-    Function<void(bool)> handler;
+    Continuation<void(bool)> handler;
   };
 
+  std::list<Waiter>::const_iterator first_in_time() const {
+    const TimePoint now = runtime_.now();
+    return std::find_if(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) { return now < waiter.end; });
+  }
+
   void serve() {
-    while (!waiters_.empty() && waiters_.front().permits <= available_) {
-      available_ -= waiters_.front().permits;
-      Waiter next = std::move(waiters_.front());
-      waiters_.pop_front();
-      next.handler(true);  // may come back here
+    for (auto it = first_in_time(); it != waiters_.end() && it->permits <= available_; it = first_in_time()) {
+      available_ -= it->permits;
+      std::list<Waiter> next;
+      next.splice(next.end(), waiters_, it);
+      next.front().handler(true);  // may come back here
     }
   }
 

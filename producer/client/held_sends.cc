@@ -32,8 +32,8 @@ void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHa
   back_pressure_->admit(
       size, called, timeout,
       [weak = weak_from_this(), message = std::make_unique<Message>(std::move(message)), call = std::move(call),
-       handler = std::move(handler), returned = std::move(returned), called,
-       thread = runtime_.current_thread()](const char* refusal, Task release) mutable {
+       handler = std::move(handler), returned = std::move(returned),
+       called](const char* refusal, Task release) mutable {
         // Permits come back with each call of the callback, and before it (§2.6).
         SendHandler told = [handler = std::move(handler),
                             release = std::make_shared<Task>(std::move(release))](SendOutcome& outcome) mutable {
@@ -51,7 +51,6 @@ void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHa
           told(outcome);
           return returned(std::nullopt);
         }
-        ThreadScope scope(self->runtime_, thread);  // the caller's
         auto task = std::make_shared<SendTask>(self, std::move(call), std::move(told));
         task->take(std::move(*message), called);
         if (self->execute(task)) return returned(std::nullopt);

@@ -33,6 +33,13 @@ bool route_changed(const TopicRouteData& old_route, const TopicRouteData& new_ro
   return !(comparable(old_route) == comparable(new_route));
 }
 
+/// Addresses of a broker's group as Java walks its HashMap<Long, String>.
+std::vector<std::string> addresses_in_java_order(const std::map<std::int64_t, std::string>& ids) {
+  JavaMap<std::string, std::int64_t, JavaLongHash> walked(JavaMapKind::hash_map);
+  for (const auto& [id, address] : ids) walked.try_emplace(id, address);
+  return walked.take_all();
+}
+
 }  // namespace
 
 std::string_view service_state_name(ServiceState state) {
@@ -62,7 +69,8 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
   if (config_.isEnableStreamRequestType()) remoting_.registerRPCHook(std::make_shared<StreamTypeRPCHook>());
   if (options.rpc_hook) remoting_.registerRPCHook(std::move(options.rpc_hook));
   if (!config_.getNamesrvAddr().empty()) {
-    remoting_.update_name_server_address_list(split_name_servers(config_.getNamesrvAddr()));
+    remoting_.update_name_server_address_list(
+        split_name_servers(name_servers_of_endpoint(config_.getNamesrvAddr())));
   }
   if (config_.getNamesrvAddr().empty() && !config_.getNamesrvDomain().empty()) {
     top_addressing_ = std::make_unique<TopAddressing>(
@@ -99,7 +107,7 @@ std::optional<MQError> MQClientInstance::start() {
     first_fetch_pending_ = true;
     fetch_name_server_addr([this] {
       first_fetch_pending_ = false;
-      for (Task& task : std::exchange(after_first_fetch_, {})) task();
+      for (auto& task : std::exchange(after_first_fetch_, {})) task();
     });
   }
   remoting_.start();
@@ -112,7 +120,7 @@ std::optional<MQError> MQClientInstance::start() {
 
 void MQClientInstance::when_name_servers_asked(Task then) {
   if (!first_fetch_pending_) return then();
-  after_first_fetch_.push_back(std::move(then));
+  after_first_fetch_.emplace_back(runtime_, std::move(then));
 }
 
 // A blank answer, or none, changes nothing.
@@ -147,12 +155,12 @@ void MQClientInstance::start_scheduled_task() {
 }
 
 bool MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
-  return producer_table_.emplace(group, &producer).second;
+  return producer_table_.try_emplace(group, &producer).second;
 }
 
 MQProducerInner* MQClientInstance::select_producer(const std::string& group) const {
-  const auto it = producer_table_.find(group);
-  return it == producer_table_.end() ? nullptr : it->second;
+  const auto* const entry = producer_table_.find(group);
+  return entry == nullptr ? nullptr : entry->second;
 }
 
 void MQClientInstance::unregister_producer(const std::string& group, Task done) {
@@ -160,7 +168,7 @@ void MQClientInstance::unregister_producer(const std::string& group, Task done) 
   if (group == kClientInnerProducerGroup) inner_producer_registered_ = false;
   auto addresses = std::make_shared<std::vector<std::string>>();
   for (const auto& [name, ids] : broker_addr_table_) {
-    for (const auto& [id, address] : ids) addresses->push_back(address);
+    for (std::string& address : addresses_in_java_order(ids)) addresses->push_back(std::move(address));
   }
   unregister_next(std::move(addresses), 0, group, std::move(done));
 }
@@ -191,7 +199,7 @@ void MQClientInstance::close() {
   top_addressing_.reset();
   remoting_.shutdown();
   rebalance_service_.shutdown();
-  for (Task& task : std::exchange(after_first_fetch_, {})) task();
+  for (auto& task : std::exchange(after_first_fetch_, {})) task();
 }
 
 void MQClientInstance::shutdown(Task done) {
@@ -206,7 +214,7 @@ void MQClientInstance::shutdown(Task done) {
 // -----------------------------------------------------------------------------------------------------
 
 void MQClientInstance::update_all_routes(Task done) {
-  std::map<std::string, bool> topics;
+  JavaMap<bool> topics(JavaMapKind::hash_map);  // a HashSet
   for (const auto& [group, producer] : producer_table_) producer->collect_publish_topics(topics);
   auto list = std::make_shared<std::vector<std::string>>();
   for (const auto& [topic, unused] : topics) list->push_back(topic);
@@ -275,8 +283,8 @@ bool MQClientInstance::is_need_update(const std::string& topic) const {
 
 void MQClientInstance::apply_route(const std::string& topic, TopicRouteData route) {
   if (!profile_.has_static_topics) route.topic_queue_mapping_by_broker.reset();
-  const auto old_route = topic_route_table_.find(topic);
-  const bool changed = old_route == topic_route_table_.end() || route_changed(old_route->second, route);
+  const auto* const old_route = topic_route_table_.find(topic);
+  const bool changed = old_route == nullptr || route_changed(old_route->second, route);
   if (!changed && !is_need_update(topic)) return;
   for (const BrokerData& broker : route.broker_datas) broker_addr_table_[broker.broker_name] = broker.broker_addrs;
   // One object for all producers of the instance, so they share the round-robin position (§4.1). A route that cannot
@@ -289,8 +297,8 @@ void MQClientInstance::apply_route(const std::string& topic, TopicRouteData rout
 }
 
 const std::string* MQClientInstance::find_broker_address_in_publish(std::string_view broker_name) const {
-  const auto broker = broker_addr_table_.find(broker_name);
-  if (broker == broker_addr_table_.end()) return nullptr;
+  const auto* const broker = broker_addr_table_.find(broker_name);
+  if (broker == nullptr) return nullptr;
   const auto master = broker->second.find(kMasterId);
   return master == broker->second.end() || master->second.empty() ? nullptr : &master->second;
 }
@@ -308,16 +316,16 @@ const std::string* MQClientInstance::find_address_of_queue(const MessageQueue& q
 }
 
 std::string MQClientInstance::any_broker_address(const std::string& topic) {
-  const auto route = topic_route_table_.find(topic);
-  if (route == topic_route_table_.end() || route->second.broker_datas.empty()) return {};
+  const auto* const route = topic_route_table_.find(topic);
+  if (route == nullptr || route->second.broker_datas.empty()) return {};
   Random& random = runtime_.random("any-broker");
   return select_broker_addr(route->second.broker_datas[random.below(route->second.broker_datas.size())]);
 }
 
 std::vector<std::string> MQClientInstance::broker_addresses(const std::string& topic) {
   std::vector<std::string> addresses;
-  const auto route = topic_route_table_.find(topic);
-  if (route == topic_route_table_.end()) return addresses;
+  const auto* const route = topic_route_table_.find(topic);
+  if (route == nullptr) return addresses;
   for (const BrokerData& group : route->second.broker_datas) {
     std::string address = select_broker_addr(group);
     if (!address.empty()) addresses.push_back(std::move(address));
@@ -347,10 +355,10 @@ void MQClientInstance::clean_offline_broker(Task done) {
         });
       });
     };
-    for (auto it = broker_addr_table_.begin(); it != broker_addr_table_.end();) {
-      std::erase_if(it->second, [&](const auto& id) { return !in_a_route(id.second); });
-      it = it->second.empty() ? broker_addr_table_.erase(it) : std::next(it);
-    }
+    broker_addr_table_.erase_if([&](auto& broker) {
+      std::erase_if(broker.second, [&](const auto& id) { return !in_a_route(id.second); });
+      return broker.second.empty();
+    });
     lock_namesrv_.unlock();
     done();
   });

@@ -19,7 +19,9 @@
 #include "producer/client/scheduled_tasks.h"
 #include "producer/client/top_addressing.h"
 #include "producer/remoting/broker_headers.h"
+#include "producer/remoting/java_map.h"
 #include "producer/route/topic_publish_info.h"
+#include "producer/transport/continuation.h"
 
 namespace rmqsim {
 
@@ -33,7 +35,7 @@ class MQProducerInner {
  public:
   virtual ~MQProducerInner() = default;
   /// Topics whose route is polled: the keys of the publish table.
-  virtual void collect_publish_topics(std::map<std::string, bool>& topics) const = 0;
+  virtual void collect_publish_topics(JavaMap<bool>& topics) const = 0;
   virtual bool is_publish_topic_need_update(const std::string& topic) const = 0;
   virtual void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) = 0;
   /// A broker asks how a transaction of this group ended. What Java throws: NullPointerException unless the producer is
@@ -151,16 +153,16 @@ class MQClientInstance {
   std::unique_ptr<TopAddressing> top_addressing_;  // only without namesrvAddr
   std::string fetched_addresses_;
   bool first_fetch_pending_ = false;
-  std::vector<Task> after_first_fetch_;
+  std::vector<Continuation<void()>> after_first_fetch_;
   std::map<std::string, std::int32_t> heartbeat_v2_fingerprints_;  // per address that has the last one
   std::map<std::string, bool> heartbeat_v2_supported_;             // addresses that said so
   AsyncLock lock_namesrv_;
   bool heartbeat_locked_ = false;
-  std::map<std::string, MQProducerInner*> producer_table_;  // without the inner producer
+  JavaMap<MQProducerInner*> producer_table_;  // without the inner producer
   bool inner_producer_registered_ = false;
-  std::map<std::string, TopicRouteData> topic_route_table_;
+  JavaMap<TopicRouteData> topic_route_table_;
   std::map<std::string, StaticTopicEndPoints, std::less<>> topic_end_points_;  // static topics only; never removed
-  std::map<std::string, std::map<std::int64_t, std::string>, std::less<>> broker_addr_table_;
+  JavaMap<std::map<std::int64_t, std::string>> broker_addr_table_;
   ServiceState state_ = ServiceState::CREATE_JUST;
   std::shared_ptr<Executor> callback_executor_;  // the user's
   std::shared_ptr<char> alive_ = std::make_shared<char>();

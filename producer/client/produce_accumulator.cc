@@ -8,25 +8,13 @@
 
 #include "producer/client/send_callback.h"
 #include "producer/remoting/batch_body.h"
+#include "producer/remoting/text.h"
 
 namespace rmqsim {
 namespace {
 
 constexpr std::int64_t kMaxDelayMs = 30'000;
 constexpr std::int64_t kMaxBatchBytes = 2 * 1024 * 1024;
-
-/// String.split(","): empty parts at the end do not count.
-std::vector<std::string_view> split_ids(std::string_view text) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t comma = text.find(',');
-    parts.push_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
-  }
-  while (parts.size() > 1 && parts.back().empty()) parts.pop_back();
-  return parts;
-}
 
 }  // namespace
 
@@ -43,6 +31,27 @@ std::optional<std::string> check_batch_max_bytes(std::int64_t bytes) {
 std::optional<std::string> check_total_batch_max_bytes(std::int64_t bytes) {
   if (bytes > 0) return std::nullopt;
   return "totalBatchMaxBytes must bigger then 0, but get " + std::to_string(bytes) + "!";
+}
+
+namespace {
+
+/// One step of the polynomial that Java's hash codes are, without its overflow.
+std::int32_t hash_on(std::int32_t hash, std::int32_t next) {
+  return static_cast<std::int32_t>(31 * static_cast<std::uint32_t>(hash) + static_cast<std::uint32_t>(next));
+}
+
+}  // namespace
+
+std::int32_t ProduceAccumulator::KeyHash::operator()(const Key& key) const {
+  const auto& [topic, queue, wait_store_msg_ok, tag] = key;
+  std::int32_t hash_of_queue = 0;
+  if (queue) {
+    hash_of_queue = hash_on(hash_on(hash_on(1, java_hash(queue->getBrokerName())), queue->getQueueId()),
+                            java_hash(queue->getTopic()));
+  }
+  const std::int32_t hash_of_flag = wait_store_msg_ok ? 1231 : 1237;
+  const std::int32_t front = hash_on(hash_on(hash_on(1, java_hash(topic)), hash_of_queue), hash_of_flag);
+  return hash_on(front, tag ? java_hash(*tag) : 0);
 }
 
 /// Messages on their way to becoming one (MessageAccumulation).
@@ -317,8 +326,8 @@ std::optional<MQError> ProduceAccumulator::split(const Batch& batch, const SendR
     parts.assign(count, whole);
     return std::nullopt;
   }
-  const std::vector<std::string_view> ids = split_ids(whole.msg_id);
-  const std::vector<std::string_view> offset_ids = split_ids(whole.offset_msg_id);
+  const std::vector<std::string_view> ids = text::java_split(whole.msg_id, ',');
+  const std::vector<std::string_view> offset_ids = text::java_split(whole.offset_msg_id, ',');
   if (ids.size() != count || offset_ids.size() != count) {
     return runtime_exception(ErrorType::RuntimeException, "sendResult is illegal");
   }

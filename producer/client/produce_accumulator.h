@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "producer/client/default_mq_producer_impl.h"
+#include "producer/remoting/java_map.h"
 
 namespace rmqsim {
 
@@ -70,7 +70,10 @@ class ProduceAccumulator : public std::enable_shared_from_this<ProduceAccumulato
   using BatchPtr = std::shared_ptr<Batch>;
   /// Topic, queue, waitStoreMsgOK, tag.
   using Key = std::tuple<std::string, std::optional<MessageQueue>, bool, std::optional<std::string>>;
-  using Batches = std::map<Key, BatchPtr>;
+  struct KeyHash {
+    std::int32_t operator()(const Key& key) const;
+  };
+  using Batches = JavaMap<BatchPtr, Key, KeyHash>;
   struct Guard {
     ThreadId thread = 0;
     TimePoint next{};  // instant of the loop's next pass; every period has one, whether it is looked at or not

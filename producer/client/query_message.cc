@@ -6,6 +6,7 @@
 #include "producer/client/namespace_util.h"
 #include "producer/client/client_config.h"
 #include "producer/remoting/message_id.h"
+#include "producer/transport/continuation.h"
 
 namespace rmqsim {
 namespace {
@@ -26,7 +27,8 @@ bool has_key(std::string_view keys, std::string_view key) {
 class Query : public std::enable_shared_from_this<Query> {
  public:
   Query(std::shared_ptr<DefaultMQProducerImpl> producer, MessageQuery query, QueryHandler handler)
-      : producer_(std::move(producer)), query_(std::move(query)), handler_(std::move(handler)) {}
+      : producer_(std::move(producer)), query_(std::move(query)),
+        handler_(producer_->instance()->runtime(), std::move(handler)) {}
 
   void begin() {
     MQClientInstance& instance = *producer_->instance();
@@ -97,7 +99,7 @@ class Query : public std::enable_shared_from_this<Query> {
 
   std::shared_ptr<DefaultMQProducerImpl> producer_;
   MessageQuery query_;
-  QueryHandler handler_;
+  Continuation<void(std::variant<QueryResult, MQError>)> handler_;
   QueryResult found_;
   std::size_t waiting_ = 0;
   bool ended_ = false;

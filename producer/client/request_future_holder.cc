@@ -1,6 +1,7 @@
 // See the header.
 #include "producer/client/request_future_holder.h"
 
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -42,30 +43,27 @@ void RequestFutureHolder::shutdown_producer() {
   if (producers_ > 0 && --producers_ == 0) scan_timer_->cancel();
 }
 
-void RequestFutureHolder::put(std::string correlation_id, std::int64_t timeout_millis,
+void RequestFutureHolder::put(const std::string& correlation_id, std::int64_t timeout_millis,
                               std::shared_ptr<RequestResponseFuture> future, const void* owner) {
-  table_[std::move(correlation_id)] = {to_millis(runtime_.now()), timeout_millis, std::move(future), owner};
+  table_[correlation_id] = {to_millis(runtime_.now()), timeout_millis, std::move(future), owner};
   if (table_.size() == 1) arm();
 }
 
 void RequestFutureHolder::drop(const void* owner) {
   std::vector<std::shared_ptr<RequestResponseFuture>> dropped;  // may hold the owner, and through it this table
-  for (auto it = table_.begin(); it != table_.end();) {
-    if (it->second.owner == owner) {
-      dropped.push_back(std::move(it->second.future));
-      it = table_.erase(it);
-    } else {
-      ++it;
-    }
-  }
+  table_.erase_if([&](auto& entry) {
+    if (entry.second.owner != owner) return false;
+    dropped.push_back(std::move(entry.second.future));
+    return true;
+  });
   for (auto& future : dropped) future->dropped();
 }
 
 std::shared_ptr<RequestResponseFuture> RequestFutureHolder::take(std::string_view correlation_id) {
-  const auto it = table_.find(correlation_id);
-  if (it == table_.end()) return nullptr;
-  auto future = std::move(it->second.future);
-  table_.erase(it);
+  auto* const entry = table_.find(correlation_id);
+  if (entry == nullptr) return nullptr;
+  auto future = std::move(entry->second.future);
+  table_.erase(correlation_id);
   return future;
 }
 
@@ -80,14 +78,11 @@ void RequestFutureHolder::arm() {
 void RequestFutureHolder::scan() {
   const std::int64_t now = to_millis(runtime_.now());
   std::vector<std::shared_ptr<RequestResponseFuture>> expired;
-  for (auto it = table_.begin(); it != table_.end();) {
-    if (now - it->second.begin_millis > it->second.timeout_millis) {
-      expired.push_back(std::move(it->second.future));
-      it = table_.erase(it);
-    } else {
-      ++it;
-    }
-  }
+  table_.erase_if([&](auto& entry) {
+    if (now - entry.second.begin_millis <= entry.second.timeout_millis) return false;
+    expired.push_back(std::move(entry.second.future));
+    return true;
+  });
   arm();
   for (auto& future : expired) future->expired(request_timeout_exception("request timeout, no reply message."));
 }

@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "producer/client/message_ext.h"
+#include "producer/remoting/java_map.h"
 #include "producer/remoting/mq_error.h"
 #include "producer/transport/runtime.h"
 
@@ -39,8 +39,8 @@ class RequestFutureHolder {
   void start_producer();
   void shutdown_producer();
 
-  void put(std::string correlation_id, std::int64_t timeout_millis, std::shared_ptr<RequestResponseFuture> future,
-           const void* owner);
+  void put(const std::string& correlation_id, std::int64_t timeout_millis,
+           std::shared_ptr<RequestResponseFuture> future, const void* owner);
   /// Forgets the requests of a producer that is going away.
   void drop(const void* owner);
   /// nullptr when it is not, or no longer, there.
@@ -58,7 +58,7 @@ class RequestFutureHolder {
   void scan();
 
   Runtime& runtime_;
-  std::map<std::string, Entry, std::less<>> table_;
+  JavaMap<Entry> table_;
   std::unique_ptr<Timer> scan_timer_;
   TimePoint first_scan_{};
   std::size_t producers_ = 0;

@@ -33,6 +33,7 @@ void RequestTask::begin(Message& message, Task returned) {
     return throw_from_call(runtime_exception(ErrorType::NullPointerException, "null"));
   }
   Runtime& runtime = producer_->runtime_;
+  caller_ = runtime.current_thread();
   MQClientInstance& instance = *producer_->instance_;
   begin_millis_ = to_millis(runtime.now());
   correlation_id_ = random_uuid(runtime.random("correlation-id"));
@@ -110,17 +111,22 @@ void RequestTask::on_returned() {
   if (call_.with_callback || done_) return;
   const std::int64_t left = call_.timeout_millis - cost_;
   if (latch_released_ || left <= 0) return finish_sync();
-  timer_->expires_after(millis(left) + producer_->runtime_.timer_slack(),
-                        [self = shared_from_this()] { self->finish_sync(); });
+  wait_ends_ = producer_->runtime_.now() + millis(left);
+  timer_->expires_at(*wait_ends_ + producer_->runtime_.timer_slack(),
+                     [self = shared_from_this()] { self->finish_sync(); });
 }
 
 void RequestTask::release_latch() {
+  if (wait_over()) return;
   latch_released_ = true;
   if (has_returned_) finish_sync();
 }
 
+bool RequestTask::wait_over() const { return wait_ends_ && producer_->runtime_.now() >= *wait_ends_; }
+
 void RequestTask::finish_sync() {
   if (std::exchange(done_, true)) return;
+  ThreadScope scope(producer_->runtime_, caller_);
   timer_->cancel();
   const auto self = shared_from_this();
   producer_->futures_->take(correlation_id_);
@@ -139,6 +145,7 @@ void RequestTask::finish_sync() {
 
 void RequestTask::replied(MessageExt reply) {
   if (call_.with_callback) return report(RequestOutcome::Kind::reply, std::move(reply), std::nullopt);
+  if (wait_over()) return;
   response_ = std::move(reply);
   release_latch();
 }

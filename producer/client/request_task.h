@@ -54,6 +54,7 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
   void on_sent(SendOutcome& outcome);
   void on_returned();
   void release_latch();
+  bool wait_over() const;
   void finish_sync();
   void report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error);
 
@@ -66,7 +67,9 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
   std::string correlation_id_;
   std::int64_t begin_millis_ = 0;
   std::int64_t cost_ = 0;  ///< ms spent before the send
+  ThreadId caller_ = 0;  ///< who waits for the reply of a sync request
   std::unique_ptr<Timer> timer_;
+  std::optional<TimePoint> wait_ends_;  ///< a reply that comes then or later is too late
   std::vector<AttemptRecord> attempts_;
   // The future's state.
   bool send_request_ok_ = true;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "producer/remoting/text.h"
+#include "producer/transport/continuation.h"
 
 namespace rmqsim {
 namespace {
@@ -29,7 +30,7 @@ std::string first_line(std::string_view body) {
 
 class TopAddressing::Exchange : public ConnectionListener, public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(Runtime& runtime, Handler handler) : timer_(runtime.make_timer()), handler_(std::move(handler)) {
+  Exchange(Runtime& runtime, Handler handler) : timer_(runtime.make_timer()), handler_(runtime, std::move(handler)) {
     parser_.body_limit(kMaxAnswer);
     parser_.eager(true);
   }
@@ -85,11 +86,11 @@ class TopAddressing::Exchange : public ConnectionListener, public std::enable_sh
     const auto self = shared_from_this();
     timer_->cancel();
     if (connection_) std::exchange(connection_, nullptr)->close();
-    if (handler_) std::exchange(handler_, nullptr)(std::move(addresses));
+    if (handler_) std::exchange(handler_, {})(std::move(addresses));
   }
 
   std::unique_ptr<Timer> timer_;
-  Handler handler_;
+  Continuation<void(std::string)> handler_;
   std::shared_ptr<Connection> connection_;
   http::response_parser<http::string_body> parser_;
   std::string unread_;

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "producer/transport/continuation.h"
+
 namespace rmqsim {
 namespace {
 
@@ -72,7 +74,9 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
     result_ = std::move(result);
     if (!runs_local_transaction(result_.status)) return end({LocalTransactionState::ROLLBACK_MESSAGE, {}});
     if (auto thrown = note_transaction_id(message_, result_)) return end(std::move(*thrown));
-    local_(message_, [self = shared_from_this()](LocalOutcome outcome) { self->end(std::move(outcome)); });
+    local_(message_, Continuation<void(LocalOutcome)>(
+                         producer_->instance()->runtime(),
+                         [self = shared_from_this()](LocalOutcome outcome) { self->end(std::move(outcome)); }));
   }
 
   void end(LocalOutcome local) {

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/java_map.h"
 
 namespace rmqsim {
 
@@ -48,11 +48,12 @@ class LatencyFaultTolerance {
   std::size_t better_half() const { return items_.size() / 2; }
 
   const FaultItem* find(std::string_view broker) const;
-  const std::map<std::string, FaultItem, std::less<>>& items() const { return items_; }
+  /// In the order of Java's table, which is that of the detector's probes.
+  const JavaMap<FaultItem>& items() const { return items_; }
 
  private:
   const Profile* profile_;
-  std::map<std::string, FaultItem, std::less<>> items_;
+  JavaMap<FaultItem> items_{JavaMapKind::concurrent_hash_map, 32};  // new ConcurrentHashMap(16)
 };
 
 }  // namespace rmqsim

@@ -19,7 +19,7 @@ std::optional<MessageQueue> MQFaultStrategy::select_one_message_queue(TopicPubli
   log->last_broker = last_broker;
   log->queues = info.queues().size();
   log->index_before = info.index().peek(thread);
-  log->fault_items = tolerance_.items();
+  log->fault_items = {tolerance_.items().begin(), tolerance_.items().end()};
   log->chosen = choose(info, last_broker, reset_index, thread, now_millis, log);
   log->index_after = info.index().peek(thread);
   return log->chosen;

@@ -19,8 +19,8 @@ std::int32_t java_hash(std::string_view utf8) {
   return static_cast<std::int32_t>(hash);
 }
 
-std::uint32_t java_hash_bucket(std::string_view utf8, std::uint32_t buckets) {
-  const auto hash = static_cast<std::uint32_t>(java_hash(utf8));
+std::uint32_t java_bucket(std::int32_t hash_code, std::uint32_t buckets) {
+  const auto hash = static_cast<std::uint32_t>(hash_code);
   return (hash ^ (hash >> 16)) & (buckets - 1);
 }
 

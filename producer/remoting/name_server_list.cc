@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "producer/remoting/text.h"
+
 namespace rmqsim {
 
 NameServerList::NameServerList(Random& random)
@@ -37,20 +39,13 @@ std::string NameServerList::to_string() const {
 }
 
 std::vector<std::string> split_name_servers(std::string_view text) {
-  const auto trim = [](std::string_view s) {
-    while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-    while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
-    return s;
-  };
-  text = trim(text);
-  if (text.starts_with("http://")) text.remove_prefix(text.rfind('/') + 1);
-  std::vector<std::string> addresses;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(';'), text.size());
-    if (const std::string_view item = trim(text.substr(0, end)); !item.empty()) addresses.emplace_back(item);
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
-  return addresses;
+  const std::vector<std::string_view> items = text::java_split(text, ';');
+  return {items.begin(), items.end()};
+}
+
+std::string_view name_servers_of_endpoint(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\r\n\f\v"), text.size());
+  return text.substr(begin).starts_with("http://") ? text.substr(text.rfind('/') + 1) : text;
 }
 
 }  // namespace rmqsim

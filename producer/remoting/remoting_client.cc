@@ -41,7 +41,7 @@ class RemotingClient::Channel : public ConnectionListener, public std::enable_sh
 
 struct RemotingClient::Wrapper {
   std::shared_ptr<Channel> channel;     // null while connecting
-  std::vector<ChannelHandler> waiters;  // share one pending connect
+  std::vector<Continuation<void(Channel*)>> waiters;  // share one pending connect
 };
 
 RemotingClient::RemotingClient(Runtime& runtime, Transport& transport, const Profile& profile,
@@ -71,14 +71,13 @@ void RemotingClient::shutdown() {
   shut_down_ = true;
   scan_timer_->cancel();
   callback_slots_->run_all();
-  auto channels = std::exchange(channels_, {});
-  for (auto& [address, wrapper] : channels) {
+  for (Wrapper& wrapper : channels_.take_all()) {
     if (wrapper.channel && wrapper.channel->open) {
       wrapper.channel->open = false;
       wrapper.channel->connection->close();
       fail_pending(*wrapper.channel, WireOutcome::connection_closed);
     }
-    for (ChannelHandler& waiter : wrapper.waiters) waiter(nullptr);
+    for (auto& waiter : wrapper.waiters) waiter(nullptr);
   }
   for (auto& channel : std::exchange(replaced_, {})) {
     if (!channel->open) continue;
@@ -96,7 +95,7 @@ void RemotingClient::update_name_server_address_list(std::vector<std::string> ad
   if (!name_servers_.update(std::move(addresses))) return;
   // 5.x also closes the connection to a nameserver that is no longer listed; 4.9.8 keeps it open, unused (§4.7).
   if (!profile_.closes_unlisted_nameserver) return;
-  if (auto it = channels_.find(former); it != channels_.end() && it->second.channel) {
+  if (auto* const it = channels_.find(former); it != nullptr && it->second.channel) {
     close_channel(*it->second.channel, WireOutcome::connection_closed);
   }
 }
@@ -109,11 +108,16 @@ void RemotingClient::with_channel(std::string_view address, ChannelHandler handl
     with_name_server_channel(profile_.tries_every_nameserver ? name_servers_.size() : 1, std::move(handler));
     return;
   }
-  if (auto it = channels_.find(address); it != channels_.end()) {
+  with_channel_at(address, std::move(handler));
+}
+
+/// Also at the empty address, which a list of nameservers may have.
+void RemotingClient::with_channel_at(std::string_view address, ChannelHandler handler) {
+  if (auto* const it = channels_.find(address); it != nullptr) {
     if (it->second.channel) {
       handler(it->second.channel.get());
     } else {
-      it->second.waiters.push_back(std::move(handler));
+      it->second.waiters.emplace_back(runtime_, std::move(handler));
     }
     return;
   }
@@ -123,7 +127,7 @@ void RemotingClient::with_channel(std::string_view address, ChannelHandler handl
 // 5.3.3 tries one candidate per request; a failure moves only the next request on. 4.9.8 goes round the whole list.
 void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHandler handler) {
   if (const std::string& chosen = name_servers_.chosen(); !chosen.empty()) {
-    if (auto it = channels_.find(chosen); it != channels_.end() && it->second.channel) {
+    if (auto* const it = channels_.find(chosen); it != nullptr && it->second.channel) {
       handler(it->second.channel.get());
       return;
     }
@@ -133,8 +137,8 @@ void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHan
     return;
   }
   const std::string candidate = name_servers_.advance();
-  with_channel(candidate, [this, alive = std::weak_ptr(alive_), tries_left,
-                           handler = std::move(handler)](Channel* channel) mutable {
+  with_channel_at(candidate, [this, alive = std::weak_ptr(alive_), tries_left,
+                              handler = std::move(handler)](Channel* channel) mutable {
     if (channel != nullptr || tries_left <= 1 || alive.expired() || !running_) {
       handler(channel);
     } else {
@@ -145,7 +149,7 @@ void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHan
 
 void RemotingClient::connect(const std::string& address, ChannelHandler handler) {
   if (shut_down_) return handler(nullptr);  // a retry of what shutdown() has just failed
-  channels_[address].waiters.push_back(std::move(handler));
+  channels_[address].waiters.emplace_back(runtime_, std::move(handler));
   transport_.async_connect(address, options_.connect_timeout,
                            [this, alive = std::weak_ptr(alive_), address](error_code ec,
                                                                          std::shared_ptr<Connection> connection) {
@@ -155,21 +159,21 @@ void RemotingClient::connect(const std::string& address, ChannelHandler handler)
 }
 
 void RemotingClient::on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection) {
-  auto it = channels_.find(address);
-  if (it == channels_.end()) {  // shut down meanwhile
+  auto* const it = channels_.find(address);
+  if (it == nullptr) {  // shut down meanwhile
     if (connection) connection->close();
     return;
   }
-  std::vector<ChannelHandler> waiters = std::exchange(it->second.waiters, {});
+  auto waiters = std::exchange(it->second.waiters, {});
   if (ec) {
-    channels_.erase(it);
-    for (ChannelHandler& waiter : waiters) waiter(nullptr);
+    channels_.erase(address);
+    for (auto& waiter : waiters) waiter(nullptr);
     return;
   }
   auto channel = std::make_shared<Channel>(*this, next_channel_++, address, std::move(connection));
   it->second.channel = channel;
   channel->connection->start(*channel);
-  for (ChannelHandler& waiter : waiters) waiter(channel.get());
+  for (auto& waiter : waiters) waiter(channel.get());
   if (channel->open && on_channel_active_) on_channel_active_(channel->connection->remote_address());
 }
 
@@ -181,7 +185,7 @@ void RemotingClient::on_channel_closed(Channel& channel, error_code reason) {
   const bool silent = reason == error_code(TransportError::connection_closed) && !profile_.fin_fails_pending;
   bury(channel.address, channel.shared_from_this());  // first: a request that fails now is retried at once
   if (silent) {
-    table_.mark_peer_closed(channel.id);
+    table_.mark_peer_closed(channel.id, runtime_.now());
   } else {
     fail_pending(channel, WireOutcome::connection_closed);
   }
@@ -206,7 +210,9 @@ void RemotingClient::close_channel(Channel& channel, WireOutcome outcome) {
 
 /// Takes a closed channel out of the table, unless a newer one has its place.
 void RemotingClient::bury(const std::string& address, std::shared_ptr<Channel> channel) {
-  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel == channel) channels_.erase(it);
+  if (auto* const it = channels_.find(address); it != nullptr && it->second.channel == channel) {
+    channels_.erase(address);
+  }
   std::erase(replaced_, channel);
   graveyard_.push_back(std::move(channel));
   if (graveyard_.size() > 1) return;
@@ -219,10 +225,11 @@ void RemotingClient::fail_pending(Channel& channel, WireOutcome outcome) {
   for (const std::int32_t opaque : table_.of_channel(channel.id)) {
     const PendingRequest* pending = table_.find(opaque);
     if (pending == nullptr || pending->outcome_waits) continue;
+    if (too_late(*pending, opaque)) continue;
     const auto fail = [this, alive = std::weak_ptr(alive_), opaque, outcome] {
       if (alive.expired()) return;
+      if (const PendingRequest* waits = table_.find(opaque); waits == nullptr || too_late(*waits, opaque)) return;
       auto request = table_.take(opaque);
-      if (!request) return;
       MQError error = send_failure(request->sync, request->remote, outcome);
       complete(*request, {.error = &error});
     };
@@ -274,7 +281,7 @@ void RemotingClient::write(Channel& channel, const EncodedRequest& request) {
 void RemotingClient::invoke_sync(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
                                  InvokeHandler handler) {
   const TimePoint begin = runtime_.now();
-  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+  if (auto* const it = channels_.find(address); it != nullptr && it->second.channel) {
     send_sync(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
@@ -316,8 +323,9 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
   }
   PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now,
+                         .end = now + millis(left), .caller = runtime_.current_thread(),
                          .handler = std::move(handler)};
-  table_.add(request.opaque, std::move(pending), now + millis(left) + runtime_.timer_slack());
+  table_.add(request.opaque, std::move(pending), runtime_.timer_slack());
   arm_deadline_timer();
   write(*channel, request);
 }
@@ -326,14 +334,13 @@ void RemotingClient::invoke_async(std::string_view address, const EncodedRequest
                                   std::int64_t timeout_millis, InvokeHandler handler) {
   const TimePoint begin = runtime_.now();
   if (!profile_.async_connect_in_caller) handler({});
-  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+  if (auto* const it = channels_.find(address); it != nullptr && it->second.channel) {
     send_async(it->second.channel.get(), it->first, request, begin, timeout_millis, std::move(handler));
     return;
   }
   auto call = [this, held = std::make_unique<Held>(request),
-               address = std::string(address), begin, timeout_millis, thread = runtime_.current_thread(),
+               address = std::string(address), begin, timeout_millis,
                handler = std::move(handler)](Channel* channel) mutable {
-    ThreadScope scope(runtime_, thread);
     send_async(channel, address, held->view(), begin, timeout_millis, std::move(handler));
   };
   with_channel(address, std::move(call));
@@ -381,15 +388,14 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
                          .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
   pending.handler = std::move(handler);
-  std::optional<TimePoint> deadline;
-  if (profile_.async_times_out_in_time) deadline = now + millis(left) + runtime_.timer_slack();
-  table_.add(request.opaque, std::move(pending), deadline);
-  if (deadline) arm_deadline_timer();
+  if (profile_.async_times_out_in_time) pending.end = now + millis(left);
+  table_.add(request.opaque, std::move(pending), runtime_.timer_slack());
+  if (profile_.async_times_out_in_time) arm_deadline_timer();
   write(*channel, request);
 }
 
 void RemotingClient::invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler) {
-  if (auto it = channels_.find(address); it != channels_.end() && it->second.channel) {
+  if (auto* const it = channels_.find(address); it != nullptr && it->second.channel) {
     send_oneway(*it->second.channel, it->first, request, false, handler);
     return;
   }
@@ -465,8 +471,9 @@ void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
 }
 
 void RemotingClient::on_response(Channel& channel, RemotingCommand& command) {
+  const PendingRequest* pending = table_.find(command.opaque);
+  if (pending == nullptr || too_late(*pending, command.opaque)) return;  // Java only logs
   auto request = table_.take(command.opaque);
-  if (!request) return;  // late or unknown: Java only logs
   if (command.code == ResponseCode::GO_AWAY && profile_.reconnects_for_go_away) {
     return on_go_away(channel, std::move(*request));
   }
@@ -477,12 +484,12 @@ void RemotingClient::on_response(Channel& channel, RemotingCommand& command) {
 void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
   const std::string from = "from channelId=" + std::to_string(channel.id);
   if (request.repeated) return fail_go_away(channel, request, "Receive GO_AWAY twice in request " + from);
-  auto it = channels_.find(channel.address);
+  auto* it = channels_.find(channel.address);
   EncodeAgain again{next_opaque(), {}};
-  if (options_.enable_reconnect_for_go_away && it != channels_.end()) request.handler({.again = &again});
+  if (options_.enable_reconnect_for_go_away && it != nullptr) request.handler({.again = &again});
   if (again.frame.empty()) return fail_go_away(channel, request, "Receive GO_AWAY " + from);
   it = channels_.find(channel.address);
-  const bool reconnect = it != channels_.end() && it->second.channel.get() == &channel;
+  const bool reconnect = it != nullptr && it->second.channel.get() == &channel;
   if (reconnect) replaced_.push_back(std::exchange(it->second.channel, nullptr));
   auto proceed = [this, alive = std::weak_ptr(alive_), again = std::make_unique<EncodeAgain>(std::move(again)),
                   request = std::make_unique<PendingRequest>(std::move(request))](Channel* next) mutable {
@@ -507,12 +514,10 @@ void RemotingClient::repeat(Channel* channel, const EncodeAgain& again, PendingR
   request.remote = channel->address_text;
   request.begin = now;
   const EncodedRequest encoded{request.code, again.opaque, again.frame};
-  std::optional<TimePoint> deadline;
-  if (request.sync || profile_.async_times_out_in_time) {
-    deadline = now + millis(request.timeout_millis) + runtime_.timer_slack();
-  }
-  table_.add(again.opaque, std::move(request), deadline);
-  if (deadline) arm_deadline_timer();
+  request.end.reset();
+  if (request.sync || profile_.async_times_out_in_time) request.end = now + millis(request.timeout_millis);
+  table_.add(again.opaque, std::move(request), runtime_.timer_slack());
+  arm_deadline_timer();
   write(*channel, encoded);
 }
 

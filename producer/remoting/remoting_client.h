@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,10 +11,12 @@
 
 #include "producer/profile/profile.h"
 #include "producer/remoting/callback_threads.h"
+#include "producer/remoting/java_map.h"
 #include "producer/remoting/name_server_list.h"
 #include "producer/remoting/remoting_command.h"
 #include "producer/remoting/response_table.h"
 #include "producer/remoting/rpc_hook.h"
+#include "producer/transport/continuation.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 
@@ -105,12 +106,14 @@ class RemotingClient {
   using ChannelHandler = Function<void(Channel*)>;  // nullptr: could not connect
 
   void with_channel(std::string_view address, ChannelHandler handler);
+  void with_channel_at(std::string_view address, ChannelHandler handler);
   void with_name_server_channel(std::size_t tries_left, ChannelHandler handler);
   void connect(const std::string& address, ChannelHandler handler);
   void on_connected(const std::string& address, error_code ec, std::shared_ptr<Connection> connection);
   void on_frame(Channel& channel, RemotingCommand& command);
   void on_response(Channel& channel, RemotingCommand& command);
   bool outcome_waits(std::int32_t opaque);
+  bool too_late(const PendingRequest& pending, std::int32_t opaque);
   void on_go_away(Channel& channel, PendingRequest request);
   void repeat(Channel* channel, const EncodeAgain& again, PendingRequest request);
   void fail_go_away(Channel& channel, PendingRequest& request, std::string why);
@@ -147,7 +150,7 @@ class RemotingClient {
   RemotingClientOptions options_;
   NameServerList name_servers_;
   ResponseTable table_;
-  std::map<std::string, Wrapper, std::less<>> channels_;
+  JavaMap<Wrapper> channels_;
   std::vector<std::shared_ptr<Channel>> replaced_;   // after a GO_AWAY; their requests in flight may still be answered
   std::vector<std::shared_ptr<Channel>> graveyard_;  // closed during one of their own calls; freed at the next turn
   std::unique_ptr<Timer> deadline_timer_;

@@ -31,6 +31,14 @@ bool RemotingClient::outcome_waits(std::int32_t opaque) {
   return true;
 }
 
+/// Whether the wait is over, though its timer has not woken it yet: it times out, whatever still comes. After a
+/// shutdown no timer would.
+bool RemotingClient::too_late(const PendingRequest& pending, std::int32_t opaque) {
+  if (!pending.over(runtime_.now())) return false;
+  if (shut_down_) on_timeout(opaque);
+  return true;
+}
+
 void RemotingClient::arm_deadline_timer() {
   const auto next = table_.next_deadline();
   if (!next || (deadline_armed_ && *deadline_armed_ <= *next)) return;
@@ -46,11 +54,8 @@ void RemotingClient::arm_deadline_timer() {
 /// executor (§3.6), a sync one to whoever waits.
 void RemotingClient::complete(PendingRequest& request, InvokeResult result) {
   result.written = request.begin;
-  if (request.sync) {
-    request.handler(result);
-    return;
-  }
-  ThreadScope scope(runtime_, callback_threads_[next_callback_thread_++ % callback_threads_.size()]);
+  ThreadScope scope(runtime_, request.sync ? request.caller
+                                           : callback_threads_[next_callback_thread_++ % callback_threads_.size()]);
   request.handler(result);
 }
 

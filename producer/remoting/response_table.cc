@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <functional>
 
+#include "producer/remoting/java_hash.h"
+
 namespace rmqsim {
 namespace {
 constexpr std::size_t kMaxSpareNodes = 1024;
 constexpr Duration kScanGrace = millis(1000);
+constexpr std::uint32_t kJavaBuckets = 512;  // of new ConcurrentHashMap(256)
 }  // namespace
 
-void ResponseTable::add(std::int32_t opaque, PendingRequest request, std::optional<TimePoint> deadline) {
+void ResponseTable::add(std::int32_t opaque, PendingRequest request, Duration slack) {
+  const std::optional<TimePoint> end = request.end;
   if (spare_.empty()) {
     pending_.insert_or_assign(opaque, std::move(request));
   } else {
@@ -20,13 +24,14 @@ void ResponseTable::add(std::int32_t opaque, PendingRequest request, std::option
     node.mapped() = std::move(request);
     pending_.insert(std::move(node));
   }
-  if (!deadline) return;
+  most_ = std::max(most_, pending_.size());
+  if (!end) return;
   // Answered requests leave their deadlines behind; rebuilding once they are the majority keeps the heap bounded.
   if (deadlines_.size() > 2 * pending_.size() + 64) {
     std::erase_if(deadlines_, [&](const Deadline& d) { return !pending_.contains(d.second); });
     std::make_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
   }
-  deadlines_.emplace_back(*deadline, opaque);
+  deadlines_.emplace_back(*end + slack, opaque);
   std::push_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
 }
 
@@ -65,7 +70,7 @@ std::vector<std::int32_t> ResponseTable::scan(TimePoint now) const {
   for (const auto& [opaque, request] : pending_) {
     if (!request.sync && request.begin + millis(request.timeout_millis) + kScanGrace <= now) opaques.push_back(opaque);
   }
-  std::sort(opaques.begin(), opaques.end());
+  in_java_order(opaques);
   return opaques;
 }
 
@@ -74,13 +79,21 @@ std::vector<std::int32_t> ResponseTable::of_channel(ChannelId channel) const {
   for (const auto& [opaque, request] : pending_) {
     if (request.channel == channel) opaques.push_back(opaque);
   }
-  std::sort(opaques.begin(), opaques.end());
+  in_java_order(opaques);
   return opaques;
 }
 
-void ResponseTable::mark_peer_closed(ChannelId channel) {
+/// Bucket by bucket; within one, requests were added in ascending order.
+void ResponseTable::in_java_order(std::vector<std::int32_t>& opaques) const {
+  const std::uint32_t buckets = java_concurrent_hash_map_buckets(kJavaBuckets, most_);
+  std::sort(opaques.begin(), opaques.end(), [&](std::int32_t a, std::int32_t b) {
+    return std::pair(java_bucket(a, buckets), a) < std::pair(java_bucket(b, buckets), b);
+  });
+}
+
+void ResponseTable::mark_peer_closed(ChannelId channel, TimePoint now) {
   for (auto& [opaque, request] : pending_) {
-    if (request.channel == channel) request.peer_closed = true;
+    if (request.channel == channel && !request.over(now)) request.peer_closed = true;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "producer/remoting/mq_error.h"
 #include "producer/remoting/remoting_command.h"
 #include "producer/transport/function.h"
+#include "producer/transport/runtime.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {
@@ -52,24 +53,30 @@ struct PendingRequest {
   std::int64_t requested_millis = 0;  ///< budget of the whole call
   std::string remote;                 ///< the channel's address as exception texts spell it
   TimePoint begin{};
+  std::optional<TimePoint> end;  ///< of a wait that ends in time: what comes then or later is too late for it
+  ThreadId caller = 0;           ///< the logical thread that a sync request blocks
   InvokeHandler handler;
+
+  bool over(TimePoint now) const { return end && now >= *end; }
 };
 
 class ResponseTable {
  public:
-  /// `deadline` is when a sync request times out; nullopt for an async one, which only scan() finds.
-  void add(std::int32_t opaque, PendingRequest request, std::optional<TimePoint> deadline);
+  /// A request with an end times out `slack` after it; one without, an async one, is found by scan() only.
+  void add(std::int32_t opaque, PendingRequest request, Duration slack);
   std::optional<PendingRequest> take(std::int32_t opaque);
   /// nullptr when there is none (any more); valid until the table changes.
   PendingRequest* find(std::int32_t opaque);
 
   /// Opaques of sync requests whose deadline has come, in order of deadline.
   std::vector<std::int32_t> expired(TimePoint now);
-  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (§9.4).
+  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (§9.4). Here and
+  /// below, in the order in which Java's table is walked.
   std::vector<std::int32_t> scan(TimePoint now) const;
-  /// Opaques that wait on a channel, ascending.
+  /// Opaques that wait on a channel.
   std::vector<std::int32_t> of_channel(ChannelId channel) const;
-  void mark_peer_closed(ChannelId channel);
+  /// Of those that can still be answered in time.
+  void mark_peer_closed(ChannelId channel, TimePoint now);
 
   /// When expired() may find something; nullopt when no sync request waits.
   std::optional<TimePoint> next_deadline();
@@ -79,8 +86,10 @@ class ResponseTable {
   using Map = std::unordered_map<std::int32_t, PendingRequest>;
   using Deadline = std::pair<TimePoint, std::int32_t>;
   void drop_stale();
+  void in_java_order(std::vector<std::int32_t>& opaques) const;
 
   Map pending_;
+  std::size_t most_ = 0;  // requests at one time: Java's table never shrinks
   std::vector<Map::node_type> spare_;  // nodes of answered requests, so that a steady load allocates nothing
   std::vector<Deadline> deadlines_;    // min-heap; entries of answered requests are dropped when they surface
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rmqsim::text {
 
@@ -80,6 +81,20 @@ inline bool parse_bool(std::string_view s) {
 
 /// Nothing but white space, as Java's StringUtils.isBlank has it.
 inline bool is_blank(std::string_view s) { return s.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
+
+/// String.split by one character: empty parts at the end are none, others are parts; the empty text is one of them.
+inline std::vector<std::string_view> java_split(std::string_view s, char separator) {
+  std::vector<std::string_view> parts;
+  const bool empty = s.empty();
+  for (bool more = true; more;) {
+    const std::size_t end = s.find(separator);
+    more = end != std::string_view::npos;
+    parts.push_back(s.substr(0, end));
+    if (more) s.remove_prefix(end + 1);
+  }
+  while (!empty && !parts.empty() && parts.back().empty()) parts.pop_back();
+  return parts;
+}
 
 /// Well-formed UTF-8 (no overlong forms, no surrogates)?
 bool is_utf8(std::string_view bytes);

@@ -108,11 +108,11 @@ std::optional<Json> ControlResources::put_route(ControlCall& call) {
   const std::string* only = call.find("nameserver");
   if (only != nullptr) call.nameserver(*only);
   const TopicSpec spec = take(parse_topic_fragment(call.body, topic, control.names()));
+  std::vector<QueueData> route;
+  for (const auto& [broker, queues] : spec.queues) route.push_back(QueueData{broker, queues, queues, spec.perm, 0});
   for (auto& [name, nameserver] : control.nameservers_) {
     if (only != nullptr && *only != name) continue;
-    for (const auto& [broker, queues] : spec.queues) {
-      nameserver->routes().set_route(topic, QueueData{broker, queues, queues, spec.perm, 0});
-    }
+    nameserver->routes().replace_route(topic, route);
   }
   return get_route(call);
 }

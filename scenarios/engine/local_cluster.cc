@@ -107,14 +107,12 @@ void LocalCluster::resume(const std::string& server) {
 }
 
 bool LocalCluster::perform(const SetRouteEvent& event) {
+  std::vector<QueueData> route;
+  for (const auto& [broker_name, queues] : event.topic.queues) {
+    route.push_back(QueueData{broker_name, queues, queues, event.topic.perm, 0});
+  }
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    for (const auto& [broker_name, queues] : event.topic.queues) {
-      QueueData data;
-      data.broker_name = broker_name;
-      data.read_queue_nums = data.write_queue_nums = queues;
-      data.perm = event.topic.perm;
-      look_up(nameservers_, name)->routes().set_route(event.topic.name, data);
-    }
+    look_up(nameservers_, name)->routes().replace_route(event.topic.name, route);
   }
   return true;
 }

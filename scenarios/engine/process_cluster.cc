@@ -289,10 +289,8 @@ void ProcessCluster::resume(const std::string& name) {
 
 bool ProcessCluster::perform(const SetRouteEvent& event) {
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    for (const auto& [broker, queues] : event.topic.queues) {
-      tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .broker = broker, .queues = queues,
-                          .perm = event.topic.perm});
-    }
+    tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .queues = event.topic.queues,
+                        .perm = event.topic.perm});
   }
   return true;
 }

@@ -16,6 +16,7 @@ struct Heard : ConnectionListener {
   void on_receive(std::string_view bytes) override {
     text.append(bytes);
     if (echo) connection->write(bytes);
+    if (closes) connection->close();
     if (text.size() >= expected && expected > 0) done.release();
   }
   void on_close(error_code why) override {
@@ -26,6 +27,7 @@ struct Heard : ConnectionListener {
   std::string text;
   std::size_t expected = 0;
   bool echo = false;
+  bool closes = false;
   error_code reason;
   Latch done;
   Latch closed;
@@ -118,6 +120,27 @@ TEST_F(Tls, AcceptorsThatEnforceItCloseWhatIsNotTls) {
   runtime_.run_until(client_.closed);
   EXPECT_EQ(client_.reason, TransportError::connection_closed);
   EXPECT_TRUE(client_.text.empty());
+}
+
+TEST_F(Tls, AcceptorsThatEnforceItHandOnWhatCameFirstThoughTheyCloseAndAnswerNothing) {
+  connect(plain_, accepting(TlsOptions::Accept::enforcing), true);  // the server writes it back
+  run([&] { client_.connection->write("a request"); });
+  runtime_.run_until(client_.closed);
+  runtime_.run_until(server_.closed);
+  run([&] {
+    EXPECT_EQ(server_.text, "a request");
+    EXPECT_EQ(server_.reason, TransportError::other);
+    EXPECT_FALSE(server_.connection->is_open());
+    EXPECT_TRUE(client_.text.empty());
+  });
+}
+
+TEST_F(Tls, AnAcceptorsUserMayCloseWhatIsRefused) {
+  server_.closes = true;
+  connect(plain_, accepting(TlsOptions::Accept::enforcing), false);
+  run([&] { client_.connection->write("a request"); });
+  runtime_.run_until(client_.closed);
+  run([&] { EXPECT_EQ(server_.text, "a request"); });
 }
 
 TEST_F(Tls, AcceptorsThatEnforceItTakeTls) {

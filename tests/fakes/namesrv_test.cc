@@ -29,12 +29,12 @@ RemotingCommand route_request(std::string_view topic, std::int32_t version = MQV
 
 RemotingCommand registration(const std::string& broker, const std::string& address, std::int64_t id = 0,
                              std::vector<std::string> topics = {"A", "B"}, std::int64_t counter = 1,
-                             std::int32_t queues = 4) {
+                             std::int32_t queues = 4, const std::string& cluster = "C") {
   RemotingCommand c = RemotingCommand::request(RequestCode::REGISTER_BROKER, MQVersion::V5_3_3);
   RegisterBrokerRequestHeader h;
   h.broker_name = broker;
   h.broker_addr = address;
-  h.cluster_name = "C";
+  h.cluster_name = cluster;
   h.ha_server_addr = address + "1";
   h.broker_id = id;
   h.to_ext(c.ext());
@@ -106,6 +106,56 @@ TEST(NamesrvRoutes, StaticOnesAreChangedByHandAndNotByRegistrations) {
   EXPECT_EQ(routes.route("T")->queue_datas[0].write_queue_nums, 2);
   EXPECT_TRUE(routes.expire(kSimEpoch + std::chrono::hours(1)).size() == 1u);
   EXPECT_TRUE(routes.route("T")) << "a static broker does not expire";
+}
+
+TEST(NamesrvRegistration, SaysThatTwoBrokersOfOneNameInTwoClustersOverwriteEachOther) {
+  Bench b;
+  std::vector<std::string> said;
+  b.namesrv.on_warning([&](const std::string& text) { said.push_back(text); });
+  const auto registers = [&](const std::string& address, const std::string& cluster, std::uint64_t connection) {
+    b.ask(registration("broker-a", address, 0, {"A", "B"}, 1, 4, cluster), connection);
+    return b.namesrv.routes().route("A")->broker_datas.at(0).broker_addrs.at(0);
+  };
+  EXPECT_EQ(registers("10.0.0.2:10911", "C", 1), "10.0.0.2:10911");
+  EXPECT_EQ(registers("10.0.0.2:10911", "C", 1), "10.0.0.2:10911");
+  EXPECT_TRUE(said.empty());
+  EXPECT_EQ(registers("10.0.0.3:10911", "D", 2), "10.0.0.3:10911");
+  EXPECT_EQ(registers("10.0.0.2:10911", "C", 1), "10.0.0.2:10911") << "and so on, as in Java";
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_EQ(said[0].find("broker-a of cluster D at 10.0.0.3:10911 overwrites the address 10.0.0.2:10911 of the "
+                         "broker-a of cluster C"), 0u) << said[0];
+  EXPECT_EQ(said[1].find("broker-a of cluster C at 10.0.0.2:10911 overwrites"), 0u) << said[1];
+  const ClusterInfo info = b.namesrv.routes().cluster_info();
+  EXPECT_EQ(info.cluster_addr_table.size(), 2u) << "each cluster lists it";
+  EXPECT_EQ(info.broker_addr_table.at("broker-a").cluster, "C") << "that of the first";
+  b.namesrv.connection_closed(1, kSimEpoch);
+  said.clear();
+  registers("10.0.0.3:10911", "D", 2);
+  EXPECT_TRUE(said.empty()) << "the other one has gone";
+}
+
+TEST(NamesrvRegistration, DoesNotBringBackWhomAReplacedRouteLeavesOut) {
+  Bench b;
+  RouteInfoManager& routes = b.namesrv.routes();
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"T", "U"}));
+  b.ask(registration("broker-b", "10.0.0.3:10911", 0, {"T", "U"}), 2);
+  routes.replace_route("T", {{"broker-b", 2, 2, 6, 0}});
+  const auto only_b = [&] {
+    const auto route = routes.route("T");
+    return route && route->queue_datas.size() == 1 && route->broker_datas.size() == 1 &&
+           route->queue_datas[0] == QueueData{"broker-b", 2, 2, 6, 0};
+  };
+  EXPECT_TRUE(only_b());
+  EXPECT_EQ(routes.route("U")->queue_datas.size(), 2u) << "other topics keep theirs";
+  b.ask(registration("broker-a", "10.0.0.2:10911", 0, {"T", "U"}, 7, 9));
+  b.ask(registration("broker-c", "10.0.0.4:10911", 0, {"T", "U"}), 3);
+  EXPECT_TRUE(only_b()) << "a known broker with a new state, and one that is new";
+  routes.forget_registrations();
+  EXPECT_FALSE(routes.route("T")) << "nobody has an address";
+  for (const auto* broker : {"broker-a", "broker-b"}) b.ask(registration(broker, "10.0.0.2:10911", 0, {"T", "U"}));
+  EXPECT_TRUE(only_b()) << "a nameserver that was restarted";
+  routes.replace_route("T", {{"broker-a", 1, 1, 6, 0}});
+  EXPECT_EQ(routes.route("T")->queue_datas.at(0).broker_name, "broker-a");
 }
 
 TEST(NamesrvRegistration, MakesRoutesFromTheMastersTopics) {

@@ -2,6 +2,7 @@
 // requests, crash, pause and restart, and a broker that registers with a nameserver.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,6 +54,86 @@ struct World {
   std::unique_ptr<FakeNamesrvServer> namesrv;
   std::unique_ptr<FakeBrokerServer> broker;
 };
+
+TEST(Registration, OfABrokerThatListensOnEveryAddressIsForTheOneOfItsMachine) {
+  World w;
+  FakeBrokerServerOptions options;
+  options.broker.name = options.broker.broker_name = "broker-b";
+  options.remoting.listen = "0.0.0.0:10911";
+  options.nameservers = {"10.0.0.1:9876"};
+  FakeBrokerServer broker(w.runtime, w.network.add_node("broker-b", "10.0.0.3"), options);
+  under(w.runtime, [&] {
+    broker.put_topic("OfB", 4, 6);
+    broker.start();
+  });
+  w.runtime.run_for(millis(5));
+  const auto route = w.namesrv->routes().route("OfB");
+  ASSERT_TRUE(route);
+  EXPECT_EQ(route->broker_datas.at(0).broker_addrs.at(0), "10.0.0.3:10911");
+  EXPECT_TRUE(broker.broker().state().store_host == HostAddress::parse("10.0.0.3:10911"));
+  under(w.runtime, [&] { broker.stop(); });
+}
+
+/// What a broker whose nameserver is a listener of ours says of it.
+struct Troubled {
+  using Trouble = NamesrvRegistrar::Trouble;
+  explicit Troubled(std::function<void(Connection&)> behaviour) : behaviour(std::move(behaviour)) {
+    acceptor = network.add_node("ns-1", "10.0.0.1").listen("10.0.0.1:9876", [this](std::shared_ptr<Connection> c) {
+      peers.push_back(std::make_unique<Peer>());
+      peers.back()->connection = std::move(c);
+      peers.back()->connection->start(*peers.back());
+      this->behaviour(*peers.back()->connection);
+    });
+    FakeBrokerServerOptions options;
+    options.remoting.listen = "10.0.0.2:10911";
+    options.nameservers = {"10.0.0.1:9876"};
+    broker = std::make_unique<FakeBrokerServer>(runtime, network.add_node("broker-a", "10.0.0.2"), options);
+    broker->registrar().on_trouble([this](const std::string& address, Trouble what, const std::string& detail) {
+      EXPECT_EQ(address, "10.0.0.1:9876");
+      EXPECT_EQ(detail.empty(), what == Trouble::none);
+      told.push_back(what);
+    });
+    under(runtime, [&] { broker->start(); });
+    runtime.run_for(std::chrono::seconds(60));
+  }
+  ~Troubled() {
+    under(runtime, [&] { broker->stop(); });
+  }
+  struct Peer : ConnectionListener {
+    void on_receive(std::string_view) override {}
+    void on_close(error_code) override {}
+    std::shared_ptr<Connection> connection;
+  };
+  SimRuntime runtime;
+  SimNetwork network{runtime, {}};
+  std::function<void(Connection&)> behaviour;
+  std::vector<std::unique_ptr<Peer>> peers;
+  std::unique_ptr<Acceptor> acceptor;
+  std::unique_ptr<FakeBrokerServer> broker;
+  std::vector<Trouble> told;
+};
+
+TEST(Registration, TellsOnceOfANameserverThatEndsConnectionsOrSaysNothingOrSomethingElse) {
+  using Trouble = NamesrvRegistrar::Trouble;
+  const std::vector<Trouble> once{Trouble::no_answer};
+  EXPECT_EQ(Troubled([](Connection& c) { c.close(); }).told, once);
+  EXPECT_EQ(Troubled([](Connection& c) { c.reset(); }).told, once);
+  EXPECT_EQ(Troubled([](Connection&) {}).told, once);
+  EXPECT_EQ(Troubled([](Connection& c) { c.write(std::string("\x15\x03\x01\x00\x02\x02\x46", 7)); }).told, once);
+}
+
+TEST(Registration, TellsWhenANameserverIsBack) {
+  using Trouble = NamesrvRegistrar::Trouble;
+  World w;
+  std::vector<Trouble> told;
+  w.broker->registrar().on_trouble([&](const std::string&, Trouble what, const std::string&) { told.push_back(what); });
+  under(w.runtime, [&] { w.namesrv->crash(); });
+  w.runtime.run_for(std::chrono::seconds(12));
+  EXPECT_EQ(told, std::vector<Trouble>{Trouble::unreachable});
+  under(w.runtime, [&] { w.namesrv->restart(); });
+  w.runtime.run_for(std::chrono::seconds(12));
+  EXPECT_EQ(told, (std::vector<Trouble>{Trouble::unreachable, Trouble::none}));
+}
 
 std::string frame_with(std::uint32_t length, std::uint32_t header_word, const std::string& rest) {
   std::string out;

@@ -51,6 +51,58 @@ TEST_F(Semaphore, ATimeoutLetsThoseBehindThrough) {
   EXPECT_EQ(log_, "large- small+ ");
 }
 
+TEST_F(Semaphore, WhatComesAfterTheEndOfAWaitServesThoseBehindThoughItsTimerWakesItLater) {
+  FairSemaphore semaphore(runtime_, 0);
+  ask(semaphore, 1, 20, "late");
+  ask(semaphore, 1, 100, "next");
+  runtime_.run_for(millis(20));
+  semaphore.release(1);
+  EXPECT_EQ(log_, "next+ ");
+  semaphore.release(1);
+  ask(semaphore, 1, 10, "new");
+  EXPECT_EQ(log_, "next+ new+ ") << "nobody in time waits before it";
+  runtime_.run_for(millis(5));
+  EXPECT_EQ(log_, "next+ new+ late- ");
+}
+
+TEST_F(Semaphore, WhoWaitedGoesOnAsTheThreadThatItWas) {
+  FairSemaphore semaphore(runtime_, 0);
+  const ThreadId caller = runtime_.new_thread("caller");
+  std::vector<ThreadId> seen;
+  {
+    ThreadScope scope(runtime_, caller);
+    for (const int ms : {10, 50}) {
+      semaphore.acquire(1, millis(ms), [&](bool) { seen.push_back(runtime_.current_thread()); });
+    }
+  }
+  runtime_.run_for(millis(20));
+  semaphore.release(1);
+  EXPECT_EQ(seen, (std::vector<ThreadId>{caller, caller})) << "one timed out, one was served by another thread";
+}
+
+TEST(ReentrantLock, IsLostByWhoseWaitIsOverAndTakenByTheNextAsTheThreadThatItWas) {
+  SimRuntime runtime;
+  AsyncLock lock(runtime);
+  const ThreadId caller = runtime.new_thread("caller");
+  std::string log;
+  EXPECT_TRUE(lock.try_lock());
+  {
+    ThreadScope scope(runtime, caller);
+    lock.lock(millis(20), [&](bool got) { log += got ? "late+ " : "late- "; });
+    lock.lock(millis(100), [&](bool got) {
+      log += got ? "next+ " : "next- ";
+      EXPECT_EQ(runtime.current_thread(), caller);
+    });
+  }
+  runtime.run_for(millis(20));
+  lock.unlock();
+  EXPECT_EQ(log, "next+ ");
+  runtime.run_for(millis(5));
+  EXPECT_EQ(log, "next+ late- ");
+  lock.unlock();
+  EXPECT_FALSE(lock.held());
+}
+
 TEST_F(Semaphore, AHandlerMayAskAndReleaseAgain) {
   FairSemaphore semaphore(runtime_, 0);
   semaphore.acquire(1, millis(50), [&](bool) {

@@ -132,8 +132,13 @@ TEST(ClientConfig, BuildsTheClientIdAndTheVipAddress) {
 }
 
 TEST(NameServerList, IsSplitShuffledAndWalkedRound) {
-  EXPECT_EQ(split_name_servers(" a:1; b:2 ;;"), (std::vector<std::string>{"a:1", "b:2"}));
-  EXPECT_EQ(split_name_servers("http://host.example/a:1"), (std::vector<std::string>{"a:1"}));
+  EXPECT_EQ(split_name_servers("a:1;b:2"), (std::vector<std::string>{"a:1", "b:2"}));
+  EXPECT_EQ(split_name_servers(" a:1; b:2 ;;"), (std::vector<std::string>{" a:1", " b:2 "})) << "Java trims nothing";
+  EXPECT_EQ(split_name_servers(";a:1;;b:2;"), (std::vector<std::string>{"", "a:1", "", "b:2"}));
+  EXPECT_TRUE(split_name_servers(";;").empty());
+  EXPECT_EQ(name_servers_of_endpoint("http://host.example/a:1"), "a:1");
+  EXPECT_EQ(name_servers_of_endpoint(" http://host.example/a:1 "), "a:1 ");
+  EXPECT_EQ(name_servers_of_endpoint(" a:1"), " a:1");
   Random random(1);
   NameServerList list(random);
   EXPECT_EQ(list.advance(), "");

@@ -207,6 +207,14 @@ TEST_F(ProcessWorld, ChangesRoutesAndPermissions) {
   EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
 }
 
+TEST_F(ProcessWorld, ARouteThatIsSetReplacesTheOldOne) {
+  const std::string set = R"({"do": {"setRoute": {"topic": "T", "brokers": "broker-b", "queues": 2}}},)";
+  const RunResult result =
+      run(write("set-route", set + send(4), "", R"({"sends": "all", "broker": "broker-b", "outcome": "SEND_OK"},
+                                                  {"broker": "broker-a", "received": 0})"));
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << text_;
+}
+
 TEST_F(ProcessWorld, RefusesWhatProcessesCannotDoAndSaysWhy) {
   const auto reason = [&](const std::string& file) {
     const RunResult result = run(file);
@@ -392,8 +400,8 @@ TEST_F(ProcessWorld, AServerThatDiesUnbiddenFailsTheRun) {
 // ---------------------------------------------------------------------------------------------
 
 TEST(ControlChannel, LinesComeBackAsTheyWere) {
-  const ControlCommand command{.action = ControlCommand::Action::set_route, .topic = "T \"x\"\n", .broker = "broker-a",
-                               .queues = 3, .perm = 6};
+  const ControlCommand command{.action = ControlCommand::Action::set_route, .topic = "T \"x\"\n",
+                               .queues = {{"broker-b", 3}, {"broker-a", 4}}, .perm = 6};
   EXPECT_EQ(parse_control_command(to_line(command)), command);
   EXPECT_EQ(to_line(command).find('\n'), std::string::npos);
   ServerReport report;

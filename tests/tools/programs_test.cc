@@ -149,6 +149,61 @@ TEST(Programs, ABrokerSaysOnceThatANameserverCannotBeReached) {
   EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
 }
 
+TEST(Programs, ABrokerThatEnforcesTlsSaysThatAPlainNameserverDoesNotAnswerIt) {
+  const Program nameserver("fake_namesrv", {"--listen", "127.0.0.1:0"});
+  const CommandResult result = run_command("timeout 2 " + program("fake_broker") +
+                                           " --tls enforcing --listen 127.0.0.1:0 --namesrv " + nameserver.address() +
+                                           " 2>&1 >/dev/null");
+  EXPECT_EQ(result.output.find("fake_broker: nameserver " + nameserver.address() + " does not answer the registration ("),
+            0u) << result.output;
+  EXPECT_NE(result.output.find("with --tls enforcing this broker speaks TLS to nameservers too"), std::string::npos);
+  EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
+}
+
+TEST(Programs, ABrokerThatEnforcesTlsStoresThePlainRequestsThatItDoesNotAnswer) {
+  const Program broker("fake_broker", {"--listen", "127.0.0.1:0", "--name", "broker-a", "--tls", "enforcing", "--topic",
+                                       "T:1"});
+  const Program nameserver("fake_namesrv",
+                           {"--listen", "127.0.0.1:0", "--tls", "--topic", "T:1@broker-a=" + broker.address()});
+  DefaultMQProducer plain{"plain"};
+  plain.setNamesrvAddr(nameserver.address());
+  plain.setRetryTimesWhenSendFailed(1);
+  plain.start();
+  EXPECT_THROW(plain.send(Message("T", "x")), MQException);
+  DefaultMQProducer tls{"tls"};
+  tls.setNamesrvAddr(nameserver.address());
+  tls.setUseTLS(true);
+  tls.start();
+  EXPECT_EQ(tls.maxOffset(MessageQueue("T", "broker-a", 0)), 2) << "the send and its retry";
+  tls.shutdown();
+  plain.shutdown();
+}
+
+TEST(Programs, ANameserverListIsTakenAsJavaTakesIt) {
+  const CommandResult blank = run_command(program("fake_broker") + " --namesrv ' 127.0.0.1:9876'");
+  EXPECT_EQ(blank.exit_code, 64);
+  EXPECT_NE(blank.output.find("--namesrv takes ip:port;ip:port, without blanks"), std::string::npos) << blank.output;
+  const Program nameserver("fake_namesrv", {"--listen", "127.0.0.1:0", "--topic", "T:1@broker-a=127.0.0.1:1"});
+  const auto finds_route = [&](const std::string& list) {
+    DefaultMQProducer producer{"g"};
+    producer.setNamesrvAddr(list);
+    producer.start();
+    bool found = false;
+    for (int i = 0; i < 3 && !found; ++i) {  // 5.3.3 tries one of the list at a time
+      try {
+        found = producer.fetchPublishMessageQueues("T").size() == 1;
+      } catch (const std::exception&) {
+      }
+    }
+    producer.shutdown();
+    return found;
+  };
+  EXPECT_TRUE(finds_route(nameserver.address()));
+  EXPECT_TRUE(finds_route(";" + nameserver.address() + ";;"));
+  EXPECT_FALSE(finds_route(" " + nameserver.address())) << "Java trims nothing and resolves no such name";
+  EXPECT_FALSE(finds_route(nameserver.address() + " "));
+}
+
 TEST(Programs, ASettingThatABrokerDoesNotHaveIsStatus64) {
   for (const char* setting : {"noSuchKey=1", "recallMessageEnable=perhaps", "recallMessageEnable"}) {
     const CommandResult result = run_command(program("fake_broker") + " --listen 127.0.0.1:0 --set " + setting);

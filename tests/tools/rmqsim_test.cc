@@ -305,6 +305,10 @@ TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
       {"send --namesrv 127.0.0.1:1 --count -1", "--count: takes a whole number from 0 below 2^64, not -1"},
       {"proxy --namesrv 127.0.0.1:1 --broker-host nonsense",
        "rmqsim proxy: --broker-host takes an IP of this machine, not nonsense"},
+      {"proxy --namesrv 127.0.0.1:1 --broker-host 203.0.113.7",
+       "rmqsim proxy: --broker-host 203.0.113.7 is no address of this machine: clients would be sent past the proxy"},
+      {"proxy --namesrv 127.0.0.1:1 --broker-host 0.0.0.0",
+       "rmqsim proxy: --broker-host 0.0.0.0 is no address that clients could be told"},
       {"up --namesrv-port 70000", "--namesrv-port: Value 70000 not in range 1 to 65535"},
       {"up --control 99999", "rmqsim up: --control takes [IP:]PORT, not 99999"},
   };

@@ -31,6 +31,20 @@ TEST_F(SimRefusal, AlsoWhereNobodyListens) {
   EXPECT_DOUBLE_EQ(outcome_at_ms_, 0.4);
 }
 
+TEST_F(SimRefusal, AnAnswerBetweenTheTimeoutAndTheTimersSlackIsTooLate) {
+  network_.set_one_way(std::chrono::microseconds(10'200));
+  begin_connect(millis(20));
+  world_.run();
+  EXPECT_EQ(outcome_, TransportError::timed_out);
+  EXPECT_DOUBLE_EQ(outcome_at_ms_, 21) << "the SYN-ACK came at 20.4 ms";
+  EXPECT_EQ(server_.connection, nullptr);
+  network_.set_refuse("b", true);
+  begin_connect(millis(20));
+  world_.run();
+  EXPECT_EQ(outcome_, TransportError::timed_out);
+  EXPECT_EQ(outcomes_, 2);
+}
+
 TEST_F(SimRefusal, ABlackHoleTimesOutWithTheTimersSlack) {
   network_.set_blackhole("b", true);
   begin_connect(millis(3000));

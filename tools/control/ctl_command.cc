@@ -372,7 +372,7 @@ void Ctl::routes() {
   command(route, "get", "The route of a topic", [this] {
     return set("GET", "/v1/routes/" + url_encode(name_), "done");
   })->add_option("topic", name_, "Topic")->required();
-  CLI::App* put = command(route, "put", "Set a route; registrations leave it alone from now on", [this] {
+  CLI::App* put = command(route, "put", "Replace a route; registrations leave it alone from now on", [this] {
     Json body = Json::object();
     if (!brokers_.empty()) body["brokers"] = brokers_;
     if (queues_ >= 0) body["queues"] = queues_;

@@ -185,6 +185,15 @@ bool parse_ports(const std::string& range, ProxyOptions& options) {
   return true;
 }
 
+bool may_listen(Transport& transport, const std::string& ip) {
+  try {
+    transport.listen(ip + ":0", [](std::shared_ptr<Connection>) {});
+    return true;
+  } catch (const boost::system::system_error&) {
+    return false;
+  }
+}
+
 int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -211,6 +220,12 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   }
   Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
   Runtime& runtime = world;
+  bool own_address = false;
+  runtime.run([&] { own_address = may_listen(plain, options.broker_host); });
+  if (!own_address) {
+    return usage("--broker-host " + shown(a.broker_host) +
+                 " is no address of this machine: clients would be sent past the proxy");
+  }
   Monitor monitor(a.quiet, a.content, a.record.empty() ? nullptr : &recording);
   std::optional<Proxy> proxy;
   std::optional<boost::system::system_error> failure;
@@ -258,9 +273,12 @@ int run_proxy(const ProxyArguments& a) {
   }
   if (options.nameservers.empty()) return usage("name the cluster's nameservers with --namesrv HOST:PORT;HOST:PORT");
   for (const std::string& address : options.nameservers) {
-    if (!parse_address(address)) return usage("--namesrv takes HOST:PORT;HOST:PORT, not " + shown(address));
+    if (!parse_address(address) || address.find_first_of(" \t") != std::string::npos) {
+      return usage("--namesrv takes HOST:PORT;HOST:PORT, without blanks, not " + shown(address));
+    }
   }
   if (!is_ipv4(a.broker_host)) return usage("--broker-host takes an IP of this machine, not " + shown(a.broker_host));
+  if (a.broker_host == "0.0.0.0") return usage("--broker-host 0.0.0.0 is no address that clients could be told");
   options.listen = a.listen;
   options.broker_host = a.broker_host;
   options.version = *server_version_by_name(a.emulate);
@@ -300,7 +318,8 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--namesrv", a->namesrv, "Nameservers of the cluster, HOST:PORT;HOST:PORT")->required();
   proxy->add_option("--listen", a->listen, "Where clients find the first nameserver, ip:port; port 0 takes a free one")
       ->capture_default_str();
-  proxy->add_option("--broker-host", a->broker_host, "IP on which brokers are reached through the proxy")
+  proxy->add_option("--broker-host", a->broker_host,
+                    "IP of this machine on which brokers are reached through the proxy")
       ->capture_default_str();
   proxy->add_option("--ports", a->ports, "Ports for brokers, FIRST-LAST; default any free ones");
   auto* scenario = proxy->add_option("--scenario", a->scenario,

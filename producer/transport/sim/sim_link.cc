@@ -29,6 +29,7 @@ void SimLink::connect(std::shared_ptr<SimNet> net, SimNet::NodeId client, SimNet
   link->connecting_ = true;
   intrusive_ptr_add_ref(link.get());  // its own reference, given up by finish_connect
   link->timeout_slot_ = core.events.acquire();
+  link->connect_end_ = core.after(timeout);
   core.events.arm(link->timeout_slot_, core.after(timeout + core.timer_slack), [link] {
     link->trace(kClient, "connect_timeout");
     link->finish_connect(TransportError::timed_out, nullptr);
@@ -83,6 +84,7 @@ void SimLink::arrive(int from) {
     case Kind::syn: return syn_arrived();
     case Kind::syn_ack: return syn_ack_arrived();
     case Kind::refuse:
+      if (connecting_ && net_->core().now >= connect_end_) return;
       if (connecting_) trace(kClient, "refused");
       return finish_connect(TransportError::connection_refused, nullptr);
     case Kind::ack: return ack_arrived();
@@ -108,7 +110,8 @@ void SimLink::syn_arrived() {
 }
 
 void SimLink::syn_ack_arrived() {
-  if (!connecting_) return;  // timed out meanwhile; the server has nothing to clean up before the ACK
+  // Timed out meanwhile; the server has nothing to clean up before the ACK.
+  if (!connecting_ || net_->core().now >= connect_end_) return;
   trace(kClient, "connected");
   send(kClient, {Kind::ack, 0, 0, {}});
   finish_connect({}, make_handle(kClient));

@@ -126,6 +126,7 @@ class SimLink {
   bool connecting_ = false;
   ConnectHandler connect_handler_;
   EventQueue::Slot timeout_slot_ = 0;
+  TimePoint connect_end_{};  ///< what the server answers then or later is too late, though the timeout comes after it
 };
 
 /// The handle of one side.

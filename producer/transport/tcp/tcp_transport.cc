@@ -176,7 +176,8 @@ void TcpTransport::async_connect(std::string_view address, Duration timeout, Con
   const TcpCore::Guard guard(*core_);
   if (core_->closing) return;
   const auto target = parse_address(address);
-  if (!target || target->port == 0) {
+  // No name has a blank in it; the resolver would ask the network first.
+  if (!target || target->port == 0 || target->host.find_first_of(" \t\r\n") != std::string::npos) {
     return core_->post([h = std::move(handler)]() mutable { h(TransportError::bad_address, nullptr); });
   }
   tcp_connect(core_, *target, timeout, std::move(handler));

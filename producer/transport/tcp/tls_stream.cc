@@ -41,7 +41,7 @@ class TlsStream final : public ConnectionListener,
   }
 
   void write(std::string_view bytes) {
-    if (!open_ || bytes.empty()) return;
+    if (!open_ || refusing_ || bytes.empty()) return;
     if (passing_) return plain_->write(bytes);
     if (ssl_ == nullptr || !SSL_is_init_finished(ssl_)) {
       waiting_.append(bytes);
@@ -99,7 +99,7 @@ class TlsStream final : public ConnectionListener,
         passing_ = true;
         plain_->write(std::exchange(waiting_, {}));
       } else {
-        return fail(TransportError::other);
+        return refuse(bytes);
       }
     }
     if (passing_) {
@@ -179,6 +179,15 @@ class TlsStream final : public ConnectionListener,
     (void)BIO_reset(out);
   }
 
+  /// As a real server does it: the connection is closed, so no answer leaves, and yet what came is handed on.
+  void refuse(std::string_view bytes) {
+    const auto self = shared_from_this();
+    refusing_ = true;
+    waiting_.clear();
+    if (listener_ != nullptr) listener_->on_receive(bytes);
+    if (open_) fail(TransportError::other);
+  }
+
   /// The connection ends here, and the listener is told.
   void fail(TransportError reason) {
     const auto self = shared_from_this();
@@ -217,7 +226,8 @@ class TlsStream final : public ConnectionListener,
   std::uint64_t enlisted_ = 0;
   EventQueue::Slot linger_ = 0;
   bool lingering_ = false;
-  bool passing_ = false;  ///< plain text
+  bool passing_ = false;   ///< plain text
+  bool refusing_ = false;  ///< plain text where only TLS is taken
   bool open_ = true;
   bool reading_ = true;
 };

@@ -15,7 +15,7 @@ using TlsContext = std::shared_ptr<void>;
 
 enum class TlsRole : std::uint8_t {
   client,
-  server,      ///< TLS or nothing
+  server,      ///< TLS or nothing, but for what TlsOptions::Accept::enforcing says
   permissive,  ///< a server that goes on in plain text when the first byte is not a handshake's
 };
 

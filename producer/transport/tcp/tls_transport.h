@@ -21,7 +21,9 @@ class TcpTransport;
 struct TlsOptions {
   /// What clients begin with.
   bool connects_with_tls = true;
-  /// What acceptors take (tls.server.mode): both, told apart by the first byte, or TLS alone.
+  /// What acceptors take (tls.server.mode): both, told apart by the first byte, or TLS alone. Plain text is then closed
+  /// without an answer, but its first bytes are handed on all the same, as real servers do (HandshakeHandler of 4.9.8,
+  /// TlsModeHandler of 5.3.3): a request that is whole in them is carried out.
   enum class Accept : std::uint8_t { permissive, enforcing } accept = Accept::permissive;
   /// Empty: any certificate will do, as in Java's test mode, which is its default. Else a PEM file of those who may
   /// have signed a server's certificate (tls.client.trustCertPath with tls.client.authServer).

@@ -1,0 +1,178 @@
+// Where a run once went another way than Java: on whose thread a decision is taken, in which order maps are walked,
+// when an answer is too late, and what a route is after it was set.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "scenarios/engine/report.h"
+#include "scenarios/engine/run_scenario.h"
+#include "scenarios/file/load_scenario.h"
+
+namespace rmqsim {
+namespace truer_to_java_test {
+
+using testing::ElementsAre;
+
+std::string in_file(const std::string& cluster, const std::string& producer, const std::string& steps,
+                    const std::string& more = "") {
+  return R"({"version": 1, "name": "x", "why": "x", "profile": ["java-5.3.3", "java-4.9.8"],
+    "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "TopicTest", "queues": 4}])" +
+         cluster + R"(}, "producers": [{"name": "p", "group": "g", )" + producer +
+         R"("queueIndex": {"start": 0, "resets": [5, 9, 2]}}], "steps": [)" + steps + "]" + more + "}";
+}
+
+RunResult run(const std::string& text, const std::string& profile, WorldKind world = WorldKind::sim) {
+  const ParseResult parsed = parse_scenario(text, "-");
+  EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  RunOptions options;
+  options.world = world;
+  RunResult result = run_scenario(*parsed.scenario, *find_profile(profile), options);
+  EXPECT_NE(result.verdict, RunResult::Verdict::refused) << result.reason;
+  return result;
+}
+
+/// "broker-a/1" for each attempt of that number of the sends from `first` on.
+std::vector<std::string> queues(const RunResult& result, std::size_t first = 0, std::size_t attempt = 0) {
+  std::vector<std::string> out;
+  for (std::size_t i = first; i < result.record.sends.size(); ++i) {
+    const auto& attempts = result.record.sends[i].attempts;
+    if (attempt >= attempts.size()) continue;
+    out.push_back(attempts[attempt].broker + "/" + std::to_string(attempts[attempt].queue_id));
+  }
+  return out;
+}
+
+// ---- threads
+
+TEST(TruerToJava, TheFirstRequestOfATopicTakesItsQueueWithTheIndexOfTheThreadThatCalled) {
+  const std::string text = in_file("", "", R"({"request": {"topic": "TopicTest", "count": 4, "timeoutMs": 300}})");
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    for (const WorldKind world : {WorldKind::sim, WorldKind::tcp}) {
+      EXPECT_THAT(queues(run(text, profile, world)),
+                  ElementsAre("broker-a/1", "broker-a/2", "broker-a/3", "broker-b/0"))
+          << profile;
+    }
+  }
+}
+
+// A route lookup that waits for another's lock goes on inside that other's unlock.
+TEST(TruerToJava, AThreadThatWaitedForTheRouteLockKeepsItsIndex) {
+  const std::string text = in_file("", "", R"({"request": {"topic": "TopicTest", "count": 2, "timeoutMs": 300},
+                                   "concurrency": 2})");
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    EXPECT_THAT(queues(run(text, profile)), ElementsAre("broker-a/1", "broker-a/1")) << "each thread has its own index";
+  }
+}
+
+// ---- order of maps
+
+TEST(TruerToJava, TheDetectorProbesBrokersInTheOrderOfJavasTable) {
+  const std::string send = R"({"send": {"topic": "TopicTest", "body": {"text": "x"}, "intervalMs": 50, "count": )";
+  const std::string text = in_file("", R"("config": {"sendLatencyFaultEnable": true, "startDetectorEnable": true,
+      "detectInterval": 500, "detectTimeout": 200, "sendMsgTimeout": 1000}, )",
+                                   send + R"(4}, "atMs": 0},
+    {"atMs": 700, "do": {"pause": ["broker-a", "broker-b"]}},)" +
+                                       send + R"(3}, "atMs": 1000},)" + send +
+                                       R"(2}, "atMs": 8000},
+    {"atMs": 14000, "do": {"resume": ["broker-a", "broker-b"]}},)" +
+                                       send + R"(8}, "atMs": 15500},)" + send + R"(8}, "atMs": 18000})");
+  const RunResult result = run(text, "java-5.3.3");
+  ASSERT_EQ(result.record.sends.size(), 25u);
+  EXPECT_EQ(result.record.sends[6].attempts.size(), 2u);
+  EXPECT_EQ(result.record.sends[8].attempts.size(), 2u);
+  const std::vector<std::string> after = queues(result, 9);
+  EXPECT_THAT(std::vector<std::string>(after.begin(), after.begin() + 6),
+              ElementsAre("broker-b/3", "broker-a/0", "broker-a/1", "broker-a/2", "broker-a/3", "broker-b/0"));
+}
+
+TEST(TruerToJava, BrokersAreGreetedAndLeftInTheOrderOfJavasTable) {
+  const ParseResult parsed = parse_scenario(
+      in_file("", "", R"({"send": {"topic": "TopicTest", "count": 4}}, {"waitMs": 2000})"), "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  std::ostringstream trace;
+  RunOptions options;
+  options.trace = &trace;
+  run_scenario(*parsed.scenario, *find_profile("java-4.9.8"), options);  // it greets nobody for a connection
+  const auto asked = [&](const std::string& code) {
+    std::vector<std::string> out;
+    std::istringstream lines(trace.str());
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find(R"("node":"p","event":"request")") == std::string::npos) continue;
+      if (line.find("\"code\":" + code + ",") == std::string::npos) continue;
+      out.push_back(line.find(R"("to":"10.0.0.2:)") != std::string::npos ? "broker-a" : "broker-b");
+    }
+    return out;
+  };
+  EXPECT_THAT(asked("34"), ElementsAre("broker-b", "broker-a"));
+  EXPECT_THAT(asked("35"), ElementsAre("broker-b", "broker-a", "broker-b", "broker-a")) << "two groups unregister";
+}
+
+// ---- late answers
+
+std::string late(const std::string& config, const std::string& step, const std::string& faults,
+                 const std::string& cluster = "") {
+  return in_file(cluster, "\"config\": {" + config + "}, ", step,
+                 R"(, "network": {"oneWayMs": 1, "timerSlackMs": 5}, "faults": [)" + faults + "]");
+}
+
+/// Two sends to one queue; the first finds route and connection, the second meets the fault.
+SendRecord second_send(const std::string& profile, const std::string& action, const std::string& more_steps = "") {
+  const std::string step = R"({"send": {"topic": "TopicTest", "body": {"text": "x"},
+                                       "queue": {"broker": "broker-a", "queueId": 0}}, "background": true, "atMs": )";
+  const std::string text = late(R"("sendMsgTimeout": 1000)", step + "0}," + step + "100}" + more_steps,
+                                R"({"at": "broker-a", "on": "send", "nth": 2, "do": )" + action + "}");
+  return run(text, profile).record.sends.at(1);
+}
+
+TEST(TruerToJava, AnAnswerBetweenTheEndOfAWaitAndItsWakeUpIsLate) {
+  for (const char* profile : {"java-5.3.3", "java-4.9.8", "hardened"}) {
+    const SendRecord send = second_send(profile, R"({"delayMs": 1000})");
+    EXPECT_EQ(send.outcome(), "EXCEPTION") << profile;
+    ASSERT_EQ(send.attempts.size(), 1u);
+    EXPECT_EQ(send.attempts[0].outcome, "TIMEOUT");
+    EXPECT_EQ(send.attempts[0].elapsed, millis(1005)) << "woken as late as ever";
+    EXPECT_EQ(second_send(profile, R"({"delayMs": 998})").outcome(), "EXCEPTION") << "it comes at the very end";
+    EXPECT_EQ(second_send(profile, R"({"delayMs": 997})").outcome(), "SEND_OK") << "in time";
+  }
+}
+
+TEST(TruerToJava, AConnectionThatEndsAfterTheEndOfAWaitLeavesItATimeout) {
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    const std::string crash = R"(, {"atMs": 1101, "do": {"crash": "broker-a"}})";
+    EXPECT_EQ(second_send(profile, R"({"drop": "request"})", crash).attempts.at(0).outcome, "TIMEOUT") << profile;
+    const std::string earlier = R"(, {"atMs": 1098, "do": {"crash": "broker-a"}})";
+    EXPECT_EQ(second_send(profile, R"({"drop": "request"})", earlier).attempts.at(0).outcome, "CONNECTION_CLOSED");
+  }
+}
+
+TEST(TruerToJava, AReplyBetweenTheEndOfARequestAndItsWakeUpIsLate) {
+  const auto ends = [](int delay) {
+    const std::string text = late(
+        "", R"({"request": {"topic": "TopicTest", "timeoutMs": 1000}})", "",
+        R"(, "responders": [{"topic": "TopicTest", "delayMs": )" + std::to_string(delay) + R"(, "reply": "pong"}])");
+    return run(text, "java-4.9.8").record.sends.at(0).outcome();
+  };
+  EXPECT_EQ(ends(900), "REPLY");
+  EXPECT_EQ(ends(998), "EXCEPTION");
+}
+
+// ---- routes
+
+TEST(TruerToJava, ARouteThatIsSetReplacesTheOldOneAlsoWhenBrokersRegisterAgain) {
+  const std::string text = in_file("", "", R"(
+    {"do": {"setRoute": {"topic": "TopicTest", "brokers": "broker-b", "queues": 4}}},
+    {"send": {"topic": "TopicTest", "count": 8}},
+    {"do": {"crash": "broker-a"}}, {"do": {"restart": "broker-a"}},
+    {"send": {"topic": "TopicTest", "count": 4}})",
+                                   R"(, "expect": [{"sends": "all", "broker": "broker-b"},
+                                                   {"broker": "broker-a", "received": 0}])");
+  for (const WorldKind world : {WorldKind::sim, WorldKind::tcp}) {
+    const RunResult result = run(text, "java-5.3.3", world);
+    EXPECT_EQ(result.verdict, RunResult::Verdict::passed)
+        << report_text(*parse_scenario(text, "-").scenario, result, 0, {});
+  }
+}
+
+}  // namespace truer_to_java_test
+}  // namespace rmqsim
