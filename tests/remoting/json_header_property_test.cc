@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -59,7 +61,7 @@ class HeaderWriter {
     out_ += '"';
     for (const char c : s) {
       if (next(8) == 1) {
-        char escaped[8];
+        char escaped[16];
         std::snprintf(escaped, sizeof escaped, next(2) == 0 ? "\\u%04x" : "\\u%04X", c);
         out_ += escaped;
       } else {
@@ -238,12 +240,13 @@ struct Cast {
 };
 
 TEST(JsonInt, IsCastAsJavaCastsIt) {
-  for (const Cast& cast : {Cast{"105.0", 105},  {"1.05e2", 105},     {"1050e-1", 105}, {"1.5", 1},
-                           {"-1.9", -1},        {"0.99", 0},         {"1e-9", 0},      {"2147483648.0", INT32_MIN},
-                           {"4294967297e0", 1}, {"1e100", 0},        {"0e200", 0},     {"\"105\"", 105},
-                           {"\"105.00\"", 105}, {"\"1,005\"", 1005}, {"\"-3\"", -3},   {"\"\"", 0},
-                           {"\"null\"", 0},     {"\"NULL\"", 0},     {"null", 0},      {"true", 1},
-                           {"false", 0}}) {
+  const Cast kCasts[] = {{"105.0", 105},      {"1.05e2", 105},     {"1050e-1", 105}, {"1.5", 1},
+                         {"-1.9", -1},        {"0.99", 0},         {"1e-9", 0},      {"2147483648.0", INT32_MIN},
+                         {"4294967297e0", 1}, {"1e100", 0},        {"0e200", 0},     {"\"105\"", 105},
+                         {"\"105.00\"", 105}, {"\"1,005\"", 1005}, {"\"-3\"", -3},   {"\"\"", 0},
+                         {"\"null\"", 0},     {"\"NULL\"", 0},     {"null", 0},      {"true", 1},
+                         {"false", 0}};
+  for (const Cast& cast : kCasts) {
     EXPECT_EQ(header("{\"code\":" + std::string(cast.text) + "}").code, cast.value) << cast.text;
     EXPECT_EQ(header("{ \"opaque\" : " + std::string(cast.text) + " }").opaque, cast.value) << cast.text;
   }
