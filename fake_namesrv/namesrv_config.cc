@@ -1,3 +1,4 @@
+// The table of properties, by release; paths are those of a server that runs as root.
 #include "fake_namesrv/namesrv_config.h"
 
 #include <map>

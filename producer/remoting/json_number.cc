@@ -1,3 +1,4 @@
+// Numbers are cast digit by digit: what has an exponent or a fraction may have more places than any type holds.
 #include "producer/remoting/json_number.h"
 
 #include <string>

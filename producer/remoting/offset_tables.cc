@@ -1,3 +1,4 @@
+// Keys of objects come in the order of the alphabet, as Java writes them; queues in their order.
 #include "producer/remoting/offset_tables.h"
 
 #include "producer/remoting/json_body.h"
