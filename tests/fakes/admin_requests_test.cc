@@ -334,7 +334,9 @@ TEST(SentMessage, OfATransactionWithATimerHasARecallHandleIn5) {
         "5000\x02";
     const auto handle = RecallHandle::decode(bench.ask(b.build()).ext_fields.get("recallHandle"));
     ASSERT_EQ(handle.has_value(), version == ServerVersion::v5_3_3);
-    if (handle) EXPECT_EQ(handle->topic, kHalfTopic);
+    if (handle) {
+      EXPECT_EQ(handle->topic, kHalfTopic);
+    }
   }
 }
 
