@@ -74,6 +74,11 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
       return false;
     }
     add_real_destination(broker, send);
+    const std::string_view wait_name = MessageConst::PROPERTY_WAIT_STORE_MSG_OK;
+    const auto wait_text = find_property(send.header.properties.value_or(std::string_view{}), wait_name);
+    if (wait_text && !find_property(broker.stored_properties, wait_name)) {  // left out of other messages' properties
+      add_stored_property(broker, wait_name, *wait_text);
+    }
     if (broker.is_5()) add_stored_property(broker, MessageConst::PROPERTY_TRANSACTION_ID, properties.uniq_key);
     // A real broker takes the half message for a delayed one and names its topic.
     if (const auto wait = delay_destination(broker, properties, now); wait.kind == DelayDestination::Kind::timer) {

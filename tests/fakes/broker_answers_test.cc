@@ -363,7 +363,7 @@ TEST(BrokerBatch, RefusesWhatTheVersionsRefuse) {
   SendBuilder truncated = b;
   truncated.body.resize(truncated.body.size() - 3);
   EXPECT_EQ(remark(five.ask(truncated.build())),
-            "java.lang.IllegalArgumentException: newPosition > limit: (122 > 119), "
+            "java.lang.IllegalArgumentException: newPosition > limit: (120 > 119), "
             "java.base/java.nio.Buffer.createPositionException(Buffer.java:341)");
   five.broker.set_config("maxMessageSize", "100", kSimEpoch);
   four.broker.set_config("maxMessageSize", "100", kSimEpoch);
