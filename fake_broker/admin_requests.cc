@@ -1,6 +1,8 @@
 // What consoles and admin tools ask a broker about itself: GET_BROKER_RUNTIME_INFO (28), GET_CONSUMER_CONNECTION_LIST
 // (203), GET_PRODUCER_CONNECTION_LIST (204), QUERY_TOPIC_CONSUME_BY_WHO (300), GET_TOPIC_CONFIG (351).
+#include <map>
 #include <set>
+#include <string>
 
 #include "fake_broker/processors.h"
 #include "producer/remoting/consumer_bodies.h"
@@ -18,6 +20,20 @@ ClientConnection connection_of(const ClientChannelInfo& client) {
   return {client.client_id, client.address, client.language, client.version};
 }
 
+/// Keys that only one of the two releases has.
+void add_5_3_3(std::map<std::string, std::string>& t, std::size_t timers) {
+  t["brokerActive"] = "true";
+  t["timerCongestNum"] = std::to_string(timers);
+  t["timerReadBehind"] = t["timerOffsetBehind"] = "0";
+  t["getTransferredTps"] = t["timerEnqueueTps"] = t["timerDequeueTps"] = "0.0";
+  for (const char* queue : {"litePullThreadPoolQueue", "ackThreadPoolQueue"}) {
+    t[std::string(queue) + "Size"] = t[std::string(queue) + "HeadWaitTimeMills"] = "0";
+    t[std::string(queue) + "Capacity"] = "100000";
+  }
+}
+
+void add_4_9_8(std::map<std::string, std::string>& t) { t["getTransferedTps"] = "0.0"; }
+
 }  // namespace
 
 void process_runtime_info(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
@@ -26,7 +42,7 @@ void process_runtime_info(BrokerState& broker, const RemotingCommand& request, c
   const auto oldest = store.find(store.first_number());
   KVTable table;
   auto& t = table.table;
-  t["brokerActive"] = "true";
+  broker.is_5() ? add_5_3_3(t, broker.delayed.waiting()) : add_4_9_8(t);
   t["brokerVersion"] = std::to_string(server_version_number(broker.config.version));
   t["brokerVersionDesc"] = broker.is_5() ? "V5_3_3" : "V4_9_8";
   t["bootTimestamp"] = std::to_string(to_millis(broker.booted));
@@ -37,20 +53,14 @@ void process_runtime_info(BrokerState& broker, const RemotingCommand& request, c
   t["putMessageTimesTotal"] = t["msgPutTotalTodayNow"] = std::to_string(store.stored());
   t["msgPutTotalTodayMorning"] = t["msgPutTotalYesterdayMorning"] = "0";
   t["msgGetTotalTodayMorning"] = t["msgGetTotalYesterdayMorning"] = t["msgGetTotalTodayNow"] = "0";
-  for (const char* rate : {"putTps", "getFoundTps", "getMissTps", "getTotalTps", "getTransferredTps", "timerEnqueueTps",
-                           "timerDequeueTps"}) {
-    t[rate] = "0.0";
-  }
-  for (const char* queue : {"sendThreadPoolQueue", "pullThreadPoolQueue", "litePullThreadPoolQueue",
-                            "queryThreadPoolQueue", "ackThreadPoolQueue"}) {
+  for (const char* rate : {"putTps", "getFoundTps", "getMissTps", "getTotalTps"}) t[rate] = "0.0";
+  for (const char* queue : {"sendThreadPoolQueue", "pullThreadPoolQueue", "queryThreadPoolQueue"}) {
     t[std::string(queue) + "Size"] = t[std::string(queue) + "HeadWaitTimeMills"] = "0";
     t[std::string(queue) + "Capacity"] = "100000";
   }
-  for (const char* zero : {"pageCacheLockTimeMills", "dispatchBehindBytes", "timerReadBehind", "timerOffsetBehind"}) {
-    t[zero] = "0";
-  }
-  for (const char* zero : {"dispatchMaxBuffer", "getMessageEntireTimeMax", "putMessageEntireTimeMax",
-                           "putMessageFailedTimes", "EndTransactionQueueSize"}) {
+  for (const char* zero :
+       {"pageCacheLockTimeMills", "dispatchBehindBytes", "dispatchMaxBuffer", "getMessageEntireTimeMax",
+        "putMessageEntireTimeMax", "putMessageFailedTimes", "EndTransactionQueueSize"}) {
     t[zero] = "0";
   }
   t["EndTransactionThreadPoolQueueCapacity"] = "100000";
@@ -61,7 +71,6 @@ void process_runtime_info(BrokerState& broker, const RemotingCommand& request, c
   t["commitLogDirCapacity"] = "Total : 0.0 B, Free : 0.0 B.";
   t["putMessageSizeTotal"] = std::to_string(store.bytes());
   t["putMessageAverageSize"] = "0.0";
-  t["timerCongestNum"] = std::to_string(broker.delayed.waiting());
   t["commitLogDiskRatio"] = t["consumeQueueDiskRatio"] = "0.0";
   t["startAcceptSendRequestTimeStamp"] = "0";
   // The fake's own: what retention has cost.
@@ -118,11 +127,7 @@ void process_topic_consume_by_who(BrokerState& broker, const RemotingCommand& re
 void process_topic_config(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                           Reply& reply) {
   if (!broker.is_5()) return process_unknown(broker, request, peer, now, reply);
-  if (!request.ext_fields.contains("topic")) {
-    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
-                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
-    return;
-  }
+  if (!request.ext_fields.contains("topic")) return answer_null_key(broker, request, reply);
   const std::string topic(request.ext_fields.get("topic"));
   RemotingCommand& response = answer(broker, request, reply);
   if (const TopicConfig* const config = broker.topics.find(topic)) {

@@ -52,6 +52,13 @@ const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_v
   return known != nullptr ? known : broker.topics.create_retry_topic(broker.config.version, topic, now);
 }
 
+bool refuse_change_of_slave(const BrokerState& broker, RemotingCommand& response) {
+  if (broker.is_5() || !broker.is_slave()) return false;
+  response.code = ResponseCode::SYSTEM_ERROR;
+  response.remark = "Can't modify topic or subscription group from slave broker, please execute it from master broker.";
+  return true;
+}
+
 std::string with_faq(const BrokerState& broker, std::string text) {
   return std::move(text) + std::string(see_faq(broker.config.version));
 }
@@ -73,6 +80,18 @@ void answer_null_pointer(BrokerState& broker, const RemotingCommand& request, st
   std::string text = "java.lang.NullPointerException: ";
   text.append(what).append(" because ").append(why).append(" is null, ").append(where);
   answer_exception(broker, request, std::move(text), reply);
+}
+
+void answer_number_format(BrokerState& broker, const RemotingCommand& request, std::string_view text, Reply& reply) {
+  answer_exception(broker, request,
+                   "java.lang.NumberFormatException: For input string: \"" + std::string(text) +
+                       "\", java.base/java.lang.NumberFormatException.forInputString(NumberFormatException.java:67)",
+                   reply);
+}
+
+void answer_null_key(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
+  answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
+                      "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
 }
 
 }  // namespace rmqsim

@@ -100,6 +100,8 @@ using BrokerProcessor = void (*)(BrokerState& broker, const RemotingCommand& req
 void notify_consumers(BrokerState& broker, std::string_view group);
 /// createTopicInSendMessageBackMethod: %RETRY% and %DLQ% topics are there when they are needed.
 const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now);
+/// validateSlave of 4.x: a slave lets nothing be changed. True when that is the answer.
+bool refuse_change_of_slave(const BrokerState& broker, RemotingCommand& response);
 /// A remark that ends with the FAQ sentence, as several refusals do.
 std::string with_faq(const BrokerState& broker, std::string text);
 
@@ -110,5 +112,9 @@ void answer_exception(BrokerState& broker, const RemotingCommand& request, std::
 /// The same for a null dereference: "Cannot invoke "<what>" because <why> is null, <where>".
 void answer_null_pointer(BrokerState& broker, const RemotingCommand& request, std::string_view what,
                          std::string_view why, std::string_view where, Reply& reply);
+/// The same for a text that is no number.
+void answer_number_format(BrokerState& broker, const RemotingCommand& request, std::string_view text, Reply& reply);
+/// The same for a table that is asked for a key which the request does not have.
+void answer_null_key(BrokerState& broker, const RemotingCommand& request, Reply& reply);
 
 }  // namespace rmqsim

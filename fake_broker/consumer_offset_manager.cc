@@ -58,6 +58,42 @@ std::vector<std::string> ConsumerOffsetManager::groups_of_topic(std::string_view
   return out;
 }
 
+std::vector<std::string> ConsumerOffsetManager::topics_of_group(std::string_view group) const {
+  std::vector<std::string> out;
+  for (const auto& [topic, groups] : table_) {
+    if (groups.contains(group)) out.push_back(topic);
+  }
+  return out;
+}
+
+void ConsumerOffsetManager::remove_topic(std::string_view topic) {
+  const auto by_topic = table_.find(topic);
+  if (by_topic == table_.end()) return;
+  for (const auto& [group, queues] : by_topic->second) offsets_ -= queues.size();
+  table_.erase(by_topic);
+  std::erase_if(resets_, [&](const auto& reset) { return std::get<1>(reset.first) == topic; });
+}
+
+void ConsumerOffsetManager::reset_offset(std::string_view group, std::string_view topic, std::int32_t queue_id,
+                                         std::int64_t offset) {
+  commit_offset(group, topic, queue_id, offset);
+  if (query_offset(group, topic, queue_id) == offset) resets_[GroupQueue(group, topic, queue_id)] = offset;
+}
+
+bool ConsumerOffsetManager::is_reset(std::string_view group, std::string_view topic, std::int32_t queue_id) const {
+  return !resets_.empty() && resets_.contains(GroupQueue(group, topic, queue_id));
+}
+
+std::optional<std::int64_t> ConsumerOffsetManager::take_reset(std::string_view group, std::string_view topic,
+                                                              std::int32_t queue_id) {
+  if (resets_.empty()) return std::nullopt;
+  const auto it = resets_.find(GroupQueue(group, topic, queue_id));
+  if (it == resets_.end()) return std::nullopt;
+  const std::int64_t offset = it->second;
+  resets_.erase(it);
+  return offset;
+}
+
 std::vector<QueueOfBroker> RebalanceLockManager::try_lock(std::string_view group,
                                                           const std::vector<QueueOfBroker>& queues,
                                                           std::string_view client_id, TimePoint now) {

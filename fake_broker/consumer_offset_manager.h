@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "producer/remoting/consumer_bodies.h"
@@ -47,11 +48,22 @@ class ConsumerOffsetManager {
   std::int64_t query_offset(std::string_view group, std::string_view topic, std::int32_t queue_id) const;
   /// whichGroupByTopic.
   std::vector<std::string> groups_of_topic(std::string_view topic) const;
+  /// whichTopicByConsumer.
+  std::vector<std::string> topics_of_group(std::string_view group) const;
+  void remove_topic(std::string_view topic);
+
+  /// assignResetOffset: the group goes on from `offset`, where its next pull is sent; until then it commits nothing.
+  void reset_offset(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
+  bool is_reset(std::string_view group, std::string_view topic, std::int32_t queue_id) const;
+  /// queryThenEraseResetOffset.
+  std::optional<std::int64_t> take_reset(std::string_view group, std::string_view topic, std::int32_t queue_id);
 
  private:
+  using GroupQueue = std::tuple<std::string, std::string, std::int32_t>;  ///< group, topic, queue
   using Queues = std::map<std::int32_t, std::int64_t>;
   std::map<std::string, std::map<std::string, Queues, std::less<>>, std::less<>> table_;  ///< by topic, then group
   std::size_t offsets_ = 0;
+  std::map<GroupQueue, std::int64_t> resets_;  ///< of queues in the table
 };
 
 class RebalanceLockManager {

@@ -80,6 +80,9 @@ void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& 
                         "org.apache.rocketmq.broker.processor.ConsumerManageProcessor.updateConsumerOffset", reply);
     return;
   }
+  if (broker.is_5() && broker.consumer_offsets.is_reset(*header.consumer_group, topic, *header.queue_id)) {
+    return refuse_offset(broker, request, ResponseCode::SUCCESS, "Offset has been previously reset", reply);
+  }
   broker.consumer_offsets.commit_offset(*header.consumer_group, topic, *header.queue_id, *header.commit_offset);
   answer(broker, request, reply).ext();
 }

@@ -57,14 +57,11 @@ bool make_visible(BrokerState& broker, const RemotingCommand& request, const Sto
   MessageProperties properties = MessageProperties::decode(half.properties);
   const std::string topic(properties.get(MessageConst::PROPERTY_REAL_TOPIC));
   const std::int32_t queue = text::parse_int32(properties.get(MessageConst::PROPERTY_REAL_QUEUE_ID)).value_or(0);
-  properties.remove(MessageConst::PROPERTY_TRANSACTION_PREPARED);
-  if (wait.kind == Kind::none) {
-    properties.remove(MessageConst::PROPERTY_REAL_TOPIC);
-    properties.remove(MessageConst::PROPERTY_REAL_QUEUE_ID);
-  } else if (wait.kind == Kind::timer) {
+  // A real broker writes the text before it takes anything out, and writes it again only for a message that waits.
+  if (wait.kind != Kind::none) properties.remove(MessageConst::PROPERTY_TRANSACTION_PREPARED);
+  if (wait.kind == Kind::timer) {
     properties.set(MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(wait.timer_out_ms));
   }
-  properties.set(MessageConst::PROPERTY_WAIT_STORE_MSG_OK, "false");
   const std::string encoded = properties.encode(broker.is_5());
   NewMessage message;
   message.topic = wait.kind == Kind::none ? std::string_view(topic) : wait.topic;
@@ -75,6 +72,7 @@ bool make_visible(BrokerState& broker, const RemotingCommand& request, const Sto
   message.born_host = half.born_host;
   message.store_timestamp = to_millis(now);
   message.reconsume_times = half.reconsume_times;
+  message.prepared_transaction_offset = half.physical_offset;
   message.body = half.body;
   message.properties = encoded;
   const Appended appended = broker.store.append(message);

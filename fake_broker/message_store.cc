@@ -80,6 +80,7 @@ Appended MessageStore::append(const NewMessage& m) {
   r.flag = m.flag;
   r.sys_flag = m.sys_flag;
   r.reconsume_times = m.reconsume_times;
+  r.prepared_transaction_offset = m.prepared_transaction_offset;
   r.acknowledged = false;
   const std::uint64_t number = next_number();
   if (r.in_queue) queue.numbers.push_back(number);
@@ -142,8 +143,7 @@ void MessageStore::forget_key(const Record& record) {
   const auto number = static_cast<std::uint32_t>(first_number_);
   const std::size_t mask = keys_.size() - 1;
   std::size_t i = record.key_hash & mask;
-  while (keys_[i].hash != record.key_hash ||
-         (keys_[i].newest != number && newest(keys_[i]).key() != record.key())) {
+  while (keys_[i].hash != record.key_hash || (keys_[i].newest != number && newest(keys_[i]).key() != record.key())) {
     i = (i + 1) & mask;
   }
   if (keys_[i].newest != number) {
@@ -232,6 +232,20 @@ std::int64_t MessageStore::earliest_store_time(std::string_view topic, std::int3
   return records_[queue->numbers.front() - first_number_].store_timestamp;
 }
 
+std::int64_t MessageStore::store_time(std::string_view topic, std::int32_t queue_id, std::int64_t queue_offset) const {
+  const auto record = find_in_queue(topic, queue_id, queue_offset);
+  return record ? record->store_timestamp : -1;
+}
+
+void MessageStore::remove_topic(std::string_view topic) {
+  const auto t = topics_.find(topic);
+  if (t == topics_.end()) return;
+  for (const auto& [id, queue] : t->second.queues) {
+    for (const std::uint64_t number : queue.numbers) records_[number - first_number_].in_queue = false;
+  }
+  t->second.queues.clear();
+}
+
 std::optional<StoredRecord> MessageStore::find_in_queue(std::string_view topic, std::int32_t queue_id,
                                                         std::int64_t queue_offset) const {
   const Queue* const queue = find_queue(topic, queue_id);
@@ -288,6 +302,7 @@ StoredRecord MessageStore::view(std::uint64_t number, const Record& r) const {
   out.born_timestamp = r.born_timestamp;
   out.store_timestamp = r.store_timestamp;
   out.reconsume_times = r.reconsume_times;
+  out.prepared_transaction_offset = r.prepared_transaction_offset;
   out.born_host = {r.data, r.host_length};
   out.uniq_key = r.key();
   out.properties = {r.data + r.host_length + r.key_length, r.properties_length};
@@ -309,6 +324,7 @@ StoredMessage to_stored_message(const StoredRecord& r, const HostAddress& store_
   m.store_timestamp = r.store_timestamp;
   m.store_host = store_host;
   m.reconsume_times = r.reconsume_times;
+  m.prepared_transaction_offset = r.prepared_transaction_offset;
   m.body = r.body;
   m.topic = r.topic;
   m.properties = r.properties;

@@ -28,6 +28,7 @@ struct NewMessage {
   std::string_view born_host;  ///< the peer, "ip:port"
   std::int64_t store_timestamp = 0;
   std::int32_t reconsume_times = 0;
+  std::int64_t prepared_transaction_offset = 0;  ///< where the half message lies that this one commits
   std::string_view body;
   std::string_view properties;  ///< as stored, with what the broker added
   std::string_view uniq_key;    ///< empty: not counted by key
@@ -58,6 +59,7 @@ struct StoredRecord {
   std::int64_t born_timestamp = 0;
   std::int64_t store_timestamp = 0;
   std::int32_t reconsume_times = 0;
+  std::int64_t prepared_transaction_offset = 0;
   std::string_view born_host;
   std::string_view body;
   std::string_view properties;
@@ -93,6 +95,10 @@ class MessageStore {
                              Boundary boundary = Boundary::lower) const;
   /// When the oldest message kept in that queue was stored, in ms; -1 for an empty queue.
   std::int64_t earliest_store_time(std::string_view topic, std::int32_t queue_id) const;
+  /// When that message was stored, in ms; -1 when it is not kept.
+  std::int64_t store_time(std::string_view topic, std::int32_t queue_id, std::int64_t queue_offset) const;
+  /// The topic has no queues any more: its records stay, but no queue leads to them.
+  void remove_topic(std::string_view topic);
   std::int64_t next_physical_offset() const { return next_physical_; }
 
   std::optional<StoredRecord> find(std::uint64_t number) const;
@@ -139,6 +145,7 @@ class MessageStore {
     std::int64_t physical_offset;
     std::int64_t born_timestamp;
     std::int64_t store_timestamp;
+    std::int64_t prepared_transaction_offset;
     std::int32_t queue_id;
     std::int32_t flag;
     std::int32_t sys_flag;

@@ -12,8 +12,7 @@ std::optional<GetMaxOffsetRequestHeader> parse(BrokerState& broker, const Remoti
   auto header = GetMaxOffsetRequestHeader::from_ext(request.ext_fields);
   if (header.topic && header.queue_id) return header;
   if (!header.topic) {
-    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
-                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
+    answer_null_key(broker, request, reply);
   } else {
     answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
                         "the return value of \"getQueueId()\"",
@@ -52,7 +51,7 @@ void process_search_offset(BrokerState& broker, const RemotingCommand& request, 
   using Boundary = MessageStore::Boundary;
   std::string type(request.ext_fields.get("boundaryType"));
   for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  const Boundary boundary = !broker.is_5()     ? Boundary::nearest  // C19
+  const Boundary boundary = !broker.is_5()    ? Boundary::nearest  // C19
                             : type == "upper" ? Boundary::upper
                                               : Boundary::lower;
   RemotingCommand& response = answer(broker, request, reply);

@@ -35,6 +35,10 @@ void process_consumer_connections(BrokerState&, const RemotingCommand&, const Pe
 void process_producer_connections(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_topic_consume_by_who(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_topic_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+void process_topic_stats(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);    // topic_stats.cc
+void process_consume_stats(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // consume_stats.cc
+void process_delete_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // delete_topic.cc
+void process_reset_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reset_offset.cc
 /// query_message.cc
 void process_query_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc

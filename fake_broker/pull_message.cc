@@ -34,11 +34,7 @@ bool check_pull_fields(BrokerState& broker, const RemotingCommand& request, cons
                             "subVersion", "maxMsgBytes"}) {
     const auto text = request.ext_fields.find(field);
     if (!text || request.ext_fields.find_int(field)) continue;
-    answer_exception(broker, request,
-                     "java.lang.NumberFormatException: For input string: \"" + std::string(*text) +
-                         "\", java.base/java.lang.NumberFormatException.forInputString("
-                         "NumberFormatException.java:67)",
-                     reply);
+    answer_number_format(broker, request, *text, reply);
     return false;
   }
   if (!header.consumer_group || !header.topic) {
@@ -171,6 +167,36 @@ std::uint64_t suspend(BrokerState& broker, const RemotingCommand& request, const
   return broker.held_pulls.hold(std::move(pull), now + millis(timeout));
 }
 
+/// The rest of an answer: where the queue begins and ends, and where to go on.
+void add_offsets(const BrokerState& broker, const TopicConfig& topic, const GetMessageResult& result,
+                 RemotingCommand& response) {
+  PullMessageResponseHeader fields;
+  fields.suggest_which_broker_id = 0;
+  fields.next_begin_offset = result.next_begin_offset;
+  fields.min_offset = result.min_offset;
+  fields.max_offset = result.max_offset;
+  if (broker.is_5()) {
+    fields.topic_sys_flag = topic.topic_sys_flag;
+    fields.group_sys_flag = 0;
+  }
+  fields.to_ext(response.ext());
+}
+
+/// The group's offset was reset (222): its first pull after that is sent there. False when it was not.
+bool send_to_reset_offset(BrokerState& broker, const TopicConfig& topic, const PullMessageRequestHeader& header,
+                          RemotingCommand& response) {
+  const auto offset = broker.consumer_offsets.take_reset(*header.consumer_group, *header.topic, *header.queue_id);
+  if (!offset) return false;
+  GetMessageResult result;
+  result.next_begin_offset = *offset;
+  result.min_offset = broker.store.min_offset(*header.topic, *header.queue_id);
+  result.max_offset = broker.store.max_offset(*header.topic, *header.queue_id);
+  response.code = ResponseCode::PULL_OFFSET_MOVED;
+  response.remark = "OFFSET_RESET";
+  add_offsets(broker, topic, result, response);
+  return true;
+}
+
 void pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, bool may_suspend,
           Reply& reply) {
   const auto header = PullMessageRequestHeader::from_ext(request.ext_fields);
@@ -180,6 +206,7 @@ void pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer,
   TagFilter filter;
   if (!find_filter(broker, request, header, reply, filter)) return;
   RemotingCommand& response = answer(broker, request, reply);
+  if (send_to_reset_offset(broker, *topic, header, response)) return;
   const std::int32_t max_bytes = header.max_msg_bytes.value_or(std::numeric_limits<std::int32_t>::max());
   const GetMessageResult result =
       get_message(broker.store, *header.topic, *header.queue_id, *header.queue_offset, *header.max_msg_nums,
@@ -201,16 +228,7 @@ void pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer,
     }
   }
   response.remark = std::string(to_string(result.status));
-  PullMessageResponseHeader fields;
-  fields.suggest_which_broker_id = 0;
-  fields.next_begin_offset = result.next_begin_offset;
-  fields.min_offset = result.min_offset;
-  fields.max_offset = result.max_offset;
-  if (broker.is_5()) {
-    fields.topic_sys_flag = topic->topic_sys_flag;
-    fields.group_sys_flag = 0;
-  }
-  fields.to_ext(response.ext());
+  add_offsets(broker, *topic, result, response);
 }
 
 }  // namespace

@@ -12,13 +12,18 @@ namespace rmqsim {
 
 namespace {
 
-/// java.nio says where the entry that does not fit would end.
+/// java.nio says where the body or the properties that do not fit would end, or that a length is not there.
 std::string truncated_text(std::string_view body) {
+  constexpr std::uint64_t kBodyLength = 16;
+  const char* const underflow =
+      "java.nio.BufferUnderflowException, java.base/java.nio.Buffer.nextGetIndex(Buffer.java:699)";
   std::uint64_t position = 0;
-  while (position + 4 <= body.size()) {
-    const std::uint32_t size = text::load32(body.data() + position);
-    position += size;
-    if (size == 0 || position > body.size()) break;
+  while (position <= body.size()) {
+    if (body.size() - position < kBodyLength + 4) return underflow;
+    position += kBodyLength + 4 + std::uint64_t{text::load32(body.data() + position + kBodyLength)};
+    if (position > body.size()) break;
+    if (body.size() - position < 2) return underflow;
+    position += 2 + std::uint64_t{text::load16(body.data() + position)};
   }
   return "java.lang.IllegalArgumentException: newPosition > limit: (" + std::to_string(position) + " > " +
          std::to_string(body.size()) + "), java.base/java.nio.Buffer.createPositionException(Buffer.java:341)";

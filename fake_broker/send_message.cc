@@ -32,8 +32,8 @@ void add_real_destination(BrokerState& broker, const CheckedSend& send) {
 
 /// A delay level wins over timers, whose properties go (5.x).
 void remove_timer_properties(BrokerState& broker, const SendProperties& send) {
-  if (!broker.is_5() || (send.timer_delay_sec.empty() && send.timer_delay_ms.empty() &&
-                           send.timer_deliver_ms.empty())) {
+  if (!broker.is_5() ||
+      (send.timer_delay_sec.empty() && send.timer_delay_ms.empty() && send.timer_deliver_ms.empty())) {
     return;
   }
   MessageProperties properties = MessageProperties::decode(broker.stored_properties);
@@ -44,15 +44,29 @@ void remove_timer_properties(BrokerState& broker, const SendProperties& send) {
   broker.stored_properties = properties.encode(true);
 }
 
+std::string recall_handle(const BrokerState& broker, std::string_view topic, const DelayDestination& wait,
+                          const SendProperties& properties) {
+  return RecallHandle{std::string(topic), broker.config.broker_name, wait.timer_out_ms + 1,
+                      std::string(properties.uniq_key)}
+      .encode();
+}
+
 /// Transaction, delay level, timer: the first that applies. False when the message is refused.
 bool choose_destination(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                         const SendProperties& properties, TimePoint now, Reply& reply, Destination& to) {
   to.topic = *send.header.topic;
   to.queue_id = send.queue_id;
   to.sys_flag = send.sys_flag;
+  const std::int32_t type = MessageSysFlag::transaction_value(send.sys_flag);
+  const bool may_wait = type == MessageSysFlag::TRANSACTION_NOT_TYPE || type == MessageSysFlag::TRANSACTION_COMMIT_TYPE;
+  const bool half = text::parse_bool(properties.transaction);
+  if ((may_wait || half) && !properties.delay.empty() && !text::parse_int32(properties.delay)) {
+    answer_number_format(broker, request, properties.delay, reply);
+    return false;
+  }
   const std::int32_t delay = text::parse_int32(properties.delay).value_or(0);
   const std::int32_t reconsumed = send.header.reconsume_times.value_or(0);
-  if (text::parse_bool(properties.transaction) && !(reconsumed > 0 && delay > 0)) {
+  if (half && !(reconsumed > 0 && delay > 0)) {
     if (broker.config.reject_transaction_message) {
       refuse_send(broker, request, ResponseCode::NO_PERMISSION,
                   "the broker[" + broker.store_host.ip_to_string() + "] sending transaction message is forbidden",
@@ -60,14 +74,22 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
       return false;
     }
     add_real_destination(broker, send);
+    const std::string_view wait_name = MessageConst::PROPERTY_WAIT_STORE_MSG_OK;
+    const auto wait_text = find_property(send.header.properties.value_or(std::string_view{}), wait_name);
+    if (wait_text && !find_property(broker.stored_properties, wait_name)) {  // left out of other messages' properties
+      add_stored_property(broker, wait_name, *wait_text);
+    }
     if (broker.is_5()) add_stored_property(broker, MessageConst::PROPERTY_TRANSACTION_ID, properties.uniq_key);
+    // A real broker takes the half message for a delayed one and names its topic.
+    if (const auto wait = delay_destination(broker, properties, now); wait.kind == DelayDestination::Kind::timer) {
+      to.recall_handle = recall_handle(broker, kHalfTopic, wait, properties);
+    }
     to.topic = kHalfTopic;
     to.queue_id = 0;
     to.sys_flag = MessageSysFlag::reset_transaction_value(send.sys_flag, MessageSysFlag::TRANSACTION_NOT_TYPE);
     return true;
   }
-  const std::int32_t type = MessageSysFlag::transaction_value(send.sys_flag);
-  if (type != MessageSysFlag::TRANSACTION_NOT_TYPE && type != MessageSysFlag::TRANSACTION_COMMIT_TYPE) return true;
+  if (!may_wait) return true;
   const DelayDestination wait = delay_destination(broker, properties, now);
   using Kind = DelayDestination::Kind;
   if (wait.kind == Kind::none) return true;
@@ -82,9 +104,7 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
   add_real_destination(broker, send);
   if (wait.kind == Kind::timer) {
     add_stored_property(broker, MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(wait.timer_out_ms));
-    to.recall_handle = RecallHandle{std::string(*send.header.topic), broker.config.broker_name, wait.timer_out_ms + 1,
-                                    std::string(properties.uniq_key)}
-                           .encode();
+    to.recall_handle = recall_handle(broker, *send.header.topic, wait, properties);
   }
   return true;
 }
@@ -163,8 +183,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   broker.append_msg_id(appended.physical_offset, broker.msg_ids);
   const std::int32_t queue_id = to.dead_letter_topic.empty() ? send.queue_id : 0;
   answer_stored(broker, request,
-                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle},
-                reply);
+                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
   wait_for_store(broker, properties.wait, reply);
 }
 

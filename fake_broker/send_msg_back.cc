@@ -57,16 +57,19 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
   broker.delayed.add(to_millis(now) + levels[static_cast<std::size_t>(clamped - 1)], appended.number);
 }
 
+void missing_number(BrokerState& broker, const RemotingCommand& request, const std::string& what,
+                    const std::string& getter, Reply& reply) {
+  answer_null_pointer(broker, request, "Cannot invoke \"" + what + "\"",
+                      "the return value of \"ConsumerSendMsgBackRequestHeader." + getter + "\"",
+                      "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.consumerSendMsgBack", reply);
+}
+
 }  // namespace
 
 void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                            Reply& reply) {
   const auto header = ConsumerSendMsgBackRequestHeader::from_ext(request.ext_fields);
-  if (!header.group) {
-    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
-                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
-    return;
-  }
+  if (!header.group) return answer_null_key(broker, request, reply);
   const std::string& group = *header.group;
   if (!broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group)) {
     return refuse_back(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
@@ -85,14 +88,18 @@ void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, 
     return refuse_back(broker, request, ResponseCode::NO_PERMISSION,
                        "the topic[" + retry_topic + "] sending message is forbidden", reply);
   }
-  const auto origin = header.offset ? broker.store.find_physical(*header.offset) : std::nullopt;
+  if (!header.offset) return missing_number(broker, request, "java.lang.Long.longValue()", "getOffset()", reply);
+  const auto origin = broker.store.find_physical(*header.offset);
   if (!origin) {
     return refuse_back(broker, request, ResponseCode::SYSTEM_ERROR,
-                       "look message by offset failed, " + std::to_string(header.offset.value_or(0)), reply);
+                       "look message by offset failed, " + std::to_string(*header.offset), reply);
+  }
+  if (!header.delay_level) {
+    return missing_number(broker, request, "java.lang.Integer.intValue()", "getDelayLevel()", reply);
   }
   std::int32_t most = SubscriptionGroupManager::kRetryMaxTimes;
   if (request.version >= MQVersion::V3_4_9) most = header.max_reconsume_times.value_or(most);
-  std::int32_t level = header.delay_level.value_or(0);
+  std::int32_t level = *header.delay_level;
   if (origin->reconsume_times >= most || level < 0) {
     level = -1;
     find_or_create_group_topic(broker, std::string(kDlqGroupTopicPrefix) + group, now);

@@ -178,8 +178,7 @@ void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Rep
               reply);
 }
 
-bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait,
-                             Reply& reply) {
+bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply) {
   const BrokerConfig& c = broker.config;
   if (!broker.is_5() || !c.sync_master || !c.enable_slave_acting_master || c.in_sync_replicas <= 1 || wait == "false") {
     return false;
@@ -212,11 +211,7 @@ bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer&
   }
   std::string_view malformed;
   if (out.header.from_ext(request.ext_fields, send_header_form(request.code), &malformed)) {
-    answer_exception(broker, request,
-                     "java.lang.NumberFormatException: For input string: \"" + std::string(malformed) +
-                         "\", java.base/java.lang.NumberFormatException.forInputString("
-                         "NumberFormatException.java:67)",
-                     reply);
+    answer_number_format(broker, request, malformed, reply);
     return false;
   }
   if (!check_header(broker, request, out.header, reply)) return false;

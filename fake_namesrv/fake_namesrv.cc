@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "fake_namesrv/namesrv_config.h"
 #include "producer/remoting/namesrv_headers.h"
 #include "producer/remoting/stored_message.h"
 #include "producer/remoting/text.h"
@@ -64,6 +65,10 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
       return &FakeNamesrv::delete_kv_config;
     case RequestCode::GET_KVLIST_BY_NAMESPACE:
       return &FakeNamesrv::get_kv_list;
+    case RequestCode::DELETE_TOPIC_IN_NAMESRV:
+      return &FakeNamesrv::delete_topic;
+    case RequestCode::GET_NAMESRV_CONFIG:
+      return &FakeNamesrv::get_config;
     default:
       break;
   }
@@ -145,6 +150,16 @@ void FakeNamesrv::get_member_group(const RemotingCommand& request, const Peer&, 
   response.body = routes_.member_group(cluster, broker)
                       .value_or(BrokerMemberGroup{std::string(cluster), std::string(broker), {}})
                       .encode(JsonDialect::fastjson);
+}
+
+void FakeNamesrv::delete_topic(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  const auto topic = request.ext_fields.find("topic");
+  if (topic) routes_.delete_topic(*topic, request.ext_fields.get("clusterName"));
+  answer(request, reply);
+}
+
+void FakeNamesrv::get_config(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  answer(request, reply).body = namesrv_config_text(config_);
 }
 
 void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {

@@ -59,6 +59,9 @@ class FakeNamesrv final : public ServerCore {
   void delete_kv_config(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void get_kv_list(const RemotingCommand&, const Peer&, TimePoint, Reply&);
 
+  void delete_topic(const RemotingCommand&, const Peer&, TimePoint, Reply&);
+  void get_config(const RemotingCommand&, const Peer&, TimePoint, Reply&);
+
   RemotingCommand& answer(const RemotingCommand& request, Reply& reply) const;
   void fail(const RemotingCommand& request, std::string remark, Reply& reply) const;
   std::string kv(std::string_view space, std::string_view key) const;

@@ -88,6 +88,8 @@ class RouteInfoManager {
   /// False when the topic has no such entry. An empty `broker_name` means all of the topic's brokers.
   bool set_perm(std::string_view topic, std::string_view broker_name, std::int32_t perm);
   void remove_topic(std::string_view topic);
+  /// DELETE_TOPIC_IN_NAMESRV: everywhere, or at the brokers of one cluster. A registration may bring it back.
+  void delete_topic(std::string_view topic, std::string_view cluster);
   /// What registered brokers brought goes; static entries stay: a nameserver that restarts.
   void forget_registrations();
 

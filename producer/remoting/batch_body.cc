@@ -1,4 +1,5 @@
-// Entry: totalSize, magic, bodyCRC, flag, body length, body, properties length (i16), properties.
+// Entry: totalSize (which a broker steps over), magic, bodyCRC, flag, body length, body, properties length (i16),
+// properties.
 #include "producer/remoting/batch_body.h"
 
 #include "producer/remoting/text.h"
@@ -25,17 +26,16 @@ error_code decode_batch_body(std::string_view body, std::vector<BatchEntry>& out
   while (!body.empty()) {
     if (body.size() < kBatchEntryOverhead) return RemotingError::bad_body;
     const char* const p = body.data();
-    const std::size_t total = text::load32(p);
-    if (total < kBatchEntryOverhead || total > body.size()) return RemotingError::bad_body;
     BatchEntry e;
     e.magic = static_cast<std::int32_t>(text::load32(p + 4));
     e.body_crc = static_cast<std::int32_t>(text::load32(p + 8));
     e.flag = static_cast<std::int32_t>(text::load32(p + 12));
     const std::size_t body_length = text::load32(p + 16);
-    if (body_length > total - kBatchEntryOverhead) return RemotingError::bad_body;
+    if (body_length > body.size() - kBatchEntryOverhead) return RemotingError::bad_body;
     e.body = body.substr(20, body_length);
     const std::size_t properties_length = text::load16(p + 20 + body_length);
-    if (kBatchEntryOverhead + body_length + properties_length != total) return RemotingError::bad_body;
+    const std::size_t total = kBatchEntryOverhead + body_length + properties_length;
+    if (properties_length > 0x7FFF || total > body.size()) return RemotingError::bad_body;
     e.properties = body.substr(22 + body_length, properties_length);
     out.push_back(e);
     body.remove_prefix(total);

@@ -1,6 +1,6 @@
 // Collects decoded ext fields whose bytes already lie in the arena. A repeated key keeps its place and takes the last
 // value. A 64-bit filter avoids comparing keys while there are few; many keys are sorted once at the end, so a hostile
-// header cannot make decoding quadratic.
+// header cannot make decoding quadratic. A null takes an earlier value away.
 #pragma once
 
 #include <algorithm>
@@ -34,11 +34,24 @@ class HeaderCodec::EntrySink {
     ext_.slots_.push_back(slot);
   }
 
+  void add_null(std::uint32_t key, std::uint32_t key_length) {
+    nulls_ = true;
+    add(key, key_length, kNull, 0);
+  }
+
+  void clear() {
+    ext_.slots_.clear();
+    seen_ = 0;
+    nulls_ = false;
+  }
+
   void finish() {
     if (ext_.slots_.size() > kFew) remove_duplicates(ext_);
+    if (nulls_) std::erase_if(ext_.slots_, [](const ExtFields::Slot& s) { return s.value == kNull; });
   }
 
  private:
+  static constexpr std::uint32_t kNull = 0xFFFFFFFF;  ///< a value's place that no header is long enough for
   static constexpr std::size_t kFew = 48;
 
   /// Whether an earlier entry had the same key; it takes the new value.
@@ -57,6 +70,7 @@ class HeaderCodec::EntrySink {
 
   ExtFields& ext_;
   std::uint64_t seen_ = 0;
+  bool nulls_ = false;
 };
 
 inline void HeaderCodec::remove_duplicates(ExtFields& ext) {

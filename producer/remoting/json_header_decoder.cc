@@ -1,11 +1,17 @@
 // JSON header → command, in one pass over the bytes and without building a tree. What Java writes takes the straight
-// paths; what fastjson merely tolerates (other key order, unknown keys with nested values, unquoted or single-quoted
-// keys, stray commas, comments, numbers and booleans as ext values) takes the general ones (wire-and-servers §1.3).
+// paths; all other JSON (blanks, any order and spelling of keys and numbers, unknown keys with nested values) and what
+// fastjson merely tolerates (unquoted or single-quoted keys, stray commas, comments, ints as text or booleans, keys in
+// another case, a byte-order mark) takes the general ones (wire-and-servers §1.3). A straight path that does not match
+// has taken nothing.
 // The arena of the ext fields is a copy of the header, in which strings are unescaped in place.
 #include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "producer/remoting/entry_sink.h"
 #include "producer/remoting/header_codec.h"
+#include "producer/remoting/json_number.h"
 #include "producer/remoting/json_scanner.h"
 #include "producer/remoting/text.h"
 
@@ -17,6 +23,7 @@ class HeaderCodec::JsonParser : private JsonScanner {
       : JsonScanner(header, copy(header, out.ext_fields.arena_)), out_(out), sink_(out.ext_fields) {}
 
   bool parse() {
+    at_literal("\xEF\xBB\xBF");
     space();
     if (!take('{') || !members<Level::top>()) return false;
     space();
@@ -124,22 +131,22 @@ class HeaderCodec::JsonParser : private JsonScanner {
     switch (p_[1]) {
       case 'c':
         if (!at_literal("\"code\":")) return false;
-        ok = read_int(out_.code);
+        ok = read_known_int(out_.code);
         return true;
       case 'e':
         if (!at_literal("\"extFields\":{")) return false;
-        out_.has_ext_fields = true;
-        ok = members<Level::ext>();
+        ok = read_entries();
         return true;
       case 'f':
         if (!at_literal("\"flag\":")) return false;
-        ok = read_int(out_.flag);
+        ok = read_known_int(out_.flag);
         return true;
       case 'l':
         ok = true;
         return at_literal("\"language\":\"JAVA\"") && set_java();
       case 'o':
         if (!at_literal("\"opaque\":")) return false;
+        space();
         ok = read_opaque();
         return true;
       case 's':
@@ -147,7 +154,7 @@ class HeaderCodec::JsonParser : private JsonScanner {
         return at_literal("\"serializeTypeCurrentRPC\":\"JSON\"");
       case 'v':
         if (!at_literal("\"version\":")) return false;
-        ok = read_int(out_.version);
+        ok = read_known_int(out_.version);
         return true;
       default:
         return false;
@@ -159,27 +166,26 @@ class HeaderCodec::JsonParser : private JsonScanner {
     return true;
   }
 
-  // An int of the top level; `present` is false for null. Quoted numbers count.
-  bool read_int(std::int32_t& value, bool& present) {
+  // An int of the top level as fastjson casts to it; `present` is false for what leaves the member alone.
+  [[gnu::noinline]] bool read_int(std::int32_t& value, bool& present) {
     present = true;
-    if (at_word("null")) {
-      present = false;
-      return true;
-    }
+    std::optional<std::int32_t> parsed;
     std::string_view digits;
-    if (p_ != end_ && (*p_ == '"' || *p_ == '\'')) {
+    if (at_word("true")) {
+      parsed = 1;
+    } else if (at_word("false")) {
+      parsed = 0;
+    } else if (p_ != end_ && (*p_ == '"' || *p_ == '\'')) {
       if (!read_string(digits)) return false;
-    } else if (!number_text(digits)) {
-      return false;
-    }
-    if (digits.empty()) {
+      present = !digits.empty() && digits != "null" && digits != "NULL";
+      if (present) parsed = int_of_json_text(digits);
+    } else if (at_word("null")) {
       present = false;
-      return true;
+    } else if (number_text(digits)) {
+      parsed = int_of_json_number(digits);
     }
-    const auto parsed = text::parse_int32(digits);
-    if (!parsed) return false;
-    value = *parsed;
-    return true;
+    if (parsed) value = *parsed;
+    return parsed || !present;
   }
 
   // The straight path: a number of few digits, followed by ',' or '}'.
@@ -201,7 +207,33 @@ class HeaderCodec::JsonParser : private JsonScanner {
     return short_int(value) || read_int(value, present);
   }
 
+  bool read_known_int(std::int32_t& value) {
+    if (short_int(value)) return true;
+    space();
+    return read_int(value);
+  }
+
   bool top_member(std::string_view key) {
+    bool known = true;
+    if (const bool ok = named_member(key, known); known) return ok;
+    if (const std::string_view meant = smart_match(key); !meant.empty()) return named_member(meant, known);
+    return skip_value(0);
+  }
+
+  // The member that fastjson takes an unknown key for: it looks away from the case of letters, '_' and '-'.
+  [[gnu::noinline]] static std::string_view smart_match(std::string_view key) {
+    if (key.size() > 2 * sizeof "extFields") return {};
+    std::string plain;
+    for (const char c : key) {
+      if (c != '_' && c != '-') plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    }
+    for (const std::string_view name : {"code", "flag", "language", "opaque", "remark", "version"}) {
+      if (plain == name) return name;
+    }
+    return plain == "extfields" ? "extFields" : std::string_view();
+  }
+
+  bool named_member(std::string_view key, bool& known) {
     switch (key.size()) {
       case 4:
         if (key == "code") return read_int(out_.code);
@@ -223,7 +255,8 @@ class HeaderCodec::JsonParser : private JsonScanner {
       default:
         break;
     }
-    return skip_value(0);
+    known = false;
+    return false;
   }
 
   bool read_opaque() {
@@ -265,19 +298,35 @@ class HeaderCodec::JsonParser : private JsonScanner {
     return true;
   }
 
-  bool read_ext() {
-    if (at_word("null")) return true;
-    if (!take('{')) return false;
+  // After '{'. The last of several extFields counts.
+  bool read_entries() {
+    sink_.clear();
     out_.has_ext_fields = true;
     return members<Level::ext>();
+  }
+
+  bool read_ext() {
+    if (take('{')) return read_entries();
+    std::string_view text;
+    if (p_ != end_ && (*p_ == '"' || *p_ == '\'')) {
+      if (!read_string(text) || !(text.empty() || text == "null")) return false;
+    } else if (!at_word("null")) {
+      return false;
+    }
+    sink_.clear();
+    out_.has_ext_fields = false;
+    return true;
   }
 
   bool ext_member(std::string_view key) {
     std::string_view value;
     bool present = true;
     if (!text_value(value, present)) return false;
-    if (!present) return true;
     const char* const base = sink_.arena().data();
+    if (!present) {
+      sink_.add_null(static_cast<std::uint32_t>(key.data() - base), static_cast<std::uint32_t>(key.size()));
+      return true;
+    }
     sink_.add(static_cast<std::uint32_t>(key.data() - base), static_cast<std::uint32_t>(key.size()),
               static_cast<std::uint32_t>(value.data() - base), static_cast<std::uint32_t>(value.size()));
     return true;

@@ -152,9 +152,28 @@ bool JsonScanner::text_value(std::string_view& s, bool& present) {
     present = false;
     return true;
   }
+  const bool container = *p_ == '{' || *p_ == '[';
   if (!skip_value(0)) return false;
-  s = keep(begin, p_);
+  s = container ? compact(begin, p_) : keep(begin, p_);
   return true;
+}
+
+std::string_view JsonScanner::compact(const char* begin, const char* end) {
+  char* const to = arena_ + offset(begin);
+  char* w = to;
+  char quote = 0;
+  for (const char* p = begin; p != end; ++p) {
+    if (quote == 0 && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t' || *p == '\f' || *p == '\b')) continue;
+    *w++ = *p;
+    if (quote != 0 && *p == '\\') {
+      *w++ = *++p;
+    } else if (quote != 0) {
+      if (*p == quote) quote = 0;
+    } else if (*p == '"' || *p == '\'') {
+      quote = *p;
+    }
+  }
+  return {to, static_cast<std::size_t>(w - to)};
 }
 
 bool JsonScanner::skip_value(int depth) {

@@ -16,8 +16,8 @@ namespace rmqsim {
 
 class JsonScanner {
  public:
-  /// Values nested deeper than this are refused.
-  static constexpr int kMaxDepth = 64;
+  /// Values nested deeper than this are refused, as by fastjson.
+  static constexpr int kMaxDepth = 512;
 
  protected:
   /// `arena` holds a copy of `text`.
@@ -87,7 +87,8 @@ class JsonScanner {
   bool at_word(std::string_view word);
   // A JSON number; `text` views it in the header.
   bool number_text(std::string_view& text);
-  // Any value as text in the arena: strings unescaped, everything else as written. Null is "not present".
+  // Any value as text in the arena: strings unescaped, objects and arrays without the blanks between their tokens,
+  // everything else as written. Null is "not present".
   bool text_value(std::string_view& s, bool& present);
   // Steps over one value, which is checked but not kept.
   bool skip_value(int depth);
@@ -106,6 +107,8 @@ class JsonScanner {
   bool escape();
   bool unicode_escape();
   bool skip_container(int depth);
+  /// An object or array that has been stepped over, which has unescaped its strings in the arena.
+  std::string_view compact(const char* begin, const char* end);
 
   char* const arena_;
   char* w_ = nullptr;  ///< where the string that is being unescaped goes on

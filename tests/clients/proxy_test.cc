@@ -9,6 +9,7 @@
 
 #include "producer/client/default_mq_producer.h"
 #include "producer/client/transaction_mq_producer.h"
+#include "producer/remoting/text.h"
 #include "tests/clients/cluster.h"
 #include "tests/fakes/raw_client.h"
 #include "tools/proxy/proxy.h"
@@ -57,6 +58,32 @@ TEST_F(ProxyTest, LeadsClientsToEveryBrokerThroughItselfAndListsWhatPasses) {
   EXPECT_NE(listed.find("GET_ROUTEINFO_BY_TOPIC TopicTest  SUCCESS"), std::string::npos) << listed;
   EXPECT_NE(listed.find("SEND_MESSAGE_V2 TopicTest/"), std::string::npos) << listed;
   EXPECT_NE(listed.find("HEART_BEAT"), std::string::npos) << listed;
+}
+
+TEST_F(ProxyTest, HeadersMayBeJsonAsOtherLanguagesWriteIt) {
+  FakeCluster cluster({"broker-a"});
+  Program proxied = proxy(cluster.namesrv());
+  const auto ask = [](const std::string& address, const std::string& header) {
+    std::string frame;
+    text::put32(frame, static_cast<std::uint32_t>(4 + header.size()));
+    text::put32(frame, static_cast<std::uint32_t>(header.size()));
+    return PlainSocket(address).ask_bytes(frame + header);
+  };
+  for (const std::string& namesrv : {cluster.namesrv(), proxied.address()}) {
+    const auto route = ask(namesrv, R"({"code": 105, "language": "PYTHON", "version": 479, "opaque": 7, "flag": 0, )"
+                                    R"("extFields": {"topic": "TopicTest"}})");
+    ASSERT_TRUE(route) << namesrv;
+    EXPECT_EQ(route->code, ResponseCode::SUCCESS);
+    EXPECT_EQ(route->opaque, 7);
+    const std::string broker = FakeCluster::route_from(namesrv).broker_datas.at(0).broker_addrs.at(0);
+    const auto offset = ask(broker,
+                            "\xEF\xBB\xBF{ \"opaque\" : \"8\" ,\n\"extFields\" : { \"queueId\" : 0 , "
+                            "\"topic\" : \"TopicTest\" } , \"\\u0063ode\" : 3.0e1 }");
+    ASSERT_TRUE(offset) << namesrv;
+    EXPECT_EQ(offset->code, ResponseCode::SUCCESS);
+    EXPECT_EQ(offset->opaque, 8);
+    EXPECT_EQ(offset->ext_fields.get("offset"), "0");
+  }
 }
 
 TEST_F(ProxyTest, RulesOfAScenarioActAsTheyDoInTheFakes) {

@@ -150,7 +150,9 @@ TEST(BrokerRefusals, AMasterWithoutSlavesSaysWhatItsVersionSays) {
   EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SYSTEM_ERROR);
   EXPECT_EQ(remark(five.reply.response), "in-sync replicas not enough");
   EXPECT_EQ(five.reply.stored.count, 0u);
-  b.properties = "WAIT\x01" "false\x02";
+  b.properties =
+      "WAIT\x01"
+      "false\x02";
   EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SUCCESS) << "who does not wait is not told";
   Bench four(ServerVersion::v4_9_8);
   EXPECT_FALSE(four.broker.set_config("brokerRole", "SYNC_MASTER", kSimEpoch));
@@ -361,7 +363,7 @@ TEST(BrokerBatch, RefusesWhatTheVersionsRefuse) {
   SendBuilder truncated = b;
   truncated.body.resize(truncated.body.size() - 3);
   EXPECT_EQ(remark(five.ask(truncated.build())),
-            "java.lang.IllegalArgumentException: newPosition > limit: (122 > 119), "
+            "java.lang.IllegalArgumentException: newPosition > limit: (120 > 119), "
             "java.base/java.nio.Buffer.createPositionException(Buffer.java:341)");
   five.broker.set_config("maxMessageSize", "100", kSimEpoch);
   four.broker.set_config("maxMessageSize", "100", kSimEpoch);
@@ -413,6 +415,9 @@ TEST(BrokerRequests, OffsetsTopicsAndUnknownCodes) {
   create.ext().set("readQueueNums", 2);
   create.ext().set("writeQueueNums", 2);
   create.ext().set("perm", 6);
+  EXPECT_NE(remark(bench.ask(create)).find("topicFilterType = [null] value invalid"), std::string::npos);
+  EXPECT_EQ(bench.broker.state().topics.find("Made"), nullptr);
+  create.ext().set("topicFilterType", "SINGLE_TAG");
   EXPECT_EQ(remark(bench.ask(create)), "not set any response code");
   EXPECT_NE(bench.broker.state().topics.find("Made"), nullptr);
   create.ext().set("readQueueNums", 2'000'000'000);

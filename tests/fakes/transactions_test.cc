@@ -2,6 +2,9 @@
 // of whom, what a check carries; and the routing of replies to the requester's connection.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "fake_broker/fake_broker_server.h"
 #include "fake_broker/transactions.h"
 #include "producer/remoting/broker_headers.h"
@@ -87,16 +90,42 @@ TEST(EndTransactionAnswer, MakesTheMessageVisibleOnCommitOnly) {
   }
 }
 
-TEST(EndTransactionAnswer, LeavesNothingOfThePreparationInTheVisibleMessage) {
+TEST(EndTransactionAnswer, LeavesThePropertiesOfThePreparationInTheVisibleMessage) {
+  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+    Bench bench(version);
+    bench.ask(half_message(to_millis(kSimEpoch)).build());
+    const auto header = bench.store_half("WAIT\x01true\x02");
+    EXPECT_GT(*header.commit_log_offset, 0);
+    bench.end(header);
+    const auto record = bench.broker.store().find(2);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->topic, "TopicTest");
+    EXPECT_EQ(MessageSysFlag::transaction_value(record->sys_flag), MessageSysFlag::TRANSACTION_COMMIT_TYPE);
+    auto properties = MessageProperties::decode(record->properties);
+    const std::map<std::string, std::string> kept = {{"TRAN_MSG", "true"}, {"REAL_TOPIC", "TopicTest"},
+                                                     {"REAL_QID", "2"},    {"WAIT", "true"},
+                                                     {"PGROUP", "g_tx"},   {"UNIQ_KEY", "KEY0"}};
+    for (const auto& [name, value] : kept) {
+      EXPECT_EQ(properties.get(name), value) << name;
+    }
+    EXPECT_EQ(properties.contains("__transactionId__"), version == ServerVersion::v5_3_3);
+    EXPECT_EQ(to_stored_message(*record, HostAddress::v4(127, 0, 0, 1, 10911)).prepared_transaction_offset,
+              header.commit_log_offset);
+  }
+}
+
+TEST(EndTransactionAnswer, WritesAnewWhatWaitsForItsTime) {
   Bench bench;
-  bench.end(bench.store_half());
+  bench.end(
+      bench.store_half("WAIT\x01true\x02"
+                       "DELAY\x01"
+                       "1\x02"));
   const auto record = bench.broker.store().find(1);
   ASSERT_TRUE(record);
-  EXPECT_EQ(record->topic, "TopicTest");
-  EXPECT_EQ(MessageSysFlag::transaction_value(record->sys_flag), MessageSysFlag::TRANSACTION_COMMIT_TYPE);
   const auto properties = MessageProperties::decode(record->properties);
-  for (const char* gone : {"TRAN_MSG", "REAL_TOPIC", "REAL_QID"}) EXPECT_FALSE(properties.contains(gone)) << gone;
-  for (const char* kept : {"PGROUP", "UNIQ_KEY", "__transactionId__"}) EXPECT_TRUE(properties.contains(kept)) << kept;
+  EXPECT_FALSE(properties.contains("TRAN_MSG"));
+  EXPECT_EQ(properties.get("REAL_TOPIC"), "TopicTest");
+  EXPECT_EQ(properties.get("WAIT"), "true");
 }
 
 TEST(EndTransactionAnswer, ADelayLevelBeginsWithTheCommit) {

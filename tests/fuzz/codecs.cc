@@ -1,5 +1,8 @@
 // Frames and headers: whatever decodes encodes again and then decodes to the same; pieces of any size give the same
 // commands as the whole.
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +69,57 @@ void round_trip(std::string_view target, const RemotingCommand& command) {
   if (!what.empty()) broken(target, "a command changes between encoding and decoding: " + what);
 }
 
+bool is_int(const nlohmann::json& value) {
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>() <= INT32_MAX;
+  return value.is_number_integer() && value.get<std::int64_t>() >= INT32_MIN;
+}
+
+/// A text that is JSON, with members of their usual types and no name twice, is a header with just those fields.
+void compare_with_a_general_parser(std::string_view bytes, const RemotingCommand& command, bool refused) {
+  using nlohmann::json;
+  std::set<std::string> names;
+  bool usual = true;
+  const json header = json::parse(
+      bytes,
+      [&](int depth, json::parse_event_t event, json& parsed) {
+        usual = usual && depth < 500;
+        if (event == json::parse_event_t::key && depth <= 2) {
+          std::string name = std::to_string(depth) + parsed.get<std::string>();
+          std::erase_if(name, [](char c) { return c == '_' || c == '-'; });
+          for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+          usual = names.insert(name).second && usual;
+        }
+        return true;
+      },
+      false);
+  if (!usual || !header.is_object()) return;
+  for (const auto& [name, value] : header.items()) {
+    if (name == "language" || name == "remark") usual = usual && value.is_string();
+    if (name == "code" || name == "flag" || name == "opaque" || name == "version") usual = usual && is_int(value);
+    if (name == "extFields") usual = usual && value.is_object();
+    // Other spellings of these names.
+    if (name.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != name.npos && name != "extFields" &&
+        name != "serializeTypeCurrentRPC") {
+      usual = false;
+    }
+  }
+  if (!usual) return;
+  if (refused) broken("json_header", "JSON is refused");
+  if (command.code != header.value("code", 0)) broken("json_header", "code");
+  if (command.flag != header.value("flag", 0)) broken("json_header", "flag");
+  if (command.opaque != header.value("opaque", 0)) broken("json_header", "opaque");
+  if (command.version != header.value("version", 0)) broken("json_header", "version");
+  if (command.remark.value_or("") != header.value("remark", "")) broken("json_header", "remark");
+  std::size_t present = 0;
+  for (const auto& [name, value] : header.value("extFields", json::object()).items()) {
+    present += value.is_null() ? 0 : 1;
+    if (value.is_string() && command.ext_fields.get(name) != value.get_ref<const std::string&>()) {
+      broken("json_header", "field " + name);
+    }
+  }
+  if (command.ext_fields.size() != present) broken("json_header", "number of fields");
+}
+
 }  // namespace
 
 void frame_stream(std::string_view bytes) {
@@ -86,7 +140,10 @@ void frame_stream(std::string_view bytes) {
 
 void json_header(std::string_view bytes) {
   RemotingCommand command;
-  if (bytes.size() > 0xFFFF || decode(framed(bytes, 0), command)) return;
+  if (bytes.size() > 0xFFFF) return;
+  const bool refused = static_cast<bool>(decode(framed(bytes, 0), command));
+  compare_with_a_general_parser(bytes, command, refused);
+  if (refused) return;
   if (!text::is_utf8(bytes)) return;  // what is no text is replaced on its way out
   command.serialize_type = SerializeType::JSON;
   round_trip("json_header", command);

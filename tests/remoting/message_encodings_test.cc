@@ -91,12 +91,14 @@ TEST(BatchBody, RoundTripsAndRefusesWhatDoesNotAddUp) {
     const bool whole_entry = n == text::load32(body.data());
     EXPECT_EQ(!decode_batch_body(string_view(body).substr(0, n), entries), whole_entry) << n;
   }
-  for (const std::size_t at : {0u, 16u}) {
-    for (const std::uint32_t length : {0u, 21u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
-      std::string bad = body;
-      text::store32(bad.data() + at, length);
-      EXPECT_EQ(decode_batch_body(bad, entries), RemotingError::bad_body) << at << ' ' << length;
-    }
+  for (const std::uint32_t length : {0u, 21u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu}) {
+    std::string bad = body;
+    text::store32(bad.data() + 16, length);
+    EXPECT_EQ(decode_batch_body(bad, entries), RemotingError::bad_body) << length;
+    std::string odd = body;
+    text::store32(odd.data(), length);
+    EXPECT_FALSE(decode_batch_body(odd, entries)) << "brokers do not look at the total size: " << length;
+    EXPECT_EQ(entries.size(), 2u);
   }
 }
 

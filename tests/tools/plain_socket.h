@@ -65,6 +65,9 @@ class PlainSocket {
   std::optional<RemotingCommand> ask(const RemotingCommand& request, int millis = 30000) {
     std::string frame;
     encode(request, frame);
+    return ask_bytes(frame, millis);
+  }
+  std::optional<RemotingCommand> ask_bytes(std::string_view frame, int millis = 5000) {
     if (write(frame, millis) != frame.size()) return std::nullopt;
     FrameDecoder decoder;
     RemotingCommand answer;

@@ -1,0 +1,388 @@
+// What consoles and operators' scripts ask brokers and nameservers, as both releases answer it; and headers written by
+// hand, as such scripts write them.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "fake_broker/fake_broker.h"
+#include "fake_broker/transactions.h"
+#include "fake_namesrv/fake_namesrv.h"
+#include "producer/remoting/batch_body.h"
+#include "producer/remoting/heartbeat_data.h"
+#include "producer/remoting/message_properties.h"
+#include "producer/remoting/recall_handle.h"
+#include "tests/fakes/raw_client.h"
+
+namespace rmqsim {
+namespace admin_requests_test {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+RemotingCommand request(std::int32_t code, const Fields& fields = {}) {
+  RemotingCommand c = RemotingCommand::request(code, MQVersion::V5_3_3);
+  for (const auto& [name, value] : fields) c.ext().set(name, value);
+  return c;
+}
+
+struct Bench {
+  explicit Bench(ServerVersion version = ServerVersion::v5_3_3, std::int64_t id = 0)
+      : broker(config(version, id), random) {
+    broker.put_topic("TopicTest", 2, 6, kSimEpoch);
+  }
+  static BrokerConfig config(ServerVersion version, std::int64_t id) {
+    BrokerConfig c;
+    c.version = version;
+    c.broker_id = id;
+    return c;
+  }
+  const RemotingCommand& ask(const RemotingCommand& request, TimePoint now = kSimEpoch) {
+    reply.clear();
+    reply.response = {};
+    broker.process(request, Peer{1, "10.0.0.9:4444"}, now, reply);
+    return reply.response;
+  }
+  void store(int count, std::int32_t queue = 0) {
+    for (int i = 0; i < count; ++i) {
+      SendBuilder b;
+      b.queue_id = queue;
+      EXPECT_EQ(ask(b.build(), kSimEpoch + millis(100 * i)).code, 0);
+    }
+  }
+  void consume(const std::string& group, std::int64_t offset, std::int32_t queue = 0) {
+    broker.state().subscription_groups.put(group);
+    broker.state().consumer_offsets.commit_offset(group, "TopicTest", queue, offset);
+  }
+  void connect(const std::string& group, const std::string& topic = "TopicTest") {
+    HeartbeatData data;
+    data.client_id = "c1";
+    ConsumerData consumer;
+    consumer.group_name = group;
+    SubscriptionData subscription;
+    subscription.topic = topic;
+    subscription.sub_string = "*";
+    consumer.subscription_data_set.push_back(subscription);
+    data.consumer_data_set.push_back(consumer);
+    RemotingCommand c = request(RequestCode::HEART_BEAT);
+    c.body = data.encode();
+    EXPECT_EQ(ask(c).code, 0);
+    broker.state().outbox.requests.clear();
+  }
+
+  Random random{1, "test"};
+  FakeBroker broker;
+  Reply reply;
+};
+
+constexpr ServerVersion kBoth[] = {ServerVersion::v5_3_3, ServerVersion::v4_9_8};
+
+std::string queue_key(int id) {
+  return R"({"brokerName":"broker-a","queueId":)" + std::to_string(id) + R"(,"topic":"TopicTest"})";
+}
+
+bool has_key(const RemotingCommand& answer, const std::string& key) {
+  return answer.body.find('"' + key + "\":") != std::string::npos;
+}
+
+TEST(RuntimeInfo, HasTheKeysOfItsRelease) {
+  Bench five, four(ServerVersion::v4_9_8);
+  const RemotingCommand in5 = five.ask(request(RequestCode::GET_BROKER_RUNTIME_INFO));
+  const RemotingCommand in4 = four.ask(request(RequestCode::GET_BROKER_RUNTIME_INFO));
+  EXPECT_TRUE(has_key(in4, "getTransferedTps"));
+  EXPECT_FALSE(has_key(in5, "getTransferedTps"));
+  for (const char* key :
+       {"brokerActive", "getTransferredTps", "timerCongestNum", "timerReadBehind", "timerOffsetBehind",
+        "timerEnqueueTps", "timerDequeueTps", "litePullThreadPoolQueueSize", "litePullThreadPoolQueueCapacity",
+        "litePullThreadPoolQueueHeadWaitTimeMills", "ackThreadPoolQueueSize", "ackThreadPoolQueueCapacity",
+        "ackThreadPoolQueueHeadWaitTimeMills"}) {
+    EXPECT_TRUE(has_key(in5, key)) << key;
+    EXPECT_FALSE(has_key(in4, key)) << key;
+  }
+  for (const char* key : {"putTps", "runtime", "sendThreadPoolQueueSize", "EndTransactionQueueSize"}) {
+    EXPECT_TRUE(has_key(in5, key) && has_key(in4, key)) << key;
+  }
+}
+
+TEST(TopicStats, SayWhereQueuesBeginAndEnd) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    bench.store(2);
+    const auto& answer = bench.ask(request(RequestCode::GET_TOPIC_STATS_INFO, {{"topic", "TopicTest"}}));
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_FALSE(answer.remark);
+    const std::string last = std::to_string(to_millis(kSimEpoch) + 100);
+    EXPECT_EQ(answer.body, R"({"offsetTable":{)" + queue_key(0) + R"(:{"lastUpdateTimestamp":)" + last +
+                               R"(,"maxOffset":2,"minOffset":0},)" + queue_key(1) +
+                               R"(:{"lastUpdateTimestamp":0,"maxOffset":0,"minOffset":0}})" +
+                               (version == ServerVersion::v5_3_3 ? R"(,"topicPutTps":0.0})" : "}"));
+    const auto& unknown = bench.ask(request(RequestCode::GET_TOPIC_STATS_INFO, {{"topic", "None"}}));
+    EXPECT_EQ(unknown.code, ResponseCode::TOPIC_NOT_EXIST);
+    EXPECT_EQ(unknown.remark, "topic[None] not exist");
+    EXPECT_EQ(bench.ask(request(RequestCode::GET_TOPIC_STATS_INFO)).code, ResponseCode::SYSTEM_ERROR);
+  }
+}
+
+TEST(ConsumeStats, SayHowFarAGroupIs) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    bench.store(3);
+    bench.consume("CG", 2);
+    const std::string time = std::to_string(to_millis(kSimEpoch) + 100);
+    const bool five = version == ServerVersion::v5_3_3;
+    const std::string expected = R"({"consumeTps":0.0,"offsetTable":{)" + queue_key(0) +
+                                 R"(:{"brokerOffset":3,"consumerOffset":2,"lastTimestamp":)" + time +
+                                 (five ? R"(,"pullOffset":2},)" : "},") + queue_key(1) +
+                                 R"(:{"brokerOffset":0,"consumerOffset":0,"lastTimestamp":0)" +
+                                 (five ? R"(,"pullOffset":0}}})" : "}}}");
+    const std::string none = R"({"consumeTps":0.0,"offsetTable":{}})";
+    EXPECT_EQ(bench.ask(request(RequestCode::GET_CONSUME_STATS, {{"consumerGroup", "CG"}})).body, expected);
+    EXPECT_EQ(bench.ask(request(RequestCode::GET_CONSUME_STATS, {{"consumerGroup", "other"}})).body, none);
+    bench.connect("CG", "Another");
+    const Fields asked = {{"consumerGroup", "CG"}, {"topic", "TopicTest"}};
+    EXPECT_EQ(bench.ask(request(RequestCode::GET_CONSUME_STATS, asked)).body, none) << "it has not subscribed to it";
+    const auto& listed =
+        bench.ask(request(RequestCode::GET_CONSUME_STATS, {{"consumerGroup", "CG"}, {"topicList", "None;TopicTest;"}}));
+    EXPECT_EQ(listed.body, five ? expected : none);
+  }
+}
+
+TEST(DeletedTopic, IsGoneWithItsQueuesAndCanBeMadeAnew) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    bench.store(3);
+    bench.consume("CG", 2);
+    const auto& answer = bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TopicTest"}}));
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_FALSE(answer.remark);
+    const BrokerState& state = bench.broker.state();
+    EXPECT_EQ(state.topics.find("TopicTest"), nullptr);
+    EXPECT_EQ(state.store.max_offset("TopicTest", 0), 0);
+    EXPECT_EQ(state.consumer_offsets.query_offset("CG", "TopicTest", 0), version == ServerVersion::v5_3_3 ? -1 : 2);
+    EXPECT_EQ(bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TopicTest"}})).code, 0);
+    bench.broker.put_topic("TopicTest", 2, 6, kSimEpoch);
+    bench.store(1);
+    EXPECT_EQ(state.store.max_offset("TopicTest", 0), 1);
+  }
+}
+
+TEST(DeletedTopic, KeepsItsRecordsUntilTheyAreEvicted) {
+  MessageStore store(2000);
+  NewMessage message;
+  message.topic = "T";
+  const std::string body(300, 'b');
+  message.body = body;
+  store.append(message);
+  store.append(message);
+  store.remove_topic("T");
+  EXPECT_TRUE(store.find(0));
+  EXPECT_EQ(store.append(message).queue_offset, 0);
+  for (int i = 0; i < 20; ++i) store.append(message);
+  EXPECT_FALSE(store.find(0));
+  EXPECT_EQ(store.max_offset("T", 0), 21);
+}
+
+TEST(DeletedTopic, IsNeitherASystemTopicNorBlank) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    const std::int32_t code = version == ServerVersion::v5_3_3 ? 29 : 1;
+    const auto& system = bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TBW102"}}));
+    EXPECT_EQ(system.code, code);
+    EXPECT_EQ(system.remark, "The topic[TBW102] is conflict with system topic.");
+    const auto& blank = bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", " "}}));
+    EXPECT_EQ(blank.code, code);
+    EXPECT_EQ(blank.remark, "The specified topic is blank.");
+  }
+  Bench slave(ServerVersion::v4_9_8, 1);
+  EXPECT_EQ(slave.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TopicTest"}})).code, 1);
+}
+
+Fields reset(const std::string& timestamp, const std::string& force = "true") {
+  return {{"topic", "TopicTest"}, {"group", "CG"}, {"timestamp", timestamp}, {"isForce", force}};
+}
+
+RemotingCommand pull(std::int64_t offset) {
+  return request(RequestCode::PULL_MESSAGE, {{"consumerGroup", "CG"},
+                                             {"topic", "TopicTest"},
+                                             {"queueId", "0"},
+                                             {"queueOffset", std::to_string(offset)},
+                                             {"maxMsgNums", "32"},
+                                             {"sysFlag", "4"},
+                                             {"commitOffset", "0"},
+                                             {"suspendTimeoutMillis", "0"},
+                                             {"subVersion", "0"},
+                                             {"subscription", "*"}});
+}
+
+TEST(ResetOffset, IsTakenOnTheServerIn5) {
+  Bench bench;
+  bench.store(5);
+  bench.consume("CG", 4);
+  const auto& answer =
+      bench.ask(request(RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, reset(std::to_string(to_millis(kSimEpoch) + 200))));
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_FALSE(answer.remark);
+  EXPECT_EQ(answer.body, R"({"offsetTable":{)" + queue_key(0) + ":2," + queue_key(1) + ":0}}");
+  EXPECT_EQ(bench.broker.state().consumer_offsets.query_offset("CG", "TopicTest", 0), 2);
+  const auto& ignored =
+      bench.ask(request(RequestCode::UPDATE_CONSUMER_OFFSET,
+                        {{"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}, {"commitOffset", "5"}}));
+  EXPECT_EQ(ignored.remark, "Offset has been previously reset");
+  EXPECT_EQ(bench.broker.state().consumer_offsets.query_offset("CG", "TopicTest", 0), 2);
+  const auto& moved = bench.ask(pull(4));
+  EXPECT_EQ(moved.code, ResponseCode::PULL_OFFSET_MOVED);
+  EXPECT_EQ(moved.remark, "OFFSET_RESET");
+  EXPECT_EQ(moved.ext_fields.get("nextBeginOffset"), "2");
+  EXPECT_EQ(moved.ext_fields.get("maxOffset"), "5");
+  EXPECT_EQ(bench.ask(pull(2)).code, 0) << "once";
+}
+
+TEST(ResetOffset, RefusesWhatIsNotThereIn5) {
+  Bench bench;
+  const auto ask = [&](Fields fields) -> const RemotingCommand& {
+    return bench.ask(request(RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, fields));
+  };
+  EXPECT_EQ(ask(reset("-1")).remark, "Group CG does not exist");
+  bench.broker.state().subscription_groups.put("CG");
+  EXPECT_EQ(ask(reset("-1")).code, 0);
+  Fields fields = reset("-1");
+  fields.push_back({"queueId", "0"});
+  fields.push_back({"offset", "7"});
+  EXPECT_EQ(ask(fields).remark, "Target offset 7 not in consume queue range [0-0]");
+  fields[0].second = "None";
+  EXPECT_EQ(ask(fields).remark, "Topic None does not exist");
+}
+
+TEST(ResetOffset, IsSentToTheMembersIn4) {
+  Bench bench(ServerVersion::v4_9_8);
+  const auto ask = [&](const std::string& time, const std::string& force) -> const RemotingCommand& {
+    return bench.ask(request(RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, reset(time, force)));
+  };
+  bench.store(5);
+  EXPECT_EQ(ask("-1", "true").remark, "THe consumer group <CG> not exist");
+  bench.consume("CG", 4);
+  bench.consume("CG", 0, 1);
+  const auto& offline = ask("-1", "true");
+  EXPECT_EQ(offline.code, ResponseCode::CONSUMER_NOT_ONLINE);
+  EXPECT_EQ(offline.remark, "Consumer not online, so can not reset offset, Group: CG Topic: TopicTest Timestamp: -1");
+  bench.connect("CG");
+  const std::string back = R"({"offsetTable":{)" + queue_key(0) + ":2," + queue_key(1) + ":0}}";
+  EXPECT_EQ(ask(std::to_string(to_millis(kSimEpoch) + 200), "false").body, back);
+  ASSERT_EQ(bench.broker.state().outbox.requests.size(), 1u);
+  const RemotingCommand& notice = bench.broker.state().outbox.requests[0].command;
+  EXPECT_EQ(notice.code, RequestCode::RESET_CONSUMER_CLIENT_OFFSET);
+  EXPECT_EQ(notice.body, back);
+  EXPECT_EQ(notice.ext_fields.get("group"), "CG");
+  EXPECT_EQ(ask("-1", "false").body, R"({"offsetTable":{)" + queue_key(0) + ":4," + queue_key(1) + ":0}}")
+      << "never forward without isForce";
+  EXPECT_EQ(ask("-1", "true").body, R"({"offsetTable":{)" + queue_key(0) + ":5," + queue_key(1) + ":0}}");
+}
+
+TEST(NamesrvAdmin, ForgetsATopicEverywhereOrInACluster) {
+  for (const ServerVersion version : kBoth) {
+    FakeNamesrv namesrv({"ns-1", version, false});
+    namesrv.routes().put_broker("C1", "broker-a", 0, "10.0.0.2:10911");
+    namesrv.routes().put_broker("C2", "broker-b", 0, "10.0.0.3:10911");
+    for (const char* broker : {"broker-a", "broker-b"}) namesrv.routes().set_route("T", {broker, 4, 4, 6, 0});
+    Reply reply;
+    const auto ask = [&](const Fields& fields) {
+      reply.clear();
+      namesrv.process(request(RequestCode::DELETE_TOPIC_IN_NAMESRV, fields), Peer{1, "10.0.0.9:4444"}, kSimEpoch,
+                      reply);
+      EXPECT_EQ(reply.response.code, 0);
+    };
+    ask({{"topic", "T"}, {"clusterName", "C1"}});
+    ASSERT_TRUE(namesrv.routes().route("T"));
+    EXPECT_EQ(namesrv.routes().route("T")->queue_datas.size(), 1u);
+    ask({{"topic", "T"}});
+    EXPECT_FALSE(namesrv.routes().route("T"));
+  }
+}
+
+TEST(NamesrvAdmin, ShowsItsProperties) {
+  for (const ServerVersion version : kBoth) {
+    FakeNamesrv namesrv({"ns-1", version, true});
+    Reply reply;
+    namesrv.process(request(RequestCode::GET_NAMESRV_CONFIG), Peer{1, "10.0.0.9:4444"}, kSimEpoch, reply);
+    EXPECT_EQ(reply.response.code, 0);
+    const std::string body = "\n" + std::string(reply.response.body);
+    EXPECT_NE(body.find("\norderMessageEnable=true\n"), body.npos);
+    EXPECT_NE(body.find("\nserverWorkerThreads=8\n"), body.npos);
+    EXPECT_EQ(body.find("\nscanNotActiveBrokerInterval=5000\n") != body.npos, version == ServerVersion::v5_3_3);
+  }
+}
+
+TEST(SentMessage, WithADelayThatIsNoNumberIsAnError) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    SendBuilder b;
+    b.properties =
+        "UNIQ_KEY\x01K\x02"
+        "DELAY\x01"
+        "abc\x02";
+    const auto& answer = bench.ask(b.build());
+    EXPECT_EQ(answer.code, ResponseCode::SYSTEM_ERROR);
+    EXPECT_EQ(answer.remark.value_or("").find("java.lang.NumberFormatException: For input string: \"abc\""), 0u);
+    EXPECT_EQ(bench.broker.store().stored(), 0u);
+  }
+}
+
+TEST(SentMessage, OfATransactionWithATimerHasARecallHandleIn5) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    SendBuilder b;
+    b.properties =
+        "UNIQ_KEY\x01K\x02TRAN_MSG\x01true\x02PGROUP\x01g\x02TIMER_DELAY_MS\x01"
+        "5000\x02";
+    const auto handle = RecallHandle::decode(bench.ask(b.build()).ext_fields.get("recallHandle"));
+    ASSERT_EQ(handle.has_value(), version == ServerVersion::v5_3_3);
+    if (handle) {
+      EXPECT_EQ(handle->topic, kHalfTopic);
+    }
+  }
+}
+
+TEST(SentBatch, IsReadWithoutItsTotalSizes) {
+  Bench bench;
+  SendBuilder b;
+  b.code = RequestCode::SEND_BATCH_MESSAGE;
+  b.batch = true;
+  b.body.clear();
+  append_batch_entry({0, 0, 0, "one",
+                      "UNIQ_KEY\x01"
+                      "A\x02"},
+                     b.body);
+  append_batch_entry({0, 0, 0, "two",
+                      "UNIQ_KEY\x01"
+                      "B\x02"},
+                     b.body);
+  b.body.replace(0, 4, std::string(4, '\0'));
+  EXPECT_EQ(bench.ask(b.build()).code, 0);
+  EXPECT_EQ(bench.broker.store().stored(), 2u);
+}
+
+TEST(GivenBackMessage, NeedsADelayLevel) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    bench.store(1);
+    const auto& answer = bench.ask(request(RequestCode::CONSUMER_SEND_MSG_BACK, {{"group", "CG"}, {"offset", "0"}}));
+    EXPECT_EQ(answer.code, ResponseCode::SYSTEM_ERROR);
+    EXPECT_NE(answer.remark.value_or("").find("getDelayLevel()"), std::string::npos);
+    EXPECT_EQ(bench.broker.store().stored(), 1u);
+  }
+}
+
+TEST(MadeTopic, NeedsItsFilterType) {
+  for (const ServerVersion version : kBoth) {
+    Bench bench(version);
+    Fields fields = {{"topic", "Made"}, {"readQueueNums", "2"}, {"writeQueueNums", "2"}, {"perm", "6"}};
+    EXPECT_EQ(bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, fields)).code, ResponseCode::SYSTEM_ERROR);
+    fields.push_back({"topicFilterType", "FOO"});
+    EXPECT_NE(bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, fields)).remark->find("[FOO] value invalid"),
+              std::string::npos);
+    EXPECT_EQ(bench.broker.state().topics.find("Made"), nullptr);
+    fields.back().second = "MULTI_TAG";
+    EXPECT_EQ(bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, fields)).code, 0);
+  }
+}
+
+}  // namespace admin_requests_test
+}  // namespace rmqsim
