@@ -37,7 +37,7 @@ class NameServerList {
 };
 
 /// Splits `a:9876;b:9876`; blanks and empty items are dropped. Of a value like http://host/a:9876 the part after the
-/// last slash counts (§1.6).
+/// last slash counts (behaviour §1.6).
 std::vector<std::string> split_name_servers(std::string_view text);
 
 }  // namespace rmqsim

@@ -38,7 +38,7 @@ std::optional<MQError> RemotingClient::encode_hooked(std::string remote, Encoded
   if (handler == nullptr) return std::nullopt;
   *handler = [this, command = std::move(command), remote = std::move(remote),
               handler = std::move(*handler)](InvokeResult result) mutable {
-    if (result.again != nullptr) {  // hooks are not asked a second time (§9.9)
+    if (result.again != nullptr) {  // hooks are not asked a second time (behaviour §9.9)
       command->opaque = result.again->opaque;
       return encode(*command, result.again->frame);
     }
