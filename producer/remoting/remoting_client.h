@@ -82,8 +82,8 @@ class RemotingClient {
   void invoke_async(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
                     InvokeHandler handler);
   /// Completes with a returned() result: when the request was handed to the network, or at once where the profile does
-  /// not wait (behaviour §9.5); else with RemotingConnectException, thrown. Where it did not wait and the connect fails,
-  /// the handler is called again with that error, which Java drops and only a ledger wants to know.
+  /// not wait (behaviour §9.5); else with RemotingConnectException, thrown. Where it did not wait and the connect
+  /// fails, the handler is called again with that error, which Java drops and only a ledger wants to know.
   void invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler);
 
   /// Called for each new connection with the remote "ip:port".
