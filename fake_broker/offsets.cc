@@ -1,5 +1,5 @@
-// Where a queue begins and ends, by offset and by time, and single messages: codes 29 to 33 (wire-and-servers §2.5).
-// GET_MAX_OFFSET is also what the 5.x client's detector sends as its probe.
+// Where a queue begins and ends, by offset and by time, and single messages: codes 29 to 33 (wire-and-servers §2.5,
+// §2.6). GET_MAX_OFFSET is also what the 5.x client's detector sends as its probe.
 #include "fake_broker/processors.h"
 #include "producer/remoting/broker_headers.h"
 
@@ -35,7 +35,7 @@ void process_min_offset(BrokerState& broker, const RemotingCommand& request, con
   if (!header) return;
   RemotingCommand& response = answer(broker, request, reply);
   response.ext().append("offset", broker.store.min_offset(*header->topic, *header->queue_id));
-  if (broker.is_5()) response.remark = "";  // observed-servers §1, last paragraph
+  if (broker.is_5()) response.remark = "";  // observed-servers §1, "Minor"
 }
 
 void process_search_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {

@@ -11,7 +11,7 @@ namespace rmqsim {
 
 struct Subcommand {
   CLI::App* app = nullptr;   ///< tells after parsing whether it was chosen
-  std::function<int()> run;  ///< the exit status (contract: 0, 1, 2, 64, 70)
+  std::function<int()> run;  ///< the exit status (contract §3.3: 0, 1, 2, 64, 70)
 };
 
 /// `ctl`: asks a running cluster or fake, and changes it.

@@ -193,7 +193,7 @@ void AsyncTraceDispatcher::send_to(const std::shared_ptr<Batch>& batch, std::sha
   producer_->send_async(std::move(message), std::move(call), [](SendOutcome&) {});  // Java only logs failures
 }
 
-// ---- end (§3.11)
+// ---- end (§10.6)
 // ---------------------------------------------------------------------------------------------------
 
 void AsyncTraceDispatcher::shutdown(Task done) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "producer/client/client_config.h"
 #include "producer/client/namespace_util.h"
 #include "producer/client/validators.h"
 #include "producer/remoting/broker_headers.h"
@@ -30,16 +31,24 @@ std::int32_t code_of(OffsetQuery query) {
   return RequestCode::GET_MAX_OFFSET;
 }
 
+/// Every question to a broker, but not the texts about it, goes to its VIP port if there is to be one (§1.8).
+void ask(DefaultMQProducerImpl& producer, const std::string& address, RemotingCommand&& command,
+         InvokeHandler handler) {
+  MQClientInstance& instance = *producer.instance();
+  instance.api().invoke_sync(broker_vip_channel(instance.config().isVipChannelEnabled(), address), std::move(command),
+                             kTimeout, std::move(handler));
+}
+
 RemotingCommand offset_request(const Profile& profile, OffsetQuery query, const MessageQueue& queue,
                                std::int64_t timestamp) {
   RemotingCommand command = RemotingCommand::request(code_of(query), profile.version);
   ExtFields& ext = command.ext();
   ext.set("topic", queue.getTopic());
   ext.set("queueId", std::int64_t{queue.getQueueId()});
-  if (query == OffsetQuery::max_offset) ext.set("committed", "true");
+  ext.set("bname", queue.getBrokerName());
   if (query == OffsetQuery::search_offset) ext.set("timestamp", timestamp);
-  if (profile.admin_names_broker) {
-    ext.set("bname", queue.getBrokerName());
+  if (profile.admin_has_added_fields) {
+    if (query == OffsetQuery::max_offset) ext.set("committed", "true");
     if (query == OffsetQuery::search_offset) ext.set("boundaryType", "LOWER");
   }
   return command;
@@ -67,8 +76,7 @@ void ask_offset(const std::shared_ptr<DefaultMQProducerImpl>& producer, OffsetQu
     if (!value) return failed(runtime_exception(ErrorType::NullPointerException, "null"));
     handler(*value);
   };
-  instance.api().invoke_sync(*address, offset_request(profile, query, queue, timestamp), kTimeout,
-                             std::move(answered));
+  ask(*producer, *address, offset_request(profile, query, queue, timestamp), std::move(answered));
 }
 
 /// One createTopic under way: broker after broker, try after try.
@@ -120,7 +128,7 @@ class TopicCreation : public std::enable_shared_from_this<TopicCreation> {
       }
       self->tried(std::move(error));
     };
-    producer_->instance()->api().invoke_sync(address, std::move(command), kTimeout, std::move(answered));
+    ask(*producer_, address, std::move(command), std::move(answered));
   }
 
   void tried(std::optional<MQError> error) {
@@ -198,9 +206,7 @@ void view_message(const std::shared_ptr<DefaultMQProducerImpl>& producer, const 
         client_exception(profile, ResponseCode::NO_MESSAGE, "query message by id finished, but no message."));
   }
   RemotingCommand command = RemotingCommand::request(RequestCode::VIEW_MESSAGE_BY_ID, profile.version);
-  if (profile.admin_names_broker) {
-    command.ext().set("topic", NamespaceUtil::wrapNamespace(producer->name_space(), topic));
-  }
+  if (profile.admin_has_added_fields) command.ext().set("topic", topic);  // as it was given, without the namespace
   command.ext().set("offset", id->offset);
   const std::string address = id->address.to_string();
   auto answered = [producer, &profile, address, handler = std::move(handler)](InvokeResult result) mutable {
@@ -214,7 +220,7 @@ void view_message(const std::shared_ptr<DefaultMQProducerImpl>& producer, const 
     message->setTopic(NamespaceUtil::withoutNamespace(message->getTopic(), producer->name_space()));
     handler(std::move(*message));
   };
-  producer->instance()->api().invoke_sync(address, std::move(command), kTimeout, std::move(answered));
+  ask(*producer, address, std::move(command), std::move(answered));
 }
 
 void create_topic(const std::shared_ptr<DefaultMQProducerImpl>& producer, const std::string& key,
@@ -236,6 +242,10 @@ void create_topic(const std::shared_ptr<DefaultMQProducerImpl>& producer, const 
   header.topic_filter_type = "SINGLE_TAG";
   header.topic_sys_flag = topic_sys_flag;
   header.order = false;
+  if (profile.admin_has_added_fields) {
+    header.attributes = "";
+    header.force = false;
+  }
   auto creation = std::make_shared<TopicCreation>(producer, std::move(header), std::move(handler));
   producer->instance()->api().get_topic_route_info(
       key, kTimeout, [creation](std::variant<TopicRouteData, MQError>&& outcome) {

@@ -62,7 +62,7 @@ SendAction SendOperation::on(send_event::QueueSelected& event) {
   if (!event.queue) {
     return raise(EndReason::selector_chose_nothing, client_exception(profile_, "select message queue return null."));
   }
-  info_ = nullptr;  // the kernel gets no publish info, so an async retry stays on the same broker (§7)
+  info_ = nullptr;  // the kernel gets no publish info, so an async retry stays on the same broker (§8.4)
   return attempt(std::move(*event.queue), spec_.timeout_millis - cost, cost);
 }
 

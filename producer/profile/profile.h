@@ -47,7 +47,7 @@ struct Profile {
   bool has_auto_batch;     ///< 5.1.4+: autoBatch gathers small messages (§10.5)
 
   // Remoting (§9).
-  bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (errata, §9.6)
+  bool fin_fails_pending;            ///< an orderly close fails the requests in flight: not in 4.9.8 (§9.6)
   bool sync_timeout_always_closes;   ///< 4.9.8; else only if left > 100 ms or > timeout/4 (§9.3)
   bool address_text_has_slash;       ///< `/ip:port` in the texts of timeouts and send failures (§9.3)
   bool sync_completes_on_callback_threads;  ///< blocked callbacks hold sync requests up: 5.2+, not hardened (quirk 37)
@@ -78,8 +78,9 @@ struct Profile {
   bool heartbeat_has_fingerprint;    ///< the two keys added in 5.x (§3.7)
   bool properties_end_with_separator;  ///< trailing 0x02 (§7.5)
   bool batch_has_uniq_key;           ///< 5.0+ (§2.4)
-  bool admin_names_broker;           ///< `bname`, `topic` and `boundaryType` in admin requests: 5.x (§2.1)
-  bool uniq_key_query_looks_three_days_back;  ///< 5.x; 4.9.8 begins at the time inside the key (§2.1)
+  bool admin_has_added_fields;       ///< committed, boundaryType, topic, attributes and force in admin requests: 5.x
+                                     ///< (§2.9)
+  bool uniq_key_query_looks_three_days_back;  ///< 5.x; 4.9.8 begins at the time inside the key (§2.9)
   bool checks_multi_dispatch;        ///< INNER_MULTI_DISPATCH must not hold a file separator: 5.x (§2.3)
   bool decompresses_by_type;         ///< 5.x reads the type bits of sysFlag; 4.9.8 takes everything for zlib
 

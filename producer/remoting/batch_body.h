@@ -17,7 +17,7 @@ struct BatchEntry {
   std::int32_t body_crc = 0;
   std::int32_t flag = 0;
   std::string_view body;
-  std::string_view properties;  ///< text form, §4.1
+  std::string_view properties;  ///< text form, wire-and-servers §4.1
 
   bool operator==(const BatchEntry&) const = default;
 };

@@ -37,7 +37,7 @@ std::string faq_suffix(const Profile& profile) {
 
 namespace {
 
-/// FAQUrl.attachDefaultURL: texts that already point somewhere keep their pointer (§0).
+/// FAQUrl.attachDefaultURL: texts that already point somewhere keep their pointer (behaviour §0).
 std::string attach_default_url(const Profile& profile, std::string text) {
   if (text.find("\nSee ") != std::string::npos) return text;
   return std::move(text) + "\nFor more information, please visit the url, " + std::string(profile.faq_url);

@@ -33,7 +33,7 @@ enum class ErrorType : std::uint8_t {
 std::string_view error_type_name(ErrorType type);
 /// RemotingException and its subclasses.
 bool is_remoting(ErrorType type);
-/// Unchecked in Java: passes every catch of the send path (§6.2, last row).
+/// Unchecked in Java: passes every catch of the send path (behaviour §6.2, last row).
 bool is_runtime(ErrorType type);
 
 /// What happened to the request on the wire, which the exception alone does not tell; for ledgers and traces.

@@ -39,7 +39,7 @@ class NameServerList {
 /// Splits `a:9876;b:9876` as Java does, which trims nothing: an item with a blank or an empty one in the middle is an
 /// address that nobody can be reached at. Empty items at the end are none.
 std::vector<std::string> split_name_servers(std::string_view text);
-/// Of a value like http://host/a:9876 the part after the last slash (§1.6), else the value.
+/// Of a value like http://host/a:9876 the part after the last slash (behaviour §1.6), else the value.
 std::string_view name_servers_of_endpoint(std::string_view text);
 
 }  // namespace rmqsim

@@ -93,7 +93,8 @@ void RemotingClient::shutdown() {
 void RemotingClient::update_name_server_address_list(std::vector<std::string> addresses) {
   const std::string former = name_servers_.chosen();
   if (!name_servers_.update(std::move(addresses))) return;
-  // 5.x also closes the connection to a nameserver that is no longer listed; 4.9.8 keeps it open, unused (§4.7).
+  // 5.x also closes the connection to a nameserver that is no longer listed; 4.9.8 keeps it open, unused (behaviour
+  // §4.7).
   if (!profile_.closes_unlisted_nameserver) return;
   if (auto* const it = channels_.find(former); it != nullptr && it->second.channel) {
     close_channel(*it->second.channel, WireOutcome::connection_closed);
@@ -181,7 +182,7 @@ void RemotingClient::on_channel_closed(Channel& channel, error_code reason) {
   if (!channel.open) return;
   channel.open = false;
   // 4.9.8 has no handler for an orderly close: the channel is gone for the next request, but nobody tells those that
-  // wait on it (errata of the behaviour specification). A reset reaches them in both versions.
+  // wait on it (behaviour §9.6). A reset reaches them in both versions.
   const bool silent = reason == error_code(TransportError::connection_closed) && !profile_.fin_fails_pending;
   bury(channel.address, channel.shared_from_this());  // first: a request that fails now is retried at once
   if (silent) {
@@ -346,7 +347,8 @@ void RemotingClient::invoke_async(std::string_view address, const EncodedRequest
   with_channel(address, std::move(call));
 }
 
-// 4.9.8 does all this in the caller, which has waited for the connect; 5.3.3 in a listener on the event loop (§9.4).
+// 4.9.8 does all this in the caller, which has waited for the connect; 5.3.3 in a listener on the event loop (behaviour
+// §9.4).
 void RemotingClient::send_async(Channel* channel, const std::string& address, const EncodedRequest& request,
                                 TimePoint begin, std::int64_t timeout_millis, InvokeHandler handler) {
   const bool thrown = profile_.async_connect_in_caller;
@@ -480,7 +482,8 @@ void RemotingClient::on_response(Channel& channel, RemotingCommand& command) {
   complete(*request, {.response = &command});
 }
 
-// §9.9. The first request that is told so makes the new connection; the old one stays until the server ends it.
+// The first request that is told so makes the new connection; the old one stays until the server ends it (behaviour
+// §9.9).
 void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
   const std::string from = "from channelId=" + std::to_string(channel.id);
   if (request.repeated) return fail_go_away(channel, request, "Receive GO_AWAY twice in request " + from);

@@ -63,7 +63,7 @@ class RemotingClient {
 
   std::int32_t next_opaque() { return next_opaque_++; }
 
-  /// Adds a hook behind those there are (§9.10). With any hook, requests must come with their command.
+  /// Adds a hook behind those there are (behaviour §9.10). With any hook, requests must come with their command.
   void registerRPCHook(std::shared_ptr<RPCHook> hook) { rpc_hooks_.push_back(std::move(hook)); }
   bool has_rpc_hooks() const { return !rpc_hooks_.empty(); }
   SerializeType serialize_type() const { return options_.serialize_type; }
@@ -73,8 +73,8 @@ class RemotingClient {
   // 4.9.8, while 5.3.3 loses it together with the request, so that no answer and no timeout ever comes (quirk 28).
 
   /// Completes once, with the answer or: RemotingConnectException; RemotingTimeoutException after `timeout` (which
-  /// closes the channel by the rule of §9.3, failing all other requests on it); RemotingSendRequestException when the
-  /// channel closes first. Connecting counts against the timeout but is bounded only by the connect timeout.
+  /// closes the channel by the rule of behaviour §9.3, failing all other requests on it); RemotingSendRequestException
+  /// when the channel closes first. Connecting counts against the timeout but is bounded only by the connect timeout.
   void invoke_sync(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
                    InvokeHandler handler);
   /// As above, but a timeout is noticed by the scan only, 1.0 to 2.1 s late, and closes nothing. The handler is first
@@ -83,8 +83,8 @@ class RemotingClient {
   void invoke_async(std::string_view address, const EncodedRequest& request, std::int64_t timeout_millis,
                     InvokeHandler handler);
   /// Completes with a returned() result: when the request was handed to the network, or at once where the profile does
-  /// not wait (§9.5); else with RemotingConnectException, thrown. Where it did not wait and the connect fails, the
-  /// handler is called again with that error, which Java drops and only a ledger wants to know.
+  /// not wait (behaviour §9.5); else with RemotingConnectException, thrown. Where it did not wait and the connect
+  /// fails, the handler is called again with that error, which Java drops and only a ledger wants to know.
   void invoke_oneway(std::string_view address, const EncodedRequest& request, InvokeHandler handler);
 
   /// Called for each new connection with the remote "ip:port".
@@ -97,7 +97,7 @@ class RemotingClient {
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
   std::size_t requests_in_flight() const { return table_.size(); }
-  /// To be told of every callback of a user's that runs (§9.3).
+  /// To be told of every callback of a user's that runs (behaviour §9.3).
   const std::shared_ptr<CallbackThreads>& callback_threads() const { return callback_slots_; }
 
  private:

@@ -4,8 +4,26 @@
 #include <utility>
 
 #include "producer/remoting/remoting_client.h"
+#include "producer/remoting/send_headers.h"
 
 namespace rmqsim {
+namespace {
+
+/// A request as the hooks left it, in bytes. Java streams the typed header of a binary send and puts the ext fields
+/// behind it, so what is in both goes twice (quirk 68): all of it if a hook had it made to ext fields, else what a hook
+/// set by the name of a field. `typed` is the header before the hooks.
+void encode_after_hooks(const ExtFields& typed, const RemotingCommand& hooked, std::string& out) {
+  if (hooked.serialize_type == SerializeType::JSON || !is_streamed_header(hooked.code)) return encode(hooked, out);
+  RemotingCommand both = hooked;
+  both.ext_fields = typed;
+  for (std::size_t i = 0; i < hooked.ext_fields.size(); ++i) {
+    const auto [key, value] = hooked.ext_fields[i];
+    if (hooked.header_made_to_net || typed.find(key) != value) both.ext_fields.append(key, value);
+  }
+  encode(both, out);
+}
+
+}  // namespace
 
 std::optional<MQError> RemotingClient::before_request(const std::string& remote, RemotingCommand& request) {
   try {
@@ -32,15 +50,17 @@ std::optional<MQError> RemotingClient::encode_hooked(std::string remote, Encoded
                                                      InvokeHandler* handler) {
   auto command = std::make_unique<RemotingCommand>(*request.command);
   if (auto error = before_request(remote, *command)) return error;
-  encode(*command, bytes);
+  encode_after_hooks(request.command->ext_fields, *command, bytes);
+  ExtFields typed;
+  if (handler != nullptr) typed = request.command->ext_fields;
   request.bytes = bytes;
   request.command = nullptr;
   if (handler == nullptr) return std::nullopt;
-  *handler = [this, command = std::move(command), remote = std::move(remote),
+  *handler = [this, command = std::move(command), typed = std::move(typed), remote = std::move(remote),
               handler = std::move(*handler)](InvokeResult result) mutable {
-    if (result.again != nullptr) {  // hooks are not asked a second time (§9.9)
+    if (result.again != nullptr) {  // hooks are not asked a second time (behaviour §9.9)
       command->opaque = result.again->opaque;
-      return encode(*command, result.again->frame);
+      return encode_after_hooks(typed, *command, result.again->frame);
     }
     if (result.response != nullptr) {
       if (auto error = after_response(remote, *command, *result.response)) return handler({.error = &*error});

@@ -8,7 +8,7 @@
 
 namespace rmqsim {
 
-/// In 5.x a sync request waits on a future whose failure it wraps in another of the same kind (§9.3).
+/// In 5.x a sync request waits on a future whose failure it wraps in another of the same kind (behaviour §9.3).
 MQError RemotingClient::send_failure(bool sync, const std::string& remote, WireOutcome outcome) const {
   MQError error = remoting_send_request_exception(remote, outcome);
   if (!sync || !profile_.sync_failures_nest) return error;
@@ -51,7 +51,7 @@ void RemotingClient::arm_deadline_timer() {
 }
 
 /// Runs the handler on behalf of the thread that Java would run it on: an async completion belongs to the callback
-/// executor (§3.6), a sync one to whoever waits.
+/// executor (behaviour §3.6), a sync one to whoever waits.
 void RemotingClient::complete(PendingRequest& request, InvokeResult result) {
   result.written = request.begin;
   ThreadScope scope(runtime_, request.sync ? request.caller
@@ -60,7 +60,7 @@ void RemotingClient::complete(PendingRequest& request, InvokeResult result) {
 }
 
 // The wheel of 5.x fires at the end of the 100 ms tick that the time falls in, counted from its start; 4.9.8 has a
-// java.util.Timer at fixed rate (§3.5).
+// java.util.Timer at fixed rate (behaviour §3.5).
 void RemotingClient::arm_scan() {
   TimePoint at = next_scan_;
   if (profile_.scan_on_wheel) {

@@ -91,6 +91,8 @@ struct RemotingCommand {
   bool has_ext_fields = false;
   ExtFields ext_fields;
   SerializeType serialize_type = SerializeType::JSON;
+  /// Of a request that RPC hooks look at: Java's makeCustomHeaderToNet() was called, see below.
+  bool header_made_to_net = false;
   std::string body;
 
   bool is_response() const { return (flag & kResponseFlag) != 0; }
@@ -101,6 +103,10 @@ struct RemotingCommand {
     has_ext_fields = true;
     return ext_fields;
   }
+
+  /// For a hook that needs the typed header among the ext fields, as access control does. Here it always is; but Java
+  /// then writes a binary send header twice (behaviour quirk 68).
+  void makeCustomHeaderToNet() { header_made_to_net = true; }
 
   static RemotingCommand request(std::int32_t code, std::int32_t version) {
     RemotingCommand c;

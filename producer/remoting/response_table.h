@@ -20,7 +20,7 @@ namespace rmqsim {
 
 using ChannelId = std::uint64_t;
 
-/// The caller is to encode its request once more, under this opaque (§9.9).
+/// The caller is to encode its request once more, under this opaque (behaviour §9.9).
 struct EncodeAgain {
   std::int32_t opaque;
   std::string frame;
@@ -31,7 +31,7 @@ struct EncodeAgain {
 struct InvokeResult {
   RemotingCommand* response = nullptr;
   MQError* error = nullptr;
-  /// The error was raised by invokeAsync/invokeOneway itself instead of being reported later (4.9.8, §9.4).
+  /// The error was raised by invokeAsync/invokeOneway itself instead of being reported later (4.9.8, behaviour §9.4).
   bool thrown = false;
   /// When the request went into the table of those in flight; nullopt: it never did.
   std::optional<TimePoint> written = std::nullopt;
@@ -45,7 +45,7 @@ using InvokeHandler = Function<void(InvokeResult)>;
 struct PendingRequest {
   std::int32_t code = 0;
   bool sync = true;
-  bool repeated = false;           ///< after a GO_AWAY (§9.9)
+  bool repeated = false;           ///< after a GO_AWAY (behaviour §9.9)
   bool outcome_waits = false;      ///< for a thread to complete it on; only its deadline can be faster
   bool peer_closed = false;        ///< 4.9.8: a FIN came, which fails nothing there; remembered for ledgers
   ChannelId channel = 0;
@@ -70,7 +70,7 @@ class ResponseTable {
 
   /// Opaques of sync requests whose deadline has come, in order of deadline.
   std::vector<std::int32_t> expired(TimePoint now);
-  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (§9.4). Here and
+  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (behaviour §9.4.1). Here and
   /// below, in the order in which Java's table is walked.
   std::vector<std::int32_t> scan(TimePoint now) const;
   /// Opaques that wait on a channel.

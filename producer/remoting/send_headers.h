@@ -23,6 +23,12 @@ inline HeaderForm send_header_form(std::int32_t request_code) {
              : HeaderForm::letters;
 }
 
+/// Whether Java writes such a request's header straight into a binary frame (FastCodesHeader), before the ext fields.
+inline bool is_streamed_header(std::int32_t request_code) {
+  return request_code == RequestCode::SEND_MESSAGE_V2 || request_code == RequestCode::SEND_BATCH_MESSAGE ||
+         request_code == RequestCode::SEND_REPLY_MESSAGE_V2;
+}
+
 struct SendMessageRequestHeader {
   std::optional<std::string_view> producer_group;        // a
   std::optional<std::string_view> topic;                 // b

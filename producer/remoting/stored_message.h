@@ -51,7 +51,7 @@ struct StoredMessage {
   std::int64_t prepared_transaction_offset = 0;
   std::string body;  ///< as stored, possibly compressed
   std::string topic;
-  std::string properties;  ///< text form, §4.1
+  std::string properties;  ///< text form, wire-and-servers §4.1
 
   /// totalSize of the encoded record.
   std::size_t encoded_size() const;

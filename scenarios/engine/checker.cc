@@ -334,7 +334,7 @@ MessageTotals Checker::totals() const {
 }
 
 // A sync send may overrun its budget by what its limits do not cover: the connect (quirk 13), and the route lookup
-// (§6.3). An async timeout surfaces with the scan, up to 2.1 s late (§9.4).
+// (behaviour §6.3). An async timeout surfaces with the scan, up to 2.1 s late (behaviour §9.4.1).
 bool Checker::within_time(const SendRecord& record) const {
   Duration allowed = millis(record.timeout_millis) + millis(100) + record.patience + world_.lateness();
   // The first scan runs 3.1 s after the start of the client.

@@ -362,7 +362,7 @@ void SpecialSteps::called_back(const std::shared_ptr<Run>& run, const std::share
                                                                                                       : 3]);
   }
   // A request with a callback is over when it has more to say than that it was stored; what comes after that is only
-  // noted, since Java calls back more than once (§10.2).
+  // noted, since Java calls back more than once (behaviour §10.2).
   if (outcome.kind == RequestOutcome::Kind::stored || record.completions > 0) return;
   ++record.completions;
   if (outcome.reply) record.reply = outcome.reply->getBody();

@@ -14,7 +14,7 @@ namespace rmqsim {
 /// `i` is the number of the send within its step (in a batch: of the message).
 Message make_message(const MessageSpec& spec, std::uint64_t i);
 
-/// The selectors of the contract. `spec` must outlive the selector.
+/// The selectors of contract §1.9. `spec` must outlive the selector.
 std::shared_ptr<MessageQueueSelector> make_step_selector(const SelectorSpec& spec, std::uint64_t i, Random& random);
 
 }  // namespace rmqsim

@@ -1,4 +1,4 @@
-// Readers of single values. Each says what it expected in the words of the contract.
+// Readers of single values. Each says what it expected in the words of scenarios/format.md.
 #include "scenarios/file/parse_context.h"
 
 #include <algorithm>

@@ -93,7 +93,7 @@ struct NetworkSpec {
   Duration close_delay{0};  ///< how long a connection that the client closed after a sync timeout stays selectable
 };
 
-/// What fixes the only random choice of a send (contract, "queueIndex").
+/// What fixes the only random choice of a send (contract §1.7).
 struct QueueIndexSpec {
   std::int32_t start = 0;            ///< held before the first increment
   std::vector<std::int32_t> resets;  ///< taken by successive resets; repeats after the last; empty: from the seed

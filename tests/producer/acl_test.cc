@@ -101,6 +101,84 @@ TEST_F(Acl, RepeatsASignedRequestAfterGoAway) {
   EXPECT_EQ(count("broker-a SEND_MESSAGE_V2 T"), 2u);
 }
 
+/// Whoever is there in place of a broker: it only listens.
+struct Ear : ConnectionListener {
+  void on_receive(std::string_view bytes) override { received.append(bytes); }
+  void on_close(error_code) override {}
+  /// The names of the ext fields of the send that came, in order.
+  std::string fields_of_send() const {
+    const auto number = [](std::string_view s) {
+      std::size_t n = 0;
+      for (const char c : s) n = n << 8 | static_cast<unsigned char>(c);
+      return n;
+    };
+    std::string_view rest = received;
+    while (rest.size() > 8) {
+      const std::size_t length = 4 + number(rest.substr(0, 4));
+      std::string_view header = rest.substr(8, number(rest.substr(5, 3)));
+      rest.remove_prefix(std::min(rest.size(), length));
+      if (number(header.substr(0, 2)) != static_cast<std::size_t>(RequestCode::SEND_MESSAGE_V2)) continue;
+      header.remove_prefix(17 + number(header.substr(13, 4)) + 4);
+      std::string names;
+      while (!header.empty()) {
+        const std::size_t key = number(header.substr(0, 2));
+        names += std::string(header.substr(2, key)) + " ";
+        header.remove_prefix(2 + key + 4 + number(header.substr(2 + key, 4)));
+      }
+      return names;
+    }
+    return {};
+  }
+  std::string received;
+};
+
+TEST_F(Acl, SignedBinarySendsHaveTheirFieldsTwiceAndNothingElseHas) {
+  struct Adding : RPCHook {
+    void doBeforeRequest(const std::string&, RemotingCommand& request) override {
+      request.ext().set("x", "1");
+      if (request.code == RequestCode::SEND_MESSAGE_V2) request.ext().set("c", "another");
+    }
+  };
+  start_with_account();
+  const auto signing = std::make_shared<AclClientRPCHook>(SessionCredentials{"key", "secret", {}});
+  const std::string once = "a b c d e f g h i j k m n ";
+  for (const Profile* profile : {&default_profile(), &test_support::java_498()}) {
+    for (const bool with_signature : {true, false}) {
+      SCOPED_TRACE(std::string(profile->name) + (with_signature ? " signed" : ""));
+      auto hook = with_signature ? std::static_pointer_cast<RPCHook>(signing) : std::make_shared<Adding>();
+      auto producer = make(*profile, hook);
+      producer->settings().remoting.serialize_type = SerializeType::ROCKETMQ;
+      producer->start();
+      const MessageQueue queue("T", "broker-a", 0);
+      Message first("T", "x"), second("T", "x");
+      if (with_signature) {
+        const std::size_t before = stored("T").size();
+        producer->send(first, queue);
+        EXPECT_EQ(stored("T").size(), before + 1) << "a broker reads each field once and finds the signature right";
+      } else {
+        EXPECT_THROW(producer->send(first, queue), MQException) << "not signed";
+      }
+      brokers.front()->crash();
+      Ear ear;
+      std::vector<std::shared_ptr<Connection>> connections;
+      auto acceptor = network.transport("broker-a")
+                          .listen(network.ip("broker-a") + ":10911", [&](std::shared_ptr<Connection> connection) {
+                            connection->start(ear);
+                            connections.push_back(std::move(connection));
+                          });
+      runtime.run_for(millis(10));
+      producer->sendOneway(second, queue);
+      runtime.run_for(millis(10));
+      EXPECT_EQ(ear.fields_of_send(), with_signature ? once + once + "AccessKey Signature " : once + "c x ");
+      for (const auto& connection : connections) connection->close();
+      acceptor.reset();
+      producer->shutdown();
+      brokers.front()->restart();
+      runtime.run_for(millis(50));
+    }
+  }
+}
+
 TEST_F(Acl, SignsAnAsyncRetryAnew) {
   FaultRule close;
   close.id = "close";

@@ -235,7 +235,7 @@ TEST(SendOperation, AsyncToAQueueStaysOnItsBroker) {
 }
 
 TEST(SendOperation, DispatchingAnAsyncRequestCountsAsASuccess) {
-  // 4.9.8: it even ends an isolation (§8.5).
+  // 4.9.8: it even ends an isolation (behaviour §8.5).
   SendScript script(k498, {}, CommunicationMode::ASYNC);
   script.strategy().setSendLatencyFaultEnable(true);
   script.begin();

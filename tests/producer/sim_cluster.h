@@ -17,7 +17,8 @@ namespace rmqsim {
 
 class SimCluster : public testing::Test {
  protected:
-  explicit SimCluster(std::vector<FaultRule> faults = {}, std::vector<std::string> names = {"broker-a"})
+  explicit SimCluster(std::vector<FaultRule> faults = {}, std::vector<std::string> names = {"broker-a"},
+                      bool vip = false)
       : plan_(std::move(faults), {}) {
     FakeNamesrvServerOptions ns;
     ns.namesrv.name = "ns";
@@ -33,6 +34,7 @@ class SimCluster : public testing::Test {
       network_.transport(name);
       options.remoting.listen = network_.ip(name) + ":10911";
       options.nameservers = {namesrv_->address()};
+      options.vip = vip;
       auto broker = std::make_unique<FakeBrokerServer>(runtime_, network_.transport(name), options, &plan_, &seen_);
       broker->put_topic("T", 2, 6);
       broker->start();

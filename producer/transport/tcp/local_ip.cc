@@ -1,5 +1,5 @@
 // Walks the interfaces in the system's order, as java.net.NetworkInterface does. Which interfaces count and which
-// address wins follows NetworkUtil.getLocalInetAddress of 5.3.3 (producer-behaviour 1.5).
+// address wins follows NetworkUtil.getLocalInetAddress of 5.3.3 (behaviour §1.5).
 #include "producer/transport/tcp/local_ip.h"
 
 #include <arpa/inet.h>

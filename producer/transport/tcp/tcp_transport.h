@@ -30,7 +30,7 @@ class TcpTransport final : public Transport {
   void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override;
   std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override;
   std::shared_ptr<void> reserve(std::string_view address) override;
-  /// As Java 5.3.3 chooses it (producer-behaviour 1.5) among the IPv4 addresses of interfaces that are up and neither
+  /// As Java 5.3.3 chooses it (behaviour §1.5) among the IPv4 addresses of interfaces that are up and neither
   /// loopback, sub-interface, point-to-point nor bridge: the first public one, else the last. Deviation: a machine with
   /// IPv6 only is 127.0.0.1, because the ids made from this have room for four bytes.
   std::string local_ip() const override;
