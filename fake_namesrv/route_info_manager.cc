@@ -263,12 +263,12 @@ void RouteInfoManager::remove_topic(std::string_view topic) {
 void RouteInfoManager::delete_topic(std::string_view topic, std::string_view cluster) {
   const auto it = topics_.find(topic);
   if (it == topics_.end()) return;
-  std::erase_if(it->second, [&](const auto& entry) {
+  std::erase_if(it->second.brokers, [&](const auto& entry) {
     if (cluster.empty()) return true;
     const auto broker = brokers_.find(entry.first);
     return broker != brokers_.end() && broker->second.data.cluster == cluster;
   });
-  if (it->second.empty()) topics_.erase(it);
+  if (it->second.brokers.empty()) topics_.erase(it);
 }
 
 void RouteInfoManager::forget_registrations() {

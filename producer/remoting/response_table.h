@@ -70,8 +70,8 @@ class ResponseTable {
 
   /// Opaques of sync requests whose deadline has come, in order of deadline.
   std::vector<std::int32_t> expired(TimePoint now);
-  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (behaviour §9.4.1). Here and
-  /// below, in the order in which Java's table is walked.
+  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (behaviour §9.4.1).
+  /// Here and below, in the order in which Java's table is walked.
   std::vector<std::int32_t> scan(TimePoint now) const;
   /// Opaques that wait on a channel.
   std::vector<std::int32_t> of_channel(ChannelId channel) const;

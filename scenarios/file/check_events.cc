@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "scenarios/file/look_up.h"
 #include "scenarios/file/nearest.h"
 #include "scenarios/file/scenario_checks.h"
 
@@ -151,7 +152,7 @@ class EventCourse {
   void on(const RemoveFromRouteEvent& e) {
     const std::string topic = e.topic.value_or("");
     if (e.topic && fixed(topic)) {
-      const auto& queues = scenario_.cluster.find_topic(topic)->queues;
+      const auto& queues = look_up(scenario_.cluster.find_topic(topic), topic).queues;
       if (std::none_of(queues.begin(), queues.end(), [&](const auto& q) { return q.first == e.broker; })) {
         return idle("removeFromRoute: " + in_quotes(e.broker) + " does not have the topic " + in_quotes(topic));
       }
@@ -198,7 +199,7 @@ class EventCourse {
       return idle("startProducer: " + in_quotes(e.producer) + " is started already" +
                   since(producer.since, ", before the first step (\"autoStart\": false leaves it to the event)"));
     }
-    producer = {true, step_, scenario_.find_producer(e.producer)->config.values};
+    producer = {true, step_, look_up(scenario_.find_producer(e.producer), e.producer).config.values};
   }
   void on(const ShutdownProducerEvent& e) {
     Producer& producer = producers_[e.producer];

@@ -96,6 +96,7 @@ RMQSIM_SHAPE(release, "count");
 #undef RMQSIM_SHAPE
 
 inline constexpr const Shape* kAll[] = {&scenario,
+                                        &worlds,
                                         &cluster,
                                         &transactions,
                                         &responder,

@@ -65,7 +65,7 @@ void check(const RunResult& result) {
 void scenario_run(std::string_view bytes) {
   const ParseResult parsed = parse_scenario(bytes, "-");
   if (!parsed.ok() || !small(*parsed.scenario)) return;
-  std::vector<ReportedRun> runs;
+  std::vector<ReportEntry> runs;
   for (const std::string& name : parsed.scenario->profiles) {
     RunOptions options;
     options.limits.virtual_time = std::chrono::minutes(5);
@@ -78,8 +78,7 @@ void scenario_run(std::string_view bytes) {
     if (again.trace_hash != result.trace_hash || again.verdict != result.verdict || again.ledger != result.ledger) {
       broken("scenario_run", "another course the second time");
     }
-    report_text(*parsed.scenario, result, 0, {.verbose = true});
-    runs.push_back({&*parsed.scenario, std::move(result), 0});
+    runs.push_back(report_run(*parsed.scenario, result, 0, {.verbose = true}));
   }
   report_json(runs);
   report_junit(runs);

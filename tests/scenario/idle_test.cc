@@ -122,7 +122,7 @@ TEST(IdleReport, CountsEachRuleInEveryForm) {
   const RunResult result = run(busy);
   const std::string matched = std::to_string(result.record.rules.at(0).counts.matched);
   EXPECT_THAT(report_text(busy, result, 1, {}), HasSubstr("  rule busy: matched " + matched + ", acted 2\n"));
-  const std::vector<ReportedRun> runs{{&busy, result, 1}};
+  const std::vector<ReportEntry> runs{report_run(busy, result, 1, {})};
   EXPECT_EQ(nlohmann::json::parse(report_json(runs)).at(0).at("rules").dump(),
             R"([{"acted":2,"id":"busy","matched":)" + matched + "}]");
   EXPECT_THAT(report_junit(runs), HasSubstr("<system-out>rule busy: matched " + matched + ", acted 2\n"));
@@ -132,7 +132,7 @@ TEST(NothingExpected, PassesAndIsSaidInEveryForm) {
   const Scenario mute = scenario("", "");
   const RunResult result = run(mute);
   EXPECT_EQ(result.verdict, Verdict::passed);
-  const std::vector<ReportedRun> runs{{&mute, result, 1}};
+  const std::vector<ReportEntry> runs{report_run(mute, result, 1, {})};
   for (const std::string& report : {report_text(mute, result, 1, {}), report_json(runs), report_junit(runs)}) {
     EXPECT_THAT(report, HasSubstr("nothing was expected"));
   }
