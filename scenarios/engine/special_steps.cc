@@ -294,7 +294,7 @@ void SpecialSteps::recall(const std::shared_ptr<Run>& run, const std::shared_ptr
   if (TraceSink* trace = run_.trace()) {
     trace->record(run_.now(), step.producer, "recall", {{"i", number}, {"send", *record.recalls}});
   }
-  producer.recall(step.topic.value_or(topic_of(*record.recalls)), handle,
+  producer.recall(step.topic ? *step.topic : topic_of(*record.recalls), handle,
                  [this, run, thread, number](std::variant<std::string, MQError> outcome) {
                    SendRecord& record = workload_.record_.sends[number];
                    if (++record.completions > 1) return;  // the checker complains
@@ -311,7 +311,7 @@ std::string SpecialSteps::topic_of(std::uint64_t number) const {
     if (const auto* transaction = std::get_if<TransactionStep>(&step.what)) return transaction->message.topic;
     if (const auto* request = std::get_if<RequestStep>(&step.what)) return request->message.topic;
     if (const auto* recall = std::get_if<RecallStep>(&step.what)) {
-      return recall->topic.value_or(topic_of(recall->sends.at(number - step.first_send)));
+      return recall->topic ? *recall->topic : topic_of(recall->sends.at(number - step.first_send));
     }
   }
   return {};

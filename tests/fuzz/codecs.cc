@@ -111,7 +111,8 @@ void compare_with_a_general_parser(std::string_view bytes, const RemotingCommand
   if (command.version != header.value("version", 0)) broken("json_header", "version");
   if (command.remark.value_or("") != header.value("remark", "")) broken("json_header", "remark");
   std::size_t present = 0;
-  for (const auto& [name, value] : header.value("extFields", json::object()).items()) {
+  const json fields = header.value("extFields", json::object());
+  for (const auto& [name, value] : fields.items()) {
     present += value.is_null() ? 0 : 1;
     if (value.is_string() && command.ext_fields.get(name) != value.get_ref<const std::string&>()) {
       broken("json_header", "field " + name);
