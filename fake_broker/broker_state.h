@@ -9,17 +9,17 @@
 #include <string_view>
 #include <vector>
 
-#include "fake_broker/consumer_manager.h"
-#include "fake_broker/consumer_offset_manager.h"
-#include "fake_broker/delayed_messages.h"
-#include "fake_broker/fault/server_core.h"
-#include "fake_broker/half_messages.h"
-#include "fake_broker/held_pulls.h"
-#include "fake_broker/message_store.h"
-#include "fake_broker/producer_manager.h"
-#include "fake_broker/topic_config_manager.h"
+#include "fake_broker/shell/server_core.h"
+#include "fake_broker/store/consumer_manager.h"
+#include "fake_broker/store/consumer_offset_manager.h"
+#include "fake_broker/store/delayed_messages.h"
+#include "fake_broker/store/half_messages.h"
+#include "fake_broker/store/held_pulls.h"
+#include "fake_broker/store/message_store.h"
+#include "fake_broker/store/producer_manager.h"
+#include "fake_broker/store/topic_config_manager.h"
 #include "producer/remoting/acl_signer.h"
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
 #include "producer/transport/random.h"
 
 namespace rmqsim {

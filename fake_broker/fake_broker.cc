@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-#include "fake_broker/authentication.h"
-#include "fake_broker/get_message.h"
-#include "fake_broker/processors.h"
-#include "fake_broker/send_request.h"
-#include "fake_broker/transactions.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/send_headers.h"
-#include "producer/remoting/text.h"
-#include "producer/remoting/topic_route_data.h"
+#include "fake_broker/processors/authentication.h"
+#include "fake_broker/processors/processors.h"
+#include "fake_broker/processors/send_request.h"
+#include "fake_broker/store/get_message.h"
+#include "fake_broker/store/transactions.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/text.h"
+#include "producer/remoting/headers/send_headers.h"
 
 namespace rmqsim {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "fake_broker/broker_state.h"
-#include "fake_broker/fault/server_core.h"
+#include "fake_broker/shell/server_core.h"
 #include "producer/transport/function.h"
 
 namespace rmqsim {

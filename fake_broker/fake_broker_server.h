@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "fake_broker/fake_broker.h"
-#include "fake_broker/fault/fake_server.h"
 #include "fake_broker/namesrv_registrar.h"
+#include "fake_broker/shell/fake_server.h"
 
 namespace rmqsim {
 

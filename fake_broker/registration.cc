@@ -1,8 +1,8 @@
 // Builds the requests that brokers send to nameservers from the broker's state.
 #include "fake_broker/registration.h"
 
-#include "producer/remoting/namesrv_headers.h"
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/headers/namesrv_headers.h"
 
 namespace rmqsim {
 

@@ -5,9 +5,9 @@
 #include <set>
 
 #include "fake_namesrv/namesrv_config.h"
-#include "producer/remoting/namesrv_headers.h"
-#include "producer/remoting/stored_message.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/bodies/stored_message.h"
+#include "producer/remoting/codec/text.h"
+#include "producer/remoting/headers/namesrv_headers.h"
 
 namespace rmqsim {
 

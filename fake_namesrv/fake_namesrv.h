@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "fake_broker/fault/server_core.h"
+#include "fake_broker/shell/server_core.h"
 #include "fake_namesrv/route_info_manager.h"
 #include "producer/transport/function.h"
 

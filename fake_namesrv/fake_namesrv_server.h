@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "fake_broker/fault/fake_server.h"
+#include "fake_broker/shell/fake_server.h"
 #include "fake_namesrv/fake_namesrv.h"
 
 namespace rmqsim {

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "fake_broker/fault/server_core.h"
-#include "producer/remoting/register_broker_body.h"
-#include "producer/remoting/topic_route_data.h"
+#include "fake_broker/shell/server_core.h"
+#include "producer/remoting/bodies/register_broker_body.h"
+#include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {

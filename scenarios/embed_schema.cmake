@@ -2,7 +2,7 @@
 # Makes the source file that holds the schema's text, so that a program needs no file to print or check it.
 file(READ "${INPUT}" text)
 file(WRITE "${OUTPUT}" "// Made from scenario.schema.json; change that.
-#include \"scenarios/file/load_scenario.h\"
+#include \"scenarios/harness/file/load_scenario.h\"
 
 namespace rmqsim {
 

@@ -15,16 +15,16 @@
 #include <CLI/CLI.hpp>
 
 #include "producer/profile/profile.h"
-#include "scenarios/engine/explain.h"
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
-#include "scenarios/file/nearest.h"
-#include "scenarios/file/whole_number.h"
-#include "tools/control/run_with_command.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/text/whole_number.h"
+#include "scenarios/harness/report/explain.h"
+#include "scenarios/harness/report/report.h"
+#include "tools/commands/run_with_command.h"
+#include "tools/commands/subcommand.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/runner.h"
-#include "tools/subcommand.h"
 
 namespace rmqsim {
 namespace {

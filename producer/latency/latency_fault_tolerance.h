@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
-#include "producer/remoting/java_map.h"
+#include "producer/remoting/codec/java_map.h"
 
 namespace rmqsim {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 

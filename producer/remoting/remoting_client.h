@@ -11,9 +11,9 @@
 
 #include "producer/profile/profile.h"
 #include "producer/remoting/callback_threads.h"
-#include "producer/remoting/java_map.h"
+#include "producer/remoting/codec/java_map.h"
+#include "producer/remoting/codec/remoting_command.h"
 #include "producer/remoting/name_server_list.h"
-#include "producer/remoting/remoting_command.h"
 #include "producer/remoting/response_table.h"
 #include "producer/remoting/rpc_hook.h"
 #include "producer/transport/continuation.h"

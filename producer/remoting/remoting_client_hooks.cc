@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "producer/remoting/headers/send_headers.h"
 #include "producer/remoting/remoting_client.h"
-#include "producer/remoting/send_headers.h"
 
 namespace rmqsim {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/system/system_error.hpp>
 #include <vector>
 
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 

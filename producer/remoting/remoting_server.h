@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/remoting_command.h"
+#include "producer/remoting/codec/remoting_command.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 

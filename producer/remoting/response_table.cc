@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "producer/remoting/java_hash.h"
+#include "producer/remoting/codec/java_hash.h"
 
 namespace rmqsim {
 namespace {

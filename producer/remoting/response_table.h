@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "producer/remoting/codec/remoting_command.h"
 #include "producer/remoting/mq_error.h"
-#include "producer/remoting/remoting_command.h"
 #include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/time.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "producer/remoting/remoting_command.h"
+#include "producer/remoting/codec/remoting_command.h"
 
 namespace rmqsim {
 

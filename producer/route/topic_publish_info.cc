@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 namespace {

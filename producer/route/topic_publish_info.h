@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "producer/remoting/static_topic.h"
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/static_topic.h"
+#include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/route/message_queue.h"
 #include "producer/route/selection_log.h"
 #include "producer/route/thread_local_index.h"

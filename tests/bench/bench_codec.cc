@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/send_headers.h"
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/remoting/headers/send_headers.h"
 
 namespace rmqsim {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/topic_route_data.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/plain_socket.h"
 #include "tests/tools/running_program.h"

@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "producer/client/default_mq_producer.h"
-#include "producer/client/transaction_mq_producer.h"
-#include "producer/remoting/text.h"
+#include "producer/client/api/default_mq_producer.h"
+#include "producer/client/api/transaction_mq_producer.h"
+#include "producer/remoting/codec/text.h"
 #include "tests/clients/cluster.h"
 #include "tests/fakes/raw_client.h"
 #include "tools/proxy/proxy.h"

@@ -11,7 +11,7 @@
 #include "producer/remoting/codes.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
-#include "scenarios/control/control.h"
+#include "scenarios/harness/http_control/control.h"
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {

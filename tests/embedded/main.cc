@@ -2,10 +2,10 @@
 // which any client in this process may send. Prints where the message went.
 #include <iostream>
 
-#include "producer/client/default_mq_producer.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
-#include "tools/control/hosted_cluster.h"
+#include "producer/client/api/default_mq_producer.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/hosting/hosted_cluster.h"
 
 using namespace rmqsim;
 

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "fake_broker/fake_broker.h"
-#include "fake_broker/transactions.h"
+#include "fake_broker/store/transactions.h"
 #include "fake_namesrv/fake_namesrv.h"
-#include "producer/remoting/batch_body.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/recall_handle.h"
+#include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/bodies/recall_handle.h"
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "fake_broker/fake_broker.h"
-#include "producer/remoting/batch_body.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/message_properties.h"
+#include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/message_properties.h"
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {

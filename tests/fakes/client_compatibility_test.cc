@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
 #include "tests/fakes/consumer_world.h"
 
 namespace rmqsim {

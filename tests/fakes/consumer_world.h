@@ -9,9 +9,9 @@
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_namesrv/fake_namesrv_server.h"
-#include "producer/remoting/consumer_bodies.h"
-#include "producer/remoting/consumer_headers.h"
-#include "producer/remoting/stored_message.h"
+#include "producer/remoting/bodies/consumer_bodies.h"
+#include "producer/remoting/bodies/stored_message.h"
+#include "producer/remoting/headers/consumer_headers.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 #include "tests/fakes/raw_client.h"

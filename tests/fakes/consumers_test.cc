@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "producer/remoting/message_properties.h"
+#include "producer/remoting/bodies/message_properties.h"
 #include "tests/fakes/consumer_world.h"
 
 namespace rmqsim {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "producer/remoting/broker_headers.h"
-#include "producer/remoting/message_properties.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/headers/broker_headers.h"
 #include "tests/fakes/consumer_world.h"
 
 namespace rmqsim {

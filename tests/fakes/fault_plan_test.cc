@@ -1,5 +1,5 @@
 // FaultPlan as transcripts: a sequence of requests goes in, the ids of the rules that act come out.
-#include "fake_broker/fault/fault_plan.h"
+#include "fake_broker/rules/fault_plan.h"
 
 #include <gtest/gtest.h>
 

@@ -13,7 +13,7 @@
 
 #include "fake_broker/fake_broker.h"
 #include "fake_namesrv/fake_namesrv.h"
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
 #include "tests/fakes/recorded_reads.h"
 
 namespace rmqsim {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "producer/remoting/message_properties.h"
+#include "producer/remoting/bodies/message_properties.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"

@@ -1,12 +1,12 @@
 // The message store by itself: offsets, counts by key, eviction, records as a broker would send them.
-#include "fake_broker/message_store.h"
+#include "fake_broker/store/message_store.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "producer/remoting/message_properties.h"
+#include "producer/remoting/bodies/message_properties.h"
 #include "producer/transport/random.h"
 
 namespace rmqsim {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fake_namesrv/fake_namesrv.h"
-#include "producer/remoting/namesrv_headers.h"
+#include "producer/remoting/headers/namesrv_headers.h"
 
 namespace rmqsim {
 namespace namesrv_test {

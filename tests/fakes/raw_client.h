@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/send_headers.h"
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/remoting/headers/send_headers.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "fake_broker/fake_broker.h"
-#include "producer/remoting/consumer_headers.h"
+#include "producer/remoting/headers/consumer_headers.h"
 
 namespace rmqsim {
 namespace recorded_reads {

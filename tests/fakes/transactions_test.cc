@@ -6,11 +6,11 @@
 #include <string>
 
 #include "fake_broker/fake_broker_server.h"
-#include "fake_broker/transactions.h"
-#include "producer/remoting/broker_headers.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/message_id.h"
-#include "producer/remoting/message_properties.h"
+#include "fake_broker/store/transactions.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/message_id.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/headers/broker_headers.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 #include "tests/fakes/raw_client.h"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/remoting/codec/text.h"
 #include "tests/fuzz/targets.h"
 
 namespace rmqsim::fuzz {

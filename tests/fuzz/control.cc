@@ -3,11 +3,11 @@
 // documented and, where it says so, with JSON.
 #include <nlohmann/json.hpp>
 
-#include "producer/remoting/send_headers.h"
+#include "producer/remoting/headers/send_headers.h"
 #include "producer/transport/http_origin.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
-#include "scenarios/control/control.h"
+#include "scenarios/harness/http_control/control.h"
 #include "tests/fakes/raw_client.h"
 #include "tests/fuzz/targets.h"
 

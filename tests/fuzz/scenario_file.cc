@@ -1,5 +1,5 @@
 // The parser of scenario files: a scenario or errors, never both, and errors that can be printed.
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 #include "tests/fuzz/targets.h"
 
 namespace rmqsim::fuzz {

@@ -3,9 +3,9 @@
 // form, and does the same when it is run again.
 #include <algorithm>
 
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 #include "tests/fuzz/targets.h"
 
 namespace rmqsim::fuzz {

@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "producer/remoting/send_headers.h"
+#include "producer/remoting/headers/send_headers.h"
 #include "tests/golden/golden_data.h"
 
 namespace rmqsim {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
 
 namespace rmqsim::golden {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/remoting_command.h"
+#include "producer/remoting/codec/remoting_command.h"
 
 namespace rmqsim::golden {
 

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "producer/remoting/batch_body.h"
-#include "producer/remoting/broker_headers.h"
-#include "producer/remoting/compression.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/message_id.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/register_broker_body.h"
-#include "producer/remoting/send_headers.h"
-#include "producer/remoting/stored_message.h"
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/message_id.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/bodies/register_broker_body.h"
+#include "producer/remoting/bodies/stored_message.h"
+#include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/compression.h"
+#include "producer/remoting/headers/broker_headers.h"
+#include "producer/remoting/headers/send_headers.h"
 #include "tests/golden/golden_data.h"
 
 namespace rmqsim {

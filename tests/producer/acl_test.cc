@@ -1,5 +1,5 @@
 // Access control from end to end: signed requests, and what strangers are told by brokers of either release.
-#include "producer/client/acl_client_rpc_hook.h"
+#include "producer/client/api/acl_client_rpc_hook.h"
 
 #include "tests/producer/recorded_cluster.h"
 

@@ -1,6 +1,6 @@
 // Back-pressure for async sends and the executors that a user may bring: the semaphores by themselves, the limits'
 // arithmetic, and the public producer against brokers that answer or do not.
-#include "producer/client/back_pressure.h"
+#include "producer/client/held/back_pressure.h"
 
 #include "tests/producer/simulated_producer.h"
 

@@ -1,5 +1,5 @@
 // What a decision log gets of a choice and of a send, and that it changes neither.
-#include "producer/client/decision_log.h"
+#include "producer/client/send/decision_log.h"
 
 #include <gtest/gtest.h>
 

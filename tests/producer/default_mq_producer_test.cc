@@ -1,5 +1,5 @@
 // The public producer in a simulated world against the fakes: lifecycle, sends of every kind, heartbeats, routes.
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_namesrv/fake_namesrv_server.h"
-#include "producer/client/back_pressure.h"
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
+#include "producer/client/held/back_pressure.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 

@@ -1,5 +1,5 @@
 // Hooks of a producer: who is called when, in which order, what they may change, and what becomes of what they throw.
-#include "producer/client/hooks.h"
+#include "producer/client/api/hooks.h"
 
 #include <gmock/gmock.h>
 

@@ -1,12 +1,12 @@
 // Messages, batches and their validation: Java's rules in Java's order and words.
-#include "producer/client/message.h"
+#include "producer/client/api/message.h"
 
 #include <gtest/gtest.h>
 
-#include "producer/client/client_config.h"
-#include "producer/client/message_batch.h"
-#include "producer/client/validators.h"
-#include "producer/remoting/batch_body.h"
+#include "producer/client/api/client_config.h"
+#include "producer/client/send/message_batch.h"
+#include "producer/client/send/validators.h"
+#include "producer/remoting/bodies/batch_body.h"
 #include "producer/remoting/name_server_list.h"
 
 namespace rmqsim {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {

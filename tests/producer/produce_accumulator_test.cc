@@ -1,8 +1,8 @@
 // Auto-batch: what is gathered, when it is sent, and what each message of a batch is told; with the flaws of 5.3.3 and
 // without them in `hardened`.
-#include "producer/client/produce_accumulator.h"
+#include "producer/client/held/produce_accumulator.h"
 
-#include "producer/client/back_pressure.h"
+#include "producer/client/held/back_pressure.h"
 #include "producer/remoting/codes.h"
 #include "tests/producer/simulated_producer.h"
 

@@ -11,7 +11,7 @@
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_namesrv/fake_namesrv_server.h"
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 

@@ -1,8 +1,8 @@
 // Requests and replies (RIP-16) and recall with the public producer in a simulated world. A responder is a producer
 // that looks into the broker's store, as a consumer would.
-#include "producer/client/default_mq_producer.h"
-#include "producer/client/message_util.h"
-#include "producer/remoting/recall_handle.h"
+#include "producer/client/api/default_mq_producer.h"
+#include "producer/client/send/message_util.h"
+#include "producer/remoting/bodies/recall_handle.h"
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {

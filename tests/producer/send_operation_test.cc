@@ -1,5 +1,5 @@
 // Transcripts of SendOperation: what it is told, what it asks for, how it ends. One per rule of the retry tables.
-#include "producer/client/send_operation.h"
+#include "producer/client/send/send_operation.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "producer/client/send_operation.h"
+#include "producer/client/send/send_operation.h"
 
 namespace rmqsim {
 

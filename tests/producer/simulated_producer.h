@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
 #include "tests/producer/sim_cluster.h"
 
 namespace rmqsim {

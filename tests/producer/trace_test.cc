@@ -1,5 +1,5 @@
 // Message trace: the text form, against what Java clients wrote, and what a traced producer sends and when.
-#include "producer/client/async_trace_dispatcher.h"
+#include "producer/client/trace/async_trace_dispatcher.h"
 
 #include <gmock/gmock.h>
 

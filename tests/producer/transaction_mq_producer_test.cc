@@ -1,5 +1,5 @@
 // The public transactional producer in a simulated world: commit, rollback, checks, what listeners may do wrong.
-#include "producer/client/transaction_mq_producer.h"
+#include "producer/client/api/transaction_mq_producer.h"
 
 #include "tests/producer/sim_cluster.h"
 

@@ -1,10 +1,10 @@
 // What a transactional send decides: the half message, the header of END_TRANSACTION in both directions, the result.
-#include "producer/client/transaction.h"
+#include "producer/client/transaction/transaction.h"
 
 #include <gtest/gtest.h>
 
-#include "producer/remoting/compression.h"
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
+#include "producer/remoting/codec/compression.h"
 
 namespace rmqsim {
 namespace transaction_test {

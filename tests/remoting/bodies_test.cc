@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/compression.h"
-#include "producer/remoting/heartbeat_data.h"
-#include "producer/remoting/java_hash.h"
-#include "producer/remoting/register_broker_body.h"
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/bodies/register_broker_body.h"
+#include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/compression.h"
+#include "producer/remoting/codec/java_hash.h"
 
 namespace rmqsim {
 namespace {

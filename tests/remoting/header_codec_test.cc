@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/broker_headers.h"
-#include "producer/remoting/namesrv_headers.h"
-#include "producer/remoting/send_headers.h"
+#include "producer/remoting/headers/broker_headers.h"
+#include "producer/remoting/headers/namesrv_headers.h"
+#include "producer/remoting/headers/send_headers.h"
 
 namespace rmqsim {
 namespace {

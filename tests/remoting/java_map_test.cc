@@ -1,5 +1,5 @@
 // The order in which Java walks its hash maps: by bucket, after growth, and within a bucket.
-#include "producer/remoting/java_map.h"
+#include "producer/remoting/codec/java_map.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

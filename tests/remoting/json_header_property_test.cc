@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 namespace json_header_property_test {

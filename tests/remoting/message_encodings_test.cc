@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/batch_body.h"
-#include "producer/remoting/compression.h"
-#include "producer/remoting/message_id.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/stored_message.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/bodies/message_id.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/bodies/stored_message.h"
+#include "producer/remoting/codec/compression.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 namespace {

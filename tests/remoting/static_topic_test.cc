@@ -1,5 +1,5 @@
 // Where the logical queues of a static topic are.
-#include "producer/remoting/static_topic.h"
+#include "producer/remoting/bodies/static_topic.h"
 
 #include <gtest/gtest.h>
 

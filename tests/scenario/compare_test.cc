@@ -1,5 +1,5 @@
 // Profiles side by side: what is counted, that every known profile has its column, and that only invariants judge.
-#include "scenarios/engine/compare.h"
+#include "scenarios/harness/report/compare.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 
 namespace rmqsim {
 namespace compare_test {

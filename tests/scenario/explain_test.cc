@@ -1,6 +1,6 @@
 // What `rmqsim explain` says of a send: where each attempt went and why, in the words of the profile's own rules. Texts
 // are compared without their line breaks.
-#include "scenarios/engine/explain.h"
+#include "scenarios/harness/report/explain.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 
 namespace rmqsim {
 namespace explain_test {

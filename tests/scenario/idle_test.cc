@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/engine/producer_config.h"
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
-#include "scenarios/file/producer_settings.h"
+#include "scenarios/harness/engine/producer_config.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace idle_test {

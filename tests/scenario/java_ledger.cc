@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 
 namespace rmqsim {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/scenario_world.h"
-#include "scenarios/file/scenario.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
 

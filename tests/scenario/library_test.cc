@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <set>
 
-#include "scenarios/engine/compare.h"
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/engine/scenario_world.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/compare.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace library_test {

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "producer/transport/random.h"
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace {

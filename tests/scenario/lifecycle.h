@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
-#include "scenarios/engine/scenario_world.h"
+#include "scenarios/harness/engine/scenario_world.h"
 
 namespace rmqsim {
 

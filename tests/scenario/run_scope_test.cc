@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "producer/transport/sim/sim_runtime.h"
-#include "scenarios/engine/run_scope.h"
+#include "scenarios/harness/engine/run_scope.h"
 
 namespace rmqsim {
 namespace run_scope_test {

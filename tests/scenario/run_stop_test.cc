@@ -7,9 +7,9 @@
 #include <streambuf>
 #include <string>
 
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace run_stop_test {

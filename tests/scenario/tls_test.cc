@@ -1,9 +1,9 @@
 // A scenario over real sockets whose producer asks for TLS: its servers understand it, in both profiles.
 #include <gtest/gtest.h>
 
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace tls_test {

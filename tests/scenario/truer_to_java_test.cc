@@ -5,9 +5,9 @@
 
 #include <sstream>
 
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 namespace truer_to_java_test {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 
 namespace rmqsim {
 

@@ -61,7 +61,7 @@ const Prefixes kRealTimeAllowed = {
     "tests/tools/",             // drives processes
     "tests/clients/",           // the same
     "tests/worlds/",            // the same
-    "tests/transport/test_tcp_loop.cc",  // several threads at one event loop
+    "tests/transport/tcp_loop_test.cc",  // several threads at one event loop
 };
 
 struct Ban {
@@ -76,10 +76,6 @@ struct Direction {
   const char* remedy;
 };
 
-/// The programs' heads: they join a fake, a world, a scenario file and a logger, as tools do.
-const Prefixes kPrograms = {"fake_broker/main.cc", "fake_namesrv/main.cc", "fake_broker/fault/program.",
-                            "fake_broker/fault/program_main."};
-
 const Direction kDirections[] = {
     {{"producer/"},
      {"fake_broker/", "fake_namesrv/", "scenarios/", "tools/", "tests/"},
@@ -88,11 +84,12 @@ const Direction kDirections[] = {
      {"producer/client/", "producer/route/", "producer/latency/", "producer/profile/", "tools/", "tests/",
       "scenarios/"},
      "a fake uses transport and remoting only, so that it does not inherit the producer's opinions"},
-    {{"fake_broker/"}, {"fake_namesrv/"}, "put what both fakes need into fake_broker/fault"},
-    {{"scenarios/file/"},
-     {"producer/client/", "producer/transport/sim/", "producer/transport/tcp/", "scenarios/engine/", "tools/",
-      "tests/"},
-     "the scenario file is below the fakes' programs; it may use transport, remoting and fake_broker/fault"},
+    {{"fake_broker/"}, {"fake_namesrv/"}, "put what both fakes need into fake_broker/rules or fake_broker/shell"},
+    {{"scenarios/harness/file/"},
+     {"producer/client/", "producer/transport/sim/", "producer/transport/tcp/", "scenarios/harness/engine/",
+      "scenarios/harness/cluster/", "scenarios/harness/report/", "scenarios/harness/http_control/",
+      "scenarios/harness/hosting/", "tools/", "tests/"},
+     "the scenario file is below the fakes' programs; it may use transport, remoting and fake_broker/rules"},
     {{"scenarios/"}, {"tools/", "tests/"}, "includes go down only"},
     {{"tools/"}, {"tests/"}, "includes go down only"},
     {{"producer/transport/"},
@@ -112,9 +109,8 @@ const Direction kDirections[] = {
 
 /// Rooms and files that only compute.
 bool is_pure(const SourceFile& file) {
-  if (below_any(file, kPrograms)) return false;
-  if (below_any(file, {"producer/route/", "producer/latency/", "producer/client/send_operation",
-                       "producer/client/send_policy", "fake_broker/fault/"})) {
+  if (below_any(file, {"producer/route/", "producer/latency/", "producer/client/send/send_operation",
+                       "producer/client/send/send_policy", "fake_broker/rules/", "fake_broker/shell/"})) {
     return true;
   }
   const std::string name = file.name();
@@ -124,7 +120,8 @@ bool is_pure(const SourceFile& file) {
 
 bool may_name_a_world(const SourceFile& file) {
   return below_any(file, {"producer/transport/sim/", "producer/transport/tcp/", "tools/", "tests/"}) ||
-         below_any(file, kPrograms) || (file.in("scenarios/engine/") && file.name().find("world") != std::string::npos);
+         file.in("scenarios/harness/hosting/") ||
+         (file.in("scenarios/harness/engine/") && file.name().find("world") != std::string::npos);
 }
 
 }  // namespace
@@ -159,7 +156,7 @@ Findings check_directions(const SourceFile& file) {
       findings.push_back(place(file, i) + "includes " + what + "; " + remedy);
     };
     for (const Direction& rule : kDirections) {
-      if (below_any(file, rule.rooms) && starts_with_any(what, rule.banned) && !below_any(file, kPrograms)) {
+      if (below_any(file, rule.rooms) && starts_with_any(what, rule.banned)) {
         find(rule.remedy);
       }
     }
@@ -177,7 +174,7 @@ Findings check_directions(const SourceFile& file) {
 Findings check_header_weight(const SourceFile& file) {
   Findings findings;
   if (!file.is_header() || file.in("tests/")) return findings;
-  if (file.path == "producer/remoting/json_body.h") return findings;  // shared by the .cc files of its room, no others
+  if (file.path == "producer/remoting/codec/json_body.h") return findings;  // shared by the .cc files of its room, no others
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     const std::string what = included(file.lines[i]);
     const bool heavy =
@@ -224,7 +221,7 @@ Findings check_look_ups(const SourceFile& file) {
   if (!file.in("scenarios/") && !file.in("tools/")) return findings;
   for (std::size_t i = 0; i < file.code.size(); ++i) {
     if (!unchecked.in(file.code[i])) continue;
-    findings.push_back(place(file, i) + "what find answers is used unseen; take look_up (scenarios/file/look_up.h)");
+    findings.push_back(place(file, i) + "what find answers is used unseen; take look_up (scenarios/harness/file/look_up.h)");
   }
   return findings;
 }

@@ -13,7 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
 #include "tests/scenario/lifecycle.h"
 #include "tests/tools/command.h"
 

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/default_mq_producer.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"

@@ -12,7 +12,7 @@
 #include <fstream>
 #include <thread>
 
-#include "producer/remoting/message_id.h"
+#include "producer/remoting/bodies/message_id.h"
 #include "producer/transport/random.h"
 #include "tests/fakes/raw_client.h"
 #include "tests/tools/becomes.h"

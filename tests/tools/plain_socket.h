@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-#include "producer/remoting/remoting_command.h"
+#include "producer/remoting/codec/remoting_command.h"
 #include "producer/transport/address.h"
 
 namespace rmqsim {

@@ -14,11 +14,11 @@
 #include <mutex>
 #include <thread>
 
-#include "fake_broker/fault/control.h"
-#include "scenarios/engine/child_process.h"
-#include "scenarios/engine/report.h"
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/file/load_scenario.h"
+#include "fake_broker/shell/report_channel.h"
+#include "scenarios/harness/cluster/child_process.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 #include "tests/scenario/java_ledger.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "producer/client/acl_client_rpc_hook.h"
-#include "producer/client/default_mq_producer.h"
+#include "producer/client/api/acl_client_rpc_hook.h"
+#include "producer/client/api/default_mq_producer.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"

@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "scenarios/engine/run_scenario.h"
-#include "scenarios/engine/scenario_world.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/file/load_scenario.h"
 #include "tests/tools/command.h"
 
 namespace rmqsim {

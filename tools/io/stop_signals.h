@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "scenarios/engine/run_stop.h"
+#include "scenarios/harness/engine/run_stop.h"
 
 namespace rmqsim::stop_signals {
 

@@ -11,7 +11,7 @@
 
 #include "fake_broker/fake_broker.h"
 #include "fake_namesrv/fake_namesrv.h"
-#include "scenarios/file/scenario.h"
+#include "scenarios/harness/file/scenario.h"
 #include "tools/proxy/proxy_front.h"
 #include "tools/proxy/route_rewriter.h"
 

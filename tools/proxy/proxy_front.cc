@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "producer/remoting/batch_body.h"
+#include "producer/remoting/bodies/batch_body.h"
 
 namespace rmqsim {
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "fake_broker/fault/fault_performer.h"
-#include "fake_broker/fault/fault_plan.h"
-#include "fake_broker/fault/server_core.h"
+#include "fake_broker/rules/fault_performer.h"
+#include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"

@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "producer/client/message.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/text.h"
+#include "producer/client/api/message.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
 

@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "producer/remoting/broker_headers.h"
-#include "producer/remoting/message_properties.h"
-#include "producer/remoting/text.h"
+#include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/codec/text.h"
+#include "producer/remoting/headers/broker_headers.h"
 #include "tools/proxy/recorded_content.h"
 
 namespace rmqsim {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/topic_route_data.h"
 #include "tools/proxy/proxy_front.h"
 
 namespace rmqsim {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/remoting/remoting_command.h"
-#include "producer/remoting/topic_route_data.h"
+#include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/remoting_command.h"
 #include "producer/transport/function.h"
 
 namespace rmqsim {

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "producer/remoting/broker_headers.h"
+#include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
 

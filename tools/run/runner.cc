@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "producer/profile/profile.h"
-#include "scenarios/engine/compare.h"
-#include "scenarios/engine/run_scenario.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/report/compare.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/worker_pool.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/engine/report.h"
-#include "scenarios/file/load_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "producer/client/send_operation.h"
-#include "producer/client/send_result.h"
+#include "producer/client/api/send_result.h"
+#include "producer/client/send/send_operation.h"
 #include "producer/remoting/mq_error.h"
 #include "producer/transport/time.h"
 

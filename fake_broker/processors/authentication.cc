@@ -1,0 +1,46 @@
+// See the header.
+#include "fake_broker/processors/authentication.h"
+
+#include <algorithm>
+
+namespace rmqsim {
+namespace {
+
+/// Why the request is not from who it says; empty when it is.
+std::string complaint(const BrokerState& broker, const RemotingCommand& request) {
+  const auto key = request.ext_fields.find(SessionCredentials::ACCESS_KEY);
+  const bool five = broker.is_5();
+  if (!key) return five ? "username cannot be null." : "No accessKey is configured";
+  const auto& accounts = broker.config.accounts;
+  const auto account = std::find_if(accounts.begin(), accounts.end(),
+                                    [&](const SessionCredentials& known) { return known.access_key == *key; });
+  const std::string name(*key);
+  if (five && name.empty()) return "username cannot be null.";
+  if (account == accounts.end()) return five ? "User:" + name + " is not found." : "No acl config for " + name;
+  if (request.ext_fields.get(SessionCredentials::SIGNATURE) ==
+      acl_signature(acl_content(request), account->secret_key)) {
+    return {};
+  }
+  return five ? "check signature failed." : "Check signature failed for accessKey=" + name;
+}
+
+}  // namespace
+
+bool authenticate(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
+  if (broker.config.accounts.empty()) return true;
+  std::string text = complaint(broker, request);
+  if (text.empty()) return true;
+  if (broker.is_5()) {
+    RemotingCommand& response = answer(broker, request, reply);
+    response.code = ResponseCode::NO_PERMISSION;
+    response.remark = std::move(text);
+  } else {
+    answer_exception(broker, request,
+                     "org.apache.rocketmq.acl.common.AclException: " + text +
+                         ", org.apache.rocketmq.acl.plain.PlainPermissionManager.validate",
+                     reply);
+  }
+  return false;
+}
+
+}  // namespace rmqsim

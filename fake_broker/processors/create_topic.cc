@@ -1,0 +1,69 @@
+// UPDATE_AND_CREATE_TOPIC (wire-and-servers §2.4; texts observed-servers §3).
+#include "fake_broker/processors/processors.h"
+#include "producer/remoting/headers/broker_headers.h"
+
+namespace rmqsim {
+
+namespace {
+
+constexpr std::int32_t kMaxQueues = 65536;  // what a fake is willing to list in a route
+
+std::string illegal_filter_type(const BrokerState& broker, const std::string& type) {
+  return "org.apache.rocketmq.remoting.exception.RemotingCommandException: topicFilterType = [" + type +
+         "] value invalid, org.apache.rocketmq." + (broker.is_5() ? "remoting" : "common") +
+         ".protocol.header.CreateTopicRequestHeader.checkFields(CreateTopicRequestHeader.java:" +
+         (broker.is_5() ? "63)" : "50)");
+}
+
+}  // namespace
+
+void process_create_topic(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
+                          Reply& reply) {
+  const auto header = CreateTopicRequestHeader::from_ext(request.ext_fields);
+  const std::string filter = header.topic_filter_type.value_or("null");
+  if (request.has_ext_fields && filter != "SINGLE_TAG" && filter != "MULTI_TAG") {
+    return answer_exception(broker, request, illegal_filter_type(broker, filter), reply);
+  }
+  RemotingCommand& response = answer(broker, request, reply);
+  if (refuse_change_of_slave(broker, response)) return;
+  const std::string topic = header.topic.value_or("");
+  if (const auto error = topic_name_error(topic)) {
+    response.code = broker.invalid_parameter();
+    response.remark = std::string(*error);
+    return;
+  }
+  if (is_system_topic(topic)) {
+    response.code = broker.invalid_parameter();
+    response.remark = "The topic[" + topic + "] is conflict with system topic.";
+    return;
+  }
+  if (!header.read_queue_nums || !header.write_queue_nums || !header.perm) {
+    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
+                        "the return value of \"CreateTopicRequestHeader.getReadQueueNums()\"",
+                        "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.updateAndCreateTopic", reply);
+    return;
+  }
+  if (*header.read_queue_nums > kMaxQueues || *header.write_queue_nums > kMaxQueues) {
+    response.code = ResponseCode::SYSTEM_ERROR;
+    response.remark = "a fake broker makes no topic with more than " + std::to_string(kMaxQueues) + " queues";
+    return;
+  }
+  TopicConfig config;
+  config.topic_name = topic;
+  config.read_queue_nums = *header.read_queue_nums;
+  config.write_queue_nums = *header.write_queue_nums;
+  config.perm = *header.perm;
+  config.topic_filter_type = filter;
+  config.topic_sys_flag = header.topic_sys_flag.value_or(0);
+  config.order = broker.is_5() && header.order.value_or(false);  // 4.x does not take it over
+  if (broker.is_5()) config.attributes.emplace();
+  if (!broker.topics.put(std::move(config), now)) {
+    response.code = ResponseCode::SYSTEM_ERROR;
+    response.remark = "too many topics for a fake broker";
+    return;
+  }
+  // The handler sets the code of a fresh response but not its remark (observed-servers §3).
+  response.remark = "not set any response code";
+}
+
+}  // namespace rmqsim

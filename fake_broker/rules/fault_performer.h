@@ -1,0 +1,93 @@
+// Performs what a FaultDecision says, on one connection: holds answers back, ends connections, sends the hostile forms
+// of an answer. Driven by FakeServer; the decision itself is FaultPlan's. Everything is done with the world's timers,
+// so it works over TCP and in the simulation alike. Answers still held when the server crashes are forgotten.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_broker/shell/server_core.h"
+#include "producer/remoting/remoting_server.h"
+#include "producer/transport/runtime.h"
+
+namespace rmqsim {
+
+/// Whether the server's logic gets the request at all: not when a rule answers by itself or loses the request.
+bool fault_processes_request(const FaultAction& action);
+/// What the client will see, as AnswerSeen::outcome; empty when an answer with its own code leaves.
+std::string_view fault_outcome(const FaultAction& action);
+
+/// An answer on its way out.
+struct Outgoing {
+  std::uint64_t number = 0;  ///< of the request
+  std::int32_t request_code = 0;
+  std::uint64_t connection = 0;
+  bool has_response = false;  ///< false: there is nothing to answer (one-way, or never answered)
+  bool oneway = false;
+  RemotingCommand response;
+  StoredRange stored;
+  FaultAction action;  ///< empty for an answer that is only held
+};
+
+/// Told when an Outgoing has ended, with its AnswerSeen::outcome.
+class OutgoingListener {
+ public:
+  virtual ~OutgoingListener() = default;
+  virtual void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) = 0;
+};
+
+class FaultPerformer {
+ public:
+  /// Time between the pieces of a `chunk` rule.
+  static constexpr Duration kPieceInterval = std::chrono::milliseconds(1);
+
+  /// `random` yields the bytes of `garbage`.
+  FaultPerformer(Runtime& runtime, RemotingServer& server, Random& random, OutgoingListener& listener);
+
+  /// Performs `outgoing` after `delay`; at once, inside this call, when the delay is zero.
+  void perform(Outgoing outgoing, Duration delay);
+  /// Ends a connection (close, reset) after `delay`, for `on: connect`.
+  void end_connection(std::uint64_t connection, bool with_reset, Duration delay);
+
+  /// While paused nothing leaves; what came due meanwhile leaves at resume, in order.
+  void pause() { paused_ = true; }
+  void resume();
+  /// Forgets everything that is held; the listener is not told.
+  void forget();
+  std::size_t held() const { return jobs_.size(); }
+
+ private:
+  struct Job {
+    std::unique_ptr<Timer> timer;
+    Outgoing outgoing;
+    std::string pieces;    ///< a dribbled answer
+    std::size_t sent = 0;  ///< bytes of it that have left
+    bool connection_end = false;
+    bool with_reset = false;
+  };
+
+  void start(std::uint64_t id, Duration delay);
+  void due(std::uint64_t id);
+  void run(std::uint64_t id);
+  void finish(const Outgoing& outgoing, ServerConnection* connection);
+  /// Sends the answer in the form that the rule asks for; returns the outcome.
+  void send(const Outgoing& outgoing, ServerConnection& connection);
+  void dribble(std::uint64_t id);
+  void end(ServerConnection* connection, bool with_reset);
+  std::string garbage(std::size_t n);
+
+  Runtime& runtime_;
+  RemotingServer& server_;
+  Random& random_;
+  OutgoingListener& listener_;
+  std::map<std::uint64_t, Job> jobs_;
+  std::vector<std::uint64_t> overdue_;
+  std::uint64_t last_job_ = 0;
+  bool paused_ = false;
+};
+
+}  // namespace rmqsim

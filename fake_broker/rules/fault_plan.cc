@@ -1,0 +1,149 @@
+// Matches requests and connections against the rules, with a count and random streams per rule and server.
+#include "fake_broker/rules/fault_plan.h"
+
+#include <algorithm>
+
+namespace rmqsim {
+
+namespace {
+
+bool at_server(const FaultRule& rule, std::string_view server) { return rule.at == "*" || rule.at == server; }
+
+bool in_window(const FaultRule& rule, Duration now) {
+  return (!rule.from || now >= *rule.from) && (!rule.to || now < *rule.to);
+}
+
+}  // namespace
+
+FaultPlan::FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options) : options_(options) {
+  for (FaultRule& rule : rules) rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule), rules_.size()}));
+}
+
+std::optional<std::size_t> FaultPlan::find(std::string_view id) const {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i]->rule.id == id) return i;
+  }
+  return std::nullopt;
+}
+
+void FaultPlan::add(FaultRule rule) {
+  rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule)}));
+  rebuild();
+}
+
+void FaultPlan::replace(std::size_t i, FaultRule rule) {
+  rules_[i] = std::make_shared<Rule>(Rule{std::move(rule)});
+  rebuild();
+}
+
+void FaultPlan::reset(std::size_t i) { replace(i, FaultRule(rules_[i]->rule)); }
+
+void FaultPlan::remove(std::size_t i) {
+  rules_.erase(rules_.begin() + static_cast<std::ptrdiff_t>(i));
+  rebuild();
+}
+
+void FaultPlan::clear() {
+  rules_.clear();
+  rebuild();
+}
+
+void FaultPlan::rebuild() {
+  for (std::size_t i = 0; i < rules_.size(); ++i) rules_[i]->position = i;
+  for (auto& [name, state] : servers_) state = make_state(name, std::move(state));
+}
+
+FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerState former) const {
+  ServerState state;
+  for (const auto& rule : rules_) {
+    if (!at_server(rule->rule, server)) continue;
+    const bool connect = rule->rule.on.kind == FaultTarget::Kind::connect;
+    auto& list = connect ? state.connects : state.requests;
+    auto& before = connect ? former.connects : former.requests;
+    const auto same = std::find_if(before.begin(), before.end(), [&](const RuleState& s) { return s.rule == rule; });
+    if (same != before.end()) {
+      list.push_back(*same);
+      continue;
+    }
+    const std::string stream = "fault/" + rule->rule.id + "/" + std::string(server);
+    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay"), false});
+  }
+  return state;
+}
+
+FaultPlan::ServerState& FaultPlan::state_of(std::string_view server) {
+  const auto found = servers_.find(server);
+  if (found != servers_.end()) return found->second;
+  return servers_[std::string(server)] = make_state(server, {});
+}
+
+bool FaultPlan::counts(RuleState& state, const RequestFacts& request, Duration now) {
+  const FaultRule& rule = state.rule->rule;
+  if (rule.on.kind != FaultTarget::Kind::connect && !rule.on.matches_code(request.code)) return false;
+  if (!in_window(rule, now)) return false;
+  if (rule.topic && *rule.topic != request.topic) return false;
+  if (rule.queue_id && rule.queue_id != request.queue_id) return false;
+  if (rule.producer_group && *rule.producer_group != request.producer_group) return false;
+  return rule.probability >= 1.0 || state.probability.uniform() < rule.probability;
+}
+
+std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, const RequestFacts& request,
+                                               Duration now) {
+  std::optional<FaultDecision> decision;
+  for (RuleState& state : states) {
+    if (!counts(state, request, now)) continue;
+    const FaultRule& rule = state.rule->rule;
+    ++state.count;
+    ++state.rule->matched;
+    if (decision || !rule.nth.contains(state.count)) continue;
+    decision = FaultDecision{state.rule->position, {state.rule, &rule}, Duration::zero()};
+    if (rule.action.delay) decision->delay = rule.action.delay->draw(state.delay);
+    if (rule.action.late) decision->delay += options_.late_by;
+    ++state.rule->acted;
+  }
+  return decision;
+}
+
+std::optional<FaultDecision> FaultPlan::match(std::string_view server, const RequestFacts& request, Duration now) {
+  if (rules_.empty()) return std::nullopt;
+  return decide(state_of(server).requests, request, now);
+}
+
+std::optional<FaultDecision> FaultPlan::match_connect(std::string_view server, Duration now) {
+  if (rules_.empty()) return std::nullopt;
+  return decide(state_of(server).connects, RequestFacts{}, now);
+}
+
+bool FaultPlan::refuses_whole_window(const FaultRule& rule) {
+  return rule.on.kind == FaultTarget::Kind::connect && rule.action.refuse && rule.nth.every() &&
+         rule.probability >= 1.0 && !rule.topic && !rule.queue_id && !rule.producer_group;
+}
+
+ListenState FaultPlan::listen_state(std::string_view server, Duration now) const {
+  ListenState state;
+  const auto change = [&state, now](const std::optional<Duration>& at) {
+    if (at && *at > now && (!state.until || *at < *state.until)) state.until = at;
+  };
+  for (const auto& entry : rules_) {
+    const FaultRule& rule = entry->rule;
+    if (!at_server(rule, server) || !refuses_whole_window(rule)) continue;
+    if (in_window(rule, now)) state.refused = true;
+    change(rule.from);
+    change(rule.to);
+  }
+  return state;
+}
+
+void FaultPlan::note_refusals(std::string_view server, Duration now) {
+  for (RuleState& state : state_of(server).connects) {
+    if (!refuses_whole_window(state.rule->rule)) continue;
+    const bool refuses = in_window(state.rule->rule, now);
+    if (refuses && !state.refusing) {
+      ++state.rule->matched;
+      ++state.rule->acted;
+    }
+    state.refusing = refuses;
+  }
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,124 @@
+// Decides which fault rule, if any, acts on a request or a connection (contract §1, "faults"). Pure: it is told what
+// arrived, where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one
+// plan, so that a rule for "*" has its own count at every server. The same rules, seed and arrivals give the same
+// decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
+// keeps its counts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_broker/rules/fault_rule.h"
+#include "producer/transport/random.h"
+#include "producer/transport/time.h"
+
+namespace rmqsim {
+
+/// What the selectors look at. Views live as long as the request.
+struct RequestFacts {
+  std::int32_t code = 0;
+  std::string_view topic;  ///< empty when the request names none
+  std::optional<std::int32_t> queue_id;
+  std::string_view producer_group;  ///< empty when the request names none
+};
+
+struct FaultDecision {
+  std::size_t rule = 0;                   ///< position in the file
+  std::shared_ptr<const FaultRule> what;  ///< its id and action; stays when the rule is taken out meanwhile
+  Duration delay{0};                ///< drawn for this occasion, `late` included
+};
+
+/// Whether a server refuses connections now, and until when that holds (since the first step; nullopt = for ever).
+struct ListenState {
+  bool refused = false;
+  std::optional<Duration> until;
+};
+
+struct FaultPlanOptions {
+  std::uint64_t seed = 1;
+  /// What `late` adds: longer than any client waits. A server cannot see a client's timeout; whoever knows it (the
+  /// scenario) gives it here plus 2 s.
+  Duration late_by = std::chrono::seconds(5);
+};
+
+class FaultPlan {
+ public:
+  /// "Before the first step began", for match(): such a time is outside of every `fromMs`, and before every `toMs`.
+  static constexpr Duration kBeforeFirstStep{-1};
+
+  FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options);
+
+  /// The decision on a request that arrived at `server`, `since_first_step` after the first step began. Every rule
+  /// whose selectors hold counts the request, also when an earlier rule acts on it; the first one in file order whose
+  /// `nth` contains its count acts. `probability` is one of the selectors: one draw per request that the others match,
+  /// from a stream of the rule's own at that server.
+  std::optional<FaultDecision> match(std::string_view server, const RequestFacts& request, Duration since_first_step);
+  /// The same for a new connection (`on: connect`); topic, queue and producer cannot be selected there.
+  std::optional<FaultDecision> match_connect(std::string_view server, Duration since_first_step);
+
+  /// Rules that refuse every connection of a time window are performed by not listening, which is what a client of a
+  /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
+  ListenState listen_state(std::string_view server, Duration since_first_step) const;
+  /// Such a rule matches and acts once for every window in which the server really stopped listening, since nobody sees
+  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date.
+  void note_refusals(std::string_view server, Duration since_first_step);
+
+  bool empty() const { return rules_.empty(); }
+  std::size_t size() const { return rules_.size(); }
+  const FaultRule& rule(std::size_t i) const { return rules_[i]->rule; }
+  /// How often the selectors of rule `i` other than `nth` held, and how often it acted, at all servers.
+  std::uint64_t matched(std::size_t i) const { return rules_[i]->matched; }
+  std::uint64_t acted(std::size_t i) const { return rules_[i]->acted; }
+  /// The position of the rule with that id.
+  std::optional<std::size_t> find(std::string_view id) const;
+
+  // Changes while servers run. Whoever makes them tells the servers (FakeServer::rules_changed), whose listening may
+  // depend on them.
+  /// After all others. The caller sees to it that the id is new.
+  void add(FaultRule rule);
+  /// In the same place, with counts at zero.
+  void replace(std::size_t i, FaultRule rule);
+  void remove(std::size_t i);
+  void clear();
+  /// Counts of the rule at zero, its random streams at their beginning.
+  void reset(std::size_t i);
+
+ private:
+  struct Rule {
+    FaultRule rule;
+    std::size_t position = 0;
+    std::uint64_t matched = 0;
+    std::uint64_t acted = 0;
+  };
+  struct RuleState {
+    std::shared_ptr<Rule> rule;
+    std::uint64_t count = 0;
+    Random probability;
+    Random delay;
+    bool refusing = false;  ///< the server knows of the window that is open
+  };
+  /// The rules that concern one server, in file order.
+  struct ServerState {
+    std::vector<RuleState> requests;
+    std::vector<RuleState> connects;
+  };
+
+  ServerState& state_of(std::string_view server);
+  /// Makes the lists of all servers follow rules_.
+  void rebuild();
+  ServerState make_state(std::string_view server, ServerState former) const;
+  static bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
+  std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
+  static bool refuses_whole_window(const FaultRule& rule);
+
+  std::vector<std::shared_ptr<Rule>> rules_;
+  FaultPlanOptions options_;
+  std::map<std::string, ServerState, std::less<>> servers_;
+};
+
+}  // namespace rmqsim

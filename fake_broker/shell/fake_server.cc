@@ -1,0 +1,435 @@
+// The course of a request through a fake server: observe, decide, process, perform; and the server's life cycle.
+#include "fake_broker/shell/fake_server.h"
+
+#include <boost/system/system_error.hpp>
+#include <utility>
+
+namespace rmqsim {
+
+namespace {
+
+/// How soon listening is tried again when the port is taken at the end of a refusal window.
+constexpr Duration kListenRetry = std::chrono::milliseconds(50);
+
+Peer peer_of(const ServerConnection& connection) {
+  return {connection.id(), connection.remote_address(), connection.at_second_port()};
+}
+
+bool says_stored(std::int32_t code) {
+  return code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||
+         code == ResponseCode::SLAVE_NOT_AVAILABLE || code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
+}
+
+}  // namespace
+
+FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core, RemotingServerOptions options,
+                       FaultPlan* plan, ServerObserver* observer)
+    : runtime_(runtime),
+      core_(core),
+      plan_(plan),
+      observer_(observer),
+      server_(runtime, transport, *this, std::move(options)),
+      performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
+      listen_timer_(runtime.make_timer()) {}
+
+FakeServer::~FakeServer() = default;
+
+void FakeServer::start() {
+  if (running_) return;
+  server_.listen();
+  running_ = true;
+  update_listening();
+}
+
+void FakeServer::stop() {
+  running_ = false;
+  listen_timer_->cancel();
+  performer_.forget();
+  held_.clear();
+  forget_gated();
+  if (paused_) resume();
+  server_.stop_listening();
+  server_.close_all();
+}
+
+void FakeServer::crash() {
+  running_ = false;
+  listen_timer_->cancel();
+  performer_.forget();
+  held_.clear();
+  forget_gated();
+  decided_.clear();
+  server_.stop_listening();
+  server_.reset_all();
+  if (paused_) resume();
+  core_.crashed();
+}
+
+void FakeServer::pause() {
+  paused_ = true;
+  performer_.pause();
+  server_.set_reading(false);
+}
+
+void FakeServer::resume() {
+  paused_ = false;
+  performer_.resume();
+  deliver();
+  const auto released = std::exchange(released_, {});
+  for (const std::uint64_t number : released) release(number);
+  server_.set_reading(true);
+}
+
+void FakeServer::begin_faults(TimePoint first_step) {
+  first_step_ = first_step;
+  if (running_) update_listening();
+}
+
+std::uint64_t FakeServer::received(std::int32_t code) const {
+  const auto it = received_by_code_.find(code);
+  return it == received_by_code_.end() ? 0 : it->second;
+}
+
+Duration FakeServer::since_first_step() const {
+  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
+}
+
+void FakeServer::update_listening() {
+  if (plan_ == nullptr || !running_) return;
+  const Duration elapsed = since_first_step();
+  const ListenState state = plan_->listen_state(core_.name(), elapsed);
+  plan_->note_refusals(core_.name(), elapsed);
+  if (state.refused) {
+    server_.stop_listening();
+  } else {
+    try {
+      server_.listen();
+    } catch (const boost::system::system_error&) {
+      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
+      return;
+    }
+  }
+  if (state.until && first_step_) {
+    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
+  }
+}
+
+bool FakeServer::refuses_connection() {
+  if (!server_.listening()) return true;
+  if (!has_rules()) return false;
+  decided_.push_back(plan_->match_connect(core_.name(), since_first_step()));
+  const auto& decision = decided_.back();
+  if (!decision || !decision->what->action.refuse) return false;
+  decided_.pop_back();
+  return true;
+}
+
+std::optional<FaultDecision> FakeServer::connect_decision() {
+  if (decided_.empty()) return plan_->match_connect(core_.name(), since_first_step());
+  std::optional<FaultDecision> decision;
+  decision.swap(decided_.front());
+  decided_.pop_front();
+  return decision;
+}
+
+void FakeServer::on_connection(ServerConnection& connection) {
+  if (observer_ != nullptr) {
+    observer_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
+  }
+  if (!has_rules() && decided_.empty()) return;
+  const auto decision = connect_decision();
+  if (!decision) return;
+  const FaultAction& action = decision->what->action;
+  if (action.refuse) {
+    connection.reset();
+  } else if (action.blackhole || action.drop) {
+    connection.ignore_input();
+  } else if (action.close || action.reset) {
+    performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+  }
+}
+
+void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) {
+  (void)reason;
+  const TimePoint now = runtime_.now();
+  core_.connection_closed(connection.id(), now);
+  for (auto it = held_.begin(); it != held_.end();) {
+    if (it->second.outgoing.connection != connection.id()) {
+      ++it;
+      continue;
+    }
+    const Outgoing lost = std::move(it->second.outgoing);
+    it = held_.erase(it);
+    on_outgoing(lost, "LOST", false);
+  }
+  deliver();
+  if (observer_ != nullptr) observer_->on_connection(core_.name(), connection.remote_address(), false, now);
+}
+
+void FakeServer::on_request(ServerConnection& connection, RemotingCommand& request) {
+  const TimePoint now = runtime_.now();
+  serving_ = ++received_;
+  ++received_by_code_[request.code];
+  std::optional<FaultDecision> decision;
+  if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
+    const RequestFacts facts = core_.facts(request);
+    const Duration elapsed = since_first_step();
+    if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
+    if (observer_ != nullptr) {
+      observe_request(connection, request, facts, now,
+                      decision ? std::string_view(decision->what->id) : std::string_view());
+    }
+    if (gate_ != nullptr && gate_->holds(core_.name(), serving_, facts, elapsed)) {
+      gated_.insert_or_assign(serving_, Gated{connection.id(), request, std::move(decision)});
+      return;
+    }
+  }
+  go_on(connection, request, now, decision);
+}
+
+void FakeServer::go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+                       const std::optional<FaultDecision>& decision) {
+  busy_ = true;
+  if (decision) {
+    serve_faulty(connection, request, now, *decision);
+  } else {
+    serve(connection, request, now);
+  }
+  busy_ = false;
+  deliver();
+}
+
+bool FakeServer::release(std::uint64_t number) {
+  const auto it = gated_.find(number);
+  if (it == gated_.end()) return false;
+  if (paused_) {  // a process that stands still does nothing about it before it goes on
+    released_.push_back(number);
+    return true;
+  }
+  const Gated gated = std::move(it->second);
+  gated_.erase(it);
+  serving_ = number;
+  const auto connection = server_.find(gated.connection);
+  if (connection) {
+    go_on(*connection, gated.request, runtime_.now(), gated.decision);
+  } else if (observer_ != nullptr) {
+    observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), number, gated.request.code, "LOST", 0, false});
+  }
+  return true;
+}
+
+void FakeServer::forget_gated() {
+  const auto gated = std::exchange(gated_, {});
+  released_.clear();
+  for (const auto& [number, what] : gated) {
+    gate_->forgotten(core_.name(), number);
+    if (observer_ == nullptr) continue;
+    observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), number, what.request.code, "LOST", 0, false});
+  }
+}
+
+void FakeServer::observe_request(ServerConnection& connection, const RemotingCommand& request,
+                                 const RequestFacts& facts, TimePoint now, std::string_view rule) {
+  RequestSeen seen;
+  seen.at = now;
+  seen.number = serving_;
+  seen.code = request.code;
+  seen.topic = facts.topic;
+  seen.queue_id = facts.queue_id;
+  seen.producer_group = facts.producer_group;
+  seen.uniq_key = core_.uniq_key(request);
+  seen.peer = connection.remote_address();
+  seen.connection = connection.id();
+  seen.oneway = request.is_oneway();
+  seen.rule = rule;
+  observer_->on_request(core_.name(), seen);
+}
+
+void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
+  reply_.clear();
+  core_.process(request, peer_of(connection), now, reply_);
+  if (reply_.stored.count > 0) told_of_store();
+  push_requests();
+  if (reply_.push || reply_.held != 0 || reply_.delay != Duration::zero()) {
+    return take_reply(outgoing_of(connection, request), Duration::zero());
+  }
+  const bool answers = reply_.has_response && !request.is_oneway();
+  bool acknowledged = false;
+  if (answers && connection.is_open()) {
+    connection.write(reply_.response);
+    acknowledged = acknowledge(reply_.response, reply_.stored);
+  }
+  if (observer_ != nullptr) {
+    const std::string name =
+        answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
+    observer_->on_answer(core_.name(),
+                         AnswerSeen{now, serving_, request.code, name, reply_.stored.count, acknowledged});
+  }
+}
+
+void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+                              const FaultDecision& decision) {
+  const FaultAction& action = decision.what->action;
+  Outgoing outgoing = outgoing_of(connection, request);
+  outgoing.action = action;
+  reply_.clear();
+  if (fault_processes_request(action)) {
+    core_.process(request, peer_of(connection), now, reply_);
+    if (reply_.stored.count > 0) told_of_store();
+    push_requests();
+  } else if (action.respond) {
+    begin_response(core_.version(), request, reply_.response);
+    core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
+    reply_.has_response = true;
+  }
+  take_reply(std::move(outgoing), decision.delay);
+}
+
+void FakeServer::take_reply(Outgoing outgoing, Duration delay) {
+  if (reply_.held != 0) {
+    held_.insert_or_assign(reply_.held, Held{std::move(outgoing), delay});
+    return;
+  }
+  delay += reply_.delay;
+  outgoing.stored = reply_.stored;
+  outgoing.has_response = reply_.has_response;
+  // A request that was refused on its own account keeps that answer: nothing was stored.
+  const auto& reshaped = outgoing.action.store_then_respond;
+  if (reply_.has_response && reshaped && reply_.response.code == ResponseCode::SUCCESS) {
+    core_.reshape(reply_.response, reshaped->code, reshaped->remark);
+  }
+  if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), delay);
+  if (outgoing.has_response) outgoing.response = std::move(reply_.response);
+  performer_.perform(std::move(outgoing), delay);
+}
+
+void FakeServer::push_requests() {
+  Outbox* const box = core_.outbox();
+  if (box == nullptr || box->requests.empty()) return;
+  std::vector<ServerRequest> requests;
+  requests.swap(box->requests);
+  for (ServerRequest& request : requests) push(std::move(request));
+}
+
+void FakeServer::answer_woken() {
+  std::vector<std::uint64_t> woken;
+  woken.swap(core_.outbox()->woken);
+  for (const std::uint64_t number : woken) {
+    const auto it = held_.find(number);
+    if (it == held_.end()) continue;
+    Held held = std::move(it->second);
+    held_.erase(it);
+    reply_.clear();
+    core_.resume(number, runtime_.now(), reply_);
+    take_reply(std::move(held.outgoing), held.delay);
+  }
+}
+
+void FakeServer::deliver() {
+  Outbox* const box = core_.outbox();
+  if (busy_ || paused_ || box == nullptr) return;  // reply_ is in use, or nothing may leave: it is done afterwards
+  busy_ = true;
+  while (!box->empty()) {
+    push_requests();
+    answer_woken();
+  }
+  busy_ = false;
+}
+
+Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCommand& request) const {
+  Outgoing outgoing;
+  outgoing.number = serving_;
+  outgoing.request_code = request.code;
+  outgoing.connection = connection.id();
+  outgoing.oneway = request.is_oneway();
+  return outgoing;
+}
+
+void FakeServer::told_of_store() {
+  ++stored_requests_;
+  if (observer_ != nullptr) observer_->on_stored(core_.name(), reply_.stored, runtime_.now());
+}
+
+/// The answer in reply_ leaves when the client has taken what is pushed to it, or has not.
+void FakeServer::answer_after_push(Outgoing outgoing, Duration delay) {
+  outgoing.stored = reply_.stored;
+  outgoing.has_response = reply_.has_response;
+  outgoing.response = std::move(reply_.response);
+  ServerRequest request = std::move(*reply_.push);
+  reply_.push.reset();
+  auto held = std::make_unique<Outgoing>(std::move(outgoing));
+  push(std::move(request), [this, delay, held = std::move(held), code = request.failure_code,
+                            remark = request.failure_remark](bool answered) mutable {
+    if (!answered) {
+      held->response.code = code;
+      held->response.remark = std::move(remark);
+    }
+    performer_.perform(std::move(*held), delay);
+  });
+}
+
+void FakeServer::push(ServerRequest request, PushHandler done) {
+  const TimePoint now = runtime_.now();
+  const auto connection = server_.find(request.connection);
+  if (!connection || !running_) {
+    if (done) done(false);
+    return;
+  }
+  const RequestFacts facts = core_.facts(request.command);
+  std::optional<FaultDecision> decision;
+  if (has_rules()) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (observer_ != nullptr) {
+    observe_request(*connection, request.command, facts, now,
+                    decision ? std::string_view(decision->what->id) : std::string_view());
+  }
+  if (!decision) return push_now(std::move(request), std::move(done));
+  const FaultAction& action = decision->what->action;
+  if (action.close || action.reset) {
+    performer_.end_connection(request.connection, action.reset.has_value(), decision->delay);
+  }
+  auto timer = std::shared_ptr<Timer>(runtime_.make_timer());
+  if (action.close || action.reset || action.drop) {
+    if (!done) return;
+    timer->expires_after(request.timeout, [timer, alive = std::weak_ptr(alive_), done = std::move(done)]() mutable {
+      if (!alive.expired()) done(false);
+    });
+    return;
+  }
+  if (decision->delay == Duration::zero()) return push_now(std::move(request), std::move(done));
+  auto held = std::make_unique<ServerRequest>(std::move(request));
+  timer->expires_after(decision->delay, [this, timer, alive = std::weak_ptr(alive_), held = std::move(held),
+                                         done = std::move(done)]() mutable {
+    if (!alive.expired()) push_now(std::move(*held), std::move(done));
+  });
+}
+
+void FakeServer::push_now(ServerRequest request, PushHandler done) {
+  const auto connection = server_.find(request.connection);
+  if (!connection || !running_) {
+    if (done) done(false);
+    return;
+  }
+  if (request.timeout == Duration::zero()) return server_.invoke_oneway(*connection, request.command);
+  server_.invoke(*connection, request.command, request.timeout,
+                 [alive = std::weak_ptr(alive_), done = std::move(done)](error_code ec,
+                                                                         const RemotingCommand* answer) mutable {
+                   if (alive.expired() || !done) return;
+                   done(!ec && answer != nullptr && answer->code == ResponseCode::SUCCESS);
+                 });
+}
+
+void FakeServer::on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) {
+  const bool acknowledged = response_left && acknowledge(outgoing.response, outgoing.stored);
+  if (observer_ == nullptr) return;
+  const std::string name = outcome.empty() ? response_code_name(outgoing.response.code) : std::string(outcome);
+  observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), outgoing.number, outgoing.request_code, name,
+                                                outgoing.stored.count, acknowledged});
+}
+
+bool FakeServer::acknowledge(const RemotingCommand& response, StoredRange stored) {
+  if (stored.count == 0 || !says_stored(response.code)) return false;
+  core_.acknowledge(stored);
+  return true;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,254 @@
+// See the header.
+#include "scenarios/harness/cluster/local_cluster.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "fake_broker/shell/report_channel.h"
+#include "fake_broker/store/transactions.h"
+#include "scenarios/harness/file/look_up.h"
+
+namespace rmqsim {
+
+LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint64_t seed, PlaceOf place_of,
+                           RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), record_(record),
+      plan_(scenario.faults, fault_plan_options(scenario, seed)) {
+  ServerObserver* observer = this;
+  for (const std::string& name : scenario.cluster.nameservers) {
+    ServerPlace place = place_of(name, true);
+    FakeNamesrvServerOptions options;
+    options.namesrv.name = name;
+    options.remoting.listen = place.listen;
+    nameservers_[name] =
+        std::make_unique<FakeNamesrvServer>(runtime, *place.transport, std::move(options), &plan_, observer);
+    record_.servers[name];
+  }
+  // Bound first, so that brokers know where to register even when ports are chosen by the world.
+  for (auto& [name, server] : nameservers_) server->start();
+  std::vector<std::string> addresses;
+  for (const std::string& name : scenario.cluster.nameservers) addresses.push_back(nameservers_[name]->address());
+  for (const BrokerSpec& spec : scenario.cluster.brokers) {
+    ServerPlace place = place_of(spec.name, false);
+    FakeBrokerServerOptions options;
+    options.broker.name = spec.name;
+    options.broker.broker_name = spec.broker_name();
+    options.broker.broker_id = spec.broker_id;
+    options.broker.auto_create_topic_enable = scenario.cluster.auto_create_topic;
+    options.broker.check_queue_id = scenario.cluster.check_queue_id;
+    options.broker.recall_message_enable = scenario.cluster.recall_message_enable;
+    const TransactionSettings& transactions = scenario.cluster.transactions;
+    options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+    options.broker.accounts = scenario.cluster.accounts;
+    options.remoting.listen = place.listen;
+    options.nameservers = addresses;
+    auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
+    for (const TopicSpec& topic : scenario.cluster.topics) {
+      for (const auto& [broker_name, queues] : topic.queues) {
+        if (broker_name == spec.broker_name()) broker->put_topic(topic.name, queues, topic.perm);
+      }
+    }
+    brokers_[spec.name] = std::move(broker);
+    record_.servers[spec.name];
+  }
+}
+
+void LocalCluster::start() {
+  for (auto& [name, broker] : brokers_) broker->start();
+}
+
+bool LocalCluster::registered() {
+  return std::all_of(brokers_.begin(), brokers_.end(), [&](const auto& entry) {
+    return entry.second->registrar().registered() == nameservers_.size();
+  });
+}
+
+void LocalCluster::begin_faults(TimePoint first_step) {
+  for (auto& [name, server] : nameservers_) server->begin_faults(first_step);
+  for (auto& [name, server] : brokers_) server->begin_faults(first_step);
+}
+
+void LocalCluster::stop() {
+  for (auto& [name, broker] : brokers_) broker->stop();
+  for (auto& [name, server] : nameservers_) server->stop();
+}
+
+FakeBrokerServer* LocalCluster::broker(std::string_view name) {
+  const auto it = brokers_.find(name);
+  return it == brokers_.end() ? nullptr : it->second.get();
+}
+
+FakeNamesrvServer* LocalCluster::nameserver(std::string_view name) {
+  const auto it = nameservers_.find(name);
+  return it == nameservers_.end() ? nullptr : it->second.get();
+}
+
+void LocalCluster::set_observer(ServerObserver& observer) {
+  for (auto& [name, server] : brokers_) server->set_observer(&observer);
+  for (auto& [name, server] : nameservers_) server->set_observer(&observer);
+}
+
+void LocalCluster::crash(const std::string& server) {
+  if (auto* b = broker(server)) b->crash();
+  if (auto* n = nameserver(server)) n->crash();
+}
+void LocalCluster::restart(const std::string& server) {
+  if (auto* b = broker(server)) b->restart();
+  if (auto* n = nameserver(server)) n->restart();
+}
+void LocalCluster::pause(const std::string& server) {
+  if (auto* b = broker(server)) b->pause();
+  if (auto* n = nameserver(server)) n->pause();
+}
+void LocalCluster::resume(const std::string& server) {
+  if (auto* b = broker(server)) b->resume();
+  if (auto* n = nameserver(server)) n->resume();
+}
+
+bool LocalCluster::perform(const SetRouteEvent& event) {
+  std::vector<QueueData> route;
+  for (const auto& [broker_name, queues] : event.topic.queues) {
+    route.push_back(QueueData{broker_name, queues, queues, event.topic.perm, 0});
+  }
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    look_up(nameservers_, name)->routes().replace_route(event.topic.name, route);
+  }
+  return true;
+}
+
+bool LocalCluster::perform(const RemoveFromRouteEvent& event) {
+  bool changed = false;
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    changed |= look_up(nameservers_, name)->routes().remove_from_route(event.topic.value_or(""), event.broker);
+  }
+  return changed;
+}
+
+bool LocalCluster::perform(const SetPermEvent& event) {
+  bool changed = false;
+  const auto concerned = [&](const std::string& broker) {
+    return event.brokers.empty() ||
+           std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
+  };
+  for (auto& [name, broker] : brokers_) {
+    if (concerned(name)) changed |= broker->set_perm(event.topic, event.perm);
+  }
+  for (auto& [name, server] : nameservers_) {
+    for (const auto& [broker_name, broker] : brokers_) {
+      if (concerned(broker_name)) changed |= server->routes().set_perm(event.topic, broker_name, event.perm);
+    }
+  }
+  return changed;
+}
+
+std::string LocalCluster::address_of(const std::string& server) const {
+  if (const auto it = brokers_.find(server); it != brokers_.end()) return it->second->address();
+  const auto it = nameservers_.find(server);
+  return it == nameservers_.end() ? std::string() : it->second->address();
+}
+
+std::uint64_t LocalCluster::stored_requests(const std::string& broker) const {
+  return look_up(brokers_, broker)->server().stored_requests();
+}
+
+bool LocalCluster::keeps(std::string_view uniq_key) const {
+  return std::any_of(brokers_.begin(), brokers_.end(), [&](const auto& entry) {
+    return entry.second->broker().store().find_key(uniq_key).has_value();
+  });
+}
+
+template <class Visit>
+void LocalCluster::each_stored(const Visit& visit) const {
+  for (const auto& [name, broker] : brokers_) {
+    const MessageStore& store = broker->broker().store();
+    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
+      if (const auto stored = store.find(n)) visit(name, *stored);
+    }
+  }
+}
+
+std::uint64_t LocalCluster::duplicates() const {
+  std::unordered_map<std::string_view, std::uint64_t> copies;
+  std::uint64_t duplicates = 0;
+  each_stored([&](const std::string&, const StoredRecord& stored) {
+    if (stored.uniq_key.empty() || stored.topic == kHalfTopic) return;
+    duplicates += copies[stored.uniq_key]++ > 0;
+  });
+  return duplicates;
+}
+
+void LocalCluster::each_trace_message(const TraceVisitor& visit) const {
+  const std::vector<std::string> topics = trace_topics(scenario());
+  if (topics.empty()) return;
+  each_stored([&](const std::string& broker, const StoredRecord& stored) {
+    if (is_watched(topics, stored.topic)) visit(broker, std::string(stored.topic), stored.body);
+  });
+}
+
+void LocalCluster::on_request(std::string_view server, const RequestSeen& request) {
+  ServerRecord& seen = look_up(record_.servers, server);
+  ++seen.requests[{request.code, std::string(request.topic)}];
+  if (is_send_request(request.code)) ++seen.received_sends;
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(request.at, server, "request",
+                  {{"number", request.number}, {"code", request.code}, {"topic", request.topic},
+                   {"queueId", request.queue_id.value_or(-1)}, {"key", request.uniq_key}, {"rule", request.rule}});
+  }
+}
+
+void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {
+  if (!on_message_) return;
+  const FakeBrokerServer* source = look_up(brokers_, server).get();
+  const std::vector<std::string> topics = responder_topics(scenario());
+  for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
+    const auto record = source->broker().store().find(n);
+    if (!record || !is_watched(topics, record->topic)) continue;
+    std::string bytes;
+    to_stored_message(*record, source->broker().state().store_host).encode_to(bytes);
+    on_message_(record->topic, bytes);
+  }
+}
+
+TransactionEnd LocalCluster::transaction_end(std::string_view uniq_key) const {
+  TransactionCounts all;
+  for (const auto& [name, broker] : brokers_) {
+    const TransactionFate* fate = broker->broker().state().half_messages.fate(uniq_key);
+    if (fate == nullptr) continue;
+    all.checks += fate->checks;
+    all.asked += fate->asked;
+    all.committed += fate->committed;
+    all.rolled_back += fate->rolled_back;
+    all.discarded += fate->discarded;
+    all.pending += fate->pending;
+  }
+  return Cluster::transaction_end(all);
+}
+
+TransactionTotals LocalCluster::transactions(const std::string& broker) const {
+  return look_up(brokers_, broker)->broker().state().half_messages.totals();
+}
+
+Cluster::DelayedCounts LocalCluster::delayed(const std::string& broker) const {
+  const DelayedMessages& delayed = look_up(brokers_, broker)->broker().state().delayed;
+  return {delayed.delivered(), delayed.recalled()};
+}
+
+std::vector<RuleCounts> LocalCluster::rule_counts() const {
+  std::vector<RuleCounts> counts;
+  for (const FaultRule& rule : scenario().faults) {  // by id: others may have come and gone meanwhile
+    const auto i = plan_.find(rule.id);
+    counts.push_back(i ? RuleCounts{plan_.matched(*i), plan_.acted(*i), true} : RuleCounts{0, 0, false});
+  }
+  return counts;
+}
+
+void LocalCluster::on_answer(std::string_view server, const AnswerSeen& answer) {
+  if (TraceSink* trace = runtime_.trace()) {
+    trace->record(answer.at, server, "answer",
+                  {{"number", answer.number}, {"code", answer.code}, {"outcome", answer.outcome},
+                   {"stored", answer.stored}, {"acknowledged", answer.acknowledged}});
+  }
+}
+
+}  // namespace rmqsim

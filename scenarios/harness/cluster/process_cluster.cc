@@ -1,0 +1,399 @@
+// Every question to a server is answered before this goes on; a server that is paused or gone answers with what it said
+// last. A restarted one begins with nothing, so what its former life kept is added to what it reports.
+#include "scenarios/harness/cluster/process_cluster.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "producer/remoting/bodies/stored_message.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/file/look_up.h"
+
+namespace rmqsim {
+namespace {
+
+/// How long nothing at all may come from a server that starts, or that was asked something, and how long it may take to
+/// end, on a machine that is busy with other things.
+constexpr Duration kStartPatience = std::chrono::seconds(60);
+constexpr Duration kAnswerPatience = std::chrono::seconds(60);
+constexpr Duration kStopPatience = std::chrono::seconds(60);
+constexpr Duration kListenPeriod = millis(1);
+
+using Action = ControlCommand::Action;
+
+void add(TransactionCounts& sum, const TransactionCounts& more) {
+  sum.checks += more.checks;
+  sum.asked += more.asked;
+  sum.committed += more.committed;
+  sum.rolled_back += more.rolled_back;
+  sum.discarded += more.discarded;
+  sum.pending += more.pending;
+}
+
+/// Adds `more` to what is there.
+void add(ServerReport& sum, const ServerReport& more) {
+  sum.stored_requests += more.stored_requests;
+  for (const auto& [what, count] : more.requests) sum.requests[what] += count;
+  for (const auto& [key, count] : more.copies) sum.copies[key] += count;
+  for (const auto& [key, counts] : more.transactions) add(sum.transactions[key], counts);
+  add(sum.transaction_totals, more.transaction_totals);
+  sum.delivered += more.delivered;
+  sum.recalled += more.recalled;
+  sum.rules.resize(std::max(sum.rules.size(), more.rules.size()));
+  for (std::size_t i = 0; i < more.rules.size(); ++i) {
+    sum.rules[i].first += more.rules[i].first;
+    sum.rules[i].second += more.rules[i].second;
+  }
+}
+
+}  // namespace
+
+struct ProcessCluster::Server {
+  std::string name;
+  bool nameserver = false;
+  std::unique_ptr<ChildProcess> child;
+  std::string address;  ///< "ip:port"; empty before it is known
+  std::shared_ptr<void> reserved;  ///< that address, after a crash
+  bool paused = false;
+  bool crashed = false;  ///< by a step
+  bool lost = false;     ///< ended unbidden; reported once
+  std::vector<ControlCommand> told;  ///< what a new process must be told again
+  ServerReport former;               ///< of the lives before this one
+  ServerReport last;                 ///< of this one
+  std::vector<StoredNotice> traces;  ///< what it stored in trace topics, in all its lives
+};
+
+std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
+  const auto because = [](std::string reason) { return CannotRun{std::move(reason), WorldKind::tcp}; };
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(scenario.file, error)) {
+    return because("the programs read the scenario from its file, and \"" + scenario.file + "\" is none");
+  }
+  bool transactions = false;
+  bool delays = false;
+  for (const Step& step : scenario.steps) {
+    transactions = transactions || std::holds_alternative<TransactionStep>(step.what);
+    const auto* send = std::get_if<SendStep>(&step.what);
+    delays = delays || (send != nullptr && (send->message.delay || send->message.delay_level > 0));
+  }
+  for (const Step& step : scenario.steps) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    const auto* restart = event == nullptr ? nullptr : std::get_if<RestartEvent>(&event->event);
+    if (restart == nullptr) continue;
+    for (const std::string& name : restart->servers) {
+      for (const FaultRule& rule : scenario.faults) {
+        if ((rule.at != "*" && rule.at != name) || (rule.nth.every() && rule.probability >= 1.0)) continue;
+        return because("fault \"" + rule.id + "\" counts what reaches " + name +
+                       ", and a process that was killed forgets its count");
+      }
+      if (transactions && scenario.cluster.find_broker(name) != nullptr) {
+        return because("half messages: " + name +
+                       " is restarted, and a process that was killed forgets which it had");
+      }
+      if (delays && scenario.cluster.find_broker(name) != nullptr) {
+        return because("delayed messages: " + name +
+                       " is restarted, and a process that was killed forgets which waited");
+      }
+      if (scenario.cluster.auto_create_topic && scenario.cluster.find_broker(name) != nullptr) {
+        return because("cluster.autoCreateTopic: " + name +
+                       " is restarted, and a process that was killed forgets the topics it created");
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
+                               RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), transport_(transport), seed_(seed), record_(record),
+      responder_topics_(rmqsim::responder_topics(scenario)) {
+  const auto start = [&](const std::string& name, bool nameserver) {
+    auto server = std::make_unique<Server>();
+    server->name = name;
+    server->nameserver = nameserver;
+    record_.servers[name];
+    launch(*server);
+    servers_[name] = std::move(server);
+  };
+  // Brokers are told where to register, so the nameservers come first.
+  for (const std::string& name : scenario.cluster.nameservers) start(name, true);
+  for (auto& [name, server] : servers_) await_ready(*server);
+  for (const BrokerSpec& broker : scenario.cluster.brokers) start(broker.name, false);
+  for (const BrokerSpec& broker : scenario.cluster.brokers) await_ready(this->server(broker.name));
+}
+
+ProcessCluster::~ProcessCluster() = default;
+
+ProcessCluster::Server& ProcessCluster::server(const std::string& name) { return *look_up(servers_, name); }
+
+std::string ProcessCluster::address_of(const std::string& server) const {
+  const auto it = servers_.find(server);
+  return it == servers_.end() ? std::string() : it->second->address;
+}
+
+void ProcessCluster::launch(Server& server) {
+  std::vector<std::string> arguments{"--name",     server.name,
+                                     "--listen",   server.address.empty() ? "127.0.0.1:0" : server.address,
+                                     "--scenario", scenario().file,
+                                     "--seed",     std::to_string(seed_)};
+  if (wants_tls(scenario())) arguments.insert(arguments.end(), {"--tls", "permissive"});
+  if (!server.nameserver) {
+    arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
+    std::vector<std::string> watched = responder_topics_;
+    for (std::string& topic : trace_topics(scenario())) watched.push_back(std::move(topic));
+    for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
+  }
+  server.child.reset();
+  server.reserved.reset();
+  server.child = std::make_unique<ChildProcess>(
+      server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
+}
+
+void ProcessCluster::await_ready(Server& server) {
+  const std::string line = server.child->ready_line(kStartPatience);
+  const std::size_t on = line.rfind(" on ");
+  if (on == std::string::npos) throw ProcessError(server.name + ": \"" + line + "\" is no ready line");
+  server.address = line.substr(on + 4);
+}
+
+void ProcessCluster::failed(Server& server, const std::string& message) {
+  if (std::exchange(server.lost, true)) return;
+  record_.failures.push_back({"process " + server.name, message, {}, {}});
+}
+
+std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCommand& command) {
+  if (server.crashed || server.paused || server.lost || server.child == nullptr) return std::nullopt;
+  try {
+    server.child->tell(to_line(command));
+    std::string line = server.child->next_line(kAnswerPatience);
+    for (; parse_stored_notice(line); line = server.child->next_line(kAnswerPatience)) noticed(server, line);
+    auto report = parse_server_report(line);
+    if (!report) throw ProcessError(server.name + ": its answer to \"" + to_line(command) + "\" is no report");
+    if (!report->error.empty()) throw ProcessError(server.name + ": " + report->error);
+    server.last = *report;
+    return report;
+  } catch (const ProcessError& error) {
+    failed(server, error.what());
+    return std::nullopt;
+  }
+}
+
+void ProcessCluster::noticed(Server& server, const std::string& line) {
+  auto notice = parse_stored_notice(line);
+  if (!notice) throw ProcessError(server.name + ": it wrote \"" + line + "\", which is no notice");
+  if (on_message_ && is_watched(responder_topics_, notice->topic)) on_message_(notice->topic, notice->record);
+  if (is_watched(trace_topics(scenario()), notice->topic)) server.traces.push_back(*std::move(notice));
+}
+
+void ProcessCluster::on_message(MessageHandler handler) {
+  on_message_ = std::move(handler);
+}
+
+void ProcessCluster::listen() {
+  for (auto& [name, server] : servers_) {
+    if (server->nameserver || server->crashed || server->lost || server->child == nullptr) continue;
+    try {
+      while (const auto line = server->child->try_line()) noticed(*server, *line);
+    } catch (const ProcessError& error) {
+      failed(*server, error.what());
+    }
+  }
+  listening_->expires_after(kListenPeriod, [this] { listen(); });
+}
+
+bool ProcessCluster::tell(Server& server, const ControlCommand& command) {
+  server.told.push_back(command);
+  const auto report = ask(server, command);
+  return !report || report->changed;  // one that does not answer now is told again when it is back
+}
+
+bool ProcessCluster::registered() {
+  const std::size_t nameservers = scenario().cluster.nameservers.size();
+  return std::all_of(servers_.begin(), servers_.end(), [&](auto& entry) {
+    if (entry.second->nameserver) return true;
+    const auto report = ask(*entry.second, {});
+    return report && report->registered == nameservers;
+  });
+}
+
+void ProcessCluster::begin_faults(TimePoint first_step) {
+  first_step_ = first_step;
+  for (auto& [name, server] : servers_) ask(*server, {.action = Action::begin_faults});
+  // Also when only traces are watched: a broker whose notices nobody reads would stand still once its socket is full.
+  if (responder_topics_.empty() && trace_topics(scenario()).empty()) return;
+  listening_ = runtime_.make_timer();
+  listen();
+}
+
+void ProcessCluster::stop() {
+  listening_.reset();
+  refresh();
+  for (auto& [name, server] : servers_) {
+    if (server->child == nullptr) continue;
+    server->child->signal(SIGCONT);
+    server->child->signal(SIGTERM);
+  }
+  for (auto& [name, server] : servers_) {
+    if (server->child == nullptr) continue;
+    const auto wrong = server->child->finish(kStopPatience);
+    if (wrong && !server->crashed) failed(*server, *wrong);
+  }
+}
+
+void ProcessCluster::crash(const std::string& name) {
+  Server& server = this->server(name);
+  if (server.crashed) return;
+  if (std::exchange(server.paused, false)) server.child->signal(SIGCONT);
+  // The steps' crash resets connections, while the kernel ends those of a killed process in an orderly way.
+  ask(server, {.action = Action::crash});
+  server.child->signal(SIGKILL);
+  server.child->finish(kStopPatience);
+  server.reserved = transport_.reserve(server.address);
+  server.crashed = true;
+  add(server.former, std::exchange(server.last, {}));
+}
+
+void ProcessCluster::restart(const std::string& name) {
+  Server& server = this->server(name);
+  if (!server.crashed) return;
+  try {
+    launch(server);
+    await_ready(server);
+    server.crashed = false;
+  } catch (const ProcessError& error) {
+    return failed(server, error.what());
+  }
+  if (first_step_) {
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(runtime_.now() - *first_step_);
+    ask(server, {.action = Action::begin_faults, .since_micros = since.count()});
+  }
+  for (const ControlCommand& command : server.told) ask(server, command);
+}
+
+void ProcessCluster::pause(const std::string& name) {
+  Server& server = this->server(name);
+  if (server.crashed || server.paused) return;
+  ask(server, {});  // nothing will change until it goes on
+  server.child->signal(SIGSTOP);
+  server.paused = true;
+}
+
+void ProcessCluster::resume(const std::string& name) {
+  Server& server = this->server(name);
+  if (!std::exchange(server.paused, false)) return;
+  server.child->signal(SIGCONT);
+}
+
+bool ProcessCluster::perform(const SetRouteEvent& event) {
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .queues = event.topic.queues,
+                        .perm = event.topic.perm});
+  }
+  return true;
+}
+
+bool ProcessCluster::perform(const RemoveFromRouteEvent& event) {
+  bool changed = false;
+  for (const std::string& name : nameservers_or_all(event.nameservers)) {
+    changed |= tell(server(name), {.action = Action::remove_from_route, .topic = event.topic.value_or(""),
+                                   .broker = event.broker});
+  }
+  return changed;
+}
+
+bool ProcessCluster::perform(const SetPermEvent& event) {
+  bool changed = false;
+  for (const std::string& broker : broker_names()) {
+    const bool named = std::find(event.brokers.begin(), event.brokers.end(), broker) != event.brokers.end();
+    if (!named && !event.brokers.empty()) continue;
+    const ControlCommand command{
+        .action = Action::set_perm, .topic = event.topic, .broker = broker, .perm = event.perm};
+    changed |= tell(server(broker), command);
+    for (const std::string& name : scenario().cluster.nameservers) changed |= tell(server(name), command);
+  }
+  return changed;
+}
+
+void ProcessCluster::refresh() {
+  for (auto& [name, server] : servers_) {
+    ask(*server, {});
+    ServerReport all = server->former;
+    add(all, server->last);
+    ServerRecord& record = look_up(record_.servers, name);
+    record.requests = std::move(all.requests);
+    record.received_sends = 0;
+    for (const auto& [what, count] : record.requests) record.received_sends += is_send_request(what.first) ? count : 0;
+  }
+}
+
+std::vector<RuleCounts> ProcessCluster::rule_counts() const {
+  ServerReport all;
+  for (const auto& [name, server] : servers_) {
+    add(all, server->former);
+    add(all, server->last);
+  }
+  std::vector<RuleCounts> counts;
+  for (const auto& [matched, acted] : all.rules) counts.push_back({matched, acted, true});
+  return counts;
+}
+
+std::uint64_t ProcessCluster::stored_requests(const std::string& broker) const {
+  const Server& server = *look_up(servers_, broker);
+  return server.former.stored_requests + server.last.stored_requests;
+}
+
+bool ProcessCluster::keeps(std::string_view uniq_key) const {
+  return std::any_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
+    return entry.second->former.copies.contains(uniq_key) || entry.second->last.copies.contains(uniq_key);
+  });
+}
+
+TransactionEnd ProcessCluster::transaction_end(std::string_view uniq_key) const {
+  TransactionCounts all;
+  for (const auto& [name, server] : servers_) {
+    for (const auto* report : {&server->former, &server->last}) {
+      const auto found = report->transactions.find(uniq_key);
+      if (found != report->transactions.end()) add(all, found->second);
+    }
+  }
+  return Cluster::transaction_end(all);
+}
+
+TransactionTotals ProcessCluster::transactions(const std::string& broker) const {
+  const Server& server = *look_up(servers_, broker);
+  TransactionCounts all = server.former.transaction_totals;
+  add(all, server.last.transaction_totals);
+  return {all.committed, all.rolled_back, all.discarded, all.pending};
+}
+
+Cluster::DelayedCounts ProcessCluster::delayed(const std::string& broker) const {
+  const Server& server = *look_up(servers_, broker);
+  return {server.former.delivered + server.last.delivered, server.former.recalled + server.last.recalled};
+}
+
+void ProcessCluster::each_trace_message(const TraceVisitor& visit) const {
+  for (const auto& [name, server] : servers_) {
+    for (const StoredNotice& notice : server->traces) {
+      std::string_view bytes = notice.record;
+      StoredMessage message;
+      if (!StoredMessage::decode(bytes, message)) visit(name, notice.topic, message.body);
+    }
+  }
+}
+
+std::uint64_t ProcessCluster::duplicates() const {
+  std::map<std::string_view, std::uint64_t> copies;
+  for (const auto& [name, server] : servers_) {
+    for (const auto* report : {&server->former, &server->last}) {
+      for (const auto& [key, count] : report->copies) copies[key] += count;
+    }
+  }
+  std::uint64_t duplicates = 0;
+  for (const auto& [key, count] : copies) duplicates += count > 1 ? count - 1 : 0;
+  return duplicates;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,88 @@
+// The fakes of a scenario as processes of their own: fake_namesrv and fake_broker from beside the running executable,
+// on ports that they choose. What they saw and kept comes back over their control channels when somebody asks, messages
+// for responders and with traces as soon as they are stored; a crash is a SIGKILL and a new process on the same port, a
+// pause a SIGSTOP. A server that ends unbidden is a failure of the run, with what it said.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fake_broker/shell/report_channel.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+#include "scenarios/harness/cluster/child_process.h"
+#include "scenarios/harness/cluster/cluster.h"
+#include "scenarios/harness/engine/run_record.h"
+
+namespace rmqsim {
+
+struct CannotRun;
+
+class ProcessCluster final : public Cluster {
+ public:
+  /// Why the scenario cannot be run with processes, besides what real sockets cannot do; nullopt when it can.
+  static std::optional<CannotRun> cannot_run(const Scenario& scenario);
+
+  /// Starts all servers and waits for their ready lines. Throws ProcessError.
+  ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
+                 RunRecord& record);
+  ~ProcessCluster() override;
+
+  void start() override {}  // a broker program registers by itself
+  bool registered() override;
+  void begin_faults(TimePoint first_step) override;
+  void stop() override;
+
+  void crash(const std::string& server) override;
+  void restart(const std::string& server) override;
+  void pause(const std::string& server) override;
+  void resume(const std::string& server) override;
+  bool perform(const SetRouteEvent& event) override;
+  bool perform(const RemoveFromRouteEvent& event) override;
+  bool perform(const SetPermEvent& event) override;
+
+  /// A process has to be scheduled before it has read what lies in its sockets.
+  void refresh() override;
+  std::uint64_t stored_requests(const std::string& broker) const override;
+  bool keeps(std::string_view uniq_key) const override;
+  std::uint64_t duplicates() const override;
+  void on_message(MessageHandler handler) override;
+  TransactionEnd transaction_end(std::string_view uniq_key) const override;
+  TransactionTotals transactions(const std::string& broker) const override;
+  DelayedCounts delayed(const std::string& broker) const override;
+  std::vector<RuleCounts> rule_counts() const override;
+  void each_trace_message(const TraceVisitor& visit) const override;
+
+ private:
+  struct Server;
+  std::string address_of(const std::string& server) const override;
+  Server& server(const std::string& name);
+  void launch(Server& server);
+  void await_ready(Server& server);
+  /// The report that answers the command; nullopt when there is nobody to answer. Never throws: a server that is gone
+  /// is noted as a failure.
+  std::optional<ServerReport> ask(Server& server, const ControlCommand& command);
+  /// As ask(), and again after each restart.
+  bool tell(Server& server, const ControlCommand& command);
+  void failed(Server& server, const std::string& message);
+  /// What it wrote unasked: a message in a watched topic. Throws ProcessError when it is something else.
+  void noticed(Server& server, const std::string& line);
+  /// Takes what brokers wrote unasked, every millisecond.
+  void listen();
+
+  Runtime& runtime_;
+  Transport& transport_;
+  std::uint64_t seed_;
+  RunRecord& record_;
+  std::optional<TimePoint> first_step_;
+  std::map<std::string, std::unique_ptr<Server>, std::less<>> servers_;
+  MessageHandler on_message_;
+  std::vector<std::string> responder_topics_;
+  std::unique_ptr<Timer> listening_;
+};
+
+}  // namespace rmqsim

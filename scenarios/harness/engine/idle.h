@@ -1,0 +1,22 @@
+// What a scenario states and its run did not need: a rule that never acted, an event that changed nothing, no
+// expectation at all. The first two are failures unless the file says `mayBeIdle`, the last is told.
+#pragma once
+
+#include <string_view>
+
+#include "scenarios/harness/cluster/cluster.h"
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+/// Notes in the record how often each rule matched and acted so far.
+void take_rule_counts(const Scenario& scenario, const Cluster& cluster, RunRecord& record);
+/// Adds a failure for each rule that did not act, as take_rule_counts() found, and for each event without effect.
+void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& record);
+/// Whether the scenario expects anything in that profile, at its end or on the way.
+bool expects_something(const Scenario& scenario, std::string_view profile);
+/// What a result without any expectation says of itself.
+inline constexpr std::string_view kNothingExpected = "nothing was expected: only the invariants were checked";
+
+}  // namespace rmqsim

@@ -1,0 +1,102 @@
+// What a run leaves behind: one row per send, what every server saw, and the failures of assertions made on the way.
+// Filled by Workload and Cluster, read by the checker, the ledger and the report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "producer/client/api/send_result.h"
+#include "producer/client/send/send_operation.h"
+#include "producer/remoting/mq_error.h"
+#include "producer/transport/time.h"
+#include "scenarios/harness/file/step.h"
+
+namespace rmqsim {
+
+/// What brokers did with a transaction.
+struct TransactionEnd {
+  std::string what = "nothing";  ///< one of kTransactionEnds
+  std::uint64_t checks = 0;      ///< how often a scan of theirs came to it
+  std::uint64_t asked = 0;       ///< how often such a scan found a client to ask
+  std::uint64_t commits = 0;     ///< more than one: consumers see the message so often
+};
+
+/// Of a send that is a transaction.
+struct TransactionRecord {
+  std::string uniq_key;                   ///< empty until the half message was made
+  std::optional<TransactionState> local;  ///< what the listener was made to answer; none: it did not run
+  bool rolled_back_unseen = false;        ///< the half message was stored with a doubtful status
+  std::size_t answered = 0;               ///< checks
+  std::set<std::string> answered_by;      ///< the producers that did
+  TransactionEnd end;                     ///< filled when the run is over
+};
+
+struct SendRecord {
+  enum class Kind : std::uint8_t { send, transaction, request, recall } kind = Kind::send;
+  SendMode mode = SendMode::sync;
+  std::size_t step = 0;
+  TimePoint start{};
+  TimePoint end{};
+  std::uint32_t completions = 0;  ///< how often its outcome was reported; anything but 1 breaks an invariant
+  std::optional<SendResult> result;
+  std::optional<MQError> error;
+  std::vector<AttemptRecord> attempts;
+  /// Keys of its messages, comma-separated for a batch; empty when it ended before any was made.
+  std::string msg_id;
+  std::int64_t timeout_millis = 0;
+  int max_attempts = 1;
+  Duration patience{0};  ///< what it may take beyond its timeout: a local transaction
+  std::optional<TransactionRecord> transaction;
+  std::optional<std::string> reply;     ///< of a request: the body that came
+  std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
+  std::optional<std::uint64_t> recalls;  ///< of a recall: the send whose message it takes back
+
+  bool completed() const { return completions > 0; }
+  Duration elapsed() const { return end - start; }
+  /// A SendStatus name, EXCEPTION, SENT, REPLY, RECALLED, or INCOMPLETE.
+  std::string outcome() const;
+};
+
+/// Requests that a server saw, by code and topic.
+struct ServerRecord {
+  std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;
+  std::uint64_t received_sends = 0;
+};
+
+/// How often a fault rule's selectors held, and how often it acted, at all servers.
+struct RuleCounts {
+  std::uint64_t matched = 0;
+  std::uint64_t acted = 0;
+  bool known = true;  ///< false: somebody took the rule out while servers ran
+};
+
+struct RuleRecord {
+  std::string id;
+  RuleCounts counts;
+};
+
+/// One thing that should have held and did not.
+struct Failure {
+  std::string check;    ///< `expect[0] sends "all" outcome` or `invariant acknowledged-is-stored`
+  std::string message;  ///< expected …, got …
+  std::vector<std::string> evidence;  ///< lines about the sends concerned, at most a few
+  SourceLocation where;               ///< line 0: nowhere in the file
+};
+
+struct RunRecord {
+  TimePoint first_step{};
+  std::vector<SendRecord> sends;  ///< by scenario-wide number
+  std::map<std::string, ServerRecord> servers;
+  std::vector<RuleRecord> rules;         ///< in file order
+  std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
+  std::vector<Failure> failures;
+  std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
+  std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
+  DecisionLog decisions;                   ///< of that send
+};
+
+}  // namespace rmqsim

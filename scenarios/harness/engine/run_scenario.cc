@@ -1,0 +1,219 @@
+// See the header.
+#include "scenarios/harness/engine/run_scenario.h"
+
+#include <boost/system/system_error.hpp>
+
+#include "scenarios/harness/cluster/child_process.h"
+#include "scenarios/harness/engine/idle.h"
+#include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/report/ledger.h"
+#include "scenarios/harness/report/trace_file.h"
+
+namespace rmqsim {
+namespace {
+
+/// What servers saw and keep.
+bool is_about_servers(const Expectation& expectation) {
+  return std::holds_alternative<TraceExpectation>(expectation.what) ||
+         std::holds_alternative<BrokerExpectation>(expectation.what) ||
+         std::holds_alternative<NameserverExpectation>(expectation.what);
+}
+
+/// After the shutdown, which unregisters and sends what a traced producer still had to tell: where the producers are
+/// another program's (`run -- COMMAND`), there is no other moment.
+void check_servers(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+  for (const Expectation& expectation : scenario.expect) {
+    if (!is_about_servers(expectation) || !expectation.applies_to(profile.name)) continue;
+    ++result.expectations_checked;
+    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
+  }
+}
+
+void check_expectations(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+  const auto take = [&](const Expectation& expectation) {
+    ++result.expectations_checked;
+    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
+  };
+  for (const Step& step : scenario.steps) {
+    for (const Expectation& expectation : step.expect) {
+      if (expectation.applies_to(profile.name)) take(expectation);
+    }
+  }
+  for (const Expectation& expectation : scenario.expect) {
+    const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
+    const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_servers(expectation);
+    if (expectation.applies_to(profile.name) && !elsewhere) take(expectation);
+  }
+}
+
+void check_invariants(const Checker& checker, RunResult& result) {
+  for (Failure& failure : checker.check_invariants(result.invariants_checked)) {
+    result.record.failures.push_back(std::move(failure));
+  }
+}
+
+/// Names instead of addresses, as in the record.
+void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
+  for (Decision& decision : decisions) {
+    std::visit(
+        [&](auto& d) {
+          if constexpr (requires { d.error->message; }) {
+            if (d.error) d.error->message = cluster.symbolic(std::move(d.error->message));
+          }
+        },
+        decision.what);
+  }
+}
+
+/// Of an exception.
+void give_up(RunResult& result, const std::string& what) {
+  result.verdict = RunResult::Verdict::inconclusive;
+  result.reason = "an exception ended the run: " + what;
+}
+
+/// The workload of a run and who checks it. Whatever ends the run, an exception too, they go under the monitor and
+/// before the world does; what their producers still have to say then concerns nobody.
+struct Stage {
+  Stage(ScenarioWorld& w, RunResult& r) : world(w), result(r) {}
+  ~Stage() {
+    world.runtime().run([this] {
+      world.runtime().set_trace(nullptr);
+      const DecisionLog decisions = result.record.decisions;
+      checker.reset();
+      workload.reset();
+      result.record.decisions = decisions;
+    });
+  }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  ScenarioWorld& world;
+  RunResult& result;
+  Latch done;              ///< the steps are over, or an exception ended them
+  Latch closed;            ///< the producers are shut down, or an exception ended that
+  std::string exception;   ///< that ended the run
+  std::unique_ptr<Workload> workload;
+  std::unique_ptr<Checker> checker;
+};
+
+/// Waits for the latch. False, with the reason in the result, when the run has to be given up: then nothing of it
+/// happens any more.
+bool await(Stage& stage, Latch& latch) {
+  bool reached = stage.world.wait(latch, stage.result.reason);
+  stage.world.runtime().run([&] {
+    if (!stage.exception.empty()) {
+      reached = false;
+      give_up(stage.result, stage.exception);
+    }
+    if (!reached) stage.workload->end();
+  });
+  return reached;
+}
+
+void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, const RunOptions& options,
+            RunResult& result) {
+  Runtime& runtime = world.runtime();
+  Stage stage(world, result);
+  runtime.run([&] {
+    const auto on_assert = [&](const Expectation& expectation) {
+      if (!options.check_expectations) return;
+      world.cluster().refresh();
+      ++result.expectations_checked;
+      for (Failure& failure : stage.checker->check(expectation)) result.record.failures.push_back(std::move(failure));
+    };
+    stage.workload = std::make_unique<Workload>(world, scenario, profile, result.record, on_assert,
+                                                [&stage](const std::string& what) {
+                                                  stage.exception = what;
+                                                  stage.done.release();
+                                                  stage.closed.release();
+                                                });
+    stage.checker = std::make_unique<Checker>(scenario, profile, world, *stage.workload, result.record);
+    if (!world.stopped()) stage.workload->begin([&stage] { stage.done.release(); });
+  });
+  const bool finished = await(stage, stage.done);
+  runtime.run([&] {
+    const bool begun = result.record.first_step != TimePoint{};
+    result.virtual_time = begun ? runtime.now() - result.record.first_step : Duration::zero();
+    world.cluster().refresh();
+    for (SendRecord& send : result.record.sends) {
+      if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
+    }
+    if (finished && options.check_expectations) check_expectations(scenario, profile, *stage.checker, result);
+    if (finished) check_invariants(*stage.checker, result);
+    make_symbolic(result.record.decisions, world.cluster());
+    result.totals = stage.checker->totals();
+  });
+  const auto write_ledger = [&] {
+    if (!options.want_ledger) return;
+    result.ledger = ledger_json(scenario, profile.name, options.world, result.seed, result.record, world.cluster());
+  };
+  if (!finished) {
+    result.verdict = RunResult::Verdict::inconclusive;
+    return runtime.run([&] {
+      take_rule_counts(scenario, world.cluster(), result.record);
+      write_ledger();
+    });
+  }
+  runtime.run([&] { stage.workload->shutdown([&stage] { stage.closed.release(); }); });
+  const bool closed = await(stage, stage.closed);
+  runtime.run([&] {
+    world.cluster().refresh();
+    if (closed && options.check_expectations) check_servers(scenario, profile, *stage.checker, result);
+    take_rule_counts(scenario, world.cluster(), result.record);
+    if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
+    write_ledger();
+  });
+  world.stop();
+  if (!closed) result.verdict = RunResult::Verdict::inconclusive;
+  if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
+}
+
+}  // namespace
+
+RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options) {
+  RunResult result;
+  result.profile = profile.name;
+  result.world = options.world;
+  result.seed = options.seed.value_or(scenario.seed);
+  result.real_time = options.limits.real_time;
+  result.record.explained = options.explain;
+  if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
+  const auto refuse = [&](std::string reason) {
+    result.verdict = RunResult::Verdict::refused;
+    result.reason = std::move(reason);
+  };
+  if (scenario.worlds && !scenario.worlds->has(world_name(options.world))) {
+    refuse("the scenario is for " + scenario.worlds->only.front() + ": " + scenario.worlds->reason +
+           "; run it with --world " + scenario.worlds->only.front());
+  } else if (auto impossible = ScenarioWorld::cannot_run(options.world, scenario, options.limits)) {
+    refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
+  } else {
+    // Tells the runs in one file apart; no event of this one, so not in its hash.
+    TraceFile(options.trace).record({}, "rmqsim", "run", {{"scenario", scenario.name},
+                                                          {"profile", profile.name},
+                                                          {"world", world_name(options.world)},
+                                                          {"seed", static_cast<std::int64_t>(result.seed)}});
+    TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
+    std::unique_ptr<ScenarioWorld> world;
+    bool started = false;
+    try {
+      world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
+      world->set_stop(options.stop);
+      Runtime& runtime = world->runtime();
+      trace.set_origin(runtime.now());
+      runtime.run([&] { runtime.set_trace(&trace); });
+      world->start();
+      started = true;
+      run_in(*world, scenario, profile, options, result);
+    } catch (const std::exception& e) {
+      const bool no_fakes = !started && (dynamic_cast<const boost::system::system_error*>(&e) != nullptr ||
+                                         dynamic_cast<const ProcessError*>(&e) != nullptr);
+      if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
+      if (!no_fakes) give_up(result, e.what());
+    }
+    if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
+  }
+  return result;
+}
+
+}  // namespace rmqsim

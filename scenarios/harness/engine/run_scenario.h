@@ -1,0 +1,54 @@
+// One scenario, one profile, one world: from the file's data to a verdict.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/engine/checker.h"
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/engine/run_stop.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+struct RunOptions {
+  WorldKind world = WorldKind::sim;
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  RunLimits limits;
+  std::ostream* trace = nullptr;      ///< JSON lines, if wanted
+  bool want_ledger = false;
+  std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
+  bool check_expectations = true;        ///< false: invariants only, and no rule needs to act
+  bool judge_idle = true;  ///< false: rules and events may be idle, for inputs that a recording has fixed
+  /// Asked all the time, in every world. A run that is stopped before its verdict is known ends as inconclusive with
+  /// the stop's reason, its record, totals and ledger telling what was known; nothing of it, no process either, is
+  /// left.
+  const RunStop* stop = nullptr;
+};
+
+struct RunResult {
+  enum class Verdict : std::uint8_t { passed, failed, inconclusive, refused };
+
+  Verdict verdict = Verdict::passed;
+  std::string profile;
+  WorldKind world = WorldKind::sim;
+  std::uint64_t seed = 0;
+  Duration real_time{0};  ///< the limit that it had
+  RunRecord record;
+  std::size_t invariants_checked = 0;
+  std::size_t expectations_checked = 0;
+  MessageTotals totals;
+  Duration virtual_time{0};     ///< from the first step to the end
+  std::uint64_t trace_hash = 0;  ///< sim only
+  std::string reason;           ///< of refused and inconclusive
+  std::string ledger;           ///< JSON, if wanted
+};
+
+RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);
+
+}  // namespace rmqsim

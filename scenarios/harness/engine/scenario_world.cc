@@ -1,0 +1,287 @@
+// See the header.
+#include "scenarios/harness/engine/scenario_world.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "producer/transport/sim/sim_network.h"
+#include "producer/transport/sim/sim_runtime.h"
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+#include "scenarios/harness/cluster/local_cluster.h"
+#include "scenarios/harness/cluster/process_cluster.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr Duration kRegistrationPatience = millis(300);
+/// On a real machine everybody has to be scheduled first, and others may want it as well. A route event that comes
+/// before the broker that it is about would find nothing to change.
+constexpr Duration kRealRegistrationPatience = std::chrono::seconds(15);
+/// How often a run in real time looks whether it shall stop.
+constexpr Duration kStopPeriod = millis(10);
+
+class SimWorld final : public ScenarioWorld {
+ public:
+  SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
+      : scenario_(scenario), runtime_(options(scenario, seed, limits)),
+        network_(runtime_, {.one_way = scenario.network.one_way}) {
+    auto cluster = std::make_unique<LocalCluster>(
+        runtime_, scenario, seed,
+        [this](const std::string& name, bool nameserver) {
+          Transport& transport = network_.transport(name);
+          return ServerPlace{&transport, network_.ip(name) + (nameserver ? ":9876" : ":10911")};
+        },
+        record);
+    for (const BrokerSpec& broker : scenario.cluster.brokers) {
+      rule(broker.name, cluster->broker(broker.name)->server());
+    }
+    for (const std::string& name : scenario.cluster.nameservers) rule(name, cluster->nameserver(name)->server());
+    cluster_ = std::move(cluster);
+  }
+  ~SimWorld() override { cluster_.reset(); }
+
+  Runtime& runtime() override { return runtime_; }
+  Transport& client(const std::string& producer) override { return network_.transport(producer); }
+
+  void start() override {
+    cluster_->start();
+    const TimePoint patience = runtime_.now() + kRegistrationPatience;
+    while (!cluster_->registered() && !stopped() && runtime_.now() < patience && runtime_.step()) {
+    }
+    // Begin at a whole millisecond, as far as Java's arithmetic can tell an arbitrary one.
+    runtime_.run_until(std::chrono::ceil<std::chrono::milliseconds>(runtime_.now()));
+  }
+
+  bool wait(Latch& latch, std::string& why) override {
+    try {
+      while (!latch.released()) {
+        if (stopped()) {
+          why = stop_->reason();
+          return false;
+        }
+        if (!runtime_.step()) {
+          why = "nothing is scheduled that could end this wait\n" + runtime_.pending();
+          return false;
+        }
+      }
+      return true;
+    } catch (const Exhausted& e) {
+      why = e.what();
+    } catch (const std::exception& e) {
+      why = std::string("an exception ended the run: ") + e.what();
+    }
+    return false;
+  }
+
+  void stop() override { cluster_->stop(); }
+  Duration lateness() const override { return Duration::zero(); }
+
+  void partition(const PartitionEvent& event) override {
+    const auto [a, b] = sides(event.between, event.and_);
+    if (!event.one_way) return network_.partition(a, b);
+    for (const std::string& from : a) {
+      for (const std::string& to : b) network_.hold(from, to);
+    }
+  }
+  void heal(const HealEvent& event) override {
+    if (event.between.empty() && event.and_.empty()) return network_.heal();
+    const auto [a, b] = sides(event.between, event.and_);
+    network_.heal(a, b);
+  }
+
+ private:
+  static SimOptions options(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits) {
+    SimOptions options;
+    options.seed = seed;
+    options.timer_slack = scenario.network.timer_slack;
+    options.max_virtual_time = limits.virtual_time;
+    options.max_events = limits.events;
+    return options;
+  }
+
+  void rule(const std::string& node, FakeServer& server) {
+    network_.set_connect_rule(node, [&server](std::string_view) {
+      return server.refuses_connection() ? ConnectVerdict::refuse : ConnectVerdict::accept;
+    });
+  }
+
+  using Names = std::vector<std::string>;
+  std::pair<Names, Names> sides(const Names& between, const Names& and_) const {
+    Names other = and_;
+    if (other.empty()) {
+      const auto add = [&](const std::string& name) {
+        if (std::find(between.begin(), between.end(), name) == between.end()) other.push_back(name);
+      };
+      for (const std::string& name : scenario_.cluster.nameservers) add(name);
+      for (const BrokerSpec& broker : scenario_.cluster.brokers) add(broker.name);
+      for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
+    }
+    return {between, other};
+  }
+
+  const Scenario& scenario_;
+  SimRuntime runtime_;
+  SimNetwork network_;
+};
+
+class RealWorld final : public ScenarioWorld {
+ public:
+  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
+            const Listen& listen)
+      : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+    if (processes) {
+      // Outside of the monitor: it takes a while, and nobody has anything to do before.
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, scenario, seed, record);
+      return;
+    }
+    runtime_.run([&] {
+      cluster_ = std::make_unique<LocalCluster>(
+          runtime_, scenario, seed,
+          [this, &listen, tls = wants_tls(scenario)](const std::string& name, bool) {
+            const auto at = listen.find(name);
+            return ServerPlace{tls ? &transport_.tls() : &transport_, at == listen.end() ? "127.0.0.1:0" : at->second};
+          },
+          record);
+    });
+  }
+  ~RealWorld() override {
+    runtime_.run([this] { cluster_.reset(); });
+  }
+
+  Runtime& runtime() override { return runtime_; }
+  Transport& client(const std::string&) override { return transport_; }
+
+  void start() override {
+    Latch ready;
+    auto timer = runtime_.make_timer();
+    const TimePoint patience = runtime_.now() + kRealRegistrationPatience;
+    Function<void()> poll;
+    runtime_.run([&] {
+      cluster_->start();
+      poll = [&] {
+        if (cluster_->registered() || stopped() || runtime_.now() >= patience) return ready.release();
+        timer->expires_after(millis(1), [&] { poll(); });
+      };
+      poll();
+    });
+    runtime_.run_until(ready);
+  }
+
+  bool wait(Latch& latch, std::string& why) override {
+    // The limit and a stop release the same latch, so they must be told apart from the end.
+    bool given_up = false;
+    auto timer = runtime_.make_timer();
+    const TimePoint limit = runtime_.now() + limits_.real_time;
+    Function<void()> look = [&] {
+      if (latch.released()) return;
+      const TimePoint now = runtime_.now();
+      given_up = stopped() || now >= limit;
+      if (given_up) {
+        why = stopped() ? stop_->reason() : "the limit of real time for one scenario was reached";
+        return latch.release();
+      }
+      timer->expires_at(stop_ == nullptr ? limit : std::min(limit, now + kStopPeriod), [&] { look(); });
+    };
+    runtime_.run([&] { look(); });
+    runtime_.run_until(latch);
+    runtime_.run([&] { timer.reset(); });
+    return !given_up;
+  }
+
+  void stop() override {
+    runtime_.run([this] { cluster_->stop(); });
+  }
+  Duration lateness() const override { return kRealLateness; }
+  void partition(const PartitionEvent&) override {}
+  void heal(const HealEvent&) override {}
+
+ private:
+  RunLimits limits_;
+  TcpRuntime runtime_;
+  TcpTransport transport_;
+};
+
+/// A lower bound of the time that a scenario takes on a real machine: a run ends with the last of its sends, those in
+/// the background included.
+Duration least_duration(const Scenario& scenario) {
+  Duration now{0}, end{0};
+  for (const Step& step : scenario.steps) {
+    if (step.at) now = std::max(now, *step.at);
+    Duration takes{0};
+    if (const auto* wait = std::get_if<WaitStep>(&step.what)) takes = wait->time;
+    if (const auto* send = std::get_if<SendStep>(&step.what); send != nullptr && send->count > 0) {
+      takes = send->interval * static_cast<std::int64_t>((send->count - 1) / std::max(step.concurrency, 1u));
+    }
+    end = std::max(end, now + takes);
+    if (!step.background) now += takes;
+  }
+  return end;
+}
+
+constexpr WorldKind kWorlds[] = {WorldKind::sim, WorldKind::tcp, WorldKind::process};
+
+}  // namespace
+
+std::string_view world_name(WorldKind kind) {
+  switch (kind) {
+    case WorldKind::sim: return "sim";
+    case WorldKind::tcp: return "tcp";
+    case WorldKind::process: return "process";
+  }
+  return "sim";
+}
+
+std::vector<std::string_view> world_names() {
+  std::vector<std::string_view> names;
+  for (const WorldKind kind : kWorlds) names.push_back(world_name(kind));
+  return names;
+}
+
+std::optional<WorldKind> world_by_name(std::string_view name) {
+  for (const WorldKind kind : kWorlds) {
+    if (world_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,
+                                                   const RunLimits& limits) {
+  if (kind == WorldKind::sim) return std::nullopt;
+  for (const Step& step : scenario.steps) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    if (event != nullptr && (event->kind == "partition" || event->kind == "heal")) {
+      return CannotRun{"a loopback network cannot be partitioned"};
+    }
+  }
+  for (const FaultRule& rule : scenario.faults) {
+    const bool window_only = rule.nth.every() && rule.probability >= 1.0;
+    if (rule.action.refuse && !window_only) {
+      return CannotRun{"fault \"" + rule.id +
+                       "\" refuses some connections and not others, which a listening socket cannot"};
+    }
+  }
+  if (scenario.network.close_delay > Duration::zero()) {
+    return CannotRun{"network.closeDelayMs fixes a race that real sockets decide by themselves"};
+  }
+  if (scenario.network.one_way > millis(1)) {
+    return CannotRun{"network.oneWayMs slows a network down, and a loopback network is as fast as it is"};
+  }
+  if (const Duration least = least_duration(scenario); least > limits.real_time) {
+    const auto seconds = [](Duration d) {
+      return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(d).count());
+    };
+    return CannotRun{"it takes at least " + seconds(least) + " s of real time and the limit is " +
+                     seconds(limits.real_time) + " s (--max-seconds)"};
+  }
+  if (kind == WorldKind::process) return ProcessCluster::cannot_run(scenario);
+  return std::nullopt;
+}
+
+std::unique_ptr<ScenarioWorld> ScenarioWorld::make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
+                                                   const RunLimits& limits, RunRecord& record, const Listen& listen) {
+  if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, record);
+  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, record, listen);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,88 @@
+// The composition root: a runtime, a network and the scenario's cluster in it. The only place of the engine where a
+// world is named; everything else sees Runtime and Transport.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+#include "scenarios/harness/cluster/cluster.h"
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/engine/run_stop.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+/// `process` is `tcp` with the servers as processes of their own.
+enum class WorldKind : std::uint8_t { sim, tcp, process };
+std::string_view world_name(WorldKind kind);
+/// All names, sim first.
+std::vector<std::string_view> world_names();
+std::optional<WorldKind> world_by_name(std::string_view name);
+
+/// After which a run is given up as inconclusive.
+struct RunLimits {
+  Duration virtual_time = std::chrono::hours(24);
+  std::uint64_t events = 200'000'000;
+  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes
+};
+
+/// What upper bounds of time are exceeded by without a failure in the worlds of real time, where nobody promises when a
+/// thread runs: above what a send gathers on its way through processes while something else keeps all cores busy.
+inline constexpr Duration kRealLateness = millis(500);
+
+/// Why a world cannot run a scenario, and one that can.
+struct CannotRun {
+  std::string reason;
+  WorldKind instead = WorldKind::sim;
+};
+
+class ScenarioWorld {
+ public:
+  virtual ~ScenarioWorld() = default;
+
+  /// nullopt when it can.
+  static std::optional<CannotRun> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
+  /// Where servers of the world `tcp` listen, by name, as "ip:port"; those that are left out take a free port.
+  using Listen = std::map<std::string, std::string, std::less<>>;
+  static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
+                                             const RunLimits& limits, RunRecord& record, const Listen& listen = {});
+
+  /// From now on start() and wait() end early when somebody asks for it; nullptr: nobody will.
+  void set_stop(const RunStop* stop) { stop_ = stop; }
+  bool stopped() const { return stop_ != nullptr && stop_->reason() != nullptr; }
+
+  virtual Runtime& runtime() = 0;
+  /// The network as the named producer sees it.
+  virtual Transport& client(const std::string& producer) = 0;
+  Cluster& cluster() { return *cluster_; }
+
+  /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError
+  /// for processes; make() does as well.
+  virtual void start() = 0;
+  /// Waits for the latch. False when a stop was asked for, a limit was reached or nothing can happen any more; `why`
+  /// then tells, with what was pending.
+  virtual bool wait(Latch& latch, std::string& why) = 0;
+  /// Tears the cluster down in an orderly way.
+  virtual void stop() = 0;
+
+  /// Zero or kRealLateness.
+  virtual Duration lateness() const = 0;
+
+  /// Simulated world only (cannot_run says so for the others).
+  virtual void partition(const PartitionEvent& event) = 0;
+  virtual void heal(const HealEvent& event) = 0;
+
+ protected:
+  std::unique_ptr<Cluster> cluster_;
+  const RunStop* stop_ = nullptr;
+};
+
+}  // namespace rmqsim

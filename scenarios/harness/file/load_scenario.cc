@@ -1,0 +1,129 @@
+// Files: reading within the limit, finding them in folders, and the text of an error.
+#include "scenarios/harness/file/load_scenario.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <system_error>
+
+namespace rmqsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+ScenarioError about_file(const std::string& path, std::string message) {
+  return {path, 0, 0, "", std::move(message), "", 0};
+}
+
+/// Reads at most the limit and one byte, whatever kind of file it is.
+std::optional<std::string> read_bounded(const std::string& path, std::string& problem) {
+  std::error_code error;
+  fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    problem = "there is no such file";
+    return std::nullopt;
+  }
+  if (fs::is_directory(status)) {
+    problem = "this is a directory, not a scenario file";
+    return std::nullopt;
+  }
+  if (fs::is_regular_file(status) && fs::file_size(path, error) > kMaxScenarioBytes && !error) {
+    problem = "the file is larger than 16 MiB, the most a scenario may have";
+    return std::nullopt;
+  }
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) {
+    problem = "the file cannot be opened for reading";
+    return std::nullopt;
+  }
+  std::string text;
+  char buffer[65536];
+  while (text.size() <= kMaxScenarioBytes && (stream.read(buffer, sizeof buffer), stream.gcount() > 0)) {
+    text.append(buffer, static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad()) {
+    problem = "reading the file failed";
+    return std::nullopt;
+  }
+  return text;
+}
+
+bool is_scenario_file(const fs::path& path) {
+  std::string name = path.filename().string();
+  return name.ends_with(".json") && !name.ends_with(".schema.json") && !name.starts_with('.');
+}
+
+void add_folder(const std::string& path, std::vector<std::string>& files, std::vector<ScenarioError>& errors) {
+  std::error_code error;
+  std::size_t before = files.size();
+  fs::recursive_directory_iterator it(path, error);
+  for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    std::error_code ignored;
+    if (it->is_regular_file(ignored) && is_scenario_file(it->path())) files.push_back(it->path().string());
+  }
+  if (error) {
+    errors.push_back(about_file(path, "the folder cannot be read: " + error.message()));
+  } else if (files.size() == before) {
+    errors.push_back(about_file(path, "the folder holds no scenario (*.json)"));
+  }
+}
+
+}  // namespace
+
+std::string ScenarioError::to_string() const {
+  std::string text = file.empty() ? "scenario" : file;
+  if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
+  text += ": ";
+  if (!pointer.empty()) text += pointer + ": ";
+  text += message;
+  if (excerpt.empty() || line == 0) return text;
+  std::string number = std::to_string(line);
+  text += "\n  " + number + " | " + excerpt;
+  text += "\n  " + std::string(number.size(), ' ') + " | " + std::string(caret > 0 ? caret - 1 : 0, ' ') + "^";
+  return text;
+}
+
+std::string ParseResult::to_string() const {
+  std::string text;
+  for (const ScenarioError& error : errors) {
+    if (!text.empty()) text += '\n';
+    text += error.to_string();
+  }
+  if (omitted > 0) text += "\nand " + std::to_string(omitted) + " more";
+  return text;
+}
+
+ParseResult load_scenario(const std::string& path, const LoadOptions& options) {
+  std::string problem;
+  auto text = read_bounded(path, problem);
+  if (text) return parse_scenario(*text, path, options);
+  ParseResult result;
+  result.errors.push_back(about_file(path, std::move(problem)));
+  return result;
+}
+
+ScenarioFiles find_scenarios(const std::vector<std::string>& paths) {
+  ScenarioFiles found;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    fs::file_status status = fs::status(path, error);
+    if (fs::is_directory(status)) {
+      add_folder(path, found.files, found.errors);
+    } else if (fs::exists(status)) {
+      found.files.push_back(path);
+    } else {
+      found.errors.push_back(about_file(path, "there is no such file or folder"));
+    }
+  }
+  std::sort(found.files.begin(), found.files.end());
+  std::set<std::string> seen;
+  std::erase_if(found.files, [&](const std::string& file) {
+    std::error_code error;
+    fs::path same = fs::weakly_canonical(file, error);
+    return !seen.insert(error ? file : same.string()).second;
+  });
+  return found;
+}
+
+}  // namespace rmqsim

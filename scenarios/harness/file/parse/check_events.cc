@@ -1,0 +1,233 @@
+// Events without effect. Steps with events run in file order, and nothing else changes what they change, so the course
+// of all servers, cuts and producers is known from the file.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+class EventCourse {
+ public:
+  EventCourse(const Scenario& scenario, std::vector<Finding>& found) : scenario_(scenario), found_(found) {
+    for (const std::string& name : scenario.cluster.nameservers) servers_[name];
+    for (const BrokerSpec& broker : scenario.cluster.brokers) servers_[broker.name];
+    for (const ProducerSpec& producer : scenario.producers) {
+      producers_[producer.name] = {producer.auto_start, nullptr, producer.config.values};
+    }
+    for (const TopicSpec& topic : scenario.cluster.topics) {
+      for (const auto& [broker, queues] : topic.queues) perms_[{topic.name, broker}] = topic.perm;
+    }
+  }
+
+  void go() {
+    for (const Step& step : scenario_.steps) {
+      const auto* event = std::get_if<EventStep>(&step.what);
+      if (event == nullptr) continue;
+      step_ = &step;
+      std::visit([this](const auto& e) { on(e); }, event->event);
+    }
+  }
+
+ private:
+  struct Server {
+    bool down = false;
+    bool paused = false;
+    const Step* since = nullptr;
+  };
+  struct Producer {
+    bool started = false;
+    const Step* since = nullptr;
+    std::map<std::string, ConfigValue> config;
+  };
+
+  void idle(const std::string& why) {
+    if (!step_->may_be_idle) found_.push_back({step_->where, why + std::string(kMayBeIdle)});
+  }
+  static std::string since(const Step* step, const char* otherwise) {
+    return step == nullptr ? otherwise : ", since " + place_text(step->where);
+  }
+
+  void on(const CrashEvent& e) {
+    for (const std::string& name : e.servers) {
+      Server& server = servers_[name];
+      if (server.down) idle("crash: " + in_quotes(name) + " is down already" + since(server.since, ""));
+      server = {true, false, server.down ? server.since : step_};
+    }
+  }
+  void on(const RestartEvent& e) {
+    for (const std::string& name : e.servers) {
+      Server& server = servers_[name];
+      if (!server.down) {
+        idle("restart: " + in_quotes(name) + " is running" + since(server.since, ", and no step before crashed it"));
+        continue;
+      }
+      server = {false, false, step_};
+      std::erase_if(removed_, [&](const auto& one) { return std::get<2>(one) == name; });
+    }
+  }
+  void on(const PauseEvent& e) {
+    for (const std::string& name : e.servers) {
+      Server& server = servers_[name];
+      if (server.down || server.paused) {
+        idle("pause: " + in_quotes(name) + (server.down ? " is down" : " is paused already") + since(server.since, ""));
+        continue;
+      }
+      server = {false, true, step_};
+    }
+  }
+  void on(const ResumeEvent& e) {
+    for (const std::string& name : e.servers) {
+      Server& server = servers_[name];
+      if (!server.paused) {
+        idle("resume: " + in_quotes(name) + (server.down ? " is down" : " is not paused") + since(server.since, ""));
+        continue;
+      }
+      server = {false, false, step_};
+    }
+  }
+
+  using Names = std::vector<std::string>;
+  Names everyone_but(const Names& some) const {
+    Names others;
+    const auto add = [&](const std::string& name) {
+      if (std::find(some.begin(), some.end(), name) == some.end()) others.push_back(name);
+    };
+    for (const auto& [name, server] : servers_) add(name);
+    for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
+    return others;
+  }
+  /// Cuts or mends the ways, and says whether that changed any. A file with too many of them is not followed.
+  bool turn(const Names& from, const Names& to, bool cut) {
+    bool changed = false;
+    for (const std::string& a : from) {
+      for (const std::string& b : to) {
+        if (work_ > kMaxWork) return true;
+        ++work_;
+        changed |= cut ? cut_.emplace(a, b).second : cut_.erase({a, b}) > 0;
+      }
+    }
+    return changed;
+  }
+  void on(const PartitionEvent& e) {
+    const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
+    bool changed = turn(e.between, others, true);
+    if (!e.one_way) changed |= turn(others, e.between, true);
+    if (!changed) idle("partition: nothing passes between these already");
+  }
+  void on(const HealEvent& e) {
+    if (e.between.empty() && e.and_.empty()) {
+      if (cut_.empty() && work_ <= kMaxWork) idle("heal: nothing is cut");
+      cut_.clear();
+      return;
+    }
+    const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
+    bool changed = turn(e.between, others, false);
+    changed |= turn(others, e.between, false);
+    if (!changed) idle("heal: nothing is cut between these");
+  }
+
+  const Names& at(const Names& nameservers) const {
+    return nameservers.empty() ? scenario_.cluster.nameservers : nameservers;
+  }
+  void on(const SetRouteEvent& e) {
+    routed_.insert(e.topic.name);
+    for (const std::string& ns : at(e.nameservers)) {
+      std::erase_if(removed_, [&](const auto& one) {
+        return std::get<2>(one) == ns && (std::get<0>(one) == e.topic.name || std::get<0>(one).empty());
+      });
+    }
+    std::erase_if(perms_, [&](const auto& one) { return one.first.first == e.topic.name; });
+  }
+  /// Whether any message of the file tells how the topic came to be.
+  bool fixed(const std::string& topic) const {
+    return scenario_.cluster.find_topic(topic) != nullptr && !routed_.contains(topic) &&
+           !scenario_.cluster.auto_create_topic;
+  }
+  void on(const RemoveFromRouteEvent& e) {
+    const std::string topic = e.topic.value_or("");
+    if (e.topic && fixed(topic)) {
+      const auto& queues = look_up(scenario_.cluster.find_topic(topic), topic).queues;
+      if (std::none_of(queues.begin(), queues.end(), [&](const auto& q) { return q.first == e.broker; })) {
+        return idle("removeFromRoute: " + in_quotes(e.broker) + " does not have the topic " + in_quotes(topic));
+      }
+    }
+    bool changed = false;
+    for (const std::string& ns : at(e.nameservers)) {
+      const bool gone = removed_.contains({topic, e.broker, ns}) || removed_.contains({"", e.broker, ns});
+      changed |= !gone;
+      removed_.insert({topic, e.broker, ns});
+    }
+    if (!changed) idle("removeFromRoute: " + in_quotes(e.broker) + " has left the route already");
+  }
+  void on(const SetPermEvent& e) {
+    if (!fixed(e.topic)) return;
+    bool any = false, changed = false;
+    for (auto& [key, perm] : perms_) {
+      const bool named =
+          e.brokers.empty() || std::find(e.brokers.begin(), e.brokers.end(), key.second) != e.brokers.end();
+      if (key.first != e.topic || !named) continue;
+      any = true;
+      changed |= perm != e.perm;
+      perm = e.perm;
+    }
+    if (!any) {
+      idle("setPerm: none of these brokers has the topic " + in_quotes(e.topic));
+    } else if (!changed) {
+      idle("setPerm: the topic " + in_quotes(e.topic) + " has this permission already");
+    }
+  }
+
+  void on(const SetConfigEvent& e) {
+    auto& config = producers_[e.producer].config;
+    bool changed = false;
+    for (const auto& [name, value] : e.config.values) {
+      const auto known = config.find(name);
+      changed |= known == config.end() || known->second != value;
+      config[name] = value;
+    }
+    if (!changed) idle("setConfig: " + in_quotes(e.producer) + " has these settings already");
+  }
+  void on(const StartProducerEvent& e) {
+    Producer& producer = producers_[e.producer];
+    if (producer.started) {
+      return idle("startProducer: " + in_quotes(e.producer) + " is started already" +
+                  since(producer.since, ", before the first step (\"autoStart\": false leaves it to the event)"));
+    }
+    producer = {true, step_, look_up(scenario_.find_producer(e.producer), e.producer).config.values};
+  }
+  void on(const ShutdownProducerEvent& e) {
+    Producer& producer = producers_[e.producer];
+    if (!producer.started) {
+      return idle(
+          "shutdownProducer: " + in_quotes(e.producer) +
+          (producer.since == nullptr ? " was never started" : " is shut down already" + since(producer.since, "")));
+    }
+    producer.started = false;
+    producer.since = step_;
+  }
+
+  static constexpr std::size_t kMaxWork = 4'000'000;
+
+  const Scenario& scenario_;
+  std::vector<Finding>& found_;
+  const Step* step_ = nullptr;
+  std::map<std::string, Server> servers_;
+  std::map<std::string, Producer> producers_;
+  std::set<std::pair<std::string, std::string>> cut_;
+  std::size_t work_ = 0;
+  std::set<std::string> routed_;                                         ///< topics of setRoute
+  std::set<std::tuple<std::string, std::string, std::string>> removed_;  ///< topic (empty: all), broker, nameserver
+  std::map<std::pair<std::string, std::string>, std::int32_t> perms_;    ///< of topic and broker, while known
+};
+
+}  // namespace
+
+void check_events(const Scenario& scenario, std::vector<Finding>& found) { EventCourse(scenario, found).go(); }
+
+}  // namespace rmqsim

@@ -1,0 +1,369 @@
+// cluster, network, producers: who exists. Fills the context's known names, also from entries that have mistakes, so
+// that one mistake does not make every later reference to it an error.
+#include <algorithm>
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMaxBrokers = 1000;
+constexpr std::size_t kMaxNameservers = 100;
+constexpr std::size_t kMaxProducers = 1000;
+constexpr std::size_t kMaxTopics = 1000;
+constexpr std::size_t kMaxAccounts = 1000;
+constexpr std::int64_t kMaxQueues = 10'000;
+constexpr std::int32_t kDefaultQueues = 4;
+
+bool is_list(ParseContext& context, const JsonNode& value, std::size_t max) {
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return false;
+  if (value.children.size() <= max) return true;
+  context.fail(value, std::to_string(value.children.size()) + " entries; at most " + std::to_string(max));
+  return false;
+}
+
+/// Servers and producers share one space of names: faults and partitions name any of them.
+void add_name(ParseContext& context, const JsonNode& value, const std::string& name, KnownNames& known, bool server) {
+  if (context.ends.has(name)) {
+    context.fail(value, "the name " + in_quotes(name) + " is already taken");
+    return;
+  }
+  known.names.push_back(name);
+  if (server) context.servers.names.push_back(name);
+  context.ends.names.push_back(name);
+}
+
+void parse_nameservers(ParseContext& context, const JsonNode* value, ClusterSpec& cluster) {
+  if (!value) {
+    cluster.nameservers = {"ns-1"};
+    for (KnownNames* known : {&context.nameservers, &context.servers, &context.ends}) known->names.push_back("ns-1");
+  } else {
+    if (!is_list(context, *value, kMaxNameservers)) return;
+    if (value->children.empty()) context.fail(*value, "expected at least one nameserver");
+    for (const JsonNode* item : value->children) {
+      auto name = context.identifier(*item);
+      if (!name) continue;
+      add_name(context, *item, *name, context.nameservers, true);
+      cluster.nameservers.push_back(*name);
+    }
+  }
+  context.nameservers.complete = true;
+}
+
+void parse_broker(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  BrokerSpec broker;
+  broker.where = context.where(value);
+  const JsonNode* name_node = &value;
+  if (value.kind == JsonNode::Kind::object) {
+    ObjectReader reader(context, value, shapes::broker);
+    name_node = reader.require("name");
+    if (reader.get("slaveOf", broker.slave_of, [&](const JsonNode& n) { return context.text(n); }))
+      broker.broker_id = 1;
+    const JsonNode* id = reader.find("brokerId");
+    if (id && reader.integer("brokerId", broker.broker_id, 0, 1000) && broker.slave_of && broker.broker_id == 0) {
+      context.fail(*id, "brokerId 0 is the master; a slave needs another");
+    }
+  }
+  if (!name_node) return;
+  if (name_node == &value && !context.expect_kind(value, JsonNode::Kind::string, "a broker's name or an object"))
+    return;
+  auto name = context.identifier(*name_node);
+  if (!name) return;
+  broker.name = *name;
+  add_name(context, *name_node, broker.name, context.brokers, true);
+  cluster.brokers.push_back(std::move(broker));
+}
+
+void check_slaves(ParseContext& context, const JsonNode& value, const ClusterSpec& cluster) {
+  for (const JsonNode* item : value.children) {
+    const JsonNode* slave_of = item->kind == JsonNode::Kind::object ? item->find("slaveOf") : nullptr;
+    const JsonNode* name = slave_of ? item->find("name") : nullptr;
+    if (!name || slave_of->kind != JsonNode::Kind::string || !context.brokers.has(name->text)) continue;
+    if (slave_of->text == name->text) {
+      context.fail(*slave_of, "a broker cannot be its own slave");
+      continue;
+    }
+    const BrokerSpec* self = cluster.find_broker(name->text);
+    if (!context.broker_names.has(slave_of->text)) {
+      bool slave = context.brokers.has(slave_of->text);
+      context.fail(*slave_of, slave ? in_quotes(slave_of->text) + " is a slave itself"
+                                    : "unknown broker " + in_quotes(slave_of->text) +
+                                          context.suggest(slave_of->text, context.broker_names.names));
+      continue;
+    }
+    for (const BrokerSpec& other : cluster.brokers) {
+      if (&other == self) break;
+      if (self && other.broker_name() == self->broker_name() && other.broker_id == self->broker_id) {
+        context.fail(*item, in_quotes(other.name) + " already is broker " + in_quotes(self->broker_name()) +
+                                " with id " + std::to_string(self->broker_id));
+      }
+    }
+  }
+}
+
+void parse_brokers(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxBrokers)) return;
+  if (value.children.empty()) context.fail(value, "expected at least one broker");
+  for (const JsonNode* item : value.children) parse_broker(context, *item, cluster);
+  for (const BrokerSpec& broker : cluster.brokers) {
+    if (!broker.slave_of) context.broker_names.names.push_back(broker.name);
+  }
+  check_slaves(context, value, cluster);
+  context.brokers.complete = context.broker_names.complete = true;
+}
+
+void parse_topics(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxTopics)) return;
+  for (const JsonNode* item : value.children) {
+    TopicSpec topic;
+    topic.where = context.where(*item);
+    ObjectReader reader(context, *item, shapes::topic);
+    if (!reader) continue;
+    const JsonNode* name = reader.require("name");
+    if (auto text = name ? context.non_empty_text(*name, 255) : std::nullopt) {
+      topic.name = *text;
+      if (cluster.find_topic(topic.name)) context.fail(*name, "topic " + in_quotes(topic.name) + " is already there");
+    }
+    parse_queues_and_perm(context, reader, cluster, topic);
+    cluster.topics.push_back(std::move(topic));
+  }
+}
+
+void parse_transactions(ParseContext& context, const JsonNode& value, TransactionSettings& transactions) {
+  ObjectReader reader(context, value, shapes::transactions);
+  if (!reader) return;
+  reader.integer("transactionTimeOut", transactions.timeout, 0, INT32_MAX);
+  reader.integer("transactionCheckInterval", transactions.check_interval, 1, INT32_MAX);
+  reader.integer("transactionCheckMax", transactions.check_max, 0, INT32_MAX);
+}
+
+void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxProducers)) return;
+  KnownNames names{"responder", {}, false};
+  for (const JsonNode* item : value.children) {
+    ResponderSpec responder;
+    responder.where = context.where(*item);
+    ObjectReader reader(context, *item, shapes::responder);
+    if (!reader) continue;
+    const JsonNode* name = reader.find("name");
+    if (name) responder.name = context.identifier(*name).value_or("");
+    if (!responder.name.empty()) add_name(context, name ? *name : *item, responder.name, names, false);
+    const JsonNode* topic = reader.require("topic");
+    if (auto text = topic ? context.non_empty_text(*topic, 255) : std::nullopt) responder.topic = *text;
+    reader.time("delayMs", responder.delay);
+    reader.text("reply", responder.reply);
+    reader.get("nth", responder.nth, [&](const JsonNode& n) { return context.nth(n); });
+    cluster.responders.push_back(std::move(responder));
+  }
+}
+
+SessionCredentials parse_credentials(ParseContext& context, const JsonNode& value, const Shape& shape) {
+  SessionCredentials credentials;
+  ObjectReader reader(context, value, shape);
+  if (!reader) return credentials;
+  const auto text = [&](const JsonNode& n) { return context.non_empty_text(n); };
+  if (reader.require("accessKey")) reader.get("accessKey", credentials.access_key, text);
+  if (reader.require("secretKey")) reader.get("secretKey", credentials.secret_key, text);
+  reader.get("securityToken", credentials.security_token, text);
+  return credentials;
+}
+
+void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
+  if (!is_list(context, value, kMaxAccounts)) return;
+  for (const JsonNode* item : value.children) {
+    SessionCredentials account = parse_credentials(context, *item, shapes::account);
+    const bool taken = std::any_of(cluster.accounts.begin(), cluster.accounts.end(),
+                                   [&](const auto& other) { return other.access_key == account.access_key; });
+    if (taken) context.fail(*item, "the accessKey " + in_quotes(account.access_key) + " is already taken");
+    cluster.accounts.push_back(std::move(account));
+  }
+}
+
+void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpec& producer) {
+  ObjectReader reader(context, value, shapes::queueIndex);
+  if (!reader) return;
+  QueueIndexSpec index;
+  index.where = context.where(value);
+  if (reader.require("start")) reader.integer("start", index.start, INT32_MIN, INT32_MAX);
+  if (const JsonNode* resets = reader.find("resets"); resets && is_list(context, *resets, 100'000)) {
+    for (const JsonNode* item : resets->children) {
+      if (auto reset = context.integer(*item, INT32_MIN, INT32_MAX)) {
+        index.resets.push_back(static_cast<std::int32_t>(*reset));
+      }
+    }
+  }
+  producer.queue_index = std::move(index);
+}
+
+std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& value, const ProducerSetting& setting) {
+  switch (setting.type) {
+    case ProducerSetting::Type::boolean:
+      return context.boolean(value);
+    case ProducerSetting::Type::integer:
+      return context.integer(value, setting.min, setting.max);
+    case ProducerSetting::Type::text:
+      return setting.allowed.empty() ? context.text(value) : context.one_of(value, setting.allowed, setting.name);
+    case ProducerSetting::Type::text_list: {
+      std::vector<std::string> texts;
+      if (!is_list(context, value, kMaxTopics)) return std::nullopt;
+      for (const JsonNode* item : value.children) {
+        if (auto text = context.non_empty_text(*item)) texts.push_back(*text);
+      }
+      return texts;
+    }
+    case ProducerSetting::Type::code_list: {
+      std::vector<std::int32_t> codes;
+      if (!is_list(context, value, 1000)) return std::nullopt;
+      for (const JsonNode* item : value.children) {
+        if (auto code = context.response_code(*item)) codes.push_back(*code);
+      }
+      return codes;
+    }
+    case ProducerSetting::Type::millis_list: {
+      std::vector<std::int64_t> times;
+      if (!is_list(context, value, 1000)) return std::nullopt;
+      for (const JsonNode* item : value.children) {
+        if (auto time = context.integer(*item, 0, INT32_MAX)) times.push_back(*time);
+      }
+      return times;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Names that Java has and a scenario says elsewhere.
+std::string_view said_elsewhere(std::string_view name) {
+  if (name == "namesrvAddr") return "addresses are chosen by the world; name nameservers in \"cluster\"";
+  if (name == "producerGroup") return "the group is the producer's \"group\"";
+  if (name == "namespaceInitialized") return "it is internal to the client";
+  return {};
+}
+
+}  // namespace
+
+void parse_queues_and_perm(ParseContext& context, ObjectReader& reader, const ClusterSpec& cluster, TopicSpec& topic) {
+  reader.get("perm", topic.perm, [&](const JsonNode& n) { return context.perm(n); });
+  const JsonNode* queues = reader.find("queues");
+  const JsonNode* brokers = reader.find("brokers");
+  if (queues && queues->kind == JsonNode::Kind::object) {
+    if (brokers) context.fail_key(*brokers, "\"queues\" as an object already names the brokers");
+    if (queues->children.empty()) context.fail(*queues, "expected at least one broker");
+    for (const JsonNode* member : queues->children) {
+      if (context.broker_names.complete && !context.broker_names.has(member->key)) {
+        context.fail_key(*member, "unknown broker " + in_quotes(member->key) +
+                                      context.suggest(member->key, context.broker_names.names));
+      }
+      if (auto n = context.integer(*member, 0, kMaxQueues)) {
+        topic.queues.emplace_back(member->key, static_cast<std::int32_t>(*n));
+      }
+    }
+    return;
+  }
+  std::int32_t per_broker = kDefaultQueues;
+  if (queues && !queues->is_number()) {
+    context.expect_kind(*queues, JsonNode::Kind::integer, "a number of queues or an object from broker to number");
+  } else {
+    reader.integer("queues", per_broker, 0, kMaxQueues);
+  }
+  std::vector<std::string> names;
+  if (brokers) {
+    names = context.references(*brokers, context.broker_names);
+  } else {
+    for (const BrokerSpec& broker : cluster.brokers) {
+      if (!broker.slave_of) names.push_back(broker.name);
+    }
+  }
+  for (std::string& name : names) topic.queues.emplace_back(std::move(name), per_broker);
+}
+
+void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cluster) {
+  if (value) {
+    ObjectReader reader(context, *value, shapes::cluster);
+    if (!reader) return;
+    parse_nameservers(context, reader.find("nameservers"), cluster);
+    if (const JsonNode* brokers = reader.require("brokers")) parse_brokers(context, *brokers, cluster);
+    if (const JsonNode* topics = reader.find("topics")) parse_topics(context, *topics, cluster);
+    reader.boolean("autoCreateTopic", cluster.auto_create_topic);
+    reader.boolean("checkQueueId", cluster.check_queue_id);
+    reader.boolean("recallMessageEnable", cluster.recall_message_enable);
+    if (const JsonNode* settings = reader.find("transactions")) {
+      parse_transactions(context, *settings, cluster.transactions);
+    }
+    if (const JsonNode* responders = reader.find("responders")) parse_responders(context, *responders, cluster);
+    if (const JsonNode* accounts = reader.find("accounts")) parse_accounts(context, *accounts, cluster);
+  }
+  context.servers.complete = context.brokers.complete && context.nameservers.complete;
+}
+
+void parse_network(ParseContext& context, const JsonNode& value, NetworkSpec& network) {
+  ObjectReader reader(context, value, shapes::network);
+  reader.time("oneWayMs", network.one_way);
+  reader.time("timerSlackMs", network.timer_slack);
+  reader.time("closeDelayMs", network.close_delay);
+}
+
+ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool running) {
+  ProducerConfig config;
+  if (!context.expect_kind(value, JsonNode::Kind::object)) return config;
+  std::vector<std::string_view> names;
+  for (const ProducerSetting& setting : producer_settings()) {
+    if (setting.use != ProducerSetting::Use::refused) names.push_back(setting.name);
+  }
+  for (const JsonNode* member : value.children) {
+    const ProducerSetting* setting = find_producer_setting(member->key);
+    if (!setting) {
+      std::string_view elsewhere = said_elsewhere(member->key);
+      context.fail_key(*member,
+                       "unknown key " + in_quotes(member->key) +
+                           (elsewhere.empty() ? context.suggest(member->key, names) : "; " + std::string(elsewhere)));
+      continue;
+    }
+    if (setting->use == ProducerSetting::Use::refused) {
+      context.fail_key(*member, in_quotes(member->key) + " is not supported by this version");
+      continue;
+    }
+    if (running && setting->use == ProducerSetting::Use::at_start) {
+      context.fail_key(*member, in_quotes(member->key) +
+                                    " is read once, when the producer starts; set it in \"producers\"");
+      continue;
+    }
+    if (auto parsed = parse_setting(context, *member, *setting)) {
+      config.values.emplace(member->key, std::move(*parsed));
+      config.where.emplace(member->key, context.where(*member));
+    }
+  }
+  return config;
+}
+
+void parse_producers(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  if (!is_list(context, value, kMaxProducers)) return;
+  for (const JsonNode* item : value.children) {
+    ProducerSpec producer;
+    producer.where = context.where(*item);
+    ObjectReader reader(context, *item, shapes::producer);
+    if (!reader) continue;
+    const JsonNode* name_node = reader.require("name");
+    if (auto name = name_node ? context.identifier(*name_node) : std::nullopt) {
+      producer.name = *name;
+      add_name(context, *name_node, producer.name, context.producers, false);
+    }
+    producer.group = producer.name;
+    reader.text("group", producer.group);
+    if (const JsonNode* config = reader.find("config")) producer.config = parse_config(context, *config, false);
+    if (const JsonNode* index = reader.find("queueIndex")) parse_queue_index(context, *index, producer);
+    producer.nameservers = scenario.cluster.nameservers;
+    if (const JsonNode* known = reader.find("nameservers")) {
+      producer.nameservers = context.references(*known, context.nameservers);
+    }
+    reader.boolean("autoStart", producer.auto_start);
+    if (const JsonNode* credentials = reader.find("credentials")) {
+      producer.credentials = parse_credentials(context, *credentials, shapes::credentials);
+    }
+    scenario.producers.push_back(std::move(producer));
+  }
+  context.producers.complete = true;
+}
+
+}  // namespace rmqsim

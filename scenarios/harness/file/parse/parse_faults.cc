@@ -1,0 +1,128 @@
+// faults: which requests a rule looks at and how often. What it does is in parse_action.cc.
+#include <algorithm>
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMaxFaults = 10'000;
+
+void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultRule& rule) {
+  using At = RequestFamily::At;
+  const RequestFamily* family = find_request_family(rule.on.kind);
+  const At where = family ? family->at : At::both;
+  bool nameserver = context.nameservers.has(rule.at);
+  if (nameserver && where == At::broker) {
+    context.fail(on, in_quotes(rule.at) + " is a nameserver, which gets no " + in_quotes(on.text) + " requests");
+  } else if (!nameserver && where == At::nameserver) {
+    context.fail(at, (rule.at == "*" ? "\"*\" stands for every broker" : in_quotes(rule.at) + " is a broker") +
+                         ", and only a nameserver gets " + in_quotes(on.text) + " requests");
+  }
+}
+
+/// Selectors that can never match what the rule looks at.
+void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRule& rule, const std::string& on) {
+  const RequestFamily* family = find_request_family(rule.on.kind);
+  auto refuse = [&](std::string_view key, char fact, const char* what) {
+    const JsonNode* member = reader.find(key);
+    if (!member || !family || family->facts.find(fact) != std::string_view::npos) return;
+    context.fail_key(*member, "a rule on " + in_quotes(on) + " cannot look at " + what);
+  };
+  refuse("topic", 't', "a topic");
+  refuse("queueId", 'q', "a queue");
+  refuse("producer", 'p', "a producer");
+}
+
+void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
+  constexpr std::string_view kHowOften[] = {"nth", "times"};
+  reader.at_most_one(kHowOften);
+  reader.get("nth", rule.nth, [&](const JsonNode& n) { return context.nth(n); });
+  reader.get("times", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
+    auto times = context.integer(n, 1, kMaxSends);
+    return times ? std::optional(NthSet::first(static_cast<std::uint64_t>(*times))) : std::nullopt;
+  });
+  reader.get("fromMs", rule.from, [&](const JsonNode& n) { return context.time(n); });
+  reader.get("toMs", rule.to, [&](const JsonNode& n) { return context.time(n); });
+  if (rule.to && *rule.to <= rule.from.value_or(Duration{0})) {
+    context.fail(*reader.find("toMs"), "\"toMs\" must be later than \"fromMs\"");
+  }
+  reader.get("probability", rule.probability, [&](const JsonNode& n) { return context.number(n, 0, 1); });
+}
+
+}  // namespace
+
+std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& value, const Scenario& scenario,
+                                     const Shape& shape) {
+  FaultRule rule;
+  rule.id = "fault[" + std::to_string(value.index) + "]";
+  ObjectReader reader(context, value, shape);
+  if (!reader) return std::nullopt;
+  reader.get("id", rule.id, [&](const JsonNode& n) { return context.non_empty_text(n, 127); });
+  const JsonNode* at = reader.require("at");
+  if (at) {
+    bool every = at->kind == JsonNode::Kind::string && at->text == "*";
+    auto name = every ? std::optional<std::string>("*") : context.reference(*at, context.servers);
+    if (name) rule.at = *name;
+  }
+  const JsonNode* on = reader.require("on");
+  auto target = on ? parse_target(context, *on) : std::nullopt;
+  if (target) {
+    rule.on = *target;
+    if (!rule.at.empty() && context.servers.complete) check_place(context, *at, *on, rule);
+    check_selectors(context, reader, rule, on->text);
+  }
+  parse_times(context, reader, rule);
+  reader.get("topic", rule.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
+  reader.get("queueId", rule.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
+    auto id = context.integer(n, 0, INT32_MAX);
+    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
+  });
+  reader.get("producer", rule.producer_group, [&](const JsonNode& n) -> std::optional<std::string> {
+    auto name = context.reference(n, context.producers);
+    const ProducerSpec* producer = name ? scenario.find_producer(*name) : nullptr;
+    return producer ? std::optional(producer->group) : std::nullopt;
+  });
+  if (!shape.has("do")) return rule;
+  reader.boolean("mayBeIdle", rule.may_be_idle);
+  if (const JsonNode* action = reader.require("do"); action && target) {
+    rule.action = parse_action(context, *action, *target);
+  }
+  return rule;
+}
+
+namespace {
+
+void take_fault(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  auto rule = parse_fault(context, value, scenario, shapes::fault);
+  if (!rule) return;
+  auto same = [&](const FaultRule& other) { return other.id == rule->id; };
+  if (std::any_of(scenario.faults.begin(), scenario.faults.end(), same)) {
+    const JsonNode* id = value.find("id");
+    context.fail(id ? *id : value, "the id " + in_quotes(rule->id) + " is already there");
+  }
+  scenario.faults.push_back(std::move(*rule));
+  scenario.fault_locations.push_back(context.where(value));
+}
+
+}  // namespace
+
+std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value) {
+  auto name = context.text(value);
+  if (!name) return std::nullopt;
+  auto target = request_target(*name);
+  if (!target) context.fail(value, "unknown request " + in_quotes(*name) + context.suggest(*name, request_words()));
+  return target;
+}
+
+void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario) {
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return;
+  if (value.children.size() > kMaxFaults) {
+    context.fail(value, std::to_string(value.children.size()) + " rules; at most " + std::to_string(kMaxFaults));
+    return;
+  }
+  for (const JsonNode* item : value.children) take_fault(context, *item, scenario);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,165 @@
+// The scenario file as plain data (contract version 1): who exists, what is sent, what breaks, what must hold. The
+// parser (load_scenario.h) makes it and has checked everything that can be checked without running: names refer to
+// something, ranges are in order, limits are kept. The engine reads it, never changes it. Every part keeps the place in
+// the file where it was written, so that a later message (a failed expectation, a rule that a world cannot perform) can
+// point there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "fake_broker/rules/fault_rule.h"
+#include "producer/remoting/acl_signer.h"
+#include "producer/transport/time.h"
+#include "scenarios/harness/file/expectation.h"
+#include "scenarios/harness/file/step.h"
+#include "scenarios/harness/file/text/source_location.h"
+#include "scenarios/harness/file/topic_spec.h"
+
+namespace rmqsim {
+
+/// The client versions whose behaviour a run can follow; what `profile` and `in` may name.
+inline constexpr std::string_view kProfiles[] = {"java-5.3.3", "java-4.9.8", "hardened"};
+/// What a scenario without `profile` runs in.
+inline constexpr std::string_view kDefaultProfile = "java-5.3.3";
+
+/// One broker process. A slave is a server of its own, with its own name for faults and events; in the route it is the
+/// instance `broker_id` of the broker `slave_of`.
+struct BrokerSpec {
+  std::string name;
+  std::optional<std::string> slave_of;
+  std::int64_t broker_id = 0;  ///< 0 = master; a slave's default is 1
+  SourceLocation where;
+
+  /// The brokerName that routes and messages carry.
+  const std::string& broker_name() const { return slave_of ? *slave_of : name; }
+};
+
+/// When brokers ask about half messages; names and defaults of BrokerConfig, in ms.
+struct TransactionSettings {
+  std::int64_t timeout = 6000;          ///< transactionTimeOut
+  std::int64_t check_interval = 30000;  ///< transactionCheckInterval
+  std::int32_t check_max = 15;          ///< transactionCheckMax
+};
+
+/// Consumes a topic and answers the requests in it (RIP-16): a producer of its own that sends replies.
+struct ResponderSpec {
+  std::string name = "responder";
+  std::string topic;
+  Duration delay{0};  ///< from the request's being stored to the reply's being sent
+  std::string reply = "reply {i}";  ///< every "{i}" is the number of the request, from 0
+  NthSet nth;                       ///< which requests it answers, counted from 1; the others meet silence
+  SourceLocation where;
+};
+
+/// Where scenarios run; what `worlds` may name.
+inline constexpr std::string_view kWorldNames[] = {"sim", "tcp", "process"};
+
+/// The worlds that can keep what the scenario expects, where not all of them can, with the reason that every reader is
+/// owed.
+struct WorldsSpec {
+  std::vector<std::string> only;  ///< not empty
+  std::string reason;
+  bool has(std::string_view world) const;
+};
+
+struct ClusterSpec {
+  std::vector<std::string> nameservers;  ///< in the order in which clients list them; default one, "ns-1"
+  std::vector<BrokerSpec> brokers;
+  std::vector<TopicSpec> topics;
+  bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
+  std::vector<SessionCredentials> accounts;  ///< with any, brokers take signed requests only
+  bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
+  bool recall_message_enable = false;  ///< recallMessageEnable of BrokerConfig
+  TransactionSettings transactions;
+  std::vector<ResponderSpec> responders;
+
+  const BrokerSpec* find_broker(std::string_view name) const;
+  const TopicSpec* find_topic(std::string_view name) const;
+  bool has_nameserver(std::string_view name) const;
+};
+
+/// Simulated world only.
+struct NetworkSpec {
+  Duration one_way = std::chrono::microseconds{200};
+  Duration timer_slack = millis(1);  ///< a wait that times out ends this much after its nominal end
+  Duration close_delay{0};  ///< how long a connection that the client closed after a sync timeout stays selectable
+};
+
+/// What fixes the only random choice of a send (contract §1.7).
+struct QueueIndexSpec {
+  std::int32_t start = 0;            ///< held before the first increment
+  std::vector<std::int32_t> resets;  ///< taken by successive resets; repeats after the last; empty: from the seed
+  SourceLocation where;
+};
+
+struct ProducerSpec {
+  std::string name;
+  std::string group;
+  ProducerConfig config;
+  std::optional<QueueIndexSpec> queue_index;
+  std::optional<SessionCredentials> credentials;  ///< signs its requests with them
+  std::vector<std::string> nameservers;  ///< those this producer knows, in order; default all of the cluster
+  bool auto_start = true;                ///< false: started by a `startProducer` event
+  SourceLocation where;
+};
+
+/// Turns an invariant off, with the reason that every reader is owed.
+struct InvariantOff {
+  std::string name;  ///< one of kInvariants
+  std::string reason;
+  std::vector<std::string> profiles;  ///< `in`; empty = all
+  SourceLocation where;
+
+  bool applies_to(std::string_view profile) const;
+};
+
+struct InvariantInfo {
+  std::string_view name;
+  std::string_view meaning;
+};
+
+/// What holds in every scenario that does not turn it off (contract §1, "Invariants").
+inline constexpr InvariantInfo kInvariants[] = {
+    {"send-completes-once", "every send completes exactly once"},
+    {"acknowledged-is-stored", "an acknowledged message is stored"},
+    {"no-spent-budget", "nothing reaches a broker with a budget of zero or less"},
+    {"elapsed-within-timeout", "a send takes no longer than its timeout and the slack"},
+    {"attempts-within-retries", "a send makes at most one attempt more than it has retries"},
+    {"response-table-empty", "no request is still waiting for an answer at the end"},
+    {"no-orphan-timer", "no pending timer refers to a finished send"},
+};
+
+struct Scenario {
+  std::string file;  ///< as it was given to the parser, for messages and the rerun line
+  std::string name;
+  std::string why;
+  std::vector<std::string> references;
+  std::vector<std::string> profiles;  ///< at least one; the scenario runs once in each
+  std::uint64_t seed = 1;
+  std::optional<WorldsSpec> worlds;  ///< none: all
+  ClusterSpec cluster;
+  NetworkSpec network;
+  std::vector<ProducerSpec> producers;
+  std::vector<Step> steps;
+  std::vector<FaultRule> faults;
+  std::vector<SourceLocation> fault_locations;  ///< one per rule of `faults`
+  std::vector<Expectation> expect;
+  std::vector<InvariantOff> invariants_off;
+  /// Sends are numbered from 0 in file order, step by step, whatever order they run in; a ledger row's `i` is this
+  /// number.
+  std::uint64_t send_count = 0;
+  std::shared_ptr<const std::string> source;  ///< the file's text, for messages that quote a line
+
+  const ProducerSpec* find_producer(std::string_view name) const;
+  const InvariantOff* invariant_off(std::string_view invariant, std::string_view profile) const;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,112 @@
+// Optimal string alignment over the first 64 bytes: names in a scenario are short, and a hostile one must not cost
+// more.
+#include "scenarios/harness/file/text/nearest.h"
+
+#include <algorithm>
+#include <array>
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMax = 64;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// So many names can be read at once.
+constexpr std::size_t kMaxListed = 16;
+
+std::size_t cost(char a, char b) { return a == b ? 0 : lower(a) == lower(b) ? 1 : 2; }
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  a = a.substr(0, kMax);
+  b = b.substr(0, kMax);
+  std::array<std::array<std::size_t, kMax + 1>, 3> rows{};
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = 2 * j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i - 1) % 3];
+    const auto& two_above = rows[(i + 1) % 3];
+    row[0] = 2 * i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j] + 2, row[j - 1] + 2, above[j - 1] + cost(a[i - 1], b[j - 1])});
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
+        row[j] = std::min(row[j], two_above[j - 2] + 2);
+      }
+    }
+  }
+  return rows[a.size() % 3][b.size()];
+}
+
+std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates) {
+  std::string_view best;
+  std::size_t best_distance = SIZE_MAX;
+  auto common = [&](std::string_view other) {  // letters that both begin with
+    std::size_t n = 0;
+    while (n < name.size() && n < other.size() && name[n] == other[n]) ++n;
+    return n;
+  };
+  for (std::string_view candidate : candidates.first(std::min<std::size_t>(candidates.size(), 1000))) {
+    std::size_t distance = edit_distance(name, candidate);
+    bool nearer = distance < best_distance || (distance == best_distance && common(candidate) > common(best));
+    if (nearer) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+namespace {
+
+/// One edit, or no more than one in three letters of the shorter.
+bool is_near(std::string_view name, std::string_view other) {
+  const std::size_t shorter = std::min(name.size(), other.size());
+  return edit_distance(name, other) <= std::max<std::size_t>(2, 2 * shorter / 3);
+}
+
+/// A candidate that the name begins or is begun by: "permission" and "perm". The longest common beginning wins.
+std::string_view begins_alike(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kLeast = 3;
+  std::string_view best;
+  std::size_t longest = kLeast - 1;
+  for (const std::string_view candidate : candidates.first(std::min<std::size_t>(candidates.size(), 1000))) {
+    const std::size_t common = std::min(name.size(), candidate.size());
+    const auto alike = [](char a, char b) { return lower(a) == lower(b); };
+    if (common > longest && std::equal(name.begin(), name.begin() + common, candidate.begin(), alike)) {
+      best = candidate;
+      longest = common;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+std::string suggestion(std::string_view name, std::span<const std::string_view> candidates) {
+  if (candidates.empty()) return "";
+  std::string_view best = nearest(name, candidates);
+  if (!is_near(name, best)) best = begins_alike(name, candidates);
+  if (!best.empty()) return "; did you mean " + in_quotes(best) + "?";
+  if (candidates.size() > kMaxListed) return "";
+  std::string known;
+  for (const std::string_view candidate : candidates) known += (known.empty() ? "" : ", ") + in_quotes(candidate);
+  return (candidates.size() == 1 ? "; known is " : "; known are ") + known;
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string>& candidates) {
+  std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  return suggestion(name, std::span<const std::string_view>(views));
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kShown = 60;
+  std::string shown = "\"";
+  std::size_t end = std::min(text.size(), kShown);
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  for (char c : text.substr(0, end)) shown += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  return shown + (end < text.size() ? "…\"" : "\"");
+}
+
+}  // namespace rmqsim

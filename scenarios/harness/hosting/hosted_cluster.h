@@ -1,0 +1,72 @@
+// The fakes of a scenario in this process, over TCP, with the control interface beside them: what `rmqsim up` and
+// `rmqsim run -- COMMAND` keep running while somebody else's client uses it. As everything lives here, nothing of it
+// survives this process, however that ends.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/http_control/control.h"
+
+namespace rmqsim {
+
+struct HostOptions {
+  std::uint64_t seed = 1;
+  std::string control = "127.0.0.1:0";
+  ScenarioWorld::Listen listen;
+};
+
+class HostedCluster {
+ public:
+  /// One nameserver, two brokers, TopicTest with four queues on each, other topics when they are first used.
+  static Scenario default_scenario();
+
+  /// Starts everything and waits until brokers have registered; faults begin when begin_faults() says so. Throws
+  /// boost::system::system_error when an address cannot be bound; `scenario` must outlive this.
+  HostedCluster(const Scenario& scenario, const HostOptions& options);
+  ~HostedCluster();
+  HostedCluster(const HostedCluster&) = delete;
+  HostedCluster& operator=(const HostedCluster&) = delete;
+
+  void begin_faults();
+
+  struct Address {
+    std::string name;
+    std::string address;  ///< "ip:port"
+    bool nameserver = false;
+  };
+  /// Nameservers first, then brokers.
+  std::vector<Address> addresses() const;
+  /// "ip:port;ip:port", what clients take as NAMESRV_ADDR.
+  std::string nameservers() const;
+  /// "http://127.0.0.1:PORT"
+  std::string control_url() const;
+  /// NAMESRV_ADDR, ROCKETMQ_NAMESRV_ADDR and RMQSIM_CONTROL.
+  std::vector<std::pair<std::string, std::string>> environment() const;
+
+  /// Requests that were answered since the last call, with how many were dropped because nobody asked for too long.
+  std::vector<JournalEntry> take_entries(std::uint64_t& dropped);
+  /// Requests that all servers received so far, those that are held included.
+  std::uint64_t received() const;
+  /// Whether somebody asked for the end over HTTP.
+  bool shutdown_asked() const;
+
+  /// For what runs under the monitor: runtime().run(...).
+  Runtime& runtime();
+  ScenarioWorld& world();
+  RunRecord& record();
+  const RequestJournal& journal() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// As "HH:MM:SS.mmm  broker-a  SEND_MESSAGE_V2 …", see request_line.h.
+std::string format_entry(const JournalEntry& entry, bool colours);
+
+}  // namespace rmqsim

@@ -1,0 +1,281 @@
+// Resources about the program itself: health, version, metrics, the description of all resources, the end.
+#include <nlohmann/json.hpp>
+
+#include "scenarios/harness/http_control/control_call.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr const char* kApiVersion = "v1";
+
+std::string escaped(std::string_view label) {
+  std::string out;
+  for (const char c : label) {
+    if (c == '\\' || c == '"') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// Text in the format of Prometheus, one family after the other.
+class MetricsText {
+ public:
+  void family(const std::string& name, const char* type, const char* help) {
+    name_ = "rmqsim_" + name;
+    text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
+  }
+  void sample(std::initializer_list<std::pair<const char*, std::string_view>> labels, std::uint64_t value) {
+    text_ += name_;
+    const char* separator = "{";
+    for (const auto& [label, content] : labels) {
+      text_ += separator + std::string(label) + "=\"" + escaped(content) + "\"";
+      separator = ",";
+    }
+    text_ += (labels.size() == 0 ? " " : "} ") + std::to_string(value) + "\n";
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+const char* parameter_meaning(std::string_view name) {
+  if (name == "code") return "a request as \"on\" of a rule names it, or a code by number";
+  if (name == "topic") return "topic of the request or message";
+  if (name == "server") return "name of the server that saw it";
+  if (name == "group") return "producer group";
+  if (name == "rule") return "id of the fault rule that acted";
+  if (name == "outcome") {
+    return "response code's name, or DROPPED, CLOSED, RESET, GARBAGE, TRUNCATED, ONEWAY, NO_ANSWER, LOST; empty: not "
+           "answered yet";
+  }
+  if (name == "key") return "UNIQ_KEY; for messages also one of the application's keys";
+  if (name == "broker") return "name of the broker that keeps it";
+  if (name == "nameserver") return "name of one nameserver; default all";
+  if (name == "after") return "cursor: \"next\" of the answer before";
+  if (name == "limit") return "at most so many";
+  if (name == "count") return "how many to wait for, default 1";
+  if (name == "timeoutMs") return "how long to wait, default 10000, at most 300000";
+  return "";
+}
+
+bool is_number(std::string_view parameter) {
+  return parameter == "limit" || parameter == "count" || parameter == "timeoutMs";
+}
+
+/// References of the scenario's schema, as this document has them.
+void rename_references(Json& value) {
+  if (value.is_object()) {
+    for (auto& [key, member] : value.items()) {
+      if (key == "$ref" && member.is_string()) {
+        const std::string reference = member;
+        constexpr std::string_view kPrefix = "#/definitions/";
+        if (reference.starts_with(kPrefix)) member = "#/components/schemas/" + reference.substr(kPrefix.size());
+      } else {
+        rename_references(member);
+      }
+    }
+  } else if (value.is_array()) {
+    for (Json& member : value) rename_references(member);
+  }
+}
+
+/// Adds the scenario schema's definition of that name, and what it refers to.
+void add_definition(const std::string& name, const Json& definitions, Json& schemas) {
+  if (schemas.contains(name) || !definitions.contains(name)) return;
+  Json definition = definitions.at(name);
+  rename_references(definition);
+  schemas[name] = definition;
+  const std::string text = definition.dump();
+  constexpr std::string_view kPrefix = "#/components/schemas/";
+  for (std::size_t at = text.find(kPrefix); at != std::string::npos; at = text.find(kPrefix, at + 1)) {
+    const std::size_t begin = at + kPrefix.size();
+    add_definition(text.substr(begin, text.find('"', begin) - begin), definitions, schemas);
+  }
+}
+
+Json schemas() {
+  const Json scenario = Json::parse(scenario_schema());
+  const Json& definitions = scenario.at("definitions");
+  Json all;
+  add_definition("fault", definitions, all);
+  add_definition("perm", definitions, all);
+  add_definition("queues", definitions, all);
+  const auto ref = [](const char* name) { return Json{{"$ref", std::string("#/components/schemas/") + name}}; };
+  all["faults"] = {{"oneOf", Json::array({ref("fault"), Json{{"type", "array"}, {"items", ref("fault")}}})}};
+  // A gate is a fault rule without what it does.
+  Json gate = all.at("fault");
+  gate["description"] = "Which requests to hold: the selectors of a fault rule.";
+  gate["properties"].erase("do");
+  Json required = Json::array();
+  for (const Json& key : gate.value("required", Json::array())) {
+    if (key != "do") required.push_back(key);
+  }
+  gate["required"] = required;
+  all["gate"] = std::move(gate);
+  all["topicPut"] = {{"type", "object"},
+                     {"additionalProperties", false},
+                     {"properties",
+                      {{"brokers", {{"type", Json::array({"string", "array"})}, {"items", {{"type", "string"}}}}},
+                       {"queues", ref("queues")},
+                       {"perm", ref("perm")}}}};
+  all["permPut"] = {{"type", "object"},
+                    {"additionalProperties", false},
+                    {"required", Json::array({"perm"})},
+                    {"properties", {{"perm", ref("perm")}, {"topic", {{"type", "string"}}}}}};
+  all["release"] = {{"type", "object"},
+                    {"additionalProperties", false},
+                    {"properties", {{"count", {{"type", "integer"}, {"minimum", 1}}}}}};
+  all["nothing"] = {{"type", "object"}, {"additionalProperties", false}};
+  all["error"] = {{"type", "object"},
+                  {"required", Json::array({"error", "status"})},
+                  {"properties", {{"error", {{"type", "string"}}}, {"status", {{"type", "integer"}}}}}};
+  return all;
+}
+
+Json operation(const ControlRoute& route) {
+  Json op;
+  op["summary"] = route.summary;
+  std::string id(route.method);
+  for (const char c : route.path) id += c == '/' || c == '{' || c == '}' || c == '-' || c == '.' ? '_' : c;
+  op["operationId"] = id;
+  op["parameters"] = Json::array();
+  for (std::size_t at = route.path.find('{'); at != std::string_view::npos; at = route.path.find('{', at + 1)) {
+    op["parameters"].push_back({{"name", route.path.substr(at + 1, route.path.find('}', at) - at - 1)},
+                                {"in", "path"},
+                                {"required", true},
+                                {"schema", {{"type", "string"}}}});
+  }
+  for (const std::string_view name : route.query) {
+    op["parameters"].push_back({{"name", name},
+                                {"in", "query"},
+                                {"description", parameter_meaning(name)},
+                                {"schema", {{"type", is_number(name) ? "integer" : "string"}}}});
+  }
+  if (!route.body.empty()) {
+    const bool optional = route.body == "nothing" || route.body == "topicPut" || route.body == "release";
+    op["requestBody"] = {
+        {"required", !optional},
+        {"content",
+         {{"application/json", {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.body)}}}}}}}};
+  }
+  const bool text = route.path == "/metrics";
+  op["responses"][std::to_string(route.status)] = {
+      {"description", "done"},
+      {"content", {{text ? "text/plain" : "application/json", {{"schema", {{"type", text ? "string" : "object"}}}}}}}};
+  op["responses"]["default"] = {
+      {"description", "400 a mistake in the request, 403 from a web page, 404 no such thing, 405 another method, 409 "
+                      "not in this state, 413 too large"},
+      {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/error"}}}}}}}};
+  return op;
+}
+
+}  // namespace
+
+std::optional<Json> ControlResources::health(ControlCall& call) {
+  const Control& control = call.control;
+  Json servers = Json::object();
+  bool all = true;
+  const auto add = [&](const std::string& name, const FakeServer& server) {
+    const bool up = server.running() && !server.paused();
+    all = all && up;
+    servers[name] = !server.running() ? "crashed" : server.paused() ? "paused" : "running";
+  };
+  for (const auto& [name, server] : control.nameservers_) add(name, server->server());
+  for (const auto& [name, server] : control.brokers_) add(name, server->server());
+  return Json{{"status", all ? "ok" : "degraded"}, {"servers", std::move(servers)}};
+}
+
+std::optional<Json> ControlResources::version(ControlCall& call) {
+  return Json{{"program", "rmqsim"}, {"version", call.control.options_.version}, {"api", kApiVersion}};
+}
+
+std::optional<Json> ControlResources::shutdown(ControlCall& call) {
+  if (!call.control.shutdown_) throw ControlError(409, "this program does not end this way");
+  call.control.shutdown_();
+  return Json{{"status", "ending"}};
+}
+
+std::optional<Json> ControlResources::openapi(ControlCall& call) {
+  Json document;
+  document["openapi"] = "3.1.0";
+  document["info"] = {{"title", "rmqsim control"},
+                      {"version", call.control.options_.version},
+                      {"description", "Faults at run time in fake RocketMQ brokers and nameservers. Fault rules are "
+                                      "those of the scenario file."}};
+  document["paths"] = Json::object();
+  for (const ControlRoute& route : Control::routes()) {
+    std::string method(route.method);
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+    document["paths"][std::string(route.path)][method] = operation(route);
+  }
+  document["components"]["schemas"] = schemas();
+  return document;
+}
+
+std::optional<Json> ControlResources::metrics(ControlCall& call) {
+  const Control& control = call.control;
+  MetricsText text;
+  const auto each_server = [&](const auto& visit) {
+    for (const auto& [name, server] : control.nameservers_) visit(name, "nameserver", server->server());
+    for (const auto& [name, server] : control.brokers_) visit(name, "broker", server->server());
+  };
+  text.family("build_info", "gauge", "Always 1; the version is a label.");
+  text.sample({{"version", control.options_.version}}, 1);
+  text.family("server_up", "gauge", "1 while the server runs and is not paused.");
+  each_server([&](const std::string& name, const char* kind, const FakeServer& server) {
+    text.sample({{"server", name}, {"kind", kind}}, server.running() && !server.paused() ? 1 : 0);
+  });
+  text.family("requests_received_total", "counter", "Requests that arrived in well-formed frames.");
+  each_server([&](const std::string& name, const char*, const FakeServer& server) {
+    text.sample({{"server", name}}, server.received());
+  });
+  text.family("requests_answered_total", "counter", "Requests by what became of them.");
+  for (const auto& [what, count] : control.journal_.answered()) {
+    const auto& [server, code, outcome] = what;
+    text.sample({{"server", server}, {"code", code}, {"outcome", outcome}}, count);
+  }
+  text.family("connections_total", "counter", "Connections that were accepted.");
+  each_server([&](const std::string& name, const char*, const FakeServer&) {
+    text.sample({{"server", name}}, control.journal_.connections(name));
+  });
+  text.family("request_log_dropped_total", "counter", "Requests that the log had no room for any more.");
+  text.sample({}, control.journal_.dropped());
+  text.family("fault_matched_total", "counter", "Requests on which all selectors of a rule but nth held.");
+  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
+    text.sample({{"rule", control.plan_.rule(i).id}}, control.plan_.matched(i));
+  }
+  text.family("fault_acted_total", "counter", "Requests on which a rule acted.");
+  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
+    text.sample({{"rule", control.plan_.rule(i).id}}, control.plan_.acted(i));
+  }
+  text.family("gate_held", "gauge", "Requests that gates hold.");
+  for (std::size_t i = 0; i < control.gates_.plan().size(); ++i) {
+    const std::string& id = control.gates_.plan().rule(i).id;
+    text.sample({{"gate", id}}, control.gates_.held(id).size());
+  }
+  text.family("messages_stored_total", "counter", "Messages that a broker stored.");
+  for (const auto& [name, broker] : control.brokers_) {
+    text.sample({{"broker", name}}, broker->broker().store().stored());
+  }
+  text.family("messages_acknowledged_total", "counter", "Messages whose producer was told that they are stored.");
+  for (const auto& [name, broker] : control.brokers_) {
+    text.sample({{"broker", name}}, broker->broker().store().acknowledged());
+  }
+  text.family("messages_evicted_total", "counter", "Messages that a broker forgot to bound its memory.");
+  for (const auto& [name, broker] : control.brokers_) {
+    text.sample({{"broker", name}}, broker->broker().store().evicted());
+  }
+  text.family("messages_duplicate_total", "counter", "Messages whose key the same broker already had.");
+  for (const auto& [name, broker] : control.brokers_) {
+    text.sample({{"broker", name}}, broker->broker().store().duplicates());
+  }
+  return Json(text.take());
+}
+
+}  // namespace rmqsim

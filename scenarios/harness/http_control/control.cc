@@ -1,0 +1,356 @@
+// The table of routes, and what happens to every request before and after its resource.
+#include "scenarios/harness/http_control/control.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/http_control/control_call.h"
+
+namespace rmqsim {
+namespace {
+
+using R = ControlResources;
+
+struct Entry {
+  ControlRoute route;
+  R::Handler handler;
+};
+
+const std::vector<std::string_view> kFilter = {"code", "topic", "server", "group", "rule", "outcome", "key"};
+
+std::vector<std::string_view> filter_and(std::initializer_list<std::string_view> more) {
+  std::vector<std::string_view> all = kFilter;
+  all.insert(all.end(), more);
+  return all;
+}
+
+const std::vector<Entry>& table() {
+  static const std::vector<Entry> entries = {
+      {{"GET", "/v1/health", "Whether all servers run", {}, ""}, R::health},
+      {{"GET", "/v1/version", "Version of the program and of this interface", {}, ""}, R::version},
+      {{"GET", "/v1/faults", "All fault rules in the order in which they are tried, with their counts", {}, ""},
+       R::list_faults},
+      {{"POST", "/v1/faults", "Add a fault rule, or several, after the others", {}, "faults", 201}, R::add_faults},
+      {{"DELETE", "/v1/faults", "Remove all fault rules", {}, ""}, R::clear_faults},
+      {{"POST", "/v1/faults/reset", "Begin the counts of all rules anew", {}, "nothing"}, R::reset_faults},
+      {{"GET", "/v1/faults/{id}", "One fault rule with its counts", {}, ""}, R::get_fault},
+      {{"PUT", "/v1/faults/{id}", "Replace a fault rule in its place; its counts begin anew", {}, "fault"},
+       R::change_fault},
+      {{"DELETE", "/v1/faults/{id}", "Remove a fault rule", {}, ""}, R::remove_fault},
+      {{"POST", "/v1/faults/{id}/reset", "Begin the counts of a rule anew", {}, "nothing"}, R::reset_fault},
+      {{"GET", "/v1/faults/{id}/near-misses", "Requests on which the rule did not act, and which condition failed",
+        {"limit"}, ""},
+       R::near_misses},
+      {{"GET", "/v1/brokers", "All brokers", {}, ""}, R::list_brokers},
+      {{"GET", "/v1/brokers/{name}", "One broker", {}, ""}, R::get_broker},
+      {{"POST", "/v1/brokers/{name}/crash", "As kill -9: connections are reset, new ones refused", {}, "nothing"},
+       R::crash_broker},
+      {{"POST", "/v1/brokers/{name}/restart", "Listen again on the same port, with the messages it had", {},
+        "nothing"},
+       R::restart_broker},
+      {{"POST", "/v1/brokers/{name}/pause", "As SIGSTOP: connections succeed, nothing is answered", {}, "nothing"},
+       R::pause_broker},
+      {{"POST", "/v1/brokers/{name}/resume", "Go on after a pause", {}, "nothing"}, R::resume_broker},
+      {{"PUT", "/v1/brokers/{name}/perm", "Change the permission of the broker, or of a topic there", {}, "permPut"},
+       R::set_broker_perm},
+      {{"GET", "/v1/nameservers", "All nameservers", {}, ""}, R::list_nameservers},
+      {{"GET", "/v1/nameservers/{name}", "One nameserver", {}, ""}, R::get_nameserver},
+      {{"POST", "/v1/nameservers/{name}/crash", "As for a broker; registrations are forgotten", {}, "nothing"},
+       R::crash_nameserver},
+      {{"POST", "/v1/nameservers/{name}/restart", "As for a broker", {}, "nothing"}, R::restart_nameserver},
+      {{"POST", "/v1/nameservers/{name}/pause", "As for a broker", {}, "nothing"}, R::pause_nameserver},
+      {{"POST", "/v1/nameservers/{name}/resume", "As for a broker", {}, "nothing"}, R::resume_nameserver},
+      {{"GET", "/v1/topics", "Topics that brokers have", {}, ""}, R::list_topics},
+      {{"PUT", "/v1/topics/{topic}", "Create or change a topic at brokers, which register it", {}, "topicPut"},
+       R::put_topic},
+      {{"GET", "/v1/routes", "Topics that nameservers have a route for", {}, ""}, R::list_routes},
+      {{"GET", "/v1/routes/{topic}", "What nameservers answer for a topic", {}, ""}, R::get_route},
+      {{"PUT", "/v1/routes/{topic}", "Replace a topic's route; registrations leave it alone from now on",
+        {"nameserver"}, "topicPut"},
+       R::put_route},
+      {{"DELETE", "/v1/routes/{topic}/brokers/{broker}", "Take a broker out of a topic's route (topic *: of all)",
+        {"nameserver"}, ""},
+       R::remove_from_route},
+      {{"GET", "/v1/requests", "Requests that servers saw, oldest first", filter_and({"after", "limit"}), ""},
+       R::list_requests},
+      {{"DELETE", "/v1/requests", "Forget the requests seen so far", {}, ""}, R::clear_requests},
+      {{"GET", "/v1/requests/count", "How many of the requests kept match", kFilter, ""}, R::count_requests},
+      {{"GET", "/v1/requests/wait", "Answer when so many match, or when the time is over",
+        filter_and({"count", "timeoutMs"}), ""},
+       R::wait_requests},
+      {{"GET", "/v1/messages", "Messages that brokers keep, oldest first per broker",
+        {"topic", "key", "broker", "after", "limit"}, ""},
+       R::list_messages},
+      {{"GET", "/v1/messages/counts", "How many messages were stored, acknowledged, lost", {}, ""}, R::count_messages},
+      {{"GET", "/v1/gates", "All gates with what they hold", {}, ""}, R::list_gates},
+      {{"POST", "/v1/gates", "Hold the requests that match until they are released", {}, "gate", 201}, R::add_gate},
+      {{"POST", "/v1/gates/release", "Release what all gates hold", {}, "nothing"}, R::release_gates},
+      {{"GET", "/v1/gates/{id}", "One gate with what it holds", {}, ""}, R::get_gate},
+      {{"DELETE", "/v1/gates/{id}", "Remove a gate and release what it holds", {}, ""}, R::remove_gate},
+      {{"POST", "/v1/gates/{id}/release", "Release the oldest requests of a gate, or all", {}, "release"},
+       R::release_gate},
+      {{"GET", "/metrics", "Counts in the Prometheus text format", {}, ""}, R::metrics},
+      {{"GET", "/openapi.json", "This interface as OpenAPI 3.1", {}, ""}, R::openapi},
+      {{"POST", "/v1/shutdown", "End the program in an orderly way", {}, "nothing", 202}, R::shutdown},
+  };
+  return entries;
+}
+
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> parts;
+  if (!path.empty() && path.front() == '/') path.remove_prefix(1);
+  for (;;) {
+    const auto slash = path.find('/');
+    parts.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return parts;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string decode(std::string_view text, bool plus_is_blank) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_blank) {
+      out += ' ';
+    } else if (text[i] != '%') {
+      out += text[i];
+    } else {
+      const int high = i + 2 < text.size() ? hex(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex(text[i + 2]) : -1;
+      if (high < 0 || low < 0) throw ControlError(400, "\"" + std::string(text) + "\": % stands before two hex digits");
+      out += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+  }
+  return out;
+}
+
+bool is_parameter(std::string_view segment) { return !segment.empty() && segment.front() == '{'; }
+
+/// What stands for the parameters, or nothing when the path is another.
+std::optional<std::vector<std::string>> match(std::string_view pattern, const std::vector<std::string_view>& parts) {
+  const auto wanted = segments(pattern);
+  if (wanted.size() != parts.size()) return std::nullopt;
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (is_parameter(wanted[i])) {
+      if (parts[i].empty()) return std::nullopt;
+      found.push_back(decode(parts[i], false));
+    } else if (wanted[i] != parts[i]) {
+      return std::nullopt;
+    }
+  }
+  return found;
+}
+
+std::map<std::string, std::string> parse_query(std::string_view text, const std::vector<std::string_view>& known) {
+  std::map<std::string, std::string> query;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    if (pair.empty()) continue;
+    const auto equals = pair.find('=');
+    const std::string key = decode(pair.substr(0, equals), true);
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      throw ControlError(400, "unknown parameter " + in_quotes(key) + suggestion(key, known));
+    }
+    std::string value = equals == std::string_view::npos ? "" : decode(pair.substr(equals + 1), true);
+    if (!query.emplace(key, std::move(value)).second) throw ControlError(400, in_quotes(key) + " is given twice");
+  }
+  return query;
+}
+
+HttpResponse json_response(unsigned status, const Json& body) {
+  return {status, "application/json", body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", {}};
+}
+
+HttpResponse error_response(unsigned status, const std::string& message) {
+  return json_response(status, Json{{"error", message}, {"status", status}});
+}
+
+std::string nearest_path(std::string_view path) {
+  std::vector<std::string_view> paths;
+  for (const Entry& entry : table()) {
+    if (std::find(paths.begin(), paths.end(), entry.route.path) == paths.end()) paths.push_back(entry.route.path);
+  }
+  return suggestion(path, paths);
+}
+
+}  // namespace
+
+Control::Control(Runtime& runtime, FaultPlan& plan, RequestJournal& journal, ControlOptions options)
+    : runtime_(runtime), plan_(plan), journal_(journal), options_(std::move(options)), gates_({}) {
+  if (options_.scenario == nullptr || !options_.scenario->source) return;
+  const Json file = Json::parse(*options_.scenario->source, nullptr, false, true);
+  if (!file.is_object() || !file.contains("faults")) return;
+  const Json& faults = file.at("faults");
+  for (std::size_t i = 0; i < plan_.size() && i < faults.size(); ++i) {
+    Json rule = faults.at(i);
+    rule["id"] = plan_.rule(i).id;
+    rule_texts_[plan_.rule(i).id] = rule.dump();
+  }
+}
+
+void Control::add(FakeBrokerServer& broker) {
+  brokers_[broker.broker().name()] = &broker;
+  broker.server().set_gate(&gates_);
+}
+
+void Control::add(FakeNamesrvServer& nameserver) {
+  nameservers_[nameserver.namesrv().name()] = &nameserver;
+  nameserver.server().set_gate(&gates_);
+}
+
+FragmentNames Control::names() const {
+  FragmentNames names;
+  for (const auto& [name, broker] : brokers_) {
+    names.brokers.push_back(name);
+    const BrokerConfig& config = broker->broker().state().config;
+    if (config.broker_id == 0) names.masters.push_back(config.broker_name);
+  }
+  for (const auto& [name, nameserver] : nameservers_) {
+    names.nameservers.push_back(name);
+    if (!brokers_.empty()) continue;
+    // Alone, a nameserver knows the brokers that registered with it, or that its command line named.
+    for (const auto& [broker, data] : nameserver->routes().cluster_info().broker_addr_table) {
+      names.masters.push_back(broker);
+    }
+  }
+  if (options_.scenario != nullptr) names.producers = options_.scenario->producers;
+  return names;
+}
+
+void Control::rules_changed() {
+  for (auto& [name, broker] : brokers_) broker->server().rules_changed();
+  for (auto& [name, nameserver] : nameservers_) nameserver->server().rules_changed();
+}
+
+const std::vector<ControlRoute>& Control::routes() {
+  static const std::vector<ControlRoute> routes = [] {
+    std::vector<ControlRoute> all;
+    for (const Entry& entry : table()) all.push_back(entry.route);
+    return all;
+  }();
+  return routes;
+}
+
+std::optional<HttpResponse> Control::handle(const HttpRequest& request, Duration waited) {
+  try {
+    const auto question = request.target.find('?');
+    const std::string_view target = request.target;
+    const std::string_view path = target.substr(0, question);
+    const std::string_view query = question == std::string::npos ? std::string_view{} : target.substr(question + 1);
+    const auto parts = segments(path);
+    std::string allow;
+    for (const Entry& entry : table()) {
+      auto found = match(entry.route.path, parts);
+      if (!found) continue;
+      // A fixed path ("/v1/faults/reset") stands before the one with a name, and hides it.
+      if (entry.route.method != request.method) {
+        allow += (allow.empty() ? "" : ", ") + std::string(entry.route.method);
+        continue;
+      }
+      ControlCall call{*this, request.body, waited, std::move(*found), parse_query(query, entry.route.query)};
+      if (entry.route.body.empty() && !request.body.empty()) {
+        throw ControlError(400, std::string(request.method) + " " + std::string(entry.route.path) + " takes no body");
+      }
+      if (entry.route.body == "nothing") take(parse_no_fragment(request.body));
+      const auto answer = entry.handler(call);
+      if (!answer) return std::nullopt;
+      if (answer->is_string()) {
+        return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", answer->get<std::string>(), {}};
+      }
+      return json_response(entry.route.status, *answer);
+    }
+    if (allow.empty()) return error_response(404, "there is no " + in_quotes(path) + nearest_path(path));
+    HttpResponse refused = error_response(405, request.method + " is not for " + in_quotes(path) + "; use " + allow);
+    refused.allow = allow;
+    return refused;
+  } catch (const ControlError& error) {
+    return error_response(error.status(), error.what());
+  }
+}
+
+const std::string* ControlCall::find(const std::string& key) const {
+  const auto it = query.find(key);
+  return it == query.end() ? nullptr : &it->second;
+}
+
+std::uint64_t ControlCall::number(const std::string& key, std::uint64_t otherwise, std::uint64_t min,
+                                  std::uint64_t max) const {
+  const std::string* text = find(key);
+  if (text == nullptr) return otherwise;
+  const bool digits = !text->empty() && text->size() <= 18 &&
+                      text->find_first_not_of("0123456789") == std::string::npos;
+  const std::uint64_t value = digits ? std::stoull(*text) : 0;
+  if (!digits || value < min || value > max) {
+    throw ControlError(400, in_quotes(key) + " takes an integer from " + std::to_string(min) + " to " +
+                                std::to_string(max) + ", found " + in_quotes(*text));
+  }
+  return value;
+}
+
+JournalFilter ControlCall::filter() const {
+  JournalFilter filter;
+  if (const std::string* code = find("code")) {
+    filter.on = request_target(*code);
+    // A number is a request as well, whoever knows it.
+    if (const auto number = request_code_by_name(*code); !filter.on && number) {
+      filter.on = FaultTarget{FaultTarget::Kind::code, *number};
+    }
+    if (!filter.on) {
+      throw ControlError(400, "unknown request " + in_quotes(*code) + suggestion(*code, request_words()));
+    }
+    if (filter.on->kind == FaultTarget::Kind::connect) throw ControlError(400, "a connect is not a request");
+  }
+  const auto text = [&](const char* key, std::optional<std::string>& target) {
+    if (const std::string* value = find(key)) target = *value;
+  };
+  text("topic", filter.topic);
+  text("server", filter.server);
+  text("group", filter.group);
+  text("rule", filter.rule);
+  text("outcome", filter.outcome);
+  text("key", filter.key);
+  return filter;
+}
+
+FakeBrokerServer& ControlCall::broker(const std::string& name) const {
+  const auto it = control.brokers_.find(name);
+  if (it != control.brokers_.end()) return *it->second;
+  throw ControlError(404, "unknown broker " + in_quotes(name) + suggestion(name, control.names().brokers));
+}
+
+FakeNamesrvServer& ControlCall::nameserver(const std::string& name) const {
+  const auto it = control.nameservers_.find(name);
+  if (it != control.nameservers_.end()) return *it->second;
+  throw ControlError(404, "unknown nameserver " + in_quotes(name) + suggestion(name, control.names().nameservers));
+}
+
+std::string iso_time(TimePoint at) {
+  const std::int64_t ms = to_millis(at);
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::milliseconds>{
+      std::chrono::milliseconds{ms}});
+  const std::chrono::year_month_day date{day};
+  const std::int64_t in_day =
+      ms - std::chrono::duration_cast<std::chrono::milliseconds>(day.time_since_epoch()).count();
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(in_day / 3'600'000), static_cast<int>(in_day / 60'000 % 60),
+                static_cast<int>(in_day / 1000 % 60), static_cast<int>(in_day % 1000));
+  return text;
+}
+
+}  // namespace rmqsim

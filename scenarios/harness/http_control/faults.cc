@@ -1,0 +1,234 @@
+// Resources: fault rules and what nearly matched them.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/http_control/control_call.h"
+
+namespace rmqsim {
+namespace {
+
+std::size_t fault_position(ControlCall& call, FaultPlan& plan) {
+  const auto at = plan.find(call.path.at(0));
+  if (at) return *at;
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < plan.size(); ++i) ids.push_back(plan.rule(i).id);
+  throw ControlError(404, "unknown fault " + in_quotes(call.path.at(0)) + suggestion(call.path.at(0), ids));
+}
+
+std::string with_id(const std::string& text, const std::string& id) {
+  Json with;
+  with["id"] = id;
+  Json rule = Json::parse(text);
+  for (auto& [key, value] : rule.items()) with[key] = std::move(value);
+  with["id"] = id;
+  return with.dump();
+}
+
+/// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
+void check_performable(const FaultRule& rule) {
+  if (rule.action.refuse && !(rule.nth.every() && rule.probability >= 1.0)) {
+    throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
+                            "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
+  }
+}
+
+struct Condition {
+  const char* name;
+  std::string expected;
+  std::string found;
+};
+
+std::string time_text(Duration since) {
+  return since == FaultPlan::kBeforeFirstStep ? "before the first step"
+                                              : std::to_string(since / std::chrono::milliseconds(1)) + " ms";
+}
+
+/// Why the rule did not act on a request; empty: all its selectors that can be told afterwards hold.
+std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) {
+  std::vector<Condition> conditions;
+  const auto check = [&](const char* name, bool holds, std::string expected, std::string found) {
+    if (!holds) conditions.push_back({name, std::move(expected), std::move(found)});
+  };
+  check("at", rule.at == "*" || rule.at == entry.server, rule.at, entry.server);
+  check("on", rule.on.matches_code(entry.code), "a request that the rule looks at", request_code_name(entry.code));
+  if (rule.topic) check("topic", *rule.topic == entry.topic, *rule.topic, entry.topic);
+  if (rule.queue_id) {
+    check("queueId", rule.queue_id == entry.queue_id, std::to_string(*rule.queue_id),
+          entry.queue_id ? std::to_string(*entry.queue_id) : "none");
+  }
+  if (rule.producer_group) check("producer", *rule.producer_group == entry.group, *rule.producer_group, entry.group);
+  if (rule.from) {
+    check("fromMs", entry.since_first_step >= *rule.from, time_text(*rule.from), time_text(entry.since_first_step));
+  }
+  if (rule.to) check("toMs", entry.since_first_step < *rule.to, time_text(*rule.to), time_text(entry.since_first_step));
+  return conditions;
+}
+
+}  // namespace
+
+Duration Control::since_first_step() const {
+  const TimePoint first = journal_.first_step();
+  return first == TimePoint{} ? FaultPlan::kBeforeFirstStep : runtime_.now() - first;
+}
+
+void check_window(const Control& control, const FaultRule& rule) {
+  if (rule.probability <= 0) throw ControlError(400, "with \"probability\": 0 this could never act");
+  const Duration now = control.since_first_step();
+  if (!rule.to || now < *rule.to) return;
+  throw ControlError(409, "the window is over: \"toMs\" is " + time_text(*rule.to) + ", and it is " + time_text(now) +
+                              " since the start, from which such times count");
+}
+
+Json ControlResources::rule_json(const Control& control, std::size_t i) {
+  const std::string& id = control.plan_.rule(i).id;
+  const auto text = control.rule_texts_.find(id);
+  Json json;
+  json["id"] = id;
+  json["rule"] = text == control.rule_texts_.end() ? Json(nullptr) : Json::parse(text->second);
+  json["matched"] = control.plan_.matched(i);
+  json["acted"] = control.plan_.acted(i);
+  return json;
+}
+
+std::optional<Json> ControlResources::list_faults(ControlCall& call) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < call.control.plan_.size(); ++i) list.push_back(rule_json(call.control, i));
+  return Json{{"faults", std::move(list)}};
+}
+
+std::optional<Json> ControlResources::add_faults(ControlCall& call) {
+  Control& control = call.control;
+  auto rules = take(parse_rule_fragments(call.body, control.names()));
+  if (control.plan_.size() + rules.size() > Control::kMaxRules) {
+    throw ControlError(409, "there are " + std::to_string(control.plan_.size()) + " rules, and at most " +
+                                std::to_string(Control::kMaxRules) + " may be");
+  }
+  for (RuleFragment& one : rules) {
+    check_performable(one.rule);
+    check_window(control, one.rule);
+    if (control.plan_.find(one.rule.id) && !one.rule.id.empty()) {
+      throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
+    }
+  }
+  Json list = Json::array();
+  for (RuleFragment& one : rules) {
+    while (one.rule.id.empty() || control.plan_.find(one.rule.id)) {
+      one.rule.id = "rule-" + std::to_string(++control.last_rule_);
+    }
+    control.rule_texts_[one.rule.id] = with_id(one.text, one.rule.id);
+    control.rule_since_[one.rule.id] = control.journal_.last_number();
+    control.plan_.add(std::move(one.rule));
+    list.push_back(rule_json(control, control.plan_.size() - 1));
+  }
+  control.rules_changed();
+  return Json{{"faults", std::move(list)}};
+}
+
+std::optional<Json> ControlResources::clear_faults(ControlCall& call) {
+  Control& control = call.control;
+  const std::size_t removed = control.plan_.size();
+  control.plan_.clear();
+  control.rule_texts_.clear();
+  control.rule_since_.clear();
+  control.rules_changed();
+  return Json{{"removed", removed}};
+}
+
+std::optional<Json> ControlResources::reset_faults(ControlCall& call) {
+  Control& control = call.control;
+  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
+    control.plan_.reset(i);
+    control.rule_since_[control.plan_.rule(i).id] = control.journal_.last_number();
+  }
+  return list_faults(call);
+}
+
+std::optional<Json> ControlResources::get_fault(ControlCall& call) {
+  return rule_json(call.control, fault_position(call, call.control.plan_));
+}
+
+std::optional<Json> ControlResources::change_fault(ControlCall& call) {
+  Control& control = call.control;
+  const std::size_t i = fault_position(call, control.plan_);
+  auto rules = take(parse_rule_fragments(call.body, control.names()));
+  if (rules.size() != 1) throw ControlError(400, "expected one rule, found " + std::to_string(rules.size()));
+  RuleFragment& one = rules.front();
+  const std::string& id = call.path.at(0);
+  if (!one.rule.id.empty() && one.rule.id != id) {
+    throw ControlError(400, "the path names " + in_quotes(id) + " and the rule " + in_quotes(one.rule.id));
+  }
+  check_performable(one.rule);
+  check_window(control, one.rule);
+  one.rule.id = id;
+  control.rule_texts_[id] = with_id(one.text, id);
+  control.rule_since_[id] = control.journal_.last_number();
+  control.plan_.replace(i, std::move(one.rule));
+  control.rules_changed();
+  return rule_json(control, i);
+}
+
+std::optional<Json> ControlResources::remove_fault(ControlCall& call) {
+  Control& control = call.control;
+  const std::size_t i = fault_position(call, control.plan_);
+  Json removed = rule_json(control, i);
+  control.plan_.remove(i);
+  control.rule_texts_.erase(call.path.at(0));
+  control.rule_since_.erase(call.path.at(0));
+  control.rules_changed();
+  return removed;
+}
+
+std::optional<Json> ControlResources::reset_fault(ControlCall& call) {
+  Control& control = call.control;
+  const std::size_t i = fault_position(call, control.plan_);
+  control.plan_.reset(i);
+  control.rule_since_[call.path.at(0)] = control.journal_.last_number();
+  return rule_json(control, i);
+}
+
+std::optional<Json> ControlResources::near_misses(ControlCall& call) {
+  Control& control = call.control;
+  const FaultRule& rule = control.plan_.rule(fault_position(call, control.plan_));
+  const std::size_t limit = static_cast<std::size_t>(call.number("limit", 10, 1, 1000));
+  if (rule.on.kind == FaultTarget::Kind::connect) {
+    throw ControlError(409, "the rule looks at connections, and the log has requests");
+  }
+  const auto since = control.rule_since_.find(rule.id);
+  struct Miss {
+    const JournalEntry* entry;
+    std::vector<Condition> conditions;
+  };
+  std::vector<Miss> misses;
+  for (const JournalEntry& entry : control.journal_.entries()) {
+    if (entry.rule == rule.id) continue;
+    auto conditions = failed(rule, entry);
+    if (since != control.rule_since_.end() && entry.number <= since->second) {
+      conditions.push_back({"since", "a request after the rule was set or reset", "an earlier one"});
+    } else if (conditions.empty() && !entry.rule.empty()) {
+      conditions.push_back({"order", "no rule before this one that acts", entry.rule});
+    } else if (conditions.empty()) {
+      const bool drawn = rule.probability < 1.0;
+      conditions.push_back({drawn && rule.nth.every() ? "probability" : drawn ? "nth or probability" : "nth",
+                            "a turn of the rule", "another turn"});
+    }
+    misses.push_back({&entry, std::move(conditions)});
+  }
+  std::stable_sort(misses.begin(), misses.end(), [](const Miss& a, const Miss& b) {
+    if (a.conditions.size() != b.conditions.size()) return a.conditions.size() < b.conditions.size();
+    return a.entry->number > b.entry->number;
+  });
+  Json list = Json::array();
+  for (std::size_t i = 0; i < misses.size() && i < limit; ++i) {
+    Json conditions = Json::array();
+    for (const Condition& c : misses[i].conditions) {
+      conditions.push_back({{"condition", c.name}, {"expected", c.expected}, {"found", c.found}});
+    }
+    list.push_back({{"request", entry_json(control, *misses[i].entry)}, {"failed", std::move(conditions)}});
+  }
+  return Json{{"id", rule.id}, {"nearMisses", std::move(list)}};
+}
+
+}  // namespace rmqsim

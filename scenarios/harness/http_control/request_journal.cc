@@ -1,0 +1,105 @@
+// See the header.
+#include "scenarios/harness/http_control/request_journal.h"
+
+#include <algorithm>
+
+#include "producer/remoting/codes.h"
+
+namespace rmqsim {
+namespace {
+
+std::string cut(std::string_view text) { return std::string(text.substr(0, RequestJournal::kMaxText)); }
+
+bool differs(const std::optional<std::string>& wanted, const std::string& found) {
+  return wanted && *wanted != found;
+}
+
+/// A name, or OTHER: a peer may send any number, and a metric must not get a label for each.
+std::string known_request(std::int32_t code) {
+  const std::string name = request_code_name(code);
+  return request_code_by_name(name) ? name : "OTHER";
+}
+
+std::string known_outcome(std::string_view outcome) {
+  const bool number = !outcome.empty() && (outcome[0] == '-' || (outcome[0] >= '0' && outcome[0] <= '9'));
+  return number ? "OTHER" : std::string(outcome);
+}
+
+}  // namespace
+
+bool JournalFilter::matches(const JournalEntry& entry) const {
+  if (on && !on->matches_code(entry.code)) return false;
+  return !differs(topic, entry.topic) && !differs(server, entry.server) && !differs(group, entry.group) &&
+         !differs(rule, entry.rule) && !differs(outcome, entry.outcome) && !differs(key, entry.key);
+}
+
+void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
+  JournalEntry entry;
+  entry.number = ++last_number_;
+  entry.at = r.at;
+  entry.since_first_step = first_step_ ? r.at - *first_step_ : FaultPlan::kBeforeFirstStep;
+  entry.server = server;
+  entry.code = r.code;
+  entry.topic = cut(r.topic);
+  entry.queue_id = r.queue_id;
+  entry.group = cut(r.producer_group);
+  entry.key = cut(r.uniq_key);
+  entry.peer = r.peer;
+  entry.oneway = r.oneway;
+  entry.rule = r.rule;
+  entry.of_server = r.number;
+  entries_.push_back(std::move(entry));
+  open_[{std::string(server), r.number, r.code}] = last_number_;
+  if (entries_.size() > capacity_) {
+    const JournalEntry& oldest = entries_.front();
+    open_.erase({oldest.server, oldest.of_server, oldest.code});
+    entries_.pop_front();
+    ++dropped_;
+  }
+  if (next_ != nullptr) next_->on_request(server, r);
+}
+
+JournalEntry* RequestJournal::find(std::uint64_t number) {
+  if (entries_.empty() || number < entries_.front().number || number > entries_.back().number) return nullptr;
+  return &entries_[static_cast<std::size_t>(number - entries_.front().number)];
+}
+
+void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
+  ++answered_[{std::string(server), known_request(a.code), known_outcome(a.outcome)}];
+  const auto open = open_.find({std::string(server), a.number, a.code});
+  if (open != open_.end()) {
+    JournalEntry* entry = find(open->second);
+    open_.erase(open);
+    if (entry != nullptr) {
+      entry->outcome = a.outcome;
+      entry->stored = a.stored;
+      entry->acknowledged = a.acknowledged;
+      entry->answered_at = a.at;
+      if (on_entry_) on_entry_(*entry);
+    }
+  }
+  if (next_ != nullptr) next_->on_answer(server, a);
+}
+
+void RequestJournal::on_stored(std::string_view server, StoredRange stored, TimePoint at) {
+  if (next_ != nullptr) next_->on_stored(server, stored, at);
+}
+
+void RequestJournal::on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
+  if (opened) ++connections_[std::string(server)];
+  if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
+}
+
+std::uint64_t RequestJournal::connections(std::string_view server) const {
+  const auto it = connections_.find(server);
+  return it == connections_.end() ? 0 : it->second;
+}
+
+void RequestJournal::clear() {
+  entries_.clear();
+  open_.clear();
+  cleared_ = last_number_;
+  dropped_ = 0;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,100 @@
+// What servers saw, in order over all of them: one entry per request with what became of it, in a ring of fixed size,
+// and counts that go on when entries have been dropped. It observes servers and passes everything on. Under the
+// monitor.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "fake_broker/shell/server_core.h"
+#include "producer/transport/function.h"
+
+namespace rmqsim {
+
+struct JournalEntry {
+  std::uint64_t number = 0;  ///< over all servers, from 1
+  TimePoint at{};
+  Duration since_first_step{0};  ///< what fromMs and toMs were compared with; FaultPlan::kBeforeFirstStep: before it
+  std::string server;
+  std::int32_t code = 0;
+  std::string topic;
+  std::optional<std::int32_t> queue_id;
+  std::string group;
+  std::string key;   ///< UNIQ_KEY of the message; empty for others, and for batches
+  std::string peer;
+  bool oneway = false;
+  std::string rule;  ///< that acted on it
+  std::uint64_t of_server = 0;  ///< its number at the server
+  std::string outcome;          ///< as AnswerSeen; empty: not answered yet
+  std::uint32_t stored = 0;
+  bool acknowledged = false;
+  TimePoint answered_at{};
+};
+
+/// Which entries; what is left out says nothing.
+struct JournalFilter {
+  std::optional<FaultTarget> on;  ///< by the vocabulary of `faults`
+  std::optional<std::string> topic, server, group, rule, outcome, key;
+
+  bool matches(const JournalEntry& entry) const;
+};
+
+class RequestJournal final : public ServerObserver {
+ public:
+  static constexpr std::size_t kDefaultCapacity = 10'000;
+  /// Longer names than this are cut: they come from outside.
+  static constexpr std::size_t kMaxText = 256;
+
+  explicit RequestJournal(ServerObserver* next = nullptr, std::size_t capacity = kDefaultCapacity)
+      : next_(next), capacity_(capacity) {}
+
+  void on_request(std::string_view server, const RequestSeen& request) override;
+  void on_answer(std::string_view server, const AnswerSeen& answer) override;
+  void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
+  void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
+
+  /// The instant that since_first_step counts from.
+  void begin(TimePoint first_step) { first_step_ = first_step; }
+  TimePoint first_step() const { return first_step_.value_or(TimePoint{}); }
+  /// Called for every entry once its outcome is known.
+  using EntryHandler = Function<void(const JournalEntry&)>;
+  void on_entry(EntryHandler handler) { on_entry_ = std::move(handler); }
+
+  /// Those that are kept, oldest first.
+  const std::deque<JournalEntry>& entries() const { return entries_; }
+  /// Requests since the beginning, or since clear().
+  std::uint64_t seen() const { return last_number_ - cleared_; }
+  std::uint64_t dropped() const { return dropped_; }
+  std::uint64_t last_number() const { return last_number_; }
+  std::size_t capacity() const { return capacity_; }
+  void clear();
+
+  /// By server, request and outcome, since the beginning; entries that were dropped or cleared are counted too.
+  /// Requests and outcomes without a name of their own are one.
+  using Counts = std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t>;
+  const Counts& answered() const { return answered_; }
+  std::uint64_t connections(std::string_view server) const;
+
+ private:
+  JournalEntry* find(std::uint64_t number);
+
+  ServerObserver* next_;
+  std::size_t capacity_;
+  EntryHandler on_entry_;
+  std::optional<TimePoint> first_step_;
+  std::deque<JournalEntry> entries_;
+  std::uint64_t last_number_ = 0;
+  std::uint64_t cleared_ = 0;
+  std::uint64_t dropped_ = 0;
+  /// Unanswered: (server, its number, code) to number here.
+  std::map<std::tuple<std::string, std::uint64_t, std::int32_t>, std::uint64_t> open_;
+  Counts answered_;
+  std::map<std::string, std::uint64_t, std::less<>> connections_;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,83 @@
+// See the header.
+#include "scenarios/harness/report/render.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace rmqsim {
+
+std::string SendRecord::outcome() const {
+  if (!completed()) return "INCOMPLETE";
+  if (error) return "EXCEPTION";
+  if (kind == Kind::request) return "REPLY";
+  if (kind == Kind::recall) return "RECALLED";
+  return result ? std::string(send_status_name(result->status)) : "SENT";
+}
+
+std::string end_name(std::string_view end) {
+  return end == "rolledBack" ? "rolled back" : end == "nothing" ? "never stored" : std::string(end);
+}
+
+std::string format_scans(std::uint64_t scans, std::uint64_t asked) {
+  const auto times = [](std::uint64_t n, const std::string& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
+  return times(scans, "scan") + ", " + (asked == 0 ? "nobody asked" : times(asked, "question"));
+}
+
+std::string format_transaction(const SendRecord& record) {
+  const TransactionRecord& transaction = *record.transaction;
+  std::string text = transaction.local ? "local " + std::string(state_name(*transaction.local))
+                     : transaction.rolled_back_unseen ? "rolled back unseen" : "no local transaction";
+  text += ", " + end_name(transaction.end.what);
+  if (transaction.end.commits > 1) text += " " + std::to_string(transaction.end.commits) + " times";
+  if (transaction.end.checks == 0) return text;
+  text += " after " + format_scans(transaction.end.checks, transaction.end.asked);
+  if (transaction.end.asked == 0) return text;
+  std::string who;
+  for (const std::string& name : transaction.answered_by) who += (who.empty() ? ", answered by " : ", ") + name;
+  return text + (who.empty() ? ", no answer" : who);
+}
+
+std::string format_rule_counts(const RuleCounts& counts) {
+  return "matched " + std::to_string(counts.matched) + ", acted " + std::to_string(counts.acted);
+}
+
+std::string_view state_name(TransactionState state) { return kTransactionStates[static_cast<std::size_t>(state)]; }
+
+std::string format_millis(Duration d) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f", to_fractional_millis(d));
+  return text;
+}
+
+std::string format_attempts(const SendRecord& record) {
+  if (record.recalls) return "(recall of #" + std::to_string(*record.recalls) + ")";
+  std::string text;
+  for (const AttemptRecord& attempt : record.attempts) {
+    if (!text.empty()) text += "   ";
+    text += attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
+            format_millis(attempt.elapsed);
+  }
+  return text.empty() ? "(no attempt)" : text;
+}
+
+std::string format_outcome(const SendRecord& record, std::size_t width) {
+  if (!record.error && record.transaction && record.completed()) {
+    return record.outcome() + ", " + format_transaction(record);
+  }
+  if (!record.error) return record.outcome();
+  std::string text = std::string(error_type_name(record.error->type)) + " " + record.error->message;
+  if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
+  if (text.size() > width) {
+    text.resize(width - 3);
+    text += "...";
+  }
+  return text;
+}
+
+std::string format_send(std::uint64_t i, const SendRecord& record) {
+  return "#" + std::to_string(i) + "  " + format_attempts(record) + " -> " + format_outcome(record);
+}
+
+}  // namespace rmqsim

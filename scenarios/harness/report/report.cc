@@ -1,0 +1,503 @@
+// See the header.
+#include "scenarios/harness/report/report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "scenarios/harness/report/render.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr std::size_t kMaxRows = 40;
+
+class Paint {
+ public:
+  explicit Paint(bool on) : on_(on) {}
+  std::string bold(const std::string& s) const { return wrap("1", s); }
+  std::string red(const std::string& s) const { return wrap("31", s); }
+  std::string green(const std::string& s) const { return wrap("32", s); }
+  std::string yellow(const std::string& s) const { return wrap("33", s); }
+  std::string dim(const std::string& s) const { return wrap("2", s); }
+
+ private:
+  std::string wrap(const char* code, const std::string& s) const {
+    return on_ ? "\x1b[" + std::string(code) + "m" + s + "\x1b[0m" : s;
+  }
+  bool on_;
+};
+
+std::string_view verdict_name(RunResult::Verdict verdict) {
+  switch (verdict) {
+    case RunResult::Verdict::passed: return "passed";
+    case RunResult::Verdict::failed: return "failed";
+    case RunResult::Verdict::inconclusive: return "inconclusive";
+    case RunResult::Verdict::refused: return "refused";
+  }
+  return "failed";
+}
+
+std::string hex(std::uint64_t hash) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+std::string heading(const RunResult& result) {
+  return result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
+}
+
+/// One attempt, and the send's only one.
+bool plain(const SendRecord& record) {
+  if (record.transaction && (record.transaction->local != TransactionState::commit ||
+                             record.transaction->end.what != "committed" || record.transaction->end.checks > 0)) {
+    return false;
+  }
+  return record.completions == 1 && !record.error && record.attempts.size() <= 1 &&
+         (!record.result || record.result->status == SendStatus::SEND_OK);
+}
+
+std::string padded(std::string text, std::size_t width) {
+  // Counts code points, since "·" is two bytes.
+  std::size_t length = 0;
+  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (length < width) text.append(width - length, ' ');
+  return text;
+}
+
+std::string left_padded(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+/// The table: columns are as wide as their widest cell, attempts go on below when they do not fit.
+std::string sends_table(const RunResult& result, const ReportStyle& style, const Paint& paint) {
+  struct Row {
+    std::string number, at;
+    std::vector<std::string> attempts;
+    std::string outcome, took;
+    bool bad;
+  };
+  std::vector<Row> rows;
+  std::size_t omitted = 0;
+  const std::size_t attempt_width = std::max<std::size_t>(style.width > 64 ? style.width - 44 : 30, 30);
+  for (std::uint64_t i = 0; i < result.record.sends.size(); ++i) {
+    const SendRecord& record = result.record.sends[i];
+    if (plain(record) && !style.verbose) continue;
+    if (rows.size() >= kMaxRows && !style.verbose) {
+      ++omitted;
+      continue;
+    }
+    Row row{"#" + std::to_string(i), format_millis(record.start - result.record.first_step), {""},
+            format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
+            record.error.has_value()};
+    for (const AttemptRecord& attempt : record.attempts) {
+      const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
+                               format_millis(attempt.elapsed);
+      std::string& line = row.attempts.back();
+      if (line.empty()) {
+        line = cell;
+      } else if (line.size() + 3 + cell.size() <= attempt_width) {
+        line += "   " + cell;
+      } else {
+        row.attempts.push_back(cell);
+      }
+    }
+    if (record.attempts.empty()) row.attempts.back() = format_attempts(record);
+    rows.push_back(std::move(row));
+  }
+  if (rows.empty()) return "";
+  std::size_t number = 4, at = 2, attempts = 8, outcome = 6, took = 4;
+  for (const Row& row : rows) {
+    number = std::max(number, row.number.size());
+    at = std::max(at, row.at.size());
+    for (const std::string& line : row.attempts) attempts = std::max(attempts, line.size());
+    if (!row.bad) outcome = std::max(outcome, row.outcome.size());
+    took = std::max(took, row.took.size());
+  }
+  std::string text = "  " + paint.dim(padded("send", number) + "  " + left_padded("at", at) + "   " +
+                                      padded("attempts", attempts) + "   " + padded("result", outcome) + "  " +
+                                      left_padded("took", took)) + "\n";
+  const std::string indent(2 + number + 2 + at + 3, ' ');
+  for (const Row& row : rows) {
+    const std::string shown = row.bad ? paint.red(padded("EXCEPTION", outcome)) : padded(row.outcome, outcome);
+    text += "  " + padded(row.number, number) + "  " + left_padded(row.at, at) + "   " +
+            padded(row.attempts.front(), attempts) + "   " + shown + "  " + left_padded(row.took, took) + "\n";
+    for (std::size_t k = 1; k < row.attempts.size(); ++k) text += indent + row.attempts[k] + "\n";
+    if (row.bad) text += indent + paint.red("-> " + row.outcome) + "\n";
+  }
+  if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more were not plain; -v lists every send\n";
+  return text;
+}
+
+std::string percentiles(const RunRecord& record) {
+  std::vector<Duration> elapsed;
+  for (const SendRecord& send : record.sends) {
+    if (send.result || send.reply) elapsed.push_back(send.elapsed());
+  }
+  if (elapsed.empty()) return "";
+  std::sort(elapsed.begin(), elapsed.end());
+  const auto at = [&](double p) {
+    return elapsed[std::min(elapsed.size() - 1, static_cast<std::size_t>(p * static_cast<double>(elapsed.size())))];
+  };
+  return " · p50 " + format_millis(at(0.50)) + "  p99 " + format_millis(at(0.99)) + " ms";
+}
+
+std::string totals_line(const RunResult& result) {
+  std::map<std::string, std::uint64_t> outcomes;
+  std::uint64_t retried = 0;
+  for (const SendRecord& send : result.record.sends) {
+    ++outcomes[send.outcome()];
+    retried += send.result && send.attempts.size() > 1;
+  }
+  const std::uint64_t n = result.record.sends.size();
+  std::string text = std::to_string(n) + (n == 1 ? " send: " : " sends: ");
+  bool first = true;
+  for (const auto& [outcome, count] : outcomes) {
+    text += (first ? "" : ", ") + std::to_string(count) + " " + outcome;
+    first = false;
+  }
+  if (retried > 0) text += ", " + std::to_string(retried) + " after a retry";
+  const auto none_or = [](std::uint64_t count, const char* none, const std::string& some) {
+    return ", " + (count == 0 ? std::string(none) : std::to_string(count) + some);
+  };
+  text += none_or(result.totals.acknowledged_lost, "none lost", " LOST");
+  text +=
+      none_or(result.totals.duplicates, "no duplicate", result.totals.duplicates == 1 ? " duplicate" : " duplicates");
+  return text + percentiles(result.record);
+}
+
+/// "3 transactions: 1 committed, 2 rolled back"; empty when there were none.
+std::string transactions_line(const RunRecord& record) {
+  std::map<std::string, std::uint64_t> ends;
+  std::uint64_t n = 0;
+  std::uint64_t scans = 0, asked = 0;
+  for (const SendRecord& send : record.sends) {
+    if (!send.transaction) continue;
+    ++n;
+    ++ends[send.transaction->end.what];
+    scans += send.transaction->end.checks;
+    asked += send.transaction->end.asked;
+  }
+  if (n == 0) return "";
+  std::string text = "  " + std::to_string(n) + (n == 1 ? " transaction: " : " transactions: ");
+  bool first = true;
+  for (const std::string_view end : kTransactionEnds) {
+    const std::uint64_t count = ends[std::string(end)];
+    if (count == 0) continue;
+    text += (first ? "" : ", ") + std::to_string(count) + " " + end_name(end);
+    first = false;
+  }
+  return text + " · " + (scans == 0 ? "no scan" : format_scans(scans, asked)) + "\n";
+}
+
+/// How often each rule matched and acted; of many only those that did not act.
+std::string rule_lines(const RunRecord& record, bool verbose) {
+  constexpr std::size_t kShown = 8;
+  std::string text;
+  std::size_t omitted = 0;
+  for (std::size_t i = 0; i < record.rules.size(); ++i) {
+    const RuleRecord& rule = record.rules[i];
+    if (!verbose && i >= kShown && rule.counts.acted > 0) {
+      ++omitted;
+      continue;
+    }
+    text += "  rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+  }
+  if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more rules acted; -v lists them\n";
+  return text;
+}
+
+std::string format_wall(double millis) {
+  char text[32];
+  std::snprintf(text, sizeof text, millis < 10 ? "%.1f ms" : millis < 10000 ? "%.0f ms" : "%.0f s",
+                millis < 10000 ? millis : millis / 1000);
+  return text;
+}
+
+std::string plural(std::size_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+std::string dumped(const nlohmann::ordered_json& json) {
+  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+/// As text of an XML document. What is no UTF-8 is replaced, as peers and broken files may say anything.
+std::string xml_text(std::string_view text) {
+  using nlohmann::json;
+  const auto valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+  std::string out;
+  for (const char c : valid) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+std::string seconds_text(double millis) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", millis / 1000);
+  return text;
+}
+
+std::string test_case(const std::string& classname, const std::string& name, double wall_millis,
+                      const std::string& inside) {
+  return "  <testcase classname=\"" + xml_text(classname) + "\" name=\"" + xml_text(name) + "\" time=\"" +
+         seconds_text(wall_millis) + "\">" + inside + "</testcase>\n";
+}
+
+/// What a test case holds when it did not pass.
+std::string test_outcome(const char* tag, const std::string& message, const std::string& text) {
+  return "\n   <" + std::string(tag) + " message=\"" + xml_text(message) + "\">" + xml_text(text) + "</" + tag +
+         ">\n  ";
+}
+
+/// One object of the report.
+std::string run_json(const Scenario& scenario, const RunResult& result, double wall_millis) {
+  using nlohmann::ordered_json;
+  ordered_json json;
+  json["scenario"] = scenario.name;
+  json["file"] = scenario.file;
+  json["profile"] = result.profile;
+  json["world"] = world_name(result.world);
+  json["seed"] = result.seed;
+  json["verdict"] = verdict_name(result.verdict);
+  if (!result.reason.empty()) json["reason"] = result.reason;
+  std::map<std::string, std::uint64_t> outcomes;
+  for (const SendRecord& send : result.record.sends) ++outcomes[send.outcome()];
+  json["sends"] = outcomes;
+  json["acknowledgedLost"] = result.totals.acknowledged_lost;
+  json["duplicates"] = result.totals.duplicates;
+  json["invariantsChecked"] = result.invariants_checked;
+  json["expectationsChecked"] = result.expectations_checked;
+  json["rules"] = ordered_json::array();
+  for (const RuleRecord& rule : result.record.rules) {
+    json["rules"].push_back({{"id", rule.id}, {"matched", rule.counts.matched}, {"acted", rule.counts.acted}});
+  }
+  json["failures"] = ordered_json::array();
+  for (const Failure& failure : result.record.failures) {
+    ordered_json one = {{"check", failure.check}, {"message", failure.message}, {"evidence", failure.evidence}};
+    if (failure.where.line > 0) one["line"] = failure.where.line;
+    json["failures"].push_back(std::move(one));
+  }
+  json["notes"] = result.record.notes;
+  json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
+  json["wallMs"] = wall_millis;
+  if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
+    json["traceHash"] = hex(result.trace_hash);
+  }
+  json["rerun"] = rerun_command(scenario, result);
+  return dumped(json);
+}
+
+std::string run_case(const Scenario& scenario, const RunResult& result, double wall_millis) {
+  std::string inside;
+  if (result.verdict == RunResult::Verdict::refused) {
+    inside = "<skipped message=\"" + xml_text(result.reason) + "\"/>";
+  } else if (result.verdict != RunResult::Verdict::passed) {
+    std::string text = result.reason.empty() ? "" : result.reason + "\n";
+    for (const Failure& failure : result.record.failures) {
+      text += failure.check + ": " + failure.message + "\n";
+      for (const std::string& line : failure.evidence) text += "   " + line + "\n";
+    }
+    inside = test_outcome("failure", std::string(verdict_name(result.verdict)),
+                          text + "rerun: " + rerun_command(scenario, result));
+  }
+  std::string said;
+  for (const RuleRecord& rule : result.record.rules) {
+    said += "rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+  }
+  for (const std::string& note : result.record.notes) said += "note: " + note + "\n";
+  if (!said.empty()) inside += "\n   <system-out>" + xml_text(said) + "</system-out>\n  ";
+  return test_case(scenario.name, heading(result), wall_millis, inside);
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
+std::string rerun_command(const Scenario& scenario, const RunResult& result) {
+  std::string text = "rmqsim run " + shell_word(scenario.file);
+  if (result.world != WorldKind::sim) text += " --world " + std::string(world_name(result.world));
+  if (result.world != WorldKind::sim && result.real_time != RunLimits{}.real_time) {
+    text += " --max-seconds " + std::to_string(std::chrono::ceil<std::chrono::seconds>(result.real_time).count());
+  }
+  return text + " --profile " + result.profile + " --seed " + std::to_string(result.seed) + " -v";
+}
+
+std::string report_text(const Scenario& scenario, const RunResult& result, double wall_millis,
+                        const ReportStyle& style) {
+  const Paint paint(style.colours);
+  std::string text;
+  switch (result.verdict) {
+    case RunResult::Verdict::passed: text = paint.bold(scenario.name); break;
+    case RunResult::Verdict::failed: text = paint.red("FAILED") + "  " + paint.bold(scenario.name); break;
+    case RunResult::Verdict::inconclusive:
+      text = paint.yellow("INCONCLUSIVE") + "  " + paint.bold(scenario.name);
+      break;
+    case RunResult::Verdict::refused: text = paint.yellow("REFUSED") + "  " + paint.bold(scenario.name); break;
+  }
+  text += "   " + heading(result) + "\n";
+  if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
+  text += scenario.why + "\n\n" + sends_table(result, style, paint);
+  text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
+  text += rule_lines(result.record, style.verbose);
+  for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
+  for (const Failure& failure : result.record.failures) {
+    text += "  " + paint.red(failure.check) + ": " + failure.message;
+    if (failure.where.line > 0) {
+      text += "  (" + scenario.file + ":" + std::to_string(failure.where.line) + ")";
+    }
+    text += "\n";
+    for (const std::string& line : failure.evidence) text += "     " + line + "\n";
+  }
+  if (result.verdict == RunResult::Verdict::inconclusive) {
+    text += "  " + paint.yellow("given up: ") + result.reason + "\n";
+    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+  }
+  if (result.verdict == RunResult::Verdict::failed) {
+    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+  }
+  const std::string time = format_millis(result.virtual_time) + " ms";
+  text += "  " + paint.green(plural(result.invariants_checked, "invariant holds", "invariants hold") + ", " +
+                             plural(result.expectations_checked, "expectation met", "expectations met"));
+  text += result.world == WorldKind::sim
+              ? " · " + time + " virtual in " + format_wall(wall_millis) + " · trace " + hex(result.trace_hash)
+              : " · " + time;
+  return text + "\n\n";
+}
+
+ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
+                       const ReportStyle& style) {
+  ReportEntry entry;
+  switch (result.verdict) {
+    case RunResult::Verdict::passed: entry.kind = ReportEntry::Kind::passed; break;
+    case RunResult::Verdict::failed: entry.kind = ReportEntry::Kind::failed; break;
+    case RunResult::Verdict::inconclusive: entry.kind = ReportEntry::Kind::inconclusive; break;
+    case RunResult::Verdict::refused: entry.kind = ReportEntry::Kind::refused; break;
+  }
+  entry.text = report_text(scenario, result, wall_millis, style);
+  entry.json = run_json(scenario, result, wall_millis);
+  entry.junit = run_case(scenario, result, wall_millis);
+  entry.wall_millis = wall_millis;
+  return entry;
+}
+
+ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
+                         const ReportStyle& style) {
+  const Paint paint(style.colours);
+  const std::string rerun = rerun_command(scenario, result);
+  ReportEntry entry;
+  entry.kind = ReportEntry::Kind::error;
+  entry.brief = scenario.name + "   " + heading(result) + ": " + what;
+  entry.text = paint.red("ERROR") + "  " + paint.bold(scenario.name) + "   " + heading(result) + "\n  " + what +
+               "\n  rerun: " + rerun + "\n\n";
+  entry.json = dumped({{"scenario", scenario.name}, {"file", scenario.file}, {"profile", result.profile},
+                       {"world", world_name(result.world)}, {"seed", result.seed}, {"verdict", "error"},
+                       {"reason", what}, {"wallMs", wall_millis}, {"rerun", rerun}});
+  entry.junit = test_case(scenario.name, heading(result), wall_millis,
+                          test_outcome("error", what, what + "\nrerun: " + rerun));
+  entry.wall_millis = wall_millis;
+  return entry;
+}
+
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
+  using nlohmann::ordered_json;
+  ReportEntry entry;
+  entry.kind = ReportEntry::Kind::invalid;
+  const std::string text = errors.to_string();
+  entry.brief = text.substr(0, text.find('\n'));
+  const std::size_t more = errors.errors.size() + errors.omitted - 1;
+  if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
+  const std::size_t slash = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
+  const std::string name = file.substr(slash, file.ends_with(".json") ? file.size() - slash - 5 : std::string::npos);
+  ordered_json json = {{"scenario", name}, {"file", file}, {"verdict", "invalid"}, {"reason", entry.brief},
+                       {"errors", ordered_json::array()}};
+  for (const ScenarioError& error : errors.errors) {
+    ordered_json one = {{"pointer", error.pointer}, {"message", error.message}};
+    if (error.line > 0) one.update({{"line", error.line}, {"column", error.column}});
+    json["errors"].push_back(std::move(one));
+  }
+  entry.json = dumped(json);
+  entry.junit = test_case(name, "is a valid scenario", 0, test_outcome("error", entry.brief, text));
+  return entry;
+}
+
+std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
+  const Paint paint(style.colours);
+  std::map<ReportEntry::Kind, std::size_t> count;
+  for (const ReportEntry& entry : entries) ++count[entry.kind];
+  const std::size_t failed = count[ReportEntry::Kind::failed];
+  const std::size_t inconclusive = count[ReportEntry::Kind::inconclusive];
+  const std::size_t refused = count[ReportEntry::Kind::refused];
+  const std::size_t errors = count[ReportEntry::Kind::error];
+  const std::size_t invalid = count[ReportEntry::Kind::invalid];
+  std::string text = plural(entries.size() - invalid, "run: ", "runs: ") +
+                     paint.green(std::to_string(count[ReportEntry::Kind::passed]) + " passed");
+  const std::string failures = std::to_string(failed) + " failed";
+  text += ", " + (failed > 0 ? paint.red(failures) : failures);
+  if (inconclusive > 0) text += ", " + paint.yellow(std::to_string(inconclusive) + " inconclusive");
+  if (refused > 0) text += ", " + paint.yellow(std::to_string(refused) + " refused");
+  if (errors > 0) text += ", " + paint.red(plural(errors, "error", "errors"));
+  if (invalid > 0) text += " · " + paint.red(plural(invalid, "invalid file", "invalid files"));
+  text += " · " + format_wall(wall_millis) + "\n";
+  for (const ReportEntry& entry : entries) {
+    if (entry.kind == ReportEntry::Kind::error) text += paint.red("error") + ": " + entry.brief + "\n";
+    if (entry.kind == ReportEntry::Kind::invalid) text += paint.red("invalid") + ": " + entry.brief + "\n";
+  }
+  return text;
+}
+
+std::string report_json(const std::vector<ReportEntry>& entries) {
+  std::string all;
+  for (const ReportEntry& entry : entries) {
+    all += all.empty() ? "[\n " : ",\n ";
+    for (const char c : entry.json) all += c == '\n' ? std::string("\n ") : std::string(1, c);
+  }
+  return all.empty() ? "[]" : all + "\n]";
+}
+
+std::string scenario_summary_json(const Scenario& scenario) {
+  const nlohmann::ordered_json json = {{"name", scenario.name}, {"file", scenario.file}, {"why", scenario.why},
+                                       {"profiles", scenario.profiles}, {"sends", scenario.send_count},
+                                       {"references", scenario.references}};
+  return json.dump();
+}
+
+std::string report_junit(const std::vector<ReportEntry>& entries) {
+  std::map<ReportEntry::Kind, std::size_t> count;
+  double millis = 0;
+  std::string cases;
+  for (const ReportEntry& entry : entries) {
+    ++count[entry.kind];
+    millis += entry.wall_millis;
+    cases += entry.junit;
+  }
+  const auto attribute = [](const char* name, const std::string& value) {
+    return std::string(" ") + name + "=\"" + value + "\"";
+  };
+  using Kind = ReportEntry::Kind;
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\"" +
+         attribute("tests", std::to_string(entries.size())) +
+         attribute("failures", std::to_string(count[Kind::failed] + count[Kind::inconclusive])) +
+         attribute("errors", std::to_string(count[Kind::error] + count[Kind::invalid])) +
+         attribute("skipped", std::to_string(count[Kind::refused])) + attribute("time", seconds_text(millis)) +
+         ">\n" + cases + "</testsuite>\n";
+}
+
+}  // namespace rmqsim

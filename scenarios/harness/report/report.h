@@ -1,0 +1,57 @@
+// What people and programs read of a run: the table of a run, the failures with the line that reruns them, JSON, JUnit.
+// Pure text; whoever prints decides about width and colours.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+struct ReportStyle {
+  bool colours = false;
+  bool verbose = false;     ///< every send, not only those that were not plain
+  std::size_t width = 100;  ///< columns
+};
+
+/// The whole human output of one run, ending with a newline.
+std::string report_text(const Scenario& scenario, const RunResult& result, double wall_millis,
+                        const ReportStyle& style);
+
+/// What a report says of one run, or of a file that could not become one.
+struct ReportEntry {
+  enum class Kind : std::uint8_t { passed, failed, inconclusive, refused, error, invalid };
+
+  Kind kind = Kind::error;
+  std::string text;   ///< for people; ends with a newline, or is empty
+  std::string brief;  ///< of an error or an invalid file: what a summary says of it, one line
+  std::string json;   ///< one object
+  std::string junit;  ///< one test case
+  double wall_millis = 0;
+};
+
+ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis, const ReportStyle& style);
+/// A run that ended with no result at all: an exception, the end of its process. Of `result` only what run it was.
+ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
+                         const ReportStyle& style);
+/// A file that is no scenario, or a path where none is.
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors);
+
+/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and a line for each error and invalid file.
+std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style);
+/// The same as data: an array with one object per entry.
+std::string report_json(const std::vector<ReportEntry>& entries);
+/// JUnit XML with one test case per entry.
+std::string report_junit(const std::vector<ReportEntry>& entries);
+/// One line of `rmqsim list --json`.
+std::string scenario_summary_json(const Scenario& scenario);
+/// As a shell takes it for one word.
+std::string shell_word(const std::string& text);
+/// The command that repeats this run.
+std::string rerun_command(const Scenario& scenario, const RunResult& result);
+
+}  // namespace rmqsim

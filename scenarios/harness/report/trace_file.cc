@@ -1,0 +1,74 @@
+// See the header.
+#include "scenarios/harness/report/trace_file.h"
+
+#include <charconv>
+#include <cstdio>
+
+namespace rmqsim {
+namespace {
+
+void append_number(std::string& out, std::int64_t value) {
+  char text[24];
+  out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (u < 0x20) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", u);
+      out += escape;
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+/// Milliseconds with three decimals.
+void append_millis(std::string& out, Duration d) {
+  const std::int64_t micros = d.count() / 1000;
+  append_number(out, micros / 1000);
+  char decimals[8];
+  std::snprintf(decimals, sizeof decimals, ".%03d", static_cast<int>(micros % 1000));
+  out += decimals;
+}
+
+}  // namespace
+
+void TraceFile::record(TimePoint at, std::string_view node, std::string_view event,
+                       std::initializer_list<TraceField> fields) {
+  line_.clear();
+  line_ += "{\"t\":";
+  append_millis(line_, at - origin_);
+  line_ += ",\"node\":";
+  append_string(line_, node);
+  line_ += ",\"event\":";
+  append_string(line_, event);
+  for (const TraceField& field : fields) {
+    line_ += ',';
+    append_string(line_, field.name);
+    line_ += ':';
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+      append_string(line_, *text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+      append_number(line_, *number);
+    } else if (const auto* real = std::get_if<double>(&field.value)) {
+      char digits[32];
+      line_.append(digits, std::to_chars(digits, digits + sizeof digits, *real).ptr);
+    } else {
+      line_ += std::get<bool>(field.value) ? "true" : "false";
+    }
+  }
+  line_ += "}\n";
+  for (const char c : line_) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  ++lines_;
+  if (out_ != nullptr) *out_ << line_;
+}
+
+}  // namespace rmqsim

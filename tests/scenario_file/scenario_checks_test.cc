@@ -1,0 +1,416 @@
+// What a scenario says that can have no effect, cannot be met or cannot be meant: each case is found when it is loaded,
+// with both places where there are two, and what only looks alike is let through.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "fake_broker/rules/fault_rule.h"
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/shapes.h"
+#include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace scenario_checks_test {
+
+using testing::HasSubstr;
+
+/// Line 4 the cluster, 5 the producers, 6 the steps, 7 the faults, 8 the expectations; ten sends follow `steps`.
+struct Parts {
+  std::string steps, faults, expect, producer, cluster;
+  std::string send = R"({"send": {"topic": "T", "count": 10}})";
+};
+
+std::string text_of(const Parts& parts) {
+  return R"({
+"version": 1, "name": "x", "why": "x",
+"profile": ["java-5.3.3", "java-4.9.8"],
+"cluster": {"nameservers": ["ns-1", "ns-2"], "brokers": ["a", "b"], "topics": [{"name": "T", "queues": {"a": 4, "b": 2}}])" +
+         parts.cluster + R"(},
+"producers": [{"name": "p"})" +
+         parts.producer + R"(],
+"steps": [)" +
+         parts.steps + (parts.steps.empty() || parts.send.empty() ? "" : ", ") + parts.send + R"(],
+"faults": [)" +
+         parts.faults + R"(],
+"expect": [)" +
+         parts.expect + R"(]
+})";
+}
+
+struct Case {
+  const char* name;
+  Parts parts;
+  const char* at = "";       ///< pointer of the only error; empty: there is none
+  const char* message = "";  ///< a part of it
+  bool idleness = true;      ///< LoadOptions::judge_idle lets it through
+};
+
+void PrintTo(const Case& one, std::ostream* stream) { *stream << one.name; }
+
+class ScenarioChecks : public testing::TestWithParam<Case> {};
+
+TEST_P(ScenarioChecks, FindWhatCannotBeMeant) {
+  const Case& one = GetParam();
+  const ParseResult result = parse_scenario(text_of(one.parts), "-");
+  if (*one.at == '\0') {
+    EXPECT_TRUE(result.ok()) << result.to_string();
+    return;
+  }
+  ASSERT_EQ(result.errors.size(), 1u) << result.to_string();
+  EXPECT_EQ(result.errors[0].pointer, one.at);
+  EXPECT_THAT(result.errors[0].message, HasSubstr(one.message));
+  EXPECT_GT(result.errors[0].line, 0u);
+  EXPECT_FALSE(result.errors[0].excerpt.empty());
+  EXPECT_EQ(parse_scenario(text_of(one.parts), "-", {.judge_idle = false}).ok(), one.idleness);
+  const bool permits = result.errors[0].message.find(R"("mayBeIdle": true allows that)") != std::string::npos;
+  EXPECT_EQ(permits, one.idleness) << result.errors[0].message;
+}
+
+#define EVENT(what) R"({"do": )" what "}"
+#define IDLE_EVENT(what) R"({"mayBeIdle": true, "do": )" what "}"
+
+const Case kEvents[] = {
+    {"RestartOfWhatRuns",
+     {EVENT(R"({"restart": "a"})")},
+     "/steps/0",
+     R"("a" is running, and no step before crashed it)"},
+    {"RestartTwice",
+     {EVENT(R"({"crash": "a"})") "," EVENT(R"({"restart": "a"})") "," EVENT(R"({"restart": "a"})")},
+     "/steps/2",
+     R"("a" is running, since /steps/1 (line 6))"},
+    {"RestartOfOneOfTwo",
+     {EVENT(R"({"crash": "a"})") "," EVENT(R"({"restart": ["a", "ns-1"]})")},
+     "/steps/1",
+     R"("ns-1" is running)"},
+    {"CrashTwice",
+     {EVENT(R"({"crash": "a"})") "," EVENT(R"({"crash": ["a", "b"]})")},
+     "/steps/1",
+     R"("a" is down already, since /steps/0 (line 6))"},
+    {"PauseOfWhatIsDown", {EVENT(R"({"crash": "a"})") "," EVENT(R"({"pause": "a"})")}, "/steps/1", R"("a" is down)"},
+    {"PauseTwice", {EVENT(R"({"pause": "a"})") "," EVENT(R"({"pause": "a"})")}, "/steps/1", R"("a" is paused already)"},
+    {"ResumeOfWhatRuns", {EVENT(R"({"resume": "ns-2"})")}, "/steps/0", R"("ns-2" is not paused)"},
+    {"ResumeAfterACrash",
+     {EVENT(R"({"pause": "a"})") "," EVENT(R"({"crash": "a"})") "," EVENT(R"({"resume": "a"})")},
+     "/steps/2",
+     R"("a" is down)"},
+    {"HealOfNothing", {EVENT(R"({"heal": "all"})")}, "/steps/0", "nothing is cut"},
+    {"HealOfSomethingElse",
+     {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "b", "and": "p"}})")},
+     "/steps/1",
+     "nothing is cut between these"},
+    {"PartitionTwice",
+     {EVENT(R"({"partition": {"between": "a"}})") "," EVENT(R"({"partition": {"between": "p", "and": "a"}})")},
+     "/steps/1",
+     "nothing passes between these already"},
+    {"StartOfWhatIsStarted", {EVENT(R"({"startProducer": "p"})")}, "/steps/0", R"("p" is started already)"},
+    {"StartTwice",
+     {EVENT(R"({"startProducer": "q"})") "," EVENT(R"({"startProducer": "q"})"), "", "",
+      R"(, {"name": "q", "autoStart": false})", "", R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/steps/1",
+     R"("q" is started already, since /steps/0 (line 6))"},
+    {"ShutdownTwice",
+     {EVENT(R"({"shutdownProducer": "q"})") "," EVENT(R"({"shutdownProducer": "q"})"), "", "", R"(, {"name": "q"})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/steps/1",
+     R"("q" is shut down already, since /steps/0)"},
+    {"ShutdownOfWhatNeverStarted",
+     {EVENT(R"({"shutdownProducer": "q"})"), "", "", R"(, {"name": "q", "autoStart": false})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/steps/0",
+     R"("q" was never started)"},
+    {"SettingsThatAreSet",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(
+         R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})")},
+     "/steps/1",
+     R"("p" has these settings already)"},
+    {"PermissionThatIsThere",
+     {EVENT(R"({"setPerm": {"topic": "T", "perm": "rw"}})")},
+     "/steps/0",
+     R"(the topic "T" has this permission already)"},
+    {"LeavesARouteTwice",
+     {EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})") "," EVENT(
+         R"({"removeFromRoute": {"broker": "a", "topic": "T", "at": "ns-1"}})")},
+     "/steps/1",
+     R"("a" has left the route already)"},
+};
+INSTANTIATE_TEST_SUITE_P(EventWithoutEffect, ScenarioChecks, testing::ValuesIn(kEvents),
+                         [](auto& info) { return info.param.name; });
+
+const Case kEventsThatAct[] = {
+    {"CrashAndRestart",
+     {EVENT(R"({"crash": ["a", "ns-1"]})") "," EVENT(R"({"restart": ["a", "ns-1"]})") "," EVENT(R"({"crash": "a"})")}},
+    {"PauseCrashRestartPause",
+     {EVENT(R"({"pause": "a"})") "," EVENT(R"({"crash": "a"})") "," EVENT(R"({"restart": "a"})") "," EVENT(
+         R"({"pause": "a"})")}},
+    {"OneWayThenTheOther",
+     {EVENT(R"({"partition": {"between": "a", "and": "p", "oneWay": true}})") "," EVENT(
+         R"({"partition": {"between": "p", "and": "a", "oneWay": true}})") "," EVENT(R"({"heal": "all"})")}},
+    {"HealNamedTheOtherWayRound",
+     {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "p", "and": "a"}})")}},
+    {"StartedAgainWithTheSettingsOfTheFile",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(R"({"shutdownProducer": "p"})") "," EVENT(
+         R"({"startProducer": "p"})") "," EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})")}},
+    {"ARouteThatCameBack",
+     {EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})") "," EVENT(
+         R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})")}},
+    {"PermittedRestart", {IDLE_EVENT(R"({"restart": "a"})")}},
+    {"PermittedStart", {IDLE_EVENT(R"({"startProducer": "p"})")}},
+};
+INSTANTIATE_TEST_SUITE_P(EventWithEffect, ScenarioChecks, testing::ValuesIn(kEventsThatAct),
+                         [](auto& info) { return info.param.name; });
+
+#define RULE(selectors) R"({"at": "a", "on": "send", )" selectors R"("do": {"drop": "request"}})"
+
+const Case kRules[] = {
+    {"HiddenByARuleOnAll",
+     {"", RULE("") "," RULE(R"("nth": 1, )")},
+     "/faults/1",
+     R"(rule "fault[1]" can never act: "fault[0]" at /faults/0 (line 7) takes care of every request)"},
+    {"HiddenByEveryTurn",
+     {"", RULE(R"("nth": "1-5,6-", )") "," RULE(R"("topic": "T", )")},
+     "/faults/1",
+     R"("fault[0]")"},
+    {"HiddenByAStar",
+     {"", R"({"at": "*", "on": "any", "do": {"drop": "request"}}, )" RULE(R"("topic": "T", )")},
+     "/faults/1",
+     R"("fault[0]" at /faults/0)"},
+    {"HiddenByAFamily",
+     {"", RULE("") R"(, {"at": "a", "on": "SEND_MESSAGE_V2", "id": "late", "do": {"late": true}})"},
+     "/faults/1",
+     R"(rule "late" can never act: "fault[0]")"},
+    {"HiddenByAWindow",
+     {"", RULE(R"("fromMs": 10, )") "," RULE(R"("fromMs": 20, "toMs": 30, )")},
+     "/faults/1",
+     R"("fault[0]")"},
+    {"HiddenByTurns",
+     {"", RULE(R"("nth": "1-3", )") "," RULE(R"("nth": "4-", )") "," RULE(R"("nth": "2,9", )")},
+     "/faults/2",
+     R"("fault[0]" at /faults/0 (line 7), "fault[1]" at /faults/1 (line 7) have all its turns)"},
+    {"HiddenByARefusal",
+     {"",
+      R"({"at": "a", "on": "connect", "do": {"reset": "before"}}, {"at": "a", "on": "connect", "do": {"refuse": true}})"},
+     "/faults/0",
+     R"("fault[1]" at /faults/1 (line 7) takes care of every connection)"},
+    {"QueueThatDoesNotExist",
+     {"", RULE(R"("topic": "T", "queueId": 4, )")},
+     "/faults/0",
+     R"(the topic "T" has 4 queues, counted from 0, and "queueId" is 4)"},
+    {"QueueThatNoTopicHas", {"", RULE(R"("queueId": 9, )")}, "/faults/0", "no topic has more than 4 queues"},
+    {"WindowBeforeAnythingIsSent",
+     {R"({"waitMs": 500})", RULE(R"("toMs": 400, )")},
+     "/faults/0",
+     "its window ends at 400 ms and nothing is sent before 500 ms"},
+    {"TurnBeyondAllSends", {"", RULE(R"("nth": "61-", )")}, "/faults/0", "at most 60"},
+    {"ProbabilityZero", {"", RULE(R"("probability": 0, )")}, "/faults/0", "its probability is 0"},
+};
+INSTANTIATE_TEST_SUITE_P(RuleThatCanNeverAct, ScenarioChecks, testing::ValuesIn(kRules),
+                         [](auto& info) { return info.param.name; });
+
+const Case kRulesThatAct[] = {
+    {"OtherServer", {"", RULE("") R"(, {"at": "b", "on": "send", "do": {"late": true}})"}},
+    {"LaterTurns", {"", RULE(R"("nth": "1-3", )") "," RULE(R"("nth": "3-4", )")}},
+    {"TurnsOfOtherRequests",
+     {"", RULE(R"("nth": "1-", )") "," RULE(R"("topic": "T", "nth": "1", "mayBeIdle": true, )")}},
+    {"WiderWindow", {"", RULE(R"("fromMs": 10, )") "," RULE(R"("toMs": 30, )")}},
+    {"WiderWord", {"", RULE(R"("topic": "T", )") "," RULE("")}},
+    {"Chance", {"", RULE(R"("probability": 0.5, )") "," RULE(R"("probability": 0.5, )")}},
+    {"QueueOfAnotherBroker", {"", R"({"at": "b", "on": "send", "topic": "T", "queueId": 3, "do": {"late": true}})"}},
+    {"QueueThatASendNames",
+     {"", RULE(R"("queueId": 7, )"), "", "", "",
+      R"({"send": {"topic": "T", "queue": {"broker": "a", "queueId": 7}}})"}},
+    {"QueueThatARouteBrings",
+     {EVENT(R"({"setRoute": {"topic": "T", "brokers": "a", "queues": 8}})"), RULE(R"("topic": "T", "queueId": 7, )")}},
+    {"WindowOfGreetings",
+     {R"({"waitMs": 500})", R"({"at": "a", "on": "heartbeat", "toMs": 400, "do": {"drop": "request"}})"}},
+    {"LastTurnOfAll", {"", RULE(R"("nth": "60", )")}},
+    {"PermittedShadow", {"", RULE("") "," RULE(R"("nth": 1, "mayBeIdle": true, )")}},
+};
+INSTANTIATE_TEST_SUITE_P(RuleThatMayAct, ScenarioChecks, testing::ValuesIn(kRulesThatAct),
+                         [](auto& info) { return info.param.name; });
+
+const Case kExpectations[] = {
+    {"TwoOutcomes",
+     {"", "", R"({"sends": "all", "outcome": "SEND_OK"}, {"sends": "2-5", "outcome": "EXCEPTION"})"},
+     "/expect/1",
+     R"(contradicts /expect/0 (line 8) about send 2: outcome is "SEND_OK" there, "EXCEPTION" here)",
+     false},
+    {"ResultOfAnException",
+     {"", "", R"({"sends": 1, "exception": {"responseCode": 2}}, {"sends": 1, "broker": "a"})"},
+     "/expect/1",
+     "a result is \"there is none\" there",
+     false},
+    {"StepAgainstTheEnd",
+     {"", "", R"({"sends": 3, "broker": "a"})", "", "",
+      R"({"send": {"topic": "T", "count": 4}, "expect": {"broker": "b"}})"},
+     "/expect/0",
+     R"(contradicts /steps/0/expect (line 6) about send 3: broker is "b" there, "a" here)",
+     false},
+    {"AttemptsAgainstTheirNumber",
+     {"", "", R"({"sends": 0, "attempts": [["a", 0, "SUCCESS"]]}, {"sends": 0, "attempts": [2, 3]})"},
+     "/expect/1",
+     "the number of attempts is 1 there, [2, 3] here",
+     false},
+    {"AttemptsAgainstTheirBrokers",
+     {"", "", R"({"sends": 0, "attempts": [["a", 0, "SUCCESS"]], "attemptBrokers": ["b"]})"},
+     "/expect/0",
+     "contradicts itself about send 0: the brokers of its attempts",
+     false},
+    {"TimesApart",
+     {"", "", R"({"sends": 0, "elapsedMs": [0, 10]}, {"sends": 0, "elapsedMs": [20, 30]})"},
+     "/expect/1",
+     "elapsedMs is [0, 10] there, [20, 30] here",
+     false},
+    {"StoredApart",
+     {"", "", R"({"broker": "a", "stored": 4}, {"broker": "a", "stored": [5, 9]})"},
+     "/expect/1",
+     R"(about "a": stored is 4 there, [5, 9] here)",
+     false},
+    {"MoreStoredThanReceived",
+     {"", "", R"({"broker": "a", "stored": 4}, {"broker": "a", "received": 3})"},
+     "/expect/1",
+     "more is stored than received",
+     false},
+    {"PartGreaterThanTheWhole",
+     {"", "", R"({"nameserver": "ns-1", "on": "route", "requests": 3}, {"nameserver": "ns-1", "requests": [0, 2]})"},
+     "/expect/1",
+     "requests on route are 3 there, on any [0, 2] here",
+     false},
+    {"ReceivedIsRequestsOnSend",
+     {"", "", R"({"broker": "a", "received": 3}, {"broker": "a", "on": "send", "requests": 2})"},
+     "/expect/1",
+     "requests on send are 3 there",
+     false},
+    {"FaultItemBothWays",
+     {"", "", R"({"faultItem": "a", "available": true}, {"faultItem": "a", "available": false})"},
+     "/expect/1",
+     R"(available is "true" there, "false" here)",
+     false},
+    {"TracesApart", {"", "", R"({"traces": 1}, {"traces": 2})"}, "/expect/1", "traces is 1 there, 2 here", false},
+    {"CountsBeyondTheSends",
+     {"", "", R"({"counts": {"SEND_OK": 8, "EXCEPTION": [3, 9]}})"},
+     "/expect/0",
+     "counts at least 11 of 10 sends",
+     false},
+    {"CountsApart",
+     {"", "", R"({"counts": {"SEND_OK": 8}}, {"counts": {"SEND_OK": 9}})"},
+     "/expect/1",
+     "contradicts /expect/0 (line 8): 8 sends end with SEND_OK there, 9 here",
+     false},
+    {"CountsAgainstOutcomes",
+     {"", "", R"({"counts": {"SEND_OK": 8}}, {"sends": "0-2", "outcome": "EXCEPTION"})"},
+     "/expect/0",
+     "contradicts /expect/1 (line 8): 3 of the 10 sends end with EXCEPTION there, and 8 with SEND_OK here",
+     false},
+    {"InOneAssert",
+     {R"({"send": {"topic": "T"}}, {"assert": [{"broker": "a", "stored": 1}, {"broker": "a", "stored": 0}]})"},
+     "/steps/1/assert/1",
+     "contradicts /steps/1/assert/0",
+     false},
+};
+INSTANTIATE_TEST_SUITE_P(Contradiction, ScenarioChecks, testing::ValuesIn(kExpectations),
+                         [](auto& info) { return info.param.name; });
+
+const Case kExpectationsThatAgree[] = {
+    {"OtherProfiles",
+     {"", "",
+      R"({"sends": 0, "in": "java-5.3.3", "outcome": "SEND_OK"}, {"sends": 0, "in": "java-4.9.8", "outcome": "EXCEPTION"})"}},
+    {"OtherSends", {"", "", R"({"sends": "0-4", "outcome": "SEND_OK"}, {"sends": "5-", "outcome": "EXCEPTION"})"}},
+    {"OtherMoments", {R"({"assert": {"broker": "a", "stored": 0}})", "", R"({"broker": "a", "stored": 5})"}},
+    {"RangesThatMeet", {"", "", R"({"broker": "a", "stored": [1, 5]}, {"broker": "a", "stored": [5, 9]})"}},
+    {"CountsThatFit", {"", "", R"({"counts": {"SEND_OK": 7}}, {"sends": "0-2", "outcome": "EXCEPTION"})"}},
+    {"OtherTopics",
+     {"", "", R"({"broker": "a", "requests": 3, "topic": "T", "on": "send"}, {"broker": "a", "requests": [3, 9]})"}},
+};
+INSTANTIATE_TEST_SUITE_P(NoContradiction, ScenarioChecks, testing::ValuesIn(kExpectationsThatAgree),
+                         [](auto& info) { return info.param.name; });
+
+#define TO_NOBODY R"({"send": {"topic": "Tt"}})"
+
+const Case kTopics[] = {
+    {"NobodyHasIt",
+     {"", "", "", "", "", TO_NOBODY},
+     "/steps/0",
+     R"(nobody has the topic "Tt"; did you mean "T"?)",
+     false},
+    {"FailureOfAnotherSend",
+     {TO_NOBODY, "", R"({"sends": 1, "outcome": "EXCEPTION"})"},
+     "/steps/0",
+     R"(nobody has the topic "Tt")",
+     false},
+    {"OfTraces",
+     {"", "", "", R"(, {"name": "q", "config": {"enableTrace": true}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/enableTrace",
+     R"(nobody has the topic of its traces, "RMQ_SYS_TRACE_TOPIC")",
+     false},
+    {"CreatedWhenUsed", {"", "", "", "", R"(, "autoCreateTopic": true)", TO_NOBODY}},
+    {"RouteFromAnEvent", {EVENT(R"({"setRoute": {"topic": "Tt", "brokers": "a"}})"), "", "", "", "", TO_NOBODY}},
+    {"FailureIsExpected", {"", "", R"({"sends": "all", "outcome": "EXCEPTION"})", "", "", TO_NOBODY}},
+    {"FailureIsCounted", {"", "", R"({"counts": {"EXCEPTION": 1}})", "", "", TO_NOBODY}},
+    {"CreateTopicKeyHasARoute",
+     {"", "", "", R"(, {"name": "q", "config": {"createTopicKey": "T"}})", "",
+      R"({"send": {"producer": "q", "topic": "Tt"}})"}},
+};
+INSTANTIATE_TEST_SUITE_P(Topic, ScenarioChecks, testing::ValuesIn(kTopics), [](auto& info) { return info.param.name; });
+
+TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
+  for (const ScenarioCheck& check : scenario_checks()) {
+    EXPECT_FALSE(check.rule.empty());
+    EXPECT_NE(check.find, nullptr);
+  }
+  EXPECT_EQ(scenario_checks().size(), 9u);
+}
+
+// A hint that names something else is worse than none.
+TEST(Hints, NameTheWordOneSlipAwayInEveryVocabulary) {
+  std::vector<std::vector<std::string_view>> vocabularies{request_words()};
+  for (const Shape* shape : shapes::kAll) vocabularies.emplace_back(shape->keys.begin(), shape->keys.end());
+  std::size_t count = 0;
+  const std::string_view* codes = response_code_names(count);
+  vocabularies.emplace_back(codes, codes + count);
+  vocabularies.emplace_back(std::begin(kSendOutcomes), std::end(kSendOutcomes));
+  vocabularies.emplace_back(std::begin(kExceptionTypes), std::end(kExceptionTypes));
+  auto& settings = vocabularies.emplace_back();
+  for (const ProducerSetting& setting : producer_settings()) settings.push_back(setting.name);
+  for (const auto& words : vocabularies) {
+    const auto hint = [&](const std::string& slip) {
+      return suggestion(slip, std::span<const std::string_view>(words));
+    };
+    const auto expect_word = [&](const std::string& slip, std::string_view word) {
+      if (std::find(words.begin(), words.end(), slip) != words.end()) return;
+      const std::string_view named = nearest(slip, words);
+      EXPECT_THAT(hint(slip), HasSubstr("did you mean " + in_quotes(named))) << slip;
+      EXPECT_LE(edit_distance(slip, named), edit_distance(slip, word)) << slip;
+    };
+    for (const std::string_view word : words) {
+      const std::size_t i = word.size() / 2;
+      std::string slip(word);
+      expect_word(slip.substr(0, i) + slip.substr(i + 1), word);
+      expect_word(slip.substr(0, i) + slip[i] + slip.substr(i), word);
+      if (i > 0) std::swap(slip[i - 1], slip[i]);
+      expect_word(slip, word);
+    }
+    for (const char* stranger : {"banana", "plumPerms", "qqqq", "defaultGroupPerm", "x-y"}) {
+      EXPECT_THAT(hint(stranger), testing::Not(HasSubstr("did you mean"))) << words.front();
+    }
+  }
+}
+
+TEST(Hints, ListWhatIsKnownOnlyWhenItCanBeReadAtOnce) {
+  const std::vector<std::string> few{"accessKey", "secretKey"};
+  EXPECT_EQ(suggestion("topicPerms", few), R"(; known are "accessKey", "secretKey")");
+  EXPECT_EQ(suggestion("zzzz", std::vector<std::string>{"one"}), R"(; known is "one")");
+  EXPECT_EQ(suggestion("banana", request_words()), "");
+  EXPECT_EQ(suggestion("sned", request_words()), R"(; did you mean "send"?)");
+  EXPECT_EQ(suggestion("permission", std::vector<std::string>{"name", "perm"}), R"(; did you mean "perm"?)");
+}
+
+}  // namespace scenario_checks_test
+}  // namespace rmqsim

@@ -1,0 +1,280 @@
+// The JSON Schema and the parser say the same: every key, every vocabulary, every file of the library, and a table of
+// mistakes that both refuse. valijson is the referee.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/file/parse/shapes.h"
+#include "scenarios/harness/file/producer_settings.h"
+#include "tests/scenario_file/minimal.h"
+
+namespace rmqsim {
+namespace {
+
+using nlohmann::json;
+
+const json& schema_json() {
+  static const json schema = json::parse(scenario_schema());
+  return schema;
+}
+
+/// Empty when the document is valid, otherwise where and why not.
+std::string schema_errors(const json& document) {
+  static const valijson::Schema& schema = [&]() -> valijson::Schema& {
+    static valijson::Schema parsed;
+    valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json()), parsed);
+    return parsed;
+  }();
+  valijson::Validator validator;
+  valijson::ValidationResults results;
+  std::string text;
+  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(document), &results)) return text;
+  valijson::ValidationResults::Error error;
+  while (results.popError(error)) {
+    for (const std::string& part : error.context) text += part;
+    text.append(": ").append(error.description).append("\n");
+  }
+  return text.empty() ? "invalid" : text;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::set<std::string> keys_of(const json& object) {
+  std::set<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.insert(key);
+  return keys;
+}
+
+template <class Range>
+std::set<std::string> names_in(const Range& range) {
+  return {std::begin(range), std::end(range)};
+}
+
+const json& definition(const std::string& name) { return schema_json().at("definitions").at(name); }
+
+TEST(ScenarioSchema, IsTheFileThatIsPublished) {
+  EXPECT_EQ(scenario_schema(), read_file(RMQSIM_SOURCE_DIR "/scenarios/scenario.schema.json"));
+}
+
+TEST(ScenarioSchema, HasExactlyTheKeysThatTheParserKnows) {
+  for (const Shape* shape : shapes::kAll) {
+    const json& object = shape->name == "scenario" ? schema_json() : definition(std::string(shape->name));
+    EXPECT_EQ(keys_of(object.at("properties")), names_in(shape->keys)) << shape->name;
+    EXPECT_EQ(object.at("additionalProperties"), false) << shape->name;
+  }
+}
+
+TEST(ScenarioSchema, DefinesNoObjectThatTheParserDoesNotKnow) {
+  std::set<std::string> known = {"config"};
+  for (const Shape* shape : shapes::kAll) known.insert(std::string(shape->name));
+  for (const auto& [name, value] : schema_json().at("definitions").items()) {
+    if (value.contains("properties")) {
+      EXPECT_TRUE(known.contains(name)) << name;
+    }
+  }
+}
+
+TEST(ScenarioSchema, HasExactlyTheProducerSettings) {
+  const json& properties = definition("config").at("properties");
+  std::set<std::string> names;
+  for (const ProducerSetting& setting : producer_settings()) {
+    if (setting.use == ProducerSetting::Use::refused) continue;
+    names.insert(std::string(setting.name));
+    ASSERT_TRUE(properties.contains(setting.name)) << setting.name;
+    const json& property = properties.at(std::string(setting.name));
+    if (setting.type == ProducerSetting::Type::integer) {
+      EXPECT_EQ(property.at("minimum"), setting.min) << setting.name;
+      EXPECT_EQ(property.at("maximum"), setting.max) << setting.name;
+    } else if (setting.type == ProducerSetting::Type::boolean) {
+      EXPECT_EQ(property.at("type"), "boolean") << setting.name;
+    } else if (!setting.allowed.empty()) {
+      EXPECT_EQ(property.at("enum").get<std::set<std::string>>(), names_in(setting.allowed)) << setting.name;
+    }
+  }
+  EXPECT_EQ(keys_of(properties), names);
+}
+
+TEST(ScenarioSchema, HasTheVocabulariesOfTheProtocol) {
+  std::size_t count = 0;
+  const std::string_view* codes = response_code_names(count);
+  EXPECT_EQ(definition("responseCode").at("anyOf").at(0).at("enum").get<std::set<std::string>>(),
+            names_in(std::span(codes, count)));
+  const std::string_view* requests = request_code_names(count);
+  auto targets = definition("target").at("enum").get<std::set<std::string>>();
+  for (std::string_view name : std::span(requests, count)) EXPECT_TRUE(targets.contains(std::string(name))) << name;
+  EXPECT_EQ(targets, names_in(request_words()));
+  auto kinds = definition("requestKind").at("enum").get<std::set<std::string>>();
+  kinds.insert("connect");
+  EXPECT_EQ(kinds, targets);
+  EXPECT_EQ(definition("sendOutcome").at("enum").get<std::set<std::string>>(), names_in(kSendOutcomes));
+  EXPECT_EQ(definition("exception").at("properties").at("type").at("enum").get<std::set<std::string>>(),
+            names_in(kExceptionTypes));
+  EXPECT_EQ(definition("profileName").at("enum").get<std::set<std::string>>(), names_in(kProfiles));
+  EXPECT_EQ(definition("worlds").at("properties").at("only").at("items").at("enum").get<std::set<std::string>>(),
+            names_in(kWorldNames));
+  std::set<std::string> invariants;
+  for (const InvariantInfo& invariant : kInvariants) invariants.insert(std::string(invariant.name));
+  EXPECT_EQ(definition("invariantOff").at("properties").at("name").at("enum").get<std::set<std::string>>(), invariants);
+}
+
+TEST(ScenarioLibrary, IsValidForParserAndSchema) {
+  ScenarioFiles found =
+      find_scenarios({RMQSIM_SOURCE_DIR "/scenarios", RMQSIM_SOURCE_DIR "/tests/scenario/data/random"});
+  std::size_t scenarios = 0;
+  std::set<std::string> names;
+  for (const std::string& file : found.files) {
+    if (file.find("/ledgers/") != std::string::npos) continue;
+    ++scenarios;
+    // Those that Java played are as they were: some have rules that nothing can meet.
+    const bool recorded = file.find("/data/random/") != std::string::npos;
+    ParseResult result = load_scenario(file, {.judge_idle = !recorded});
+    ASSERT_TRUE(result.ok()) << result.to_string();
+    EXPECT_TRUE(names.insert(result.scenario->name).second) << file;
+    EXPECT_EQ(schema_errors(json::parse(read_file(file), nullptr, true, true)), "") << file;
+  }
+  EXPECT_GE(scenarios, 120u);
+}
+
+// One table says which words there are and what rules on them may look at; the schema repeats it by hand.
+TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
+  for (const RequestFamily& family : request_families()) {
+    for (const auto& [key, value] : {std::pair{"topic", "\"TopicTest\""}, {"queueId", "0"}, {"producer", "\"p\""}}) {
+      const std::string at = family.at == RequestFamily::At::nameserver ? "ns-1" : "broker-a";
+      const bool connect = family.kind == FaultTarget::Kind::connect;
+      const std::string rule = R"({"at": ")" + at + R"(", "on": ")" + std::string(family.word) + R"(", ")" + key + "\": " +
+                               value + R"(, "do": {)" + (connect ? R"("refuse": true)" : R"("drop": "request")") + "}}";
+      const std::string text =
+          replaced(kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
+                   rule);
+      EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), schema_errors(json::parse(text)).empty()) << rule;
+      EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), family.facts.find(key[0]) != std::string_view::npos) << rule;
+    }
+  }
+}
+
+struct Broken {
+  const char* name;
+  const char* from;
+  const char* to;
+};
+
+void PrintTo(const Broken& broken, std::ostream* stream) { *stream << broken.name; }
+
+class BothRefuse : public testing::TestWithParam<Broken> {};
+
+TEST_P(BothRefuse, TheSameFile) {
+  std::string text = replaced(kMinimal, GetParam().from, GetParam().to);
+  ASSERT_NE(text, kMinimal);
+  EXPECT_FALSE(parse_scenario(text, "minimal.json").ok());
+  EXPECT_NE(schema_errors(json::parse(text)), "");
+}
+
+const Broken kBroken[] = {
+    {"UnknownKeyOnTop", R"("faults")", R"("fault")"},
+    {"UnknownSetting", R"("sendMsgTimeout")", R"("sendMsgTimout")"},
+    {"UnknownSendKey", R"("count": 10)", R"("cuont": 10)"},
+    {"UnknownFaultKey", R"("nth": "1-5")", R"("n-th": "1-5")"},
+    {"UnknownExpectKey", R"("outcome": "SEND_OK")", R"("outcome": "SEND_OK", "elapsed": [0, 1])"},
+    {"MissingName", R"("name": "minimal", )", ""},
+    {"MissingDo", R"(, "do": {"respond": {"code": "SYSTEM_BUSY"}})", ""},
+    {"VersionTwo", R"("version": 1)", R"("version": 2)"},
+    {"EmptyWhy", R"("it is small")", R"("")"},
+    {"NegativeTime", R"("version": 1,)", R"("version": 1, "network": {"oneWayMs": -0.5},)"},
+    {"NoBrokers", R"("broker-a", "broker-b", {"name": "broker-b-slave", "slaveOf": "broker-b"})", ""},
+    {"SettingOfWrongType", R"("sendMsgTimeout": 3000)", R"("sendMsgTimeout": "3000")"},
+    {"CountZero", R"("count": 10)", R"("count": 0)"},
+    {"CountHuge", R"("count": 10)", R"("count": 10000001)"},
+    {"BodyHuge", R"("size": 16)", R"("size": 16777217)"},
+    {"BodyTwice", R"("size": 16)", R"("size": 16, "text": "x")"},
+    {"Mode", R"("count": 10)", R"("mode": "asnyc")"},
+    {"StepOfTwoKinds", R"("name": "burst")", R"("waitMs": 5)"},
+    {"WaitInTheBackground", R"("steps": [)", R"("steps": [{"waitMs": 5, "background": true},)"},
+    {"TwoEvents", R"("steps": [)", R"("steps": [{"do": {"crash": "broker-a", "pause": "broker-b"}},)"},
+    {"QueueAndSelector", R"("count": 10)",
+     R"("queue": {"broker": "broker-a", "queueId": 0}, "selector": {"kind": "random"})"},
+    {"OnewayTimeout", R"("count": 10)", R"("mode": "oneway", "timeoutMs": 5)"},
+    {"OnewayBatch", R"("count": 10)", R"("mode": "oneway", "batch": 5)"},
+    {"RandomSelectorArg", R"("count": 10)", R"("selector": {"kind": "random", "arg": 1})"},
+    {"QueuesAndBrokers", R"("queues": 4)", R"("queues": {"broker-a": 1}, "brokers": ["broker-a"])"},
+    {"NthAndTimes", R"("nth": "1-5")", R"("nth": "1-5", "times": 2)"},
+    {"NthZero", R"("nth": "1-5")", R"("nth": 0)"},
+    {"NthWords", R"("nth": "1-5")", R"("nth": "first")"},
+    {"Probability", R"("nth": "1-5")", R"("probability": 1.5)"},
+    {"RequestName", R"("on": "send")", R"("on": "sent")"},
+    {"ResponseName", R"("SYSTEM_BUSY")", R"("SYSTEM_BUZY")"},
+    {"RespondAndDrop", R"({"respond": {"code": "SYSTEM_BUSY"}})", R"({"respond": {"code": 2}, "drop": "request"})"},
+    {"DelayAndDrop", R"({"respond": {"code": "SYSTEM_BUSY"}})", R"({"delayMs": 2, "drop": "request"})"},
+    {"RefuseASend", R"({"respond": {"code": "SYSTEM_BUSY"}})", R"({"refuse": true})"},
+    {"RefuseFalse", R"("send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})",
+     R"("connect", "do": {"refuse": false})"},
+    {"AnswerToAConnect", R"("on": "send")", R"("on": "connect")"},
+    {"RouteAtEveryBroker", R"("at": "broker-a", "on": "send")", R"("at": "*", "on": "route")"},
+    {"QueueOfAHeartbeat", R"("on": "send")", R"("on": "heartbeat", "queueId": 1)"},
+    {"DoNothing", R"({"respond": {"code": "SYSTEM_BUSY"}})", "{}"},
+    {"TwoDelays", R"({"respond": {"code": "SYSTEM_BUSY"}})", R"({"delayMs": {"uniform": [1, 2], "normal": [1, 2]}})"},
+    {"ParetoAlphaZero", R"({"respond": {"code": "SYSTEM_BUSY"}})", R"({"delayMs": {"pareto": [1, 0]}})"},
+    {"Outcome", R"("outcome": "SEND_OK")", R"("outcome": "SENDOK")"},
+    {"NothingStated", R"(, "outcome": "SEND_OK")", ""},
+    {"AttemptWithoutOutcome", R"("outcome": "SEND_OK")", R"("attempts": [["broker-a", 0]])"},
+    {"ExceptionOfASuccess", R"("outcome": "SEND_OK")", R"("outcome": "SEND_OK", "exception": {"responseCode": 2})"},
+    {"ExceptionType", R"("outcome": "SEND_OK")", R"("exception": {"type": "Error"})"},
+    {"OnWithoutRequests", R"({"sends": "all", "outcome": "SEND_OK"})",
+     R"({"broker": "broker-a", "stored": 1, "on": "send"})"},
+    {"NoSubject", R"({"sends": "all")", R"({"send": "all")"},
+    {"Profile", R"("version": 1,)", R"("version": 1, "profile": "java-5.3.2",)"},
+    {"InvariantWithoutReason", R"("version": 1,)",
+     R"("version": 1, "invariants": {"off": [{"name": "no-spent-budget"}]},)"},
+    {"WorldsWithoutReason", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["sim"]},)"},
+    {"WorldsUnknown", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["tpc"], "reason": "x"},)"},
+    {"WorldsNone", R"("version": 1,)", R"("version": 1, "worlds": {"only": [], "reason": "x"},)"},
+    {"WorldsTwice", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["sim", "sim"], "reason": "x"},)"},
+    {"Seed", R"("version": 1,)", R"("version": 1, "seed": -1,)"},
+    {"TransactionKey", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "locall": "commit"}},)"},
+    {"TransactionState", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "local": "comit"}},)"},
+    {"TransactionCheckIsNoList", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "check": "commit"}},)"},
+    {"TransactionCheckState", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "check": ["commit", 7]}},)"},
+    {"TransactionNegativeTime", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "localMs": -1}},)"},
+    {"TransactionWithoutTopic", R"("steps": [)", R"("steps": [{"transaction": {"local": "commit"}},)"},
+    {"RequestKey", R"("steps": [)", R"("steps": [{"request": {"topic": "TopicTest", "timeout": 5}},)"},
+    {"RequestOneway", R"("steps": [)", R"("steps": [{"request": {"topic": "TopicTest", "mode": "oneway"}},)"},
+    {"RequestNegativeTimeout", R"("steps": [)", R"("steps": [{"request": {"topic": "TopicTest", "timeoutMs": -5}},)"},
+    {"RequestToQueueAndSelector", R"("steps": [)", R"("steps": [{"request": {"topic": "TopicTest", "queue": {"broker": "broker-a", "queueId": 0}, "selector": {"kind": "random"}}},)"},
+    {"CheckSetting", R"("nameservers": ["ns-1"],)", R"("transactions": {"transactionTimeout": 5}, "nameservers": ["ns-1"],)"},
+    {"CheckSettingNegative", R"("nameservers": ["ns-1"],)", R"("transactions": {"transactionCheckMax": -1}, "nameservers": ["ns-1"],)"},
+    {"CheckIntervalZero", R"("nameservers": ["ns-1"],)", R"("transactions": {"transactionCheckInterval": 0}, "nameservers": ["ns-1"],)"},
+    {"ResponderKey", R"("nameservers": ["ns-1"],)", R"("responders": [{"topic": "TopicTest", "delay": 5}], "nameservers": ["ns-1"],)"},
+    {"ResponderWithoutTopic", R"("nameservers": ["ns-1"],)", R"("responders": [{"reply": "x"}], "nameservers": ["ns-1"],)"},
+    {"ResponderNth", R"("nameservers": ["ns-1"],)", R"("responders": [{"topic": "TopicTest", "nth": "first"}], "nameservers": ["ns-1"],)"},
+    {"ResponderNegativeDelay", R"("nameservers": ["ns-1"],)", R"("responders": [{"topic": "TopicTest", "delayMs": -2}], "nameservers": ["ns-1"],)"},
+    {"TransactionExpectationKey", R"("outcome": "SEND_OK")", R"("transaction": {"checks": 1, "locl": "commit"})"},
+    {"TransactionExpectationEmpty", R"("outcome": "SEND_OK")", R"("transaction": {})"},
+    {"TransactionEnd", R"("outcome": "SEND_OK")", R"("transaction": {"broker": "comitted"})"},
+    {"TransactionChecksNegative", R"("outcome": "SEND_OK")", R"("transaction": {"checks": -1})"},
+    {"Callbacks", R"("outcome": "SEND_OK")", R"("callbacks": ["REPLAY"])"},
+    {"BrokerTransactionsKey", R"({"sends": "all", "outcome": "SEND_OK"})", R"({"broker": "broker-a", "transactions": {"commited": 1}})"},
+    {"RespondToACheck", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "checkTransaction", "do": {"respond": {"code": "SYSTEM_BUSY"}})"},
+    {"MayBeIdleIsAWord", R"("nth": "1-5")", R"("mayBeIdle": "yes")"},
+    {"MayBeIdleBesideASend", R"("name": "burst")", R"("name": "burst", "mayBeIdle": true)"},
+    {"SettingThatIsNotSupported", R"("sendMsgTimeout": 3000)", R"("socksProxyConfig": "{}")"},
+    {"RespondToAPush", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "pushReply", "do": {"respond": {"code": "SYSTEM_BUSY"}})"},
+    {"PullsAtANameserverHaveNoProducer", R"("on": "send", "nth": "1-5")", R"("on": "pull", "producer": "p")"},
+    {"GarbagePush", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "PUSH_REPLY_MESSAGE_TO_CLIENT", "do": {"garbage": 5})"},
+};
+INSTANTIATE_TEST_SUITE_P(Table, BothRefuse, testing::ValuesIn(kBroken), [](auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace rmqsim

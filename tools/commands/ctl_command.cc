@@ -1,0 +1,472 @@
+// `rmqsim ctl`: the control interface from a shell. Every command line becomes one HTTP request; what is wrong with it
+// beyond its form is found where the rules live. Exit status: 0 done, 1 refused or not reached, 2 no answer, 64 bad
+// usage.
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "fake_broker/rules/fault_rule.h"
+#include "scenarios/harness/file/text/whole_number.h"
+#include "tools/commands/ctl_text.h"
+#include "tools/commands/http_client.h"
+#include "tools/commands/subcommand.h"
+
+namespace rmqsim {
+namespace ctl_command {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+enum Exit { kDone = 0, kRefused = 1, kNoAnswer = 2, kUsage = 64 };
+
+/// A number where the text is one: codes may be either.
+Json number_or_text(const std::string& text) {
+  const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits ? Json(std::stoll(text)) : Json(text);
+}
+
+class Ctl {
+ public:
+  explicit Ctl(CLI::App& app) {
+    app_ = app.add_subcommand("ctl", "Inject faults into a running cluster or fake, and ask what happened");
+    app_->require_subcommand(1);
+    app_->fallthrough();  // --control and --json also behind the subcommand
+    app_->add_option("--control", url_, "Address of the control interface, http://HOST:PORT")
+        ->envname("RMQSIM_CONTROL");
+    app_->add_flag("--json", json_, "The answer as JSON");
+    app_->footer(
+        "Examples:\n"
+        "  rmqsim ctl fault add broker-a --on send --respond SYSTEM_BUSY --times 5\n"
+        "  rmqsim ctl fault add '*' --on send --delay-ms 600 --topic Orders\n"
+        "  rmqsim ctl fault list\n"
+        "  rmqsim ctl broker crash broker-a\n"
+        "  rmqsim ctl requests --code send --wait 10 --timeout 5\n"
+        "  rmqsim ctl messages --key 7F000001\n"
+        "  rmqsim ctl gate add broker-a --on send --id hold; rmqsim ctl gate release hold\n"
+        "The address comes from --control or the environment variable RMQSIM_CONTROL, which `rmqsim up` prints.\n"
+        "Exit status: 0 done, 1 refused (no such thing, not in this state) or not reached, 2 nobody answers, 64 bad "
+        "usage");
+    faults();
+    servers("broker", "brokers");
+    servers("nameserver", "nameservers");
+    topics();
+    routes();
+    requests();
+    messages();
+    gates();
+    simple("health", "Whether all servers run", "GET", "/v1/health", "health");
+    simple("version", "Version of the program that is asked", "GET", "/v1/version", "version");
+    simple("metrics", "Counts in the Prometheus text format", "GET", "/metrics", "text");
+    simple("openapi", "Description of the interface", "GET", "/openapi.json", "json");
+    simple("shutdown", "End the program in an orderly way", "POST", "/v1/shutdown", "done");
+  }
+
+  CLI::App* app() const { return app_; }
+
+  int run() {
+    if (url_.empty()) {
+      std::cerr << "rmqsim ctl: no address; give --control http://HOST:PORT or set RMQSIM_CONTROL\n";
+      return kUsage;
+    }
+    if (!prepare_ || !prepare_()) return kUsage;
+    HttpAnswer answer;
+    try {
+      answer = http_ask(url_, method_, target_, body_, patience_);
+    } catch (const std::invalid_argument& error) {
+      std::cerr << "rmqsim ctl: " << error.what() << "\n";
+      return kUsage;
+    } catch (const std::exception& error) {
+      std::cerr << "rmqsim ctl: " << error.what() << "\n";
+      return kNoAnswer;
+    }
+    return show(answer);
+  }
+
+ private:
+  int show(const HttpAnswer& answer) {
+    const Json json = Json::parse(answer.body, nullptr, false);
+    if (answer.status >= 400) {
+      const bool told = json.is_object() && json.contains("error") && json["error"].is_string();
+      std::cerr << "rmqsim ctl: " << (told ? json["error"].get<std::string>() : answer.body) << "\n";
+      return answer.status == 404 || answer.status == 409 || answer.status >= 500 ? kRefused : kUsage;
+    }
+    const char* no_color = std::getenv("NO_COLOR");
+    const bool colours = isatty(STDOUT_FILENO) != 0 && no_color == nullptr;
+    if (json_ || kind_ == "text" || kind_ == "json" || !json.is_object()) {
+      std::cout << answer.body;
+    } else if (kind_ == "count") {
+      std::cout << json["count"] << "\n";
+    } else {
+      std::cout << ctl_text(kind_, json, colours);
+    }
+    if (kind_ == "health" && json.value("status", "") != "ok") return kRefused;
+    if (kind_ == "wait" && json.value("reached", false) == false) return kRefused;
+    return kDone;
+  }
+
+  /// `prepare` fills method_, target_, body_ once options are known; false after it has said what is wrong.
+  CLI::App* command(CLI::App* parent, const std::string& name, const std::string& help, std::function<bool()> prepare) {
+    CLI::App* sub = parent->add_subcommand(name, help);
+    sub->callback([this, prepare = std::move(prepare)] { prepare_ = prepare; });
+    return sub;
+  }
+  bool set(std::string method, std::string target, std::string kind, std::string body = "") {
+    method_ = std::move(method);
+    target_ = std::move(target);
+    kind_ = std::move(kind);
+    body_ = std::move(body);
+    return true;
+  }
+  void simple(const char* name, const char* help, const char* method, const char* target, const char* kind) {
+    command(app_, name, help, [=, this] { return set(method, target, kind); });
+  }
+
+  bool read_file(const std::string& path, std::string& text) {
+    if (path == "-") {
+      text.assign(std::istreambuf_iterator<char>(std::cin), {});
+      return true;
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      std::cerr << "rmqsim ctl: cannot read " << path << "\n";
+      return false;
+    }
+    text.assign(std::istreambuf_iterator<char>(file), {});
+    return true;
+  }
+
+  /// The selectors of a rule or gate as options; `at` is positional.
+  void selectors(CLI::App* sub) {
+    sub->add_option("at", rule_.at, "Server, or '*' for every broker");
+    std::string words;
+    for (const RequestFamily& family : request_families()) words += std::string(family.word) + ", ";
+    sub->add_option("--on", rule_.on, words + "or a request code's name");
+    const auto text = [&](const char* option, const char* key, const char* help) {
+      sub->add_option_function<std::string>(option, [this, key](const std::string& v) { rule_.more[key] = v; }, help);
+    };
+    const auto number = [&](const char* option, const char* key, const char* help) {
+      sub->add_option_function<double>(option, [this, key](double v) {
+        if (v == static_cast<double>(static_cast<std::int64_t>(v))) {
+          rule_.more[key] = static_cast<std::int64_t>(v);
+        } else {
+          rule_.more[key] = v;
+        }
+      }, help)->check(CLI::Range(0.0, 1e12));
+    };
+    text("--id", "id", "Name of the rule; default one that is free");
+    text("--topic", "topic", "Only requests for this topic");
+    text("--producer", "producer", "Only of this producer of the scenario, or producer group");
+    text("--nth", "nth", "Only these of the requests that match, like 3, 1-5 or 2,4,7-");
+    number("--times", "times", "Only the first so many");
+    number("--queue-id", "queueId", "Only requests for this queue");
+    number("--from-ms", "fromMs", "From this time since the start on");
+    number("--to-ms", "toMs", "Until this time");
+    number("--probability", "probability", "With this probability, 0 to 1");
+  }
+
+  bool rule(Json& json) const {
+    if (rule_.at.empty() || rule_.on.empty()) {
+      std::cerr << "rmqsim ctl: a server and --on are needed (or --file)\n";
+      return false;
+    }
+    json = Json::object();
+    if (rule_.more.contains("id")) json["id"] = rule_.more["id"];
+    json["at"] = rule_.at;
+    json["on"] = rule_.on;
+    for (const auto& [key, value] : rule_.more.items()) json[key] = value;
+    return true;
+  }
+
+  void action(CLI::App* sub) {
+    const auto answer = [&](const char* option, const char* key, const char* help) {
+      sub->add_option_function<std::string>(
+          option, [this, key](const std::string& v) { rule_.action[key]["code"] = number_or_text(v); }, help);
+    };
+    answer("--respond", "respond", "Answer this code (name or number), store nothing");
+    answer("--store-then-respond", "storeThenRespond", "Store, then answer this code");
+    sub->add_option("--remark", rule_.remark, "Text of that answer");
+    const auto choice = [&](const char* option, const char* key, const char* help, std::vector<std::string> values) {
+      sub->add_option_function<std::string>(option, [this, key](const std::string& v) { rule_.action[key] = v; }, help)
+          ->check(CLI::IsMember(std::move(values)));
+    };
+    choice("--drop", "drop", "Never answer; request: not stored, response: stored", {"request", "response"});
+    choice("--close", "close", "Close the connection instead of answering, before or after storing",
+           {"before", "after"});
+    choice("--reset", "reset", "The same with a TCP reset", {"before", "after"});
+    sub->add_option_function<double>("--delay-ms", [this](double v) { rule_.action["delayMs"] = v; },
+                                     "Hold the answer so long")->check(CLI::Range(0.0, 31536000000.0));
+    const auto bytes = [&](const char* option, const char* key, const char* help) {
+      sub->add_option_function<std::int64_t>(option, [this, key](std::int64_t v) { rule_.action[key] = v; }, help);
+    };
+    bytes("--truncate", "truncate", "Send so many bytes of the answer, then close");
+    bytes("--garbage", "garbage", "So many random bytes instead of the answer");
+    bytes("--chunk", "chunk", "The answer in pieces of so many bytes");
+    const auto flag = [&](const char* option, const char* key, const char* help) {
+      sub->add_flag_function(option, [this, key](std::int64_t) { rule_.action[key] = true; }, help);
+    };
+    flag("--refuse", "refuse", "With --on connect: refuse connections");
+    flag("--blackhole", "blackhole", "With --on connect: connect, never answer");
+    flag("--wrong-opaque", "wrongOpaque", "Answer with another opaque");
+    flag("--duplicate", "duplicate", "Answer twice");
+    flag("--late", "late", "Answer after the client must have given up");
+  }
+
+  bool full_rule(std::string& body) {
+    if (!file_.empty()) {
+      if (!rule_.at.empty() || !rule_.on.empty() || !rule_.action.empty() || !rule_.more.empty()) {
+        std::cerr << "rmqsim ctl: --file holds the whole rule; no other option goes with it\n";
+        return false;
+      }
+      return read_file(file_, body);
+    }
+    Json json;
+    if (!rule(json)) return false;
+    if (!rule_.remark.empty()) {
+      for (const char* key : {"respond", "storeThenRespond"}) {
+        if (rule_.action.contains(key)) rule_.action[key]["remark"] = rule_.remark;
+      }
+    }
+    if (rule_.action.empty()) {
+      std::cerr << "rmqsim ctl: what shall the rule do? For instance --respond SYSTEM_BUSY, --delay-ms 600 or --drop "
+                   "request\n";
+      return false;
+    }
+    json["do"] = rule_.action;
+    body = json.dump();
+    return true;
+  }
+
+  void faults();
+  void servers(const std::string& one, const std::string& all);
+  void topics();
+  void routes();
+  void requests();
+  void messages();
+  void gates();
+
+  std::string query() const {
+    std::string text;
+    for (const auto& [key, value] : query_) text += (text.empty() ? "?" : "&") + key + "=" + url_encode(value);
+    return text;
+  }
+  CLI::Option* filter(CLI::App* sub, const char* option, const char* key, const char* help) {
+    return sub->add_option_function<std::string>(option, [this, key](const std::string& v) { query_[key] = v; }, help);
+  }
+
+  struct Rule {
+    std::string at, on, remark;
+    Json more = Json::object();
+    Json action = Json::object();
+  };
+
+  CLI::App* app_ = nullptr;
+  std::string url_;
+  bool json_ = false;
+  std::function<bool()> prepare_;
+  std::string method_, target_, body_, kind_;
+  int patience_ = 30;
+  Rule rule_;
+  std::string file_, name_, second_, perm_, topic_;
+  std::vector<std::string> brokers_;
+  int queues_ = -1;
+  bool all_ = false, counts_ = false, count_ = false, clear_ = false;
+  std::uint64_t wait_ = 0, limit_ = 10, release_ = 0;
+  double timeout_ = 10;
+  std::map<std::string, std::string> query_;
+};
+
+void Ctl::faults() {
+  CLI::App* fault = app_->add_subcommand("fault", "Fault rules: those of the scenario file, while servers run");
+  fault->require_subcommand(1);
+  CLI::App* add = command(fault, "add", "Add a rule after the others", [this] {
+    std::string body;
+    return full_rule(body) && set("POST", "/v1/faults", "faults", body);
+  });
+  selectors(add);
+  action(add);
+  add->add_option("--file", file_, "The rule, or an array of them, as JSON; - is standard input");
+  CLI::App* change = command(fault, "change", "Replace a rule in its place", [this] {
+    std::string body;
+    return full_rule(body) && set("PUT", "/v1/faults/" + url_encode(name_), "fault", body);
+  });
+  change->add_option("id", name_, "Rule")->required();
+  selectors(change);
+  action(change);
+  change->add_option("--file", file_, "The rule as JSON; - is standard input");
+  command(fault, "list", "All rules with their counts", [this] { return set("GET", "/v1/faults", "faults"); });
+  command(fault, "get", "One rule", [this] { return set("GET", "/v1/faults/" + url_encode(name_), "fault"); })
+      ->add_option("id", name_, "Rule")->required();
+  CLI::App* remove = command(fault, "remove", "Remove a rule, or all", [this] {
+    if (all_ != name_.empty()) {
+      std::cerr << "rmqsim ctl: either a rule or --all\n";
+      return false;
+    }
+    return all_ ? set("DELETE", "/v1/faults", "done") : set("DELETE", "/v1/faults/" + url_encode(name_), "fault");
+  });
+  remove->add_option("id", name_, "Rule");
+  remove->add_flag("--all", all_, "All rules");
+  command(fault, "reset", "Begin the counts of a rule, or of all, anew", [this] {
+    return name_.empty() ? set("POST", "/v1/faults/reset", "faults")
+                         : set("POST", "/v1/faults/" + url_encode(name_) + "/reset", "fault");
+  })->add_option("id", name_, "Rule; default all");
+  CLI::App* near = command(fault, "near-misses", "Requests on which a rule did not act, and why", [this] {
+    return set("GET", "/v1/faults/" + url_encode(name_) + "/near-misses?limit=" + std::to_string(limit_), "nearMisses");
+  });
+  near->add_option("id", name_, "Rule")->required();
+  near->add_option("--limit", limit_, "At most so many")->capture_default_str()->check(whole_number);
+}
+
+void Ctl::servers(const std::string& one, const std::string& all) {
+  CLI::App* server = app_->add_subcommand(one, all + ": list, crash, restart, pause, resume");
+  server->require_subcommand(1);
+  command(server, "list", "All " + all, [=, this] { return set("GET", "/v1/" + all, all); });
+  for (const char* what : {"crash", "restart", "pause", "resume"}) {
+    command(server, what, std::string("Make it ") + what, [=, this] {
+      return set("POST", "/v1/" + all + "/" + url_encode(name_) + "/" + what, "server");
+    })->add_option("name", name_, "Server")->required();
+  }
+  if (one != "broker") return;
+  CLI::App* perm = command(server, "perm", "Change the permission of a broker or of a topic there", [this] {
+    Json body{{"perm", number_or_text(perm_)}};
+    if (!topic_.empty()) body["topic"] = topic_;
+    return set("PUT", "/v1/brokers/" + url_encode(name_) + "/perm", "server", body.dump());
+  });
+  perm->add_option("name", name_, "Broker")->required();
+  perm->add_option("perm", perm_, "r, w or rw")->required();
+  perm->add_option("--topic", topic_, "Only of this topic");
+}
+
+void Ctl::topics() {
+  CLI::App* topic = app_->add_subcommand("topic", "Topics of brokers");
+  topic->require_subcommand(1);
+  command(topic, "list", "All topics but the system's", [this] { return set("GET", "/v1/topics", "topics"); });
+  CLI::App* put = command(topic, "put", "Create or change a topic", [this] {
+    Json body = Json::object();
+    if (!brokers_.empty()) body["brokers"] = brokers_;
+    if (queues_ >= 0) body["queues"] = queues_;
+    if (!perm_.empty()) body["perm"] = number_or_text(perm_);
+    return set("PUT", "/v1/topics/" + url_encode(name_), "done", body.dump());
+  });
+  put->add_option("topic", name_, "Topic")->required();
+  put->add_option("--broker", brokers_, "At this broker; repeatable; default all")->allow_extra_args(false);
+  put->add_option("--queues", queues_, "Queues per broker, default 4")->check(CLI::Range(0, 65536));
+  put->add_option("--perm", perm_, "r, w or rw");
+}
+
+void Ctl::routes() {
+  CLI::App* route = app_->add_subcommand("route", "What nameservers answer");
+  route->require_subcommand(1);
+  command(route, "list", "Topics with a route", [this] { return set("GET", "/v1/routes", "done"); });
+  command(route, "get", "The route of a topic", [this] {
+    return set("GET", "/v1/routes/" + url_encode(name_), "done");
+  })->add_option("topic", name_, "Topic")->required();
+  CLI::App* put = command(route, "put", "Replace a route; registrations leave it alone from now on", [this] {
+    Json body = Json::object();
+    if (!brokers_.empty()) body["brokers"] = brokers_;
+    if (queues_ >= 0) body["queues"] = queues_;
+    if (!perm_.empty()) body["perm"] = number_or_text(perm_);
+    return set("PUT", "/v1/routes/" + url_encode(name_), "done", body.dump());
+  });
+  put->add_option("topic", name_, "Topic")->required();
+  put->add_option("--broker", brokers_, "At this broker; repeatable; default all")->allow_extra_args(false);
+  put->add_option("--queues", queues_, "Queues per broker, default 4")->check(CLI::Range(0, 65536));
+  put->add_option("--perm", perm_, "r, w or rw");
+  CLI::App* remove = command(route, "remove", "Take a broker out of a topic's route", [this] {
+    return set("DELETE", "/v1/routes/" + url_encode(name_) + "/brokers/" + url_encode(second_), "done");
+  });
+  remove->add_option("topic", name_, "Topic; * is all")->required();
+  remove->add_option("broker", second_, "Broker")->required();
+}
+
+void Ctl::requests() {
+  CLI::App* sub = command(app_, "requests", "Requests that servers saw", [this] {
+    if (clear_) return set("DELETE", "/v1/requests", "done");
+    if (wait_ > 0) {
+      query_["count"] = std::to_string(wait_);
+      query_["timeoutMs"] = std::to_string(static_cast<std::int64_t>(timeout_ * 1000));
+      patience_ = static_cast<int>(timeout_) + 30;
+      return set("GET", "/v1/requests/wait" + query(), "wait");
+    }
+    return set("GET", (count_ ? "/v1/requests/count" : "/v1/requests") + query(), count_ ? "count" : "requests");
+  });
+  auto* clear = sub->add_flag("--clear", clear_, "Forget the requests so far, all of them");
+  const auto filters = [&](const char* option, const char* parameter, const char* help) {
+    filter(sub, option, parameter, help)->excludes(clear);
+  };
+  filters("--code", "code", "Request code by name or number, or send for all that store");
+  filters("--topic", "topic", "Topic");
+  filters("--server", "server", "Server that saw it");
+  filters("--group", "group", "Producer group");
+  filters("--rule", "rule", "Fault rule that acted");
+  filters("--outcome", "outcome", "SUCCESS, SYSTEM_BUSY, DROPPED ...");
+  filters("--key", "key", "UNIQ_KEY of the message");
+  filters("--after", "after", "Cursor that the page before ended with");
+  filters("--limit", "limit", "At most so many, default 100");
+  auto* count = sub->add_flag("--count", count_, "Only how many");
+  auto* wait = sub->add_option("--wait", wait_, "Wait until there are so many; 1 when the time is over before");
+  wait->check(whole_number);
+  sub->add_option("--timeout", timeout_, "Seconds to wait")
+      ->check(CLI::Range(0.0, 300.0))->capture_default_str()->needs(wait);
+  count->excludes(wait)->excludes(clear);
+  wait->excludes(clear);
+}
+
+void Ctl::messages() {
+  CLI::App* sub = command(app_, "messages", "Messages that brokers keep", [this] {
+    if (counts_) return set("GET", "/v1/messages/counts", "done");
+    return set("GET", "/v1/messages" + query(), "messages");
+  });
+  auto* counts = sub->add_flag("--counts", counts_, "How many were stored, acknowledged, lost, in all topics");
+  const auto filters = [&](const char* option, const char* parameter, const char* help) {
+    filter(sub, option, parameter, help)->excludes(counts);
+  };
+  filters("--topic", "topic", "Topic");
+  filters("--key", "key", "UNIQ_KEY, or a key of the application");
+  filters("--broker", "broker", "Broker that keeps it");
+  filters("--after", "after", "Cursor that the page before ended with");
+  filters("--limit", "limit", "At most so many, default 100");
+}
+
+void Ctl::gates() {
+  CLI::App* gate = app_->add_subcommand("gate", "Hold requests until they are released");
+  gate->require_subcommand(1);
+  CLI::App* add = command(gate, "add", "Hold the requests that match", [this] {
+    Json body;
+    return rule(body) && set("POST", "/v1/gates", "gate", body.dump());
+  });
+  selectors(add);
+  command(gate, "list", "All gates", [this] { return set("GET", "/v1/gates", "gates"); });
+  CLI::App* release = command(gate, "release", "Release what a gate holds, or all gates", [this] {
+    if (name_.empty()) return set("POST", "/v1/gates/release", "done");
+    const Json body = release_ > 0 ? Json{{"count", release_}} : Json::object();
+    return set("POST", "/v1/gates/" + url_encode(name_) + "/release", "done", body.dump());
+  });
+  auto* id = release->add_option("id", name_, "Gate; default all");
+  release->add_option("--count", release_, "Only the oldest so many")->needs(id)->check(CLI::PositiveNumber);
+  command(gate, "remove", "Remove a gate and release what it holds", [this] {
+    return set("DELETE", "/v1/gates/" + url_encode(name_), "done");
+  })->add_option("id", name_, "Gate")->required();
+}
+
+}  // namespace
+}  // namespace ctl_command
+
+Subcommand add_ctl_command(CLI::App& app) {
+  using namespace ctl_command;
+  auto ctl = std::make_shared<Ctl>(app);
+  return {ctl->app(), [ctl] { return ctl->run(); }};
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,418 @@
+// See the header.
+#include "tools/commands/run_with_command.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/system/system_error.hpp>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/cluster/descriptors.h"
+#include "scenarios/harness/engine/checker.h"
+#include "scenarios/harness/engine/idle.h"
+#include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/hosting/hosted_cluster.h"
+#include "scenarios/harness/report/render.h"
+#include "scenarios/harness/report/report.h"
+#include "tools/commands/client_command.h"
+#include "tools/commands/seen_ledger.h"
+#include "tools/io/output_file.h"
+#include "tools/io/stop_signals.h"
+
+namespace rmqsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+/// Of the command's output, the end, for the report.
+constexpr std::size_t kMaxKept = 64 * 1024;
+/// After the command's end: until nothing has arrived for so long, one-way messages say.
+constexpr auto kQuiet = std::chrono::milliseconds(100);
+constexpr auto kPatienceForQuiet = std::chrono::seconds(2);
+/// How long it may take to end after a SIGTERM.
+constexpr auto kGrace = std::chrono::seconds(3);
+
+/// The cluster events of a scenario as they fall when the application's own steps take no time.
+struct TimedEvent {
+  Duration at{0};
+  std::size_t index = 0;  ///< of the step
+  const EventStep* step = nullptr;
+};
+
+bool is_cluster_event(const EventStep& step) {
+  return !std::holds_alternative<SetConfigEvent>(step.event) &&
+         !std::holds_alternative<StartProducerEvent>(step.event) &&
+         !std::holds_alternative<ShutdownProducerEvent>(step.event);
+}
+
+std::vector<TimedEvent> timeline(const Scenario& scenario, std::vector<std::string>& notes) {
+  std::vector<TimedEvent> events;
+  Duration now{0};
+  std::size_t left_to_command = 0;
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    const Step& step = scenario.steps[i];
+    if (step.at) now = std::max(now, *step.at);
+    if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
+      now += wait->time;
+    } else if (const auto* event = std::get_if<EventStep>(&step.what); event != nullptr && is_cluster_event(*event)) {
+      events.push_back({now, i, event});
+    } else {
+      ++left_to_command;
+    }
+  }
+  if (left_to_command > 0) {
+    notes.push_back(std::to_string(left_to_command) + (left_to_command == 1 ? " step" : " steps") +
+                    " of the scenario's own producers not performed: the command is the client");
+  }
+  if (!scenario.cluster.responders.empty()) {
+    notes.push_back("cluster.responders were not started: they are producers of the scenario");
+  }
+  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return events;
+}
+
+/// False: there was nothing to change.
+bool perform(Cluster& cluster, const EventStep& step) {
+  const auto each = [&](const std::vector<std::string>& names, void (Cluster::*what)(const std::string&)) {
+    for (const std::string& name : names) (cluster.*what)(name);
+  };
+  if (const auto* e = std::get_if<CrashEvent>(&step.event)) each(e->servers, &Cluster::crash);
+  if (const auto* e = std::get_if<RestartEvent>(&step.event)) each(e->servers, &Cluster::restart);
+  if (const auto* e = std::get_if<PauseEvent>(&step.event)) each(e->servers, &Cluster::pause);
+  if (const auto* e = std::get_if<ResumeEvent>(&step.event)) each(e->servers, &Cluster::resume);
+  if (const auto* e = std::get_if<SetRouteEvent>(&step.event)) return cluster.perform(*e);
+  if (const auto* e = std::get_if<RemoveFromRouteEvent>(&step.event)) return cluster.perform(*e);
+  if (const auto* e = std::get_if<SetPermEvent>(&step.event)) return cluster.perform(*e);
+  return true;
+}
+
+/// Whether which broker gets what follows from the `queueIndex` of the scenario's own producers.
+bool rests_on_queue_index(const Scenario& scenario, const Expectation& expectation) {
+  const auto* e = std::get_if<BrokerExpectation>(&expectation.what);
+  if (e == nullptr) return false;
+  const auto& brokers = scenario.cluster.brokers;
+  const auto masters = std::count_if(brokers.begin(), brokers.end(), [](const auto& b) { return !b.slave_of; });
+  const bool fixed = std::any_of(scenario.producers.begin(), scenario.producers.end(),
+                                 [](const ProducerSpec& p) { return p.queue_index.has_value(); });
+  if (masters < 2 || !fixed) return false;
+  if (!e->requests || e->received || e->stored || e->committed || e->rolled_back || e->discarded || e->pending ||
+      e->delivered || e->recalled) {
+    return true;
+  }
+  // Every broker that has the topic is greeted and left, whichever gets the messages.
+  const auto& on = e->requests->on;
+  return !FaultTarget{FaultTarget::Kind::heartbeat, 0}.includes(on) &&
+         !FaultTarget{FaultTarget::Kind::unregister, 0}.includes(on);
+}
+
+/// Why it cannot be told whether it holds for a client of somebody else's; nullopt: it can.
+std::optional<std::string> unseen_reason(const Scenario& scenario, const Expectation& expectation) {
+  if (rests_on_queue_index(scenario, expectation)) {
+    return "queueIndex says which broker gets what, and only the scenario's own producers follow it";
+  }
+  if (std::holds_alternative<SendExpectation>(expectation.what) ||
+      std::holds_alternative<CountsExpectation>(expectation.what)) {
+    return "what a send ended with is known to the client only";
+  }
+  if (std::holds_alternative<FaultItemExpectation>(expectation.what)) {
+    return "a fault item is in the client's memory";
+  }
+  return std::nullopt;
+}
+
+struct NotChecked {
+  std::string where;
+  std::string reason;
+};
+
+class Run {
+ public:
+  /// What is open now is what the command inherits, beside its standard streams.
+  Run(const RunWithCommand& what, const Scenario& scenario, const Profile& profile)
+      : what_(what), scenario_(scenario), profile_(profile), human_(what.json ? std::cerr : std::cout),
+        inherited_(inheritable_descriptors()) {}
+
+  int go() {
+    if (!what_.ledger.empty() && !ledger_file_.open(what_.ledger)) {
+      std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
+      return 64;
+    }
+    HostOptions options;
+    options.seed = what_.seed.value_or(scenario_.seed);
+    try {
+      cluster_ = std::make_unique<HostedCluster>(scenario_, options);
+    } catch (const boost::system::system_error& error) {
+      std::cerr << "rmqsim: the fakes could not start: " << error.what() << "\n";
+      return 64;
+    }
+    events_ = timeline(scenario_, notes_);
+    human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
+           << scenario_.why << "\n\n  $";
+    for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
+    human_ << "\n" << std::flush;
+    cluster_->begin_faults();
+    const auto begin = Clock::now();
+    std::unique_ptr<ClientCommand> command;
+    try {
+      command = std::make_unique<ClientCommand>(
+          what_.command, cluster_->environment(), inherited_,
+          [this](std::string_view bytes, bool is_stderr) { show(bytes, is_stderr ? std::cerr : human_); });
+    } catch (const std::exception& error) {
+      std::cerr << "rmqsim: " << error.what() << "\n";
+      return 64;
+    }
+    wait_for(*command, begin);
+    took_ = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+    status_ = command->status();
+    command.reset();
+    settle();
+    if (!ended_early_.empty()) notes_.push_back(ended_early_);
+    check();
+    report();
+    if (ledger_file_.is_open() && !write_ledger()) return 70;
+    if (!ended_early_.empty()) return 2;
+    return status_ == 0 && failures_.empty() ? 0 : 1;
+  }
+
+ private:
+  void show(std::string_view bytes, std::ostream& to) {
+    to << bytes << std::flush;
+    output_ += bytes;
+    if (output_.size() > kMaxKept) output_.erase(0, output_.size() - kMaxKept);
+  }
+
+  void wait_for(ClientCommand& command, Clock::time_point begin) {
+    std::size_t next = 0;
+    std::optional<Clock::time_point> kill_at;
+    while (!command.wait(10)) {
+      const auto elapsed = Clock::now() - begin;
+      for (; next < events_.size() && elapsed >= events_[next].at; ++next) {
+        cluster_->runtime().run([&] {
+          if (perform(cluster_->world().cluster(), *events_[next].step)) return;
+          cluster_->record().idle_events.push_back(events_[next].index);
+        });
+      }
+      if (!kill_at && stop_signals::reason() != nullptr) {
+        ended_early_ = stop_signals::reason();
+      } else if (!kill_at && elapsed > std::chrono::seconds(what_.max_seconds)) {
+        ended_early_ = "the command did not end within " + std::to_string(what_.max_seconds) + " s (--max-seconds)";
+      } else if (!kill_at && cluster_->shutdown_asked()) {
+        ended_early_ = "ended over the control interface";
+      }
+      if (!kill_at && !ended_early_.empty()) {
+        command.signal(SIGTERM);
+        kill_at = Clock::now() + kGrace;
+      }
+      if (kill_at && Clock::now() > *kill_at) command.signal(SIGKILL);
+    }
+    if (next < events_.size()) {
+      notes_.push_back(std::to_string(events_.size() - next) +
+                       " cluster events of the scenario were not performed: the command ended before");
+    }
+  }
+
+  void settle() {
+    const auto end = Clock::now() + kPatienceForQuiet;
+    std::uint64_t before = cluster_->received();
+    while (Clock::now() < end) {
+      ::poll(nullptr, 0, static_cast<int>(kQuiet.count()));
+      const std::uint64_t now = cluster_->received();
+      if (now == before) return;
+      before = now;
+    }
+  }
+
+  void check() {
+    Runtime& runtime = cluster_->runtime();
+    runtime.run([&] {
+      cluster_->world().cluster().refresh();
+      Workload none(cluster_->world(), scenario_, profile_, cluster_->record(), [](const Expectation&) {});
+      const Checker checker(scenario_, profile_, cluster_->world(), none, cluster_->record());
+      for (const Expectation& expectation : scenario_.expect) {
+        if (!expectation.applies_to(profile_.name)) continue;  // nothing is expected here
+        if (const auto reason = unseen_reason(scenario_, expectation)) {
+          not_checked_.push_back({expectation_label(expectation.where), *reason});
+        } else {
+          ++checked_;
+          for (Failure& failure : checker.check(expectation)) failures_.push_back(std::move(failure));
+        }
+      }
+      for (const Step& step : scenario_.steps) {
+        for (const Expectation& expectation : step.expect) {
+          if (!expectation.applies_to(profile_.name)) continue;
+          not_checked_.push_back(
+              {expectation_label(expectation.where), "the step was not performed: the command is the client"});
+        }
+        const auto* assert_step = std::get_if<AssertStep>(&step.what);
+        if (assert_step == nullptr) continue;
+        for (const Expectation& expectation : assert_step->expect) {
+          if (!expectation.applies_to(profile_.name)) continue;
+          not_checked_.push_back(
+              {expectation_label(expectation.where), "it is about a moment between steps of the scenario"});
+        }
+      }
+      take_rule_counts(scenario_, cluster_->world().cluster(), cluster_->record());
+      if (ended_early_.empty()) judge_idle(scenario_, profile_.name, cluster_->record());
+      for (Failure& failure : cluster_->record().failures) failures_.push_back(std::move(failure));
+      if (!expects_something(scenario_, profile_.name)) notes_.emplace_back(kNothingExpected);
+      for (const auto& [name, server] : cluster_->record().servers) received_[name] = server.received_sends;
+      for (const std::string& name : cluster_->world().cluster().broker_names()) {
+        stored_[name] = cluster_->world().cluster().stored_requests(name);
+      }
+      duplicates_ = cluster_->world().cluster().duplicates();
+      ledger_ = seen_ledger(scenario_, profile_.name, what_.seed.value_or(scenario_.seed), cluster_->journal(),
+                            cluster_->record().first_step, received_, stored_);
+    });
+  }
+
+  void report() {
+    std::uint64_t dropped = 0;
+    const auto entries = cluster_->take_entries(dropped);
+    if (!output_.empty() && output_.back() != '\n') human_ << "\n";
+    if (what_.verbose) {
+      for (const JournalEntry& entry : entries) human_ << "  " << format_entry(entry, what_.colours) << "\n";
+    }
+    human_ << "\n";
+    char took[32];
+    std::snprintf(took, sizeof took, "%.2f s", took_ / 1000);
+    human_ << "  the command ended with status " << status_ << " after " << took << "\n";
+    for (const auto& [name, count] : stored_) {
+      human_ << "  " << name << ": " << received_[name] << " sends received, " << count << " stored\n";
+    }
+    for (const RuleRecord& rule : cluster_->record().rules) {
+      human_ << "  rule " << rule.id << ": " << format_rule_counts(rule.counts) << "\n";
+    }
+    for (const std::string& note : notes_) human_ << "  note: " << note << "\n";
+    report_not_checked();
+    for (const Failure& failure : failures_) {
+      human_ << "  " << failure.check << ": " << failure.message << "  (" << scenario_.file << ":"
+             << failure.where.line << ")\n";
+    }
+    const bool good = status_ == 0 && failures_.empty() && ended_early_.empty();
+    human_ << (good ? "  passed" : ended_early_.empty() ? "  FAILED" : "  INCONCLUSIVE") << ": " << checked_
+           << " expectations checked, " << failures_.size() << " not met, " << not_checked_.size() << " not checked\n";
+    if (!good) human_ << "  rerun: " << rerun() << "\n";
+    if (what_.json) std::cout << json().dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+
+  /// In one line: how many for which reason.
+  void report_not_checked() {
+    if (not_checked_.empty()) return;
+    std::map<std::string, std::size_t> reasons;
+    for (const NotChecked& one : not_checked_) ++reasons[one.reason];
+    human_ << "  not checked: " << not_checked_.size() << " of " << not_checked_.size() + checked_ << " expectations: ";
+    for (auto reason = reasons.begin(); reason != reasons.end(); ++reason) {
+      human_ << (reason == reasons.begin() ? "" : "; ") << reason->first << " (" << reason->second << ")";
+    }
+    human_ << "\n";
+    if (!what_.verbose) return;
+    for (const NotChecked& one : not_checked_) human_ << "    " << one.where << ": " << one.reason << "\n";
+  }
+
+  std::string rerun() const {
+    std::string text = "rmqsim run " + shell_word(scenario_.file);
+    if (!what_.profile.empty()) text += " --profile " + what_.profile;
+    if (what_.seed) text += " --seed " + std::to_string(*what_.seed);
+    if (what_.max_seconds != RunWithCommand{}.max_seconds) {
+      text += " --max-seconds " + std::to_string(what_.max_seconds);
+    }
+    text += " --";
+    for (const std::string& argument : what_.command) text += " " + shell_word(argument);
+    return text;
+  }
+
+  Json json() const {
+    Json json;
+    json["scenario"] = scenario_.name;
+    json["profile"] = profile_.name;
+    json["world"] = "tcp";
+    json["command"] = what_.command;
+    json["commandStatus"] = status_;
+    json["commandOutput"] = output_;
+    json["tookMs"] = took_;
+    const bool good = status_ == 0 && failures_.empty();
+    json["verdict"] = !ended_early_.empty() ? "inconclusive" : good ? "passed" : "failed";
+    json["expectationsChecked"] = checked_;
+    json["rules"] = Json::array();
+    for (const RuleRecord& rule : cluster_->record().rules) {
+      json["rules"].push_back({{"id", rule.id}, {"matched", rule.counts.matched}, {"acted", rule.counts.acted}});
+    }
+    json["failures"] = Json::array();
+    for (const Failure& failure : failures_) {
+      json["failures"].push_back(
+          {{"check", failure.check}, {"message", failure.message}, {"line", failure.where.line}});
+    }
+    json["notChecked"] = Json::array();
+    for (const NotChecked& one : not_checked_) {
+      json["notChecked"].push_back({{"expectation", one.where}, {"reason", one.reason}});
+    }
+    json["notes"] = notes_;
+    if (json["verdict"] != "passed") json["rerun"] = rerun();
+    json["brokers"] = Json::object();
+    for (const auto& [name, count] : stored_) {
+      json["brokers"][name] = {{"received", received_.at(name)}, {"stored", count}};
+    }
+    json["duplicates"] = duplicates_;
+    return json;
+  }
+
+  bool write_ledger() {
+    if (ledger_file_.commit(ledger_ + "\n")) return true;
+    std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
+    return false;
+  }
+
+  const RunWithCommand& what_;
+  const Scenario& scenario_;
+  const Profile& profile_;
+  std::ostream& human_;
+  const std::vector<int> inherited_;
+  OutputFile ledger_file_;
+  std::unique_ptr<HostedCluster> cluster_;
+  std::vector<TimedEvent> events_;
+  std::vector<std::string> notes_;
+  std::string output_, ended_early_, ledger_;
+  std::vector<Failure> failures_;
+  std::vector<NotChecked> not_checked_;
+  std::map<std::string, std::uint64_t> received_, stored_;
+  std::uint64_t duplicates_ = 0;
+  std::size_t checked_ = 0;
+  double took_ = 0;
+  int status_ = -1;
+};
+
+}  // namespace
+
+int run_with_command(const RunWithCommand& what) {
+  stop_signals::listen();
+  ParseResult parsed = load_scenario(what.path);
+  if (!parsed.ok()) {
+    std::cerr << parsed.to_string() << "\n";
+    return 64;
+  }
+  const Scenario& scenario = *parsed.scenario;
+  RunLimits limits;
+  limits.real_time = std::chrono::hours(24 * 365);  // the command takes what it takes, up to --max-seconds
+  if (const auto reason = ScenarioWorld::cannot_run(WorldKind::tcp, scenario, limits)) {
+    std::cerr << "rmqsim: " << reason->reason << "; without a command it runs with --world "
+              << world_name(reason->instead) << "\n";
+    return 64;
+  }
+  const std::string& name = what.profile.empty() ? scenario.profiles.front() : what.profile;
+  const Profile& profile = look_up(find_profile(name), name);
+  return Run(what, scenario, profile).go();
+}
+
+}  // namespace rmqsim

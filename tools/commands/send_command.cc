@@ -1,0 +1,324 @@
+// `rmqsim send`: arguments, sender threads, pacing, interruption. The producer is the one that scenarios run; what it
+// decides is not repeated here. Exit status: 0 every send ended with a result, 1 some ended with an exception, 2
+// interrupted before all were sent, 64 bad usage, 70 internal error.
+#include <netdb.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "producer/client/api/acl_client_rpc_hook.h"
+#include "producer/client/api/default_mq_producer.h"
+#include "producer/client/send/default_mq_producer_impl.h"
+#include "scenarios/harness/file/text/whole_number.h"
+#include "tools/commands/subcommand.h"
+#include "tools/io/stop_signals.h"
+#include "tools/send/send_stats.h"
+
+namespace rmqsim {
+namespace send_command {
+namespace {
+
+enum Exit { kAllSent = 0, kSomeFailed = 1, kInterrupted = 2, kUsage = 64 };
+
+struct SendOptions {
+  std::string namesrv;
+  std::string topic = "TopicTest";
+  std::string group = "rmqsim_send";
+  std::string tag, key, body;
+  std::string mode = "sync";
+  std::string profile{default_profile().name};
+  std::uint64_t count = 1000;
+  double rate = 0;
+  std::size_t size = 128;
+  std::uint32_t threads = 1;
+  std::uint32_t in_flight = 256;
+  std::int64_t timeout = 3000;
+  int retries = 2;
+  bool latency_fault = false;
+  bool tls = false;
+  bool json = false;
+  SessionCredentials credentials;
+};
+
+/// Replaces {i} by the number of the send.
+std::string numbered(const std::string& text, std::uint64_t i) {
+  std::string out = text;
+  const std::string number = std::to_string(i);
+  for (std::size_t at = 0; (at = out.find("{i}", at)) != std::string::npos; at += number.size()) {
+    out.replace(at, 3, number);
+  }
+  return out;
+}
+
+class Sender {
+ public:
+  explicit Sender(const SendOptions& options)
+      : options_(options),
+        producer_(options.group, hook_of(options), false, "", *find_profile(options.profile)) {
+    run_.topic = options.topic;
+    run_.mode = options.mode;
+    run_.profile = options.profile;
+    run_.wanted = options.count;
+    run_.threads = options.threads;
+    mode_ = options.mode == "sync"    ? CommunicationMode::SYNC
+            : options.mode == "async" ? CommunicationMode::ASYNC
+                                      : CommunicationMode::ONEWAY;
+  }
+
+  int run() {
+    configure();
+    producer_.start();
+    impl_ = &producer_.getDefaultMQProducerImpl();
+    begin_ = std::chrono::steady_clock::now();
+    std::vector<std::thread> threads;
+    working_ = options_.threads;
+    for (std::uint32_t n = 0; n < options_.threads; ++n) threads.emplace_back([this] { work(); });
+    watch();
+    for (std::thread& thread : threads) thread.join();
+    SendStats stats = snapshot();
+    producer_.shutdown();
+    run_.interrupted = interrupted_ && (run_.wanted == 0 || stats.ended < run_.wanted);
+    std::cout << (options_.json ? send_report_json(run_, stats) + "\n" : send_report_text(run_, stats));
+    if (run_.interrupted && run_.wanted != 0) return kInterrupted;
+    return stats.failed == 0 ? kAllSent : kSomeFailed;
+  }
+
+ private:
+  static std::shared_ptr<RPCHook> hook_of(const SendOptions& options) {
+    if (options.credentials.access_key.empty()) return nullptr;
+    return std::make_shared<AclClientRPCHook>(options.credentials);
+  }
+
+  void configure() {
+    producer_.setNamesrvAddr(options_.namesrv);
+    producer_.setInstanceName("rmqsim-send-" + std::to_string(::getpid()));
+    producer_.setSendMsgTimeout(options_.timeout);
+    producer_.setRetryTimesWhenSendFailed(options_.retries);
+    producer_.setRetryTimesWhenSendAsyncFailed(options_.retries);
+    producer_.setSendLatencyFaultEnable(options_.latency_fault);
+    producer_.setUseTLS(options_.tls);
+    producer_.settings().record_attempts = true;
+  }
+
+  /// Until all threads have ended: shows how far it is, and hears signals.
+  void watch() {
+    const bool terminal = ::isatty(STDERR_FILENO) != 0;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        if (working_ == 0 && in_flight_ == 0) break;
+      }
+      if (interrupted_) {
+        ::poll(nullptr, 0, 50);
+      } else if (stop_signals::wait(50)) {
+        {
+          std::unique_lock lock(mutex_);  // nobody is between looking at it and waiting
+          interrupted_ = true;
+        }
+        std::cerr << (terminal ? "\n" : "") << "rmqsim send: interrupted; waiting for what is under way\n";
+        interruption_.notify_all();
+        place_free_.notify_all();
+      }
+      if (terminal && ++ticks_ % 4 == 0) {
+        const SendStats stats = snapshot();
+        std::cerr << "\r" << send_progress(run_, stats) << "\x1b[K" << std::flush;
+      }
+    }
+    if (terminal && ticks_ >= 4) std::cerr << "\r\x1b[K" << std::flush;
+  }
+
+  SendStats snapshot() {
+    std::unique_lock lock(mutex_);
+    run_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+    return stats_;
+  }
+
+  void work() {
+    for (;;) {
+      const std::uint64_t i = next_.fetch_add(1);
+      if (interrupted_ || (options_.count != 0 && i >= options_.count)) break;
+      if (!wait_for_turn(i)) break;
+      send(i);
+    }
+    std::unique_lock lock(mutex_);
+    --working_;
+  }
+
+  /// Pacing and, for async sends, a place among those under way. False: interrupted.
+  bool wait_for_turn(std::uint64_t i) {
+    std::unique_lock lock(mutex_);
+    if (options_.rate > 0) {
+      const auto due = begin_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                    std::chrono::duration<double>(static_cast<double>(i) / options_.rate));
+      if (interruption_.wait_until(lock, due, [this] { return interrupted_.load(); })) return false;
+    }
+    place_free_.wait(lock, [this] { return in_flight_ < places() || interrupted_; });
+    if (interrupted_) return false;
+    ++in_flight_;
+    return true;
+  }
+  std::uint64_t places() const { return std::max<std::uint64_t>(options_.in_flight, options_.threads); }
+
+  Message message(std::uint64_t i) const {
+    std::string body = options_.body.empty() ? std::string(options_.size, 'x') : numbered(options_.body, i);
+    return Message(options_.topic, options_.tag, numbered(options_.key, i), std::move(body));
+  }
+
+  void send(std::uint64_t i) {
+    Runtime& runtime = producer_.runtime();
+    SendCall call;
+    call.mode = mode_;
+    call.timeout_millis = options_.timeout;
+    const TimePoint begin = runtime.now();
+    // The handler may be called again with what became known later; it counts once.
+    const auto handler = [this, begin, told = std::make_shared<bool>(false)](SendOutcome& outcome) {
+      ended(outcome, begin, *told);
+    };
+    if (mode_ == CommunicationMode::ASYNC) {
+      auto error = impl_->send_async(message(i), std::move(call), handler);
+      if (error) {
+        SendOutcome outcome{.error = std::move(error)};
+        handler(outcome);
+      }
+      return;
+    }
+    Latch latch;
+    Message sent = message(i);
+    runtime.run([&] {
+      impl_->send(sent, std::move(call), [&latch, handler](SendOutcome& outcome) {
+        handler(outcome);
+        if (!outcome.amended) latch.release();
+      });
+    });
+    runtime.run_until(latch);
+  }
+
+  void ended(SendOutcome& outcome, TimePoint begin, bool& told) {
+    const Duration took = producer_.runtime().now() - begin;
+    std::unique_lock lock(mutex_);
+    if (std::exchange(told, true)) return;
+    const std::string_view name = outcome.result != nullptr ? send_status_name(outcome.result->status) : "SENT";
+    stats_.add(name, outcome.error ? &*outcome.error : nullptr, took, outcome.attempts);
+    --in_flight_;
+    place_free_.notify_one();
+  }
+
+  const SendOptions& options_;
+  DefaultMQProducer producer_;
+  DefaultMQProducerImpl* impl_ = nullptr;
+  CommunicationMode mode_ = CommunicationMode::SYNC;
+  SendRun run_;
+  SendStats stats_;
+  std::chrono::steady_clock::time_point begin_;
+  std::atomic<std::uint64_t> next_{0};
+  std::atomic<bool> interrupted_{false};
+  std::mutex mutex_;  ///< of everything that senders and handlers count
+  std::condition_variable interruption_;
+  std::condition_variable place_free_;
+  std::uint32_t working_ = 0;
+  std::uint64_t in_flight_ = 0;
+  unsigned ticks_ = 0;
+};
+
+/// Java's words for a nameserver whose host nobody knows are "connect to null failed"; this names the host.
+void tell_unknown_hosts(const std::string& nameservers) {
+  std::string_view left = nameservers;
+  while (!left.empty()) {
+    const std::string address(left.substr(0, left.find(';')));
+    left.remove_prefix(std::min(left.size(), address.size() + 1));
+    const std::size_t colon = address.rfind(':');
+    if (colon == std::string::npos || colon == 0) continue;
+    addrinfo hints{}, *found = nullptr;
+    hints.ai_socktype = SOCK_STREAM;
+    const int error = ::getaddrinfo(address.substr(0, colon).c_str(), nullptr, &hints, &found);
+    if (error == 0) {
+      ::freeaddrinfo(found);
+      continue;
+    }
+    std::cerr << "rmqsim send: the host of nameserver " << address << " is not known: " << ::gai_strerror(error)
+              << "\n";
+  }
+}
+
+int run_send(SendOptions& o) {
+  if (o.namesrv.empty()) {
+    std::cerr << "rmqsim send: no nameserver; name one with --namesrv HOST:PORT or in NAMESRV_ADDR\n";
+    return kUsage;
+  }
+  if (o.credentials.access_key.empty() != o.credentials.secret_key.empty()) {
+    std::cerr << "rmqsim send: --access-key and --secret-key belong together\n";
+    return kUsage;
+  }
+  stop_signals::listen();
+  try {
+    const int status = Sender(o).run();
+    if (status != kAllSent) tell_unknown_hosts(o.namesrv);
+    return status;
+  } catch (const MQClientException& e) {  // a group or an address that the producer refuses
+    std::cerr << "rmqsim send: " << e.getMessage() << "\n";
+    return kUsage;
+  }
+}
+
+}  // namespace
+}  // namespace send_command
+
+Subcommand add_send_command(CLI::App& app) {
+  using namespace send_command;
+  const auto o = std::make_shared<SendOptions>();
+  CLI::App* send =
+      app.add_subcommand("send", "Send messages to any cluster, real or fake, and show what became of them");
+  send->add_option("--namesrv", o->namesrv, "Nameservers, HOST:PORT;HOST:PORT")->envname("NAMESRV_ADDR");
+  send->add_option("--topic", o->topic, "Topic")->capture_default_str();
+  send->add_option("--tag", o->tag, "Tag of every message");
+  send->add_option("--key", o->key, "Key of every message; {i} is the number of the send");
+  send->add_option("--body", o->body, "Body of every message; {i} is the number of the send");
+  send->add_option("--size", o->size, "Bytes of body, where --body does not say it")
+      ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{64} << 20))->excludes("--body");
+  send->add_option("--count", o->count, "Sends; 0: until interrupted")
+      ->capture_default_str()->check(whole_number);
+  send->add_option("--rate", o->rate, "Sends begun a second, of all threads together; 0: as fast as they go")
+      ->capture_default_str()->check(CLI::Range(0.0, 1e7));
+  send->add_option("--mode", o->mode, "sync, async or oneway")
+      ->capture_default_str()->check(CLI::IsMember({"sync", "async", "oneway"}));
+  send->add_option("--threads", o->threads, "Application threads")->capture_default_str()->check(CLI::Range(1u, 1024u));
+  send->add_option("--in-flight", o->in_flight, "Async sends under way at most")
+      ->capture_default_str()->check(CLI::Range(1u, 1000000u));
+  send->add_option("--timeout", o->timeout, "sendMsgTimeout: ms for all attempts of a send")
+      ->capture_default_str()->check(CLI::Range(std::int64_t{1}, std::int64_t{86400000}));
+  send->add_option("--retries", o->retries, "retryTimesWhenSendFailed and retryTimesWhenSendAsyncFailed")
+      ->capture_default_str()->check(CLI::Range(0, 1000));
+  send->add_flag("--latency-fault", o->latency_fault, "sendLatencyFaultEnable: avoid brokers that were slow or failed");
+  std::vector<std::string> profiles;
+  for (std::string_view name : profile_names()) profiles.emplace_back(name);
+  send->add_option("--profile", o->profile, "Client version whose decisions are made")
+      ->capture_default_str()->check(CLI::IsMember(profiles));
+  send->add_option("--group", o->group, "Producer group")->capture_default_str();
+  send->add_option("--access-key", o->credentials.access_key, "Sign requests with this account");
+  send->add_option("--secret-key", o->credentials.secret_key, "Its secret; the environment hides it from other users")
+      ->envname("RMQSIM_SECRET_KEY");
+  send->add_option("--security-token", o->credentials.security_token, "Its token, if it has one");
+  send->add_flag("--tls", o->tls, "TLS on every connection");
+  send->add_flag("--json", o->json, "The report as JSON");
+  send->footer(
+      "Examples:\n"
+      "  rmqsim send --namesrv 127.0.0.1:9876 --topic TopicTest --count 1000\n"
+      "  rmqsim send --namesrv 127.0.0.1:9876 --mode async --rate 5000 --count 0        until Ctrl-C\n"
+      "  rmqsim send --namesrv 127.0.0.1:9876 --threads 8 --retries 0 --timeout 500 --latency-fault --json\n"
+      "  rmqsim send --namesrv 127.0.0.1:9876 --body 'order {i}' --key 'order-{i}' --tag paid\n"
+      "Exit status: 0 every send ended with a result, 1 some ended with an exception, 2 interrupted before all were "
+      "sent,\n64 bad usage. Ctrl-C waits for what is under way and then shows the table; a second one does not wait.");
+  return {send, [o] { return run_send(*o); }};
+}
+
+}  // namespace rmqsim

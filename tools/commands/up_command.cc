@@ -1,0 +1,184 @@
+// `rmqsim up`: a cluster for somebody else's client, until Ctrl-C. Prints where it is, then every request as it is
+// answered. Exit status: 0 ended by a signal or over HTTP, 64 bad usage or a port in use, 70 internal error.
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include <boost/system/system_error.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "producer/remoting/codes.h"
+#include "producer/transport/transport.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/hosting/hosted_cluster.h"
+#include "tools/commands/subcommand.h"
+#include "tools/io/stop_signals.h"
+
+namespace rmqsim {
+namespace up_command {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Up {
+  std::string path;
+  std::string control = "0";
+  std::uint16_t namesrv_port = 0;
+  std::vector<std::string> ports;
+  std::uint64_t seed = 1;
+  bool quiet = false;
+  bool json = false;
+  std::string color = "auto";
+};
+
+int usage(const std::string& message) {
+  std::cerr << "rmqsim up: " << message << "\n";
+  return 64;
+}
+
+void print_addresses(const HostedCluster& cluster, const std::string& name) {
+  std::printf("%s is up; Ctrl-C ends it\n\n", name.c_str());
+  for (const auto& one : cluster.addresses()) std::printf("  %-12s %s\n", one.name.c_str(), one.address.c_str());
+  std::printf("  %-12s %s\n\n", "control", cluster.control_url().c_str());
+  for (const auto& [variable, value] : cluster.environment()) {
+    // A list of nameservers has semicolons, which a shell would take for its own.
+    const bool quote = value.find(';') != std::string::npos;
+    std::printf("export %s=%s%s%s\n", variable.c_str(), quote ? "'" : "", value.c_str(), quote ? "'" : "");
+  }
+  std::printf("\n");
+}
+
+Json addresses_json(const HostedCluster& cluster, const std::string& name) {
+  Json servers = Json::object();
+  for (const auto& one : cluster.addresses()) servers[one.name] = one.address;
+  Json json{{"ready", true}, {"scenario", name}, {"control", cluster.control_url()}, {"servers", servers}};
+  for (const auto& [variable, value] : cluster.environment()) json["environment"][variable] = value;
+  return json;
+}
+
+Json entry_json(const JournalEntry& entry) {
+  return {{"server", entry.server}, {"code", request_code_name(entry.code)}, {"topic", entry.topic},
+          {"group", entry.group},   {"key", entry.key},       {"outcome", entry.outcome},
+          {"rule", entry.rule},     {"stored", entry.stored}};
+}
+
+void show_requests(HostedCluster& cluster, const Up& up, bool colours) {
+  std::uint64_t dropped = 0;
+  for (const JournalEntry& entry : cluster.take_entries(dropped)) {
+    if (up.json) {
+      std::cout << entry_json(entry).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+    } else {
+      std::cout << format_entry(entry, colours) << "\n";
+    }
+  }
+  if (dropped > 0 && !up.json) std::cout << "... and " << dropped << " more\n";
+  std::cout.flush();
+}
+
+/// NAME=PORT for brokers and nameservers; false after saying what is wrong.
+bool listen_of(const Up& up, const Scenario& scenario, ScenarioWorld::Listen& listen) {
+  if (up.namesrv_port != 0) {
+    listen[scenario.cluster.nameservers.front()] = "127.0.0.1:" + std::to_string(up.namesrv_port);
+  }
+  for (const std::string& text : up.ports) {
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const std::string port = equals == std::string::npos ? "" : text.substr(equals + 1);
+    const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits || std::stoi(port) > 65535) {
+      usage("--port takes NAME=PORT, not " + text);
+      return false;
+    }
+    if (scenario.cluster.find_broker(name) == nullptr && !scenario.cluster.has_nameserver(name)) {
+      usage("--port " + text + ": the cluster has no server of that name");
+      return false;
+    }
+    listen[name] = "127.0.0.1:" + port;
+  }
+  return true;
+}
+
+int run(const Up& up) {
+  Scenario scenario;
+  if (up.path.empty()) {
+    scenario = HostedCluster::default_scenario();
+  } else {
+    ParseResult parsed = load_scenario(up.path);
+    if (!parsed.ok()) {
+      std::cerr << parsed.to_string() << "\n";
+      return 64;
+    }
+    scenario = std::move(*parsed.scenario);
+    RunLimits limits;
+    limits.real_time = std::chrono::hours(24 * 365);
+    if (const auto reason = ScenarioWorld::cannot_run(WorldKind::tcp, scenario, limits)) {
+      return usage(reason->reason + "; it runs only in `rmqsim run --world " +
+                   std::string(world_name(reason->instead)) + "`, with producers of its own");
+    }
+  }
+  HostOptions options;
+  options.seed = scenario.seed;
+  options.control = up.control.find(':') == std::string::npos ? "127.0.0.1:" + up.control : up.control;
+  if (!listen_of(up, scenario, options.listen)) return 64;
+  stop_signals::listen();
+  std::unique_ptr<HostedCluster> cluster;
+  try {
+    cluster = std::make_unique<HostedCluster>(scenario, options);
+  } catch (const boost::system::system_error& error) {
+    // All other addresses are made here.
+    if (error.code() == TransportError::bad_address) return usage("--control takes [IP:]PORT, not " + up.control);
+    return usage(error.what());
+  }
+  cluster->begin_faults();
+  if (up.json) {
+    std::cout << addresses_json(*cluster, scenario.name).dump() << std::endl;
+  } else {
+    print_addresses(*cluster, scenario.name);
+    std::fflush(stdout);
+  }
+  const bool colours = up.color == "always" || (up.color == "auto" && isatty(STDOUT_FILENO) != 0 &&
+                                                std::getenv("NO_COLOR") == nullptr);
+  while (!cluster->shutdown_asked() && !stop_signals::wait(50)) {
+    if (!up.quiet) show_requests(*cluster, up, colours);
+    // Nobody reads any more: whoever started this in a pipe is gone.
+    if (!std::cout) break;
+  }
+  if (!up.quiet) show_requests(*cluster, up, colours);
+  return 0;
+}
+
+}  // namespace
+}  // namespace up_command
+
+Subcommand add_up_command(CLI::App& app) {
+  using namespace up_command;
+  auto up = std::make_shared<Up>();
+  CLI::App* sub = app.add_subcommand("up", "Keep a fake cluster running for your own client");
+  sub->add_option("scenario", up->path, "Scenario file whose cluster and faults to start; without one: one nameserver, "
+                                        "broker-a and broker-b, TopicTest with 4 queues each");
+  sub->add_option("--namesrv-port", up->namesrv_port, "Port of the first nameserver; default a free one")
+      ->check(CLI::Range(1, 65535));
+  sub->add_option("--port", up->ports, "NAME=PORT for any server; repeatable")->allow_extra_args(false);
+  sub->add_option("--control", up->control, "[IP:]PORT of the control interface; 0 takes a free port")
+      ->type_name("[IP:]PORT")->capture_default_str();
+  sub->add_flag("--quiet,-q", up->quiet, "Do not show requests");
+  sub->add_flag("--json", up->json, "Addresses and requests as JSON lines");
+  sub->add_option("--color", up->color, "Colours: auto, always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+  sub->footer(
+      "Examples:\n"
+      "  rmqsim up                                       a cluster on free ports\n"
+      "  rmqsim up --namesrv-port 9876 --port broker-a=10911 --port broker-b=10921 --control 9390\n"
+      "  rmqsim up scenarios/codes/code-system-busy-first-five.json --quiet\n"
+      "Then, in another shell, the export lines that it prints, your client, and `rmqsim ctl ...`. Steps of a\n"
+      "scenario are not performed, its faults are in force from the start. Exit status: 0 after Ctrl-C, SIGTERM or\n"
+      "`rmqsim ctl shutdown`, 64 bad usage or a port in use, 70 internal error.");
+  return {sub, [up] { return run(*up); }};
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,183 @@
+// The course of the programs fake_broker and fake_namesrv, from argv to the exit status. A program P says what is its
+// own:
+//
+//   using Server, Options                    what it runs, made of runtime, transport, options, faults and observer
+//   static constexpr const char* kName, *kDescription
+//   program::Arguments common
+//   void declare(CLI::App&)                  its own options
+//   optional<string> configure(Options&, ServerVersion, const Scenario*)     what is wrong with them
+//   optional<string> prepare(Server&, RequestCounts&)                        the same, before start()
+//   ServerReport perform(Server&, const RequestCounts&, TimePoint now, const ControlCommand&)
+//   void leave(Server&, Runtime&, const sigset_t&)                           before stop()
+//
+// prepare() and perform() run under the monitor.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
+#include "scenarios/harness/file/late_by.h"
+#include "tools/fakes/program.h"
+
+namespace rmqsim::program {
+
+/// What both take.
+struct Arguments {
+  std::string listen;
+  std::string name;
+  std::string emulate = "5.3.3";
+  std::string scenario;
+  std::string tls;
+  std::uint64_t seed = 1;
+  std::string control;
+  int control_fd = -1;
+  bool verbose = false;
+
+  /// A parent process asks for reports.
+  bool controlled() const { return control_fd >= 0; }
+};
+
+/// --listen, --name and --scenario are left to the program, which has its own words for them.
+inline void declare(CLI::App& app, Arguments& a) {
+  app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
+  app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
+      ->expected(0, 1)
+      ->default_str("permissive")
+      ->check(CLI::IsMember({"permissive", "enforcing"}));
+  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")
+      ->capture_default_str()
+      ->check(whole_number);
+  app.add_option("--control", a.control,
+                 "[IP:]PORT of an HTTP interface that injects faults and tells what happened "
+                 "(scenarios/harness/http_control/README.md); port 0 takes a free one, and without IP it is 127.0.0.1. There is no "
+                 "authentication")
+      ->type_name("[IP:]PORT");
+  app.add_option("--control-fd", a.control_fd,
+                 "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
+                 "it --seed wins, and faults begin when told")
+      ->check(CLI::NonNegativeNumber);
+  app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
+}
+
+/// The server from its start to the signal that ends it.
+template <class P>
+int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenario* scenario) {
+  const Arguments& a = program.common;
+  allow_many_connections();
+  const sigset_t signals = block_signals();
+  TcpRuntime runtime(TcpOptions{a.seed, 1});
+  TcpTransport plain(runtime);
+  std::optional<TlsTransport> tls;
+  if (!a.tls.empty()) tls.emplace(runtime.core(), plain, tls_options(a.tls));
+  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
+  std::optional<RequestLog> log;
+  if (a.verbose) log.emplace();
+  RequestCounts counts(log ? &*log : nullptr);
+  ServerObserver* observer = a.controlled() ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  std::optional<ControlServer> control;
+  if (!a.control.empty()) {
+    control.emplace(runtime, *plan, scenario, observer);
+    observer = control->observer();
+  }
+  std::optional<typename P::Server> server;
+  std::optional<boost::system::system_error> failure;
+  std::optional<std::string> wrong;
+  runtime.run([&] {
+    server.emplace(runtime, transport, std::move(options), plan, observer);
+    wrong = program.prepare(*server, counts);
+    if (wrong) return server.reset();
+    try {
+      server->start();
+      if (!a.controlled()) server->begin_faults(runtime.now());
+      if (control) control->add(*server);
+    } catch (const boost::system::system_error& error) {
+      failure = error;
+      server.reset();
+    }
+  });
+  if (wrong) return usage(P::kName, *wrong);
+  if (failure) return report_listen_error(P::kName, a.listen, *failure);
+  if (control) {
+    try {
+      control->listen(control_listen(a.control));
+    } catch (const boost::system::system_error& error) {
+      runtime.run([&] { server.reset(); });
+      return report_listen_error(P::kName, a.control, error);
+    }
+  }
+  print_ready(P::kName, a.name, server->address());
+  if (control) print_control(P::kName, a.name, control->url());
+  const std::string_view ended_by =
+      !a.controlled() ? wait_for_signal(signals)
+                      : serve_control(signals, a.control_fd, runtime, [&](const ControlCommand& command) {
+                          ServerReport report = program.perform(*server, counts, runtime.now(), command);
+                          for (std::size_t i = 0; plan != nullptr && i < plan->size(); ++i) {
+                            report.rules.emplace_back(plan->matched(i), plan->acted(i));
+                          }
+                          return report;
+                        });
+  if (log) log->note("ended by " + std::string(ended_by));
+  if (control) control->stop();
+  program.leave(*server, runtime, signals);
+  runtime.run([&] { server->stop(); });
+  linger(runtime);
+  runtime.run([&] { server.reset(); });
+  return kOk;
+}
+
+template <class P>
+int run(P& program) {
+  const Arguments& a = program.common;
+  const auto version = server_version_by_name(a.emulate);
+  if (!version) return usage(P::kName, "--emulate takes 5.3.3 or 4.9.8, not " + a.emulate);
+  if (a.controlled() && !is_open(a.control_fd)) {
+    return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
+  }
+  std::optional<FaultPlan> plan;
+  ParseResult parsed;
+  if (!a.scenario.empty()) {
+    // A parent has judged the whole file, and may run one that a recording has fixed.
+    parsed = load_scenario(a.scenario, {.judge_idle = !a.controlled()});
+    if (!parsed.ok()) return usage(P::kName, "invalid scenario\n" + parsed.to_string());
+    const std::uint64_t seed = a.controlled() ? a.seed : parsed.scenario->seed;
+    plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, late_by(*parsed.scenario)});
+  } else if (!a.control.empty()) {
+    plan.emplace(std::vector<FaultRule>{}, FaultPlanOptions{a.seed});
+  }
+  const Scenario* const scenario = parsed.ok() ? &*parsed.scenario : nullptr;
+  typename P::Options options;
+  options.remoting.listen = a.listen;
+  if (const auto wrong = program.configure(options, *version, scenario)) return usage(P::kName, *wrong);
+  return serve(program, std::move(options), plan ? &*plan : nullptr, scenario);
+}
+
+/// What main() returns.
+template <class P>
+int main_of(int argc, char** argv) {
+  CLI::App app{P::kDescription, P::kName};
+  P program;
+  program.declare(app);
+  declare(app, program.common);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  try {
+    return run(program);
+  } catch (const std::exception& error) {
+    std::cerr << P::kName << ": internal error: " << error.what() << "\n";
+    return kInternal;
+  }
+}
+
+}  // namespace rmqsim::program
