@@ -1,4 +1,3 @@
-// The rules as tables and a loop each. An exception is an entry with its reason beside it, never an `if` elsewhere.
 #include "tests/tidy/rules.h"
 
 // GCC 12 sees an uninitialised member inside std::regex when sanitizers are on; there is none (GCC bug 105616).
@@ -12,17 +11,6 @@ namespace rmqsim::tidy {
 namespace {
 
 constexpr std::size_t kLineLimit = 120;
-constexpr std::size_t kFileLimit = 600;
-
-using Prefixes = std::vector<std::string_view>;
-
-bool below_any(const SourceFile& file, const Prefixes& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return file.in(prefix); });
-}
-
-std::string place(const SourceFile& file, std::size_t line) {
-  return file.path + ":" + std::to_string(line + 1) + ": ";
-}
 
 /// A regular expression that is tried only on lines with one of some plain words: std::regex takes its time.
 class Pattern {
@@ -40,27 +28,14 @@ class Pattern {
   std::vector<std::string_view> words_;
 };
 
-/// What a line includes, or "".
-std::string included(const std::string& line) {
-  if (line.find("include") == std::string::npos) return {};
-  static const std::regex pattern(R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re");
-  std::smatch match;
-  return std::regex_search(line, match, pattern) ? match[1].str() : std::string();
-}
-
-bool starts_with_any(const std::string& text, const Prefixes& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return text.starts_with(prefix); });
-}
-
 /// Where real time and threads may appear.
 const Prefixes kRealTimeAllowed = {
-    "producer/transport/tcp/",  // the real world
-    "tools/",                   // programs
-    "tests/bench/",             // measures real time
-    "tests/tools/",             // drives processes
-    "tests/clients/",           // the same
-    "tests/worlds/",            // the same
+    "producer/transport/tcp/",           // the real world
+    "tools/",                            // programs
+    "tests/bench/",                      // measures real time
+    "tests/tools/",                      // drives processes
+    "tests/clients/",                    // the same
+    "tests/worlds/",                     // the same
     "tests/transport/tcp_loop_test.cc",  // several threads at one event loop
 };
 
@@ -118,6 +93,20 @@ bool is_pure(const SourceFile& file) {
          name.find("server") == std::string::npos;
 }
 
+/// The file includes the header of its own name, whose opening comment speaks for both.
+bool has_own_header(const SourceFile& file) {
+  if (!file.path.ends_with(".cc")) return false;
+  const std::string header = file.path.substr(0, file.path.size() - 2) + "h";
+  return std::any_of(file.lines.begin(), file.lines.end(),
+                     [&](const std::string& line) { return included(line) == header; });
+}
+
+bool is_ruler(std::string_view comment) {
+  comment = trimmed(comment);
+  return comment.size() > 6 && comment.starts_with("//") &&
+         comment.find_first_not_of("-=* ", 2) == std::string_view::npos;
+}
+
 bool may_name_a_world(const SourceFile& file) {
   return below_any(file, {"producer/transport/sim/", "producer/transport/tcp/", "tools/", "tests/"}) ||
          file.in("scenarios/harness/hosting/") ||
@@ -171,45 +160,33 @@ Findings check_directions(const SourceFile& file) {
   return findings;
 }
 
-Findings check_header_weight(const SourceFile& file) {
-  Findings findings;
-  if (!file.is_header() || file.in("tests/")) return findings;
-  if (file.path == "producer/remoting/codec/json_body.h") return findings;  // shared by the .cc files of its room, no others
-  for (std::size_t i = 0; i < file.lines.size(); ++i) {
-    const std::string what = included(file.lines[i]);
-    const bool heavy =
-        what.find("asio") != std::string::npos || (what.starts_with("nlohmann/") && what != "nlohmann/json_fwd.hpp");
-    if (heavy)
-      findings.push_back(place(file, i) + "includes " + what + " in a header; keep it in the .cc, behind a pimpl");
-  }
-  return findings;
-}
-
 Findings check_layout(const SourceFile& file) {
   Findings findings;
-  if (file.lines.empty() || !file.lines.front().starts_with("// ")) {
+  const bool opens = !file.lines.empty() && file.lines.front().starts_with("// ");
+  if (!opens && !has_own_header(file)) {
     findings.push_back(place(file, 0) + "no opening comment; say in two to six sentences what this is and promises");
+  }
+  if (opens && file.lines.front().starts_with("// See the header")) {
+    findings.push_back(place(file, 0) + "tells to see the header; say what only this file needs said, or nothing");
   }
   const bool once = std::find(file.lines.begin(), file.lines.end(), "#pragma once") != file.lines.end();
   if (file.is_header() && !once)
     findings.push_back(place(file, 0) + "no #pragma once; add it below the opening comment");
   for (std::size_t i = 0; i < file.lines.size(); ++i) {
     const std::string& line = file.lines[i];
-    // Characters, not bytes: continuation bytes of UTF-8 do not count.
-    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    const std::size_t width = columns(line);
+    if (is_ruler(file.prose[i])) {
+      findings.push_back(place(file, i) + "a ruler apart from its title; one line does, `// ---- title`");
+    }
     if (line.find('\t') != std::string::npos) findings.push_back(place(file, i) + "a tab; indent with spaces");
     if (line.find('\r') != std::string::npos)
       findings.push_back(place(file, i) + "a carriage return; end lines with \\n");
     if (!line.empty() && line.back() == ' ') findings.push_back(place(file, i) + "trailing blanks; remove them");
     // An expected text in a test is easier to read whole.
     const bool quotes = file.in("tests/") && line.find('"') != std::string::npos;
-    if (static_cast<std::size_t>(width) > kLineLimit && !quotes) {
+    if (width > kLineLimit && !quotes) {
       findings.push_back(place(file, i) + std::to_string(width) + " columns; wrap at 120");
     }
-  }
-  if (file.lines.size() > kFileLimit) {
-    findings.push_back(place(file, kFileLimit) + std::to_string(file.lines.size()) +
-                       " lines; split by concept, at most 600");
   }
   return findings;
 }
@@ -221,7 +198,8 @@ Findings check_look_ups(const SourceFile& file) {
   if (!file.in("scenarios/") && !file.in("tools/")) return findings;
   for (std::size_t i = 0; i < file.code.size(); ++i) {
     if (!unchecked.in(file.code[i])) continue;
-    findings.push_back(place(file, i) + "what find answers is used unseen; take look_up (scenarios/harness/file/look_up.h)");
+    findings.push_back(place(file, i) +
+                       "what find answers is used unseen; take look_up (scenarios/harness/file/look_up.h)");
   }
   return findings;
 }
@@ -240,8 +218,7 @@ Findings check_leftovers(const SourceFile& file) {
     }
     // Notes hide in comments; the tidy tests themselves must be able to speak of them.
     const std::string& text = file.in("tests/tidy/") ? file.code[i] : file.lines[i];
-    if (note.in(text))
-      findings.push_back(place(file, i) + "a note to self; do it now, or file an issue");
+    if (note.in(text)) findings.push_back(place(file, i) + "a note to self; do it now, or file an issue");
   }
   return findings;
 }

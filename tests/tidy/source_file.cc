@@ -1,4 +1,3 @@
-// Reading the tree, and a scanner just good enough to tell code from comments and literals.
 #include "tests/tidy/source_file.h"
 
 #include <algorithm>
@@ -12,60 +11,72 @@
 namespace rmqsim::tidy {
 namespace {
 
-/// The text with everything that is not code blanked; line breaks stay.
-class Blanker {
+/// Just good enough to tell code from comments and literals. Line breaks stay in both.
+class Splitter {
  public:
-  explicit Blanker(std::string_view text) : text_(text) {}
+  explicit Splitter(std::string_view text) : text_(text) {
+    out_.reserve(text.size());
+    prose_.reserve(text.size());
+    run();
+  }
 
-  std::string run() {
+  const std::string& code() const { return out_; }
+  const std::string& prose() const { return prose_; }
+
+ private:
+  void run() {
     while (at_ < text_.size()) {
       if (starts("//")) {
-        blank_until("\n", false);
+        comment_until("\n", false);
       } else if (starts("/*")) {
-        blank_until("*/", true);
+        comment_until("*/", true);
       } else if (starts("R\"") && !in_identifier()) {
         raw_literal();
       } else if (text_[at_] == '"' || (text_[at_] == '\'' && !in_identifier())) {
         literal(text_[at_]);
       } else {
-        out_ += text_[at_++];
+        keep();
       }
     }
-    return out_;
   }
-
- private:
   bool starts(std::string_view what) const { return text_.substr(at_, what.size()) == what; }
   bool in_identifier() const {
     return !out_.empty() && (std::isalnum(static_cast<unsigned char>(out_.back())) != 0 || out_.back() == '_');
   }
-  void blank() {
-    out_ += text_[at_] == '\n' ? '\n' : ' ';
-    ++at_;
+  void put(char code, char prose) {
+    const bool breaks = text_[at_++] == '\n';
+    out_ += breaks ? '\n' : code;
+    prose_ += breaks ? '\n' : prose;
   }
-  void blank_until(std::string_view end, bool with_end) {
-    while (at_ < text_.size() && !starts(end)) blank();
-    for (std::size_t i = 0; with_end && i < end.size() && at_ < text_.size(); ++i) blank();
+  void keep() { put(text_[at_], ' '); }
+  void blank() { put(' ', ' '); }
+  void comment() { put(' ', text_[at_]); }
+
+  void comment_until(std::string_view end, bool with_end) {
+    while (at_ < text_.size() && !starts(end)) comment();
+    for (std::size_t i = 0; with_end && i < end.size() && at_ < text_.size(); ++i) comment();
   }
   void raw_literal() {
     const std::size_t open = text_.find('(', at_);
     if (open == std::string_view::npos) return blank();
     std::string end(1, ')');
     end.append(text_.substr(at_ + 2, open - at_ - 2)).push_back('"');
-    blank_until(end, true);
+    while (at_ < text_.size() && !starts(end)) blank();
+    for (std::size_t i = 0; i < end.size() && at_ < text_.size(); ++i) blank();
   }
   void literal(char quote) {
-    out_ += text_[at_++];
+    keep();
     while (at_ < text_.size() && text_[at_] != quote && text_[at_] != '\n') {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) blank();
       blank();
     }
-    if (at_ < text_.size()) out_ += text_[at_++];
+    if (at_ < text_.size()) keep();
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
   std::string out_;
+  std::string prose_;
 };
 
 std::vector<std::string> split_lines(std::string_view text) {
@@ -78,33 +89,57 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
+/// Of a script or a CMake file: what follows a '#'.
+std::vector<std::string> after_hashes(std::vector<std::string> lines) {
+  for (std::string& line : lines) line.erase(0, std::min(line.find('#'), line.size()));
+  return lines;
+}
+
+bool was_recorded(std::string_view path) {
+  return path.starts_with("tests/") &&
+         (path.find("/data/") != std::string_view::npos || path.find("/corpus/") != std::string_view::npos);
+}
+
+bool is_foreign(const std::filesystem::directory_entry& entry) {
+  const std::string name = entry.path().filename().string();
+  return (name.starts_with(".") && name != ".ci") || name == "node_modules" ||
+         std::filesystem::exists(entry.path() / "CMakeCache.txt");
+}
+
 }  // namespace
 
 SourceFile make_source_file(std::string path, std::string_view text) {
-  return {std::move(path), split_lines(text), split_lines(Blanker(text).run())};
+  SourceFile file{std::move(path), split_lines(text), {}, {}};
+  if (file.is_code()) {
+    const Splitter parts(text);
+    file.code = split_lines(parts.code());
+    file.prose = split_lines(parts.prose());
+  } else {
+    file.prose = file.is_page() || file.path.ends_with(".json") ? file.lines : after_hashes(file.lines);
+  }
+  return file;
 }
 
-std::vector<SourceFile> read_source_tree(const std::string& root) {
+Tree read_tree(const std::string& root) {
   namespace fs = std::filesystem;
-  std::vector<std::string> paths;
-  for (const char* room : {"producer", "fake_broker", "fake_namesrv", "scenarios", "tools", "tests"}) {
-    if (!fs::is_directory(fs::path(root) / room)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(root) / room)) {
-      const std::string extension = entry.path().extension().string();
-      if (entry.is_regular_file() && (extension == ".h" || extension == ".cc")) {
-        paths.push_back(fs::relative(entry.path(), root).generic_string());
-      }
+  Tree tree;
+  for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
+    if (entry->is_directory() && is_foreign(*entry)) entry.disable_recursion_pending();
+    if (entry->is_regular_file() && entry->path().filename() != ".git") {
+      tree.paths.insert(fs::relative(entry->path(), root).generic_string());
     }
   }
-  if (paths.empty()) throw std::runtime_error("no sources below " + root);
-  std::sort(paths.begin(), paths.end());
-  std::vector<SourceFile> files;
-  for (const std::string& path : paths) {
+  for (const std::string& path : tree.paths) {
+    if (was_recorded(path) || path.ends_with("-lock.json")) continue;
     std::ifstream in(fs::path(root) / path, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    files.push_back(make_source_file(path, text));
+    tree.files.push_back(make_source_file(path, text));
   }
-  return files;
+  const auto is_code = [](const SourceFile& file) { return file.is_code(); };
+  if (std::none_of(tree.files.begin(), tree.files.end(), is_code)) {
+    throw std::runtime_error("no sources below " + root);
+  }
+  return tree;
 }
 
 }  // namespace rmqsim::tidy
