@@ -275,7 +275,7 @@ TEST_F(ProxyTest, RefusesWhatItCannotDo) {
   EXPECT_EQ(run("").exit_code, 64);
   EXPECT_EQ(run("--namesrv nowhere").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --ports 9-3").exit_code, 64);
-  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record /nowhere").exit_code, 64);
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record /dev/null/nowhere").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record-content").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --upstream-tls --trust-cert /etc/hostname").exit_code, 64);
   EXPECT_EQ(run("--namesrv 127.0.0.1:1 --tls sometimes").exit_code, 64);
