@@ -1,4 +1,3 @@
-// See the header.
 #include "fake_namesrv/fake_address_server.h"
 
 #include <boost/asio/buffer.hpp>

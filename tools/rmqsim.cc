@@ -1,4 +1,4 @@
-// The command line: run, explain, validate, list, schema, version, and what tools/control, tools/send and tools/proxy
+// The command line: run, explain, validate, list, schema, version, and what tools/commands, tools/send and tools/proxy
 // add. Parses arguments, prints, exits; what is done lies in scenarios/. Exit status: 0 all passed; 1 an expectation or
 // invariant failed; 2 inconclusive; 3 not deterministic; 64 bad usage or an invalid scenario; 70 internal error.
 #include <unistd.h>

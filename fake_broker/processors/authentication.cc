@@ -1,4 +1,3 @@
-// See the header.
 #include "fake_broker/processors/authentication.h"
 
 #include <algorithm>

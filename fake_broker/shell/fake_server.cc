@@ -358,8 +358,10 @@ void FakeServer::answer_after_push(Outgoing outgoing, Duration delay) {
   ServerRequest request = std::move(*reply_.push);
   reply_.push.reset();
   auto held = std::make_unique<Outgoing>(std::move(outgoing));
-  push(std::move(request), [this, delay, held = std::move(held), code = request.failure_code,
-                            remark = request.failure_remark](bool answered) mutable {
+  const auto code = request.failure_code;  // before the request is moved from
+  auto remark = request.failure_remark;
+  push(std::move(request), [this, delay, held = std::move(held), code,
+                            remark = std::move(remark)](bool answered) mutable {
     if (!answered) {
       held->response.code = code;
       held->response.remark = std::move(remark);

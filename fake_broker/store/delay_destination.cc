@@ -1,4 +1,3 @@
-// See the header.
 #include "fake_broker/store/delay_destination.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/latency/latency_fault_tolerance.h"
 
 #include <algorithm>

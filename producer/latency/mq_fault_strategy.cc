@@ -1,4 +1,4 @@
-// See the header. Both generations of the algorithm stand here side by side; the profile's data chooses.
+// Both generations of the algorithm stand here side by side; the profile's data chooses.
 #include "producer/latency/mq_fault_strategy.h"
 
 namespace rmqsim {

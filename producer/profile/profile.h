@@ -1,6 +1,6 @@
 // What differs between versions of the Java client, as data: one row per version, looked up once and passed by
 // reference, so that no other file asks "which version is this?". Every field cites the section of the behaviour
-// specification (producer-behaviour.md) that it restates.
+// specification (producer/behaviour) that it restates.
 #pragma once
 
 #include <cstddef>

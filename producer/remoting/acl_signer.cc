@@ -1,4 +1,4 @@
-// See the header. OpenSSL's part ends here.
+// OpenSSL's part ends here.
 #include "producer/remoting/acl_signer.h"
 
 #include <openssl/evp.h>

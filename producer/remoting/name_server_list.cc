@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/remoting/name_server_list.h"
 
 #include <algorithm>

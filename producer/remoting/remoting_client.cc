@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/remoting/remoting_client.h"
 
 #include <algorithm>
@@ -102,7 +101,6 @@ void RemotingClient::update_name_server_address_list(std::vector<std::string> ad
 }
 
 // ---- connections
-// -----------------------------------------------------------------------------------------------------
 
 void RemotingClient::with_channel(std::string_view address, ChannelHandler handler) {
   if (address.empty()) {
@@ -243,7 +241,6 @@ void RemotingClient::fail_pending(Channel& channel, WireOutcome outcome) {
 }
 
 // ---- requests
-// --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -432,7 +429,6 @@ void RemotingClient::send_oneway(Channel& channel, const std::string& address, c
 }
 
 // ---- answers, time
-// ---------------------------------------------------------------------------------------------------
 
 void RemotingClient::on_frame(Channel& channel, RemotingCommand& command) {
   if (TraceSink* trace = runtime_.trace()) {

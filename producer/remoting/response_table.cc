@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/remoting/response_table.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// See the header; arithmetic is spelled out in unsigned where Java relies on int32 overflow.
+// Arithmetic is spelled out in unsigned where Java relies on int32 overflow.
 #include "producer/route/thread_local_index.h"
 
 namespace rmqsim {

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/transport/http_origin.h"
 
 #include <algorithm>

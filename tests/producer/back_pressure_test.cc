@@ -8,7 +8,6 @@ namespace rmqsim {
 namespace back_pressure_test {
 
 // ---- the semaphore
-// ---------------------------------------------------------------------------------------------------
 
 class Semaphore : public testing::Test {
  protected:
@@ -118,7 +117,6 @@ TEST_F(Semaphore, AHandlerMayAskAndReleaseAgain) {
 }
 
 // ---- the limits
-// ------------------------------------------------------------------------------------------------------
 
 TEST(BackPressureLimits, AreAtLeastTenSendsAndOneMebibyte) {
   SimRuntime runtime;
@@ -190,7 +188,6 @@ TEST(BackPressureLimits, ARefusalForSizeHoldsANumberAndNothingLeftIsARefusalAtOn
 }
 
 // ---- the producer
-// ----------------------------------------------------------------------------------------------------
 
 using BackPressureOfAProducer = SimulatedProducer;
 
@@ -329,7 +326,6 @@ TEST_F(BackPressureAndSilence, AProducerThatGoesEndsTheWaits) {
 }
 
 // ---- executors of the user's
-// -----------------------------------------------------------------------------------------
 
 class CountingExecutor final : public Executor {
  public:

@@ -1,4 +1,3 @@
-// See the header.
 #include "tests/scenario/java_ledger.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See the header.
 #include "tests/scenario/lifecycle.h"
 
 #include <utility>

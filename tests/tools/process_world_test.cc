@@ -68,7 +68,6 @@ class ProcessWorld : public testing::Test {
 };
 
 // ---- the sample
-// ------------------------------------------------------------------------------------------------------
 
 /// Recorded scenarios of every kind (sync, async, oneway; codes, statuses, delays, silence, closes, refusals; one to
 /// four brokers) that take three seconds at most.
@@ -100,7 +99,6 @@ TEST_F(ProcessWorld, MeetsASampleOfTheRecordedLedgersSeveralAtOnce) {
 }
 
 // ---- clusters
-// --------------------------------------------------------------------------------------------------------
 
 TEST_F(ProcessWorld, CountsWhatTheProgramsReceivedAndStored) {
   const std::string file = write(
@@ -234,7 +232,6 @@ TEST_F(ProcessWorld, RefusesWhatProcessesCannotDoAndSaysWhy) {
 }
 
 // ---- trouble
-// ---------------------------------------------------------------------------------------------------------
 
 class Script : public ProcessWorld {
  protected:
@@ -397,7 +394,6 @@ TEST_F(ProcessWorld, AServerThatDiesUnbiddenFailsTheRun) {
 }
 
 // ---- the control channel
-// ---------------------------------------------------------------------------------------------
 
 TEST(ControlChannel, LinesComeBackAsTheyWere) {
   const ControlCommand command{.action = ControlCommand::Action::set_route, .topic = "T \"x\"\n",

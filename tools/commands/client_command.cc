@@ -1,4 +1,4 @@
-// See the header. Between fork and exec only what is async-signal-safe.
+// Between fork and exec only what is async-signal-safe.
 #include "tools/commands/client_command.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/commands/ctl_text.h"
 
 #include <algorithm>

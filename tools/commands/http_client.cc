@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/commands/http_client.h"
 
 #include <boost/asio/io_context.hpp>

@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/commands/run_with_command.h"
 
 #include <poll.h>

@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/commands/seen_ledger.h"
 
 #include <nlohmann/json.hpp>

@@ -58,8 +58,8 @@ inline void declare(CLI::App& app, Arguments& a) {
       ->check(whole_number);
   app.add_option("--control", a.control,
                  "[IP:]PORT of an HTTP interface that injects faults and tells what happened "
-                 "(scenarios/harness/http_control/README.md); port 0 takes a free one, and without IP it is 127.0.0.1. There is no "
-                 "authentication")
+                 "(scenarios/harness/http_control/README.md); port 0 takes a free one, and without IP it is 127.0.0.1. "
+                 "There is no authentication")
       ->type_name("[IP:]PORT");
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "

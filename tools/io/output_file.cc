@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/io/output_file.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/proxy/recorded_content.h"
 
 #include <algorithm>

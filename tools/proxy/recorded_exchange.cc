@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/proxy/recorded_exchange.h"
 
 #include <nlohmann/json.hpp>

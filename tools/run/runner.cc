@@ -1,4 +1,3 @@
-// See the header.
 #include "tools/run/runner.h"
 
 #include <sys/ioctl.h>

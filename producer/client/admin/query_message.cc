@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/admin/query_message.h"
 
 #include <utility>
@@ -12,7 +11,7 @@ namespace rmqsim {
 namespace {
 
 constexpr std::int64_t kQueryTimeout = 18'000;  // three times MQAdminImpl.timeoutMillis
-constexpr Duration kPatience = millis(24'000);
+constexpr Duration kQueryPatience = millis(24'000);
 
 bool has_key(std::string_view keys, std::string_view key) {
   while (!keys.empty()) {
@@ -50,7 +49,7 @@ class Query : public std::enable_shared_from_this<Query> {
     }
     waiting_ = addresses.size();
     patience_ = instance.runtime().make_timer();
-    patience_->expires_after(kPatience, [self = shared_from_this()] { self->end(); });
+    patience_->expires_after(kQueryPatience, [self = shared_from_this()] { self->end(); });
     for (const std::string& address : addresses) {
       RemotingCommand command =
           RemotingCommand::request(RequestCode::QUERY_MESSAGE, producer_->profile().version);

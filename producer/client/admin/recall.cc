@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/admin/recall.h"
 
 #include <utility>

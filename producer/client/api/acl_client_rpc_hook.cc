@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/api/acl_client_rpc_hook.h"
 
 namespace rmqsim {

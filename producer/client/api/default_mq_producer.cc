@@ -1,4 +1,4 @@
-// See the header. A blocking send is the asynchronous operation and one wait.
+// A blocking send is the asynchronous operation and one wait.
 #include "producer/client/api/default_mq_producer.h"
 
 #include <algorithm>
@@ -138,7 +138,6 @@ void DefaultMQProducer::setNotAvailableDuration(std::vector<std::int64_t> ms) {
 }
 
 // ---- limits and executors
-// -------------------------------------------------------------------------------------------
 
 void DefaultMQProducer::setBackPressureForAsyncSendNum(std::int64_t limit) {
   runtime_->run([&] {
@@ -216,7 +215,6 @@ void DefaultMQProducer::require_may_block() const {
 }
 
 // ---- the three ways of waiting
-// ---------------------------------------------------------------------------------------
 
 SendResult DefaultMQProducer::send_sync(Message& message, SendCall&& call) {
   struct Wait {
@@ -417,7 +415,6 @@ TransactionSendResult DefaultMQProducer::sendMessageInTransaction(Message&, std:
 }
 
 // ---- overloads (§2.1)
-// ------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/api/message.h"
 
 #include <algorithm>

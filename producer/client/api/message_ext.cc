@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/api/message_ext.h"
 
 #include <utility>

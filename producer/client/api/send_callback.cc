@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/api/send_callback.h"
 
 namespace rmqsim {

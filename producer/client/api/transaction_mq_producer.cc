@@ -1,4 +1,4 @@
-// See the header. The listener runs outside of the monitor: in the sender's thread, or on the check executor.
+// The listener runs outside of the monitor: in the sender's thread, or on the check executor.
 #include "producer/client/api/transaction_mq_producer.h"
 
 #include <stdexcept>

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/held/back_pressure.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Sends of DefaultMQProducerImpl that are held before they begin: for permits (back-pressure), for company
-// (auto-batch), or for a thread of the user's. Section numbers are those of producer-behaviour.md.
+// (auto-batch), or for a thread of the user's. A bare number is one of producer/behaviour.
 #include <charconv>
 #include <stdexcept>
 #include <utility>
@@ -12,7 +12,6 @@
 namespace rmqsim {
 
 // ---- back-pressure and the user's executor
-// -------------------------------------------------------------------------
 
 void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHandler handler,
                                         ReturnedHandler returned) {
@@ -90,7 +89,6 @@ void DefaultMQProducerImpl::set_back_pressure_for_async_send_size(std::int64_t l
 }
 
 // ---- auto-batch (§10.5)
-// -----------------------------------------------------------------------------------------------
 
 std::variant<bool, MQError> DefaultMQProducerImpl::can_batch(Message& message) {
   const auto fits = [&]() -> std::variant<bool, MQError> {

@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/held/produce_accumulator.h"
 
 #include <algorithm>
@@ -91,7 +90,6 @@ std::shared_ptr<ProduceAccumulator> ProduceAccumulator::get_or_create(Runtime& r
 }
 
 // ---- guards: two loops that look at every batch each half of the hold time
-// -------------------------------------------
 
 Duration ProduceAccumulator::period() const { return millis(std::max<std::int64_t>(1, hold_ms_ / 2)); }
 
@@ -170,7 +168,6 @@ void ProduceAccumulator::guard_async(std::shared_ptr<std::vector<BatchPtr>> batc
 }
 
 // ---- gathering
-// -------------------------------------------------------------------------------------------------------
 
 bool ProduceAccumulator::try_add_message(const Message& message) {
   if (held_ >= total_hold_size_) return false;
@@ -234,7 +231,6 @@ void ProduceAccumulator::wake_one(const BatchPtr& batch) {
 }
 
 // ---- sending
-// ---------------------------------------------------------------------------------------------------------
 
 bool ProduceAccumulator::make_message(Batch& batch, std::optional<MQError>& error) {
   const auto producer = batch.producer.lock();
@@ -382,7 +378,6 @@ void ProduceAccumulator::finish(const BatchPtr& batch, std::optional<std::size_t
 }
 
 // ---- the end of a producer
-// -------------------------------------------------------------------------------------------
 
 std::vector<ProduceAccumulator::BatchPtr> ProduceAccumulator::of(const DefaultMQProducerImpl& producer) const {
   std::vector<BatchPtr> found;

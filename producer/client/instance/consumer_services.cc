@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/instance/consumer_services.h"
 
 #include <utility>

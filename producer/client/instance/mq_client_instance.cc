@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/instance/mq_client_instance.h"
 
 #include <algorithm>
@@ -92,7 +91,6 @@ void MQClientInstance::trace(std::string_view event, std::initializer_list<Trace
 }
 
 // ---- lifecycle (§3.4, §3.11)
-// -----------------------------------------------------------------------------------------
 
 std::optional<MQError> MQClientInstance::start() {
   switch (state_) {
@@ -211,7 +209,6 @@ void MQClientInstance::shutdown(Task done) {
 }
 
 // ---- routes (§4)
-// -----------------------------------------------------------------------------------------------------
 
 void MQClientInstance::update_all_routes(Task done) {
   JavaMap<bool> topics(JavaMapKind::hash_map);  // a HashSet
@@ -365,7 +362,6 @@ void MQClientInstance::clean_offline_broker(Task done) {
 }
 
 // ---- heartbeats (§3.7, §3.9)
-// -----------------------------------------------------------------------------------------
 
 HeartbeatData MQClientInstance::prepare_heartbeat_data() const {
   HeartbeatData data;

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/instance/mq_client_manager.h"
 
 #include <map>

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/instance/scheduled_tasks.h"
 
 #include <utility>

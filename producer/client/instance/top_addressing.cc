@@ -1,4 +1,4 @@
-// See the header. Beast parses; the bytes come and go over the world's own connections.
+// Beast parses; the bytes come and go over the world's own connections.
 #include "producer/client/instance/top_addressing.h"
 
 #include <boost/asio/buffer.hpp>

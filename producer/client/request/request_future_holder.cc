@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/request/request_future_holder.h"
 
 #include <map>

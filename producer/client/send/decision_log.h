@@ -1,6 +1,6 @@
 // What one send decided and why, in order, as data: SendOperation adds to it when the caller attached one to the send
-// (SendCall::decisions) and checks a null pointer otherwise. scenarios/engine turns it into words. Nothing here is read
-// by the decisions themselves.
+// (SendCall::decisions) and checks a null pointer otherwise. scenarios/harness/report turns it into words. Nothing here
+// is read by the decisions themselves.
 #pragma once
 
 #include <cstddef>

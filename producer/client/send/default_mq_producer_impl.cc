@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/send/default_mq_producer_impl.h"
 
 #include <algorithm>
@@ -39,7 +38,6 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
 // ---- lifecycle (§3.2, §3.11)
-// -----------------------------------------------------------------------------------------
 
 void DefaultMQProducerImpl::start(StartedHandler handler) {
   if (auto error = begin_start()) return handler(std::move(error));
@@ -180,7 +178,6 @@ void DefaultMQProducerImpl::abandon() {
 }
 
 // ---- detector (§5.7)
-// -------------------------------------------------------------------------------------------------
 
 void DefaultMQProducerImpl::start_detector() {
   detector_ = std::make_unique<ScheduledTasks>(runtime_, "LatencyFaultToleranceScheduledThread");
@@ -226,7 +223,6 @@ void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> bro
 }
 
 // ---- publish table (§4.2)
-// --------------------------------------------------------------------------------------------
 
 std::shared_ptr<TopicPublishInfo> DefaultMQProducerImpl::publish_info(const std::string& topic) const {
   const auto* const entry = topic_publish_info_table_.find(topic);
@@ -290,7 +286,6 @@ std::optional<MQError> DefaultMQProducerImpl::check_transaction_state(const std:
 }
 
 // ---- sends (§2)
-// ------------------------------------------------------------------------------------------------------
 
 std::optional<MQError> DefaultMQProducerImpl::state_error() const {
   if (state_ == ServiceState::RUNNING) return std::nullopt;

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/send/hooked_send.h"
 
 #include <exception>

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/send/message_util.h"
 
 #include <utility>

@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/send/send_operation.h"
 
 #include <algorithm>
@@ -73,7 +72,6 @@ SendAction SendOperation::on(send_event::SelectorThrew& event) {
 }
 
 // ---- the loop of sendDefaultImpl (§6.1)
-// ------------------------------------------------------------------------------
 
 SendAction SendOperation::next_attempt() {
   if (times_ >= total_) return finish_loop(EndReason::attempts_used_up);
@@ -262,7 +260,6 @@ MQError SendOperation::final_error() const {
 }
 
 // ---- async, after the request was handed over (§8.4)
-// -----------------------------------------------------------------
 
 SendAction SendOperation::after_hand_over(MQError error, bool thrown, std::optional<TimePoint> written) {
   const AttemptOutcome outcome = classify(error, spec_.settings);
@@ -336,7 +333,6 @@ MQError SendOperation::wrap(Wrap how, MQError error, std::int64_t cost, TimePoin
 }
 
 // ---- bookkeeping
-// -----------------------------------------------------------------------------------------------------
 
 void SendOperation::update_fault(const Verdict& verdict, const std::string& broker, TimePoint begin) {
   if (!verdict.updates_fault) return;

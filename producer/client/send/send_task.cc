@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/send/send_task.h"
 
 #include <charconv>
@@ -164,7 +163,6 @@ void SendTask::returned() {
 }
 
 // ---- the kernel (§7)
-// -------------------------------------------------------------------------------------------------
 
 void SendTask::kernel(const MessageQueue& queue, std::int64_t timeout_millis) {
   const TimePoint begin = producer_->runtime_.now();

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/send/sender_threads.h"
 
 #include <mutex>

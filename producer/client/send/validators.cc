@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/send/validators.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/trace/async_trace_dispatcher.h"
 
 #include <algorithm>
@@ -108,7 +107,6 @@ void AsyncTraceDispatcher::Batch::add(const TraceRecord& record) {
 }
 
 // ---- when (a Java thread polls; here a timer fires at the polls that will find something)
-// ---------------------------------------------------------------------------------------------------
 
 void AsyncTraceDispatcher::arm() {
   TimePoint due = TimePoint::max();
@@ -162,7 +160,6 @@ void AsyncTraceDispatcher::flush_aged(bool all) {
 }
 
 // ---- sending
-// ---------------------------------------------------------------------------------------------------
 
 void AsyncTraceDispatcher::send(Batch batch) {
   if (!producer_) return;
@@ -194,7 +191,6 @@ void AsyncTraceDispatcher::send_to(const std::shared_ptr<Batch>& batch, std::sha
 }
 
 // ---- end (§10.6)
-// ---------------------------------------------------------------------------------------------------
 
 void AsyncTraceDispatcher::shutdown(Task done) {
   if (!producer_) return done();
@@ -223,7 +219,6 @@ void AsyncTraceDispatcher::abandon() {
 }
 
 // ---- hooks
-// ---------------------------------------------------------------------------------------------------
 
 void SendMessageTraceHookImpl::sendMessageBefore(SendMessageContext& context) {
   const Message& message = *context.message;

@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/client/trace/trace_data.h"
 
 #include "producer/remoting/codec/text.h"

@@ -1,4 +1,3 @@
-// See the header. Section numbers are those of producer-behaviour.md.
 #include "producer/client/transaction/transaction.h"
 
 #include <stdexcept>

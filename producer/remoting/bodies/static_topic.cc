@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/remoting/bodies/static_topic.h"
 
 #include <algorithm>

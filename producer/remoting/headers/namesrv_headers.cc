@@ -6,7 +6,7 @@
 namespace rmqsim {
 namespace {
 
-struct Fields {
+struct NamesrvFields {
   template <class H, class V>
   requires std::same_as<std::remove_const_t<H>, GetRouteInfoRequestHeader>
   static void visit(H& h, V&& v) {

@@ -1,4 +1,4 @@
-// See the header. One session per connection: read a request, ask the handler until it answers, write, read the next.
+// One session per connection: read a request, ask the handler until it answers, write, read the next.
 #include "producer/transport/tcp/http_server.h"
 
 #include <boost/asio/io_context.hpp>

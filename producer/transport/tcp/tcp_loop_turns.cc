@@ -1,4 +1,3 @@
-// See the header.
 #include "producer/transport/tcp/tcp_loop_turns.h"
 
 namespace rmqsim {

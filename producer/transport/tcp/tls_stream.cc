@@ -1,4 +1,4 @@
-// See the header. Two memory BIOs: what the peer sent goes into one, what it shall get comes out of the other. All
+// Two memory BIOs: what the peer sent goes into one, what it shall get comes out of the other. All
 // state is touched under the monitor.
 #include "producer/transport/tcp/tls_stream.h"
 

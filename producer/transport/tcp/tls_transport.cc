@@ -1,4 +1,4 @@
-// See the header: contexts, and the certificate that acceptors make for themselves.
+// Contexts, and the certificate that acceptors make for themselves.
 #include "producer/transport/tcp/tls_transport.h"
 
 #include <openssl/ec.h>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/cluster/descriptors.h"
 
 #include <dirent.h>

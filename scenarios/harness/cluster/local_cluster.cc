@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/cluster/local_cluster.h"
 
 #include <algorithm>

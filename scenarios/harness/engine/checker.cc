@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/checker.h"
 
 #include <algorithm>
@@ -293,7 +292,6 @@ void Checker::check(const TraceExpectation& e, const Expectation& whole, std::ve
 }
 
 // ---- invariants
-// ------------------------------------------------------------------------------------------------------
 
 namespace {
 

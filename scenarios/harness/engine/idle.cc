@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/idle.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/run_scenario.h"
 
 #include <boost/system/system_error.hpp>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/run_scope.h"
 
 namespace rmqsim {

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/scenario_world.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/special_steps.h"
 
 #include <algorithm>
@@ -52,7 +51,6 @@ SpecialSteps::SpecialSteps(Workload& workload) : workload_(workload), run_(workl
 SpecialSteps::~SpecialSteps() = default;
 
 // ---- producers and responders
-// ----------------------------------------------------------------------------------------
 
 void SpecialSteps::prepare(const ProducerSpec& spec) {
   const Scenario& scenario = workload_.scenario_;
@@ -149,7 +147,6 @@ void SpecialSteps::abandon() {
 }
 
 // ---- pacing
-// ----------------------------------------------------------------------------------------------------------
 
 void SpecialSteps::begin(std::size_t index, const std::vector<ThreadId>& threads) {
   const Step& step = workload_.scenario_.steps[index];
@@ -194,7 +191,6 @@ void SpecialSteps::ended(const std::shared_ptr<Run>& run, const std::shared_ptr<
 }
 
 // ---- transactions
-// ----------------------------------------------------------------------------------------------------
 
 void SpecialSteps::transaction(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread,
                                std::uint64_t i) {
@@ -276,7 +272,6 @@ void SpecialSteps::answer_check(const std::string& producer, const TransactionCh
 }
 
 // ---- recalls
-// ---------------------------------------------------------------------------------------------------------
 
 void SpecialSteps::recall(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread,
                           std::uint64_t i) {
@@ -318,7 +313,6 @@ std::string SpecialSteps::topic_of(std::uint64_t number) const {
 }
 
 // ---- requests
-// --------------------------------------------------------------------------------------------------------
 
 void SpecialSteps::request(const std::shared_ptr<Run>& run, const std::shared_ptr<AppThread>& thread,
                            std::uint64_t i) {

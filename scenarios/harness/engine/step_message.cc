@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/step_message.h"
 
 #include "producer/remoting/codec/java_hash.h"

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/engine/workload.h"
 
 #include <algorithm>
@@ -50,7 +49,6 @@ Workload::~Workload() {
 }
 
 // ---- steps
-// -----------------------------------------------------------------------------------------------------------
 
 ScenarioProducer Workload::make_producer(const ProducerSpec& spec) {
   ClientConfig client;
@@ -228,7 +226,6 @@ void Workload::perform_event(const EventStep& step, std::size_t index) {
 }
 
 // ---- sends
-// -----------------------------------------------------------------------------------------------------------
 
 void Workload::begin_sends(std::size_t index) {
   const Step& step = scenario_.steps[index];

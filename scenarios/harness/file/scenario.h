@@ -1,4 +1,4 @@
-// The scenario file as plain data (contract version 1): who exists, what is sent, what breaks, what must hold. The
+// The scenario file as plain data (contract §1): who exists, what is sent, what breaks, what must hold. The
 // parser (load_scenario.h) makes it and has checked everything that can be checked without running: names refer to
 // something, ranges are in order, limits are kept. The engine reads it, never changes it. Every part keeps the place in
 // the file where it was written, so that a later message (a failed expectation, a rule that a world cannot perform) can
@@ -126,7 +126,7 @@ struct InvariantInfo {
   std::string_view meaning;
 };
 
-/// What holds in every scenario that does not turn it off (contract §1, "Invariants").
+/// What holds in every scenario that does not turn it off (contract §1.17).
 inline constexpr InvariantInfo kInvariants[] = {
     {"send-completes-once", "every send completes exactly once"},
     {"acknowledged-is-stored", "an acknowledged message is stored"},

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/hosting/hosted_cluster.h"
 
 #include <atomic>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/hosting/request_line.h"
 
 #include <cstdio>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/http_control/gate_keeper.h"
 
 #include <algorithm>

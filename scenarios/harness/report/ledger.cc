@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/report/ledger.h"
 
 #include <cmath>

@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/report/report.h"
 
 #include <algorithm>

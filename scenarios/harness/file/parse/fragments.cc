@@ -1,4 +1,3 @@
-// See the header.
 #include "scenarios/harness/file/parse/fragments.h"
 
 #include <algorithm>
