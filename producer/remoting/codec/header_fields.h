@@ -49,12 +49,10 @@ struct FieldReader {
 }  // namespace rmqsim
 
 /// Defines a header's two directions by the field list `Lists::visit`.
-#define RMQSIM_HEADER_CODEC_OF(Lists, Header)                                          \
+#define RMQSIM_HEADER_CODEC(Lists, Header)                                          \
   void Header::to_ext(ExtFields& ext) const { Lists::visit(*this, FieldWriter{ext}); } \
   Header Header::from_ext(const ExtFields& ext) {                                      \
     Header h;                                                                          \
     Lists::visit(h, FieldReader{ext});                                                 \
     return h;                                                                          \
   }
-
-#define RMQSIM_HEADER_CODEC(Header) RMQSIM_HEADER_CODEC_OF(Fields, Header)

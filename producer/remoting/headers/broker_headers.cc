@@ -6,7 +6,7 @@
 namespace rmqsim {
 namespace {
 
-struct Fields {
+struct BrokerFields {
   template <class H, class V>
   requires std::same_as<std::remove_const_t<H>, EndTransactionRequestHeader>
   static void visit(H& h, V&& v) {
@@ -95,13 +95,13 @@ struct Fields {
 
 }  // namespace
 
-RMQSIM_HEADER_CODEC(EndTransactionRequestHeader)
-RMQSIM_HEADER_CODEC(CheckTransactionStateRequestHeader)
-RMQSIM_HEADER_CODEC(UnregisterClientRequestHeader)
-RMQSIM_HEADER_CODEC(GetMaxOffsetRequestHeader)
-RMQSIM_HEADER_CODEC(GetMaxOffsetResponseHeader)
-RMQSIM_HEADER_CODEC(ReplyMessageRequestHeader)
-RMQSIM_HEADER_CODEC(CreateTopicRequestHeader)
-RMQSIM_HEADER_CODEC(RecallMessageRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, EndTransactionRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, CheckTransactionStateRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, UnregisterClientRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, GetMaxOffsetRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, GetMaxOffsetResponseHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, ReplyMessageRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, CreateTopicRequestHeader)
+RMQSIM_HEADER_CODEC(BrokerFields, RecallMessageRequestHeader)
 
 }  // namespace rmqsim

@@ -67,10 +67,10 @@ struct ConsumerFields {
 
 }  // namespace
 
-RMQSIM_HEADER_CODEC_OF(ConsumerFields, PullMessageRequestHeader)
-RMQSIM_HEADER_CODEC_OF(ConsumerFields, PullMessageResponseHeader)
-RMQSIM_HEADER_CODEC_OF(ConsumerFields, ConsumerOffsetRequestHeader)
-RMQSIM_HEADER_CODEC_OF(ConsumerFields, ConsumerSendMsgBackRequestHeader)
-RMQSIM_HEADER_CODEC_OF(ConsumerFields, QueryMessageRequestHeader)
+RMQSIM_HEADER_CODEC(ConsumerFields, PullMessageRequestHeader)
+RMQSIM_HEADER_CODEC(ConsumerFields, PullMessageResponseHeader)
+RMQSIM_HEADER_CODEC(ConsumerFields, ConsumerOffsetRequestHeader)
+RMQSIM_HEADER_CODEC(ConsumerFields, ConsumerSendMsgBackRequestHeader)
+RMQSIM_HEADER_CODEC(ConsumerFields, QueryMessageRequestHeader)
 
 }  // namespace rmqsim

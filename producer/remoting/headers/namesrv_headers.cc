@@ -54,11 +54,11 @@ struct NamesrvFields {
 
 }  // namespace
 
-RMQSIM_HEADER_CODEC(GetRouteInfoRequestHeader)
-RMQSIM_HEADER_CODEC(RegisterBrokerRequestHeader)
-RMQSIM_HEADER_CODEC(RegisterBrokerResponseHeader)
-RMQSIM_HEADER_CODEC(UnregisterBrokerRequestHeader)
-RMQSIM_HEADER_CODEC(QueryDataVersionResponseHeader)
-RMQSIM_HEADER_CODEC(KVConfigHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, GetRouteInfoRequestHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, RegisterBrokerRequestHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, RegisterBrokerResponseHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, UnregisterBrokerRequestHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, QueryDataVersionResponseHeader)
+RMQSIM_HEADER_CODEC(NamesrvFields, KVConfigHeader)
 
 }  // namespace rmqsim

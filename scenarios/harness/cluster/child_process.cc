@@ -102,6 +102,14 @@ void ChildProcess::signal(int number) {
   if (running()) ::kill(pid_, number);
 }
 
+void ChildProcess::stop() {
+  signal(SIGSTOP);
+  siginfo_t info;
+  // Only looks: how it ended, if it did, is finish()'s to take.
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+}
+
 std::optional<std::string> ChildProcess::finish(Duration patience) {
   for (int left = to_poll_millis(patience); running() && left > 0; --left) ::poll(nullptr, 0, 1);
   const bool in_time = ended_;

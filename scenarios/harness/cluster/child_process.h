@@ -42,6 +42,8 @@ class ChildProcess {
   std::optional<std::string> try_line();
   /// Nothing when it has ended.
   void signal(int number);
+  /// Stops it (SIGSTOP) and waits until it is stopped, or has ended: what is sent to it afterwards finds nobody.
+  void stop();
   /// Waits for its end at most so long, then kills it. Nothing, or how it ended when that was not with status 0.
   std::optional<std::string> finish(Duration patience);
   bool running();

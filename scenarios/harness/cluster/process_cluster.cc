@@ -277,7 +277,7 @@ void ProcessCluster::pause(const std::string& name) {
   Server& server = this->server(name);
   if (server.crashed || server.paused) return;
   ask(server, {});  // nothing will change until it goes on
-  server.child->signal(SIGSTOP);
+  server.child->stop();
   server.paused = true;
 }
 

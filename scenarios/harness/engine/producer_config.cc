@@ -1,4 +1,4 @@
-// One row per setting; scenarios/file/producer_settings says which a running producer takes.
+// One row per setting; scenarios/harness/file/producer_settings says which a running producer takes.
 #include "scenarios/harness/engine/producer_config.h"
 
 #include <algorithm>
