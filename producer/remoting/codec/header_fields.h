@@ -49,7 +49,7 @@ struct FieldReader {
 }  // namespace rmqsim
 
 /// Defines a header's two directions by the field list `Lists::visit`.
-#define RMQSIM_HEADER_CODEC(Lists, Header)                                          \
+#define RMQSIM_HEADER_CODEC(Lists, Header)                                             \
   void Header::to_ext(ExtFields& ext) const { Lists::visit(*this, FieldWriter{ext}); } \
   Header Header::from_ext(const ExtFields& ext) {                                      \
     Header h;                                                                          \

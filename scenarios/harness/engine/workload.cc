@@ -179,7 +179,8 @@ void Workload::after_steps() {
     });
     settle_until_ = run_.now() + (oneway ? world_.cluster().settle() + world_.lateness() : Duration::zero());
   }
-  const bool quiet = drained() && run_.now() >= settle_until_;
+  drained_ = drained();
+  const bool quiet = drained_ && run_.now() >= settle_until_;
   if (quiet || run_.now() >= drain_until_) return done_();
   run_.later(millis(10), [this] { after_steps(); });
 }

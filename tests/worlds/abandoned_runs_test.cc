@@ -1,5 +1,5 @@
 // Runs that are given up in real time: by the limit, in the midst of anything, with a report of what was known; and
-// producers that are used before their start and after their end there. Label tcp.
+// producers that are used before their start and after their end there.
 #include <gtest/gtest.h>
 
 #include <unistd.h>

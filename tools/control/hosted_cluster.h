@@ -1,0 +1,4 @@
+// Moved; this name stays for one release, for projects that embed this one.
+#pragma once
+
+#include "scenarios/harness/hosting/hosted_cluster.h"
