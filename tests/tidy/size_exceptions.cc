@@ -32,7 +32,6 @@ const std::vector<Exception>& size_exceptions() {
       {"tools/fakes/program.h", "lines", "a template over both fakes; to become .cc files"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
-      {"tools/rmqsim.cc", "main_checked", "verbs that are still read here; to become tools/commands/<verb>.cc"},
   };
   return table;
 }
