@@ -29,7 +29,6 @@ const std::vector<Exception>& size_exceptions() {
        "little may be called between fork and exec"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
       {"tools/commands/run_with_command.cc", "lines", "one run of a user's command from its start to its verdict"},
-      {"tools/fakes/program.h", "lines", "a template over both fakes; to become .cc files"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
   };
