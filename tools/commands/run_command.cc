@@ -13,8 +13,8 @@
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
-#include "tools/commands/run_with_command.h"
 #include "tools/run/runner.h"
+#include "tools/user_client/run_with_command.h"
 
 namespace rmqsim {
 namespace run_command {
