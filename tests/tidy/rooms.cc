@@ -112,6 +112,9 @@ class Build {
       for (const std::string& word : command.words) {
         if (word.ends_with(".cc") && word.find('$') == std::string::npos) room.files.insert(normal(folder_ + word));
       }
+      for (const std::string& directory : after(command.words, "DIRS")) {
+        add_directory(room, normal(folder_ + directory + "/"), {});
+      }
       rooms.push_back(std::move(room));
     } else if (command.name == "file" && command.words[0] == "GLOB") {
       Room room{"files of " + folder_, {}, {}, {}};

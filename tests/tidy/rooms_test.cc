@@ -14,7 +14,7 @@ rmqsim_room(low DIRS low low/deep)
 rmqsim_room(high COLD DIRS high EXCEPT main.cc
   LINK rmqsim_low Boost::headers)
 rmqsim_room(aside DIRS aside)
-rmqsim_program(run SOURCES high/main.cc LINK rmqsim_high)
+rmqsim_program(run SOURCES high/main.cc DIRS verbs LINK rmqsim_high)
 function(rmqsim_room name)
   add_library(${name} none.cc)
 endfunction()
@@ -50,14 +50,14 @@ Findings of_dead(std::vector<SourceFile> files, const std::vector<std::string>& 
 TEST(Rooms, AreReadFromTheBuild) {
   const Tree tree = with({make_source_file("producer/low/a.cc", ""), make_source_file("producer/low/deep/b.cc", ""),
                           make_source_file("producer/high/c.cc", ""), make_source_file("producer/high/main.cc", ""),
-                          make_source_file("tests/low/a_test.cc", ""), make_source_file("tests/bench/bench_a.cc", "")});
+                          make_source_file("producer/verbs/d.cc", ""), make_source_file("tests/low/a_test.cc", ""), make_source_file("tests/bench/bench_a.cc", "")});
   std::vector<std::pair<std::string, std::set<std::string>>> files;
   for (const Room& room : read_rooms(tree)) files.emplace_back(room.name, room.files);
   const std::vector<std::pair<std::string, std::set<std::string>>> expected = {
       {"low", {"producer/low/a.cc", "producer/low/deep/b.cc"}},
       {"high", {"producer/high/c.cc"}},
       {"aside", {}},
-      {"run (program)", {"producer/high/main.cc"}},
+      {"run (program)", {"producer/high/main.cc", "producer/verbs/d.cc"}},
       {"low", {"tests/low/a_test.cc"}},
       {"files of tests/", {"tests/bench/bench_a.cc"}},
   };

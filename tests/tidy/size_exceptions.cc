@@ -25,14 +25,12 @@ const std::vector<Exception>& size_exceptions() {
       {"scenarios/harness/http_control/control.cc", "table", "one row per route"},
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
       {"scenarios/harness/report/report.cc", "lines", "a run as text, JSON and JUnit, read together when one changes"},
-      {"tools/commands/client_command.cc", "ClientCommand::ClientCommand",
-       "little may be called between fork and exec"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
-      {"tools/commands/run_with_command.cc", "lines", "one run of a user's command from its start to its verdict"},
-      {"tools/fakes/program.h", "lines", "a template over both fakes; to become .cc files"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
-      {"tools/rmqsim.cc", "main_checked", "verbs that are still read here; to become tools/commands/<verb>.cc"},
+      {"tools/user_client/client_command.cc", "ClientCommand::ClientCommand",
+       "little may be called between fork and exec"},
+      {"tools/user_client/run_with_command.cc", "lines", "one run of a user's command from its start to its verdict"},
   };
   return table;
 }

@@ -21,7 +21,7 @@
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/ctl_text.h"
 #include "tools/commands/http_client.h"
-#include "tools/commands/subcommand.h"
+#include "tools/commands/commands.h"
 
 namespace rmqsim {
 namespace ctl_command {

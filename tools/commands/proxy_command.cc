@@ -23,7 +23,7 @@
 #include "scenarios/harness/file/late_by.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/text/whole_number.h"
-#include "tools/commands/subcommand.h"
+#include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
 #include "tools/proxy/recording.h"

@@ -20,7 +20,8 @@
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "scenarios/harness/file/text/whole_number.h"
-#include "tools/commands/subcommand.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/options.h"
 #include "tools/io/stop_signals.h"
 #include "tools/send/send_stats.h"
 
@@ -299,10 +300,8 @@ Subcommand add_send_command(CLI::App& app) {
   send->add_option("--retries", o->retries, "retryTimesWhenSendFailed and retryTimesWhenSendAsyncFailed")
       ->capture_default_str()->check(CLI::Range(0, 1000));
   send->add_flag("--latency-fault", o->latency_fault, "sendLatencyFaultEnable: avoid brokers that were slow or failed");
-  std::vector<std::string> profiles;
-  for (std::string_view name : profile_names()) profiles.emplace_back(name);
   send->add_option("--profile", o->profile, "Client version whose decisions are made")
-      ->capture_default_str()->check(CLI::IsMember(profiles));
+      ->capture_default_str()->check(CLI::IsMember(words_for_profile()));
   send->add_option("--group", o->group, "Producer group")->capture_default_str();
   send->add_option("--access-key", o->credentials.access_key, "Sign requests with this account");
   send->add_option("--secret-key", o->credentials.secret_key, "Its secret; the environment hides it from other users")

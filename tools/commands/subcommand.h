@@ -1,7 +1,9 @@
-// A subcommand of rmqsim that lives in a file of its own.
+// What a verb of rmqsim is: its part of the command line, and what it does. commands.h has the table.
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -12,15 +14,9 @@ namespace rmqsim {
 struct Subcommand {
   CLI::App* app = nullptr;   ///< tells after parsing whether it was chosen
   std::function<int()> run;  ///< the exit status (contract §3.3: 0, 1, 2, 64, 70)
+  /// Where set, it takes what stands after "--" before anything is parsed: a user's command, with options that are none
+  /// of ours.
+  std::function<void(std::vector<std::string>)> take_command = {};
 };
-
-/// `ctl`: asks a running cluster or fake, and changes it.
-Subcommand add_ctl_command(CLI::App& app);
-/// `up`: a cluster that runs until Ctrl-C.
-Subcommand add_up_command(CLI::App& app);
-/// `send`: a producer for any cluster.
-Subcommand add_send_command(CLI::App& app);
-/// `proxy`: stands between clients and a cluster, and breaks what passes.
-Subcommand add_proxy_command(CLI::App& app);
 
 }  // namespace rmqsim

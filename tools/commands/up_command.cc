@@ -16,7 +16,7 @@
 #include "producer/transport/transport.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
-#include "tools/commands/subcommand.h"
+#include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
 
 namespace rmqsim {

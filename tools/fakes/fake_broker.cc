@@ -6,7 +6,9 @@
 
 #include "fake_broker/fake_broker_server.h"
 #include "fake_broker/store/transactions.h"
+#include "producer/remoting/codec/text.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/text/whole_number.h"
 #include "tools/fakes/program_main.h"
 
 namespace {

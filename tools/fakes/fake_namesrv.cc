@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fake_namesrv/fake_namesrv_server.h"
+#include "producer/remoting/codec/text.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program_main.h"
 

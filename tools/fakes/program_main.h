@@ -14,59 +14,18 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
-#include "scenarios/harness/file/late_by.h"
 #include "tools/fakes/program.h"
 
 namespace rmqsim::program {
-
-/// What both take.
-struct Arguments {
-  std::string listen;
-  std::string name;
-  std::string emulate = "5.3.3";
-  std::string scenario;
-  std::string tls;
-  std::uint64_t seed = 1;
-  std::string control;
-  int control_fd = -1;
-  bool verbose = false;
-
-  /// A parent process asks for reports.
-  bool controlled() const { return control_fd >= 0; }
-};
-
-/// --listen, --name and --scenario are left to the program, which has its own words for them.
-inline void declare(CLI::App& app, Arguments& a) {
-  app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
-  app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
-      ->expected(0, 1)
-      ->default_str("permissive")
-      ->check(CLI::IsMember({"permissive", "enforcing"}));
-  app.add_option("--seed", a.seed, "for random choices; a scenario's own seed wins")
-      ->capture_default_str()
-      ->check(whole_number);
-  app.add_option("--control", a.control,
-                 "[IP:]PORT of an HTTP interface that injects faults and tells what happened "
-                 "(scenarios/harness/http_control/README.md); port 0 takes a free one, and without IP it is 127.0.0.1. "
-                 "There is no authentication")
-      ->type_name("[IP:]PORT");
-  app.add_option("--control-fd", a.control_fd,
-                 "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
-                 "it --seed wins, and faults begin when told")
-      ->check(CLI::NonNegativeNumber);
-  app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
-}
 
 /// The server from its start to the signal that ends it.
 template <class P>
@@ -142,22 +101,12 @@ int run(P& program) {
   if (a.controlled() && !is_open(a.control_fd)) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
   }
-  std::optional<FaultPlan> plan;
-  ParseResult parsed;
-  if (!a.scenario.empty()) {
-    // A parent has judged the whole file, and may run one that a recording has fixed.
-    parsed = load_scenario(a.scenario, {.judge_idle = !a.controlled()});
-    if (!parsed.ok()) return usage(P::kName, "invalid scenario\n" + parsed.to_string());
-    const std::uint64_t seed = a.controlled() ? a.seed : parsed.scenario->seed;
-    plan.emplace(parsed.scenario->faults, FaultPlanOptions{seed, late_by(*parsed.scenario)});
-  } else if (!a.control.empty()) {
-    plan.emplace(std::vector<FaultRule>{}, FaultPlanOptions{a.seed});
-  }
-  const Scenario* const scenario = parsed.ok() ? &*parsed.scenario : nullptr;
+  Rules rules;
+  if (const auto wrong = load_rules(a, rules)) return usage(P::kName, *wrong);
   typename P::Options options;
   options.remoting.listen = a.listen;
-  if (const auto wrong = program.configure(options, *version, scenario)) return usage(P::kName, *wrong);
-  return serve(program, std::move(options), plan ? &*plan : nullptr, scenario);
+  if (const auto wrong = program.configure(options, *version, rules.scenario())) return usage(P::kName, *wrong);
+  return serve(program, std::move(options), rules.plan ? &*rules.plan : nullptr, rules.scenario());
 }
 
 /// What main() returns.

@@ -247,16 +247,16 @@ std::optional<Json> ControlResources::metrics(ControlCall& call) {
   text.family("request_log_dropped_total", "counter", "Requests that the log had no room for any more.");
   text.sample({}, control.journal_.dropped());
   text.family("fault_matched_total", "counter", "Requests on which all selectors of a rule but nth held.");
-  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
-    text.sample({{"rule", control.plan_.rule(i).id}}, control.plan_.matched(i));
+  for (std::size_t i = 0; i < control.rules_.size(); ++i) {
+    text.sample({{"rule", control.rules_.plan().rule(i).id}}, control.rules_.plan().matched(i));
   }
   text.family("fault_acted_total", "counter", "Requests on which a rule acted.");
-  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
-    text.sample({{"rule", control.plan_.rule(i).id}}, control.plan_.acted(i));
+  for (std::size_t i = 0; i < control.rules_.size(); ++i) {
+    text.sample({{"rule", control.rules_.plan().rule(i).id}}, control.rules_.plan().acted(i));
   }
   text.family("gate_held", "gauge", "Requests that gates hold.");
-  for (std::size_t i = 0; i < control.gates_.plan().size(); ++i) {
-    const std::string& id = control.gates_.plan().rule(i).id;
+  for (std::size_t i = 0; i < control.gate_rules_.size(); ++i) {
+    const std::string& id = control.gate_rules_.plan().rule(i).id;
     text.sample({{"gate", id}}, control.gates_.held(id).size());
   }
   text.family("messages_stored_total", "counter", "Messages that a broker stored.");

@@ -190,16 +190,13 @@ std::string nearest_path(std::string_view path) {
 }  // namespace
 
 Control::Control(Runtime& runtime, FaultPlan& plan, RequestJournal& journal, ControlOptions options)
-    : runtime_(runtime), plan_(plan), journal_(journal), options_(std::move(options)), gates_({}) {
-  if (options_.scenario == nullptr || !options_.scenario->source) return;
-  const Json file = Json::parse(*options_.scenario->source, nullptr, false, true);
-  if (!file.is_object() || !file.contains("faults")) return;
-  const Json& faults = file.at("faults");
-  for (std::size_t i = 0; i < plan_.size() && i < faults.size(); ++i) {
-    Json rule = faults.at(i);
-    rule["id"] = plan_.rule(i).id;
-    rule_texts_[plan_.rule(i).id] = rule.dump();
-  }
+    : runtime_(runtime),
+      rules_(plan, "rule-"),
+      journal_(journal),
+      options_(std::move(options)),
+      gates_({}),
+      gate_rules_(gates_.plan(), "gate-") {
+  if (options_.scenario != nullptr && options_.scenario->source) rules_.take_texts(*options_.scenario->source);
 }
 
 void Control::add(FakeBrokerServer& broker) {
@@ -324,6 +321,12 @@ JournalFilter ControlCall::filter() const {
   text("outcome", filter.outcome);
   text("key", filter.key);
   return filter;
+}
+
+std::size_t ControlCall::position(const RuleBook& rules, const char* what) const {
+  const std::string& id = path.at(0);
+  if (const auto at = rules.find(id)) return *at;
+  throw ControlError(404, "unknown " + std::string(what) + " " + in_quotes(id) + suggestion(id, rules.ids()));
 }
 
 FakeBrokerServer& ControlCall::broker(const std::string& name) const {

@@ -19,6 +19,7 @@
 #include "scenarios/harness/file/parse/fragments.h"
 #include "scenarios/harness/http_control/gate_keeper.h"
 #include "scenarios/harness/http_control/request_journal.h"
+#include "scenarios/harness/http_control/rule_book.h"
 
 namespace rmqsim {
 
@@ -67,17 +68,13 @@ class Control {
   void release(const std::vector<GateKeeper::Held>& held);
 
   Runtime& runtime_;
-  FaultPlan& plan_;
+  RuleBook rules_;
   RequestJournal& journal_;
   ControlOptions options_;
   GateKeeper gates_;
+  RuleBook gate_rules_;  ///< of gates_
   std::map<std::string, FakeBrokerServer*, std::less<>> brokers_;
   std::map<std::string, FakeNamesrvServer*, std::less<>> nameservers_;
-  std::map<std::string, std::string, std::less<>> rule_texts_;  ///< by id, as JSON
-  std::map<std::string, std::uint64_t, std::less<>> rule_since_;  ///< by id: journal's last number when it came
-  std::map<std::string, std::string, std::less<>> gate_texts_;
-  std::uint64_t last_rule_ = 0;
-  std::uint64_t last_gate_ = 0;
   Task shutdown_;
 };
 

@@ -37,6 +37,8 @@ struct ControlCall {
   const std::string* find(const std::string& key) const;
   std::uint64_t number(const std::string& key, std::uint64_t otherwise, std::uint64_t min, std::uint64_t max) const;
   JournalFilter filter() const;
+  /// Of the rule that the path names; `what` it is, in the words of 404.
+  std::size_t position(const RuleBook& rules, const char* what) const;
   FakeBrokerServer& broker(const std::string& name) const;
   FakeNamesrvServer& nameserver(const std::string& name) const;
 };

@@ -10,23 +10,6 @@
 namespace rmqsim {
 namespace {
 
-std::size_t fault_position(ControlCall& call, FaultPlan& plan) {
-  const auto at = plan.find(call.path.at(0));
-  if (at) return *at;
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < plan.size(); ++i) ids.push_back(plan.rule(i).id);
-  throw ControlError(404, "unknown fault " + in_quotes(call.path.at(0)) + suggestion(call.path.at(0), ids));
-}
-
-std::string with_id(const std::string& text, const std::string& id) {
-  Json with;
-  with["id"] = id;
-  Json rule = Json::parse(text);
-  for (auto& [key, value] : rule.items()) with[key] = std::move(value);
-  with["id"] = id;
-  return with.dump();
-}
-
 /// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
 void check_performable(const FaultRule& rule) {
   if (rule.action.refuse && !(rule.nth.every() && rule.probability >= 1.0)) {
@@ -83,45 +66,38 @@ void check_window(const Control& control, const FaultRule& rule) {
 }
 
 Json ControlResources::rule_json(const Control& control, std::size_t i) {
-  const std::string& id = control.plan_.rule(i).id;
-  const auto text = control.rule_texts_.find(id);
+  const RuleBook& rules = control.rules_;
   Json json;
-  json["id"] = id;
-  json["rule"] = text == control.rule_texts_.end() ? Json(nullptr) : Json::parse(text->second);
-  json["matched"] = control.plan_.matched(i);
-  json["acted"] = control.plan_.acted(i);
+  json["id"] = rules.plan().rule(i).id;
+  json["rule"] = rules.text(i).empty() ? Json(nullptr) : Json::parse(rules.text(i));
+  json["matched"] = rules.plan().matched(i);
+  json["acted"] = rules.plan().acted(i);
   return json;
 }
 
 std::optional<Json> ControlResources::list_faults(ControlCall& call) {
   Json list = Json::array();
-  for (std::size_t i = 0; i < call.control.plan_.size(); ++i) list.push_back(rule_json(call.control, i));
+  for (std::size_t i = 0; i < call.control.rules_.size(); ++i) list.push_back(rule_json(call.control, i));
   return Json{{"faults", std::move(list)}};
 }
 
 std::optional<Json> ControlResources::add_faults(ControlCall& call) {
   Control& control = call.control;
   auto rules = take(parse_rule_fragments(call.body, control.names()));
-  if (control.plan_.size() + rules.size() > Control::kMaxRules) {
-    throw ControlError(409, "there are " + std::to_string(control.plan_.size()) + " rules, and at most " +
+  if (control.rules_.size() + rules.size() > Control::kMaxRules) {
+    throw ControlError(409, "there are " + std::to_string(control.rules_.size()) + " rules, and at most " +
                                 std::to_string(Control::kMaxRules) + " may be");
   }
-  for (RuleFragment& one : rules) {
+  for (const RuleFragment& one : rules) {
     check_performable(one.rule);
     check_window(control, one.rule);
-    if (control.plan_.find(one.rule.id) && !one.rule.id.empty()) {
+    if (control.rules_.find(one.rule.id) && !one.rule.id.empty()) {
       throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
     }
   }
   Json list = Json::array();
   for (RuleFragment& one : rules) {
-    while (one.rule.id.empty() || control.plan_.find(one.rule.id)) {
-      one.rule.id = "rule-" + std::to_string(++control.last_rule_);
-    }
-    control.rule_texts_[one.rule.id] = with_id(one.text, one.rule.id);
-    control.rule_since_[one.rule.id] = control.journal_.last_number();
-    control.plan_.add(std::move(one.rule));
-    list.push_back(rule_json(control, control.plan_.size() - 1));
+    list.push_back(rule_json(control, control.rules_.add(std::move(one), control.journal_.last_number())));
   }
   control.rules_changed();
   return Json{{"faults", std::move(list)}};
@@ -129,30 +105,25 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
 
 std::optional<Json> ControlResources::clear_faults(ControlCall& call) {
   Control& control = call.control;
-  const std::size_t removed = control.plan_.size();
-  control.plan_.clear();
-  control.rule_texts_.clear();
-  control.rule_since_.clear();
+  const std::size_t removed = control.rules_.size();
+  control.rules_.clear();
   control.rules_changed();
   return Json{{"removed", removed}};
 }
 
 std::optional<Json> ControlResources::reset_faults(ControlCall& call) {
   Control& control = call.control;
-  for (std::size_t i = 0; i < control.plan_.size(); ++i) {
-    control.plan_.reset(i);
-    control.rule_since_[control.plan_.rule(i).id] = control.journal_.last_number();
-  }
+  for (std::size_t i = 0; i < control.rules_.size(); ++i) control.rules_.reset(i, control.journal_.last_number());
   return list_faults(call);
 }
 
 std::optional<Json> ControlResources::get_fault(ControlCall& call) {
-  return rule_json(call.control, fault_position(call, call.control.plan_));
+  return rule_json(call.control, call.position(call.control.rules_, "fault"));
 }
 
 std::optional<Json> ControlResources::change_fault(ControlCall& call) {
   Control& control = call.control;
-  const std::size_t i = fault_position(call, control.plan_);
+  const std::size_t i = call.position(control.rules_, "fault");
   auto rules = take(parse_rule_fragments(call.body, control.names()));
   if (rules.size() != 1) throw ControlError(400, "expected one rule, found " + std::to_string(rules.size()));
   RuleFragment& one = rules.front();
@@ -162,41 +133,35 @@ std::optional<Json> ControlResources::change_fault(ControlCall& call) {
   }
   check_performable(one.rule);
   check_window(control, one.rule);
-  one.rule.id = id;
-  control.rule_texts_[id] = with_id(one.text, id);
-  control.rule_since_[id] = control.journal_.last_number();
-  control.plan_.replace(i, std::move(one.rule));
+  control.rules_.replace(i, std::move(one), control.journal_.last_number());
   control.rules_changed();
   return rule_json(control, i);
 }
 
 std::optional<Json> ControlResources::remove_fault(ControlCall& call) {
   Control& control = call.control;
-  const std::size_t i = fault_position(call, control.plan_);
+  const std::size_t i = call.position(control.rules_, "fault");
   Json removed = rule_json(control, i);
-  control.plan_.remove(i);
-  control.rule_texts_.erase(call.path.at(0));
-  control.rule_since_.erase(call.path.at(0));
+  control.rules_.remove(i);
   control.rules_changed();
   return removed;
 }
 
 std::optional<Json> ControlResources::reset_fault(ControlCall& call) {
   Control& control = call.control;
-  const std::size_t i = fault_position(call, control.plan_);
-  control.plan_.reset(i);
-  control.rule_since_[call.path.at(0)] = control.journal_.last_number();
+  const std::size_t i = call.position(control.rules_, "fault");
+  control.rules_.reset(i, control.journal_.last_number());
   return rule_json(control, i);
 }
 
 std::optional<Json> ControlResources::near_misses(ControlCall& call) {
   Control& control = call.control;
-  const FaultRule& rule = control.plan_.rule(fault_position(call, control.plan_));
+  const std::size_t position = call.position(control.rules_, "fault");
+  const FaultRule& rule = control.rules_.plan().rule(position);
   const std::size_t limit = static_cast<std::size_t>(call.number("limit", 10, 1, 1000));
   if (rule.on.kind == FaultTarget::Kind::connect) {
     throw ControlError(409, "the rule looks at connections, and the log has requests");
   }
-  const auto since = control.rule_since_.find(rule.id);
   struct Miss {
     const JournalEntry* entry;
     std::vector<Condition> conditions;
@@ -205,7 +170,7 @@ std::optional<Json> ControlResources::near_misses(ControlCall& call) {
   for (const JournalEntry& entry : control.journal_.entries()) {
     if (entry.rule == rule.id) continue;
     auto conditions = failed(rule, entry);
-    if (since != control.rule_since_.end() && entry.number <= since->second) {
+    if (entry.number <= control.rules_.since(position)) {
       conditions.push_back({"since", "a request after the rule was set or reset", "an earlier one"});
     } else if (conditions.empty() && !entry.rule.empty()) {
       conditions.push_back({"order", "no rule before this one that acts", entry.rule});

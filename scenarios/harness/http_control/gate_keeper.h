@@ -34,9 +34,8 @@ class GateKeeper final : public RequestGate {
              Duration since_first_step) override;
   void forgotten(std::string_view server, std::uint64_t number) override;
 
-  /// Rules are added and taken out here; what they hold stays with their id until take().
+  /// For a RuleBook, which adds and takes out; what a rule holds stays with its id until take().
   FaultPlan& plan() { return plan_; }
-  const FaultPlan& plan() const { return plan_; }
   /// Oldest first.
   std::vector<Held> held(std::string_view gate) const;
   std::size_t held() const { return held_.size(); }

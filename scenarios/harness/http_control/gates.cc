@@ -8,20 +8,12 @@
 namespace rmqsim {
 namespace {
 
-std::size_t gate_position(ControlCall& call, FaultPlan& plan) {
-  const auto at = plan.find(call.path.at(0));
-  if (at) return *at;
-  std::vector<std::string> ids;
-  for (std::size_t i = 0; i < plan.size(); ++i) ids.push_back(plan.rule(i).id);
-  throw ControlError(404, "unknown gate " + in_quotes(call.path.at(0)) + suggestion(call.path.at(0), ids));
-}
-
-Json gate_json(const GateKeeper& gates, std::size_t i, const std::string& text) {
-  const std::string& id = gates.plan().rule(i).id;
+Json gate_json(const RuleBook& rules, const GateKeeper& gates, std::size_t i) {
+  const std::string& id = rules.plan().rule(i).id;
   Json json;
   json["id"] = id;
-  json["gate"] = Json::parse(text);
-  json["matched"] = gates.plan().acted(i);
+  json["gate"] = Json::parse(rules.text(i));
+  json["matched"] = rules.plan().acted(i);
   json["held"] = Json::array();
   for (const GateKeeper::Held& held : gates.held(id)) {
     json["held"].push_back({{"server", held.server},
@@ -46,55 +38,42 @@ void Control::release(const std::vector<GateKeeper::Held>& held) {
 
 std::optional<Json> ControlResources::list_gates(ControlCall& call) {
   const GateKeeper& gates = call.control.gates_;
+  const RuleBook& rules = call.control.gate_rules_;
   Json list = Json::array();
-  for (std::size_t i = 0; i < gates.plan().size(); ++i) {
-    list.push_back(gate_json(gates, i, call.control.gate_texts_.at(gates.plan().rule(i).id)));
-  }
+  for (std::size_t i = 0; i < rules.size(); ++i) list.push_back(gate_json(rules, gates, i));
   return Json{{"gates", std::move(list)}, {"held", gates.held()}, {"passed", gates.passed()}};
 }
 
 std::optional<Json> ControlResources::add_gate(ControlCall& call) {
   Control& control = call.control;
-  GateKeeper& gates = control.gates_;
+  RuleBook& rules = control.gate_rules_;
   RuleFragment gate = take(parse_gate_fragment(call.body, control.names()));
   check_window(control, gate.rule);
-  if (gates.plan().size() >= GateKeeper::kMaxGates) {
+  if (rules.size() >= GateKeeper::kMaxGates) {
     throw ControlError(409, "there are " + std::to_string(GateKeeper::kMaxGates) + " gates, as many as may be");
   }
-  if (!gate.rule.id.empty() && gates.plan().find(gate.rule.id)) {
+  if (!gate.rule.id.empty() && rules.find(gate.rule.id)) {
     throw ControlError(409, "the id " + in_quotes(gate.rule.id) + " is already there");
   }
-  while (gate.rule.id.empty() || gates.plan().find(gate.rule.id)) {
-    gate.rule.id = "gate-" + std::to_string(++control.last_gate_);
-  }
-  const std::string id = gate.rule.id;
-  Json text;
-  text["id"] = id;
-  const Json given = Json::parse(gate.text);
-  for (const auto& [key, value] : given.items()) text[key] = value;
-  control.gate_texts_[id] = text.dump();
-  gates.plan().add(std::move(gate.rule));
-  return gate_json(gates, gates.plan().size() - 1, control.gate_texts_.at(id));
+  return gate_json(rules, control.gates_, rules.add(std::move(gate), control.journal_.last_number()));
 }
 
 std::optional<Json> ControlResources::get_gate(ControlCall& call) {
-  GateKeeper& gates = call.control.gates_;
-  const std::size_t position = gate_position(call, gates.plan());
-  return gate_json(gates, position, call.control.gate_texts_.at(call.path.at(0)));
+  const RuleBook& rules = call.control.gate_rules_;
+  return gate_json(rules, call.control.gates_, call.position(rules, "gate"));
 }
 
 std::optional<Json> ControlResources::remove_gate(ControlCall& call) {
-  GateKeeper& gates = call.control.gates_;
-  gates.plan().remove(gate_position(call, gates.plan()));
-  call.control.gate_texts_.erase(call.path.at(0));
-  const auto held = gates.take(call.path.at(0), GateKeeper::kMaxHeld);
+  RuleBook& rules = call.control.gate_rules_;
+  rules.remove(call.position(rules, "gate"));
+  const auto held = call.control.gates_.take(call.path.at(0), GateKeeper::kMaxHeld);
   call.control.release(held);
   return Json{{"released", held.size()}};
 }
 
 std::optional<Json> ControlResources::release_gate(ControlCall& call) {
   GateKeeper& gates = call.control.gates_;
-  gate_position(call, gates.plan());
+  call.position(call.control.gate_rules_, "gate");
   const ReleaseFragment what = take(parse_release_fragment(call.body));
   const auto held = gates.take(call.path.at(0), static_cast<std::size_t>(what.count.value_or(GateKeeper::kMaxHeld)));
   call.control.release(held);
@@ -104,8 +83,8 @@ std::optional<Json> ControlResources::release_gate(ControlCall& call) {
 std::optional<Json> ControlResources::release_gates(ControlCall& call) {
   GateKeeper& gates = call.control.gates_;
   std::size_t released = 0;
-  for (std::size_t i = 0; i < gates.plan().size(); ++i) {
-    const auto held = gates.take(gates.plan().rule(i).id, GateKeeper::kMaxHeld);
+  for (const std::string& id : call.control.gate_rules_.ids()) {
+    const auto held = gates.take(id, GateKeeper::kMaxHeld);
     released += held.size();
     call.control.release(held);
   }

@@ -1,4 +1,4 @@
-#include "tools/commands/seen_ledger.h"
+#include "tools/user_client/seen_ledger.h"
 
 #include <nlohmann/json.hpp>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "tools/commands/run_with_command.h"
+#include "tools/user_client/run_with_command.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -24,10 +24,10 @@
 #include "scenarios/harness/hosting/hosted_cluster.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/report.h"
-#include "tools/commands/client_command.h"
-#include "tools/commands/seen_ledger.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
+#include "tools/user_client/client_command.h"
+#include "tools/user_client/seen_ledger.h"
 
 namespace rmqsim {
 namespace {

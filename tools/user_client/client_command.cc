@@ -1,5 +1,5 @@
 // Between fork and exec only what is async-signal-safe.
-#include "tools/commands/client_command.h"
+#include "tools/user_client/client_command.h"
 
 #include <fcntl.h>
 #include <poll.h>

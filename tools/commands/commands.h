@@ -1,0 +1,34 @@
+// The verbs of rmqsim. To add one: a row here, and tools/commands/<verb>_command.cc with its add_<verb>_command().
+#pragma once
+
+#include <vector>
+
+#include "tools/commands/subcommand.h"
+
+/// In the order of `rmqsim --help`.
+#define RMQSIM_COMMANDS(COMMAND) \
+  COMMAND(run)                   \
+  COMMAND(explain)               \
+  COMMAND(validate)              \
+  COMMAND(list)                  \
+  COMMAND(ctl)                   \
+  COMMAND(up)                    \
+  COMMAND(send)                  \
+  COMMAND(proxy)                 \
+  COMMAND(schema)                \
+  COMMAND(version)
+
+namespace rmqsim {
+
+/// Declares the verb with its options. `app` outlives what is returned.
+#define RMQSIM_DECLARE_COMMAND(verb) Subcommand add_##verb##_command(CLI::App& app);
+RMQSIM_COMMANDS(RMQSIM_DECLARE_COMMAND)
+#undef RMQSIM_DECLARE_COMMAND
+
+inline std::vector<Subcommand> add_commands(CLI::App& app) {
+#define RMQSIM_ADD_COMMAND(verb) add_##verb##_command(app),
+  return {RMQSIM_COMMANDS(RMQSIM_ADD_COMMAND)};
+#undef RMQSIM_ADD_COMMAND
+}
+
+}  // namespace rmqsim

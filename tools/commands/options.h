@@ -1,0 +1,23 @@
+// What the options of several verbs share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class Option;
+}
+
+namespace rmqsim {
+
+/// What --world and --profile take.
+std::vector<std::string> words_for_world();
+std::vector<std::string> words_for_profile();
+
+/// True, after it was said, when an option was given that decides nothing.
+bool without_meaning(const CLI::Option& option, const char* why);
+
+/// Why --max-seconds decides nothing in --world sim.
+inline constexpr const char* kSimTakesNoTime = "limits real time, and --world sim takes none";
+
+}  // namespace rmqsim

@@ -1,0 +1,162 @@
+// `rmqsim run`: scenarios with producers of their own, or one with somebody else's command as the client. Exit status:
+// the first that applies of 70 internal error, 3 not deterministic, 1 failed, 2 inconclusive, 64 bad usage or an
+// invalid scenario, 0 all passed.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/harness/file/text/whole_number.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/options.h"
+#include "tools/run/runner.h"
+#include "tools/user_client/run_with_command.h"
+
+namespace rmqsim {
+namespace run_command {
+namespace {
+
+int usage(const std::string& message) {
+  std::cerr << "rmqsim run: " << message << "\n";
+  return kUsage;
+}
+
+class Run {
+ public:
+  explicit Run(CLI::App& app);
+
+  CLI::App* app() const { return app_; }
+  void take_command(std::vector<std::string> words) {
+    command_.with_command = true;
+    command_.command = std::move(words);
+  }
+  int run() const;
+
+ private:
+  // In the order of the help.
+  void declare_what();
+  void declare_reports();
+  void declare_how();
+  /// `run SCENARIO -- COMMAND`
+  int run_theirs() const;
+
+  CLI::App* app_;
+  RunCommand command_;
+  CLI::Option* world_ = nullptr;
+  CLI::Option* profile_ = nullptr;
+  CLI::Option* ledger_ = nullptr;
+  CLI::Option* trace_ = nullptr;
+  CLI::Option* junit_ = nullptr;
+  CLI::Option* repeat_ = nullptr;
+  CLI::Option* jobs_ = nullptr;
+  CLI::Option* compare_ = nullptr;
+  CLI::Option* max_seconds_ = nullptr;
+};
+
+Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or folders and check what must hold")) {
+  declare_what();
+  declare_reports();
+  declare_how();
+  app_->footer(
+      "Examples:\n"
+      "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
+      "  rmqsim run scenarios --compare-profiles\n"
+      "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
+      "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
+      "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
+      "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
+      "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
+      "the rest. The run fails when the command does; --max-seconds limits it.\n"
+      "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs,\n"
+      "and what is known is reported, in the files to write as well; a second one ends everything at once and leaves\n"
+      "these as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
+}
+
+void Run::declare_what() {
+  app_->add_option("paths", command_.paths, "Scenario files, or folders searched for them")->required();
+  world_ = app_->add_option("--world", command_.world,
+                            "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
+                            "as programs of their own");
+  world_->check(CLI::IsMember(words_for_world()))->capture_default_str();
+  app_->add_option("--seed", command_.seed, "Seed instead of the scenario's own")->check(whole_number);
+  profile_ =
+      app_->add_option("--profile", command_.profiles, "Client version instead of the scenario's own; may be repeated");
+  profile_->check(CLI::IsMember(words_for_profile()));
+}
+
+void Run::declare_reports() {
+  ledger_ = app_->add_option("--ledger", command_.ledger, "Write what was decided, one row per send, as JSON");
+  trace_ =
+      app_->add_option("--trace", command_.trace, "Write every event as JSON lines; the event `run` begins each run");
+  junit_ = app_->add_option("--junit", command_.junit, "Write JUnit XML");
+  app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
+  app_->add_flag("-v,--verbose", command_.verbose, "List every send");
+}
+
+void Run::declare_how() {
+  repeat_ = app_->add_option("--repeat", command_.repeat, "Run each this often and compare the traces (sim)");
+  repeat_->check(CLI::Range(1u, 1000u))->capture_default_str();
+  jobs_ = app_->add_option("-j,--jobs", command_.jobs, "Runs side by side, each in a process of its own");
+  jobs_->check(CLI::Range(1u, 256u))->capture_default_str();
+  compare_ = app_->add_flag("--compare-profiles", command_.compare,
+                            "Run everything in every known profile and print one table; -v one per scenario");
+  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, repeat_, jobs_}) compare_->excludes(other);
+  max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
+                                  "Real time after which a tcp or process run, or a command, is given up");
+  max_seconds_->check(CLI::Range(1u, 86400u))->capture_default_str();
+  app_->add_option("--color", command_.color, "Colours: auto, always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+}
+
+int Run::run() const {
+  for (const CLI::Option* output : {ledger_, trace_, junit_}) {
+    if (output->count() == 0 || !output->as<std::string>().empty()) continue;
+    std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
+    return kUsage;
+  }
+  if (command_.with_command) return run_theirs();
+  const bool sim = command_.world == "sim";
+  if (!sim && without_meaning(*repeat_, "compares traces, and only those of --world sim can be the same")) {
+    return kUsage;
+  }
+  if (sim && without_meaning(*max_seconds_, kSimTakesNoTime)) return kUsage;
+  return command_.compare ? compare_scenarios(command_) : run_scenarios(command_);
+}
+
+int Run::run_theirs() const {
+  if (command_.command.empty()) return usage("nothing after --; expected a command to run as the client");
+  if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
+  if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
+  // Those only make sense for producers of our own.
+  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_}) {
+    if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
+  }
+  if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);
+  RunWithCommand what;
+  what.path = command_.paths.front();
+  what.command = command_.command;
+  if (!command_.profiles.empty()) what.profile = command_.profiles.front();
+  what.seed = command_.seed;
+  what.ledger = command_.ledger;
+  what.json = command_.json;
+  what.verbose = command_.verbose;
+  what.colours = make_style(command_.json ? STDERR_FILENO : STDOUT_FILENO, command_.color, false).colours;
+  what.max_seconds = command_.max_seconds;
+  return run_with_command(what);
+}
+
+}  // namespace
+}  // namespace run_command
+
+Subcommand add_run_command(CLI::App& app) {
+  const auto run = std::make_shared<run_command::Run>(app);
+  return {run->app(), [run] { return run->run(); },
+          [run](std::vector<std::string> words) { run->take_command(std::move(words)); }};
+}
+
+}  // namespace rmqsim
