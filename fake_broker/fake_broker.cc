@@ -93,7 +93,8 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
   }
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
-  const BrokerProcessor processor = peer.vip && pulls ? process_unknown : find_broker_processor(request.code);
+  const BrokerProcessor processor =
+      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.config.version);
   processor(state_, request, peer, now, reply);
   after_changes(now);
 }

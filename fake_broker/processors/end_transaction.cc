@@ -94,8 +94,6 @@ void append_op(BrokerState& broker, const StoredRecord& half, std::int64_t now_m
   broker.store.append(op);
 }
 
-}  // namespace
-
 void process_end_transaction(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                              Reply& reply) {
   if (broker.config.broker_id != 0) {
@@ -135,6 +133,15 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
   append_op(broker, record, to_millis(now));
   RemotingCommand& response = answer(broker, request, reply);
   if (!commit) response.remark = kNoRemarkSet;
+}
+
+}  // namespace
+
+ProcessorRows end_transaction_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::END_TRANSACTION, ServerVersion::v4_9_8, process_end_transaction},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim
