@@ -67,6 +67,7 @@ struct BrokerState {
   TopicConfigManager topics;
   MessageStore store;
   HalfMessages half_messages;
+  EndNotes end_notes;
   DelayedMessages delayed;
   ProducerManager producers;
   ConsumerManager consumers;

@@ -129,7 +129,9 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
   record.body = body;
   record.born_host = born_host;
   if (commit && !make_visible(broker, request, record, now, reply)) return;
-  broker.half_messages.ended(key, record.queue_offset, commit);
+  const std::int64_t batch = broker.is_5() ? broker.config.transactions.transaction_op_batch_interval : 0;
+  broker.half_messages.ended(key, record.queue_offset, commit, now,
+                             broker.end_notes.noted_at(broker.booted, now, batch));
   append_op(broker, record, to_millis(now));
   RemotingCommand& response = answer(broker, request, reply);
   if (!commit) response.remark = kNoRemarkSet;

@@ -59,6 +59,7 @@ void process_broker_config(BrokerState& broker, const RemotingCommand& request, 
   if (broker.is_5()) {
     p["enableSlaveActingMaster"] = flag(c.enable_slave_acting_master);
     p["recallMessageEnable"] = flag(c.recall_message_enable);
+    p["transactionOpBatchInterval"] = std::to_string(c.transactions.transaction_op_batch_interval);
     p["timerWheelEnable"] = flag(c.timer_wheel_enable);
   }
   RemotingCommand& response = answer(broker, request, reply);
