@@ -6,6 +6,7 @@ namespace rmqsim {
 BrokerState::BrokerState(BrokerConfig c, Random& r)
     : config(std::move(c)),
       store(config.max_store_bytes),
+      subscription_groups(config.version),
       random(r),
       uniq_ids(std::string_view("\x7f\0\0\1", 4), static_cast<std::int32_t>(r.next() & 0x7fff), r.next_int()) {
   set_store_host("127.0.0.1:10911");
@@ -47,9 +48,10 @@ void notify_consumers(BrokerState& broker, std::string_view group) {
   }
 }
 
-const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now) {
+const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now,
+                                              std::int32_t queues) {
   const TopicConfig* const known = broker.topics.find(topic);
-  return known != nullptr ? known : broker.topics.create_retry_topic(broker.config.version, topic, now);
+  return known != nullptr ? known : broker.topics.create_retry_topic(broker.config.version, topic, queues, now);
 }
 
 bool refuse_change_of_slave(const BrokerState& broker, RemotingCommand& response) {

@@ -67,6 +67,7 @@ struct BrokerState {
   TopicConfigManager topics;
   MessageStore store;
   HalfMessages half_messages;
+  EndNotes end_notes;
   DelayedMessages delayed;
   ProducerManager producers;
   ConsumerManager consumers;
@@ -99,7 +100,8 @@ using BrokerProcessor = void (*)(BrokerState& broker, const RemotingCommand& req
 /// Tells every member of the group that it changed (NOTIFY_CONSUMER_IDS_CHANGED, one-way).
 void notify_consumers(BrokerState& broker, std::string_view group);
 /// createTopicInSendMessageBackMethod: %RETRY% and %DLQ% topics are there when they are needed.
-const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now);
+const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now,
+                                              std::int32_t queues = 1);
 /// validateSlave of 4.x: a slave lets nothing be changed. True when that is the answer.
 bool refuse_change_of_slave(const BrokerState& broker, RemotingCommand& response);
 /// A remark that ends with the FAQ sentence, as several refusals do.

@@ -49,6 +49,13 @@ std::optional<std::string> set_role(BrokerConfig& config, std::string_view key, 
   return std::nullopt;
 }
 
+/// nullptr for a key that is no time of transactions.
+std::int64_t* transaction_setting(TransactionConfig& config, std::string_view key) {
+  if (key == "transactionTimeOut") return &config.transaction_timeout;
+  if (key == "transactionCheckInterval") return &config.transaction_check_interval;
+  return key == "transactionOpBatchInterval" ? &config.transaction_op_batch_interval : nullptr;
+}
+
 }  // namespace
 
 FakeBroker::FakeBroker(BrokerConfig config, Random& random) : state_(std::move(config), random) {}
@@ -93,7 +100,8 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
   }
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
-  const BrokerProcessor processor = peer.vip && pulls ? process_unknown : find_broker_processor(request.code);
+  const BrokerProcessor processor =
+      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.config.version);
   processor(state_, request, peer, now, reply);
   after_changes(now);
 }
@@ -266,8 +274,7 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
     return std::nullopt;
   }
   if (key == "brokerRole" || key == "flushDiskType") return set_role(c, key, value);
-  const bool interval = key == "transactionCheckInterval";
-  const bool transactions = interval || key == "transactionTimeOut" || key == "transactionCheckMax";
+  std::int64_t* const transactions = transaction_setting(c.transactions, key);
   if (key == "syncFlushTimeout") {
     const auto ms = text::parse_int64(value);
     if (!ms) return "syncFlushTimeout takes a number of milliseconds";
@@ -275,15 +282,13 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
     return std::nullopt;
   }
   if (key != "brokerPermission" && key != "maxMessageSize" && key != "inSyncReplicas" && key != "slaveTimeout" &&
-      !transactions) {
+      key != "transactionCheckMax" && transactions == nullptr) {
     return std::string(key) + " is not a setting of the fake broker";
   }
   const auto number = text::parse_int32(value);
   if (!number || *number < 0) return std::string(key) + " takes a number that is not negative";
-  if (interval) {
-    c.transactions.transaction_check_interval = *number;
-  } else if (key == "transactionTimeOut") {
-    c.transactions.transaction_timeout = *number;
+  if (transactions != nullptr) {
+    *transactions = *number;
   } else if (key == "transactionCheckMax") {
     c.transactions.transaction_check_max = *number;
   } else if (key == "maxMessageSize") {

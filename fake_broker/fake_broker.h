@@ -51,9 +51,9 @@ class FakeBroker final : public ServerCore {
   void set_read_only(bool read_only, TimePoint now);
   /// Sets a broker property by its Java name (brokerPermission, autoCreateTopicEnable, autoCreateSubscriptionGroup,
   /// maxMessageSize, recallMessageEnable, rejectTransactionMessage, timerWheelEnable, traceOn,
-  /// transactionCheckInterval, transactionCheckMax, transactionTimeOut, regionId, messageDelayLevel, brokerRole,
-  /// inSyncReplicas, slaveTimeout, flushDiskType, syncFlushTimeout, enableSlaveActingMaster). Returns what is wrong, if
-  /// anything.
+  /// transactionCheckInterval, transactionCheckMax, transactionOpBatchInterval, transactionTimeOut, regionId,
+  /// messageDelayLevel, brokerRole, inSyncReplicas, slaveTimeout, flushDiskType, syncFlushTimeout,
+  /// enableSlaveActingMaster). Returns what is wrong, if anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
 
   /// Half messages are scanned at this time and every transactionCheckInterval from it on.
@@ -61,6 +61,8 @@ class FakeBroker final : public ServerCore {
     scans_from_ = last_scan_ = origin;
     state_.held_pulls.begin(origin);
     state_.booted = origin;
+    state_.end_notes = {};
+    state_.half_messages.restarted(origin);
     state_.going_away = false;
   }
   /// When the next scan has something to do; nullopt: there is nothing to wait for.

@@ -17,6 +17,18 @@ std::string ha_address(const HostAddress& host) {
 
 }  // namespace
 
+TopicConfigSerializeWrapper topic_config_wrapper(const BrokerState& broker) {
+  TopicConfigSerializeWrapper wrapper;
+  wrapper.topic_config_table.insert(broker.topics.table().begin(), broker.topics.table().end());
+  wrapper.data_version = broker.topics.data_version();
+  if (broker.is_5()) {
+    wrapper.mapping_data_version.emplace();
+    wrapper.topic_queue_mapping_detail_map = "{}";
+    wrapper.topic_queue_mapping_info_map = "{}";
+  }
+  return wrapper;
+}
+
 RemotingCommand make_register_broker(const BrokerState& broker, const std::string& address,
                                      const std::string& only_topic) {
   const BrokerConfig& config = broker.config;
@@ -24,17 +36,12 @@ RemotingCommand make_register_broker(const BrokerState& broker, const std::strin
   const bool masked =
       !PermName::is_readable(config.broker_permission) || !PermName::is_writeable(config.broker_permission);
   TopicConfigSerializeWrapper& wrapper = body.topic_config_serialize_wrapper;
-  for (const auto& [name, topic] : broker.topics.table()) {
-    if (!only_topic.empty() && name != only_topic) continue;
-    TopicConfig registered = topic;
-    if (masked) registered.perm &= config.broker_permission;
-    wrapper.topic_config_table.emplace(name, std::move(registered));
+  wrapper = topic_config_wrapper(broker);
+  if (!only_topic.empty()) {
+    std::erase_if(wrapper.topic_config_table, [&](const auto& topic) { return topic.first != only_topic; });
   }
-  wrapper.data_version = broker.topics.data_version();
-  if (broker.is_5()) {
-    wrapper.mapping_data_version.emplace();
-    wrapper.topic_queue_mapping_detail_map = "{}";
-    wrapper.topic_queue_mapping_info_map = "{}";
+  if (masked) {
+    for (auto& [name, topic] : wrapper.topic_config_table) topic.perm &= config.broker_permission;
   }
   RemotingCommand request =
       RemotingCommand::request(RequestCode::REGISTER_BROKER, server_version_number(config.version));

@@ -51,6 +51,10 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
       return &FakeNamesrv::get_cluster;
     case RequestCode::GET_ALL_TOPIC_LIST_FROM_NAMESERVER:
       return &FakeNamesrv::get_topics;
+    case RequestCode::GET_TOPICS_BY_CLUSTER:
+      return &FakeNamesrv::get_topics_of_cluster;
+    case RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_NS:
+      return &FakeNamesrv::get_system_topics;
     case RequestCode::REGISTER_BROKER:
       return &FakeNamesrv::register_broker;
     case RequestCode::UNREGISTER_BROKER:
@@ -140,6 +144,25 @@ void FakeNamesrv::get_cluster(const RemotingCommand& request, const Peer&, TimeP
 
 void FakeNamesrv::get_topics(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   answer(request, reply).body = encode_topic_list(routes_.topics());
+}
+
+void FakeNamesrv::get_topics_of_cluster(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  answer(request, reply).body = encode_topic_list(routes_.topics_of_cluster(request.ext_fields.get("cluster")));
+}
+
+/// The names of clusters and brokers, which are topics, too, and a broker that can tell the others (305).
+void FakeNamesrv::get_system_topics(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
+  const ClusterInfo info = routes_.cluster_info();
+  std::set<std::string> topics;
+  for (const auto& [cluster, brokers] : info.cluster_addr_table) {
+    topics.insert(cluster);
+    topics.insert(brokers.begin(), brokers.end());
+  }
+  std::optional<std::string> address;
+  for (const auto& [name, broker] : info.broker_addr_table) {
+    if (!address && !broker.broker_addrs.empty()) address = broker.broker_addrs.begin()->second;
+  }
+  answer(request, reply).body = encode_topic_list({topics.begin(), topics.end()}, address);
 }
 
 void FakeNamesrv::get_member_group(const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {

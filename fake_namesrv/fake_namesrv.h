@@ -48,6 +48,8 @@ class FakeNamesrv final : public ServerCore {
   void get_route(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void get_cluster(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void get_topics(const RemotingCommand&, const Peer&, TimePoint, Reply&);
+  void get_topics_of_cluster(const RemotingCommand&, const Peer&, TimePoint, Reply&);
+  void get_system_topics(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void get_member_group(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void register_broker(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void unregister_broker(const RemotingCommand&, const Peer&, TimePoint, Reply&);

@@ -200,6 +200,18 @@ std::vector<std::string> RouteInfoManager::topics() const {
   return out;
 }
 
+std::vector<std::string> RouteInfoManager::topics_of_cluster(std::string_view cluster) const {
+  const auto in_cluster = [&](const auto& queues) {
+    const auto broker = brokers_.find(queues.first);
+    return !queues.second.removed && broker != brokers_.end() && broker->second.clusters.contains(std::string(cluster));
+  };
+  std::vector<std::string> out;
+  for (const auto& [name, topic] : topics_) {
+    if (std::any_of(topic.brokers.begin(), topic.brokers.end(), in_cluster)) out.push_back(name);
+  }
+  return out;
+}
+
 std::optional<BrokerMemberGroup> RouteInfoManager::member_group(std::string_view cluster,
                                                                 std::string_view broker_name) const {
   const auto it = brokers_.find(broker_name);

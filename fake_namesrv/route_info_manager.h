@@ -72,6 +72,8 @@ class RouteInfoManager {
   std::optional<TopicRouteData> route(std::string_view topic) const;
   ClusterInfo cluster_info() const;
   std::vector<std::string> topics() const;
+  /// Those that have queues at a broker of the cluster.
+  std::vector<std::string> topics_of_cluster(std::string_view cluster) const;
   std::optional<BrokerMemberGroup> member_group(std::string_view cluster, std::string_view broker_name) const;
 
   // Static entries.
@@ -104,7 +106,7 @@ class RouteInfoManager {
     std::string ha_server_addr;
   };
   struct Broker {
-    BrokerData data;  ///< with the cluster of the first that came under this name
+    BrokerData data;                 ///< with the cluster of the first that came under this name
     std::set<std::string> clusters;  ///< of all that did
     bool fixed = false;
   };

@@ -6,12 +6,18 @@
 namespace rmqsim {
 namespace {
 
-bool check_names(BrokerState& broker, const RemotingCommand& request, const ConsumerOffsetRequestHeader& header,
-                 Reply& reply) {
-  if (header.consumer_group && header.topic) return true;
-  answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
-                      "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
-  return false;
+/// `what` is the name of the request's header and, in camel case, of its handler.
+void answer_missing_number(BrokerState& broker, const RemotingCommand& request, const std::string& what,
+                           const std::string& getter, Reply& reply) {
+  const std::string package =
+      broker.is_5() ? "org.apache.rocketmq.remoting.protocol.header." : "org.apache.rocketmq.common.protocol.header.";
+  std::string handler = what;
+  handler[0] = static_cast<char>(handler[0] - 'A' + 'a');
+  answer_null_pointer(broker, request,
+                      getter == "getQueueId" ? "Cannot invoke \"java.lang.Integer.intValue()\""
+                                             : "Cannot invoke \"java.lang.Long.longValue()\"",
+                      "the return value of \"" + package + what + "RequestHeader." + getter + "()\"",
+                      "org.apache.rocketmq.broker.processor.ConsumerManageProcessor." + handler, reply);
 }
 
 void refuse_offset(BrokerState& broker, const RemotingCommand& request, std::int32_t code, std::string remark,
@@ -25,25 +31,22 @@ void refuse_offset(BrokerState& broker, const RemotingCommand& request, std::int
 /// A group that never committed starts at 0 when nothing of the queue is gone; 4.9.8 does not mind that there is no
 /// message at all.
 bool begins_at_zero(const BrokerState& broker, const ConsumerOffsetRequestHeader& header) {
-  if (header.set_zero_if_not_found && !*header.set_zero_if_not_found) return false;
   if (broker.store.min_offset(*header.topic, *header.queue_id) > 0) return false;
   return !broker.is_5() || broker.store.max_offset(*header.topic, *header.queue_id) > 0;
 }
 
-}  // namespace
-
 void process_query_consumer_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
                                    Reply& reply) {
   const auto header = ConsumerOffsetRequestHeader::from_ext(request.ext_fields);
-  if (!check_names(broker, request, header, reply)) return;
-  if (!header.queue_id) {
-    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
-                        "the return value of \"QueryConsumerOffsetRequestHeader.getQueueId()\"",
-                        "org.apache.rocketmq.broker.processor.ConsumerManageProcessor.queryConsumerOffset", reply);
-    return;
-  }
-  std::int64_t offset = broker.consumer_offsets.query_offset(*header.consumer_group, *header.topic, *header.queue_id);
+  if (!header.topic) return answer_null_key(broker, request, reply);
+  if (!header.queue_id) return answer_missing_number(broker, request, "QueryConsumerOffset", "getQueueId", reply);
+  const std::string group = header.consumer_group.value_or("null");
+  std::int64_t offset = broker.consumer_offsets.query_offset(group, *header.topic, *header.queue_id);
   if (offset < 0) {
+    if (broker.is_5() && header.set_zero_if_not_found && !*header.set_zero_if_not_found) {
+      return refuse_offset(broker, request, ResponseCode::QUERY_NOT_FOUND,
+                           "Not found, do not set to zero, maybe this group boot first", reply);
+    }
     if (!begins_at_zero(broker, header)) {
       return refuse_offset(broker, request, ResponseCode::QUERY_NOT_FOUND,
                            "Not found, V3_0_6_SNAPSHOT maybe this group consumer boot first", reply);
@@ -56,12 +59,14 @@ void process_query_consumer_offset(BrokerState& broker, const RemotingCommand& r
 void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
                                     Reply& reply) {
   const auto header = ConsumerOffsetRequestHeader::from_ext(request.ext_fields);
-  if (!check_names(broker, request, header, reply)) return;
-  const std::string& topic = *header.topic;
+  // Java puts both names into one text, a missing one as "null"; only 5.x looks for the topic before.
+  const std::string topic = header.topic.value_or("null");
+  const std::string group = header.consumer_group.value_or("null");
   if (broker.is_5()) {
-    if (!broker.subscription_groups.contains(*header.consumer_group)) {
+    if (!header.topic) return answer_null_key(broker, request, reply);
+    if (!header.consumer_group || !broker.subscription_groups.contains(group)) {
       return refuse_offset(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
-                           "Group " + *header.consumer_group + " not exist!", reply);
+                           "Group " + group + " not exist!", reply);
     }
     if (broker.topics.find(topic) == nullptr) {
       return refuse_offset(broker, request, ResponseCode::TOPIC_NOT_EXIST, "Topic " + topic + " not exist!", reply);
@@ -75,16 +80,24 @@ void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& 
                            reply);
     }
   } else if (!header.queue_id || !header.commit_offset) {
-    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
-                        "the return value of \"UpdateConsumerOffsetRequestHeader.getQueueId()\"",
-                        "org.apache.rocketmq.broker.processor.ConsumerManageProcessor.updateConsumerOffset", reply);
-    return;
+    const char* const getter = header.queue_id ? "getCommitOffset" : "getQueueId";
+    return answer_missing_number(broker, request, "UpdateConsumerOffset", getter, reply);
   }
-  if (broker.is_5() && broker.consumer_offsets.is_reset(*header.consumer_group, topic, *header.queue_id)) {
+  if (broker.is_5() && broker.consumer_offsets.is_reset(group, topic, *header.queue_id)) {
     return refuse_offset(broker, request, ResponseCode::SUCCESS, "Offset has been previously reset", reply);
   }
-  broker.consumer_offsets.commit_offset(*header.consumer_group, topic, *header.queue_id, *header.commit_offset);
+  broker.consumer_offsets.commit_offset(group, topic, *header.queue_id, *header.commit_offset);
   answer(broker, request, reply).ext();
+}
+
+}  // namespace
+
+ProcessorRows consumer_offsets_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::QUERY_CONSUMER_OFFSET, ServerVersion::v4_9_8, process_query_consumer_offset},
+      {RequestCode::UPDATE_CONSUMER_OFFSET, ServerVersion::v4_9_8, process_update_consumer_offset},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -28,8 +28,6 @@ bool read_body(BrokerState& broker, const RemotingCommand& request, Body& body, 
   return false;
 }
 
-}  // namespace
-
 void process_consumer_list(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   const auto name = request.ext_fields.find("consumerGroup");
   if (!name) {
@@ -74,6 +72,18 @@ void process_check_client_config(BrokerState& broker, const RemotingCommand& req
   if (!body.has_subscription || type.empty() || type == "TAG") return;
   response.code = ResponseCode::SYSTEM_ERROR;
   response.remark = "The broker does not support consumer to filter message by " + type;
+}
+
+}  // namespace
+
+ProcessorRows consumer_requests_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::GET_CONSUMER_LIST_BY_GROUP, ServerVersion::v4_9_8, process_consumer_list},
+      {RequestCode::LOCK_BATCH_MQ, ServerVersion::v4_9_8, process_lock_batch},
+      {RequestCode::UNLOCK_BATCH_MQ, ServerVersion::v4_9_8, process_unlock_batch},
+      {RequestCode::CHECK_CLIENT_CONFIG, ServerVersion::v4_9_8, process_check_client_config},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -94,8 +94,6 @@ void append_op(BrokerState& broker, const StoredRecord& half, std::int64_t now_m
   broker.store.append(op);
 }
 
-}  // namespace
-
 void process_end_transaction(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                              Reply& reply) {
   if (broker.config.broker_id != 0) {
@@ -131,10 +129,21 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
   record.body = body;
   record.born_host = born_host;
   if (commit && !make_visible(broker, request, record, now, reply)) return;
-  broker.half_messages.ended(key, record.queue_offset, commit);
+  const std::int64_t batch = broker.is_5() ? broker.config.transactions.transaction_op_batch_interval : 0;
+  broker.half_messages.ended(key, record.queue_offset, commit, now,
+                             broker.end_notes.noted_at(broker.booted, now, batch));
   append_op(broker, record, to_millis(now));
   RemotingCommand& response = answer(broker, request, reply);
   if (!commit) response.remark = kNoRemarkSet;
+}
+
+}  // namespace
+
+ProcessorRows end_transaction_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::END_TRANSACTION, ServerVersion::v4_9_8, process_end_transaction},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

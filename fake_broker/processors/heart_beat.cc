@@ -23,16 +23,19 @@ bool register_consumers(BrokerState& broker, const HeartbeatData& heartbeat, con
   bool changed = false;
   for (const ConsumerData& consumer : heartbeat.consumer_data_set) {
     const std::string& group = consumer.group_name;
-    if (!broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group)) continue;
-    find_or_create_group_topic(broker, std::string(kRetryGroupTopicPrefix) + group, now);
-    if (broker.consumers.register_consumer(consumer, client, with_subscriptions)) notify_consumers(broker, group);
+    const SubscriptionGroupConfig* const config =
+        broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group, now);
+    if (config == nullptr) continue;
+    find_or_create_group_topic(broker, std::string(kRetryGroupTopicPrefix) + group, now, config->retry_queue_nums);
+    if (broker.consumers.register_consumer(consumer, client, with_subscriptions) &&
+        config->notify_consumer_ids_changed_enable) {
+      notify_consumers(broker, group);
+    }
     if (v2 && broker.consumers.take_fingerprint(group, fingerprint)) changed = true;
   }
   for (const std::string& group : broker.consumers.expire(now)) notify_consumers(broker, group);
   return !v2 || changed;
 }
-
-}  // namespace
 
 void process_heart_beat(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                         Reply& reply) {
@@ -54,15 +57,14 @@ void process_heart_beat(BrokerState& broker, const RemotingCommand& request, con
                      reply);
     return;
   }
-  if (heartbeat.client_id.empty() &&
-      !(heartbeat.producer_data_set.empty() && heartbeat.consumer_data_set.empty())) {
+  if (heartbeat.client_id.empty() && !(heartbeat.producer_data_set.empty() && heartbeat.consumer_data_set.empty())) {
     answer_exception(broker, request,
                      "java.lang.NullPointerException, "
                      "java.base/java.util.concurrent.ConcurrentHashMap.putVal(ConcurrentHashMap.java:1011)",
                      reply);
     return;
   }
-  const ClientChannelInfo client{peer.connection,  heartbeat.client_id,      request.language,
+  const ClientChannelInfo client{peer.connection, heartbeat.client_id,       request.language,
                                  request.version, std::string(peer.address), now};
   for (const ProducerData& producer : heartbeat.producer_data_set) {
     if (producer.group_name.size() > kMaxGroupName) continue;
@@ -81,9 +83,22 @@ void process_unregister_client(BrokerState& broker, const RemotingCommand& reque
   const auto header = UnregisterClientRequestHeader::from_ext(request.ext_fields);
   if (header.producer_group) broker.producers.unregister_producer(*header.producer_group, peer.connection);
   if (header.consumer_group && broker.consumers.unregister_consumer(*header.consumer_group, peer.connection)) {
-    notify_consumers(broker, *header.consumer_group);
+    const SubscriptionGroupConfig* const config = broker.subscription_groups.find(*header.consumer_group);
+    if (config == nullptr || config->notify_consumer_ids_changed_enable) {
+      notify_consumers(broker, *header.consumer_group);
+    }
   }
   answer(broker, request, reply).ext();
+}
+
+}  // namespace
+
+ProcessorRows heart_beat_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::HEART_BEAT, ServerVersion::v4_9_8, process_heart_beat},
+      {RequestCode::UNREGISTER_CLIENT, ServerVersion::v4_9_8, process_unregister_client},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

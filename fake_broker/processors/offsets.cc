@@ -21,8 +21,6 @@ std::optional<GetMaxOffsetRequestHeader> parse(BrokerState& broker, const Remoti
   return std::nullopt;
 }
 
-}  // namespace
-
 void process_max_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   const auto header = parse(broker, request, reply);
   if (!header) return;
@@ -90,6 +88,19 @@ void process_view_message(BrokerState& broker, const RemotingCommand& request, c
   }
   response.code = ResponseCode::SYSTEM_ERROR;
   response.remark = "can not find message by the offset, " + std::to_string(*offset);
+}
+
+}  // namespace
+
+ProcessorRows offsets_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::GET_MAX_OFFSET, ServerVersion::v4_9_8, process_max_offset},
+      {RequestCode::GET_MIN_OFFSET, ServerVersion::v4_9_8, process_min_offset},
+      {RequestCode::SEARCH_OFFSET_BY_TIMESTAMP, ServerVersion::v4_9_8, process_search_offset},
+      {RequestCode::GET_EARLIEST_MSG_STORETIME, ServerVersion::v4_9_8, process_earliest_msg_store_time},
+      {RequestCode::VIEW_MESSAGE_BY_ID, ServerVersion::v4_9_8, process_view_message},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

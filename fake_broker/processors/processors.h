@@ -1,55 +1,58 @@
-// The request codes that the fake broker answers, and with what. Each processor lives in the file named beside it.
+// The request codes that the fake broker answers, and with what. Each file here answers a few codes and names them in
+// its rows; those of consoles and operators are in admin/. A further code is a name in producer/remoting/codes.h and a
+// row beside its processor.
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "fake_broker/broker_state.h"
 
 namespace rmqsim {
 
-void process_send(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);        // send_message.cc
-void process_heart_beat(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
-void process_unregister_client(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // heart_beat.cc
-void process_max_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
-void process_min_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_search_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_earliest_msg_store_time(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_view_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);         // offsets.cc
-/// pull_message.cc; also LITE_PULL_MESSAGE
-void process_pull(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
+struct ProcessorRow {
+  std::int32_t code;
+  ServerVersion since;  ///< earlier releases do not know the code
+  BrokerProcessor function;
+};
+using ProcessorRows = std::span<const ProcessorRow>;
+
+/// The files with rows, one a line: `heart_beat` is heart_beat.cc with heart_beat_rows().
+// clang-format off
+#define RMQSIM_PROCESSOR_FILES(file) \
+  file(admin_requests) \
+  file(broker_config) \
+  file(consume_stats) \
+  file(consumer_offsets) \
+  file(consumer_requests) \
+  file(create_topic) \
+  file(delete_topic) \
+  file(end_transaction) \
+  file(heart_beat) \
+  file(offsets) \
+  file(producer_table) \
+  file(pull_message) \
+  file(query_message) \
+  file(recall_message) \
+  file(reply_message) \
+  file(reset_offset) \
+  file(send_message) \
+  file(send_msg_back) \
+  file(subscription_groups) \
+  file(topic_lists) \
+  file(topic_stats)
+// clang-format on
+
+#define RMQSIM_DECLARE_ROWS(name) ProcessorRows name##_rows();
+RMQSIM_PROCESSOR_FILES(RMQSIM_DECLARE_ROWS)
+#undef RMQSIM_DECLARE_ROWS
+
 /// A pull that was held and has been woken.
 void resume_pull(BrokerState&, std::uint64_t number, TimePoint, Reply&);
-/// consumer_offsets.cc
-void process_query_consumer_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_update_consumer_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-/// consumer_requests.cc
-void process_consumer_list(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_lock_batch(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_unlock_batch(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_check_client_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-/// send_msg_back.cc
-void process_send_msg_back(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-/// admin_requests.cc
-void process_runtime_info(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_consumer_connections(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_producer_connections(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_topic_consume_by_who(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_topic_config(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_topic_stats(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);    // topic_stats.cc
-void process_consume_stats(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // consume_stats.cc
-void process_delete_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // delete_topic.cc
-void process_reset_offset(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reset_offset.cc
-/// query_message.cc
-void process_query_message(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-void process_create_topic(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // create_topic.cc
-void process_reply(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);   // reply_message.cc
-void process_recall(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // recall_message.cc
-/// end_transaction.cc
-void process_end_transaction(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
-/// Answers 3 to every code that has no processor.
-void process_unknown(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);  // processors.cc
+/// Answers 3, as to every code that has no processor.
+void process_unknown(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 
 /// Never null.
-BrokerProcessor find_broker_processor(std::int32_t request_code);
+BrokerProcessor find_broker_processor(std::int32_t request_code, ServerVersion version);
 
 }  // namespace rmqsim

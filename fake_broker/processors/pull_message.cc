@@ -12,7 +12,7 @@ namespace rmqsim {
 namespace {
 
 /// ForbiddenType, a field of 5.x refusals.
-enum class Forbidden { none = 0, broker = 1, topic = 3, broadcasting = 4 };
+enum class Forbidden { none = 0, broker = 1, group = 2, topic = 3, broadcasting = 4 };
 
 constexpr std::int64_t kLongestSuspendMs = 24LL * 3600 * 1000;
 
@@ -27,9 +27,8 @@ void refuse_pull(BrokerState& broker, const RemotingCommand& request, std::int32
   }
 }
 
-/// What a real one meets as a null pointer or a malformed number. False when the request is refused.
-bool check_pull_fields(BrokerState& broker, const RemotingCommand& request, const PullMessageRequestHeader& header,
-                       Reply& reply) {
+/// What a real one meets as a malformed number while it reads the header. False when the request is refused.
+bool check_pull_numbers(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
   for (const char* field : {"queueId", "queueOffset", "maxMsgNums", "sysFlag", "commitOffset", "suspendTimeoutMillis",
                             "subVersion", "maxMsgBytes"}) {
     const auto text = request.ext_fields.find(field);
@@ -37,34 +36,67 @@ bool check_pull_fields(BrokerState& broker, const RemotingCommand& request, cons
     answer_number_format(broker, request, *text, reply);
     return false;
   }
-  if (!header.consumer_group || !header.topic) {
-    answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
-                        "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
-    return false;
-  }
-  if (!header.sys_flag || !header.queue_id || !header.queue_offset || !header.max_msg_nums) {
-    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
-                        "the return value of \"PullMessageRequestHeader.getSysFlag()\"",
-                        "org.apache.rocketmq.broker.processor.PullMessageProcessor.processRequest", reply);
-    return false;
-  }
   return true;
 }
 
+/// A number that is missing is a null pointer where it is first used.
+void answer_missing(BrokerState& broker, const RemotingCommand& request, const char* type, const std::string& getter,
+                    Reply& reply) {
+  const std::string package =
+      broker.is_5() ? "org.apache.rocketmq.remoting.protocol.header." : "org.apache.rocketmq.common.protocol.header.";
+  answer_null_pointer(broker, request, "Cannot invoke \"java.lang." + std::string(type) + "()\"",
+                      "the return value of \"" + package + "PullMessageRequestHeader." + getter + "()\"",
+                      "org.apache.rocketmq.broker.processor.PullMessageProcessor.processRequest", reply);
+}
+
+/// Those that are used after the topic is known. False when the request is refused.
+bool check_later_numbers(BrokerState& broker, const RemotingCommand& request, const PullMessageRequestHeader& header,
+                         Reply& reply) {
+  if (!header.sys_flag) {
+    answer_missing(broker, request, "Integer.intValue", "getSysFlag", reply);
+  } else if (!header.queue_offset) {
+    answer_missing(broker, request, "Long.longValue", "getQueueOffset", reply);
+  } else if (!header.max_msg_nums) {
+    answer_missing(broker, request, "Integer.intValue", "getMaxMsgNums", reply);
+  } else {
+    return true;
+  }
+  return false;
+}
+
 /// The checks that concern broker, group, topic and queue. nullptr when the request is refused.
-const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& request, const Peer& peer,
+const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                                const PullMessageRequestHeader& header, Reply& reply) {
-  const std::string& topic = *header.topic;
-  const std::string& group = *header.consumer_group;
+  const std::string topic = header.topic.value_or("");
+  const std::string group = header.consumer_group.value_or("");
   if (!PermName::is_readable(broker.config.broker_permission)) {
     refuse_pull(broker, request, ResponseCode::NO_PERMISSION,
                 "the broker[" + broker.store_host.ip_to_string() + "] pulling message is forbidden", reply,
                 Forbidden::broker);
     return nullptr;
   }
-  if (!broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group)) {
+  if (!header.consumer_group) {
+    answer_null_key(broker, request, reply);
+    return nullptr;
+  }
+  const SubscriptionGroupConfig* const settings =
+      broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group, now);
+  if (settings == nullptr) {
     refuse_pull(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
                 with_faq(broker, "subscription group [" + group + "] does not exist, "), reply);
+    return nullptr;
+  }
+  if (!settings->consume_enable) {
+    refuse_pull(broker, request, ResponseCode::NO_PERMISSION, "subscription group no permission, " + group, reply,
+                Forbidden::group);
+    return nullptr;
+  }
+  if (!broker.is_5() && !header.sys_flag) {  // 4.x looks at it before it looks for the topic
+    answer_missing(broker, request, "Integer.intValue", "getSysFlag", reply);
+    return nullptr;
+  }
+  if (!header.topic) {
+    answer_null_key(broker, request, reply);
     return nullptr;
   }
   const TopicConfig* const config = broker.topics.find(topic);
@@ -78,6 +110,10 @@ const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& reque
                 reply, Forbidden::topic);
     return nullptr;
   }
+  if (!header.queue_id) {
+    answer_missing(broker, request, "Integer.intValue", "getQueueId", reply);
+    return nullptr;
+  }
   if (*header.queue_id < 0 || *header.queue_id >= config->read_queue_nums) {
     refuse_pull(broker, request, broker.invalid_parameter(),
                 "queueId[" + std::to_string(*header.queue_id) + "] is illegal, topic:[" + topic +
@@ -86,7 +122,7 @@ const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& reque
                 reply);
     return nullptr;
   }
-  return config;
+  return check_later_numbers(broker, request, header, reply) ? config : nullptr;
 }
 
 bool is_tag_type(std::string_view expression_type) { return expression_type.empty() || expression_type == "TAG"; }
@@ -111,6 +147,14 @@ bool find_filter(BrokerState& broker, const RemotingCommand& request, const Pull
     if (group == nullptr) {
       refuse_pull(broker, request, ResponseCode::SUBSCRIPTION_NOT_EXIST,
                   with_faq(broker, "the consumer's group info not exist"), reply);
+      return false;
+    }
+    const SubscriptionGroupConfig* const settings = broker.subscription_groups.find(*header.consumer_group);
+    if (settings != nullptr && !settings->consume_broadcast_enable &&
+        group->message_model == MessageModel::BROADCASTING) {
+      refuse_pull(broker, request, ResponseCode::NO_PERMISSION,
+                  "the consumer group[" + *header.consumer_group + "] can not consume by broadcast way", reply,
+                  Forbidden::broadcasting);
       return false;
     }
     const auto known = group->subscriptions.find(*header.topic);
@@ -168,8 +212,8 @@ std::uint64_t suspend(BrokerState& broker, const RemotingCommand& request, const
 }
 
 /// The rest of an answer: where the queue begins and ends, and where to go on.
-void add_offsets(const BrokerState& broker, const TopicConfig& topic, const GetMessageResult& result,
-                 RemotingCommand& response) {
+void add_offsets(const BrokerState& broker, const TopicConfig& topic, const PullMessageRequestHeader& header,
+                 const GetMessageResult& result, RemotingCommand& response) {
   PullMessageResponseHeader fields;
   fields.suggest_which_broker_id = 0;
   fields.next_begin_offset = result.next_begin_offset;
@@ -177,7 +221,8 @@ void add_offsets(const BrokerState& broker, const TopicConfig& topic, const GetM
   fields.max_offset = result.max_offset;
   if (broker.is_5()) {
     fields.topic_sys_flag = topic.topic_sys_flag;
-    fields.group_sys_flag = 0;
+    const SubscriptionGroupConfig* const group = broker.subscription_groups.find(*header.consumer_group);
+    fields.group_sys_flag = group != nullptr && group->since5 ? group->since5->group_sys_flag : 0;
   }
   fields.to_ext(response.ext());
 }
@@ -193,15 +238,15 @@ bool send_to_reset_offset(BrokerState& broker, const TopicConfig& topic, const P
   result.max_offset = broker.store.max_offset(*header.topic, *header.queue_id);
   response.code = ResponseCode::PULL_OFFSET_MOVED;
   response.remark = "OFFSET_RESET";
-  add_offsets(broker, topic, result, response);
+  add_offsets(broker, topic, header, result, response);
   return true;
 }
 
 void pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, bool may_suspend,
           Reply& reply) {
   const auto header = PullMessageRequestHeader::from_ext(request.ext_fields);
-  if (!check_pull_fields(broker, request, header, reply)) return;
-  const TopicConfig* const topic = check_place(broker, request, peer, header, reply);
+  if (!check_pull_numbers(broker, request, reply)) return;
+  const TopicConfig* const topic = check_place(broker, request, peer, now, header, reply);
   if (topic == nullptr) return;
   TagFilter filter;
   if (!find_filter(broker, request, header, reply, filter)) return;
@@ -228,16 +273,21 @@ void pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer,
     }
   }
   response.remark = std::string(to_string(result.status));
-  add_offsets(broker, *topic, result, response);
+  add_offsets(broker, *topic, header, result, response);
+}
+
+void process_pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
+  pull(broker, request, peer, now, true, reply);
 }
 
 }  // namespace
 
-void process_pull(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
-  if (request.code == RequestCode::LITE_PULL_MESSAGE && !broker.is_5()) {
-    return process_unknown(broker, request, peer, now, reply);
-  }
-  pull(broker, request, peer, now, true, reply);
+ProcessorRows pull_message_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::PULL_MESSAGE, ServerVersion::v4_9_8, process_pull},
+      {RequestCode::LITE_PULL_MESSAGE, ServerVersion::v5_3_3, process_pull},
+  };
+  return kRows;
 }
 
 void resume_pull(BrokerState& broker, std::uint64_t number, TimePoint now, Reply& reply) {

@@ -30,8 +30,6 @@ bool has_key(const StoredRecord& record, std::string_view key) {
   return keys && has_word(*keys, key);
 }
 
-}  // namespace
-
 void process_query_message(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   const auto header = QueryMessageRequestHeader::from_ext(request.ext_fields);
   if (!header.topic || !header.key || !header.max_num || !header.begin_timestamp || !header.end_timestamp) {
@@ -66,6 +64,15 @@ void process_query_message(BrokerState& broker, const RemotingCommand& request, 
   if (found > 0) return;
   response.code = ResponseCode::QUERY_NOT_FOUND;
   response.remark = "can not find message, maybe time range not correct";
+}
+
+}  // namespace
+
+ProcessorRows query_message_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::QUERY_MESSAGE, ServerVersion::v4_9_8, process_query_message},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

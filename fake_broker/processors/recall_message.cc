@@ -35,11 +35,8 @@ void append_deletion(BrokerState& broker, const RecallHandle& handle, const Peer
   broker.store.append(message);
 }
 
-}  // namespace
-
 void process_recall(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                     Reply& reply) {
-  if (!broker.is_5()) return process_unknown(broker, request, peer, now, reply);
   if (!broker.config.recall_message_enable) {
     respond(broker, request, ResponseCode::NO_PERMISSION, "recall failed, operation is forbidden", reply);
     return;
@@ -63,6 +60,15 @@ void process_recall(BrokerState& broker, const RemotingCommand& request, const P
   respond(broker, request, ResponseCode::SUCCESS, "not set any response code", reply)
       .ext()
       .append("msgId", handle->message_id);
+}
+
+}  // namespace
+
+ProcessorRows recall_message_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::RECALL_MESSAGE, ServerVersion::v5_3_3, process_recall},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

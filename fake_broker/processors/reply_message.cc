@@ -57,8 +57,6 @@ std::unique_ptr<ServerRequest> push_to(const BrokerState& broker, std::uint64_t 
   return push;
 }
 
-}  // namespace
-
 void process_reply(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
   CheckedSend send;
   if (!check_send(broker, request, peer, now, reply, send, SlaveRule::accept)) return;
@@ -97,6 +95,16 @@ void process_reply(BrokerState& broker, const RemotingCommand& request, const Pe
   broker.msg_ids.clear();
   broker.append_msg_id(appended.physical_offset, broker.msg_ids);
   append_outcome(broker, {broker.msg_ids, send.queue_id, appended.queue_offset, {}, {}}, response);
+}
+
+}  // namespace
+
+ProcessorRows reply_message_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::SEND_REPLY_MESSAGE, ServerVersion::v4_9_8, process_reply},
+      {RequestCode::SEND_REPLY_MESSAGE_V2, ServerVersion::v4_9_8, process_reply},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -110,10 +110,11 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
 }
 
 /// Step 8: a retry topic needs a subscription group, which is made unless that is switched off.
-bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std::string_view topic, Reply& reply) {
+bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std::string_view topic, TimePoint now,
+                       Reply& reply) {
   if (topic.substr(0, kRetryGroupTopicPrefix.size()) != kRetryGroupTopicPrefix ||
       broker.subscription_groups.find_or_create(topic.substr(kRetryGroupTopicPrefix.size()),
-                                                broker.config.auto_create_subscription_group)) {
+                                                broker.config.auto_create_subscription_group, now)) {
     return true;
   }
   refuse_send(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
@@ -128,7 +129,9 @@ bool give_up(BrokerState& broker, const RemotingCommand& request, const CheckedS
              Destination& to) {
   const std::string_view topic = *send.header.topic;
   if (topic.substr(0, kRetryGroupTopicPrefix.size()) != kRetryGroupTopicPrefix) return false;
-  std::int32_t most = SubscriptionGroupManager::kRetryMaxTimes;
+  const auto* const group = broker.subscription_groups.find(topic.substr(kRetryGroupTopicPrefix.size()));
+  if (group == nullptr) return false;
+  std::int32_t most = group->retry_max_times;
   if (request.version >= MQVersion::V3_4_9) most = send.header.max_reconsume_times.value_or(most);
   if (send.header.reconsume_times.value_or(0) <= most) return false;
   to.dead_letter_topic = std::string(kDlqGroupTopicPrefix).append(topic.substr(kRetryGroupTopicPrefix.size()));
@@ -142,7 +145,7 @@ bool give_up(BrokerState& broker, const RemotingCommand& request, const CheckedS
 
 void process_single(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
                     const CheckedSend& send, Reply& reply) {
-  if (!check_retry_group(broker, request, *send.header.topic, reply)) return;
+  if (!check_retry_group(broker, request, *send.header.topic, now, reply)) return;
   const std::string_view text = send.header.properties.value_or(std::string_view{});
   SendProperties properties = scan_properties(text);
   make_stored_properties(broker, text, true);
@@ -187,8 +190,6 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   wait_for_store(broker, properties.wait, reply);
 }
 
-}  // namespace
-
 void process_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
   CheckedSend send;
   if (!check_send(broker, request, peer, now, reply, send)) return;
@@ -197,6 +198,17 @@ void process_send(BrokerState& broker, const RemotingCommand& request, const Pee
   } else {
     process_single(broker, request, peer, now, send, reply);
   }
+}
+
+}  // namespace
+
+ProcessorRows send_message_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::SEND_MESSAGE_V2, ServerVersion::v4_9_8, process_send},
+      {RequestCode::SEND_MESSAGE, ServerVersion::v4_9_8, process_send},
+      {RequestCode::SEND_BATCH_MESSAGE, ServerVersion::v4_9_8, process_send},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

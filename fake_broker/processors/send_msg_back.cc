@@ -17,10 +17,14 @@ void refuse_back(BrokerState& broker, const RemotingCommand& request, std::int32
   response.remark = std::move(remark);
 }
 
-/// Stores a copy of `origin` for the group. `level` < 0: in the dead letter queue.
-void store_copy(BrokerState& broker, const StoredRecord& origin, const std::string& group, std::int32_t level,
-                TimePoint now) {
-  const bool dead = level < 0;
+struct BackTo {
+  std::int32_t level;  ///< < 0: the dead letter queue
+  std::int32_t queue;  ///< of the retry topic
+};
+
+/// Stores a copy of `origin` for the group.
+void store_copy(BrokerState& broker, const StoredRecord& origin, const std::string& group, BackTo to, TimePoint now) {
+  const bool dead = to.level < 0;
   const std::string topic = std::string(dead ? kDlqGroupTopicPrefix : kRetryGroupTopicPrefix) + group;
   MessageProperties properties = MessageProperties::decode(origin.properties);
   if (!properties.contains(MessageConst::PROPERTY_RETRY_TOPIC)) {
@@ -33,11 +37,11 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
     properties.set(MessageConst::PROPERTY_ORIGIN_MESSAGE_ID, id);
   }
   const std::vector<std::int64_t>& levels = broker.config.delay_levels;
-  const std::int32_t clamped = std::min<std::int32_t>(level, static_cast<std::int32_t>(levels.size()));
+  const std::int32_t clamped = std::min<std::int32_t>(to.level, static_cast<std::int32_t>(levels.size()));
   properties.set(MessageConst::PROPERTY_DELAY_TIME_LEVEL, std::to_string(dead ? 0 : clamped));
   if (!dead) {
     properties.set(MessageConst::PROPERTY_REAL_TOPIC, topic);
-    properties.set(MessageConst::PROPERTY_REAL_QUEUE_ID, "0");
+    properties.set(MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(to.queue));
   }
   const std::string text = properties.encode(broker.is_5());
   const std::string body(origin.body), born_host(origin.born_host);  // the origin may be evicted by its copy
@@ -59,19 +63,23 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
 
 void missing_number(BrokerState& broker, const RemotingCommand& request, const std::string& what,
                     const std::string& getter, Reply& reply) {
-  answer_null_pointer(broker, request, "Cannot invoke \"" + what + "\"",
-                      "the return value of \"ConsumerSendMsgBackRequestHeader." + getter + "\"",
-                      "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.consumerSendMsgBack", reply);
+  answer_null_pointer(
+      broker, request, "Cannot invoke \"" + what + "\"",
+      "the return value of \"org.apache.rocketmq." + std::string(broker.is_5() ? "remoting" : "common") +
+          ".protocol.header.ConsumerSendMsgBackRequestHeader." + getter + "\"",
+      broker.is_5() ? "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.consumerSendMsgBack"
+                    : "org.apache.rocketmq.broker.processor.SendMessageProcessor.asyncConsumerSendMsgBack",
+      reply);
 }
-
-}  // namespace
 
 void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                            Reply& reply) {
   const auto header = ConsumerSendMsgBackRequestHeader::from_ext(request.ext_fields);
   if (!header.group) return answer_null_key(broker, request, reply);
   const std::string& group = *header.group;
-  if (!broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group)) {
+  const SubscriptionGroupConfig* const config =
+      broker.subscription_groups.find_or_create(group, broker.config.auto_create_subscription_group, now);
+  if (config == nullptr) {
     return refuse_back(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
                        with_faq(broker, "subscription group not exist, " + group + " "), reply);
   }
@@ -79,8 +87,12 @@ void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, 
     return refuse_back(broker, request, ResponseCode::NO_PERMISSION,
                        "the broker[" + broker.store_host.ip_to_string() + "] sending message is forbidden", reply);
   }
+  if (config->retry_queue_nums <= 0) {
+    answer(broker, request, reply);
+    return;
+  }
   const std::string retry_topic = std::string(kRetryGroupTopicPrefix) + group;
-  const TopicConfig* const topic = find_or_create_group_topic(broker, retry_topic, now);
+  const TopicConfig* const topic = find_or_create_group_topic(broker, retry_topic, now, config->retry_queue_nums);
   if (topic == nullptr) {
     return refuse_back(broker, request, ResponseCode::SYSTEM_ERROR, "topic[" + retry_topic + "] not exist", reply);
   }
@@ -97,7 +109,7 @@ void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, 
   if (!header.delay_level) {
     return missing_number(broker, request, "java.lang.Integer.intValue()", "getDelayLevel()", reply);
   }
-  std::int32_t most = SubscriptionGroupManager::kRetryMaxTimes;
+  std::int32_t most = config->retry_max_times;
   if (request.version >= MQVersion::V3_4_9) most = header.max_reconsume_times.value_or(most);
   std::int32_t level = *header.delay_level;
   if (origin->reconsume_times >= most || level < 0) {
@@ -106,8 +118,19 @@ void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, 
   } else if (level == 0) {
     level = 3 + origin->reconsume_times;
   }
-  store_copy(broker, *origin, group, level, now);
+  const auto queues = static_cast<std::uint64_t>(config->retry_queue_nums);
+  const auto queue = queues == 1 ? 0 : static_cast<std::int32_t>(broker.random.next() % queues);
+  store_copy(broker, *origin, group, {level, queue}, now);
   answer(broker, request, reply);
+}
+
+}  // namespace
+
+ProcessorRows send_msg_back_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::CONSUMER_SEND_MSG_BACK, ServerVersion::v4_9_8, process_send_msg_back},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -57,7 +57,7 @@ const TopicConfig* find_or_create(BrokerState& broker, const SendMessageRequestH
     return config;
   }
   if (topic.substr(0, kRetryGroupTopicPrefix.size()) == kRetryGroupTopicPrefix) {
-    return broker.topics.create_retry_topic(broker.config.version, topic, now);
+    return broker.topics.create_retry_topic(broker.config.version, topic, 1, now);
   }
   return nullptr;
 }

@@ -1,6 +1,8 @@
 // Groups, their offsets and their locks.
 #include "fake_broker/store/consumer_offset_manager.h"
 
+#include <iterator>
+
 #include "fake_broker/store/topic_config_manager.h"
 
 namespace rmqsim {
@@ -13,20 +15,60 @@ constexpr std::size_t kLongestName = 255;
 
 }  // namespace
 
-SubscriptionGroupManager::SubscriptionGroupManager() {
+SubscriptionGroupManager::SubscriptionGroupManager(ServerVersion version) : version_(version) {
   for (const char* group : {"TOOLS_CONSUMER", "FILTERSRV_CONSUMER", "SELF_TEST_C_GROUP", "CID_ONS-HTTP-PROXY",
                             "CID_ONSAPI_PULL", "CID_ONSAPI_PERMISSION", "CID_ONSAPI_OWNER", "CID_RMQ_SYS_TRANS"}) {
-    groups_.emplace(group);
+    put(group);
+  }
+  if (version == ServerVersion::v4_9_8) {
+    groups_.erase("CID_RMQ_SYS_TRANS");
+    data_version_.state_version.reset();
   }
 }
 
-bool SubscriptionGroupManager::find_or_create(std::string_view group, bool auto_create) {
-  if (contains(group)) return true;
+const SubscriptionGroupConfig* SubscriptionGroupManager::find(std::string_view group) const {
+  const auto it = groups_.find(group);
+  return it == groups_.end() ? nullptr : &it->second;
+}
+
+const SubscriptionGroupConfig* SubscriptionGroupManager::find_or_create(std::string_view group, bool auto_create,
+                                                                        TimePoint now) {
+  if (const SubscriptionGroupConfig* const known = find(group)) return known;
   const bool of_system = group.substr(0, 12) == "CID_RMQ_SYS_";
-  if (!auto_create && !of_system) return false;
-  if (group.size() > kGroupMaxLength || !is_legal_name(group) || groups_.size() >= kMaxGroups) return false;
-  groups_.emplace(group);
+  if (!auto_create && !of_system) return nullptr;
+  if (group.size() > kGroupMaxLength || !is_legal_name(group) || !put(usual(group), now)) return nullptr;
+  return find(group);
+}
+
+bool SubscriptionGroupManager::put(SubscriptionGroupConfig config, TimePoint now) {
+  if (groups_.size() >= kMaxGroups && !contains(config.group_name)) return false;
+  std::string name = config.group_name;
+  groups_.insert_or_assign(std::move(name), std::move(config));
+  changed(now);
   return true;
+}
+
+void SubscriptionGroupManager::put(std::string_view group) {
+  groups_.insert_or_assign(std::string(group), usual(group));
+}
+
+void SubscriptionGroupManager::remove(std::string_view group, TimePoint now) {
+  const auto it = groups_.find(group);
+  if (it == groups_.end()) return;
+  groups_.erase(it);
+  changed(now);
+}
+
+SubscriptionGroupConfig SubscriptionGroupManager::usual(std::string_view group) const {
+  SubscriptionGroupConfig config;
+  config.group_name = group;
+  if (version_ == ServerVersion::v5_3_3) config.since5.emplace();
+  return config;
+}
+
+void SubscriptionGroupManager::changed(TimePoint now) {
+  ++data_version_.counter;
+  data_version_.timestamp = to_millis(now);
 }
 
 void ConsumerOffsetManager::commit_offset(std::string_view group, std::string_view topic, std::int32_t queue_id,
@@ -72,6 +114,17 @@ void ConsumerOffsetManager::remove_topic(std::string_view topic) {
   for (const auto& [group, queues] : by_topic->second) offsets_ -= queues.size();
   table_.erase(by_topic);
   std::erase_if(resets_, [&](const auto& reset) { return std::get<1>(reset.first) == topic; });
+}
+
+void ConsumerOffsetManager::remove_group(std::string_view group) {
+  for (auto by_topic = table_.begin(); by_topic != table_.end();) {
+    if (const auto it = by_topic->second.find(group); it != by_topic->second.end()) {
+      offsets_ -= it->second.size();
+      by_topic->second.erase(it);
+    }
+    by_topic = by_topic->second.empty() ? table_.erase(by_topic) : std::next(by_topic);
+  }
+  std::erase_if(resets_, [&](const auto& reset) { return std::get<0>(reset.first) == group; });
 }
 
 void ConsumerOffsetManager::reset_offset(std::string_view group, std::string_view topic, std::int32_t queue_id,

@@ -12,7 +12,9 @@
 #include <tuple>
 #include <vector>
 
+#include "fake_broker/shell/server_core.h"
 #include "producer/remoting/bodies/consumer_bodies.h"
+#include "producer/remoting/bodies/subscription_group_config.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {
@@ -23,18 +25,30 @@ inline constexpr std::string_view kDlqGroupTopicPrefix = "%DLQ%";
 class SubscriptionGroupManager {
  public:
   static constexpr std::size_t kMaxGroups = 100'000;
-  /// SubscriptionGroupConfig.retryMaxTimes.
-  static constexpr std::int32_t kRetryMaxTimes = 16;
 
-  SubscriptionGroupManager();
-  bool contains(std::string_view group) const { return groups_.find(group) != groups_.end(); }
-  /// findSubscriptionGroupConfig: true when the group exists, or was made because `auto_create` allows it and its name
-  /// is legal.
-  bool find_or_create(std::string_view group, bool auto_create);
-  void put(std::string_view group) { groups_.emplace(group); }
+  explicit SubscriptionGroupManager(ServerVersion version);
+  bool contains(std::string_view group) const { return groups_.contains(group); }
+  /// nullptr when the group does not exist.
+  const SubscriptionGroupConfig* find(std::string_view group) const;
+  /// findSubscriptionGroupConfig: the group when it exists, or was made because `auto_create` allows it and its name is
+  /// legal; else nullptr.
+  const SubscriptionGroupConfig* find_or_create(std::string_view group, bool auto_create, TimePoint now);
+  /// Adds or replaces. False when the table is full.
+  bool put(SubscriptionGroupConfig config, TimePoint now);
+  /// A group with the usual settings.
+  void put(std::string_view group);
+  void remove(std::string_view group, TimePoint now);
+
+  const SubscriptionGroupTable& table() const { return groups_; }
+  const DataVersion& data_version() const { return data_version_; }
 
  private:
-  std::set<std::string, std::less<>> groups_;
+  SubscriptionGroupConfig usual(std::string_view group) const;
+  void changed(TimePoint now);
+
+  ServerVersion version_;
+  SubscriptionGroupTable groups_;
+  DataVersion data_version_;
 };
 
 class ConsumerOffsetManager {
@@ -51,6 +65,7 @@ class ConsumerOffsetManager {
   /// whichTopicByConsumer.
   std::vector<std::string> topics_of_group(std::string_view group) const;
   void remove_topic(std::string_view topic);
+  void remove_group(std::string_view group);
 
   /// assignResetOffset: the group goes on from `offset`, where its next pull is sent; until then it commits nothing.
   void reset_offset(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);

@@ -27,20 +27,66 @@ void HalfMessages::add(HalfMessage half) {
   waiting_.emplace(half.queue_offset, std::move(half));
 }
 
+TimePoint EndNotes::noted_at(TimePoint origin, TimePoint now, std::int64_t interval_ms) {
+  if (interval_ms <= 0) return now;
+  if (next_ && *next_ > now) return *next_;
+  last_ = next_ ? next_ : last_.value_or(now);
+  const Duration interval = millis(interval_ms);
+  const Duration least = std::max(now + Duration{1}, *last_ + interval) - origin;
+  next_ = origin + (least + interval - Duration{1}) / interval * interval;
+  return *next_;
+}
+
 TransactionFate& HalfMessages::leave(Waiting::iterator half) {
-  ripe_.erase(ripe_.find(half->second.born_timestamp + half->second.immunity));
+  auto& ripe = ripe_of(half->second);
+  ripe.erase(ripe.find(half->second.born_timestamp + half->second.immunity));
   TransactionFate& fate = fate_of(half->second.key);
-  --fate.pending;
+  if (!half->second.noted_at) --fate.pending;
   ++changes_;
   waiting_.erase(half);
   return fate;
 }
 
-void HalfMessages::ended(std::string_view key, std::int64_t queue_offset, bool commit) {
+void HalfMessages::note_ends(TimePoint now) {
+  for (; !ended_.empty() && ended_.front().first <= now; ended_.pop_front()) {
+    if (const auto it = waiting_.find(ended_.front().second); it != waiting_.end()) leave(it);
+  }
+}
+
+void HalfMessages::ended(std::string_view key, std::int64_t queue_offset, bool commit, TimePoint now,
+                         TimePoint noted_at) {
+  note_ends(now);
   TransactionFate& fate = fate_of(key);
   ++(commit ? fate.committed : fate.rolled_back);
   ++(commit ? totals_.committed : totals_.rolled_back);
-  if (const auto it = waiting_.find(queue_offset); it != waiting_.end()) leave(it);
+  const auto it = waiting_.find(queue_offset);
+  if (it == waiting_.end() || it->second.noted_at) return;
+  if (noted_at <= now) {
+    leave(it);
+    return;
+  }
+  const std::int64_t ripe = it->second.born_timestamp + it->second.immunity;
+  ripe_.erase(ripe_.find(ripe));
+  ripe_ended_.insert(ripe);
+  it->second.noted_at = noted_at;
+  ended_.emplace_back(noted_at, queue_offset);
+  --fate.pending;
+  ++changes_;
+}
+
+void HalfMessages::restarted(TimePoint now) {
+  note_ends(now);
+  for (const auto& [noted_at, queue_offset] : ended_) {
+    const auto it = waiting_.find(queue_offset);
+    if (it == waiting_.end()) continue;
+    const std::int64_t ripe = it->second.born_timestamp + it->second.immunity;
+    ripe_ended_.erase(ripe_ended_.find(ripe));
+    ripe_.insert(ripe);
+    it->second.noted_at.reset();
+    ++fate_of(it->second.key).pending;
+    ++changes_;
+  }
+  ended_.clear();
 }
 
 void HalfMessages::checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset,
@@ -49,6 +95,13 @@ void HalfMessages::checked(std::int64_t queue_offset, std::int64_t new_queue_off
   if (node.empty()) return;
   HalfMessage& half = node.mapped();
   ++half.checks;
+  if (half.noted_at) {  // the copy is one that nobody has ended
+    const std::int64_t ripe = half.born_timestamp + half.immunity;
+    ripe_ended_.erase(ripe_ended_.find(ripe));
+    ripe_.insert(ripe);
+    half.noted_at.reset();
+    ++fate_of(half.key).pending;
+  }
   half.queue_offset = new_queue_offset;
   half.physical_offset = new_physical_offset;
   TransactionFate& fate = fate_of(half.key);
@@ -72,17 +125,26 @@ void HalfMessages::lost(std::int64_t queue_offset) {
 
 std::optional<TimePoint> HalfMessages::next_scan(TimePoint origin, TimePoint after,
                                                  const TransactionConfig& config) const {
-  if (waiting_.empty()) return std::nullopt;
-  const TimePoint ripe(millis(*ripe_.begin() + 1));  // older than its immunity, in whole milliseconds
   const Duration interval = millis(std::max<std::int64_t>(config.transaction_check_interval, 1));
-  const Duration least = std::max(ripe, after + Duration{1}) - origin;
-  const auto scans = std::max<std::int64_t>((least + interval - Duration{1}) / interval, 1);
-  return origin + scans * interval;
+  const auto first_for = [&](std::int64_t immune_until) {
+    const TimePoint ripe(millis(immune_until + 1));  // older than its immunity, in whole milliseconds
+    const Duration least = std::max(ripe, after + Duration{1}) - origin;
+    const auto scans = std::max<std::int64_t>((least + interval - Duration{1}) / interval, 1);
+    return origin + scans * interval;
+  };
+  std::optional<TimePoint> scan;
+  if (!ripe_.empty()) scan = first_for(*ripe_.begin());
+  if (!ripe_ended_.empty()) {
+    const TimePoint early = first_for(*ripe_ended_.begin());
+    if (early < ended_.back().first && (!scan || early < *scan)) scan = early;
+  }
+  return scan;
 }
 
 std::vector<HalfMessage> HalfMessages::due(TimePoint now) const {
   std::vector<HalfMessage> out;
   for (const auto& [offset, half] : waiting_) {
+    if (half.noted_at && *half.noted_at <= now) continue;
     if (to_millis(now) - half.born_timestamp > half.immunity) out.push_back(half);
   }
   return out;
@@ -95,7 +157,7 @@ const TransactionFate* HalfMessages::fate(std::string_view key) const {
 
 TransactionTotals HalfMessages::totals() const {
   TransactionTotals totals = totals_;
-  totals.pending = waiting_.size();
+  totals.pending = waiting_.size() - ripe_ended_.size();
   return totals;
 }
 

@@ -22,6 +22,21 @@ struct TransactionConfig {
   std::int64_t transaction_timeout = 6000;          ///< transactionTimeOut, ms: younger half messages are left alone
   std::int64_t transaction_check_interval = 30000;  ///< transactionCheckInterval, ms from scan to scan
   std::int32_t transaction_check_max = 15;          ///< transactionCheckMax: after so many checks it is given up
+  /// transactionOpBatchInterval of 5.x, ms: an end is noted at the first multiple of it, from the broker's start, that
+  /// is at least as long after the last one at which any was noted (or the first end of all). Until then a scan asks
+  /// again. 0: at once.
+  std::int64_t transaction_op_batch_interval = 3000;
+};
+
+/// When ends of transactions are noted.
+class EndNotes {
+ public:
+  /// When an end that is taken at `now` will be noted.
+  TimePoint noted_at(TimePoint origin, TimePoint now, std::int64_t interval_ms);
+
+ private:
+  std::optional<TimePoint> last_;  ///< when any was noted, or the first end of all
+  std::optional<TimePoint> next_;  ///< when those that are not yet noted will be
 };
 
 /// A half message that waits. Each check appends it anew, so its offsets change (observed-servers §4).
@@ -33,13 +48,14 @@ struct HalfMessage {
   std::int64_t born_timestamp = 0;
   std::int64_t immunity = 0;  ///< ms of age up to which it is not asked about
   std::int32_t checks = 0;
+  std::optional<TimePoint> noted_at;  ///< it was ended; until then scans do not know
 };
 
 /// What became of the half messages with one UNIQ_KEY. Several of these can be true: a check may be answered twice.
 struct TransactionFate {
-  std::uint32_t stored = 0;  ///< half messages: two when a sender tried again after its answer was lost
-  std::uint32_t checks = 0;  ///< scans that came to it
-  std::uint32_t asked = 0;   ///< those of them that found a client to ask
+  std::uint32_t stored = 0;     ///< half messages: two when a sender tried again after its answer was lost
+  std::uint32_t checks = 0;     ///< scans that came to it
+  std::uint32_t asked = 0;      ///< those of them that found a client to ask
   std::uint32_t committed = 0;  ///< messages made visible
   std::uint32_t rolled_back = 0;
   std::uint32_t discarded = 0;  ///< given up after transactionCheckMax checks
@@ -59,11 +75,14 @@ class HalfMessages {
 
   void add(HalfMessage half);
   /// END_TRANSACTION took effect on the record with this offset. One that is not waiting any more (ended before, or
-  /// appended anew since) is committed or rolled back all the same; its newer copy goes on waiting.
-  void ended(std::string_view key, std::int64_t queue_offset, bool commit);
+  /// appended anew since) is committed or rolled back all the same; its newer copy goes on waiting. Scans before
+  /// `noted_at` still come to it.
+  void ended(std::string_view key, std::int64_t queue_offset, bool commit, TimePoint now, TimePoint noted_at);
   /// A check appended it anew; `asked`: there is a client that is asked.
   void checked(std::int64_t queue_offset, std::int64_t new_queue_offset, std::int64_t new_physical_offset, bool asked);
   void discarded(std::int64_t queue_offset);
+  /// Of a broker that starts anew: ends that were to be noted later are forgotten, and their half messages asked about.
+  void restarted(TimePoint now);
   /// Its record is no longer in the store.
   void lost(std::int64_t queue_offset);
 
@@ -84,11 +103,16 @@ class HalfMessages {
   using Waiting = std::map<std::int64_t, HalfMessage>;  ///< by offset in the half queue
 
   TransactionFate& fate_of(std::string_view key);
+  /// Takes out those that have been noted.
+  void note_ends(TimePoint now);
+  std::multiset<std::int64_t>& ripe_of(const HalfMessage& half) { return half.noted_at ? ripe_ended_ : ripe_; }
   /// Takes it out of those that wait; returns its fate.
   TransactionFate& leave(Waiting::iterator half);
 
   Waiting waiting_;
-  std::multiset<std::int64_t> ripe_;  ///< of those that wait: ms since the epoch up to which they are immune
+  std::multiset<std::int64_t> ripe_;        ///< of those that wait: ms since the epoch up to which they are immune
+  std::multiset<std::int64_t> ripe_ended_;  ///< the same of those that were ended, but are not yet noted
+  std::deque<std::pair<TimePoint, std::int64_t>> ended_;  ///< when noted, offset; in order
   std::map<std::string, TransactionFate, std::less<>> fates_;
   std::deque<std::string> order_;  ///< keys of fates_, oldest first
   TransactionTotals totals_;       ///< without pending

@@ -135,8 +135,8 @@ const TopicConfig* TopicConfigManager::create_in_send_message(ServerVersion vers
 }
 
 const TopicConfig* TopicConfigManager::create_retry_topic(ServerVersion version, std::string_view topic,
-                                                          TimePoint now) {
-  return put(make(version, std::string(topic), 1, 6), now) ? find(topic) : nullptr;
+                                                          std::int32_t queues, TimePoint now) {
+  return put(make(version, std::string(topic), queues, 6), now) ? find(topic) : nullptr;
 }
 
 void TopicConfigManager::touch(TimePoint now) { changed({}, now); }

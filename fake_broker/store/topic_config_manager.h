@@ -48,8 +48,9 @@ class TopicConfigManager {
   /// `queues` and the template's number of queues. nullptr when it cannot be created.
   const TopicConfig* create_in_send_message(ServerVersion version, std::string_view topic,
                                             std::string_view template_topic, std::int32_t queues, TimePoint now);
-  /// Retry topics are always creatable: one queue, RW.
-  const TopicConfig* create_retry_topic(ServerVersion version, std::string_view topic, TimePoint now);
+  /// Retry topics are always creatable: RW.
+  const TopicConfig* create_retry_topic(ServerVersion version, std::string_view topic, std::int32_t queues,
+                                        TimePoint now);
 
   const Table& table() const { return table_; }
   const DataVersion& data_version() const { return data_version_; }

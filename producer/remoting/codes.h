@@ -9,90 +9,117 @@
 
 namespace rmqsim {
 
+/// Request codes: name, number. The only list of them.
+// clang-format off
+#define RMQSIM_REQUEST_CODES(code) \
+  code(SEND_MESSAGE, 10) \
+  code(PULL_MESSAGE, 11) \
+  code(QUERY_MESSAGE, 12) \
+  code(QUERY_CONSUMER_OFFSET, 14) \
+  code(UPDATE_CONSUMER_OFFSET, 15) \
+  code(UPDATE_AND_CREATE_TOPIC, 17) \
+  code(GET_ALL_TOPIC_CONFIG, 21) \
+  code(GET_BROKER_CONFIG, 26) \
+  code(GET_BROKER_RUNTIME_INFO, 28) \
+  code(SEARCH_OFFSET_BY_TIMESTAMP, 29) \
+  code(GET_MAX_OFFSET, 30) \
+  code(GET_MIN_OFFSET, 31) \
+  code(GET_EARLIEST_MSG_STORETIME, 32) \
+  code(VIEW_MESSAGE_BY_ID, 33) \
+  code(HEART_BEAT, 34) \
+  code(UNREGISTER_CLIENT, 35) \
+  code(CONSUMER_SEND_MSG_BACK, 36) \
+  code(END_TRANSACTION, 37) \
+  code(GET_CONSUMER_LIST_BY_GROUP, 38) \
+  code(CHECK_TRANSACTION_STATE, 39) \
+  code(NOTIFY_CONSUMER_IDS_CHANGED, 40) \
+  code(LOCK_BATCH_MQ, 41) \
+  code(UNLOCK_BATCH_MQ, 42) \
+  code(CHECK_CLIENT_CONFIG, 46) \
+  code(PUT_KV_CONFIG, 100) \
+  code(GET_KV_CONFIG, 101) \
+  code(DELETE_KV_CONFIG, 102) \
+  code(REGISTER_BROKER, 103) \
+  code(UNREGISTER_BROKER, 104) \
+  code(GET_ROUTEINFO_BY_TOPIC, 105) \
+  code(GET_BROKER_CLUSTER_INFO, 106) \
+  code(UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, 200) \
+  code(GET_ALL_SUBSCRIPTIONGROUP_CONFIG, 201) \
+  code(GET_TOPIC_STATS_INFO, 202) \
+  code(GET_CONSUMER_CONNECTION_LIST, 203) \
+  code(GET_PRODUCER_CONNECTION_LIST, 204) \
+  code(GET_ALL_TOPIC_LIST_FROM_NAMESERVER, 206) \
+  code(DELETE_SUBSCRIPTIONGROUP, 207) \
+  code(GET_CONSUME_STATS, 208) \
+  code(DELETE_TOPIC_IN_BROKER, 215) \
+  code(DELETE_TOPIC_IN_NAMESRV, 216) \
+  code(GET_KVLIST_BY_NAMESPACE, 219) \
+  code(RESET_CONSUMER_CLIENT_OFFSET, 220) \
+  code(INVOKE_BROKER_TO_RESET_OFFSET, 222) \
+  code(GET_TOPICS_BY_CLUSTER, 224) \
+  code(QUERY_TOPIC_CONSUME_BY_WHO, 300) \
+  code(GET_SYSTEM_TOPIC_LIST_FROM_NS, 304) \
+  code(GET_SYSTEM_TOPIC_LIST_FROM_BROKER, 305) \
+  code(SEND_MESSAGE_V2, 310) \
+  code(GET_NAMESRV_CONFIG, 319) \
+  code(SEND_BATCH_MESSAGE, 320) \
+  code(QUERY_DATA_VERSION, 322) \
+  code(SEND_REPLY_MESSAGE, 324) \
+  code(SEND_REPLY_MESSAGE_V2, 325) \
+  code(PUSH_REPLY_MESSAGE_TO_CLIENT, 326) \
+  code(GET_ALL_PRODUCER_INFO, 328) \
+  code(QUERY_TOPICS_BY_CONSUMER, 343) \
+  code(GET_TOPIC_CONFIG, 351) \
+  code(GET_SUBSCRIPTIONGROUP_CONFIG, 352) \
+  code(LITE_PULL_MESSAGE, 361) \
+  code(RECALL_MESSAGE, 370) \
+  code(GET_BROKER_MEMBER_GROUP, 901) \
+  code(BROKER_HEARTBEAT, 904)
+// clang-format on
+
 namespace RequestCode {
-inline constexpr std::int32_t SEND_MESSAGE = 10;
-inline constexpr std::int32_t PULL_MESSAGE = 11;
-inline constexpr std::int32_t QUERY_MESSAGE = 12;
-inline constexpr std::int32_t QUERY_CONSUMER_OFFSET = 14;
-inline constexpr std::int32_t UPDATE_CONSUMER_OFFSET = 15;
-inline constexpr std::int32_t UPDATE_AND_CREATE_TOPIC = 17;
-inline constexpr std::int32_t GET_BROKER_RUNTIME_INFO = 28;
-inline constexpr std::int32_t SEARCH_OFFSET_BY_TIMESTAMP = 29;
-inline constexpr std::int32_t GET_MAX_OFFSET = 30;
-inline constexpr std::int32_t GET_MIN_OFFSET = 31;
-inline constexpr std::int32_t GET_EARLIEST_MSG_STORETIME = 32;
-inline constexpr std::int32_t VIEW_MESSAGE_BY_ID = 33;
-inline constexpr std::int32_t HEART_BEAT = 34;
-inline constexpr std::int32_t UNREGISTER_CLIENT = 35;
-inline constexpr std::int32_t CONSUMER_SEND_MSG_BACK = 36;
-inline constexpr std::int32_t END_TRANSACTION = 37;
-inline constexpr std::int32_t GET_CONSUMER_LIST_BY_GROUP = 38;
-inline constexpr std::int32_t CHECK_TRANSACTION_STATE = 39;
-inline constexpr std::int32_t NOTIFY_CONSUMER_IDS_CHANGED = 40;
-inline constexpr std::int32_t LOCK_BATCH_MQ = 41;
-inline constexpr std::int32_t UNLOCK_BATCH_MQ = 42;
-inline constexpr std::int32_t CHECK_CLIENT_CONFIG = 46;
-inline constexpr std::int32_t PUT_KV_CONFIG = 100;
-inline constexpr std::int32_t GET_KV_CONFIG = 101;
-inline constexpr std::int32_t DELETE_KV_CONFIG = 102;
-inline constexpr std::int32_t REGISTER_BROKER = 103;
-inline constexpr std::int32_t UNREGISTER_BROKER = 104;
-inline constexpr std::int32_t GET_ROUTEINFO_BY_TOPIC = 105;
-inline constexpr std::int32_t GET_BROKER_CLUSTER_INFO = 106;
-inline constexpr std::int32_t GET_TOPIC_STATS_INFO = 202;
-inline constexpr std::int32_t GET_CONSUMER_CONNECTION_LIST = 203;
-inline constexpr std::int32_t GET_PRODUCER_CONNECTION_LIST = 204;
-inline constexpr std::int32_t GET_ALL_TOPIC_LIST_FROM_NAMESERVER = 206;
-inline constexpr std::int32_t GET_CONSUME_STATS = 208;
-inline constexpr std::int32_t DELETE_TOPIC_IN_BROKER = 215;
-inline constexpr std::int32_t DELETE_TOPIC_IN_NAMESRV = 216;
-inline constexpr std::int32_t GET_KVLIST_BY_NAMESPACE = 219;
-inline constexpr std::int32_t RESET_CONSUMER_CLIENT_OFFSET = 220;
-inline constexpr std::int32_t INVOKE_BROKER_TO_RESET_OFFSET = 222;
-inline constexpr std::int32_t QUERY_TOPIC_CONSUME_BY_WHO = 300;
-inline constexpr std::int32_t SEND_MESSAGE_V2 = 310;
-inline constexpr std::int32_t GET_NAMESRV_CONFIG = 319;
-inline constexpr std::int32_t SEND_BATCH_MESSAGE = 320;
-inline constexpr std::int32_t QUERY_DATA_VERSION = 322;
-inline constexpr std::int32_t SEND_REPLY_MESSAGE = 324;
-inline constexpr std::int32_t SEND_REPLY_MESSAGE_V2 = 325;
-inline constexpr std::int32_t PUSH_REPLY_MESSAGE_TO_CLIENT = 326;
-inline constexpr std::int32_t GET_TOPIC_CONFIG = 351;
-inline constexpr std::int32_t LITE_PULL_MESSAGE = 361;
-inline constexpr std::int32_t RECALL_MESSAGE = 370;
-inline constexpr std::int32_t GET_BROKER_MEMBER_GROUP = 901;
-inline constexpr std::int32_t BROKER_HEARTBEAT = 904;
+#define RMQSIM_CODE(name, number) inline constexpr std::int32_t name = number;
+RMQSIM_REQUEST_CODES(RMQSIM_CODE)
+#undef RMQSIM_CODE
 }  // namespace RequestCode
 
+/// Response codes: name, number. The only list of them.
+// clang-format off
+#define RMQSIM_RESPONSE_CODES(code) \
+  code(SUCCESS, 0) \
+  code(SYSTEM_ERROR, 1) \
+  code(SYSTEM_BUSY, 2) \
+  code(REQUEST_CODE_NOT_SUPPORTED, 3) \
+  code(FLUSH_DISK_TIMEOUT, 10) \
+  code(SLAVE_NOT_AVAILABLE, 11) \
+  code(FLUSH_SLAVE_TIMEOUT, 12) \
+  code(MESSAGE_ILLEGAL, 13) \
+  code(SERVICE_NOT_AVAILABLE, 14) \
+  code(VERSION_NOT_SUPPORTED, 15) \
+  code(NO_PERMISSION, 16) \
+  code(TOPIC_NOT_EXIST, 17) \
+  code(PULL_NOT_FOUND, 19) \
+  code(PULL_RETRY_IMMEDIATELY, 20) \
+  code(PULL_OFFSET_MOVED, 21) \
+  code(QUERY_NOT_FOUND, 22) \
+  code(SUBSCRIPTION_PARSE_FAILED, 23) \
+  code(SUBSCRIPTION_NOT_EXIST, 24) \
+  code(SUBSCRIPTION_NOT_LATEST, 25) \
+  code(SUBSCRIPTION_GROUP_NOT_EXIST, 26) \
+  code(INVALID_PARAMETER, 29) \
+  code(NO_BUYER_ID, 204) \
+  code(NOT_IN_CURRENT_UNIT, 205) \
+  code(CONSUMER_NOT_ONLINE, 206) \
+  code(NO_MESSAGE, 208) \
+  code(FLOW_CONTROL, 215) \
+  code(ILLEGAL_OPERATION, 604) \
+  code(GO_AWAY, 1500)
+// clang-format on
+
 namespace ResponseCode {
-inline constexpr std::int32_t SUCCESS = 0;
-inline constexpr std::int32_t SYSTEM_ERROR = 1;
-inline constexpr std::int32_t SYSTEM_BUSY = 2;
-inline constexpr std::int32_t REQUEST_CODE_NOT_SUPPORTED = 3;
-inline constexpr std::int32_t FLUSH_DISK_TIMEOUT = 10;
-inline constexpr std::int32_t SLAVE_NOT_AVAILABLE = 11;
-inline constexpr std::int32_t FLUSH_SLAVE_TIMEOUT = 12;
-inline constexpr std::int32_t MESSAGE_ILLEGAL = 13;
-inline constexpr std::int32_t SERVICE_NOT_AVAILABLE = 14;
-inline constexpr std::int32_t VERSION_NOT_SUPPORTED = 15;
-inline constexpr std::int32_t NO_PERMISSION = 16;
-inline constexpr std::int32_t TOPIC_NOT_EXIST = 17;
-inline constexpr std::int32_t PULL_NOT_FOUND = 19;
-inline constexpr std::int32_t PULL_RETRY_IMMEDIATELY = 20;
-inline constexpr std::int32_t PULL_OFFSET_MOVED = 21;
-inline constexpr std::int32_t QUERY_NOT_FOUND = 22;
-inline constexpr std::int32_t SUBSCRIPTION_PARSE_FAILED = 23;
-inline constexpr std::int32_t SUBSCRIPTION_NOT_EXIST = 24;
-inline constexpr std::int32_t SUBSCRIPTION_NOT_LATEST = 25;
-inline constexpr std::int32_t SUBSCRIPTION_GROUP_NOT_EXIST = 26;
-inline constexpr std::int32_t INVALID_PARAMETER = 29;
-inline constexpr std::int32_t NO_BUYER_ID = 204;
-inline constexpr std::int32_t NOT_IN_CURRENT_UNIT = 205;
-inline constexpr std::int32_t CONSUMER_NOT_ONLINE = 206;
-inline constexpr std::int32_t NO_MESSAGE = 208;
-inline constexpr std::int32_t FLOW_CONTROL = 215;
-inline constexpr std::int32_t ILLEGAL_OPERATION = 604;
-inline constexpr std::int32_t GO_AWAY = 1500;
+#define RMQSIM_CODE(name, number) inline constexpr std::int32_t name = number;
+RMQSIM_RESPONSE_CODES(RMQSIM_CODE)
+#undef RMQSIM_CODE
 }  // namespace ResponseCode
 
 /// "SEND_MESSAGE_V2" for 310; the decimal number for a code without a name.

@@ -152,7 +152,8 @@ TEST_F(ProxyTest, ChecksOfHalfMessagesReachTheirProducer) {
   const std::string scenario = folder_ / "checks.json";
   std::ofstream(scenario) << R"({"version": 1, "name": "checks", "why": "soon asked",
 "cluster": {"brokers": ["broker-a"], "topics": [{"name": "TopicTest", "queues": 4}],
-            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 100}},
+            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 100,
+                             "transactionOpBatchInterval": 0}},
 "producers": [{"name": "p", "group": "g"}], "steps": [{"waitMs": 1}]})";
   FakeCluster cluster({"broker-a"}, scenario);
   Program proxied = proxy(cluster.namesrv());
@@ -215,7 +216,8 @@ TEST_F(ProxyTest, ARecordingHasTransactionsWithTheirEndsAndWhatMessagesSaid) {
   const std::string scenario = folder_ / "checks.json";
   std::ofstream(scenario) << R"({"version": 1, "name": "checks", "why": "soon asked",
 "cluster": {"brokers": ["broker-a"], "topics": [{"name": "TopicTest", "queues": 4}],
-            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 200}},
+            "transactions": {"transactionTimeOut": 0, "transactionCheckInterval": 200,
+                             "transactionOpBatchInterval": 0}},
 "producers": [{"name": "p", "group": "g"}], "steps": [{"waitMs": 1}]})";
   FakeCluster cluster({"broker-a"}, scenario);
   Program proxied = proxy(cluster.namesrv(), {"-q", "--record", folder_, "--record-content"});

@@ -90,6 +90,88 @@ TEST(EndTransactionAnswer, MakesTheMessageVisibleOnCommitOnly) {
   }
 }
 
+struct BatchBench : Bench {
+  explicit BatchBench(ServerVersion version = ServerVersion::v5_3_3) : Bench(version) {
+    auto set = [&](const char* key, const char* value) { EXPECT_FALSE(broker.set_config(key, value, kSimEpoch)); };
+    set("transactionTimeOut", "2000");
+    set("transactionCheckInterval", "3000");
+    set("transactionCheckMax", "15");
+    ask(heartbeat("c1", "g_tx"));
+  }
+  /// Scans made until then; the offset in the half queue of each question.
+  std::vector<std::int64_t> questions(std::int64_t until_ms) {
+    std::vector<std::int64_t> out;
+    for (auto at = broker.next_scan(); at && *at <= kSimEpoch + millis(until_ms); at = broker.next_scan()) {
+      for (const ServerRequest& q : broker.scan(*at)) {
+        EndTransactionRequestHeader h = header;
+        h.tran_state_table_offset = q.command.ext_fields.find_int("tranStateTableOffset");
+        h.commit_log_offset = q.command.ext_fields.find_int("commitLogOffset");
+        h.from_transaction_check = true;
+        out.push_back(*h.tran_state_table_offset);
+        EXPECT_EQ(end(h, *at + millis(5)).code, 0);
+      }
+    }
+    return out;
+  }
+  EndTransactionRequestHeader header;
+};
+
+// observed-servers §4: a half message whose first check was answered was checked a second time 3 s later, then no more.
+TEST(TransactionEnd, ThatAnswersACheckIsAskedForOnceMoreBy5ACommitToo) {
+  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+    for (const std::int32_t state : {TransactionFlag::COMMIT_TYPE, TransactionFlag::ROLLBACK_TYPE}) {
+      BatchBench bench(version);
+      bench.header = bench.store_half();
+      bench.header.commit_or_rollback = state;
+      const std::size_t asked = version == ServerVersion::v5_3_3 ? 2 : 1;
+      EXPECT_EQ(bench.questions(60000).size(), asked);
+      EXPECT_EQ(bench.visible(), state == TransactionFlag::COMMIT_TYPE ? asked : 0u);
+      EXPECT_EQ(bench.broker.state().half_messages.totals().pending, 0u);
+      EXPECT_FALSE(bench.broker.next_scan());
+    }
+  }
+}
+
+TEST(TransactionEnd, BeforeTheTimeoutIsAskedForBy5WhenAScanComesBeforeItIsNoted) {
+  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+    BatchBench bench(version);
+    bench.header = bench.store_half();
+    bench.end(bench.header, kSimEpoch + millis(10));
+    EXPECT_EQ(bench.fate().pending, 0u);
+    EXPECT_EQ(bench.questions(60000).size(), version == ServerVersion::v5_3_3 ? 1u : 0u);
+  }
+  BatchBench patient;  // as with the defaults: the first scan that may ask comes after the note
+  EXPECT_FALSE(patient.broker.set_config("transactionTimeOut", "6000", kSimEpoch));
+  patient.header = patient.store_half();
+  patient.end(patient.header, kSimEpoch + millis(10));
+  EXPECT_TRUE(patient.questions(60000).empty());
+  BatchBench at_once;
+  EXPECT_FALSE(at_once.broker.set_config("transactionOpBatchInterval", "0", kSimEpoch));
+  at_once.header = at_once.store_half();
+  EXPECT_EQ(at_once.questions(60000).size(), 1u);
+}
+
+TEST(TransactionEnd, ThatIsNotNotedIsLostWithARestart) {
+  BatchBench bench;
+  bench.header = bench.store_half();
+  bench.end(bench.header, kSimEpoch + millis(10));
+  bench.broker.begin_scans(kSimEpoch + millis(1000));
+  EXPECT_EQ(bench.fate().pending, 1u);
+  EXPECT_EQ(bench.broker.next_scan(), kSimEpoch + millis(4000));
+}
+
+TEST(EndNotes, ComeAtMultiplesOfTheIntervalTheFirstAfterOneWholeInterval) {
+  EndNotes notes;
+  const auto at = [&](std::int64_t now) {
+    return to_millis(notes.noted_at(kSimEpoch, kSimEpoch + millis(now), 3000)) - to_millis(kSimEpoch);
+  };
+  EXPECT_EQ(at(100), 6000);
+  EXPECT_EQ(at(5999), 6000);
+  EXPECT_EQ(at(6000), 9000);
+  EXPECT_EQ(at(20000), 21000);
+  EXPECT_EQ(EndNotes().noted_at(kSimEpoch, kSimEpoch + millis(7), 0), kSimEpoch + millis(7));
+}
+
 TEST(EndTransactionAnswer, LeavesThePropertiesOfThePreparationInTheVisibleMessage) {
   for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
     Bench bench(version);
@@ -300,11 +382,11 @@ TEST(HalfMessageTable, GoesOnWaitingWhenAnOlderCopyIsEnded) {
   HalfMessages halves;
   halves.add({.key = "K", .group = "g", .queue_offset = 0});
   halves.checked(0, 1, 500, true);
-  halves.ended("K", 0, true);
+  halves.ended("K", 0, true, kSimEpoch, kSimEpoch);
   EXPECT_EQ(halves.fate("K")->committed, 1u);
   EXPECT_EQ(halves.fate("K")->pending, 1u);
   EXPECT_EQ(halves.due(kSimEpoch).size(), 1u);
-  halves.ended("K", 1, false);
+  halves.ended("K", 1, false, kSimEpoch, kSimEpoch);
   EXPECT_EQ(halves.totals().pending, 0u);
   EXPECT_EQ(halves.fate("nobody"), nullptr);
 }

@@ -29,7 +29,7 @@ class SimCluster : public testing::Test {
     for (const std::string& name : names) {
       FakeBrokerServerOptions options;
       options.broker.name = options.broker.broker_name = name;
-      options.broker.transactions = {1000, 1000, 3};
+      options.broker.transactions = {1000, 1000, 3, 0};
       options.broker.recall_message_enable = true;
       network_.transport(name);
       options.remoting.listen = network_.ip(name) + ":10911";

@@ -165,7 +165,8 @@ TEST(Scans, AreToldApartFromQuestions) {
   ParseResult parsed = parse_scenario(R"({
     "version": 1, "name": "scans", "why": "The only producer leaves while its transaction is open.",
     "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T"}],
-                "transactions": {"transactionTimeOut": 100, "transactionCheckInterval": 1000, "transactionCheckMax": 3}},
+                "transactions": {"transactionTimeOut": 100, "transactionCheckInterval": 1000, "transactionCheckMax": 3,
+                                 "transactionOpBatchInterval": 0}},
     "producers": [{"name": "p"}, {"name": "q"}],
     "steps": [{"transaction": {"producer": "p", "topic": "T", "local": "unknown"}}, {"do": {"shutdownProducer": "p"}},
               {"transaction": {"producer": "q", "topic": "T", "local": "unknown", "check": ["unknown", "commit"]}},

@@ -224,11 +224,13 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
   EXPECT_THAT(*reply.callbacks, ElementsAre("STORED", "REPLY"));
 
   scenario = valid(R"("nameservers": ["ns-1"],)", R"("nameservers": ["ns-1"],
-    "transactions": {"transactionTimeOut": 1, "transactionCheckInterval": 2, "transactionCheckMax": 3},
+    "transactions": {"transactionTimeOut": 1, "transactionCheckInterval": 2, "transactionCheckMax": 3,
+                     "transactionOpBatchInterval": 4},
     "responders": [{"topic": "TopicTest", "delayMs": 0.5, "reply": "r", "nth": "2-"}],)");
   EXPECT_EQ(scenario.cluster.transactions.timeout, 1);
   EXPECT_EQ(scenario.cluster.transactions.check_interval, 2);
   EXPECT_EQ(scenario.cluster.transactions.check_max, 3);
+  EXPECT_EQ(scenario.cluster.transactions.op_batch_interval, 4);
   const ResponderSpec& responder = scenario.cluster.responders.at(0);
   EXPECT_EQ(responder.name, "responder");
   EXPECT_EQ(responder.delay, std::chrono::microseconds(500));

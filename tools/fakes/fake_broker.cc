@@ -162,7 +162,8 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
   if (common.controlled()) broker.check_queue_id = scenario.cluster.check_queue_id;
   broker.auto_create_topic_enable = !no_auto_create_ && scenario.cluster.auto_create_topic;
   const TransactionSettings& transactions = scenario.cluster.transactions;
-  broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+  broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
+                         transactions.op_batch_interval};
   broker.recall_message_enable = scenario.cluster.recall_message_enable;
   for (const SessionCredentials& account : scenario.cluster.accounts) broker.accounts.push_back(account);
   for (const TopicSpec& topic : scenario.cluster.topics) {

@@ -181,6 +181,31 @@ std::string ConsumerConnectionBody::encode_connections() const {
   return out;
 }
 
+std::string ProducerTableInfo::encode() const {
+  std::string out;
+  Writer w(out);
+  w.open('{');
+  w.key("data");
+  w.open('{');
+  for (const auto& [group, producers] : data) {
+    w.key(group);
+    w.open('[');
+    for (const ProducerInfo& p : producers) {
+      w.open('{');
+      w.field("clientId", std::string_view(p.client_id));
+      if (p.language != LanguageCode::UNKNOWN) w.field("language", language_name(p.language));
+      w.field("lastUpdateTimestamp", p.last_update_timestamp);
+      w.field("remoteIP", std::string_view(p.remote_ip));
+      w.field("version", std::int64_t{p.version});
+      w.close('}');
+    }
+    w.close(']');
+  }
+  w.close('}');
+  w.close('}');
+  return out;
+}
+
 std::string encode_group_list(const std::vector<std::string>& groups) { return encode_texts("groupList", groups); }
 
 error_code build_subscription_data(std::string_view topic, std::string_view sub_string, SubscriptionData& out) {

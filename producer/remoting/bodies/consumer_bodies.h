@@ -80,6 +80,22 @@ struct ConsumerConnectionBody {
   std::string encode_connections() const;
 };
 
+/// One client in an answer to 328.
+struct ProducerInfo {
+  std::string client_id;
+  std::string remote_ip;  ///< as Java prints an address: "/10.0.0.1:4444"
+  LanguageCode language = LanguageCode::JAVA;
+  std::int32_t version = 0;
+  std::int64_t last_update_timestamp = 0;
+};
+
+/// Answer to 328.
+struct ProducerTableInfo {
+  std::map<std::string, std::vector<ProducerInfo>> data;  ///< by group
+
+  std::string encode() const;
+};
+
 /// {"groupList":[…]}, the answer to 300.
 std::string encode_group_list(const std::vector<std::string>& groups);
 

@@ -200,10 +200,11 @@ error_code BrokerMemberGroup::decode(std::string_view body, BrokerMemberGroup& o
   return ok ? error_code{} : error_code{RemotingError::bad_body};
 }
 
-std::string encode_topic_list(const std::vector<std::string>& topics) {
+std::string encode_topic_list(const std::vector<std::string>& topics, const std::optional<std::string>& broker_addr) {
   std::string out;
   Writer w(out);
   w.open('{');
+  w.field("brokerAddr", broker_addr);
   w.key("topicList");
   w.texts(topics);
   w.close('}');

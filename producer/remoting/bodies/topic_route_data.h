@@ -93,8 +93,9 @@ struct BrokerMemberGroup {
   bool operator==(const BrokerMemberGroup&) const = default;
 };
 
-/// Body of 206: {"topicList":[…]}.
-std::string encode_topic_list(const std::vector<std::string>& topics);
+/// TopicList, as 206 and other codes answer it: {"topicList":[…]}, with an address of a broker when there is one.
+std::string encode_topic_list(const std::vector<std::string>& topics,
+                              const std::optional<std::string>& broker_addr = std::nullopt);
 error_code decode_topic_list(std::string_view body, std::vector<std::string>& out);
 
 }  // namespace rmqsim

@@ -38,7 +38,8 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.check_queue_id = scenario.cluster.check_queue_id;
     options.broker.recall_message_enable = scenario.cluster.recall_message_enable;
     const TransactionSettings& transactions = scenario.cluster.transactions;
-    options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max};
+    options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
+                                   transactions.op_batch_interval};
     options.broker.accounts = scenario.cluster.accounts;
     options.remoting.listen = place.listen;
     options.nameservers = addresses;

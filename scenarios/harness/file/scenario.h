@@ -47,6 +47,7 @@ struct TransactionSettings {
   std::int64_t timeout = 6000;          ///< transactionTimeOut
   std::int64_t check_interval = 30000;  ///< transactionCheckInterval
   std::int32_t check_max = 15;          ///< transactionCheckMax
+  std::int64_t op_batch_interval = 3000;  ///< transactionOpBatchInterval, of 5.x
 };
 
 /// Consumes a topic and answers the requests in it (RIP-16): a producer of its own that sends replies.

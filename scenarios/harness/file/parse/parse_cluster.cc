@@ -137,6 +137,7 @@ void parse_transactions(ParseContext& context, const JsonNode& value, Transactio
   reader.integer("transactionTimeOut", transactions.timeout, 0, INT32_MAX);
   reader.integer("transactionCheckInterval", transactions.check_interval, 1, INT32_MAX);
   reader.integer("transactionCheckMax", transactions.check_max, 0, INT32_MAX);
+  reader.integer("transactionOpBatchInterval", transactions.op_batch_interval, 0, INT32_MAX);
 }
 
 void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {

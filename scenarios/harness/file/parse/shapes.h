@@ -30,7 +30,8 @@ RMQSIM_SHAPE(scenario, "$schema", "version", "name", "why", "references", "profi
 RMQSIM_SHAPE(worlds, "only", "reason");
 RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "checkQueueId", "recallMessageEnable",
              "transactions", "responders", "accounts");
-RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax");
+RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax",
+             "transactionOpBatchInterval");
 RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth");
 RMQSIM_SHAPE(account, "accessKey", "secretKey");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");

@@ -16,8 +16,6 @@ std::string objection(const BrokerState& broker, const std::string& topic) {
   return is_system_topic(topic) ? "The topic[" + topic + "] is conflict with system topic." : std::string();
 }
 
-}  // namespace
-
 void process_delete_topic(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                           Reply& reply) {
   RemotingCommand& response = answer(broker, request, reply);
@@ -31,6 +29,15 @@ void process_delete_topic(BrokerState& broker, const RemotingCommand& request, c
   broker.topics.remove(topic, now);
   broker.store.remove_topic(topic);
   if (broker.is_5()) broker.consumer_offsets.remove_topic(topic);
+}
+
+}  // namespace
+
+ProcessorRows delete_topic_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::DELETE_TOPIC_IN_BROKER, ServerVersion::v4_9_8, process_delete_topic},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -122,14 +122,21 @@ void reset_at_clients(BrokerState& broker, const Question& q, bool for_c, Remoti
   response.body = encode_reset_offsets(table);
 }
 
-}  // namespace
-
 void process_reset_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   if (!request.ext_fields.contains("topic")) return answer_null_key(broker, request, reply);
   RemotingCommand& response = answer(broker, request, reply);
   const Question question = question_of(request);
   if (broker.is_5()) return reset_here(broker, question, response);
   reset_at_clients(broker, question, request.language == LanguageCode::CPP, response);
+}
+
+}  // namespace
+
+ProcessorRows reset_offset_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, ServerVersion::v4_9_8, process_reset_offset},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -5,6 +5,7 @@
 #include "producer/remoting/bodies/offset_tables.h"
 
 namespace rmqsim {
+namespace {
 
 void process_topic_stats(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   if (!request.ext_fields.contains("topic")) return answer_null_key(broker, request, reply);
@@ -28,6 +29,15 @@ void process_topic_stats(BrokerState& broker, const RemotingCommand& request, co
     table.emplace(QueueOfBroker{topic, broker.config.broker_name, id}, offset);
   }
   response.body = encode_topic_stats(table, broker.is_5());
+}
+
+}  // namespace
+
+ProcessorRows topic_stats_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::GET_TOPIC_STATS_INFO, ServerVersion::v4_9_8, process_topic_stats},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

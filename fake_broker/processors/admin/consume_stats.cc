@@ -39,8 +39,6 @@ std::set<std::string> topics_of(const BrokerState& broker, const RemotingCommand
   return topics;
 }
 
-}  // namespace
-
 void process_consume_stats(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   if (!request.ext_fields.contains("consumerGroup")) return answer_null_key(broker, request, reply);
   const std::string group(request.ext_fields.get("consumerGroup"));
@@ -61,6 +59,15 @@ void process_consume_stats(BrokerState& broker, const RemotingCommand& request, 
     }
   }
   answer(broker, request, reply).body = encode_consume_stats(table);
+}
+
+}  // namespace
+
+ProcessorRows consume_stats_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::GET_CONSUME_STATS, ServerVersion::v4_9_8, process_consume_stats},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -15,17 +15,30 @@ std::string illegal_filter_type(const BrokerState& broker, const std::string& ty
          (broker.is_5() ? "63)" : "50)");
 }
 
-}  // namespace
+/// 4.x answers with the exception, 5.x with its message.
+void answer_missing_queues_or_perm(BrokerState& broker, const RemotingCommand& request,
+                                   const CreateTopicRequestHeader& header, Reply& reply) {
+  const char* const getter = !header.read_queue_nums    ? "getReadQueueNums"
+                             : !header.write_queue_nums ? "getWriteQueueNums"
+                                                        : "getPerm";
+  const std::string text = std::string("the return value of \"org.apache.rocketmq.") +
+                           (broker.is_5() ? "remoting" : "common") + ".protocol.header.CreateTopicRequestHeader." +
+                           getter + "()\"";
+  const std::string what = "Cannot invoke \"java.lang.Integer.intValue()\"";
+  if (broker.is_5()) return answer_exception(broker, request, what + " because " + text + " is null", reply);
+  answer_null_pointer(broker, request, what, text,
+                      "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.updateAndCreateTopic", reply);
+}
 
 void process_create_topic(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                           Reply& reply) {
   const auto header = CreateTopicRequestHeader::from_ext(request.ext_fields);
   const std::string filter = header.topic_filter_type.value_or("null");
+  if (refuse_change_of_slave(broker, answer(broker, request, reply))) return;
   if (request.has_ext_fields && filter != "SINGLE_TAG" && filter != "MULTI_TAG") {
     return answer_exception(broker, request, illegal_filter_type(broker, filter), reply);
   }
   RemotingCommand& response = answer(broker, request, reply);
-  if (refuse_change_of_slave(broker, response)) return;
   const std::string topic = header.topic.value_or("");
   if (const auto error = topic_name_error(topic)) {
     response.code = broker.invalid_parameter();
@@ -38,10 +51,7 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
     return;
   }
   if (!header.read_queue_nums || !header.write_queue_nums || !header.perm) {
-    answer_null_pointer(broker, request, "Cannot invoke \"java.lang.Integer.intValue()\"",
-                        "the return value of \"CreateTopicRequestHeader.getReadQueueNums()\"",
-                        "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.updateAndCreateTopic", reply);
-    return;
+    return answer_missing_queues_or_perm(broker, request, header, reply);
   }
   if (*header.read_queue_nums > kMaxQueues || *header.write_queue_nums > kMaxQueues) {
     response.code = ResponseCode::SYSTEM_ERROR;
@@ -64,6 +74,15 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
   }
   // The handler sets the code of a fresh response but not its remark (observed-servers §3).
   response.remark = "not set any response code";
+}
+
+}  // namespace
+
+ProcessorRows create_topic_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::UPDATE_AND_CREATE_TOPIC, ServerVersion::v4_9_8, process_create_topic},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim

@@ -34,8 +34,6 @@ void add_5_3_3(std::map<std::string, std::string>& t, std::size_t timers) {
 
 void add_4_9_8(std::map<std::string, std::string>& t) { t["getTransferedTps"] = "0.0"; }
 
-}  // namespace
-
 void process_runtime_info(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                           Reply& reply) {
   const MessageStore& store = broker.store;
@@ -124,9 +122,7 @@ void process_topic_consume_by_who(BrokerState& broker, const RemotingCommand& re
   answer(broker, request, reply).body = encode_group_list({groups.begin(), groups.end()});
 }
 
-void process_topic_config(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now,
-                          Reply& reply) {
-  if (!broker.is_5()) return process_unknown(broker, request, peer, now, reply);
+void process_topic_config(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   if (!request.ext_fields.contains("topic")) return answer_null_key(broker, request, reply);
   const std::string topic(request.ext_fields.get("topic"));
   RemotingCommand& response = answer(broker, request, reply);
@@ -136,6 +132,19 @@ void process_topic_config(BrokerState& broker, const RemotingCommand& request, c
   }
   response.code = ResponseCode::TOPIC_NOT_EXIST;
   response.remark = "No topic in this broker. topic: " + topic;
+}
+
+}  // namespace
+
+ProcessorRows admin_requests_rows() {
+  static constexpr ProcessorRow kRows[] = {
+      {RequestCode::GET_BROKER_RUNTIME_INFO, ServerVersion::v4_9_8, process_runtime_info},
+      {RequestCode::GET_CONSUMER_CONNECTION_LIST, ServerVersion::v4_9_8, process_consumer_connections},
+      {RequestCode::GET_PRODUCER_CONNECTION_LIST, ServerVersion::v4_9_8, process_producer_connections},
+      {RequestCode::QUERY_TOPIC_CONSUME_BY_WHO, ServerVersion::v4_9_8, process_topic_consume_by_who},
+      {RequestCode::GET_TOPIC_CONFIG, ServerVersion::v5_3_3, process_topic_config},
+  };
+  return kRows;
 }
 
 }  // namespace rmqsim
