@@ -12,6 +12,16 @@
 
 namespace rmqsim {
 
+/// What 4.x does not have of a SubscriptionGroupConfig.
+struct SubscriptionGroupSince5 {
+  bool consume_message_orderly = false;
+  std::string group_retry_policy = R"({"type":"CUSTOMIZED"})";  ///< JSON, as it was given
+  std::int32_t group_sys_flag = 0;
+  std::int32_t consume_timeout_minute = 15;
+  std::optional<std::string> subscription_data_set;  ///< JSON, as it was given
+  std::map<std::string, std::string> attributes;
+};
+
 struct SubscriptionGroupConfig {
   std::string group_name;
   bool consume_enable = true;
@@ -22,15 +32,7 @@ struct SubscriptionGroupConfig {
   std::int64_t broker_id = 0;
   std::int64_t which_broker_when_consume_slowly = 1;
   bool notify_consumer_ids_changed_enable = true;
-  /// What 4.x does not have.
-  struct Since5 {
-    bool consume_message_orderly = false;
-    std::string group_retry_policy = R"({"type":"CUSTOMIZED"})";  ///< JSON, as it was given
-    std::int32_t group_sys_flag = 0;
-    std::int32_t consume_timeout_minute = 15;
-    std::optional<std::string> subscription_data_set;  ///< JSON, as it was given
-    std::map<std::string, std::string> attributes;
-  };
+  using Since5 = SubscriptionGroupSince5;
   std::optional<Since5> since5;
 
   /// Keys sorted, as Java writes it.
