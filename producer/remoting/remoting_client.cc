@@ -89,6 +89,12 @@ void RemotingClient::shutdown() {
   graveyard_.clear();
 }
 
+void RemotingClient::forget() {
+  // What a handler holds may hold this client.
+  const ResponseTable waiting = std::exchange(table_, {});
+  const auto channels = channels_.take_all();
+}
+
 void RemotingClient::update_name_server_address_list(std::vector<std::string> addresses) {
   const std::string former = name_servers_.chosen();
   if (!name_servers_.update(std::move(addresses))) return;

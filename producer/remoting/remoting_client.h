@@ -56,6 +56,9 @@ class RemotingClient {
   void start();
   /// Fails what is in flight and closes all channels.
   void shutdown();
+  /// After shutdown(), when nobody is left who could be told: requests that its failures began anew, and whoever waits
+  /// for a connection, are dropped without a word.
+  void forget();
 
   /// The list of nameservers; see NameServerList::update.
   void update_name_server_address_list(std::vector<std::string> addresses);

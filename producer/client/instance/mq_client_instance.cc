@@ -188,6 +188,7 @@ void MQClientInstance::abandon(const std::string& group) {
   producer_table_.erase(group);
   if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return;
   close();
+  remoting_.forget();
 }
 
 void MQClientInstance::close() {

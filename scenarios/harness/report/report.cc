@@ -89,7 +89,8 @@ std::string sends_table(const RunResult& result, const ReportStyle& style, const
       ++omitted;
       continue;
     }
-    Row row{"#" + std::to_string(i), format_millis(record.start - result.record.first_step), {""},
+    const bool begun = record.start != TimePoint{};
+    Row row{"#" + std::to_string(i), begun ? format_millis(record.start - result.record.first_step) : "-", {""},
             format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
             record.error.has_value()};
     for (const AttemptRecord& attempt : record.attempts) {
