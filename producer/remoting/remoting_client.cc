@@ -59,7 +59,7 @@ RemotingClient::~RemotingClient() { shutdown(); }
 void RemotingClient::start() {
   if (running_) return;
   running_ = true;
-  shut_down_ = false;
+  shut_down_ = forgotten_ = false;
   started_ = runtime_.now();
   next_scan_ = started_ + millis(3000);
   arm_scan();
@@ -90,6 +90,7 @@ void RemotingClient::shutdown() {
 }
 
 void RemotingClient::forget() {
+  forgotten_ = true;
   // What a handler holds may hold this client.
   const ResponseTable waiting = std::exchange(table_, {});
   const auto channels = channels_.take_all();
@@ -118,6 +119,7 @@ void RemotingClient::with_channel(std::string_view address, ChannelHandler handl
 
 /// Also at the empty address, which a list of nameservers may have.
 void RemotingClient::with_channel_at(std::string_view address, ChannelHandler handler) {
+  if (forgotten_) return;
   if (auto* const it = channels_.find(address); it != nullptr) {
     if (it->second.channel) {
       handler(it->second.channel.get());

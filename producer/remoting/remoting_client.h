@@ -174,6 +174,7 @@ class RemotingClient {
   ChannelId next_channel_ = 1;
   bool running_ = false;
   bool shut_down_ = false;
+  bool forgotten_ = false;  ///< nobody is told of anything any more
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // handlers check it before touching `this`
 };
 
