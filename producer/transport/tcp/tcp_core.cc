@@ -2,9 +2,7 @@
 // take the monitor at their first statement and the loop gives it back, so many handlers share one lock and one flush.
 #include "producer/transport/tcp/tcp_core.h"
 
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <semaphore.h>
 
 #include <algorithm>
 #include <utility>
@@ -42,21 +40,20 @@ std::vector<Identity>& identities() {
   return table;
 }
 
-/// Where an application thread sleeps, on a futex of its own: a sync send sleeps once, and this takes one system call
-/// on either side where a condition variable takes up to four. One per thread, shared with whoever is about to wake it,
-/// so that a late wake finds it alive; the sleeper looks again whenever it wakes.
+/// Where an application thread sleeps, on a semaphore of its own: a sync send sleeps once, and this takes one system
+/// call on either side where a condition variable takes up to four. One per thread, shared with whoever is about to wake
+/// it, so that a late wake finds it alive; the sleeper looks again whenever it wakes.
 class Bed final : public TcpWakeable {
  public:
-  void wake() override {
-    if (woken_.exchange(1) == 0) ::syscall(SYS_futex, &woken_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
-  }
-  void sleep() {
-    while (woken_.exchange(0) == 0) ::syscall(SYS_futex, &woken_, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
-  }
+  Bed() { ::sem_init(&woken_, 0, 0); }
+  ~Bed() override { ::sem_destroy(&woken_); }
+  Bed(const Bed&) = delete;
+  Bed& operator=(const Bed&) = delete;
+  void wake() override { ::sem_post(&woken_); }
+  void sleep() { ::sem_wait(&woken_); }
 
  private:
-  std::atomic<std::uint32_t> woken_{0};
-  static_assert(sizeof(std::atomic<std::uint32_t>) == 4 && std::atomic<std::uint32_t>::is_always_lock_free);
+  sem_t woken_;
 };
 
 /// Passes a latch's release on to the sleeper, once the releasing thread has left the monitor: woken earlier, the
