@@ -239,6 +239,17 @@ struct Cast {
   std::int32_t value;
 };
 
+TEST(AnyJson, MayBeFollowedByControlCharactersButByNothingElse) {
+  RemotingCommand c;
+  const std::string header = R"({"code":10,"opaque":7})";
+  EXPECT_FALSE(decode_header(header + std::string("\0\0 \x01\n\x1F\x7F\0", 8), c));
+  EXPECT_EQ(c.code, 10);
+  EXPECT_EQ(c.opaque, 7);
+  EXPECT_TRUE(decode_header(header + "x", c));
+  EXPECT_TRUE(decode_header(header + std::string("\0}", 2), c));
+  EXPECT_TRUE(decode_header(std::string("\0", 1) + header, c)) << "only blanks come before";
+}
+
 TEST(JsonInt, IsCastAsJavaCastsIt) {
   const Cast kCasts[] = {{"105.0", 105},      {"1.05e2", 105},     {"1050e-1", 105}, {"1.5", 1},
                          {"-1.9", -1},        {"0.99", 0},         {"1e-9", 0},      {"2147483648.0", INT32_MIN},

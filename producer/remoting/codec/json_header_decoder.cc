@@ -26,7 +26,7 @@ class HeaderCodec::JsonParser : private JsonScanner {
     at_literal("\xEF\xBB\xBF");
     space();
     if (!take('{') || !members<Level::top>()) return false;
-    space();
+    end_of_text();
     if (p_ != end_) return false;
     if (!text::is_utf8(text_)) return false;
     sink_.finish();

@@ -42,6 +42,11 @@ class JsonScanner {
     }
   }
 
+  /// After the last token every control character is a blank to fastjson (`JSONLexerBase.nextToken`).
+  void end_of_text() {
+    for (space(); p_ != end_ && (static_cast<unsigned char>(*p_) < ' ' || *p_ == 0x7F); space()) ++p_;
+  }
+
   template <std::size_t N>
   bool at_literal(const char (&s)[N]) {
     if (static_cast<std::size_t>(end_ - p_) < N - 1 || std::memcmp(p_, s, N - 1) != 0) return false;
