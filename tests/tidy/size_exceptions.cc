@@ -19,9 +19,7 @@ const std::vector<Exception>& size_exceptions() {
       {"producer/client/send/send_operation.cc", "lines", "the decisions of one send are read together"},
       {"producer/client/send/send_operation.h", "lines", "events and actions with what each carries"},
       {"producer/remoting/remoting_client.cc", "lines", "connections, requests and answers share the channels' table"},
-      {"scenarios/harness/engine/checker.cc", "Checker::check", "one case per kind of expectation"},
       {"scenarios/harness/engine/workload.cc", "lines", "steps and sends share the threads' turns"},
-      {"scenarios/harness/file/parse/parse_expect.cc", "lines", "one function per kind of expectation"},
       {"scenarios/harness/http_control/control.cc", "table", "one row per route"},
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
       {"scenarios/harness/report/report.cc", "lines", "a run as text, JSON and JUnit, read together when one changes"},
@@ -30,7 +28,6 @@ const std::vector<Exception>& size_exceptions() {
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
       {"tools/user_client/client_command.cc", "ClientCommand::ClientCommand",
        "little may be called between fork and exec"},
-      {"tools/user_client/run_with_command.cc", "lines", "one run of a user's command from its start to its verdict"},
   };
   return table;
 }

@@ -97,40 +97,6 @@ bool perform(Cluster& cluster, const EventStep& step) {
   return true;
 }
 
-/// Whether which broker gets what follows from the `queueIndex` of the scenario's own producers.
-bool rests_on_queue_index(const Scenario& scenario, const Expectation& expectation) {
-  const auto* e = std::get_if<BrokerExpectation>(&expectation.what);
-  if (e == nullptr) return false;
-  const auto& brokers = scenario.cluster.brokers;
-  const auto masters = std::count_if(brokers.begin(), brokers.end(), [](const auto& b) { return !b.slave_of; });
-  const bool fixed = std::any_of(scenario.producers.begin(), scenario.producers.end(),
-                                 [](const ProducerSpec& p) { return p.queue_index.has_value(); });
-  if (masters < 2 || !fixed) return false;
-  if (!e->requests || e->received || e->stored || e->committed || e->rolled_back || e->discarded || e->pending ||
-      e->delivered || e->recalled) {
-    return true;
-  }
-  // Every broker that has the topic is greeted and left, whichever gets the messages.
-  const auto& on = e->requests->on;
-  return !FaultTarget{FaultTarget::Kind::heartbeat, 0}.includes(on) &&
-         !FaultTarget{FaultTarget::Kind::unregister, 0}.includes(on);
-}
-
-/// Why it cannot be told whether it holds for a client of somebody else's; nullopt: it can.
-std::optional<std::string> unseen_reason(const Scenario& scenario, const Expectation& expectation) {
-  if (rests_on_queue_index(scenario, expectation)) {
-    return "queueIndex says which broker gets what, and only the scenario's own producers follow it";
-  }
-  if (std::holds_alternative<SendExpectation>(expectation.what) ||
-      std::holds_alternative<CountsExpectation>(expectation.what)) {
-    return "what a send ended with is known to the client only";
-  }
-  if (std::holds_alternative<FaultItemExpectation>(expectation.what)) {
-    return "a fault item is in the client's memory";
-  }
-  return std::nullopt;
-}
-
 struct NotChecked {
   std::string where;
   std::string reason;
@@ -241,8 +207,8 @@ class Run {
       const Checker checker(scenario_, profile_, cluster_->world(), none, cluster_->record());
       for (const Expectation& expectation : scenario_.expect) {
         if (!expectation.applies_to(profile_.name)) continue;  // nothing is expected here
-        if (const auto reason = unseen_reason(scenario_, expectation)) {
-          not_checked_.push_back({expectation_label(expectation.where), *reason});
+        if (const auto reason = expectation.unseen(scenario_)) {
+          not_checked_.push_back({expectation_label(expectation.where), std::string(*reason)});
         } else {
           ++checked_;
           for (Failure& failure : checker.check(expectation)) failures_.push_back(std::move(failure));

@@ -11,38 +11,27 @@
 namespace rmqsim {
 namespace {
 
-/// What servers saw and keep.
-bool is_about_servers(const Expectation& expectation) {
-  return std::holds_alternative<TraceExpectation>(expectation.what) ||
-         std::holds_alternative<BrokerExpectation>(expectation.what) ||
-         std::holds_alternative<NameserverExpectation>(expectation.what);
+void check_one(const Expectation& expectation, const Checker& checker, RunResult& result) {
+  ++result.expectations_checked;
+  for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
 }
 
-/// After the shutdown, which unregisters and sends what a traced producer still had to tell: where the producers are
-/// another program's (`run -- COMMAND`), there is no other moment.
-void check_servers(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
+/// Of `expect`, those that are judged at that moment and name none of their own.
+void check_expect(const Scenario& scenario, const Profile& profile, const Checker& checker, JudgedWhen when,
+                  RunResult& result) {
   for (const Expectation& expectation : scenario.expect) {
-    if (!is_about_servers(expectation) || !expectation.applies_to(profile.name)) continue;
-    ++result.expectations_checked;
-    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
+    const bool now = expectation.judged() == when && !expectation.moment();
+    if (now && expectation.applies_to(profile.name)) check_one(expectation, checker, result);
   }
 }
 
 void check_expectations(const Scenario& scenario, const Profile& profile, const Checker& checker, RunResult& result) {
-  const auto take = [&](const Expectation& expectation) {
-    ++result.expectations_checked;
-    for (Failure& failure : checker.check(expectation)) result.record.failures.push_back(std::move(failure));
-  };
   for (const Step& step : scenario.steps) {
     for (const Expectation& expectation : step.expect) {
-      if (expectation.applies_to(profile.name)) take(expectation);
+      if (expectation.applies_to(profile.name)) check_one(expectation, checker, result);
     }
   }
-  for (const Expectation& expectation : scenario.expect) {
-    const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
-    const bool elsewhere = (item != nullptr && item->at.has_value()) || is_about_servers(expectation);
-    if (expectation.applies_to(profile.name) && !elsewhere) take(expectation);
-  }
+  check_expect(scenario, profile, checker, JudgedWhen::steps_ended, result);
 }
 
 void check_invariants(const Checker& checker, RunResult& result) {
@@ -117,8 +106,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
-      ++result.expectations_checked;
-      for (Failure& failure : stage.checker->check(expectation)) result.record.failures.push_back(std::move(failure));
+      check_one(expectation, *stage.checker, result);
     };
     stage.workload = std::make_unique<Workload>(world, scenario, profile, result.record, on_assert,
                                                 [&stage](const std::string& what) {
@@ -157,7 +145,9 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   const bool closed = await(stage, stage.closed);
   runtime.run([&] {
     world.cluster().refresh();
-    if (closed && options.check_expectations) check_servers(scenario, profile, *stage.checker, result);
+    if (closed && options.check_expectations) {
+      check_expect(scenario, profile, *stage.checker, JudgedWhen::producers_shut_down, result);
+    }
     take_rule_counts(scenario, world.cluster(), result.record);
     if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();

@@ -107,9 +107,9 @@ void Workload::begin_steps() {
   record_.first_step = run_.now();
   world_.cluster().begin_faults(record_.first_step);
   for (const Expectation& expectation : scenario_.expect) {
-    const auto* item = std::get_if<FaultItemExpectation>(&expectation.what);
-    if (item != nullptr && item->at && expectation.applies_to(profile_.name)) {
-      run_.later(*item->at, [this, &expectation] { on_assert_(expectation); });
+    const std::optional<Duration> moment = expectation.moment();
+    if (moment && expectation.applies_to(profile_.name)) {
+      run_.later(*moment, [this, &expectation] { on_assert_(expectation); });
     }
   }
   run_step(0);

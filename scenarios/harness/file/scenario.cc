@@ -41,23 +41,20 @@ bool InvariantOff::applies_to(std::string_view profile) const { return holds_in(
 
 bool Expectation::applies_to(std::string_view profile) const { return holds_in(profiles, profile); }
 
-bool SendSelector::contains(std::uint64_t i) const {
-  auto next = std::upper_bound(ranges.begin(), ranges.end(), i, [](std::uint64_t n, auto& r) { return n < r.first; });
-  return next != ranges.begin() && i <= std::prev(next)->second;
+JudgedWhen Expectation::judged() const {
+  return std::visit([](const auto& e) { return e.row.judged; }, what);
 }
 
-std::uint64_t SendSelector::size() const {
-  std::uint64_t n = 0;
-  for (const auto& [first, last] : ranges) n += last - first + 1;
-  return n;
+std::optional<Duration> Expectation::moment() const {
+  return std::visit([](const auto& e) { return e.row.moment ? e.row.moment(e) : std::nullopt; }, what);
 }
 
-std::uint64_t SendSelector::at(std::uint64_t n) const {
-  for (const auto& [first, last] : ranges) {
-    if (n <= last - first) return first + n;
-    n -= last - first + 1;
-  }
-  return 0;
+std::optional<std::string_view> Expectation::unseen(const Scenario& scenario) const {
+  return std::visit([&](const auto& e) { return e.row.unseen(e, scenario); }, what);
+}
+
+const SendSelector* Expectation::grants_failure() const {
+  return std::visit([](const auto& e) { return e.row.grants_failure(e); }, what);
 }
 
 std::string BodySpec::render(std::uint64_t i) const {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -10,19 +9,6 @@ namespace rmqsim {
 namespace {
 
 constexpr std::size_t kMaxRanges = 10'000;
-
-struct ClientCode {
-  std::string_view name;
-  std::int32_t code;
-};
-
-/// ClientErrorCode (producer-behaviour §0.1).
-constexpr ClientCode kClientCodes[] = {
-    {"CONNECT_BROKER_EXCEPTION", 10001},       {"ACCESS_BROKER_TIMEOUT", 10002},
-    {"BROKER_NOT_EXIST_EXCEPTION", 10003},     {"NO_NAME_SERVER_EXCEPTION", 10004},
-    {"NOT_FOUND_TOPIC_EXCEPTION", 10005},      {"REQUEST_TIMEOUT_EXCEPTION", 10006},
-    {"CREATE_REPLY_MESSAGE_EXCEPTION", 10007},
-};
 
 std::optional<std::uint64_t> parse_index(std::string_view text) {
   std::uint64_t n = 0;
@@ -55,208 +41,43 @@ SendSelector range_selector(std::string text, std::uint64_t first, std::uint64_t
   return {std::move(text), {{first, first + count - 1}}};
 }
 
-std::optional<std::string> attempt_outcome(ParseContext& context, const JsonNode& value) {
-  auto name = context.text(value);
-  if (!name) return std::nullopt;
-  std::size_t count = 0;
-  const std::string_view* codes = response_code_names(count);
-  std::vector<std::string_view> known(std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes));
-  known.insert(known.end(), codes, codes + count);
-  bool number = !name->empty() && name->find_first_not_of("0123456789") == std::string::npos;
-  if (number || std::find(known.begin(), known.end(), *name) != known.end()) return name;
-  context.fail(value, "unknown outcome " + in_quotes(*name) + context.suggest(*name, known));
-  return std::nullopt;
+/// A kind, and the form in which it stands where it was found.
+struct KindFound {
+  std::string_view key;
+  const Shape* shape;
+  void (*parse)(ExpectationReader& from, Expectation::What& what);
+};
+
+template <class E>
+KindFound found_kind(const ExpectationRow<E>& row, const Shape& shape) {
+  return {row.key, &shape, [](ExpectationReader& from, Expectation::What& what) { what = E::row.parse(from); }};
 }
 
-void parse_attempts(ParseContext& context, const JsonNode& value, SendExpectation& send) {
-  bool range = value.kind == JsonNode::Kind::array && !value.children.empty() && value.children[0]->is_number();
-  if (range || value.is_number()) {
-    send.attempt_count = context.count_range(value);
-    return;
-  }
-  if (!context.expect_kind(value, JsonNode::Kind::array, "a count or a list of [broker, queueId, outcome]")) return;
-  send.attempts.emplace();
-  for (const JsonNode* item : value.children) {
-    if (item->kind != JsonNode::Kind::array || item->children.size() != 3) {
-      context.fail(*item, "expected [broker, queueId, outcome]");
-      continue;
-    }
-    auto broker = context.reference(*item->children[0], context.broker_names);
-    auto queue = context.integer(*item->children[1], 0, INT32_MAX);
-    auto outcome = attempt_outcome(context, *item->children[2]);
-    if (broker && queue && outcome) send.attempts->push_back({*broker, static_cast<std::int32_t>(*queue), *outcome});
-  }
-}
-
-std::optional<std::int32_t> exception_code(ParseContext& context, const JsonNode& value) {
-  if (value.kind == JsonNode::Kind::string) {
-    for (const ClientCode& known : kClientCodes) {
-      if (known.name == value.text) return known.code;
-    }
-    return context.response_code(value);
-  }
-  auto code = context.integer(value, -1, INT32_MAX);
-  return code ? std::optional(static_cast<std::int32_t>(*code)) : std::nullopt;
-}
-
-std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const JsonNode& value) {
-  ObjectReader reader(context, value, shapes::exception);
-  if (!reader) return std::nullopt;
-  if (value.children.empty()) context.fail(value, "expected \"type\", \"responseCode\" or \"messageContains\"");
-  ExceptionExpectation exception;
-  reader.get("type", exception.type,
-             [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
-  reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
-  reader.get("messageContains", exception.message_contains,
-             [&](const JsonNode& n) { return context.non_empty_text(n); });
-  return exception;
-}
-
-TransactionExpectation parse_transaction(ParseContext& context, const JsonNode& value) {
-  TransactionExpectation transaction;
-  ObjectReader reader(context, value, shapes::transactionExpectation);
-  if (!reader) return transaction;
-  if (value.children.empty()) context.fail(value, "expected \"local\", \"broker\" or \"checks\"");
-  reader.get("local", transaction.local,
-             [&](const JsonNode& n) { return context.one_of(n, kTransactionStates, "transaction state"); });
-  reader.get("broker", transaction.broker,
-             [&](const JsonNode& n) { return context.one_of(n, kTransactionEnds, "end of a transaction"); });
-  reader.get("checks", transaction.checks, [&](const JsonNode& n) { return context.count_range(n); });
-  return transaction;
-}
-
-std::optional<std::vector<std::string>> parse_callbacks(ParseContext& context, const JsonNode& value) {
-  if (!context.expect_kind(value, JsonNode::Kind::array)) return std::nullopt;
-  std::vector<std::string> callbacks;
-  for (const JsonNode* item : value.children) {
-    if (auto name = context.one_of(*item, kRequestCallbacks, "callback")) callbacks.push_back(*name);
-  }
-  return callbacks;
-}
-
-SendExpectation parse_send(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
-  SendExpectation send;
-  constexpr std::string_view kAbout[] = {"outcome",   "broker",    "queueId",     "attempts", "attemptBrokers",
-                                         "elapsedMs", "exception", "transaction", "reply",    "callbacks"};
-  if (reader.present(kAbout).empty()) context.fail(value, "states nothing about its sends, for example \"outcome\"");
-  reader.get("outcome", send.outcome, [&](const JsonNode& n) { return context.one_of(n, kSendOutcomes, "outcome"); });
-  reader.get("broker", send.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
-  reader.get("queueId", send.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
-    auto id = context.integer(n, 0, INT32_MAX);
-    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
+/// The kind whose key is there. The key of one may be a member of another, whose key tells then; of two that have
+/// nothing to do with each other, the first tells.
+std::optional<KindFound> kind_of(const JsonNode& value) {
+  std::optional<KindFound> told;
+  each_expectation_row([&](const auto& row) {
+    if (value.find(row.key) && (!told || row.shape.has(told->key))) told = found_kind(row, row.shape);
   });
-  if (const JsonNode* attempts = reader.find("attempts")) parse_attempts(context, *attempts, send);
-  const JsonNode* brokers = reader.find("attemptBrokers");
-  if (brokers && context.expect_kind(*brokers, JsonNode::Kind::array)) {
-    send.attempt_brokers.emplace();
-    for (const JsonNode* item : brokers->children) {
-      if (auto name = context.reference(*item, context.broker_names)) send.attempt_brokers->push_back(*name);
-    }
-  }
-  reader.get("elapsedMs", send.elapsed, [&](const JsonNode& n) { return context.time_range(n); });
-  reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception(context, n); });
-  reader.get("transaction", send.transaction,
-             [&](const JsonNode& n) { return std::optional(parse_transaction(context, n)); });
-  reader.get("reply", send.reply, [&](const JsonNode& n) { return context.text(n, kMaxBytes); });
-  reader.get("callbacks", send.callbacks, [&](const JsonNode& n) { return parse_callbacks(context, n); });
-  if (send.exception && send.outcome && *send.outcome != "EXCEPTION") {
-    context.fail(*reader.find("exception"), "a send with outcome " + in_quotes(*send.outcome) + " has no exception");
-  }
-  return send;
+  return told;
 }
 
-CountsExpectation parse_counts(ParseContext& context, const JsonNode& counts) {
-  CountsExpectation expectation;
-  if (!context.expect_kind(counts, JsonNode::Kind::object)) return expectation;
-  if (counts.children.empty()) context.fail(counts, "expected at least one outcome");
-  for (const JsonNode* member : counts.children) {
-    if (std::find(std::begin(kSendOutcomes), std::end(kSendOutcomes), member->key) == std::end(kSendOutcomes)) {
-      context.fail_key(*member,
-                       "unknown outcome " + in_quotes(member->key) + context.suggest(member->key, kSendOutcomes));
-    } else if (auto range = context.count_range(*member)) {
-      expectation.counts.emplace(member->key, *range);
-    }
-  }
-  return expectation;
+/// Of those that are about the sends of a step: the one whose key is there, or else the one that has none there.
+std::optional<KindFound> kind_at_step(const JsonNode& value) {
+  std::optional<KindFound> told;
+  each_expectation_row([&](const auto& row) {
+    if (!row.at_step) return;
+    const bool has_key = row.at_step->shape->has(row.key);
+    if (has_key ? value.find(row.key) != nullptr : !told) told = found_kind(row, *row.at_step->shape);
+  });
+  return told;
 }
 
-/// `requests` with `on` (default any) and `topic`.
-std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader) {
-  RequestCount requests;
-  requests.on.kind = FaultTarget::Kind::any;
-  requests.on_text = "any";
-  if (const JsonNode* on = reader.find("on")) {
-    if (auto target = parse_target(context, *on)) requests.on = *target;
-    requests.on_text = on->text;
-    if (requests.on.kind == FaultTarget::Kind::connect) context.fail(*on, "a connect is not a request");
-  }
-  reader.get("topic", requests.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
-  auto range = context.count_range(*reader.find("requests"));
-  if (!range) return std::nullopt;
-  requests.count = *range;
-  return requests;
-}
-
-BrokerExpectation parse_broker(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
-  BrokerExpectation broker;
-  broker.broker = context.reference(*reader.find("broker"), context.brokers).value_or("");
-  auto count = [&](const JsonNode& n) { return context.count_range(n); };
-  reader.get("received", broker.received, count);
-  reader.get("stored", broker.stored, count);
-  if (reader.find("requests")) {
-    broker.requests = parse_requests(context, reader);
-  } else {
-    for (std::string_view key : {"on", "topic"}) {
-      if (const JsonNode* member = reader.find(key)) context.fail_key(*member, in_quotes(key) + " needs \"requests\"");
-    }
-  }
-  if (const JsonNode* transactions = reader.find("transactions")) {
-    ObjectReader inner(context, *transactions, shapes::brokerTransactions);
-    if (inner && transactions->children.empty()) context.fail(*transactions, "expected at least one count");
-    auto range = [&](const JsonNode& n) { return context.count_range(n); };
-    inner.get("committed", broker.committed, range);
-    inner.get("rolledBack", broker.rolled_back, range);
-    inner.get("discarded", broker.discarded, range);
-    inner.get("pending", broker.pending, range);
-  }
-  if (const JsonNode* delayed = reader.find("delayed")) {
-    ObjectReader inner(context, *delayed, shapes::brokerDelayed);
-    if (inner && delayed->children.empty()) context.fail(*delayed, "expected at least one count");
-    inner.get("delivered", broker.delivered, count);
-    inner.get("recalled", broker.recalled, count);
-  }
-  constexpr std::string_view kAbout[] = {"received", "stored", "requests", "transactions", "delayed"};
-  if (reader.present(kAbout).empty()) {
-    context.fail(value, "expected \"received\", \"stored\", \"requests\", \"transactions\" or \"delayed\"");
-  }
-  return broker;
-}
-
-TraceExpectation parse_traces(ParseContext& context, ObjectReader& reader) {
-  TraceExpectation traces;
-  reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
-  reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
-  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.non_empty_text(n); });
-  reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
-  reader.get("success", traces.success, [&](const JsonNode& n) { return context.boolean(n); });
-  return traces;
-}
-
-FaultItemExpectation parse_fault_item(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
-  FaultItemExpectation item;
-  item.broker = context.reference(*reader.find("faultItem"), context.broker_names).value_or("");
-  if (const JsonNode* producer = reader.find("producer")) {
-    item.producer = context.reference(*producer, context.producers).value_or("");
-  } else if (context.producers.names.size() == 1) {
-    item.producer = context.producers.names.front();
-  } else if (context.producers.complete) {
-    context.fail(value, "missing key \"producer\"");
-  }
-  reader.get("atMs", item.at, [&](const JsonNode& n) { return context.time(n); });
-  reader.get("available", item.available, [&](const JsonNode& n) { return context.boolean(n); });
-  reader.get("reachable", item.reachable, [&](const JsonNode& n) { return context.boolean(n); });
-  if (!item.available && !item.reachable) context.fail(value, "expected \"available\" or \"reachable\"");
-  return item;
+std::vector<std::string_view> kind_keys() {
+  std::vector<std::string_view> keys;
+  each_expectation_row([&](const auto& row) { keys.push_back(row.key); });
+  return keys;
 }
 
 }  // namespace
@@ -313,64 +134,29 @@ std::optional<SendSelector> parse_send_selector(ParseContext& context, const Jso
 std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                              const Step* step) {
   if (!context.expect_kind(value, JsonNode::Kind::object)) return std::nullopt;
-  const Shape* shape = nullptr;
-  if (step) {
-    shape = value.find("counts") ? &shapes::stepCountsExpectation : &shapes::stepSendExpectation;
-  } else if (value.find("counts")) {
-    shape = &shapes::countsExpectation;
-  } else if (value.find("sends")) {
-    shape = &shapes::sendExpectation;
-  } else if (value.find("faultItem")) {
-    shape = &shapes::faultItemExpectation;
-  } else if (value.find("traces")) {
-    shape = &shapes::traceExpectation;
-  } else if (value.find("nameserver")) {
-    shape = &shapes::nameserverExpectation;
-  } else if (value.find("broker")) {
-    shape = &shapes::brokerExpectation;
-  } else {
-    constexpr std::string_view kSubjects[] = {"sends", "counts", "broker", "nameserver", "faultItem", "traces"};
-    std::string near = value.children.empty() ? "" : context.suggest(value.children[0]->key, kSubjects);
-    context.fail(value,
-                 "expected one of \"sends\", \"counts\", \"broker\", \"nameserver\", \"faultItem\", \"traces\"" + near);
+  const std::optional<KindFound> kind = step ? kind_at_step(value) : kind_of(value);
+  if (!kind) {
+    const std::vector<std::string_view> keys = kind_keys();
+    std::string all;
+    for (const std::string_view key : keys) all += (all.empty() ? "" : ", ") + in_quotes(key);
+    context.fail(value, "expected one of " + all +
+                            (value.children.empty() ? "" : context.suggest(value.children[0]->key, keys)));
     return std::nullopt;
   }
-  ObjectReader reader(context, value, *shape);
+  ObjectReader reader(context, value, *kind->shape);
   Expectation expectation;
   expectation.where = context.where(value);
   if (const JsonNode* in = reader.find("in")) expectation.profiles = context.profiles(*in);
-  std::optional<SendSelector> sends;
+  ExpectationReader from{context, value, reader, scenario, std::nullopt};
   if (step) {
     std::string text = step->name.empty() ? "step " + std::to_string(step - scenario.steps.data()) : step->name;
-    sends = range_selector(std::move(text), step->first_send, step->send_count);
+    from.sends = range_selector(std::move(text), step->first_send, step->send_count);
   } else if (const JsonNode* given = reader.find("sends")) {
-    sends = parse_send_selector(context, *given, scenario);
+    from.sends = parse_send_selector(context, *given, scenario);
   } else if (scenario.send_count > 0) {
-    sends = range_selector("all", 0, scenario.send_count);
+    from.sends = range_selector("all", 0, scenario.send_count);
   }
-  if (shape == &shapes::countsExpectation || shape == &shapes::stepCountsExpectation) {
-    CountsExpectation counts = parse_counts(context, *value.find("counts"));
-    if (scenario.send_count == 0 && context.sends_counted) context.fail(value, "the scenario sends nothing");
-    counts.sends = std::move(sends).value_or(SendSelector{});
-    expectation.what = std::move(counts);
-  } else if (shape == &shapes::sendExpectation || shape == &shapes::stepSendExpectation) {
-    SendExpectation send = parse_send(context, value, reader);
-    send.sends = std::move(sends).value_or(SendSelector{});
-    expectation.what = std::move(send);
-  } else if (shape == &shapes::brokerExpectation) {
-    expectation.what = parse_broker(context, value, reader);
-  } else if (shape == &shapes::nameserverExpectation) {
-    NameserverExpectation nameserver;
-    nameserver.nameserver = context.reference(*value.find("nameserver"), context.nameservers).value_or("");
-    if (reader.require("requests")) {
-      if (auto requests = parse_requests(context, reader)) nameserver.requests = std::move(*requests);
-    }
-    expectation.what = std::move(nameserver);
-  } else if (shape == &shapes::traceExpectation) {
-    expectation.what = parse_traces(context, reader);
-  } else {
-    expectation.what = parse_fault_item(context, value, reader);
-  }
+  kind->parse(from, expectation.what);
   return expectation;
 }
 

@@ -1,0 +1,144 @@
+#include "scenarios/harness/expectations/broker.h"
+
+#include <algorithm>
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kBrokerKeys[] = {
+    {"broker", key::ref("name"), "", key::required, "The broker."},
+    {"received", key::count, "", key::none, "How many send requests reached it; a batch is one."},
+    {"stored", key::count, "", key::none, "How many send requests it stored; a batch is one."},
+    {"requests", key::count, "", key::none, "How many requests the server saw."},
+    {"on", key::ref("requestKind"), "", "\"any\"", "Which requests; needs `requests`."},
+    {"topic", key::text(), "", "(any)", "Of this topic; needs `requests`."},
+    {"transactions", key::ref("brokerTransactions"), "", key::none, "What became of its half messages."},
+    {"delayed", key::ref("brokerDelayed"), "", key::none, "What became of its delayed messages."},
+    kProfilesKey,
+};
+
+constexpr KeyRow kBrokerTransactionsKeys[] = {
+    {"committed", key::count, "", key::none, "How many half messages the broker made visible."},
+    {"rolledBack", key::count, "", key::none, "How many it rolled back."},
+    {"discarded", key::count, "", key::none, "How many it gave up after transactionCheckMax."},
+    {"pending", key::count, "", key::none, "How many it still holds."},
+};
+
+constexpr KeyRow kBrokerDelayedKeys[] = {
+    {"delivered", key::count, "", key::none, "How many delayed messages the broker delivered so far."},
+    {"recalled", key::count, "", key::none, "How many timer messages were taken back before their time."},
+};
+
+BrokerExpectation parse_broker_expectation(ExpectationReader& from) {
+  ParseContext& context = from.context;
+  ObjectReader& reader = from.reader;
+  BrokerExpectation broker;
+  broker.broker = context.reference(*reader.find("broker"), context.brokers).value_or("");
+  auto count = [&](const JsonNode& n) { return context.count_range(n); };
+  reader.get("received", broker.received, count);
+  reader.get("stored", broker.stored, count);
+  if (reader.find("requests")) {
+    broker.requests = parse_requests(context, reader);
+  } else {
+    for (std::string_view key : {"on", "topic"}) {
+      if (const JsonNode* member = reader.find(key)) context.fail_key(*member, in_quotes(key) + " needs \"requests\"");
+    }
+  }
+  if (const JsonNode* transactions = reader.find("transactions")) {
+    ObjectReader inner(context, *transactions, shapes::brokerTransactions);
+    if (inner && transactions->children.empty()) context.fail(*transactions, "expected at least one count");
+    inner.get("committed", broker.committed, count);
+    inner.get("rolledBack", broker.rolled_back, count);
+    inner.get("discarded", broker.discarded, count);
+    inner.get("pending", broker.pending, count);
+  }
+  if (const JsonNode* delayed = reader.find("delayed")) {
+    ObjectReader inner(context, *delayed, shapes::brokerDelayed);
+    if (inner && delayed->children.empty()) context.fail(*delayed, "expected at least one count");
+    inner.get("delivered", broker.delivered, count);
+    inner.get("recalled", broker.recalled, count);
+  }
+  constexpr std::string_view kAbout[] = {"received", "stored", "requests", "transactions", "delayed"};
+  if (reader.present(kAbout).empty()) {
+    context.fail(from.value, "expected \"received\", \"stored\", \"requests\", \"transactions\" or \"delayed\"");
+  }
+  return broker;
+}
+
+/// Whether which broker gets what follows from the `queueIndex` of the scenario's own producers.
+std::optional<std::string_view> rests_on_queue_index(const BrokerExpectation& e, const Scenario& scenario) {
+  const auto& brokers = scenario.cluster.brokers;
+  const auto masters = std::count_if(brokers.begin(), brokers.end(), [](const auto& b) { return !b.slave_of; });
+  const bool fixed = std::any_of(scenario.producers.begin(), scenario.producers.end(),
+                                 [](const ProducerSpec& p) { return p.queue_index.has_value(); });
+  if (masters < 2 || !fixed) return std::nullopt;
+  const bool requests_only = e.requests && !e.received && !e.stored && !e.committed && !e.rolled_back && !e.discarded &&
+                             !e.pending && !e.delivered && !e.recalled;
+  // Every broker that has the topic is greeted and left, whichever gets the messages.
+  const bool everywhere = requests_only && (FaultTarget{FaultTarget::Kind::heartbeat, 0}.includes(e.requests->on) ||
+                                            FaultTarget{FaultTarget::Kind::unregister, 0}.includes(e.requests->on));
+  if (everywhere) return std::nullopt;
+  return "queueIndex says which broker gets what, and only the scenario's own producers follow it";
+}
+
+std::string common_broker(const BrokerExpectation& a, const BrokerExpectation& b) {
+  return a.broker == b.broker ? in_quotes(a.broker) : "";
+}
+
+std::vector<Fact> broker_facts(const BrokerExpectation& e) {
+  std::vector<Fact> facts;
+  const auto take = [&](const char* about, const std::optional<CountRange>& range) {
+    if (range) facts.push_back(range_fact(about, *range));
+  };
+  take("received", e.received);
+  take("stored", e.stored);
+  take("transactions committed", e.committed);
+  take("transactions rolledBack", e.rolled_back);
+  take("transactions discarded", e.discarded);
+  take("transactions pending", e.pending);
+  take("delayed delivered", e.delivered);
+  take("delayed recalled", e.recalled);
+  return facts;
+}
+
+std::vector<RequestClaim> broker_claims(const BrokerExpectation& e) {
+  std::vector<RequestClaim> claims;
+  if (e.requests) claims.push_back({e.broker, *e.requests});
+  if (e.received) claims.push_back({e.broker, {{FaultTarget::Kind::send, 0}, "send", std::nullopt, *e.received}});
+  return claims;
+}
+
+std::string stores_more_than_received(const BrokerExpectation& there, const BrokerExpectation& here) {
+  if (there.broker != here.broker) return "";
+  const auto more = [](const auto& stored, const auto& received) {
+    return stored && received && stored->min > received->max;
+  };
+  if (!more(there.stored, here.received) && !more(here.stored, there.received)) return "";
+  return "about " + in_quotes(there.broker) + ": more is stored than received";
+}
+
+}  // namespace
+
+std::span<const KeyRow> broker_transactions_keys() { return kBrokerTransactionsKeys; }
+std::span<const KeyRow> broker_delayed_keys() { return kBrokerDelayedKeys; }
+
+constinit const ExpectationRow<BrokerExpectation> BrokerExpectation::row{
+    .key = "broker",
+    .shape = shapes::brokerExpectation,
+    .keys = kBrokerKeys,
+    .at_step = std::nullopt,
+    .parse = parse_broker_expectation,
+    .judged = JudgedWhen::producers_shut_down,
+    .moment = nullptr,
+    .unseen = rests_on_queue_index,
+    .grants_failure = grants_no_failure,
+    .common_subject = common_broker,
+    .facts = broker_facts,
+    .claims = broker_claims,
+    .other_conflict = stores_more_than_received,
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,106 @@
+#include "scenarios/harness/expectations/counts.h"
+
+#include <algorithm>
+
+#include "scenarios/harness/expectations/sends.h"
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kCountsKeys[] = {
+    {"sends", key::ref("sends"), "", "\"all\"", "The sends that are counted."},
+    {"counts",
+     key::json(R"("type": "object", "minProperties": 1, )"
+               R"("propertyNames": {"$ref": "#/definitions/sendOutcome"}, )"
+               R"("additionalProperties": {"$ref": "#/definitions/count"})"),
+     "", key::required, "How many sends ended so; outcomes not named may occur any number of times."},
+    kProfilesKey,
+};
+
+CountsExpectation parse_counts(ExpectationReader& from) {
+  ParseContext& context = from.context;
+  const JsonNode& counts = *from.value.find("counts");
+  CountsExpectation expectation;
+  if (context.expect_kind(counts, JsonNode::Kind::object)) {
+    if (counts.children.empty()) context.fail(counts, "expected at least one outcome");
+    for (const JsonNode* member : counts.children) {
+      if (std::find(std::begin(kSendOutcomes), std::end(kSendOutcomes), member->key) == std::end(kSendOutcomes)) {
+        context.fail_key(*member,
+                         "unknown outcome " + in_quotes(member->key) + context.suggest(member->key, kSendOutcomes));
+      } else if (auto range = context.count_range(*member)) {
+        expectation.counts.emplace(member->key, *range);
+      }
+    }
+  }
+  if (from.scenario.send_count == 0 && context.sends_counted) {
+    context.fail(from.value, "the scenario sends nothing");
+  }
+  expectation.sends = std::move(from.sends).value_or(SendSelector{});
+  return expectation;
+}
+
+std::optional<std::string_view> counts_are_unseen(const CountsExpectation&, const Scenario&) { return kUnseenOutcome; }
+
+const SendSelector* counted_failures(const CountsExpectation& e) {
+  const auto failed = e.counts.find("EXCEPTION");
+  return failed != e.counts.end() && failed->second.max > 0 ? &e.sends : nullptr;
+}
+
+// check_counts compares them: with those of other sends, too.
+std::string no_common_counts(const CountsExpectation&, const CountsExpectation&) { return ""; }
+std::vector<Fact> counts_facts(const CountsExpectation&) { return {}; }
+
+}  // namespace
+
+std::uint64_t CountsExpectation::least() const {
+  std::uint64_t sum = 0;
+  for (const auto& [outcome, range] : counts) sum += range.min;
+  return sum;
+}
+
+std::string counts_conflict(const CountsExpectation& here, const SendExpectation& there) {
+  std::string outcome = there.outcome.value_or("");
+  if (there.exception) outcome = "EXCEPTION";
+  const std::uint64_t fixed = outcome.empty() ? 0 : here.sends.count_common(there.sends);
+  if (fixed == 0) return "";
+  for (const auto& [name, range] : here.counts) {
+    const bool too_many = name == outcome && fixed > range.max;
+    const bool too_few = name != outcome && range.min > here.sends.size() - fixed;
+    if (!too_many && !too_few) continue;
+    return std::to_string(fixed) + " of the " + std::to_string(here.sends.size()) + " sends end with " + outcome +
+           " there, and " + range_text(range) + " with " + name + " here";
+  }
+  return "";
+}
+
+std::string counts_conflict(const CountsExpectation& there, const CountsExpectation& here) {
+  if (there.sends.ranges != here.sends.ranges) return "";
+  for (const auto& [name, range] : there.counts) {
+    const auto other = here.counts.find(name);
+    if (other == here.counts.end()) continue;
+    if (range.max < other->second.min || other->second.max < range.min) {
+      return range_text(range) + " sends end with " + name + " there, " + range_text(other->second) + " here";
+    }
+  }
+  return "";
+}
+
+constinit const ExpectationRow<CountsExpectation> CountsExpectation::row{
+    .key = "counts",
+    .shape = shapes::countsExpectation,
+    .keys = kCountsKeys,
+    .at_step = StepForm{&shapes::stepCountsExpectation, std::span(kCountsKeys).subspan(1)},
+    .parse = parse_counts,
+    .judged = JudgedWhen::steps_ended,
+    .moment = nullptr,
+    .unseen = counts_are_unseen,
+    .grants_failure = counted_failures,
+    .common_subject = no_common_counts,
+    .facts = counts_facts,
+    .claims = claims_no_requests,
+    .other_conflict = no_other_conflict,
+};
+
+}  // namespace rmqsim

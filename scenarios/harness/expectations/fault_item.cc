@@ -1,0 +1,72 @@
+#include "scenarios/harness/expectations/fault_item.h"
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kFaultItemKeys[] = {
+    {"faultItem", key::ref("name"), "", key::required, "The broker."},
+    {"producer", key::ref("name"), "", "(the only one)", "Whose table; may be left out when there is exactly one."},
+    {"atMs", key::time_ms, "ms", "(in an assert now, otherwise at the end)", "Since the first step began."},
+    {"available", key::boolean, "", key::none, "Whether the broker may be chosen now."},
+    {"reachable", key::boolean, "", key::none, "Whether the broker answered when it was last asked."},
+    kProfilesKey,
+};
+
+FaultItemExpectation parse_fault_item(ExpectationReader& from) {
+  ParseContext& context = from.context;
+  ObjectReader& reader = from.reader;
+  FaultItemExpectation item;
+  item.broker = context.reference(*reader.find("faultItem"), context.broker_names).value_or("");
+  if (const JsonNode* producer = reader.find("producer")) {
+    item.producer = context.reference(*producer, context.producers).value_or("");
+  } else if (context.producers.names.size() == 1) {
+    item.producer = context.producers.names.front();
+  } else if (context.producers.complete) {
+    context.fail(from.value, "missing key \"producer\"");
+  }
+  reader.get("atMs", item.at, [&](const JsonNode& n) { return context.time(n); });
+  reader.get("available", item.available, [&](const JsonNode& n) { return context.boolean(n); });
+  reader.get("reachable", item.reachable, [&](const JsonNode& n) { return context.boolean(n); });
+  if (!item.available && !item.reachable) context.fail(from.value, "expected \"available\" or \"reachable\"");
+  return item;
+}
+
+std::optional<Duration> moment_of_item(const FaultItemExpectation& e) { return e.at; }
+
+std::optional<std::string_view> item_is_unseen(const FaultItemExpectation&, const Scenario&) {
+  return "a fault item is in the client's memory";
+}
+
+std::string common_item(const FaultItemExpectation& a, const FaultItemExpectation& b) {
+  return a.broker == b.broker && a.producer == b.producer && a.at == b.at ? in_quotes(a.broker) : "";
+}
+
+std::vector<Fact> item_facts(const FaultItemExpectation& e) {
+  std::vector<Fact> facts;
+  if (e.available) facts.push_back(text_fact("available", *e.available ? "true" : "false"));
+  if (e.reachable) facts.push_back(text_fact("reachable", *e.reachable ? "true" : "false"));
+  return facts;
+}
+
+}  // namespace
+
+constinit const ExpectationRow<FaultItemExpectation> FaultItemExpectation::row{
+    .key = "faultItem",
+    .shape = shapes::faultItemExpectation,
+    .keys = kFaultItemKeys,
+    .at_step = std::nullopt,
+    .parse = parse_fault_item,
+    .judged = JudgedWhen::steps_ended,
+    .moment = moment_of_item,
+    .unseen = item_is_unseen,
+    .grants_failure = grants_no_failure,
+    .common_subject = common_item,
+    .facts = item_facts,
+    .claims = claims_no_requests,
+    .other_conflict = no_other_conflict,
+};
+
+}  // namespace rmqsim

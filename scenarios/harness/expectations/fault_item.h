@@ -1,0 +1,21 @@
+// What a producer's latency table says about a broker.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenarios/harness/expectations/expectation_row.h"
+
+namespace rmqsim {
+
+struct FaultItemExpectation {
+  std::string broker;
+  std::string producer;
+  std::optional<Duration> at;  ///< since the first step began; none: in `assert` now, otherwise at the end
+  std::optional<bool> available;
+  std::optional<bool> reachable;
+
+  static const ExpectationRow<FaultItemExpectation> row;
+};
+
+}  // namespace rmqsim

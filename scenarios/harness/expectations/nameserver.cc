@@ -1,0 +1,52 @@
+#include "scenarios/harness/expectations/nameserver.h"
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kNameserverKeys[] = {
+    {"nameserver", key::ref("name"), "", key::required, "The nameserver."},
+    {"requests", key::count, "", key::required, "How many requests the server saw."},
+    {"on", key::ref("requestKind"), "", "\"any\"", "Which requests."},
+    {"topic", key::text(), "", "(any)", "Of this topic."},
+    kProfilesKey,
+};
+
+NameserverExpectation parse_nameserver(ExpectationReader& from) {
+  NameserverExpectation nameserver;
+  nameserver.nameserver = from.context.reference(*from.value.find("nameserver"), from.context.nameservers).value_or("");
+  if (from.reader.require("requests")) {
+    if (auto requests = parse_requests(from.context, from.reader)) nameserver.requests = std::move(*requests);
+  }
+  return nameserver;
+}
+
+std::string common_nameserver(const NameserverExpectation& a, const NameserverExpectation& b) {
+  return a.nameserver == b.nameserver ? in_quotes(a.nameserver) : "";
+}
+
+std::vector<Fact> nameserver_facts(const NameserverExpectation&) { return {}; }
+
+std::vector<RequestClaim> nameserver_claims(const NameserverExpectation& e) { return {{e.nameserver, e.requests}}; }
+
+}  // namespace
+
+constinit const ExpectationRow<NameserverExpectation> NameserverExpectation::row{
+    .key = "nameserver",
+    .shape = shapes::nameserverExpectation,
+    .keys = kNameserverKeys,
+    .at_step = std::nullopt,
+    .parse = parse_nameserver,
+    .judged = JudgedWhen::producers_shut_down,
+    .moment = nullptr,
+    .unseen = seen_by_servers,
+    .grants_failure = grants_no_failure,
+    .common_subject = common_nameserver,
+    .facts = nameserver_facts,
+    .claims = nameserver_claims,
+    .other_conflict = no_other_conflict,
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,43 @@
+#include "scenarios/harness/expectations/request_count.h"
+
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+/// `part` counts some of what `whole` counts.
+bool is_part(const RequestCount& part, const RequestCount& whole) {
+  return whole.on.includes(part.on) && (!whole.topic || whole.topic == part.topic);
+}
+
+bool is_more(const RequestCount& part, const RequestCount& whole) {
+  return is_part(part, whole) && part.count.min > whole.count.max;
+}
+
+}  // namespace
+
+std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader) {
+  RequestCount requests;
+  requests.on.kind = FaultTarget::Kind::any;
+  requests.on_text = "any";
+  if (const JsonNode* on = reader.find("on")) {
+    if (auto target = parse_target(context, *on)) requests.on = *target;
+    requests.on_text = on->text;
+    if (requests.on.kind == FaultTarget::Kind::connect) context.fail(*on, "a connect is not a request");
+  }
+  reader.get("topic", requests.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
+  auto range = context.count_range(*reader.find("requests"));
+  if (!range) return std::nullopt;
+  requests.count = *range;
+  return requests;
+}
+
+std::string claims_conflict(const RequestClaim& there, const RequestClaim& here) {
+  if (there.server != here.server) return "";
+  if (!is_more(there.what, here.what) && !is_more(here.what, there.what)) return "";
+  return "about " + in_quotes(there.server) + ": requests on " + there.what.on_text + " are " +
+         range_text(there.what.count) + " there, on " + here.what.on_text + " " + range_text(here.what.count) + " here";
+}
+
+}  // namespace rmqsim

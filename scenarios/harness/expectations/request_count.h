@@ -1,0 +1,34 @@
+// How many requests of some sort a server sees: what expectations about brokers and nameservers share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fake_broker/rules/fault_rule.h"
+#include "scenarios/harness/expectations/ranges.h"
+
+namespace rmqsim {
+
+class ObjectReader;
+class ParseContext;
+
+struct RequestCount {
+  FaultTarget on;  ///< which requests, by the vocabulary of `faults`
+  std::string on_text;
+  std::optional<std::string> topic;
+  CountRange count;
+};
+
+/// What is said of requests at a server: `received` is `requests` on "send".
+struct RequestClaim {
+  std::string server;
+  RequestCount what;
+};
+
+/// `requests`, which is there, with `on` (default any) and `topic`.
+std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader);
+
+/// Why both cannot hold, or empty: some of what one counts are more than all of what the other counts.
+std::string claims_conflict(const RequestClaim& there, const RequestClaim& here);
+
+}  // namespace rmqsim

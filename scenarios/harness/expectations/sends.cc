@@ -1,0 +1,271 @@
+#include "scenarios/harness/expectations/sends.h"
+
+#include <algorithm>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kSendKeys[] = {
+    {"sends", key::ref("sends"), "", key::required, "The sends that it is about."},
+    kProfilesKey,
+    {"outcome", key::ref("sendOutcome"), "", key::none, "How each of them ended."},
+    {"broker", key::ref("name"), "", key::none, "Of the result."},
+    {"queueId", key::integer(0, INT32_MAX), "", key::none, "Of the result."},
+    {"attempts",
+     key::json(R"("anyOf": [{"$ref": "#/definitions/count"}, {"type": "array", "items": {"type": "array", )"
+               R"("items": [{"$ref": "#/definitions/name"}, )"
+               R"({"type": "integer", "minimum": 0, "maximum": 2147483647}, )"
+               R"({"$ref": "#/definitions/attemptOutcome"}], "additionalItems": false, "minItems": 3}}])"),
+     "", key::none, "How many, or each one in order as [broker, queueId, outcome]."},
+    {"attemptBrokers", key::refs("name"), "", key::none, "The broker of each attempt, in order."},
+    {"elapsedMs", key::ref("timeRange"), "ms", key::none,
+     "From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later."},
+    {"exception", key::ref("exception"), "", key::none, "The exception that it ended with."},
+    {"transaction", key::ref("transactionExpectation"), "", key::none, "About a send that is a transaction."},
+    {"reply", key::text(0, kMaxBytes), "", key::none, "Body of the reply to a request."},
+    {"callbacks", key::json(R"("type": "array", "items": {"enum": ["STORED", "REPLY", "EXCEPTION", "THROWN"]})"), "",
+     key::none,
+     "What an async request told, in order: onSuccess(null), onSuccess(reply), onException, or an exception out of "
+     "the call."},
+};
+
+constexpr KeyRow kExceptionKeys[] = {
+    {"type", key::words(kExceptionTypes), "", key::none, "The Java class's simple name."},
+    {"responseCode",
+     key::json(R"("anyOf": [{"$ref": "#/definitions/responseCode"}, {"const": -1}, )"
+               R"({"enum": ["CONNECT_BROKER_EXCEPTION", "ACCESS_BROKER_TIMEOUT", )"
+               R"("BROKER_NOT_EXIST_EXCEPTION", "NO_NAME_SERVER_EXCEPTION", )"
+               R"("NOT_FOUND_TOPIC_EXCEPTION", "REQUEST_TIMEOUT_EXCEPTION", )"
+               R"("CREATE_REPLY_MESSAGE_EXCEPTION"]}])"),
+     "", key::none, "Of MQClientException (-1 for none) and MQBrokerException."},
+    {"messageContains", key::text(1), "", key::none, "A part of its message."},
+};
+
+constexpr KeyRow kTransactionExpectationKeys[] = {
+    {"local", key::ref("transactionState"), "", key::none, "What the local transaction answered."},
+    {"broker", key::words(kTransactionEnds), "", key::none,
+     "What the brokers did with it in the end, the first that applies: it is visible; somebody may still ask; rolled "
+     "back; given up; its half message never arrived."},
+    {"checks", key::count, "", key::none,
+     "How often a broker's scan came to it, whether or not there was a client to ask."},
+};
+
+struct ClientCode {
+  std::string_view name;
+  std::int32_t code;
+};
+
+/// ClientErrorCode (producer-behaviour §0.1).
+constexpr ClientCode kClientCodes[] = {
+    {"CONNECT_BROKER_EXCEPTION", 10001},       {"ACCESS_BROKER_TIMEOUT", 10002},
+    {"BROKER_NOT_EXIST_EXCEPTION", 10003},     {"NO_NAME_SERVER_EXCEPTION", 10004},
+    {"NOT_FOUND_TOPIC_EXCEPTION", 10005},      {"REQUEST_TIMEOUT_EXCEPTION", 10006},
+    {"CREATE_REPLY_MESSAGE_EXCEPTION", 10007},
+};
+
+std::optional<std::string> attempt_outcome(ParseContext& context, const JsonNode& value) {
+  auto name = context.text(value);
+  if (!name) return std::nullopt;
+  std::size_t count = 0;
+  const std::string_view* codes = response_code_names(count);
+  std::vector<std::string_view> known(std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes));
+  known.insert(known.end(), codes, codes + count);
+  bool number = !name->empty() && name->find_first_not_of("0123456789") == std::string::npos;
+  if (number || std::find(known.begin(), known.end(), *name) != known.end()) return name;
+  context.fail(value, "unknown outcome " + in_quotes(*name) + context.suggest(*name, known));
+  return std::nullopt;
+}
+
+void parse_attempts(ParseContext& context, const JsonNode& value, SendExpectation& send) {
+  bool range = value.kind == JsonNode::Kind::array && !value.children.empty() && value.children[0]->is_number();
+  if (range || value.is_number()) {
+    send.attempt_count = context.count_range(value);
+    return;
+  }
+  if (!context.expect_kind(value, JsonNode::Kind::array, "a count or a list of [broker, queueId, outcome]")) return;
+  send.attempts.emplace();
+  for (const JsonNode* item : value.children) {
+    if (item->kind != JsonNode::Kind::array || item->children.size() != 3) {
+      context.fail(*item, "expected [broker, queueId, outcome]");
+      continue;
+    }
+    auto broker = context.reference(*item->children[0], context.broker_names);
+    auto queue = context.integer(*item->children[1], 0, INT32_MAX);
+    auto outcome = attempt_outcome(context, *item->children[2]);
+    if (broker && queue && outcome) send.attempts->push_back({*broker, static_cast<std::int32_t>(*queue), *outcome});
+  }
+}
+
+std::optional<std::int32_t> exception_code(ParseContext& context, const JsonNode& value) {
+  if (value.kind == JsonNode::Kind::string) {
+    for (const ClientCode& known : kClientCodes) {
+      if (known.name == value.text) return known.code;
+    }
+    return context.response_code(value);
+  }
+  auto code = context.integer(value, -1, INT32_MAX);
+  return code ? std::optional(static_cast<std::int32_t>(*code)) : std::nullopt;
+}
+
+std::optional<ExceptionExpectation> parse_exception_expectation(ParseContext& context, const JsonNode& value) {
+  ObjectReader reader(context, value, shapes::exception);
+  if (!reader) return std::nullopt;
+  if (value.children.empty()) context.fail(value, "expected \"type\", \"responseCode\" or \"messageContains\"");
+  ExceptionExpectation exception;
+  reader.get("type", exception.type,
+             [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
+  reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
+  reader.get("messageContains", exception.message_contains,
+             [&](const JsonNode& n) { return context.non_empty_text(n); });
+  return exception;
+}
+
+TransactionExpectation parse_transaction_expectation(ParseContext& context, const JsonNode& value) {
+  TransactionExpectation transaction;
+  ObjectReader reader(context, value, shapes::transactionExpectation);
+  if (!reader) return transaction;
+  if (value.children.empty()) context.fail(value, "expected \"local\", \"broker\" or \"checks\"");
+  reader.get("local", transaction.local,
+             [&](const JsonNode& n) { return context.one_of(n, kTransactionStates, "transaction state"); });
+  reader.get("broker", transaction.broker,
+             [&](const JsonNode& n) { return context.one_of(n, kTransactionEnds, "end of a transaction"); });
+  reader.get("checks", transaction.checks, [&](const JsonNode& n) { return context.count_range(n); });
+  return transaction;
+}
+
+std::optional<std::vector<std::string>> parse_callbacks(ParseContext& context, const JsonNode& value) {
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return std::nullopt;
+  std::vector<std::string> callbacks;
+  for (const JsonNode* item : value.children) {
+    if (auto name = context.one_of(*item, kRequestCallbacks, "callback")) callbacks.push_back(*name);
+  }
+  return callbacks;
+}
+
+SendExpectation parse_send_expectation(ExpectationReader& from) {
+  ParseContext& context = from.context;
+  const JsonNode& value = from.value;
+  ObjectReader& reader = from.reader;
+  SendExpectation send;
+  send.sends = std::move(from.sends).value_or(SendSelector{});
+  constexpr std::string_view kAbout[] = {"outcome",   "broker",    "queueId",     "attempts", "attemptBrokers",
+                                         "elapsedMs", "exception", "transaction", "reply",    "callbacks"};
+  if (reader.present(kAbout).empty()) context.fail(value, "states nothing about its sends, for example \"outcome\"");
+  reader.get("outcome", send.outcome, [&](const JsonNode& n) { return context.one_of(n, kSendOutcomes, "outcome"); });
+  reader.get("broker", send.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
+  reader.get("queueId", send.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
+    auto id = context.integer(n, 0, INT32_MAX);
+    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
+  });
+  if (const JsonNode* attempts = reader.find("attempts")) parse_attempts(context, *attempts, send);
+  const JsonNode* brokers = reader.find("attemptBrokers");
+  if (brokers && context.expect_kind(*brokers, JsonNode::Kind::array)) {
+    send.attempt_brokers.emplace();
+    for (const JsonNode* item : brokers->children) {
+      if (auto name = context.reference(*item, context.broker_names)) send.attempt_brokers->push_back(*name);
+    }
+  }
+  reader.get("elapsedMs", send.elapsed, [&](const JsonNode& n) { return context.time_range(n); });
+  reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception_expectation(context, n); });
+  reader.get("transaction", send.transaction,
+             [&](const JsonNode& n) { return std::optional(parse_transaction_expectation(context, n)); });
+  reader.get("reply", send.reply, [&](const JsonNode& n) { return context.text(n, kMaxBytes); });
+  reader.get("callbacks", send.callbacks, [&](const JsonNode& n) { return parse_callbacks(context, n); });
+  if (send.exception && send.outcome && *send.outcome != "EXCEPTION") {
+    context.fail(*reader.find("exception"), "a send with outcome " + in_quotes(*send.outcome) + " has no exception");
+  }
+  return send;
+}
+
+template <class List, class Text>
+std::string joined_text(const List& list, const Text& text) {
+  std::string joined;
+  for (const auto& item : list) joined += (joined.empty() ? "" : ", ") + text(item);
+  return joined;
+}
+
+/// What the expectation says of one send, also between the lines.
+std::vector<Fact> send_facts(const SendExpectation& e) {
+  std::vector<Fact> facts;
+  const auto text = [&](const char* about, std::string value) { facts.push_back(text_fact(about, std::move(value))); };
+  const auto count = [&](const char* about, std::size_t n) { facts.push_back(range_fact(about, {n, n})); };
+  if (e.outcome) {
+    text("outcome", *e.outcome);
+  } else if (e.exception) {
+    text("outcome", "EXCEPTION");
+  } else if (e.reply) {
+    text("outcome", "REPLY");
+  }
+  if (e.broker || e.queue_id) text("a result", "there is one");
+  if (e.exception || e.outcome == "EXCEPTION") text("a result", "there is none");
+  if (e.broker) text("broker", *e.broker);
+  if (e.queue_id) count("queueId", static_cast<std::size_t>(*e.queue_id));
+  if (e.attempt_count) facts.push_back(range_fact("the number of attempts", *e.attempt_count));
+  const auto same = [](const std::string& name) { return name; };
+  if (e.attempts) {
+    const auto brokers = joined_text(*e.attempts, [](const AttemptExpectation& a) { return a.broker; });
+    text("attempts", joined_text(*e.attempts, [](const AttemptExpectation& a) {
+           return a.broker + "/" + std::to_string(a.queue_id) + " " + a.outcome;
+         }));
+    text("the brokers of its attempts", brokers);
+    count("the number of attempts", e.attempts->size());
+  }
+  if (e.attempt_brokers) {
+    text("the brokers of its attempts", joined_text(*e.attempt_brokers, same));
+    count("the number of attempts", e.attempt_brokers->size());
+  }
+  if (e.elapsed) facts.push_back({"elapsedMs", std::nullopt, e.elapsed->min / millis(1), e.elapsed->max / millis(1)});
+  if (e.exception && e.exception->type) text("exception type", *e.exception->type);
+  if (e.exception && e.exception->response_code) {
+    text("exception responseCode", std::to_string(*e.exception->response_code));
+  }
+  if (e.transaction) {
+    if (e.transaction->local) text("transaction local", *e.transaction->local);
+    if (e.transaction->broker) text("transaction broker", *e.transaction->broker);
+    if (e.transaction->checks) facts.push_back(range_fact("transaction checks", *e.transaction->checks));
+  }
+  if (e.reply) text("reply", *e.reply);
+  if (e.callbacks) text("callbacks", joined_text(*e.callbacks, same));
+  return facts;
+}
+
+std::optional<std::string_view> send_is_unseen(const SendExpectation&, const Scenario&) { return kUnseenOutcome; }
+
+const SendSelector* granted_failures(const SendExpectation& e) {
+  const auto failing = [](const std::string& callback) { return callback == "EXCEPTION" || callback == "THROWN"; };
+  const bool grants = e.exception || e.outcome == "EXCEPTION" || (e.attempts && e.attempts->empty()) ||
+                      (e.callbacks && std::any_of(e.callbacks->begin(), e.callbacks->end(), failing));
+  return grants ? &e.sends : nullptr;
+}
+
+std::string common_send(const SendExpectation& a, const SendExpectation& b) {
+  const auto send = a.sends.first_common(b.sends);
+  return send ? "send " + std::to_string(*send) : "";
+}
+
+}  // namespace
+
+std::span<const KeyRow> exception_keys() { return kExceptionKeys; }
+std::span<const KeyRow> transaction_expectation_keys() { return kTransactionExpectationKeys; }
+
+constinit const ExpectationRow<SendExpectation> SendExpectation::row{
+    .key = "sends",
+    .shape = shapes::sendExpectation,
+    .keys = kSendKeys,
+    .at_step = StepForm{&shapes::stepSendExpectation, std::span(kSendKeys).subspan(1)},
+    .parse = parse_send_expectation,
+    .judged = JudgedWhen::steps_ended,
+    .moment = nullptr,
+    .unseen = send_is_unseen,
+    .grants_failure = granted_failures,
+    .common_subject = common_send,
+    .facts = send_facts,
+    .claims = claims_no_requests,
+    .other_conflict = no_other_conflict,
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,54 @@
+#include "scenarios/harness/expectations/traces.h"
+
+#include "scenarios/harness/file/parse/sections.h"
+
+namespace rmqsim {
+namespace {
+
+constexpr KeyRow kTraceKeys[] = {
+    {"traces", key::count, "", key::required, "How many of the records that match brokers hold."},
+    {"producer", key::ref("name"), "", "(any)", "Written by this producer."},
+    {"topic", key::text(1), "", "(any)", "About messages of this topic, without namespace."},
+    {"broker", key::ref("name"), "", "(any)", "About messages sent to this broker."},
+    {"success", key::boolean, "", "(either)", "About sends that ended with SEND_OK, or not."},
+    kProfilesKey,
+};
+
+TraceExpectation parse_traces(ExpectationReader& from) {
+  ParseContext& context = from.context;
+  ObjectReader& reader = from.reader;
+  TraceExpectation traces;
+  reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
+  reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
+  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.non_empty_text(n); });
+  reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
+  reader.get("success", traces.success, [&](const JsonNode& n) { return context.boolean(n); });
+  return traces;
+}
+
+std::string common_records(const TraceExpectation& a, const TraceExpectation& b) {
+  const bool same = a.producer == b.producer && a.topic == b.topic && a.broker == b.broker && a.success == b.success;
+  return same ? "the same records" : "";
+}
+
+std::vector<Fact> trace_facts(const TraceExpectation& e) { return {range_fact("traces", e.count)}; }
+
+}  // namespace
+
+constinit const ExpectationRow<TraceExpectation> TraceExpectation::row{
+    .key = "traces",
+    .shape = shapes::traceExpectation,
+    .keys = kTraceKeys,
+    .at_step = std::nullopt,
+    .parse = parse_traces,
+    .judged = JudgedWhen::producers_shut_down,
+    .moment = nullptr,
+    .unseen = seen_by_servers,
+    .grants_failure = grants_no_failure,
+    .common_subject = common_records,
+    .facts = trace_facts,
+    .claims = claims_no_requests,
+    .other_conflict = no_other_conflict,
+};
+
+}  // namespace rmqsim
