@@ -100,6 +100,8 @@ class RemotingClient {
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
   std::size_t requests_in_flight() const { return table_.size(); }
+  /// ResponseTable::stale_deadlines.
+  std::size_t stale_deadlines() const { return table_.stale_deadlines(); }
   /// To be told of every callback of a user's that runs (behaviour §9.3).
   const std::shared_ptr<CallbackThreads>& callback_threads() const { return callback_slots_; }
 

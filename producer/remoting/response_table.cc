@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t kMaxSpareNodes = 1024;
 constexpr Duration kScanGrace = millis(1000);
 constexpr std::uint32_t kJavaBuckets = 512;  // of new ConcurrentHashMap(256)
+
+std::size_t most_deadlines(std::size_t requests) { return 2 * requests + 64; }
 }  // namespace
 
 void ResponseTable::add(std::int32_t opaque, PendingRequest request, Duration slack) {
@@ -26,7 +28,7 @@ void ResponseTable::add(std::int32_t opaque, PendingRequest request, Duration sl
   most_ = std::max(most_, pending_.size());
   if (!end) return;
   // Answered requests leave their deadlines behind; rebuilding once they are the majority keeps the heap bounded.
-  if (deadlines_.size() > 2 * pending_.size() + 64) {
+  if (deadlines_.size() > most_deadlines(pending_.size())) {
     std::erase_if(deadlines_, [&](const Deadline& d) { return !pending_.contains(d.second); });
     std::make_heap(deadlines_.begin(), deadlines_.end(), std::greater<>{});
   }
@@ -100,6 +102,11 @@ std::optional<TimePoint> ResponseTable::next_deadline() {
   drop_stale();
   if (deadlines_.empty()) return std::nullopt;
   return deadlines_.front().first;
+}
+
+std::size_t ResponseTable::stale_deadlines() const {
+  const std::size_t most = most_deadlines(most_) + 1;  // one is added after the look
+  return deadlines_.size() > most ? deadlines_.size() - most : 0;
 }
 
 }  // namespace rmqsim

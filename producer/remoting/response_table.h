@@ -81,6 +81,8 @@ class ResponseTable {
   /// When expired() may find something; nullopt when no sync request waits.
   std::optional<TimePoint> next_deadline();
   std::size_t size() const { return pending_.size(); }
+  /// Deadlines of answered requests that are kept beyond as many as may be (add() drops them).
+  std::size_t stale_deadlines() const;
 
  private:
   using Map = std::unordered_map<std::int32_t, PendingRequest>;

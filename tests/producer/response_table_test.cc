@@ -39,6 +39,15 @@ TEST(ResponseTable, SyncRequestsExpireInOrderOfTheirDeadlines) {
   EXPECT_EQ(table.expired(at(301)), (std::vector<std::int32_t>{2, 1}));
 }
 
+TEST(ResponseTable, KeepsNoMoreDeadlinesOfAnsweredRequestsThanItMay) {
+  ResponseTable table;
+  for (std::int32_t opaque = 0; opaque < 1000; ++opaque) {
+    table.add(opaque, pending(true, at(100 + opaque)), kSlack);
+    table.take(opaque);
+    EXPECT_EQ(table.stale_deadlines(), 0u) << opaque;
+  }
+}
+
 TEST(ResponseTable, AsyncRequestsAreOnlyFoundByTheScanASecondLate) {
   ResponseTable table;
   table.add(1, pending(false, std::nullopt), kSlack);

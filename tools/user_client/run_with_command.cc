@@ -204,7 +204,7 @@ class Run {
     runtime.run([&] {
       cluster_->world().cluster().refresh();
       Workload none(cluster_->world(), scenario_, profile_, cluster_->record(), [](const Expectation&) {});
-      const Checker checker(scenario_, profile_, cluster_->world(), none, cluster_->record());
+      const Checker checker(scenario_, cluster_->world(), none, cluster_->record());
       for (const Expectation& expectation : scenario_.expect) {
         if (!expectation.applies_to(profile_.name)) continue;  // nothing is expected here
         if (const auto reason = expectation.unseen(scenario_)) {

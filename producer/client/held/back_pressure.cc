@@ -49,6 +49,12 @@ void BackPressure::replace(Side& side, std::int64_t limit, std::int64_t least) {
   side.semaphore = std::make_shared<FairSemaphore>(runtime_, limit - acquired);
 }
 
+std::size_t BackPressure::waiting() const {
+  std::size_t n = num_.semaphore->waiting() + size_.semaphore->waiting();
+  for (const auto& former : replaced_) n += former->waiting();
+  return n;
+}
+
 void BackPressure::fail_waiters() {
   const auto keep = shared_from_this();
   std::vector<std::shared_ptr<FairSemaphore>> all = replaced_;

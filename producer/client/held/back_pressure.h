@@ -37,6 +37,8 @@ class BackPressure : public std::enable_shared_from_this<BackPressure> {
   std::int64_t size() const { return size_.limit; }
   std::int64_t available_num() const { return num_.semaphore->available(); }
   std::int64_t available_size() const { return size_.semaphore->available(); }
+  /// Sends that wait for a permit or for bytes.
+  std::size_t waiting() const;
   /// Ends every wait as if its time were up.
   void fail_waiters();
 

@@ -110,6 +110,7 @@ class MQClientInstance {
   const QueueIndexSource* queue_index_source() const { return &index_source_; }
   bool has_name_server() const { return remoting_.name_servers().size() > 0; }
   std::size_t requests_in_flight() const { return remoting_.requests_in_flight(); }
+  std::size_t stale_deadlines() const { return remoting_.stale_deadlines(); }
   ServiceState state() const { return state_; }
   /// What Java logs.
   void trace(std::string_view event, std::initializer_list<TraceField> fields);

@@ -48,6 +48,12 @@ void RequestFutureHolder::put(const std::string& correlation_id, std::int64_t ti
   if (table_.size() == 1) arm();
 }
 
+std::size_t RequestFutureHolder::waiting(const void* owner) const {
+  std::size_t n = 0;
+  for (const auto& [id, entry] : table_) n += entry.owner == owner;
+  return n;
+}
+
 void RequestFutureHolder::drop(const void* owner) {
   std::vector<std::shared_ptr<RequestResponseFuture>> dropped;  // may hold the owner, and through it this table
   table_.erase_if([&](auto& entry) {

@@ -46,6 +46,8 @@ class RequestFutureHolder {
   /// nullptr when it is not, or no longer, there.
   std::shared_ptr<RequestResponseFuture> take(std::string_view correlation_id);
   std::size_t size() const { return table_.size(); }
+  /// Those of one producer.
+  std::size_t waiting(const void* owner) const;
 
  private:
   struct Entry {

@@ -37,6 +37,8 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
 
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
+std::size_t DefaultMQProducerImpl::waiting_for_replies() const { return futures_ ? futures_->waiting(this) : 0; }
+
 // ---- lifecycle (§3.2, §3.11)
 
 void DefaultMQProducerImpl::start(StartedHandler handler) {

@@ -153,6 +153,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
   MQClientInstance* instance() { return instance_.get(); }
+  /// Requests whose reply has not come and is still waited for.
+  std::size_t waiting_for_replies() const;
   const Profile& profile() const { return profile_; }
   ServiceState state() const { return state_; }
   const ClientConfig& config() const { return config_; }

@@ -62,6 +62,12 @@ TransactionEnd Cluster::transaction_end(const TransactionCounts& counts) {
   return end;
 }
 
+std::uint64_t Cluster::duplicates() const {
+  std::uint64_t duplicates = 0;
+  for (const auto& [key, copies] : repeated()) duplicates += copies - 1;
+  return duplicates;
+}
+
 std::vector<std::string> Cluster::broker_names() const {
   std::vector<std::string> names;
   for (const BrokerSpec& broker : scenario_.cluster.brokers) names.push_back(broker.name);

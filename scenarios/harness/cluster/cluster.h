@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,10 @@ class Cluster {
   virtual std::uint64_t stored_requests(const std::string& broker) const = 0;
   /// Whether any broker keeps a message with that key.
   virtual bool keeps(std::string_view uniq_key) const = 0;
+  /// Keys of messages that all brokers together keep more than once, with how often.
+  virtual std::map<std::string, std::uint64_t, std::less<>> repeated() const = 0;
   /// Messages kept more than once, at all brokers together, counted beyond the first.
-  virtual std::uint64_t duplicates() const = 0;
+  std::uint64_t duplicates() const;
 
   /// Called for every message that a request stores in the topic of a responder, soon after: what a consumer would see.
   /// `record` is what a pull would answer.

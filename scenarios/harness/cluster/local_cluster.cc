@@ -168,14 +168,15 @@ void LocalCluster::each_stored(const Visit& visit) const {
   }
 }
 
-std::uint64_t LocalCluster::duplicates() const {
+std::map<std::string, std::uint64_t, std::less<>> LocalCluster::repeated() const {
   std::unordered_map<std::string_view, std::uint64_t> copies;
-  std::uint64_t duplicates = 0;
+  std::map<std::string, std::uint64_t, std::less<>> repeated;
   each_stored([&](const std::string&, const StoredRecord& stored) {
     if (stored.uniq_key.empty() || stored.topic == kHalfTopic) return;
-    duplicates += copies[stored.uniq_key]++ > 0;
+    const std::uint64_t n = ++copies[stored.uniq_key];
+    if (n > 1) repeated[std::string(stored.uniq_key)] = n;
   });
-  return duplicates;
+  return repeated;
 }
 
 void LocalCluster::each_trace_message(const TraceVisitor& visit) const {

@@ -384,16 +384,15 @@ void ProcessCluster::each_trace_message(const TraceVisitor& visit) const {
   }
 }
 
-std::uint64_t ProcessCluster::duplicates() const {
-  std::map<std::string_view, std::uint64_t> copies;
+std::map<std::string, std::uint64_t, std::less<>> ProcessCluster::repeated() const {
+  std::map<std::string, std::uint64_t, std::less<>> copies;
   for (const auto& [name, server] : servers_) {
     for (const auto* report : {&server->former, &server->last}) {
       for (const auto& [key, count] : report->copies) copies[key] += count;
     }
   }
-  std::uint64_t duplicates = 0;
-  for (const auto& [key, count] : copies) duplicates += count > 1 ? count - 1 : 0;
-  return duplicates;
+  std::erase_if(copies, [](const auto& entry) { return entry.second < 2; });
+  return copies;
 }
 
 }  // namespace rmqsim

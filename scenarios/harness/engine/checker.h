@@ -1,6 +1,5 @@
-// Compares what happened with what the scenario says must hold, and with the invariants that hold in every scenario.
-// Reads the record and the state of servers and producers; every failed check says what was expected, what was found
-// and where to look.
+// Compares what happened with what the scenario says must hold, and counts what became of its messages. Every failed
+// check says what was expected, what was found and where to look.
 #pragma once
 
 #include <string>
@@ -22,19 +21,13 @@ struct MessageTotals {
 
 class Checker {
  public:
-  Checker(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, Workload& workload,
-          const RunRecord& record)
-      : profile_(profile), run_{scenario, world, workload, record} {}
+  Checker(const Scenario& scenario, ScenarioWorld& world, Workload& workload, const RunRecord& record)
+      : run_{scenario, world, workload, record} {}
 
   std::vector<Failure> check(const Expectation& expectation) const;
-  /// Those that the scenario does not turn off. `checked` counts them.
-  std::vector<Failure> check_invariants(std::size_t& checked) const;
   MessageTotals totals() const;
 
  private:
-  bool within_time(const SendRecord& record) const;
-
-  const Profile& profile_;
   const CheckedRun run_;
 };
 

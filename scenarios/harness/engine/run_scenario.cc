@@ -4,6 +4,7 @@
 
 #include "scenarios/harness/cluster/child_process.h"
 #include "scenarios/harness/engine/idle.h"
+#include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/report/ledger.h"
 #include "scenarios/harness/report/trace_file.h"
@@ -34,10 +35,18 @@ void check_expectations(const Scenario& scenario, const Profile& profile, const 
   check_expect(scenario, profile, checker, JudgedWhen::steps_ended, result);
 }
 
-void check_invariants(const Checker& checker, RunResult& result) {
-  for (Failure& failure : checker.check_invariants(result.invariants_checked)) {
-    result.record.failures.push_back(std::move(failure));
-  }
+void check_invariants(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
+                      InvariantSet& invariants, RunResult& result) {
+  Cluster& cluster = world.cluster();
+  const JudgedRun run{scenario,
+                      profile,
+                      result.record,
+                      world.lateness(),
+                      workload.clients_at_the_end(),
+                      [&cluster](std::string_view key) { return cluster.keeps(key); },
+                      cluster.repeated()};
+  result.invariants_checked = invariants.size();
+  for (Failure& failure : invariants.judge(run)) result.record.failures.push_back(std::move(failure));
 }
 
 /// Names instead of addresses, as in the record.
@@ -62,10 +71,12 @@ void give_up(RunResult& result, const std::string& what) {
 /// The workload of a run and who checks it. Whatever ends the run, an exception too, they go under the monitor and
 /// before the world does; what their producers still have to say then concerns nobody.
 struct Stage {
-  Stage(ScenarioWorld& w, RunResult& r) : world(w), result(r) {}
+  Stage(ScenarioWorld& w, RunResult& r, const Scenario& scenario, const Profile& profile)
+      : world(w), result(r), invariants(scenario, profile) {}
   ~Stage() {
     world.runtime().run([this] {
       world.runtime().set_trace(nullptr);
+      world.watch(nullptr);
       const DecisionLog decisions = result.record.decisions;
       checker.reset();
       workload.reset();
@@ -80,6 +91,7 @@ struct Stage {
   Latch done;              ///< the steps are over, or an exception ended them
   Latch closed;            ///< the producers are shut down, or an exception ended that
   std::string exception;   ///< that ended the run
+  InvariantSet invariants;
   std::unique_ptr<Workload> workload;
   std::unique_ptr<Checker> checker;
 };
@@ -101,8 +113,9 @@ bool await(Stage& stage, Latch& latch) {
 void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, const RunOptions& options,
             RunResult& result) {
   Runtime& runtime = world.runtime();
-  Stage stage(world, result);
+  Stage stage(world, result, scenario, profile);
   runtime.run([&] {
+    world.watch(&stage.invariants);
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
@@ -114,7 +127,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
                                                   stage.done.release();
                                                   stage.closed.release();
                                                 });
-    stage.checker = std::make_unique<Checker>(scenario, profile, world, *stage.workload, result.record);
+    stage.checker = std::make_unique<Checker>(scenario, world, *stage.workload, result.record);
     if (!world.stopped()) stage.workload->begin([&stage] { stage.done.release(); });
   });
   const bool finished = await(stage, stage.done);
@@ -126,7 +139,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
     if (finished && options.check_expectations) check_expectations(scenario, profile, *stage.checker, result);
-    if (finished) check_invariants(*stage.checker, result);
+    if (finished) check_invariants(scenario, profile, world, *stage.workload, stage.invariants, result);
     make_symbolic(result.record.decisions, world.cluster());
     result.totals = stage.checker->totals();
   });

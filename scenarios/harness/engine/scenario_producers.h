@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "producer/client/admin/recall.h"
+#include "producer/client/held/back_pressure.h"
 #include "producer/client/request/request_task.h"
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/client/transaction/transaction_send.h"
+#include "scenarios/harness/engine/judging/client_state.h"
 #include "scenarios/harness/engine/producer_config.h"
 #include "scenarios/harness/engine/run_scope.h"
 #include "scenarios/harness/file/look_up.h"
@@ -29,10 +31,7 @@ class ScenarioProducer {
   const ProducerSettings& settings() const { return producer_->settings(); }
   MQFaultStrategy& strategy() { return producer_->strategy(); }
   ServiceState state() const { return producer_->state(); }
-  /// No request of its instance waits for an answer.
-  bool drained() const {
-    return producer_->instance() == nullptr || producer_->instance()->requests_in_flight() == 0;
-  }
+  ClientState client_state() const;
   void set_config(const ProducerConfig& config, std::vector<std::string>& notes) {
     apply_config(config, *producer_, notes);
   }
@@ -91,6 +90,22 @@ class ScenarioProducer {
   RunScope& run_;
   std::shared_ptr<DefaultMQProducerImpl> producer_;
 };
+
+inline ClientState ScenarioProducer::client_state() const {
+  const BackPressure& permits = producer_->back_pressure();
+  ClientState state{.group = producer_->group(),
+                    .permit_waits = permits.waiting(),
+                    .reply_waits = producer_->waiting_for_replies(),
+                    .permits = permits.available_num(),
+                    .all_permits = permits.num(),
+                    .bytes = permits.available_size(),
+                    .all_bytes = permits.size()};
+  if (const MQClientInstance* instance = producer_->instance()) {
+    state.waiting_requests = instance->requests_in_flight();
+    state.stale_deadlines = instance->stale_deadlines();
+  }
+  return state;
+}
 
 /// By name.
 class ScenarioProducers {

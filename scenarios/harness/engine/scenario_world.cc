@@ -41,7 +41,7 @@ class SimWorld final : public ScenarioWorld {
   ~SimWorld() override { cluster_.reset(); }
 
   Runtime& runtime() override { return runtime_; }
-  Transport& client(const std::string& producer) override { return network_.transport(producer); }
+  Transport& network_of(const std::string& producer) override { return network_.transport(producer); }
 
   void start() override {
     cluster_->start();
@@ -149,7 +149,7 @@ class RealWorld final : public ScenarioWorld {
   }
 
   Runtime& runtime() override { return runtime_; }
-  Transport& client(const std::string&) override { return transport_; }
+  Transport& network_of(const std::string&) override { return transport_; }
 
   void start() override {
     Latch ready;
@@ -242,6 +242,18 @@ std::optional<WorldKind> world_by_name(std::string_view name) {
     if (world_name(kind) == name) return kind;
   }
   return std::nullopt;
+}
+
+Transport& ScenarioWorld::client(const std::string& producer) {
+  Transport& network = network_of(producer);
+  return tap_ ? tap_->transport(producer, network) : network;
+}
+
+void ScenarioWorld::watch(WireEvents* events) {
+  if (tap_) tap_->stop();
+  if (events == nullptr) return;
+  tap_ = std::make_shared<WireTap>(runtime(), *events,
+                                   [this](std::string_view address) { return cluster_->name_of(address); });
 }
 
 std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,

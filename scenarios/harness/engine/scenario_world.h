@@ -16,6 +16,7 @@
 #include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_stop.h"
+#include "scenarios/harness/engine/wire_tap.h"
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
@@ -61,7 +62,9 @@ class ScenarioWorld {
 
   virtual Runtime& runtime() = 0;
   /// The network as the named producer sees it.
-  virtual Transport& client(const std::string& producer) = 0;
+  Transport& client(const std::string& producer);
+  /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is.
+  void watch(WireEvents* events);
   Cluster& cluster() { return *cluster_; }
 
   /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError
@@ -81,8 +84,13 @@ class ScenarioWorld {
   virtual void heal(const HealEvent& event) = 0;
 
  protected:
+  virtual Transport& network_of(const std::string& producer) = 0;
+
   std::unique_ptr<Cluster> cluster_;
   const RunStop* stop_ = nullptr;
+
+ private:
+  std::shared_ptr<WireTap> tap_;
 };
 
 }  // namespace rmqsim

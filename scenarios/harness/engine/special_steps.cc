@@ -135,11 +135,6 @@ std::vector<ScenarioProducer*> SpecialSteps::responders() {
   return out;
 }
 
-bool SpecialSteps::drained() const {
-  return std::all_of(responders_.begin(), responders_.end(),
-                     [](const auto& responder) { return responder->producer.drained(); });
-}
-
 void SpecialSteps::abandon() {
   if (!responders_.empty()) workload_.world_.cluster().on_message(nullptr);
   check_executors_.clear();

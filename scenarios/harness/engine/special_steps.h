@@ -25,7 +25,6 @@ class SpecialSteps {
   void begin(std::size_t index, const std::vector<ThreadId>& threads);
 
   std::vector<ScenarioProducer*> responders();
-  bool drained() const;
   void abandon();
 
  private:

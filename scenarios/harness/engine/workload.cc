@@ -166,9 +166,10 @@ ScenarioProducer* Workload::started_producer(std::string_view name) {
   return producer != nullptr && producer->state() != ServiceState::CREATE_JUST ? producer : nullptr;
 }
 
-bool Workload::drained() {
-  return std::all_of(producers_.begin(), producers_.end(), [](const auto& entry) { return entry.second.drained(); }) &&
-         special_->drained();
+std::vector<ScenarioProducer*> Workload::all_producers() {
+  std::vector<ScenarioProducer*> all = special_->responders();
+  for (auto& [name, producer] : producers_) all.push_back(&producer);
+  return all;
 }
 
 void Workload::after_steps() {
@@ -179,8 +180,11 @@ void Workload::after_steps() {
     });
     settle_until_ = run_.now() + (oneway ? world_.cluster().settle() + world_.lateness() : Duration::zero());
   }
-  drained_ = drained();
-  const bool quiet = drained_ && run_.now() >= settle_until_;
+  clients_.clear();
+  for (const ScenarioProducer* producer : all_producers()) clients_.push_back(producer->client_state());
+  const bool drained = std::all_of(clients_.begin(), clients_.end(),
+                                   [](const ClientState& client) { return client.waiting_requests == 0; });
+  const bool quiet = drained && run_.now() >= settle_until_;
   if (quiet || run_.now() >= drain_until_) return done_();
   run_.later(millis(10), [this] { after_steps(); });
 }
@@ -404,8 +408,7 @@ void Workload::note_end(const std::string& producer, std::uint64_t number) {
 }
 
 void Workload::shutdown(Task done) {
-  std::vector<ScenarioProducer*> all = special_->responders();
-  for (auto& [name, producer] : producers_) all.push_back(&producer);
+  const std::vector<ScenarioProducer*> all = all_producers();
   auto left = std::make_shared<std::size_t>(all.size());
   auto finish = std::make_shared<Task>(std::move(done));
   if (*left == 0) return (*finish)();

@@ -39,9 +39,9 @@ class Workload {
 
   /// nullptr for one that was never started.
   ScenarioProducer* started_producer(std::string_view name);
-  /// Whether no request was in flight when begin() was done. What a responder still learns of afterwards, as a process
-  /// tells it late, is no part of the run.
-  bool drained_at_the_end() const { return drained_; }
+  /// What clients held when begin() was done. What a responder still learns of afterwards, as a process tells it late,
+  /// is no part of the run.
+  const std::vector<ClientState>& clients_at_the_end() const { return clients_; }
 
  private:
   friend class SpecialSteps;
@@ -58,7 +58,7 @@ class Workload {
   void perform(std::size_t index);
   void finish_step(std::size_t index);
   void after_steps();
-  bool drained();
+  std::vector<ScenarioProducer*> all_producers();
   void perform_event(const EventStep& step, std::size_t index);
   void begin_sends(std::size_t index);
   void next_send(const std::shared_ptr<StepRun>& run, const std::shared_ptr<AppThread>& thread);
@@ -86,7 +86,7 @@ class Workload {
   bool all_begun_ = false;
   TimePoint settle_until_{};
   TimePoint drain_until_{};
-  bool drained_ = false;  ///< when it was last looked at
+  std::vector<ClientState> clients_;  ///< when they were last looked at
   Task done_;
   std::unique_ptr<SpecialSteps> special_;
 };

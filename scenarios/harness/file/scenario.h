@@ -19,6 +19,7 @@
 #include "producer/remoting/acl_signer.h"
 #include "producer/transport/time.h"
 #include "scenarios/harness/file/expectation.h"
+#include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/step.h"
 #include "scenarios/harness/file/text/source_location.h"
 #include "scenarios/harness/file/topic_spec.h"
@@ -120,22 +121,6 @@ struct InvariantOff {
   SourceLocation where;
 
   bool applies_to(std::string_view profile) const;
-};
-
-struct InvariantInfo {
-  std::string_view name;
-  std::string_view meaning;
-};
-
-/// What holds in every scenario that does not turn it off (contract §1.17).
-inline constexpr InvariantInfo kInvariants[] = {
-    {"send-completes-once", "every send completes exactly once"},
-    {"acknowledged-is-stored", "an acknowledged message is stored"},
-    {"no-spent-budget", "nothing reaches a broker with a budget of zero or less"},
-    {"elapsed-within-timeout", "a send takes no longer than its timeout and the slack"},
-    {"attempts-within-retries", "a send makes at most one attempt more than it has retries"},
-    {"response-table-empty", "no request is still waiting for an answer at the end"},
-    {"no-orphan-timer", "no pending timer refers to a finished send"},
 };
 
 struct Scenario {

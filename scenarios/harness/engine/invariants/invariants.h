@@ -1,0 +1,19 @@
+// The classes of the invariants, each in the file of its name; invariant_table.cc says which name in a scenario is
+// whose.
+#pragma once
+
+#include <memory>
+
+#include "scenarios/harness/engine/judging/invariant.h"
+
+namespace rmqsim {
+
+std::unique_ptr<Invariant> make_send_completes_once();
+std::unique_ptr<Invariant> make_acknowledged_is_stored();
+std::unique_ptr<Invariant> make_no_spent_budget();
+std::unique_ptr<Invariant> make_elapsed_within_timeout();
+std::unique_ptr<Invariant> make_attempts_within_retries();
+std::unique_ptr<Invariant> make_response_table_empty();
+std::unique_ptr<Invariant> make_no_orphan_timer();
+
+}  // namespace rmqsim

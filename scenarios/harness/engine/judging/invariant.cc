@@ -1,0 +1,68 @@
+#include "scenarios/harness/engine/judging/invariant.h"
+
+#include <algorithm>
+
+#include "scenarios/harness/report/render.h"
+
+namespace rmqsim {
+namespace {
+constexpr std::size_t kMaxShown = 3;
+}
+
+bool JudgedRun::all_completed() const {
+  return std::all_of(record.sends.begin(), record.sends.end(), [](const SendRecord& r) { return r.completed(); });
+}
+
+bool JudgedRun::shut_down(std::string_view producer) const {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    const auto* ends = event == nullptr ? nullptr : std::get_if<ShutdownProducerEvent>(&event->event);
+    return ends != nullptr && ends->producer == producer;
+  });
+}
+
+const SendStep* JudgedRun::send_step(const SendRecord& send) const {
+  return send.step < scenario.steps.size() ? std::get_if<SendStep>(&scenario.steps[send.step].what) : nullptr;
+}
+
+bool JudgedRun::any_config(const std::string& producer, const std::function<bool(const ProducerConfig&)>& holds) const {
+  const ProducerSpec* spec = scenario.find_producer(producer);
+  if (spec != nullptr && holds(spec->config)) return true;
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    const auto* set = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
+    return set != nullptr && set->producer == producer && holds(set->config);
+  });
+}
+
+void Breaches::send(std::uint64_t i, const SendRecord& record, const std::string& what) {
+  ++sends_;
+  if (evidence_.size() >= kMaxShown) return;
+  evidence_.push_back(format_send(i, record) + (what.empty() ? "" : "   " + what));
+}
+
+void Breaches::other(std::string what) {
+  if (others_++ == 0) first_other_ = std::move(what);
+}
+
+Failure Breaches::failure(std::size_t sends) const {
+  Failure failure;
+  failure.check = "invariant " + std::string(info_.name);
+  failure.message = std::string(info_.meaning) + ": ";
+  if (others_ > 0) failure.message += first_other_ + (others_ > 1 ? ", " + std::to_string(others_) + " times" : "");
+  if (others_ > 0 && sends_ > 0) failure.message += "; ";
+  if (sends_ > 0) failure.message += "broken by " + std::to_string(sends_) + " of " + std::to_string(sends) + " sends";
+  failure.evidence = evidence_;
+  return failure;
+}
+
+std::vector<std::string_view> split_keys(std::string_view keys) {
+  std::vector<std::string_view> split;
+  while (!keys.empty()) {
+    split.push_back(keys.substr(0, keys.find(',')));
+    keys.remove_prefix(std::min(keys.size(), split.back().size() + 1));
+  }
+  return split;
+}
+
+}  // namespace rmqsim

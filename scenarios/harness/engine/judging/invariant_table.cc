@@ -1,0 +1,76 @@
+#include "scenarios/harness/engine/judging/invariant_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "scenarios/harness/engine/invariants/invariants.h"
+
+namespace rmqsim {
+namespace {
+
+struct InvariantRow {
+  std::string_view name;
+  std::unique_ptr<Invariant> (*make)();
+};
+
+/// One for each of kInvariants, in the same order.
+constexpr std::array kMakers{
+    InvariantRow{"send-completes-once", make_send_completes_once},
+    InvariantRow{"acknowledged-is-stored", make_acknowledged_is_stored},
+    InvariantRow{"no-spent-budget", make_no_spent_budget},
+    InvariantRow{"elapsed-within-timeout", make_elapsed_within_timeout},
+    InvariantRow{"attempts-within-retries", make_attempts_within_retries},
+    InvariantRow{"response-table-empty", make_response_table_empty},
+    InvariantRow{"no-orphan-timer", make_no_orphan_timer},
+};
+
+constexpr bool same_names() {
+  if (kMakers.size() != std::size(kInvariants)) return false;
+  for (std::size_t i = 0; i < kMakers.size(); ++i) {
+    if (kMakers[i].name != kInvariants[i].name) return false;
+  }
+  return true;
+}
+static_assert(same_names(), "every name that a scenario may turn off has its class, and every class its name");
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_invariant(std::string_view name) {
+  const auto* row = std::find_if(kMakers.begin(), kMakers.end(), [&](const auto& r) { return r.name == name; });
+  return row == kMakers.end() ? nullptr : row->make();
+}
+
+InvariantSet::InvariantSet(const Scenario& scenario, const Profile& profile) {
+  for (const InvariantInfo& info : kInvariants) {
+    if (scenario.invariant_off(info.name, profile.name) != nullptr || info.broken_in(profile.name)) continue;
+    invariants_.push_back({&info, make_invariant(info.name)});
+  }
+}
+
+void InvariantSet::connected(const WireEnd& end) {
+  for (Entry& entry : invariants_) entry.invariant->connected(end);
+}
+
+void InvariantSet::closed(const WireEnd& end, error_code reason) {
+  for (Entry& entry : invariants_) entry.invariant->closed(end, reason);
+}
+
+void InvariantSet::request(const WireEnd& end, const RemotingCommand& command) {
+  for (Entry& entry : invariants_) entry.invariant->request(end, command);
+}
+
+void InvariantSet::answer(const WireEnd& end, const RemotingCommand& command) {
+  for (Entry& entry : invariants_) entry.invariant->answer(end, command);
+}
+
+std::vector<Failure> InvariantSet::judge(const JudgedRun& run) {
+  std::vector<Failure> failures;
+  for (Entry& entry : invariants_) {
+    Breaches breaches(*entry.info);
+    entry.invariant->judge(run, breaches);
+    if (!breaches.empty()) failures.push_back(breaches.failure(run.record.sends.size()));
+  }
+  return failures;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,119 @@
+#include "scenarios/harness/engine/wire_tap.h"
+
+#include <utility>
+
+namespace rmqsim {
+
+class WireTap::TappedConnection final : public Connection,
+                                        public ConnectionListener,
+                                        public std::enable_shared_from_this<TappedConnection> {
+ public:
+  TappedConnection(std::shared_ptr<WireTap> tap, std::string client, std::string server,
+                   std::shared_ptr<Connection> inner)
+      : tap_(std::move(tap)),
+        client_(std::move(client)),
+        server_(std::move(server)),
+        number_(++tap_->connections_),
+        inner_(std::move(inner)) {
+    if (tap_->events_ != nullptr) tap_->events_->connected(end());
+  }
+  ~TappedConnection() override { ended({}); }
+
+  void start(ConnectionListener& listener) override {
+    listener_ = &listener;
+    inner_->start(*this);
+  }
+  void write(std::string_view bytes) override {
+    for (std::string_view rest = bytes; open_ && said_.next(rest, command_) == FrameDecoder::Status::command;) {
+      if (tap_->events_ != nullptr && !command_.is_response()) tap_->events_->request(end(), command_);
+    }
+    inner_->write(bytes);
+  }
+  void close() override {
+    ended({});
+    inner_->close();
+  }
+  void reset() override {
+    ended({});
+    inner_->reset();
+  }
+  void set_reading(bool on) override { inner_->set_reading(on); }
+  bool is_open() const override { return inner_->is_open(); }
+  std::size_t queued_bytes() const override { return inner_->queued_bytes(); }
+  void set_max_queued_bytes(std::size_t limit) override { inner_->set_max_queued_bytes(limit); }
+  const std::string& local_address() const override { return inner_->local_address(); }
+  const std::string& remote_address() const override { return inner_->remote_address(); }
+
+  void on_receive(std::string_view bytes) override {
+    const auto self = shared_from_this();  // the listener may drop it
+    for (std::string_view rest = bytes; open_ && heard_.next(rest, command_) == FrameDecoder::Status::command;) {
+      if (tap_->events_ != nullptr && command_.is_response()) tap_->events_->answer(end(), command_);
+    }
+    listener_->on_receive(bytes);
+  }
+  void on_close(error_code reason) override {
+    const auto self = shared_from_this();
+    ended(reason);
+    listener_->on_close(reason);
+  }
+
+ private:
+  WireEnd end() const { return {client_, server_, number_, tap_->runtime_.now()}; }
+  void ended(error_code reason) {
+    if (!std::exchange(open_, false)) return;
+    if (tap_->events_ != nullptr) tap_->events_->closed(end(), reason);
+  }
+
+  const std::shared_ptr<WireTap> tap_;
+  const std::string client_;
+  const std::string server_;
+  const std::uint64_t number_;
+  const std::shared_ptr<Connection> inner_;
+  ConnectionListener* listener_ = nullptr;
+  FrameDecoder said_, heard_;
+  RemotingCommand command_;
+  bool open_ = true;
+};
+
+class WireTap::TappedTransport final : public Transport {
+ public:
+  TappedTransport(WireTap& tap, std::string client, Transport& network)
+      : tap_(tap), client_(std::move(client)), network_(network) {}
+
+  void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override {
+    network_.async_connect(address, timeout,
+                           [tap = tap_.shared_from_this(), client = client_, server = tap_.name_of_(address),
+                            handler = std::move(handler)](error_code ec, std::shared_ptr<Connection> made) mutable {
+                             if (made) {
+                               made = std::make_shared<TappedConnection>(std::move(tap), std::move(client),
+                                                                         std::move(server), std::move(made));
+                             }
+                             handler(ec, std::move(made));
+                           });
+  }
+  std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override {
+    return network_.listen(address, std::move(handler));
+  }
+  std::shared_ptr<void> reserve(std::string_view address) override { return network_.reserve(address); }
+  Transport& tls() override {
+    Transport& secured = network_.tls();
+    if (&secured == &network_) return *this;
+    if (!tls_) tls_ = std::make_unique<TappedTransport>(tap_, client_, secured);
+    return *tls_;
+  }
+  std::string local_ip() const override { return network_.local_ip(); }
+
+ private:
+  WireTap& tap_;
+  const std::string client_;
+  Transport& network_;
+  std::unique_ptr<TappedTransport> tls_;
+};
+
+Transport& WireTap::transport(const std::string& client, Transport& network) {
+  auto& tapped = transports_[client];
+  if (!tapped) tapped = std::make_unique<TappedTransport>(*this, client, network);
+  return *tapped;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,69 @@
+// What a run's clients say and hear, seen where they hand it to the network: every request, answer and connection, in
+// any world. Nothing of it changes; the bytes pass as they are.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "producer/remoting/codec/remoting_command.h"
+#include "producer/transport/runtime.h"
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+/// One end of a connection; the texts live as long as the connection.
+struct WireEnd {
+  std::string_view client;       ///< the producer's name in the scenario
+  std::string_view server;       ///< name of the server, or its address when it has none
+  std::uint64_t connection = 0;  ///< of the run, from 1
+  TimePoint at{};
+};
+
+class WireEvents {
+ public:
+  virtual ~WireEvents() = default;
+  virtual void connected(const WireEnd& end) { (void)end; }
+  /// Of a connection that was there. An empty reason: the client closed it.
+  virtual void closed(const WireEnd& end, error_code reason) {
+    (void)end;
+    (void)reason;
+  }
+  /// Written by the client, which does not mean that it arrives.
+  virtual void request(const WireEnd& end, const RemotingCommand& command) {
+    (void)end;
+    (void)command;
+  }
+  /// Arrived at the client, which need not wait for it any more.
+  virtual void answer(const WireEnd& end, const RemotingCommand& command) {
+    (void)end;
+    (void)command;
+  }
+};
+
+class WireTap : public std::enable_shared_from_this<WireTap> {
+ public:
+  using NameOf = std::function<std::string(std::string_view address)>;
+  WireTap(Runtime& runtime, WireEvents& events, NameOf name_of)
+      : runtime_(runtime), events_(&events), name_of_(std::move(name_of)) {}
+
+  /// The network as that client sees it; lives as long as this.
+  Transport& transport(const std::string& client, Transport& network);
+  /// From now on nobody is told.
+  void stop() { events_ = nullptr; }
+
+ private:
+  class TappedTransport;
+  class TappedConnection;
+
+  Runtime& runtime_;
+  WireEvents* events_;
+  NameOf name_of_;
+  std::map<std::string, std::unique_ptr<Transport>, std::less<>> transports_;
+  std::uint64_t connections_ = 0;
+};
+
+}  // namespace rmqsim

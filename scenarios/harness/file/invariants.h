@@ -1,0 +1,39 @@
+// What holds in every run of every scenario that does not turn it off (contract §1.17): the names that a file may use,
+// with their sentences. Each has its class in the engine (engine/invariants).
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace rmqsim {
+
+/// A profile that breaks an invariant by a quirk that is known (behaviour §11), so that nobody need hear of it again.
+struct KnownBreak {
+  std::string_view profile;
+  std::string_view quirk;
+};
+
+struct InvariantInfo {
+  std::string_view name;
+  std::string_view meaning;
+  std::span<const KnownBreak> known = {};
+
+  constexpr bool broken_in(std::string_view profile) const {
+    for (const KnownBreak& broken : known) {
+      if (broken.profile == profile) return true;
+    }
+    return false;
+  }
+};
+
+inline constexpr InvariantInfo kInvariants[] = {
+    {"send-completes-once", "every send completes exactly once"},
+    {"acknowledged-is-stored", "an acknowledged message is stored"},
+    {"no-spent-budget", "nothing reaches a broker with a budget of zero or less"},
+    {"elapsed-within-timeout", "a send takes no longer than its timeout and the slack"},
+    {"attempts-within-retries", "a send makes at most one attempt more than it has retries"},
+    {"response-table-empty", "no request is still waiting for an answer at the end"},
+    {"no-orphan-timer", "no pending timer refers to a finished send"},
+};
+
+}  // namespace rmqsim

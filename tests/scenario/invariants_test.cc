@@ -1,0 +1,100 @@
+// Each invariant is broken by a run made up for it, and holds in the one beside it that differs in that point only.
+#include "tests/scenario/made_run.h"
+
+namespace rmqsim {
+namespace invariants_test {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Invariants, EachHasAClassAndSaysItsSentence) {
+  for (const InvariantInfo& info : kInvariants) {
+    EXPECT_NE(make_invariant(info.name), nullptr) << info.name;
+    EXPECT_FALSE(info.meaning.empty()) << info.name;
+    for (const KnownBreak& known : info.known) EXPECT_NE(find_profile(known.profile), nullptr) << info.name;
+  }
+  EXPECT_EQ(make_invariant("no-such-thing"), nullptr);
+}
+
+TEST(Invariants, AreLeftOutWhereAScenarioTurnsThemOff) {
+  MadeRun run("send-completes-once");
+  const Profile& profile = *find_profile("hardened");
+  EXPECT_EQ(InvariantSet(run.scenario, profile).size(), std::size(kInvariants));
+  run.scenario.invariants_off.push_back({"no-spent-budget", "x", {}, {}});
+  EXPECT_EQ(InvariantSet(run.scenario, profile).size(), std::size(kInvariants) - 1);
+}
+
+TEST(SendCompletesOnce, IsBrokenByNoneAndByTwo) {
+  MadeRun run("send-completes-once");
+  EXPECT_EQ(run.judged(), "");
+  run.sent().completions = 2;
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1 sends"));
+  run.sent().completions = 0;
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1 sends"));
+}
+
+TEST(AcknowledgedIsStored, IsBrokenByAResultThatNobodyKeeps) {
+  MadeRun run("acknowledged-is-stored");
+  run.kept = false;
+  EXPECT_EQ(run.judged(), "");
+  run.succeed();
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+  run.kept = true;
+  EXPECT_EQ(run.judged(), "");
+}
+
+TEST(NoSpentBudget, IsBrokenByARequestWithNothingLeft) {
+  MadeRun run("no-spent-budget");
+  run.attempt("a", "TIMEOUT", 0, 1, 1);
+  EXPECT_EQ(run.judged(), "");
+  run.attempt("b", "TIMEOUT", 1, 1, 0);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+}
+
+TEST(ElapsedWithinTimeout, IsBrokenByAnAnswerThatIsWaitedForTooLong) {
+  MadeRun run("elapsed-within-timeout");
+  run.attempt("a", "SUCCESS", 0, 3050);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().end += millis(100);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+}
+
+TEST(AttemptsWithinRetries, IsBrokenByOneMore) {
+  MadeRun run("attempts-within-retries");
+  for (int i = 0; i < 3; ++i) run.attempt("a", "TIMEOUT", i, i + 1);
+  EXPECT_EQ(run.judged(), "");
+  run.attempt("a", "TIMEOUT", 3, 4);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+}
+
+TEST(ResponseTableEmpty, IsBrokenByARequestThatWaitsAndByNoTimer) {
+  MadeRun run("response-table-empty");
+  run.clients = {{.group = "g", .permit_waits = 1, .reply_waits = 1, .stale_deadlines = 1}};
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0].waiting_requests = 2;
+  EXPECT_THAT(run.judged(), HasSubstr("2 of \"g\" are still waiting for an answer"));
+}
+
+TEST(NoOrphanTimer, IsBrokenByATimerOfASendThatIsOverAndByNoRequest) {
+  MadeRun run("no-orphan-timer");
+  run.clients = {{.group = "g", .waiting_requests = 2}};
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0].permit_waits = 1;
+  EXPECT_THAT(run.judged(), HasSubstr("1 of \"g\" wait for a permit"));
+  run.clients[0] = {.group = "g", .reply_waits = 3};
+  EXPECT_THAT(run.judged(), HasSubstr("3 of \"g\" wait for a reply"));
+  run.clients[0].reply_waits = 1;
+  run.sent().kind = SendRecord::Kind::request;
+  run.sent().mode = SendMode::async;
+  EXPECT_THAT(run.judged(), HasSubstr("1 of \"g\" wait for a reply"));
+  run.fail(0);  // its entry stays for a while, as in Java
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0] = {.group = "g", .stale_deadlines = 4};
+  EXPECT_THAT(run.judged(), HasSubstr("4 of \"g\" are deadlines"));
+  run.clients[0] = {.group = "g", .permit_waits = 1};
+  run.sent().completions = 0;  // then it may well wait
+  EXPECT_EQ(run.judged(), "");
+}
+
+}  // namespace invariants_test
+}  // namespace rmqsim
