@@ -96,5 +96,23 @@ TEST(NoOrphanTimer, IsBrokenByATimerOfASendThatIsOverAndByNoRequest) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(OpaqueUnique, IsBrokenByTwoRequestsUnderWayOnOneConnection) {
+  MadeRun run("opaque-unique");
+  run.request(1, 7, 0, "x", false, "K0");
+  run.answer(1, 7, 1);
+  run.request(1, 7, 2, "x", false, "K1");
+  run.request(2, 7, 2, "x", false, "K2");  // another connection, another message
+  EXPECT_EQ(run.judged(), "");
+  run.request(1, 7, 3, "x", false, "K3");
+  EXPECT_THAT(run.judged(), HasSubstr("\"p\" has two requests of opaque 7 under way to a"));
+}
+
+TEST(OpaqueUnique, IsBrokenByARetryThatKeepsTheNumberOfTheAttemptBefore) {
+  MadeRun run("opaque-unique");
+  run.request(1, 7, 0);
+  run.request(2, 7, 5, "x", false, "K0", "b");
+  EXPECT_THAT(run.judged(), HasSubstr("opaque 7 under way to b"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

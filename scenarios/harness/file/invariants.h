@@ -34,6 +34,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"attempts-within-retries", "a send makes at most one attempt more than it has retries"},
     {"response-table-empty", "no request is still waiting for an answer at the end"},
     {"no-orphan-timer", "no pending timer refers to a finished send"},
+    {"opaque-unique", "no two requests under way on a connection, and no two attempts of a send, have the same opaque"},
 };
 
 }  // namespace rmqsim

@@ -22,6 +22,7 @@ constexpr std::array kMakers{
     InvariantRow{"attempts-within-retries", make_attempts_within_retries},
     InvariantRow{"response-table-empty", make_response_table_empty},
     InvariantRow{"no-orphan-timer", make_no_orphan_timer},
+    InvariantRow{"opaque-unique", make_opaque_unique},
 };
 
 constexpr bool same_names() {

@@ -1,0 +1,52 @@
+// An answer finds its request by the opaque alone (quirk 41): two requests that share one get each other's. Those of
+// one client do while the number is used again before the answer came; a retry that keeps it takes a late answer for
+// its own.
+#include <map>
+#include <utility>
+
+#include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/wire_sends.h"
+
+namespace rmqsim {
+namespace {
+
+class OpaqueUnique final : public Invariant {
+ public:
+  void request(const WireEnd& end, const RemotingCommand& command) override {
+    if (command.is_oneway()) return;
+    const std::string key(sent_key(command));
+    for (auto same = live_.lower_bound({command.opaque, 0}); same != live_.end() && same->first.first == command.opaque;
+         ++same) {
+      const bool one_connection = same->first.second == end.connection;
+      const bool one_message = !key.empty() && same->second.key == key && same->second.client == end.client;
+      if (!one_connection && !one_message) continue;
+      breaches_.push_back("\"" + std::string(end.client) + "\" has two requests of opaque " +
+                          std::to_string(command.opaque) + " under way to " + std::string(end.server));
+      break;
+    }
+    live_[{command.opaque, end.connection}] = {std::string(end.client), key};
+  }
+  void answer(const WireEnd& end, const RemotingCommand& command) override {
+    live_.erase({command.opaque, end.connection});
+  }
+  void closed(const WireEnd& end, error_code) override {
+    std::erase_if(live_, [&](const auto& entry) { return entry.first.second == end.connection; });
+  }
+  void judge(const JudgedRun&, Breaches& breaches) override {
+    for (const std::string& breach : breaches_) breaches.other(breach);
+  }
+
+ private:
+  struct Live {
+    std::string client, key;
+  };
+  /// By opaque and connection: requests whose answer may still come.
+  std::map<std::pair<std::int32_t, std::uint64_t>, Live> live_;
+  std::vector<std::string> breaches_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_opaque_unique() { return std::make_unique<OpaqueUnique>(); }
+
+}  // namespace rmqsim
