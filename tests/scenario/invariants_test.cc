@@ -114,5 +114,34 @@ TEST(OpaqueUnique, IsBrokenByARetryThatKeepsTheNumberOfTheAttemptBefore) {
   EXPECT_THAT(run.judged(), HasSubstr("opaque 7 under way to b"));
 }
 
+TEST(RetryAnotherBroker, IsBrokenByARetryAtTheSameOneWhileAnotherIsFree) {
+  MadeRun run("retry-another-broker");
+  run.attempt("a", "TIMEOUT", 0, 1000);
+  run.attempt("b", "SUCCESS", 1000, 1001);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[1].broker = "a";
+  EXPECT_THAT(run.judged(), HasSubstr("b was free"));
+}
+
+TEST(RetryAnotherBroker, HoldsWhereThereIsNoChoice) {
+  MadeRun chosen("retry-another-broker", R"(, "queue": {"broker": "a", "queueId": 0})");
+  chosen.attempt("a", "TIMEOUT", 0, 1000);
+  chosen.attempt("a", "SUCCESS", 1000, 1001);
+  EXPECT_EQ(chosen.judged(), "");  // quirk 17
+  MadeRun gone("retry-another-broker", "", "", R"(, {"do": {"crash": "b"}})");
+  gone.attempt("a", "TIMEOUT", 0, 1000);
+  gone.attempt("a", "SUCCESS", 1000, 1001);
+  EXPECT_EQ(gone.judged(), "");
+}
+
+TEST(RetryAnotherBroker, HoldsWhenTheOtherMayBeIsolated) {
+  MadeRun run("retry-another-broker", "", R"("sendLatencyFaultEnable": true)");
+  run.attempt("a", "TIMEOUT", 0, 1000);
+  run.attempt("a", "SUCCESS", 1000, 1001);
+  EXPECT_THAT(run.judged(), HasSubstr("b was free"));
+  run.attempt("b", "TIMEOUT", 1001, 2000);
+  EXPECT_EQ(run.judged(), "");
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -35,6 +35,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"response-table-empty", "no request is still waiting for an answer at the end"},
     {"no-orphan-timer", "no pending timer refers to a finished send"},
     {"opaque-unique", "no two requests under way on a connection, and no two attempts of a send, have the same opaque"},
+    {"retry-another-broker", "a retry goes to another broker while one is surely free"},
 };
 
 }  // namespace rmqsim

@@ -23,6 +23,7 @@ constexpr std::array kMakers{
     InvariantRow{"response-table-empty", make_response_table_empty},
     InvariantRow{"no-orphan-timer", make_no_orphan_timer},
     InvariantRow{"opaque-unique", make_opaque_unique},
+    InvariantRow{"retry-another-broker", make_retry_another_broker},
 };
 
 constexpr bool same_names() {

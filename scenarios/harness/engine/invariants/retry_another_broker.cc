@@ -1,0 +1,74 @@
+// The broker that just failed is not the next one while another is free. Free is told carefully: one that has the topic
+// all the time, that nothing happens to and, where brokers are isolated, that nobody had trouble with.
+#include <algorithm>
+
+#include "scenarios/harness/engine/invariants/invariants.h"
+
+namespace rmqsim {
+namespace {
+
+class RetryAnotherBroker final : public Invariant {
+ public:
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+      const SendRecord& r = run.record.sends[i];
+      const SendStep* step = run.send_step(r);
+      if (step == nullptr || r.attempts.size() < 2 || !chooses(run, *step)) continue;
+      for (std::size_t k = 1; k < r.attempts.size(); ++k) {
+        if (r.attempts[k].broker != r.attempts[k - 1].broker) continue;
+        const std::string other = surely_free(run, *step, r.attempts[k].broker);
+        if (other.empty()) continue;
+        breaches.send(i, r, other + " was free");
+        break;
+      }
+    }
+  }
+
+ private:
+  /// Where the queue was given there is no choice (quirk 17). The scan of 4.9.8 looks at the isolation alone, which an
+  /// attempt with a doubtful status does not begin.
+  static bool chooses(const JudgedRun& run, const SendStep& step) {
+    return !step.queue && !step.selector &&
+           (run.profile.select_by_filters || !run.ever(step.producer, "sendLatencyFaultEnable", true));
+  }
+
+  /// A broker that has the topic all the time and is never isolated; empty: nobody can be sure of one.
+  static std::string surely_free(const JudgedRun& run, const SendStep& step, std::string_view besides) {
+    const TopicSpec* topic = run.scenario.cluster.find_topic(step.message.topic);
+    if (topic == nullptr || (topic->perm & TopicSpec::kWrite) == 0 || changes_the_cluster(run.scenario)) return "";
+    const bool isolates = run.ever(step.producer, "sendLatencyFaultEnable", true);
+    for (const auto& [broker, queues] : topic->queues) {
+      if (broker == besides || queues <= 0 || (isolates && was_ever_bad(run.record, broker))) continue;
+      return broker;
+    }
+    return "";
+  }
+  static bool changes_the_cluster(const Scenario& scenario) {
+    const auto changes = [](const Step& step) {
+      const auto* event = std::get_if<EventStep>(&step.what);
+      return event != nullptr && !std::holds_alternative<SetConfigEvent>(event->event) &&
+             !std::holds_alternative<StartProducerEvent>(event->event) &&
+             !std::holds_alternative<ShutdownProducerEvent>(event->event);
+    };
+    const auto routes = [](const FaultRule& rule) {
+      return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0});
+    };
+    return std::any_of(scenario.steps.begin(), scenario.steps.end(), changes) ||
+           std::any_of(scenario.faults.begin(), scenario.faults.end(), routes);
+  }
+  /// By anybody's attempt, whenever it was: an isolation has a beginning that the record does not show.
+  static bool was_ever_bad(const RunRecord& record, const std::string& broker) {
+    constexpr Duration kHarmless = millis(40);  // below every row of the tables of isolation
+    return std::any_of(record.sends.begin(), record.sends.end(), [&](const SendRecord& r) {
+      return std::any_of(r.attempts.begin(), r.attempts.end(), [&](const AttemptRecord& a) {
+        return a.broker == broker && ((a.outcome != "SUCCESS" && a.outcome != "SENT") || a.elapsed > kHarmless);
+      });
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_retry_another_broker() { return std::make_unique<RetryAnotherBroker>(); }
+
+}  // namespace rmqsim
