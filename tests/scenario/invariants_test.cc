@@ -143,5 +143,25 @@ TEST(RetryAnotherBroker, HoldsWhenTheOtherMayBeIsolated) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(DuplicateNeedsDoubt, IsBrokenByASecondCopyAfterAPlainSuccess) {
+  MadeRun run("duplicate-needs-doubt");
+  run.attempt("a", "SUCCESS", 0, 1);
+  run.succeed();
+  EXPECT_EQ(run.judged(), "");
+  run.repeated["K0"] = 2;
+  EXPECT_THAT(run.judged(), HasSubstr("stored 2 times"));
+}
+
+TEST(DuplicateNeedsDoubt, HoldsAfterATimeoutAndNotAfterAConnectThatFailed) {
+  MadeRun run("duplicate-needs-doubt");
+  run.attempt("a", "TIMEOUT", 0, 1000);
+  run.attempt("b", "SUCCESS", 1000, 1001);
+  run.succeed();
+  run.repeated["K0"] = 2;
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[0].outcome = "CONNECT_FAILED";
+  EXPECT_THAT(run.judged(), HasSubstr("stored 2 times"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -36,6 +36,8 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"no-orphan-timer", "no pending timer refers to a finished send"},
     {"opaque-unique", "no two requests under way on a connection, and no two attempts of a send, have the same opaque"},
     {"retry-another-broker", "a retry goes to another broker while one is surely free"},
+    {"duplicate-needs-doubt",
+     "a message is stored again only after an attempt whose outcome the client could not know"},
 };
 
 }  // namespace rmqsim

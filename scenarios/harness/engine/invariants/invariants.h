@@ -17,5 +17,6 @@ std::unique_ptr<Invariant> make_response_table_empty();
 std::unique_ptr<Invariant> make_no_orphan_timer();
 std::unique_ptr<Invariant> make_opaque_unique();
 std::unique_ptr<Invariant> make_retry_another_broker();
+std::unique_ptr<Invariant> make_duplicate_needs_doubt();
 
 }  // namespace rmqsim

@@ -24,6 +24,7 @@ constexpr std::array kMakers{
     InvariantRow{"no-orphan-timer", make_no_orphan_timer},
     InvariantRow{"opaque-unique", make_opaque_unique},
     InvariantRow{"retry-another-broker", make_retry_another_broker},
+    InvariantRow{"duplicate-needs-doubt", make_duplicate_needs_doubt},
 };
 
 constexpr bool same_names() {
