@@ -163,5 +163,42 @@ TEST(DuplicateNeedsDoubt, HoldsAfterATimeoutAndNotAfterAConnectThatFailed) {
   EXPECT_THAT(run.judged(), HasSubstr("stored 2 times"));
 }
 
+TEST(ResultIsTheBrokers, IsBrokenByAnOutcomeThatNobodyAnswered) {
+  MadeRun run("result-is-the-brokers");
+  run.request(1, 1, 0);
+  run.answer(1, 1, 2, ResponseCode::SYSTEM_BUSY);
+  run.attempt("a", "SYSTEM_BUSY", 0, 2);
+  run.request(2, 2, 2, "x", false, "K0", "b");
+  run.answer(2, 2, 4, ResponseCode::SUCCESS, "b");
+  run.attempt("b", "SUCCESS", 2, 4);
+  run.succeed();
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[0].outcome = "SERVICE_NOT_AVAILABLE";
+  EXPECT_THAT(run.judged(), HasSubstr("nobody answered SERVICE_NOT_AVAILABLE to its attempt at a"));
+}
+
+TEST(ResultIsTheBrokers, IsBrokenByAnAnswerToAnotherAttempt) {
+  MadeRun run("result-is-the-brokers");
+  run.request(1, 1, 0);
+  run.answer(1, 1, 9);
+  run.attempt("a", "SUCCESS", 0, 2);
+  EXPECT_THAT(run.judged(), HasSubstr("nobody answered SUCCESS"));
+  run.sent().attempts[0].elapsed = millis(9);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[0].broker = "b";
+  EXPECT_THAT(run.judged(), HasSubstr("nobody answered SUCCESS to its attempt at b"));
+}
+
+TEST(ResultIsTheBrokers, IsBrokenByADoubtfulStatusReportedAsSendOk) {
+  MadeRun run("result-is-the-brokers");
+  run.request(1, 1, 0);
+  run.answer(1, 1, 2, ResponseCode::FLUSH_DISK_TIMEOUT);
+  run.attempt("a", "FLUSH_DISK_TIMEOUT", 0, 2);
+  run.succeed();
+  EXPECT_THAT(run.judged(), HasSubstr("no attempt ended with its result"));
+  run.sent().result->status = SendStatus::FLUSH_DISK_TIMEOUT;
+  EXPECT_EQ(run.judged(), "");
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

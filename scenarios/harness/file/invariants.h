@@ -38,6 +38,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"retry-another-broker", "a retry goes to another broker while one is surely free"},
     {"duplicate-needs-doubt",
      "a message is stored again only after an attempt whose outcome the client could not know"},
+    {"result-is-the-brokers", "what a send ends with was answered to it"},
 };
 
 }  // namespace rmqsim

@@ -18,5 +18,6 @@ std::unique_ptr<Invariant> make_no_orphan_timer();
 std::unique_ptr<Invariant> make_opaque_unique();
 std::unique_ptr<Invariant> make_retry_another_broker();
 std::unique_ptr<Invariant> make_duplicate_needs_doubt();
+std::unique_ptr<Invariant> make_result_is_the_brokers();
 
 }  // namespace rmqsim

@@ -25,6 +25,7 @@ constexpr std::array kMakers{
     InvariantRow{"opaque-unique", make_opaque_unique},
     InvariantRow{"retry-another-broker", make_retry_another_broker},
     InvariantRow{"duplicate-needs-doubt", make_duplicate_needs_doubt},
+    InvariantRow{"result-is-the-brokers", make_result_is_the_brokers},
 };
 
 constexpr bool same_names() {
