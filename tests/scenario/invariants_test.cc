@@ -200,5 +200,32 @@ TEST(ResultIsTheBrokers, IsBrokenByADoubtfulStatusReportedAsSendOk) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(FinalIsNotRetried, IsBrokenByAnotherAttemptAfterAFinalCode) {
+  MadeRun run("final-is-not-retried");
+  run.attempt("a", "SYSTEM_BUSY", 0, 1);
+  run.attempt("b", "TIMEOUT", 1, 5);
+  run.attempt("a", "MESSAGE_ILLEGAL", 5, 6);
+  EXPECT_EQ(run.judged(), "");
+  EXPECT_THAT(run.judged("java-4.9.8"), HasSubstr("SYSTEM_BUSY was tried again"));  // quirk 15
+  std::swap(run.sent().attempts[1], run.sent().attempts[2]);
+  EXPECT_THAT(run.judged(), HasSubstr("MESSAGE_ILLEGAL was tried again"));
+}
+
+TEST(FinalIsNotRetried, IsBrokenByAnotherAttemptAfterASuccess) {
+  MadeRun run("final-is-not-retried");
+  run.attempt("a", "SUCCESS", 0, 1);
+  EXPECT_EQ(run.judged(), "");
+  run.attempt("b", "SUCCESS", 1, 2);
+  EXPECT_THAT(run.judged(), HasSubstr("SUCCESS was tried again"));
+}
+
+TEST(FinalIsNotRetried, TakesCodesForFinalInAsyncSendsOfJava) {
+  MadeRun run("final-is-not-retried", R"(, "mode": "async")");
+  run.attempt("a", "SYSTEM_BUSY", 0, 1);
+  run.attempt("b", "SUCCESS", 1, 2);
+  EXPECT_THAT(run.judged(), HasSubstr("SYSTEM_BUSY was tried again"));  // quirk 27
+  EXPECT_EQ(run.judged("hardened"), "");
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

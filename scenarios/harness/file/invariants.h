@@ -39,6 +39,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"duplicate-needs-doubt",
      "a message is stored again only after an attempt whose outcome the client could not know"},
     {"result-is-the-brokers", "what a send ends with was answered to it"},
+    {"final-is-not-retried", "what the profile takes for final is not tried again"},
 };
 
 }  // namespace rmqsim

@@ -26,6 +26,7 @@ constexpr std::array kMakers{
     InvariantRow{"retry-another-broker", make_retry_another_broker},
     InvariantRow{"duplicate-needs-doubt", make_duplicate_needs_doubt},
     InvariantRow{"result-is-the-brokers", make_result_is_the_brokers},
+    InvariantRow{"final-is-not-retried", make_final_is_not_retried},
 };
 
 constexpr bool same_names() {

@@ -1,0 +1,19 @@
+// What an attempt's outcome means for the next one, by the profile's own tables (behaviour §6.2, §8.4).
+#pragma once
+
+#include <cstdint>
+
+#include "scenarios/harness/engine/judging/invariant.h"
+
+namespace rmqsim {
+
+/// `may`: it depends on settings that change during the run, or on what a record does not show.
+enum class RetryRule : std::uint8_t { must, may, must_not };
+
+/// After an attempt of this plain send that ended so, with attempts and time left.
+RetryRule retry_rule(const JudgedRun& run, const SendStep& step, const SendRecord& send, const AttemptRecord& attempt);
+
+/// Whole milliseconds of the send's budget that were left, as Java counts them.
+std::int64_t left_at(const SendRecord& send, TimePoint at);
+
+}  // namespace rmqsim
