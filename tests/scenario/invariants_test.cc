@@ -227,5 +227,33 @@ TEST(FinalIsNotRetried, TakesCodesForFinalInAsyncSendsOfJava) {
   EXPECT_EQ(run.judged("hardened"), "");
 }
 
+TEST(RetryableIsRetried, IsBrokenByASendThatGivesUpWithAttemptsAndTimeLeft) {
+  MadeRun run("retryable-is-retried");
+  run.attempt("a", "SYSTEM_BUSY", 0, 1);
+  run.fail(ResponseCode::SYSTEM_BUSY);
+  EXPECT_THAT(run.judged(), HasSubstr("SYSTEM_BUSY was not tried again"));
+  EXPECT_EQ(run.judged("java-4.9.8"), "");  // quirk 15
+  run.sent().max_attempts = 1;
+  EXPECT_EQ(run.judged(), "");
+}
+
+TEST(RetryableIsRetried, HoldsWhenTheBudgetIsSpent) {
+  MadeRun run("retryable-is-retried");
+  run.attempt("a", "TIMEOUT", 0, 3000);
+  run.fail(0);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[0].elapsed = millis(1000);
+  run.sent().end = TimePoint{} + millis(1000);
+  EXPECT_THAT(run.judged(), HasSubstr("TIMEOUT was not tried again"));
+}
+
+TEST(RetryableIsRetried, HoldsWhenAttemptsWithoutAnAddressHaveUsedUpTheRest) {
+  MadeRun run("retryable-is-retried");
+  run.attempt("a", "CONNECT_FAILED", 0, 1);
+  run.fail(0);
+  run.sent().error->message = "Send [3] times, still failed, cost [1]ms";
+  EXPECT_EQ(run.judged(), "");
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

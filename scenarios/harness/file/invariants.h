@@ -40,6 +40,7 @@ inline constexpr InvariantInfo kInvariants[] = {
      "a message is stored again only after an attempt whose outcome the client could not know"},
     {"result-is-the-brokers", "what a send ends with was answered to it"},
     {"final-is-not-retried", "what the profile takes for final is not tried again"},
+    {"retryable-is-retried", "what the profile retries is tried again while attempts and time are left"},
 };
 
 }  // namespace rmqsim

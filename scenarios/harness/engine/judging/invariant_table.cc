@@ -27,6 +27,7 @@ constexpr std::array kMakers{
     InvariantRow{"duplicate-needs-doubt", make_duplicate_needs_doubt},
     InvariantRow{"result-is-the-brokers", make_result_is_the_brokers},
     InvariantRow{"final-is-not-retried", make_final_is_not_retried},
+    InvariantRow{"retryable-is-retried", make_retryable_is_retried},
 };
 
 constexpr bool same_names() {

@@ -1,0 +1,41 @@
+// By the profile's own tables: a send does not give up while it has attempts and time left, and the failure is one that
+// is tried again.
+#include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/attempt_outcomes.h"
+
+namespace rmqsim {
+namespace {
+
+class RetryableIsRetried final : public Invariant {
+ public:
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+      const SendRecord& r = run.record.sends[i];
+      const SendStep* step = run.send_step(r);
+      if (step == nullptr || !r.error || r.attempts.empty() || !has_attempts_left(r)) continue;
+      const AttemptRecord& last = r.attempts.back();
+      const TimePoint ended = last.start + last.elapsed;
+      // Later than that it failed of something else: a lookup, a shutdown.
+      const bool of_it = r.end <= ended + millis(1) + run.lateness;
+      if (!of_it || left_at(r, ended) <= kMargin || run.shut_down(step->producer)) continue;
+      if (retry_rule(run, *step, r, last) != RetryRule::must) continue;
+      breaches.send(i, r, last.outcome + " was not tried again");
+    }
+  }
+
+ private:
+  /// Of the budget, ms that may be gone between two looks at the clock.
+  static constexpr std::int64_t kMargin = 2;
+
+  /// Attempts that found no address reach no wire and no record (quirk 70); the text counts them.
+  static bool has_attempts_left(const SendRecord& r) {
+    const std::string used_up = "Send [" + std::to_string(r.max_attempts) + "] times";
+    return static_cast<int>(r.attempts.size()) < r.max_attempts && r.error->message.find(used_up) == std::string::npos;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_retryable_is_retried() { return std::make_unique<RetryableIsRetried>(); }
+
+}  // namespace rmqsim
