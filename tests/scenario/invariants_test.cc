@@ -255,5 +255,31 @@ TEST(RetryableIsRetried, HoldsWhenAttemptsWithoutAnAddressHaveUsedUpTheRest) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(AttemptWithinRemainder, IsBrokenByTheWholeTimeoutForEveryAttempt) {
+  MadeRun run("attempt-within-remainder");
+  run.attempt("a", "TIMEOUT", 0, 1000, 3000);
+  run.attempt("b", "SUCCESS", 1000, 1001, 2000);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[1].timeout_millis = 3000;
+  EXPECT_THAT(run.judged(), HasSubstr("its attempt at b may take 3000 ms, and 2000 were left"));
+}
+
+TEST(AttemptWithinRemainder, IsBrokenByLessThanWhatIsLeft) {
+  MadeRun run("attempt-within-remainder");
+  run.attempt("a", "SUCCESS", 0, 1, 1500);
+  EXPECT_THAT(run.judged(), HasSubstr("may take 1500 ms, and 3000 were left"));
+  EXPECT_EQ(run.judged("hardened"), "");  // leaves a share to the next
+}
+
+TEST(AttemptWithinRemainder, LetsACapCutAllButTheLast) {
+  MadeRun run("attempt-within-remainder", "", R"("sendMsgMaxTimeoutPerRequest": 1000)");
+  run.attempt("a", "TIMEOUT", 0, 1000, 1000);
+  run.attempt("b", "TIMEOUT", 1000, 2000, 1000);
+  run.attempt("a", "SUCCESS", 2000, 2001, 1000);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[2].timeout_millis = 900;
+  EXPECT_THAT(run.judged(), HasSubstr("may take 900 ms, and 1000 were left"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -41,6 +41,8 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"result-is-the-brokers", "what a send ends with was answered to it"},
     {"final-is-not-retried", "what the profile takes for final is not tried again"},
     {"retryable-is-retried", "what the profile retries is tried again while attempts and time are left"},
+    {"attempt-within-remainder",
+     "an attempt may take what is left of the send's timeout, no more and without a cap no less"},
 };
 
 }  // namespace rmqsim

@@ -28,6 +28,7 @@ constexpr std::array kMakers{
     InvariantRow{"result-is-the-brokers", make_result_is_the_brokers},
     InvariantRow{"final-is-not-retried", make_final_is_not_retried},
     InvariantRow{"retryable-is-retried", make_retryable_is_retried},
+    InvariantRow{"attempt-within-remainder", make_attempt_within_remainder},
 };
 
 constexpr bool same_names() {
