@@ -281,5 +281,15 @@ TEST(AttemptWithinRemainder, LetsACapCutAllButTheLast) {
   EXPECT_THAT(run.judged(), HasSubstr("may take 900 ms, and 1000 were left"));
 }
 
+TEST(SameBytes, IsBrokenByARetryWithAnotherBody) {
+  MadeRun run("same-bytes");
+  run.request(1, 1, 0, "body");
+  run.request(2, 2, 5, "body", false, "K0", "b");
+  run.request(2, 3, 6, "other", false, "K1", "b");
+  EXPECT_EQ(run.judged(), "");
+  run.request(2, 4, 9, "ydob", false, "K0", "b");
+  EXPECT_THAT(run.judged(), HasSubstr("message K0 reached b changed"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -43,6 +43,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"retryable-is-retried", "what the profile retries is tried again while attempts and time are left"},
     {"attempt-within-remainder",
      "an attempt may take what is left of the send's timeout, no more and without a cap no less"},
+    {"same-bytes", "every attempt of a send carries the same body"},
 };
 
 }  // namespace rmqsim

@@ -29,6 +29,7 @@ constexpr std::array kMakers{
     InvariantRow{"final-is-not-retried", make_final_is_not_retried},
     InvariantRow{"retryable-is-retried", make_retryable_is_retried},
     InvariantRow{"attempt-within-remainder", make_attempt_within_remainder},
+    InvariantRow{"same-bytes", make_same_bytes},
 };
 
 constexpr bool same_names() {
