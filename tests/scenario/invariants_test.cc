@@ -291,5 +291,26 @@ TEST(SameBytes, IsBrokenByARetryWithAnotherBody) {
   EXPECT_THAT(run.judged(), HasSubstr("message K0 reached b changed"));
 }
 
+TEST(OnewayNeverWaits, IsBrokenByARequestThatAsksForAnAnswer) {
+  MadeRun run("oneway-never-waits", R"(, "mode": "oneway")");
+  run.request(1, 1, 0, "x", true);
+  run.attempt("a", "SENT", 0, 0);
+  EXPECT_EQ(run.judged(), "");
+  run.request(1, 2, 1);
+  EXPECT_THAT(run.judged(), HasSubstr("its request asks for an answer"));
+}
+
+TEST(OnewayNeverWaits, IsBrokenByWhatOnlyABrokerCanCause) {
+  MadeRun refused("oneway-never-waits", R"(, "mode": "oneway")");
+  refused.fail(ResponseCode::SYSTEM_BUSY);
+  EXPECT_THAT(refused.judged(), HasSubstr("its failure is one of a broker"));
+  MadeRun timed_out("oneway-never-waits", R"(, "mode": "oneway")");
+  timed_out.attempt("a", "TIMEOUT", 0, 3000);
+  EXPECT_THAT(timed_out.judged(), HasSubstr("an attempt has an outcome"));
+  MadeRun answered("oneway-never-waits", R"(, "mode": "oneway")");
+  answered.succeed();
+  EXPECT_THAT(answered.judged(), HasSubstr("it has a result"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -30,6 +30,7 @@ constexpr std::array kMakers{
     InvariantRow{"retryable-is-retried", make_retryable_is_retried},
     InvariantRow{"attempt-within-remainder", make_attempt_within_remainder},
     InvariantRow{"same-bytes", make_same_bytes},
+    InvariantRow{"oneway-never-waits", make_oneway_never_waits},
 };
 
 constexpr bool same_names() {
