@@ -312,5 +312,16 @@ TEST(OnewayNeverWaits, IsBrokenByWhatOnlyABrokerCanCause) {
   EXPECT_THAT(answered.judged(), HasSubstr("it has a result"));
 }
 
+TEST(PermitsReturn, IsBrokenByOneLostAndByOneTooMany) {
+  MadeRun run("permits-return");
+  run.clients = {{.group = "g", .permits = 10, .all_permits = 10, .bytes = 100, .all_bytes = 100}};
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0].permits = 9;
+  EXPECT_THAT(run.judged(), HasSubstr("\"g\" has 9 of 10 permits"));
+  run.clients[0].permits = 10;
+  run.clients[0].bytes = 101;
+  EXPECT_THAT(run.judged(), HasSubstr("\"g\" has 101 of 100 bytes"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

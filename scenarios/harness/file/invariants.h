@@ -45,6 +45,7 @@ inline constexpr InvariantInfo kInvariants[] = {
      "an attempt may take what is left of the send's timeout, no more and without a cap no less"},
     {"same-bytes", "every attempt of a send carries the same body"},
     {"oneway-never-waits", "a oneway send asks for no answer and ends with nothing that only a broker can cause"},
+    {"permits-return", "permits of back-pressure are all there when nothing is under way"},
 };
 
 }  // namespace rmqsim

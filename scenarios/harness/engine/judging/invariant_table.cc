@@ -31,6 +31,7 @@ constexpr std::array kMakers{
     InvariantRow{"attempt-within-remainder", make_attempt_within_remainder},
     InvariantRow{"same-bytes", make_same_bytes},
     InvariantRow{"oneway-never-waits", make_oneway_never_waits},
+    InvariantRow{"permits-return", make_permits_return},
 };
 
 constexpr bool same_names() {

@@ -1,0 +1,27 @@
+// A permit that is lost makes every later send wait, one too many lets too much through.
+#include "scenarios/harness/engine/invariants/invariants.h"
+
+namespace rmqsim {
+namespace {
+
+class PermitsReturn final : public Invariant {
+ public:
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    if (!run.all_completed()) return;  // what has not ended may hold some
+    for (const ClientState& client : run.clients) {
+      const auto compare = [&](std::int64_t there, std::int64_t all, const char* what) {
+        if (there == all) return;
+        breaches.other("\"" + client.group + "\" has " + std::to_string(there) + " of " + std::to_string(all) + " " +
+                       what);
+      };
+      compare(client.permits, client.all_permits, "permits");
+      compare(client.bytes, client.all_bytes, "bytes");
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_permits_return() { return std::make_unique<PermitsReturn>(); }
+
+}  // namespace rmqsim
