@@ -323,5 +323,33 @@ TEST(PermitsReturn, IsBrokenByOneLostAndByOneTooMany) {
   EXPECT_THAT(run.judged(), HasSubstr("\"g\" has 101 of 100 bytes"));
 }
 
+TEST(OneConnection, IsBrokenByASecondOneBesideTheFirst) {
+  MadeRun run("one-connection");
+  run.connect(1);
+  run.connect(2, 0, "b");
+  run.close(1, 5);
+  run.connect(3, 5);
+  EXPECT_EQ(run.judged(), "");
+  run.connect(4, 6);
+  EXPECT_THAT(run.judged(), HasSubstr("\"p\" had 2 at a time to a"));
+}
+
+TEST(OneConnection, HoldsWhenAServerAskedForAnother) {
+  MadeRun run("one-connection");
+  run.connect(1);
+  run.answer(1, 1, 2, ResponseCode::GO_AWAY);
+  run.connect(2, 3);
+  EXPECT_EQ(run.judged(), "");
+}
+
+TEST(OneConnection, CountsTheClientOfTracesApart) {
+  MadeRun run("one-connection", "", R"("enableTrace": true)");
+  run.connect(1);
+  run.connect(2);
+  EXPECT_EQ(run.judged(), "");
+  run.connect(3);
+  EXPECT_THAT(run.judged(), HasSubstr("3 at a time"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -46,6 +46,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"same-bytes", "every attempt of a send carries the same body"},
     {"oneway-never-waits", "a oneway send asks for no answer and ends with nothing that only a broker can cause"},
     {"permits-return", "permits of back-pressure are all there when nothing is under way"},
+    {"one-connection", "a client has at most one connection to an address"},
 };
 
 }  // namespace rmqsim

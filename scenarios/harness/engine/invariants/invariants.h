@@ -25,5 +25,6 @@ std::unique_ptr<Invariant> make_attempt_within_remainder();
 std::unique_ptr<Invariant> make_same_bytes();
 std::unique_ptr<Invariant> make_oneway_never_waits();
 std::unique_ptr<Invariant> make_permits_return();
+std::unique_ptr<Invariant> make_one_connection();
 
 }  // namespace rmqsim

@@ -32,6 +32,7 @@ constexpr std::array kMakers{
     InvariantRow{"same-bytes", make_same_bytes},
     InvariantRow{"oneway-never-waits", make_oneway_never_waits},
     InvariantRow{"permits-return", make_permits_return},
+    InvariantRow{"one-connection", make_one_connection},
 };
 
 constexpr bool same_names() {
