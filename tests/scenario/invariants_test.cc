@@ -351,5 +351,33 @@ TEST(OneConnection, CountsTheClientOfTracesApart) {
   EXPECT_THAT(run.judged(), HasSubstr("3 at a time"));
 }
 
+TEST(CloseFailsWaiters, IsBrokenByAnAttemptThatOutlivesItsConnection) {
+  MadeRun run("close-fails-waiters");
+  run.request(1, 1, 0);
+  run.close(1, 5, TransportError::connection_reset);
+  run.attempt("a", "CONNECTION_CLOSED", 0, 5);
+  EXPECT_EQ(run.judged(), "");
+  run.sent().attempts[0].elapsed = millis(3000);
+  EXPECT_THAT(run.judged(), HasSubstr("it went on waiting for a"));
+}
+
+TEST(CloseFailsWaiters, LeavesAnOrderlyCloseTo498WhichTellsNobody) {
+  MadeRun run("close-fails-waiters");
+  run.request(1, 1, 0);
+  run.close(1, 5, TransportError::connection_closed);
+  run.attempt("a", "TIMEOUT", 0, 3000);
+  EXPECT_EQ(run.judged("java-4.9.8"), "");
+  EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("it went on waiting"));
+}
+
+TEST(CloseFailsWaiters, AsksOnlyWhoWaitedThere) {
+  MadeRun run("close-fails-waiters");
+  run.request(1, 1, 0);
+  run.answer(1, 1, 2);
+  run.close(1, 5, TransportError::connection_reset);
+  run.attempt("a", "SUCCESS", 0, 9);
+  EXPECT_EQ(run.judged(), "");
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

@@ -47,6 +47,7 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"oneway-never-waits", "a oneway send asks for no answer and ends with nothing that only a broker can cause"},
     {"permits-return", "permits of back-pressure are all there when nothing is under way"},
     {"one-connection", "a client has at most one connection to an address"},
+    {"close-fails-waiters", "a connection that closes ends whoever waits on it"},
 };
 
 }  // namespace rmqsim

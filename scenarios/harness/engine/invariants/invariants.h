@@ -26,5 +26,6 @@ std::unique_ptr<Invariant> make_same_bytes();
 std::unique_ptr<Invariant> make_oneway_never_waits();
 std::unique_ptr<Invariant> make_permits_return();
 std::unique_ptr<Invariant> make_one_connection();
+std::unique_ptr<Invariant> make_close_fails_waiters();
 
 }  // namespace rmqsim

@@ -33,6 +33,7 @@ constexpr std::array kMakers{
     InvariantRow{"oneway-never-waits", make_oneway_never_waits},
     InvariantRow{"permits-return", make_permits_return},
     InvariantRow{"one-connection", make_one_connection},
+    InvariantRow{"close-fails-waiters", make_close_fails_waiters},
 };
 
 constexpr bool same_names() {

@@ -1,0 +1,64 @@
+// Whoever waits on a connection hears of its end at once and not at its own timeout. 4.9.8 tells nobody of an orderly
+// close (behaviour §9.6).
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/wire_sends.h"
+
+namespace rmqsim {
+namespace {
+
+class CloseFailsWaiters final : public Invariant {
+ public:
+  void request(const WireEnd& end, const RemotingCommand& command) override {
+    std::string key(sent_key(command));
+    if (!key.empty() && !command.is_oneway()) waiting_[{end.connection, command.opaque}] = std::move(key);
+  }
+  void answer(const WireEnd& end, const RemotingCommand& command) override {
+    waiting_.erase({end.connection, command.opaque});
+  }
+  void closed(const WireEnd& end, error_code reason) override {
+    const auto first = waiting_.lower_bound({end.connection, INT32_MIN});
+    const auto last = waiting_.upper_bound({end.connection, INT32_MAX});
+    const bool orderly = reason == error_code(TransportError::connection_closed);
+    for (auto it = first; it != last; ++it) closes_[it->second].push_back({std::string(end.server), end.at, orderly});
+    waiting_.erase(first, last);
+  }
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    // What a callback thread has to take waits for one that is free (quirk 37).
+    const Duration patience = millis(1) + run.lateness;
+    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+      const SendRecord& r = run.record.sends[i];
+      const auto closes = closes_.find(r.msg_id);
+      if (closes == closes_.end()) continue;
+      for (const Close& close : closes->second) {
+        if (close.orderly && !run.profile.fin_fails_pending) continue;  // behaviour §9.6
+        const auto outlived = [&](const AttemptRecord& a) {
+          return a.broker == close.server && a.start < close.at && close.at + patience < a.start + a.elapsed;
+        };
+        if (!std::any_of(r.attempts.begin(), r.attempts.end(), outlived)) continue;
+        breaches.send(i, r, "it went on waiting for " + close.server);
+        break;
+      }
+    }
+  }
+
+ private:
+  struct Close {
+    std::string server;
+    TimePoint at;
+    bool orderly;
+  };
+  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> waiting_;  ///< by connection and opaque, keys
+  std::unordered_map<std::string, std::vector<Close>> closes_;             ///< by key, of connections that it waited on
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_close_fails_waiters() { return std::make_unique<CloseFailsWaiters>(); }
+
+}  // namespace rmqsim
