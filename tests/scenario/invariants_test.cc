@@ -379,5 +379,20 @@ TEST(CloseFailsWaiters, AsksOnlyWhoWaitedThere) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(TransactionEndsOnce, IsBrokenByASecondEndAndByMoreAnswersThanChecks) {
+  MadeRun run("transaction-ends-once");
+  run.sent().transaction.emplace().uniq_key = "K0";
+  run.sent().transaction->answered = 1;
+  run.end_transaction(false);
+  run.end_transaction(true);
+  EXPECT_EQ(run.judged(), "");
+  run.end_transaction(true);
+  EXPECT_THAT(run.judged(), HasSubstr("2 answers to 1 checks were sent"));
+  run.sent().transaction->answered = 2;
+  EXPECT_EQ(run.judged(), "");
+  run.end_transaction(false);
+  EXPECT_THAT(run.judged(), HasSubstr("its outcome was told 2 times"));
+}
+
 }  // namespace invariants_test
 }  // namespace rmqsim

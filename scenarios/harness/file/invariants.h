@@ -48,6 +48,8 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"permits-return", "permits of back-pressure are all there when nothing is under way"},
     {"one-connection", "a client has at most one connection to an address"},
     {"close-fails-waiters", "a connection that closes ends whoever waits on it"},
+    {"transaction-ends-once",
+     "END_TRANSACTION is sent at most once for a local outcome and once for each check that was answered"},
 };
 
 }  // namespace rmqsim

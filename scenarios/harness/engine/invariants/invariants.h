@@ -27,5 +27,6 @@ std::unique_ptr<Invariant> make_oneway_never_waits();
 std::unique_ptr<Invariant> make_permits_return();
 std::unique_ptr<Invariant> make_one_connection();
 std::unique_ptr<Invariant> make_close_fails_waiters();
+std::unique_ptr<Invariant> make_transaction_ends_once();
 
 }  // namespace rmqsim

@@ -34,6 +34,7 @@ constexpr std::array kMakers{
     InvariantRow{"permits-return", make_permits_return},
     InvariantRow{"one-connection", make_one_connection},
     InvariantRow{"close-fails-waiters", make_close_fails_waiters},
+    InvariantRow{"transaction-ends-once", make_transaction_ends_once},
 };
 
 constexpr bool same_names() {
