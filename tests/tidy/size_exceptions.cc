@@ -20,7 +20,6 @@ const std::vector<Exception>& size_exceptions() {
       {"producer/client/send/send_operation.h", "lines", "events and actions with what each carries"},
       {"producer/remoting/remoting_client.cc", "lines", "connections, requests and answers share the channels' table"},
       {"scenarios/harness/engine/checker.cc", "Checker::check", "one case per kind of expectation"},
-      {"scenarios/harness/engine/workload.cc", "lines", "steps and sends share the threads' turns"},
       {"scenarios/harness/file/parse/parse_expect.cc", "lines", "one function per kind of expectation"},
       {"scenarios/harness/http_control/control.cc", "table", "one row per route"},
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
