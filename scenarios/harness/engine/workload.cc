@@ -168,7 +168,7 @@ void Workload::after_steps() {
   if (drain_until_ == TimePoint{}) {
     drain_until_ = run_.now() + kDrainPatience;
     const bool oneway = std::any_of(record_.sends.begin(), record_.sends.end(), [](const SendRecord& send) {
-      return send.mode == SendMode::oneway || send.kind == SendRecord::Kind::transaction;
+      return send.mode == CommunicationMode::ONEWAY || send.kind == SendRecord::Kind::transaction;
     });
     settle_until_ = run_.now() + (oneway ? world_.cluster().settle() + world_.lateness() : Duration::zero());
   }

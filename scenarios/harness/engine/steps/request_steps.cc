@@ -23,10 +23,10 @@ std::string_view callback_name(RequestOutcome::Kind kind) {
 }  // namespace
 
 void RequestSteps::begin(const RequestStep& step, std::size_t index) {
-  const Pace pace{.interval = step.interval, .from_start = step.mode == SendMode::async};
+  const Pace pace{.interval = step.interval, .from_start = step.mode == CommunicationMode::ASYNC};
   context_.pacer.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
     ask(step, turn);
-    if (step.mode == SendMode::async) context_.pacer.go_on(*turn);
+    if (step.mode == CommunicationMode::ASYNC) context_.pacer.go_on(*turn);
   });
 }
 
@@ -38,7 +38,7 @@ void RequestSteps::ask(const RequestStep& step, const TurnPtr& turn) {
   record.max_attempts = 1 + producer.settings().retry_times_when_send_async_failed;
   context_.journal.trace(step.producer, "ask", {{"i", turn->number}, {"topic", step.message.topic}});
   RequestCall call;
-  call.with_callback = step.mode == SendMode::async;
+  call.with_callback = step.mode == CommunicationMode::ASYNC;
   call.timeout_millis = step.timeout_ms;
   call.decisions = context_.journal.log_of(turn->number);
   aim(call, step, turn->i, context_.run);
@@ -49,7 +49,7 @@ void RequestSteps::ask(const RequestStep& step, const TurnPtr& turn) {
 
 void RequestSteps::called_back(const RequestStep& step, const StepPacer::Turn& turn, RequestOutcome& outcome) {
   SendRecord& record = context_.journal[turn.number];
-  if (step.mode == SendMode::async) record.callbacks.emplace_back(callback_name(outcome.kind));
+  if (step.mode == CommunicationMode::ASYNC) record.callbacks.emplace_back(callback_name(outcome.kind));
   // A request with a callback is over when it has more to say than that it was stored; what comes after that is only
   // noted, since Java calls back more than once (behaviour §10.2).
   if (outcome.kind == RequestOutcome::Kind::stored || record.completions > 0) return;
@@ -59,7 +59,7 @@ void RequestSteps::called_back(const RequestStep& step, const StepPacer::Turn& t
   if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
   context_.journal.end(step.producer, turn.number);
   context_.pacer.over(turn);
-  if (step.mode != SendMode::async) context_.pacer.go_on(turn);
+  if (step.mode != CommunicationMode::ASYNC) context_.pacer.go_on(turn);
 }
 
 }  // namespace rmqsim

@@ -18,18 +18,16 @@ std::string keys_of(const Message& message) {
 
 void SendSteps::begin(const SendStep& step, std::size_t index) {
   const Pace pace{.interval = step.interval,
-                  .from_start = step.mode != SendMode::sync,
-                  .always_waits = step.mode == SendMode::async};
+                  .from_start = step.mode != CommunicationMode::SYNC,
+                  .always_waits = step.mode == CommunicationMode::ASYNC};
   context_.pacer.take_turns(index, pace, [this, &step](const TurnPtr& turn) { send_one(step, turn); });
 }
 
 SendCall SendSteps::make_call(const SendStep& step, const ProducerSettings& settings, std::uint64_t i) {
   SendCall call;
-  call.mode = step.mode == SendMode::sync    ? CommunicationMode::SYNC
-              : step.mode == SendMode::async ? CommunicationMode::ASYNC
-                                             : CommunicationMode::ONEWAY;
+  call.mode = step.mode;
   call.timeout_millis = step.timeout_ms.value_or(settings.send_msg_timeout);
-  call.may_batch = !step.timeout_ms && step.batch == 0 && step.mode != SendMode::oneway;
+  call.may_batch = !step.timeout_ms && step.batch == 0 && step.mode != CommunicationMode::ONEWAY;
   aim(call, step, i, context_.run);
   return call;
 }
