@@ -15,7 +15,6 @@ const std::vector<Exception>& size_exceptions() {
        "gathering, sending and ending share the batches' states"},
       {"producer/client/instance/mq_client_instance.cc", "lines", "routes, heartbeats and their locks, as in Java"},
       {"producer/client/send/default_mq_producer_impl.h", "lines", "one function per path of behaviour §2.1"},
-      {"producer/client/send/send_operation.cc", "lines", "the decisions of one send are read together"},
       {"producer/client/send/send_operation.h", "lines", "events and actions with what each carries"},
       {"producer/remoting/remoting_client.cc", "lines", "connections, requests and answers share the channels' table"},
       {"scenarios/harness/engine/checker.cc", "Checker::check", "one case per kind of expectation"},
