@@ -149,9 +149,6 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
     settings_.hooks.end_transaction.push_back(std::move(hook));
   }
-  bool hasSendMessageHook() const { return !settings_.hooks.send_message.empty(); }
-  bool hasCheckForbiddenHook() const { return !settings_.hooks.check_forbidden.empty(); }
-  bool hasEndTransactionHook() const { return !settings_.hooks.end_transaction.empty(); }
 
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
@@ -160,7 +157,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   ServiceState state() const { return state_; }
   const ClientConfig& config() const { return config_; }
 
-  /// The traces of this producer; nullptr unless enabled and started.
+  /// The traces of this producer; nullptr unless enabled and started. For tests.
   AsyncTraceDispatcher* trace_dispatcher() { return trace_dispatcher_.get(); }
   /// The topic's own publish info, asking the nameserver for it if it is not there; no default route is taken (§10.6).
   void find_topic_route(const std::string& topic, Function<void(std::shared_ptr<TopicPublishInfo>)> handler);
