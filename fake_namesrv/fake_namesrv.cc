@@ -1,4 +1,3 @@
-// The nameserver's request processors over its tables.
 #include "fake_namesrv/fake_namesrv.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-// Registration, removal and static entries of the route tables (wire-and-servers §5.1, §5.2).
 #include "fake_namesrv/route_info_manager.h"
 
 #include <algorithm>

@@ -89,6 +89,7 @@ class RouteInfoManager {
   bool remove_from_route(std::string_view topic, std::string_view broker_name);
   /// False when the topic has no such entry. An empty `broker_name` means all of the topic's brokers.
   bool set_perm(std::string_view topic, std::string_view broker_name, std::int32_t perm);
+  /// For tests: as if no broker had ever registered it.
   void remove_topic(std::string_view topic);
   /// DELETE_TOPIC_IN_NAMESRV: everywhere, or at the brokers of one cluster. A registration may bring it back.
   void delete_topic(std::string_view topic, std::string_view cluster);

@@ -1,15 +1,11 @@
 // The course of a request through a fake server: observe, decide, process, perform; and the server's life cycle.
 #include "fake_broker/shell/fake_server.h"
 
-#include <boost/system/system_error.hpp>
 #include <utility>
 
 namespace rmqsim {
 
 namespace {
-
-/// How soon listening is tried again when the port is taken at the end of a refusal window.
-constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 
 Peer peer_of(const ServerConnection& connection) {
   return {connection.id(), connection.remote_address(), connection.at_second_port()};
@@ -30,7 +26,7 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
       observer_(observer),
       server_(runtime, transport, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listen_timer_(runtime.make_timer()) {}
+      listening_(runtime, server_, plan, core.name()) {}
 
 FakeServer::~FakeServer() = default;
 
@@ -38,12 +34,12 @@ void FakeServer::start() {
   if (running_) return;
   server_.listen();
   running_ = true;
-  update_listening();
+  listening_.update();
 }
 
 void FakeServer::stop() {
   running_ = false;
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   held_.clear();
   forget_gated();
@@ -54,7 +50,7 @@ void FakeServer::stop() {
 
 void FakeServer::crash() {
   running_ = false;
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   held_.clear();
   forget_gated();
@@ -81,8 +77,8 @@ void FakeServer::resume() {
 }
 
 void FakeServer::begin_faults(TimePoint first_step) {
-  first_step_ = first_step;
-  if (running_) update_listening();
+  listening_.begin(first_step);
+  if (running_) listening_.update();
 }
 
 std::uint64_t FakeServer::received(std::int32_t code) const {
@@ -90,34 +86,10 @@ std::uint64_t FakeServer::received(std::int32_t code) const {
   return it == received_by_code_.end() ? 0 : it->second;
 }
 
-Duration FakeServer::since_first_step() const {
-  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
-}
-
-void FakeServer::update_listening() {
-  if (plan_ == nullptr || !running_) return;
-  const Duration elapsed = since_first_step();
-  const ListenState state = plan_->listen_state(core_.name(), elapsed);
-  plan_->note_refusals(core_.name(), elapsed);
-  if (state.refused) {
-    server_.stop_listening();
-  } else {
-    try {
-      server_.listen();
-    } catch (const boost::system::system_error&) {
-      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
-      return;
-    }
-  }
-  if (state.until && first_step_) {
-    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
-  }
-}
-
 bool FakeServer::refuses_connection() {
   if (!server_.listening()) return true;
   if (!has_rules()) return false;
-  decided_.push_back(plan_->match_connect(core_.name(), since_first_step()));
+  decided_.push_back(plan_->match_connect(core_.name(), listening_.since_first_step()));
   const auto& decision = decided_.back();
   if (!decision || !decision->what->action.refuse) return false;
   decided_.pop_back();
@@ -125,7 +97,7 @@ bool FakeServer::refuses_connection() {
 }
 
 std::optional<FaultDecision> FakeServer::connect_decision() {
-  if (decided_.empty()) return plan_->match_connect(core_.name(), since_first_step());
+  if (decided_.empty()) return plan_->match_connect(core_.name(), listening_.since_first_step());
   std::optional<FaultDecision> decision;
   decision.swap(decided_.front());
   decided_.pop_front();
@@ -173,7 +145,7 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
   std::optional<FaultDecision> decision;
   if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
     const RequestFacts facts = core_.facts(request);
-    const Duration elapsed = since_first_step();
+    const Duration elapsed = listening_.since_first_step();
     if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
     if (observer_ != nullptr) {
       observe_request(connection, request, facts, now,
@@ -379,7 +351,7 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
   }
   const RequestFacts facts = core_.facts(request.command);
   std::optional<FaultDecision> decision;
-  if (has_rules()) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   if (observer_ != nullptr) {
     observe_request(*connection, request.command, facts, now,
                     decision ? std::string_view(decision->what->id) : std::string_view());

@@ -1,4 +1,3 @@
-// Fronts, their names and their ports.
 #include "tools/proxy/proxy.h"
 
 #include <boost/system/system_error.hpp>

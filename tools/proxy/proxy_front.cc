@@ -2,7 +2,6 @@
 #include "tools/proxy/proxy_front.h"
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,6 @@ namespace rmqsim {
 namespace {
 
 constexpr Duration kConnectTimeout = std::chrono::seconds(3);
-constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 constexpr std::size_t kHighWater = 4 * 1024 * 1024;  ///< what one side may leave unread before the other is not read
 constexpr std::size_t kLowWater = 1024 * 1024;
 constexpr Duration kWaterCheck = std::chrono::milliseconds(5);
@@ -157,7 +155,7 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       // The server behind decides when a connection is idle.
       server_(runtime, transport, *this, {.listen = std::move(listen), .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listen_timer_(runtime.make_timer()) {}
+      listening_(runtime, server_, plan_, core.name()) {}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();
@@ -165,11 +163,11 @@ ProxyFront::~ProxyFront() {
 
 void ProxyFront::start() {
   server_.listen();
-  update_listening();
+  listening_.update();
 }
 
 void ProxyFront::stop() {
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   server_.stop_listening();
   server_.close_all();
@@ -177,36 +175,14 @@ void ProxyFront::stop() {
 }
 
 void ProxyFront::begin_faults(TimePoint first_step) {
-  first_step_ = first_step;
-  update_listening();
-}
-
-Duration ProxyFront::since_first_step() const {
-  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
-}
-
-void ProxyFront::update_listening() {
-  if (plan_ == nullptr) return;
-  const ListenState state = plan_->listen_state(core_.name(), since_first_step());
-  if (state.refused) {
-    server_.stop_listening();
-  } else {
-    try {
-      server_.listen();
-    } catch (const boost::system::system_error&) {
-      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
-      return;
-    }
-  }
-  if (state.until && first_step_) {
-    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
-  }
+  listening_.begin(first_step);
+  listening_.update();
 }
 
 void ProxyFront::on_connection(ServerConnection& connection) {
   observer_.on_connection(core_.name(), connection.remote_address(), "opened");
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), since_first_step());
+  if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), listening_.since_first_step());
   if (decision) {
     const FaultAction& action = decision->what->action;
     if (action.refuse) return connection.reset();
@@ -242,7 +218,7 @@ void ProxyFront::on_request(ServerConnection& connection, RemotingCommand& reque
   if (link->waiting.size() >= kMaxPending) return connection.reset();
   const RequestFacts facts = core_.facts(request);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   Pending& pending = enter(connection.id(), request, facts, connection.remote_address());
   const std::uint64_t number = requests_;
   if (decision) {
@@ -342,7 +318,7 @@ void ProxyFront::upstream_asked(Link& link, RemotingCommand& request, std::strin
   if (!client) return;
   const RequestFacts facts = core_.facts(request);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   Pending& pending = enter(link.client(), request, facts, client->remote_address());
   const std::uint64_t number = requests_;
   pending.from_server = true;

@@ -1,4 +1,3 @@
-// From exchanges to the sections of a scenario file.
 #include "tools/proxy/scenario_recorder.h"
 
 #include <algorithm>

@@ -93,7 +93,8 @@ void parse_common(ParseContext& context, const JsonNode& value, ObjectReader& re
 }
 
 constexpr std::string_view kModes[] = {"sync", "async", "oneway"};
-constexpr SendMode kModeValues[] = {SendMode::sync, SendMode::async, SendMode::oneway};
+constexpr CommunicationMode kModeValues[] = {CommunicationMode::SYNC, CommunicationMode::ASYNC,
+                                             CommunicationMode::ONEWAY};
 
 void parse_selector(ParseContext& context, const JsonNode& value, SelectorSpec& selector) {
   ObjectReader reader(context, value, shapes::selector);
@@ -121,7 +122,7 @@ void check_overload(ParseContext& context, ObjectReader& reader, const SendStep&
   auto refuse = [&](std::string_view key, const char* reason) {
     if (const JsonNode* member = reader.find(key)) context.fail_key(*member, reason);
   };
-  if (send.mode == SendMode::oneway) {
+  if (send.mode == CommunicationMode::ONEWAY) {
     refuse("timeoutMs", "a oneway send takes no timeout");
     refuse("batch", "a batch cannot be sent oneway");
   }
@@ -153,7 +154,7 @@ void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
   if (!reader) return;
   SendStep send;
   parse_common(context, value, reader, send, step);
-  read_enum<SendMode>(context, reader, "mode", kModes, kModeValues, send.mode);
+  read_enum<CommunicationMode>(context, reader, "mode", kModes, kModeValues, send.mode);
   reader.get("timeoutMs", send.timeout_ms, [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
   reader.integer("batch", send.batch, 1, 100'000);
   parse_queue_or_selector(context, reader, send.queue, send.selector);
@@ -187,8 +188,8 @@ void parse_request(ParseContext& context, const JsonNode& value, Step& step) {
   if (!reader) return;
   RequestStep request;
   parse_common(context, value, reader, request, step);
-  read_enum<SendMode>(context, reader, "mode", std::span(kModes).first(2), std::span(kModeValues).first(2),
-                      request.mode);
+  read_enum<CommunicationMode>(context, reader, "mode", std::span(kModes).first(2), std::span(kModeValues).first(2),
+                               request.mode);
   reader.integer("timeoutMs", request.timeout_ms, 0, INT32_MAX);
   constexpr std::string_view kTargets[] = {"queue", "selector"};
   reader.at_most_one(kTargets);
