@@ -101,7 +101,7 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
   const BrokerProcessor processor =
-      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.config.version);
+      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.profile().version);
   processor(state_, request, peer, now, reply);
   after_changes(now);
 }
@@ -220,7 +220,7 @@ void FakeBroker::put_topic(std::string_view topic, std::int32_t queues, std::int
   config.read_queue_nums = queues;
   config.write_queue_nums = queues;
   config.perm = perm;
-  if (state_.is_5()) config.attributes.emplace();
+  if (state_.profile().topics_have_attributes) config.attributes.emplace();
   state_.topics.put(std::move(config), now);
   report_changes();
 }

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "fake_broker/shell/server_core.h"
+#include "fake_broker/shell/server_profile.h"
 #include "producer/remoting/bodies/register_broker_body.h"
 #include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/transport/time.h"
@@ -50,7 +50,7 @@ class RouteInfoManager {
   static constexpr std::size_t kMaxBrokers = 10'000;
   static constexpr std::size_t kMaxClustersOfBroker = 100;
 
-  explicit RouteInfoManager(ServerVersion version) : version_(version) {}
+  explicit RouteInfoManager(const ServerProfile& profile) : profile_(profile) {}
 
   RegisterBrokerResult register_broker(const BrokerRegistration& broker, const TopicConfigSerializeWrapper& topics,
                                        TimePoint now);
@@ -129,7 +129,7 @@ class RouteInfoManager {
   void remove_live(Address address);  ///< by value: the caller's may be the key that goes
   void remove_address(std::string_view broker_name, std::int64_t broker_id, std::string_view address);
 
-  ServerVersion version_;
+  const ServerProfile& profile_;
   std::map<std::string, Topic, std::less<>> topics_;
   std::map<std::string, Broker, std::less<>> brokers_;
   std::map<Address, Live> live_;

@@ -10,9 +10,9 @@ using test_support::Counting;
 
 class Acl : public test_support::SimCluster {
  protected:
-  void start_with_account(ServerVersion version = ServerVersion::v5_3_3) {
+  void start_with_account(const ServerProfile* version = find_server_profile("5.3.3")) {
     start({}, {"T"}, [version](BrokerConfig& config) {
-      config.version = version;
+      config.profile = version;
       config.accounts = {{"key", "secret", {}}};
     });
   }
@@ -77,7 +77,7 @@ TEST_F(Acl, RefusesStrangersWithCode16AndATextIn533) {
 }
 
 TEST_F(Acl, RefusesStrangersWithCode1AndAnAclExceptionIn498) {
-  start_with_account(ServerVersion::v4_9_8);
+  start_with_account(find_server_profile("4.9.8"));
   const MQError wrong = error_of(*signed_by("key", "other"));
   EXPECT_EQ(wrong.response_code, ResponseCode::SYSTEM_ERROR);
   EXPECT_TRUE(wrong.error_message.starts_with(

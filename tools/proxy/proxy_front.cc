@@ -299,7 +299,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
   outgoing.oneway = request.is_oneway();
   outgoing.action = action;
   if (action.respond && !request.is_oneway()) {
-    begin_response(core_.version(), request, outgoing.response);
+    begin_response(core_.profile(), request, outgoing.response);
     core_.compose(request, action.respond->code, action.respond->remark, outgoing.response);
     outgoing.has_response = true;
   }
