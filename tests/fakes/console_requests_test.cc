@@ -5,64 +5,14 @@
 #include <set>
 #include <string>
 
-#include "fake_broker/fake_broker.h"
 #include "fake_broker/processors/processors.h"
 #include "fake_namesrv/fake_namesrv.h"
-#include "producer/remoting/bodies/heartbeat_data.h"
-#include "tests/fakes/raw_client.h"
-#include "tests/fakes/releases.h"
+#include "tests/fakes/broker_bench.h"
 
 namespace rmqsim {
 namespace console_requests_test {
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-RemotingCommand request(std::int32_t code, const Fields& fields = {}, std::string body = {}) {
-  RemotingCommand c = RemotingCommand::request(code, MQVersion::V5_3_3);
-  for (const auto& [name, value] : fields) c.ext().set(name, value);
-  c.body = std::move(body);
-  return c;
-}
-
-struct Bench {
-  explicit Bench(const ServerProfile* version = kServer5, std::int64_t id = 0) : broker(config(version, id), random) {
-    broker.put_topic("TopicTest", 2, 6, kSimEpoch);
-  }
-  static BrokerConfig config(const ServerProfile* version, std::int64_t id) {
-    BrokerConfig c;
-    c.profile = version;
-    c.broker_id = id;
-    return c;
-  }
-  const RemotingCommand& ask(const RemotingCommand& request, TimePoint now = kSimEpoch) {
-    reply.clear();
-    reply.response = {};
-    broker.process(request, Peer{1, "10.0.0.9:4444"}, now, reply);
-    return reply.response;
-  }
-  const RemotingCommand& set_group(const std::string& json) {
-    return ask(request(RequestCode::UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, {}, json));
-  }
-  bool has(const std::string& group) { return broker.state().subscription_groups.contains(group); }
-  void connect(MessageModel model = MessageModel::CLUSTERING) {
-    HeartbeatData data;
-    data.client_id = "c1";
-    data.producer_data_set.push_back({"PG"});
-    ConsumerData consumer;
-    consumer.group_name = "CG";
-    consumer.message_model = model;
-    SubscriptionData subscription;
-    subscription.topic = "TopicTest";
-    subscription.sub_string = "*";
-    consumer.subscription_data_set.push_back(subscription);
-    data.consumer_data_set.push_back(consumer);
-    EXPECT_EQ(ask(request(RequestCode::HEART_BEAT, {}, data.encode())).code, 0);
-  }
-
-  Random random{1, "test"};
-  FakeBroker broker;
-  Reply reply;
-};
+using namespace broker_bench;
 
 Fields pull_fields(const std::string& topic = "TopicTest") {
   return {{"consumerGroup", "CG"}, {"topic", topic},     {"queueId", "0"},      {"queueOffset", "0"},
@@ -168,7 +118,7 @@ TEST(ConsumerGroup, WithoutAValidBodyIsAnError) {
 TEST(ConsumerGroup, ThatMayNotConsumeIsRefusedAtItsPulls) {
   for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
-    bench.connect(MessageModel::BROADCASTING);
+    bench.connect("CG", "TopicTest", MessageModel::BROADCASTING);
     const bool v5 = version == kServer5;
     bench.set_group(R"({"groupName":"CG","consumeEnable":false})");
     const auto& answer = bench.ask(request(RequestCode::PULL_MESSAGE, pull_fields()));
