@@ -235,11 +235,20 @@ void RouteInfoManager::set_route(std::string_view topic, QueueData queues) {
   topics_[std::string(topic)].brokers[broker_name] = Queues{std::move(queues), true, false};
 }
 
-void RouteInfoManager::replace_route(std::string_view topic, const std::vector<QueueData>& queues) {
+bool RouteInfoManager::replace_route(std::string_view topic, const std::vector<QueueData>& queues) {
+  const auto there = [](const Topic& entry) {
+    std::map<std::string, QueueData> data;
+    for (const auto& [broker, one] : entry.brokers) {
+      if (!one.removed) data.emplace(broker, one.data);
+    }
+    return data;
+  };
   Topic& entry = topics_[std::string(topic)];
+  const auto before = there(entry);
   entry.replaced = true;
   entry.brokers.clear();
   for (const QueueData& data : queues) entry.brokers[data.broker_name] = Queues{data, true, false};
+  return there(entry) != before;
 }
 
 bool RouteInfoManager::remove_from_route(std::string_view topic, std::string_view broker_name) {

@@ -82,8 +82,8 @@ class RouteInfoManager {
   /// Sets the queues that a topic has at `queues.broker_name`. Registrations leave this pair alone from now on.
   void set_route(std::string_view topic, QueueData queues);
   /// Makes these the topic's queues and all that it has: other brokers leave its route, and no registration changes it
-  /// from now on.
-  void replace_route(std::string_view topic, const std::vector<QueueData>& queues);
+  /// from now on. False when it had just these before.
+  bool replace_route(std::string_view topic, const std::vector<QueueData>& queues);
   /// Takes a broker out of a topic's route, or out of all routes when `topic` is empty. Registrations do not bring it
   /// back; set_route does. False when it was in none.
   bool remove_from_route(std::string_view topic, std::string_view broker_name);

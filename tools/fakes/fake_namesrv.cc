@@ -131,7 +131,7 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
       for (const auto& [broker, queues] : command.queues) {
         route.push_back(QueueData{broker, queues, queues, command.perm, 0});
       }
-      server.routes().replace_route(command.topic, route);
+      report.changed = server.routes().replace_route(command.topic, route);
       break;
     }
     case Action::remove_from_route:
