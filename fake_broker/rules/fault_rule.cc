@@ -169,6 +169,8 @@ bool FaultTarget::matches_code(std::int32_t request_code) const {
   return std::find(codes.begin(), codes.end(), request_code) != codes.end();
 }
 
+bool is_send_request(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
+
 bool FaultTarget::includes(const FaultTarget& other) const {
   if (kind == Kind::connect || other.kind == Kind::connect) return kind == other.kind;
   if (kind == Kind::any || other.kind == Kind::any) return kind == Kind::any;

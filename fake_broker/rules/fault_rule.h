@@ -53,6 +53,9 @@ struct FaultTarget {
   bool includes(const FaultTarget& other) const;
 };
 
+/// SEND_MESSAGE and its kin: what `send` looks at, and `received` counts.
+bool is_send_request(std::int32_t code);
+
 /// A word for requests that belong together; every other request is called by the name of its code.
 struct RequestFamily {
   std::string_view word;

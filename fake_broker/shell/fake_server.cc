@@ -250,7 +250,7 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
     if (reply_.stored.count > 0) told_of_store();
     push_requests();
   } else if (action.respond) {
-    begin_response(core_.version(), request, reply_.response);
+    begin_response(core_.profile(), request, reply_.response);
     core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
     reply_.has_response = true;
   }

@@ -159,7 +159,9 @@ namespace MQVersion {
 inline constexpr std::int32_t V3_4_9 = 121;
 inline constexpr std::int32_t V4_9_4 = 401;
 inline constexpr std::int32_t V4_9_8 = 409;
+inline constexpr std::int32_t V5_0_0 = 413;
 inline constexpr std::int32_t V5_3_1 = 475;
+inline constexpr std::int32_t V5_3_2 = 477;
 inline constexpr std::int32_t V5_3_3 = 479;
 }  // namespace MQVersion
 

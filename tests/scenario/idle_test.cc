@@ -115,6 +115,17 @@ TEST(IdleEvent, FailsTheRunUnlessItIsPermitted) {
   EXPECT_EQ(run(scenario("", kAllGood, permitted, create)).verdict, Verdict::passed);
 }
 
+TEST(IdleEvent, IsASetRouteOfTheRouteThatIsThere) {
+  const std::string same = R"("do": {"setRoute": {"topic": "T", "brokers": ["broker-a", "broker-b"], "queues": 4}})";
+  const char* create = R"(, "autoCreateTopic": true)";
+  const RunResult result = run(scenario("", kAllGood, ", {" + same + "}", create));
+  ASSERT_EQ(result.record.failures.size(), 1u);
+  EXPECT_EQ(result.record.failures[0].check, "event steps[1] setRoute");
+  EXPECT_EQ(run(scenario("", kAllGood, R"(, {"mayBeIdle": true, )" + same + "}", create)).verdict, Verdict::passed);
+  const std::string less = R"(, {"do": {"setRoute": {"topic": "T", "brokers": "broker-a", "queues": 4}}}, {)";
+  EXPECT_EQ(run(scenario("", kAllGood, less + same + "}", create)).verdict, Verdict::passed);
+}
+
 TEST(IdleReport, CountsEachRuleInEveryForm) {
   const Scenario busy = scenario(
       R"({"id": "busy", "at": "broker-a", "on": "send", "nth": "1-2", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",

@@ -147,6 +147,15 @@ TEST_F(Cluster, CtlCrashesPausesAndDescribes) {
   EXPECT_THAT(ctl("version").output, HasSubstr("api: v1"));
 }
 
+TEST_F(Cluster, ARuleThatAnotherLeavesNothingToDoIsRefusedUnlessItMayBeIdle) {
+  const std::string add = "fault add broker-a --on send --respond SYSTEM_BUSY";
+  ASSERT_EQ(ctl(add + " --id all").exit_code, 0);
+  const CommandResult hidden = ctl(add + " --topic TopicTest --id late");
+  EXPECT_NE(hidden.exit_code, 0);
+  EXPECT_THAT(hidden.output, HasSubstr("rule \"late\" can never act: \"all\" takes care of every request"));
+  EXPECT_EQ(ctl(add + " --topic TopicTest --id late --may-be-idle").exit_code, 0);
+}
+
 TEST_F(Cluster, EndsWithASignalOrOverHttpAndLeavesNoPort) {
   const std::string address = ready_["servers"]["broker-a"];
   EXPECT_EQ(up_.stop(SIGTERM), 0);
@@ -165,6 +174,20 @@ TEST_F(Cluster, ShowsRequestsAsTheyCome) {
   const Json line = Json::parse(up_.line_with("SEND_MESSAGE_V2"));
   EXPECT_EQ(line["outcome"], "SUCCESS");
   EXPECT_EQ(line["topic"], "TopicTest");
+}
+
+TEST(Up, SaysThatABrokerOfAnotherClusterOverwritesItsOwn) {
+  const auto until = [](const std::string& condition) {
+    return "looks=0; until " + condition + " || [ $looks = 600 ]; do sleep 0.1; looks=$((looks + 1)); done; ";
+  };
+  const CommandResult result =
+      run_command("said=$(mktemp); ready=$(mktemp); " + program("rmqsim") +
+                  " up --json --quiet >\"$ready\" 2>\"$said\" & up=$!; " + until("grep -q ns-1 \"$ready\"") +
+                  "address=$(sed 's/.*\"ns-1\":\"\\([^\"]*\\)\".*/\\1/' \"$ready\"); " + program("fake_broker") +
+                  " --listen 127.0.0.1:0 --cluster Other --namesrv $address >/dev/null 2>&1 & broker=$!; " +
+                  until("[ -s \"$said\" ]") + "kill $broker $up; wait; cat \"$said\"; rm \"$said\" \"$ready\"");
+  EXPECT_THAT(result.output, StartsWith("rmqsim up: ns-1: broker-a of cluster Other at 127.0.0.1:"));
+  EXPECT_THAT(result.output, HasSubstr(" of the broker-a of cluster DefaultCluster: a nameserver knows a broker"));
 }
 
 TEST(Up, TakesFixedPortsAndRefusesTakenOnes) {

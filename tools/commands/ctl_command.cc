@@ -221,6 +221,8 @@ class Ctl {
     flag("--wrong-opaque", "wrongOpaque", "Answer with another opaque");
     flag("--duplicate", "duplicate", "Answer twice");
     flag("--late", "late", "Answer after the client must have given up");
+    sub->add_flag_function("--may-be-idle", [this](std::int64_t) { rule_.more["mayBeIdle"] = true; },
+                           "Take it though the rules before it leave it nothing to do");
   }
 
   bool full_rule(std::string& body) {

@@ -17,8 +17,6 @@ constexpr std::size_t kLowWater = 1024 * 1024;
 constexpr Duration kWaterCheck = std::chrono::milliseconds(5);
 constexpr std::size_t kMaxPending = 65536;  ///< unanswered requests of one connection
 
-bool is_send_code(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
-
 }  // namespace
 
 /// A request that is on its way.
@@ -244,7 +242,7 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   pending.peer = peer;
   pending.at = runtime_.now();
   pending.body_bytes = request.body.size();
-  if (request.body.size() <= kKeptBody && is_send_code(request.code)) pending.body = request.body;
+  if (request.body.size() <= kKeptBody && is_send_request(request.code)) pending.body = request.body;
   std::vector<BatchEntry> entries;
   if (request.code == RequestCode::SEND_BATCH_MESSAGE && !decode_batch_body(request.body, entries)) {
     pending.messages = std::max<std::size_t>(1, entries.size());
@@ -275,7 +273,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
   outgoing.oneway = request.is_oneway();
   outgoing.action = action;
   if (action.respond && !request.is_oneway()) {
-    begin_response(core_.version(), request, outgoing.response);
+    begin_response(core_.profile(), request, outgoing.response);
     core_.compose(request, action.respond->code, action.respond->remark, outgoing.response);
     outgoing.has_response = true;
   }

@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 /// What a rule's `on` calls such a request.
 std::string target_of(std::int32_t code) {
-  if (FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code)) return "send";
+  if (is_send_request(code)) return "send";
   switch (code) {
     case RequestCode::GET_ROUTEINFO_BY_TOPIC:
       return "route";

@@ -131,6 +131,7 @@ class Run {
     }
     HostOptions options;
     options.seed = what_.seed.value_or(scenario_.seed);
+    options.on_warning = [](const std::string& text) { std::cerr << "rmqsim: " + text + "\n" << std::flush; };
     try {
       cluster_ = std::make_unique<HostedCluster>(scenario_, options);
     } catch (const boost::system::system_error& error) {

@@ -57,6 +57,7 @@ struct ResponderSpec {
   Duration delay{0};  ///< from the request's being stored to the reply's being sent
   std::string reply = "reply {i}";  ///< every "{i}" is the number of the request, from 0
   NthSet nth;                       ///< which requests it answers, counted from 1; the others meet silence
+  bool may_be_idle = false;         ///< that nobody sends it a request is no mistake
   SourceLocation where;
 };
 

@@ -156,6 +156,7 @@ void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec&
     reader.time("delayMs", responder.delay);
     reader.text("reply", responder.reply);
     reader.get("nth", responder.nth, [&](const JsonNode& n) { return context.nth(n); });
+    reader.boolean("mayBeIdle", responder.may_be_idle);
     cluster.responders.push_back(std::move(responder));
   }
 }

@@ -32,7 +32,7 @@ RMQSIM_SHAPE(cluster, "nameservers", "brokers", "topics", "autoCreateTopic", "ch
              "transactions", "responders", "accounts");
 RMQSIM_SHAPE(transactions, "transactionTimeOut", "transactionCheckInterval", "transactionCheckMax",
              "transactionOpBatchInterval");
-RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth");
+RMQSIM_SHAPE(responder, "name", "topic", "delayMs", "reply", "nth", "mayBeIdle");
 RMQSIM_SHAPE(account, "accessKey", "secretKey");
 RMQSIM_SHAPE(broker, "name", "slaveOf", "brokerId");
 RMQSIM_SHAPE(topic, "name", "brokers", "queues", "perm");
