@@ -58,8 +58,7 @@ class SimCluster : public ::testing::Test, public ServerObserver {
     rule.id = "f";
     rule.at = at;
     rule.on = {.kind = FaultTarget::Kind::send, .code = 0};
-    rule.action.respond.emplace();
-    rule.action.respond->code = code;
+    rule.action = FaultAction{{"respond", FaultAnswer{code, std::nullopt}}};
     return rule;
   }
   /// All messages that brokers hold of a topic.

@@ -105,11 +105,6 @@ bool looks_at_all_of(const FaultRule& a, const FaultRule& b, const Scenario& sce
          (!a.from || (b.from && *a.from <= *b.from)) && (!a.to || (b.to && *b.to <= *a.to));
 }
 
-/// Performed by not listening, before any other rule on connections is asked.
-bool refuses_all(const FaultRule& rule) {
-  return rule.on.kind == Kind::connect && rule.action.refuse && rule.nth.every() && rule.probability >= 1.0;
-}
-
 std::string hiding_text(const Scenario& scenario, const std::vector<std::size_t>& hiding) {
   std::string text;
   for (const std::size_t i : hiding) {
@@ -176,13 +171,13 @@ void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found) {
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
   std::size_t compared = 0;
   each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
-    if (refuses_all(rule)) return;
+    if (rule.refuses_whole_window()) return;  // performed by not listening, before any other rule is asked
     std::vector<std::size_t> alike;
     std::vector<const NthSet*> turns;
     for (std::size_t k = 0; k < scenario.faults.size(); ++k) {
       if (++compared > kMaxCompared) return;
       const FaultRule& other = scenario.faults[k];
-      if (k == i || (k > i && !refuses_all(other)) || !looks_at_all_of(other, rule, scenario)) continue;
+      if (k == i || (k > i && !other.refuses_whole_window()) || !looks_at_all_of(other, rule, scenario)) continue;
       const NthSet* const turn = &other.nth;
       if (NthSet::covered(NthSet{}, {&turn, 1})) {
         const std::string what = rule.on.kind == Kind::connect ? " of every connection" : " of every request";
