@@ -216,6 +216,7 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutEachPairOfActionsWhereverTheyAreAsk
   for (const auto& [on, place] : places) {
     for (const FaultActionRow& a : fault_actions()) {
       for (const FaultActionRow& b : fault_actions()) {
+        if (&b < &a) continue;  // the order in which keys are written is the rows' own test
         const bool alone = &a == &b;
         std::string what = '"' + std::string(a.key) + "\": " + value_of(a);
         if (!alone) what += ", \"" + std::string(b.key) + "\": " + value_of(b);
@@ -223,7 +224,8 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutEachPairOfActionsWhereverTheyAreAsk
             R"({"at": "broker-a", "on": ")" + std::string(on) + R"(", "mayBeIdle": true, "do": {)" + what + "}}";
         const std::string text = replaced(
             kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})", rule);
-        const bool needs_another = place == (kOnConnect | kBesideOnConnect) && alone && (a.possible & kOnConnect) == 0;
+        const bool needs_another = alone && (place & kOnConnect) != 0 &&
+                                   (a.possible & (kOnConnect | kBesideOnConnect)) == kBesideOnConnect;
         const bool possible = (a.possible & place) != 0 && (b.possible & place) != 0 &&
                               (alone || !fault_contradiction(a, b)) && !needs_another;
         EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), possible) << rule;

@@ -134,7 +134,9 @@ TEST_F(Cluster, CtlHasAnOptionForEachActionThatARuleMayHave) {
     const Json rule = Json::parse(ctl("--json fault get " + key).output, nullptr, false);
     ASSERT_TRUE(rule.is_object() && rule.contains("do")) << rule.dump();
     EXPECT_TRUE(rule["do"].contains(key)) << rule.dump();
-    if (row.argument == FaultArgumentKind::answer) EXPECT_EQ(rule["do"][key]["remark"], "full");
+    if (row.argument == FaultArgumentKind::answer) {
+      EXPECT_EQ(rule["do"][key]["remark"], "full");
+    }
   }
 }
 
