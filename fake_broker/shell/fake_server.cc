@@ -91,7 +91,7 @@ bool FakeServer::refuses_connection() {
   if (!has_rules()) return false;
   decided_.push_back(plan_->match_connect(core_.name(), listening_.since_first_step()));
   const auto& decision = decided_.back();
-  if (!decision || !decision->what->action.refuse) return false;
+  if (!decision || !decision->what->action.refuses_connections()) return false;
   decided_.pop_back();
   return true;
 }
@@ -112,12 +112,10 @@ void FakeServer::on_connection(ServerConnection& connection) {
   const auto decision = connect_decision();
   if (!decision) return;
   const FaultAction& action = decision->what->action;
-  if (action.refuse) {
-    connection.reset();
-  } else if (action.blackhole || action.drop) {
-    connection.ignore_input();
-  } else if (action.close || action.reset) {
-    performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+  if (const ConnectionStep connect = action.connect()) {
+    connect(connection);
+  } else if (const ConnectionStep end = action.end()) {
+    performer_.end_connection(connection.id(), end, decision->delay);
   }
 }
 
@@ -245,14 +243,12 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   Outgoing outgoing = outgoing_of(connection, request);
   outgoing.action = action;
   reply_.clear();
-  if (fault_processes_request(action)) {
+  if (action.processes_request()) {
     core_.process(request, peer_of(connection), now, reply_);
     if (reply_.stored.count > 0) told_of_store();
     push_requests();
-  } else if (action.respond) {
-    begin_response(core_.profile(), request, reply_.response);
-    core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
-    reply_.has_response = true;
+  } else {
+    reply_.has_response = action.respond(core_, request, reply_.response);
   }
   take_reply(std::move(outgoing), decision.delay);
 }
@@ -265,11 +261,7 @@ void FakeServer::take_reply(Outgoing outgoing, Duration delay) {
   delay += reply_.delay;
   outgoing.stored = reply_.stored;
   outgoing.has_response = reply_.has_response;
-  // A request that was refused on its own account keeps that answer: nothing was stored.
-  const auto& reshaped = outgoing.action.store_then_respond;
-  if (reply_.has_response && reshaped && reply_.response.code == ResponseCode::SUCCESS) {
-    core_.reshape(reply_.response, reshaped->code, reshaped->remark);
-  }
+  if (reply_.has_response) outgoing.action.reshape(core_, reply_.response);
   if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), delay);
   if (outgoing.has_response) outgoing.response = std::move(reply_.response);
   performer_.perform(std::move(outgoing), delay);
@@ -357,12 +349,10 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
                     decision ? std::string_view(decision->what->id) : std::string_view());
   }
   if (!decision) return push_now(std::move(request), std::move(done));
-  const FaultAction& action = decision->what->action;
-  if (action.close || action.reset) {
-    performer_.end_connection(request.connection, action.reset.has_value(), decision->delay);
-  }
+  const ConnectionStep end = decision->what->action.end();
+  if (end != nullptr) performer_.end_connection(request.connection, end, decision->delay);
   auto timer = std::shared_ptr<Timer>(runtime_.make_timer());
-  if (action.close || action.reset || action.drop) {
+  if (end != nullptr) {
     if (!done) return;
     timer->expires_after(request.timeout, [timer, alive = std::weak_ptr(alive_), done = std::move(done)]() mutable {
       if (!alive.expired()) done(false);

@@ -434,7 +434,7 @@ class BrokerOnTheWire : public testing::Test {
     r.at = "*";
     r.on = {FaultTarget::Kind::code, code};
     r.nth = NthSet::first(1);
-    r.action.drop = FaultMoment::before;
+    r.action = FaultAction{{"drop", FaultMoment::before}};
     return r;
   }
 

@@ -184,7 +184,7 @@ TEST_F(Acl, SignsAnAsyncRetryAnew) {
   close.id = "close";
   close.at = "broker-a";
   close.on = {.kind = FaultTarget::Kind::send, .code = 0};
-  close.action.close = FaultMoment::before;
+  close.action = FaultAction{{"close", FaultMoment::before}};
   start({close}, {"T"}, [](BrokerConfig& config) { config.accounts = {{"key", "secret", {}}}; });
   auto hook = std::make_shared<AclClientRPCHook>(SessionCredentials{"key", "secret", {}});
   auto producer = make(default_profile(), hook);

@@ -286,7 +286,7 @@ FaultRule silent(const char* broker) {
   FaultRule rule;
   rule.id = "silent";
   rule.at = broker;
-  rule.action.drop = FaultMoment::before;
+  rule.action = FaultAction{{"drop", FaultMoment::before}};
   return rule;
 }
 

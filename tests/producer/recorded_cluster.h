@@ -38,8 +38,7 @@ class RecordedCluster : public SimCluster {
     rule.id = "f";
     rule.at = at;
     rule.on = {.kind = FaultTarget::Kind::send, .code = 0};
-    rule.action.respond.emplace();
-    rule.action.respond->code = code;
+    rule.action = FaultAction{{"respond", FaultAnswer{code, std::nullopt}}};
     return rule;
   }
   /// All messages that brokers hold of a topic.

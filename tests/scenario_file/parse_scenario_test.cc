@@ -253,10 +253,12 @@ TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
   EXPECT_EQ(rule.producer_group, "p");
   EXPECT_TRUE(rule.may_be_idle);
   EXPECT_EQ(rule.queue_id, 2);
-  EXPECT_EQ(rule.action.delay->kind, DelayDistribution::Kind::lognormal);
-  EXPECT_EQ(rule.action.store_then_respond->code, 9999);
-  EXPECT_TRUE(rule.action.duplicate);
-  EXPECT_FALSE(rule.action.respond.has_value());
+  ASSERT_NE(rule.action.find("delayMs"), nullptr);
+  EXPECT_EQ(std::get<DelayDistribution>(*rule.action.find("delayMs")).kind, DelayDistribution::Kind::lognormal);
+  ASSERT_NE(rule.action.find("storeThenRespond"), nullptr);
+  EXPECT_EQ(std::get<FaultAnswer>(*rule.action.find("storeThenRespond")).code, 9999);
+  EXPECT_NE(rule.action.find("duplicate"), nullptr);
+  EXPECT_EQ(rule.action.find("respond"), nullptr);
 }
 
 TEST(ParseScenario, TurnsInvariantsOffByNameAndProfile) {

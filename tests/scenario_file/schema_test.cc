@@ -12,7 +12,9 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "fake_broker/rules/fault_action.h"
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/parse/action_keys.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "tests/scenario_file/minimal.h"
@@ -162,6 +164,74 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
                    rule);
       EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), schema_errors(json::parse(text)).empty()) << rule;
       EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), family.facts.find(key[0]) != std::string_view::npos) << rule;
+    }
+  }
+}
+
+TEST(ScenarioSchema, SaysOfFaultActionsWhatTheirRowsSay) {
+  const json& properties = definition("action").at("properties");
+  std::set<std::string> names;
+  for (const KeyRow& row : fault_action_keys()) {
+    names.insert(std::string(row.name));
+    ASSERT_TRUE(properties.contains(row.name)) << row.name;
+    json property = properties.at(std::string(row.name));
+    EXPECT_EQ(property.at("description"), row.description) << row.name;
+    property.erase("description");
+    switch (row.type.kind) {
+      case KeyType::Kind::integer:
+        EXPECT_EQ(property, json({{"type", "integer"}, {"minimum", row.type.min}, {"maximum", row.type.max}})) << row.name;
+        break;
+      case KeyType::Kind::words:
+        EXPECT_EQ(property.at("enum").get<std::set<std::string>>(), names_in(row.type.words)) << row.name;
+        break;
+      case KeyType::Kind::ref:
+        EXPECT_EQ(property.at("$ref"), "#/definitions/" + std::string(row.type.text)) << row.name;
+        break;
+      default:
+        EXPECT_EQ(property, json::parse("{" + std::string(row.type.text) + "}")) << row.name;
+    }
+  }
+  EXPECT_EQ(keys_of(properties), names);
+  EXPECT_EQ(names_in(shapes::action.keys), names);
+}
+
+std::string value_of(const FaultActionRow& row) {
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+    case FaultArgumentKind::bytes:
+      return "5";
+    case FaultArgumentKind::answer:
+      return R"({"code": 1})";
+    case FaultArgumentKind::moment:
+      return '"' + std::string(row.moments[1]) + '"';
+    case FaultArgumentKind::flag:
+      break;
+  }
+  return "true";
+}
+
+TEST(ScenarioSchema, AgreesWithTheParserAboutEachPairOfActionsWhereverTheyAreAsked) {
+  const std::pair<const char*, unsigned> places[] = {
+      {"send", kOnRequests}, {"checkTransaction", kOnPushes}, {"connect", kOnConnect | kBesideOnConnect}};
+  for (const auto& [on, place] : places) {
+    for (const FaultActionRow& a : fault_actions()) {
+      for (const FaultActionRow& b : fault_actions()) {
+        if (&b < &a) continue;  // the order in which keys are written is the rows' own test
+        const bool alone = &a == &b;
+        std::string what = '"' + std::string(a.key) + "\": " + value_of(a);
+        if (!alone) what += ", \"" + std::string(b.key) + "\": " + value_of(b);
+        const std::string rule =
+            R"({"at": "broker-a", "on": ")" + std::string(on) + R"(", "mayBeIdle": true, "do": {)" + what + "}}";
+        const std::string text = replaced(
+            kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})", rule);
+        const bool needs_another = alone && (place & kOnConnect) != 0 &&
+                                   (a.possible & (kOnConnect | kBesideOnConnect)) == kBesideOnConnect;
+        const bool possible = (a.possible & place) != 0 && (b.possible & place) != 0 &&
+                              (alone || !fault_contradiction(a, b)) && !needs_another;
+        EXPECT_EQ(parse_scenario(text, "minimal.json").ok(), possible) << rule;
+        // The schema does not know that a delay of a connect needs something to delay.
+        EXPECT_EQ(schema_errors(json::parse(text)).empty(), possible || needs_another) << rule;
+      }
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_broker/rules/fault_action.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
@@ -98,6 +100,44 @@ TEST_F(Cluster, ARuleThatCtlAddsMakesTheProducerRetryOnTheOtherBroker) {
   EXPECT_EQ(ctl("fault reset busy").exit_code, 0);
   EXPECT_EQ(ctl("fault remove busy").exit_code, 0);
   EXPECT_EQ(ctl("fault list").output, "no faults\n");
+}
+
+/// The option of an action, and what to give it.
+std::string option_of(const FaultActionRow& row) {
+  std::string option = "--";
+  for (const char c : row.key) {
+    if (c >= 'A' && c <= 'Z') option += '-';
+    option += static_cast<char>(std::tolower(c));
+  }
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+    case FaultArgumentKind::bytes:
+      return option + " 5";
+    case FaultArgumentKind::answer:
+      return option + " SYSTEM_BUSY --remark full";
+    case FaultArgumentKind::moment:
+      return option + " " + std::string(row.moments[1]);
+    case FaultArgumentKind::flag:
+      break;
+  }
+  return option;
+}
+
+TEST_F(Cluster, CtlHasAnOptionForEachActionThatARuleMayHave) {
+  const std::string help = ctl("fault add --help").output;
+  for (const FaultActionRow& row : fault_actions()) {
+    const std::string key(row.key), option = option_of(row);
+    EXPECT_THAT(help, HasSubstr(option.substr(0, option.find(' ')) + " ")) << key;
+    const std::string on = (row.possible & kOnRequests) != 0 ? "send" : "connect";
+    const CommandResult added = ctl("--json fault add broker-a --on " + on + " --from-ms 900000 --id " + key + " " + option);
+    ASSERT_EQ(added.exit_code, 0) << added.output;
+    const Json rule = Json::parse(ctl("--json fault get " + key).output, nullptr, false);
+    ASSERT_TRUE(rule.is_object() && rule.contains("do")) << rule.dump();
+    EXPECT_TRUE(rule["do"].contains(key)) << rule.dump();
+    if (row.argument == FaultArgumentKind::answer) {
+      EXPECT_EQ(rule["do"][key]["remark"], "full");
+    }
+  }
 }
 
 TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {

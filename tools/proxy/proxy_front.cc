@@ -183,10 +183,9 @@ void ProxyFront::on_connection(ServerConnection& connection) {
   if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), listening_.since_first_step());
   if (decision) {
     const FaultAction& action = decision->what->action;
-    if (action.refuse) return connection.reset();
-    if (action.blackhole || action.drop) return connection.ignore_input();
-    if (action.close || action.reset) {
-      performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+    if (const ConnectionStep connect = action.connect()) return connect(connection);
+    if (const ConnectionStep end = action.end()) {
+      performer_.end_connection(connection.id(), end, decision->delay);
       if (!connection.is_open()) return;
     }
   }
@@ -258,7 +257,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
                               const FaultDecision& decision) {
   const FaultAction& action = decision.what->action;
   const auto connection = server_.find(link.client());
-  if (fault_processes_request(action)) {
+  if (action.processes_request()) {
     link.write(connection->frame());
     if (!request.is_oneway()) {
       pending_.at(number).delay = decision.delay;
@@ -272,11 +271,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
   outgoing.connection = link.client();
   outgoing.oneway = request.is_oneway();
   outgoing.action = action;
-  if (action.respond && !request.is_oneway()) {
-    begin_response(core_.profile(), request, outgoing.response);
-    core_.compose(request, action.respond->code, action.respond->remark, outgoing.response);
-    outgoing.has_response = true;
-  }
+  if (!request.is_oneway()) outgoing.has_response = action.respond(core_, request, outgoing.response);
   performer_.perform(std::move(outgoing), decision.delay);
 }
 
@@ -303,9 +298,7 @@ void ProxyFront::upstream_answered(Link& link, RemotingCommand& response, std::s
   outgoing.connection = link.client();
   outgoing.has_response = true;
   outgoing.action = *pending.action;
-  if (outgoing.action.store_then_respond && response.code == ResponseCode::SUCCESS) {
-    core_.reshape(response, outgoing.action.store_then_respond->code, outgoing.action.store_then_respond->remark);
-  }
+  outgoing.action.reshape(core_, response);
   outgoing.response = response;
   performer_.perform(std::move(outgoing), pending.delay);
 }

@@ -73,7 +73,7 @@ RecordedExchange recorded_exchange(const Exchange& e, bool content) {
     request.code = e.response->code;
     request.remark = e.response->remark;
   }
-  request.processed = e.action != nullptr && fault_processes_request(*e.action);
+  request.processed = e.action != nullptr && e.action->processes_request();
   request.at = e.at;
   request.took = e.took;
   if (request.target == "send") recorded.send = recorded_send(e, content);

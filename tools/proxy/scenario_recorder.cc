@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fake_broker/rules/fault_action.h"
 #include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
@@ -24,6 +25,26 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+/// What ended a request with that outcome; nullptr: an answer did. Of an answer that was spoilt only the end of the
+/// connection is told, since nobody knows its bytes.
+const FaultActionRow* ending_of(std::string_view outcome) {
+  if (outcome == "LOST" || outcome == "NO_ANSWER") return find_fault_action("drop");
+  for (const FaultActionRow& row : fault_actions()) {
+    if (row.outcome.empty() || row.outcome != outcome) continue;
+    return row.argument == FaultArgumentKind::moment ? &row : find_fault_action("close");
+  }
+  return nullptr;
+}
+
+bool can_be_delayed(const Json& action) {
+  const FaultActionRow& delay = *find_fault_action("delayMs");
+  for (const auto& [key, value] : action.items()) {
+    const FaultActionRow* row = find_fault_action(key);
+    if (row != nullptr && fault_contradiction(*row, delay)) return false;
+  }
+  return true;
 }
 
 std::string perm_text(std::int32_t perm) {
@@ -342,12 +363,8 @@ std::string ScenarioRecorder::faults_json() const {
       Json action;
       Json answer{{"code", seen.outcome}};
       if (seen.remark) answer["remark"] = *seen.remark;
-      if (seen.outcome == "DROPPED" || seen.outcome == "LOST" || seen.outcome == "NO_ANSWER") {
-        action["drop"] = seen.processed ? "response" : "request";
-      } else if (seen.outcome == "CLOSED" || seen.outcome == "TRUNCATED" || seen.outcome == "GARBAGE") {
-        action["close"] = seen.processed ? "after" : "before";
-      } else if (seen.outcome == "RESET") {
-        action["reset"] = seen.processed ? "after" : "before";
+      if (const FaultActionRow* ending = ending_of(seen.outcome)) {
+        action[std::string(ending->key)] = ending->moments[seen.processed ? 1 : 0];
       } else if (seen.answered && stored_though_not_ok(seen.code)) {
         action["storeThenRespond"] = answer;
       } else if (seen.answered && seen.code != ResponseCode::SUCCESS && response_code_by_name(seen.outcome)) {
@@ -364,7 +381,7 @@ std::string ScenarioRecorder::faults_json() const {
           times.push_back(to_ms(all[end++]->took) - 2 * kOneWayMs);
         }
         const double delay = tenths(median(times));
-        if (delay > 0 && !action.contains("drop")) action["delayMs"] = delay;
+        if (delay > 0 && can_be_delayed(action)) action["delayMs"] = delay;
       } else if (target == "send" && all[i]->answered && times.front() > slow) {
         action["delayMs"] = tenths(times.front());
       }

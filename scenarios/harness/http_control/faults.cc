@@ -12,7 +12,7 @@ namespace {
 
 /// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
 void check_performable(const FaultRule& rule) {
-  if (rule.action.refuse && !(rule.nth.every() && rule.probability >= 1.0)) {
+  if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
     throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
                             "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
   }

@@ -21,11 +21,6 @@ bool looks_at_all_of(const FaultRule& a, const FaultRule& b, const RuleOrder& or
          (!a.from || (b.from && *a.from <= *b.from)) && (!a.to || (b.to && *b.to <= *a.to));
 }
 
-/// Performed by not listening, before any other rule on connections is asked.
-bool refuses_all(const FaultRule& rule) {
-  return rule.on.kind == Kind::connect && rule.action.refuse && rule.nth.every() && rule.probability >= 1.0;
-}
-
 std::string names(const RuleOrder& order, const std::vector<std::size_t>& rules) {
   std::string text;
   for (const std::size_t i : rules) text += (text.empty() ? "" : ", ") + order.name(i);
@@ -36,14 +31,14 @@ std::string names(const RuleOrder& order, const std::vector<std::size_t>& rules)
 
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
   const FaultRule& rule = *order.rules[i];
-  if (refuses_all(rule)) return std::nullopt;
+  if (rule.refuses_whole_window()) return std::nullopt;  // performed by not listening, before any other rule is asked
   std::vector<std::size_t> alike;
   std::vector<const NthSet*> turns;
   for (std::size_t k = 0; k < order.rules.size(); ++k) {
     if (order.comparisons_left == 0) return std::nullopt;
     --order.comparisons_left;
     const FaultRule& other = *order.rules[k];
-    if (k == i || (k > i && !refuses_all(other)) || !looks_at_all_of(other, rule, order)) continue;
+    if (k == i || (k > i && !other.refuses_whole_window()) || !looks_at_all_of(other, rule, order)) continue;
     const NthSet* const turn = &other.nth;
     if (NthSet::covered(NthSet{}, {&turn, 1})) {
       const std::string what = rule.on.kind == Kind::connect ? " of every connection" : " of every request";
