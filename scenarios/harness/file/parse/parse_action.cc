@@ -10,8 +10,6 @@ namespace {
 
 using Kind = FaultTarget::Kind;
 
-constexpr double kMaxMs = 365.0 * 24 * 3600 * 1000;
-
 struct DelayRow {
   std::string_view key;
   DelayDistribution::Kind kind;
@@ -20,8 +18,8 @@ struct DelayRow {
 };
 
 constexpr DelayRow kDelays[] = {
-    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxMs},
-    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxMs},
+    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxTimeMs},
+    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxTimeMs},
     {"lognormal", DelayDistribution::Kind::lognormal, "[median in ms, sigma]", 10},
     {"pareto", DelayDistribution::Kind::pareto, "[minimum in ms, alpha]", 1000},
 };
@@ -33,8 +31,8 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     return DelayDistribution{DelayDistribution::Kind::fixed, value.real, 0};
   }
   ObjectReader reader(context, value, shapes::delay);
-  auto members = reader.present(shapes::delay.keys);
-  if (!reader.at_most_one(shapes::delay.keys)) return std::nullopt;
+  auto members = reader.present(shapes::delay.keys());
+  if (!reader.at_most_one(shapes::delay.keys())) return std::nullopt;
   if (members.empty()) {
     if (value.children.empty()) context.fail(value, "expected a distribution, for example {\"uniform\": [10, 20]}");
     return std::nullopt;
@@ -46,7 +44,7 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     context.fail(pair, "expected " + std::string(row.parameters));
     return std::nullopt;
   }
-  auto a = context.number(*pair.children[0], 0, kMaxMs);
+  auto a = context.number(*pair.children[0], 0, kMaxTimeMs);
   auto b = context.number(*pair.children[1], 0, row.max_b);
   if (!a || !b) return std::nullopt;
   if (row.kind == DelayDistribution::Kind::uniform && *a > *b) {
@@ -67,7 +65,7 @@ std::optional<FaultAnswer> parse_answer(ParseContext& context, const JsonNode& v
   if (reader.require("code")) {
     reader.get("code", answer.code, [&](const JsonNode& n) { return context.response_code(n); });
   }
-  reader.get("remark", answer.remark, [&](const JsonNode& n) { return context.text(n, 65536); });
+  reader.text("remark", answer.remark);
   return answer;
 }
 
@@ -106,9 +104,7 @@ void check_connect(ParseContext& context, const JsonNode& value, ObjectReader& r
   constexpr std::string_view kEnds[] = {"close", "reset"};
   for (const JsonNode* member : value.children) {
     bool possible = std::find(std::begin(kPossible), std::end(kPossible), member->key) != std::end(kPossible);
-    bool known =
-        std::find(shapes::action.keys.begin(), shapes::action.keys.end(), member->key) != shapes::action.keys.end();
-    if (known && !possible) {
+    if (shapes::action.has(member->key) && !possible) {
       context.fail_key(*member,
                        "a connect has no answer: only \"refuse\", \"blackhole\", \"close\" and \"reset\" are possible");
     }
@@ -124,9 +120,7 @@ void check_push(ParseContext& context, const JsonNode& value) {
   constexpr std::string_view kPossible[] = {"drop", "delayMs", "late", "close", "reset"};
   for (const JsonNode* member : value.children) {
     bool possible = std::find(std::begin(kPossible), std::end(kPossible), member->key) != std::end(kPossible);
-    bool known =
-        std::find(shapes::action.keys.begin(), shapes::action.keys.end(), member->key) != shapes::action.keys.end();
-    if (known && !possible) {
+    if (shapes::action.has(member->key) && !possible) {
       context.fail_key(*member, "the broker sends this request: only \"drop\", \"delayMs\", \"late\", \"close\" and "
                                 "\"reset\" are possible");
     }
@@ -153,8 +147,8 @@ void check_contradictions(ParseContext& context, const JsonNode& value, ObjectRe
   exclude(context, reader, "drop", kNotOnDrop, "there is no answer to delay");
   exclude(context, reader, "late", kNotOnLate, "it says itself how long");
   exclude(context, reader, "truncate", kNotOnTruncate, "the connection is closed after the first bytes");
-  exclude(context, reader, "refuse", shapes::action.keys, "a refused connection does nothing else");
-  exclude(context, reader, "blackhole", shapes::action.keys, "a black hole does nothing else");
+  exclude(context, reader, "refuse", shapes::action.keys(), "a refused connection does nothing else");
+  exclude(context, reader, "blackhole", shapes::action.keys(), "a black hole does nothing else");
   if (on.kind == Kind::connect) {
     check_connect(context, value, reader);
     return;
@@ -182,15 +176,9 @@ FaultAction parse_action(ParseContext& context, const JsonNode& value, const Fau
   reader.get("reset", action.reset, [&](const JsonNode& n) { return parse_moment(context, n, "before", "after"); });
   parse_flag(context, reader, "refuse", action.refuse);
   parse_flag(context, reader, "blackhole", action.blackhole);
-  auto bytes = [&](std::int64_t min) {
-    return [&context, min](const JsonNode& n) -> std::optional<std::uint32_t> {
-      auto count = context.integer(n, min, kMaxBytes);
-      return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
-    };
-  };
-  reader.get("truncate", action.truncate, bytes(0));
-  reader.get("garbage", action.garbage, bytes(1));
-  reader.get("chunk", action.chunk, bytes(1));
+  reader.integer("truncate", action.truncate);
+  reader.integer("garbage", action.garbage);
+  reader.integer("chunk", action.chunk);
   parse_flag(context, reader, "wrongOpaque", action.wrong_opaque);
   parse_flag(context, reader, "duplicate", action.duplicate);
   parse_flag(context, reader, "late", action.late);
