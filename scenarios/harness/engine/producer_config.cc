@@ -15,7 +15,8 @@ class SettingTarget {
   ClientConfig& client;
   ProducerSettings& settings;
 
-  SettingTarget(ClientConfig& config, ProducerSettings& values, MQFaultStrategy* strategy, DefaultMQProducerImpl* running)
+  SettingTarget(ClientConfig& config, ProducerSettings& values, MQFaultStrategy* strategy,
+                DefaultMQProducerImpl* running)
       : client(config), settings(values), strategy_(strategy), running_(running) {}
 
   /// It keeps its settings itself; null before the producer is made.

@@ -8,9 +8,9 @@
 namespace rmqsim {
 namespace {
 
-constexpr auto kSettings = std::apply(
-    [](const auto&... row) { return std::array<ProducerSetting, sizeof...(row)>{row.setting...}; },
-    kProducerSettingRows);
+constexpr auto kSettings =
+    std::apply([](const auto&... row) { return std::array<ProducerSetting, sizeof...(row)>{row.setting...}; },
+               kProducerSettingRows);
 
 /// "…, no effect in java-4.9.8", from the profiles' capabilities.
 std::string meaning(const ProducerSetting& setting) {

@@ -1,5 +1,5 @@
-// What an object of a scenario file may hold, a row per key. Parser and JSON Schema are made of the same rows: the parser
-// takes the keys that have one and holds numbers to its bounds, `rmqsim schema` prints what the rows say.
+// What an object of a scenario file may hold, a row per key. Parser and JSON Schema are made of the same rows: the
+// parser takes the keys that have one and holds values to its bounds, `rmqsim schema` prints what the rows say.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,6 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::int64_t kMaxQueues = 10'000;
 constexpr std::int32_t kDefaultQueues = 4;
 
 /// Servers and producers share one space of names: faults and partitions name any of them.
@@ -173,7 +172,8 @@ void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpe
   QueueIndexSpec index;
   index.where = context.where(value);
   if (reader.require("start")) reader.integer("start", index.start);
-  if (const JsonNode* resets = reader.find("resets"); resets && context.is_list(*resets, shapes::queueIndex.most("resets"))) {
+  const JsonNode* resets = reader.find("resets");
+  if (resets && context.is_list(*resets, shapes::queueIndex.most("resets"))) {
     for (const JsonNode* item : resets->children) {
       if (auto reset = context.integer(*item, INT32_MIN, INT32_MAX)) {
         index.resets.push_back(static_cast<std::int32_t>(*reset));

@@ -21,6 +21,8 @@ namespace rmqsim {
 inline constexpr double kMaxTimeMs = 365.0 * 24 * 3600 * 1000;
 inline constexpr std::int64_t kMaxCount = 1'000'000'000;
 inline constexpr std::int64_t kMaxNth = 1'000'000'000'000;
+inline constexpr std::int64_t kMaxQueues = 10'000;
+inline constexpr std::size_t kMaxPropertyBytes = 65536;
 
 /// One kind of thing that the file can refer to. Until `complete` (its section was readable) nothing is an unknown
 /// name.

@@ -60,7 +60,7 @@ void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& mes
   const JsonNode* properties = reader.find("properties");
   if (properties && context.expect_kind(*properties, JsonNode::Kind::object)) {
     for (const JsonNode* member : properties->children) {
-      if (auto text = context.text(*member, 65536)) message.properties.emplace_back(member->key, *text);
+      if (auto text = context.text(*member, kMaxPropertyBytes)) message.properties.emplace_back(member->key, *text);
     }
   }
   reader.integer("delayLevel", message.delay_level);

@@ -16,8 +16,8 @@ struct Shape {
   std::string_view name;  ///< `definitions/<name>` of the schema; the whole file is "scenario"
   std::string_view description;
   std::span<const KeyRow> rows;
-  /// What its keys need and exclude: further members of the JSON Schema, without their braces. `made` does the same from
-  /// the code's own tables.
+  /// What its keys need and exclude: further members of the JSON Schema, without their braces. `made` makes more of
+  /// them from the tables of the code.
   std::string_view also = {};
   std::string (*made)() = nullptr;
 

@@ -52,8 +52,7 @@ struct Vocabulary {
   }
 };
 
-constexpr std::string_view kName =
-    R"("type": "string", "pattern": "^[A-Za-z0-9_.-]{1,127}$", "not": {"const": "all"})";
+constexpr std::string_view kName = R"("type": "string", "pattern": "^[A-Za-z0-9_.-]{1,127}$", "not": {"const": "all"})";
 constexpr std::string_view kNames = R"("anyOf": [
   {"$ref": "#/definitions/name"},
   {"type": "array", "items": {"$ref": "#/definitions/name"}, "minItems": 1, "uniqueItems": true}])";
@@ -86,8 +85,10 @@ constexpr std::string_view kQueues = R"("anyOf": [
     "minProperties": 1,
     "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 10000}
   }])";
+static_assert(kMaxQueues == 10'000);
 constexpr std::string_view kProperties =
     R"("type": "object", "additionalProperties": {"type": "string", "maxLength": 65536})";
+static_assert(kMaxPropertyBytes == 65536);
 constexpr std::string_view kAttempts = R"("anyOf": [
   {"$ref": "#/definitions/count"},
   {

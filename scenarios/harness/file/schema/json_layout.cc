@@ -1,7 +1,6 @@
 #include "scenarios/harness/file/schema/json_layout.h"
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 namespace rmqsim {

@@ -1,9 +1,9 @@
-// JSON for people: what fits into a line stays there, the rest gets a line per entry, and lists of words fill their lines.
+// JSON for people: what fits into a line stays there, the rest gets a line per entry, and lists of words fill their
+// lines.
 #pragma once
 
-#include <string>
-
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 namespace rmqsim {
 

@@ -1,9 +1,8 @@
 // The JSON Schema of the scenario file, made of the rows that the parser reads by. It keeps to what strict validators
 // ask: keywords stand beside their type, and what is required is a property in the same place.
 #include <cmath>
-#include <string>
-
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
@@ -112,9 +111,8 @@ Schema shape_schema(const Shape& shape) {
 }
 
 Schema config_schema() {
-  return keys_schema(
-      "Settings by the exact names of Java's DefaultMQProducer and ClientConfig, with Java's defaults.",
-      setting_rows());
+  return keys_schema("Settings by the exact names of Java's DefaultMQProducer and ClientConfig, with Java's defaults.",
+                     setting_rows());
 }
 
 Schema make_schema() {

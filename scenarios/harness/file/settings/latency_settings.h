@@ -26,17 +26,20 @@ inline constexpr std::tuple kLatencySettings{
             [](auto& t, const SettingValue& v) {
               if (auto* strategy = t.strategy()) strategy->setNotAvailableDuration(v.times());
             }),
-    setting({"startDetectorEnable", key::boolean, "", "false", "Probes brokers that failed."},
-            [](auto& t, const SettingValue& v) {
-              if (auto* strategy = t.strategy()) strategy->setStartDetectorEnable(v.flag());
-            },
-            &Profile::has_detector),
-    once({"detectInterval", key::integer(1, INT32_MAX), "ms", "2000", "Between probes of a broker."},
-         [](auto& t, const SettingValue& v) { t.client.setDetectInterval(v.number()); }, &Profile::has_detector,
-         &Profile::detector_keeps_defaults),
-    once({"detectTimeout", key::integer(1, INT32_MAX), "ms", "200", "Of a probe."},
-         [](auto& t, const SettingValue& v) { t.client.setDetectTimeout(v.number()); }, &Profile::has_detector,
-         &Profile::detector_keeps_defaults),
+    setting(
+        {"startDetectorEnable", key::boolean, "", "false", "Probes brokers that failed."},
+        [](auto& t, const SettingValue& v) {
+          if (auto* strategy = t.strategy()) strategy->setStartDetectorEnable(v.flag());
+        },
+        &Profile::has_detector),
+    once(
+        {"detectInterval", key::integer(1, INT32_MAX), "ms", "2000", "Between probes of a broker."},
+        [](auto& t, const SettingValue& v) { t.client.setDetectInterval(v.number()); }, &Profile::has_detector,
+        &Profile::detector_keeps_defaults),
+    once(
+        {"detectTimeout", key::integer(1, INT32_MAX), "ms", "200", "Of a probe."},
+        [](auto& t, const SettingValue& v) { t.client.setDetectTimeout(v.number()); }, &Profile::has_detector,
+        &Profile::detector_keeps_defaults),
     SettingRow{ProducerSetting{{"sendLatencyEnable", key::boolean, "", "false",
                                 "As in Java a producer reads it when it is made, before anybody can set it."},
                                ProducerSetting::Use::idle},

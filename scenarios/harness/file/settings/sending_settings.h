@@ -14,9 +14,10 @@ inline constexpr std::tuple kSendingSettings{
     setting({"sendMsgTimeout", key::integer(0, INT32_MAX), "ms", "3000",
              "The one budget that all attempts of a send share."},
             [](auto& t, const SettingValue& v) { t.settings.send_msg_timeout = v.number(); }),
-    setting({"sendMsgMaxTimeoutPerRequest", key::integer(-1, INT32_MAX), "ms", "-1", "Cap of one attempt; -1: none."},
-            [](auto& t, const SettingValue& v) { t.settings.send_msg_max_timeout_per_request = v.number(); },
-            &Profile::has_max_timeout_per_request),
+    setting(
+        {"sendMsgMaxTimeoutPerRequest", key::integer(-1, INT32_MAX), "ms", "-1", "Cap of one attempt; -1: none."},
+        [](auto& t, const SettingValue& v) { t.settings.send_msg_max_timeout_per_request = v.number(); },
+        &Profile::has_max_timeout_per_request),
     setting({"retryTimesWhenSendFailed", key::integer(0, 1000), "", "2", "Further attempts of a sync send."},
             [](auto& t, const SettingValue& v) { t.settings.retry_times_when_send_failed = v.small(); }),
     setting({"retryTimesWhenSendAsyncFailed", key::integer(0, 1000), "", "2", "Further attempts of an async send."},
@@ -41,42 +42,49 @@ inline constexpr std::tuple kSendingSettings{
             [](auto& t, const SettingValue& v) { t.settings.compress_type = *compression_type_by_name(v.text()); }),
     setting({"createTopicKey", key::text(), "", R"("TBW102")", "Template of topics that are created by sending."},
             [](auto& t, const SettingValue& v) { t.settings.create_topic_key = v.text(); }),
-    setting({"defaultTopicQueueNums", key::integer(1, INT32_MAX), "", "4", "Queues of such a topic."},
-            [](auto& t, const SettingValue& v) { t.settings.default_topic_queue_nums = v.small(); }),
-    once({"topics", key::refs("text", 0, 1000), "", "[]", "Topics whose routes are looked up at start."},
-         [](auto& t, const SettingValue& v) { t.settings.topics = v.texts(); }, &Profile::resolves_topics_at_start),
-    setting({"enableBackpressureForAsyncMode", key::boolean, "", "false", "The two limits below hold."},
-            [](auto& t, const SettingValue& v) { t.settings.enable_backpressure_for_async_mode = v.flag(); },
-            &Profile::has_back_pressure),
-    setting({"backPressureForAsyncSendNum", key::integer(10, INT32_MAX), "", "10000",
-             "Async sends under way at most."},
-            [](auto& t, const SettingValue& v) { t.set_back_pressure_num(v.number()); },
-            &Profile::has_back_pressure),
-    setting({"backPressureForAsyncSendSize", key::integer(1 << 20, INT32_MAX), "bytes", "104857600",
-             "Bodies of async sends under way at most."},
-            [](auto& t, const SettingValue& v) { t.set_back_pressure_size(v.number()); },
-            &Profile::has_back_pressure),
-    setting({"autoBatch", key::boolean, "", "false", "Messages sent without a timeout are gathered."},
-            [](auto& t, const SettingValue& v) { t.settings.auto_batch = v.flag(); }, &Profile::has_auto_batch),
-    setting({"batchMaxBytes", key::integer(1, 2 << 20), "bytes", "32768", "A gathered batch is sent at this size."},
-            [](auto& t, const SettingValue& v) {
-              t.settings.batch_max_bytes = v.number();
-              if (auto* gathering = t.accumulator()) gathering->set_batch_max_bytes(v.number());
-            },
-            &Profile::has_auto_batch),
-    setting({"batchMaxDelayMs", key::integer(1, 30'000), "ms", "10", "A gathered batch is sent at this age."},
-            [](auto& t, const SettingValue& v) {
-              t.settings.batch_max_delay_ms = v.number();
-              if (auto* gathering = t.accumulator()) gathering->set_batch_max_delay_ms(v.number());
-            },
-            &Profile::has_auto_batch),
-    setting({"totalBatchMaxBytes", key::integer(1, INT32_MAX), "bytes", "33554432",
-             "Gathered and not yet sent, of all topics."},
-            [](auto& t, const SettingValue& v) {
-              t.settings.total_batch_max_bytes = v.number();
-              if (auto* gathering = t.accumulator()) gathering->set_total_batch_max_bytes(v.number());
-            },
-            &Profile::has_auto_batch),
+    setting(
+        {"defaultTopicQueueNums", key::integer(1, INT32_MAX), "", "4", "Queues of a topic that is created by sending."},
+        [](auto& t, const SettingValue& v) { t.settings.default_topic_queue_nums = v.small(); }),
+    once(
+        {"topics", key::refs("text", 0, 1000), "", "[]", "Topics whose routes are looked up at start."},
+        [](auto& t, const SettingValue& v) { t.settings.topics = v.texts(); }, &Profile::resolves_topics_at_start),
+    setting(
+        {"enableBackpressureForAsyncMode", key::boolean, "", "false",
+         "The limits backPressureForAsyncSendNum and backPressureForAsyncSendSize hold."},
+        [](auto& t, const SettingValue& v) { t.settings.enable_backpressure_for_async_mode = v.flag(); },
+        &Profile::has_back_pressure),
+    setting(
+        {"backPressureForAsyncSendNum", key::integer(10, INT32_MAX), "", "10000", "Async sends under way at most."},
+        [](auto& t, const SettingValue& v) { t.set_back_pressure_num(v.number()); }, &Profile::has_back_pressure),
+    setting(
+        {"backPressureForAsyncSendSize", key::integer(1 << 20, INT32_MAX), "bytes", "104857600",
+         "Bodies of async sends under way at most."},
+        [](auto& t, const SettingValue& v) { t.set_back_pressure_size(v.number()); }, &Profile::has_back_pressure),
+    setting(
+        {"autoBatch", key::boolean, "", "false", "Messages sent without a timeout are gathered."},
+        [](auto& t, const SettingValue& v) { t.settings.auto_batch = v.flag(); }, &Profile::has_auto_batch),
+    setting(
+        {"batchMaxBytes", key::integer(1, 2 << 20), "bytes", "32768", "A gathered batch is sent at this size."},
+        [](auto& t, const SettingValue& v) {
+          t.settings.batch_max_bytes = v.number();
+          if (auto* gathering = t.accumulator()) gathering->set_batch_max_bytes(v.number());
+        },
+        &Profile::has_auto_batch),
+    setting(
+        {"batchMaxDelayMs", key::integer(1, 30'000), "ms", "10", "A gathered batch is sent at this age."},
+        [](auto& t, const SettingValue& v) {
+          t.settings.batch_max_delay_ms = v.number();
+          if (auto* gathering = t.accumulator()) gathering->set_batch_max_delay_ms(v.number());
+        },
+        &Profile::has_auto_batch),
+    setting(
+        {"totalBatchMaxBytes", key::integer(1, INT32_MAX), "bytes", "33554432",
+         "Gathered and not yet sent, of all topics."},
+        [](auto& t, const SettingValue& v) {
+          t.settings.total_batch_max_bytes = v.number();
+          if (auto* gathering = t.accumulator()) gathering->set_total_batch_max_bytes(v.number());
+        },
+        &Profile::has_auto_batch),
 };
 
 }  // namespace rmqsim

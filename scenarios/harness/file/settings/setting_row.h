@@ -1,6 +1,6 @@
-// A row of the settings: what is known of it, and how it is applied. `apply` is a generic function `(target, value)` that
-// only the engine instantiates (engine/producer_config.cc says what a target is), so a program that reads scenarios does
-// not need the client.
+// A row of the settings: what is known of it, and how it is applied. `apply` is a generic function `(target, value)`
+// that only the engine instantiates (engine/producer_config.cc says what a target is), so a program that reads
+// scenarios does not need the client.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,6 @@ constexpr SettingRow<Apply> once(KeyRow key, Apply apply, bool Profile::*needs =
   return {{key, ProducerSetting::Use::at_start, needs, unless}, apply};
 }
 /// Java has it, these producers do not.
-constexpr SettingRow<std::nullptr_t> refused(KeyRow key) {
-  return {{key, ProducerSetting::Use::refused}, nullptr};
-}
+constexpr SettingRow<std::nullptr_t> refused(KeyRow key) { return {{key, ProducerSetting::Use::refused}, nullptr}; }
 
 }  // namespace rmqsim
