@@ -1,5 +1,5 @@
-// The JSON Schema that is made of the parser's rows: it is the published one, says everything about every key, takes every
-// file of the library, and refuses a table of mistakes that the parser refuses. valijson is the referee.
+// The JSON Schema that is made of the parser's rows: it is the published one, says everything about every key, takes
+// every file of the library, and refuses a table of mistakes that the parser refuses. valijson is the referee.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -121,7 +121,7 @@ TEST(ScenarioSchema, SaysTheUnitOfEveryTimeAndSize) {
   });
 }
 
-/// What strict validators refuse: keywords without their type, tuples of any length, required keys that are not defined.
+/// What strict validators refuse: keywords without their type, tuples of any length, required keys without definition.
 /// `typed`: an outer schema of the same value has a type.
 void expect_strict(const json& schema, const std::string& place, bool typed) {
   static const std::set<std::string> known = {
@@ -203,7 +203,8 @@ TEST(ScenarioSchema, SaysWhereASettingHasNoEffect) {
   const json& settings = definition("config").at("properties");
   const auto text = [&](const char* name) { return settings.at(name).at("description").get<std::string>(); };
   EXPECT_THAT(text("autoBatch"), HasSubstr("No effect in java-4.9.8."));
-  EXPECT_THAT(text("detectTimeout"), HasSubstr("Read once, when the producer starts. No effect in java-5.3.3, java-4.9.8."));
+  EXPECT_THAT(text("detectTimeout"),
+              HasSubstr("Read once, when the producer starts. No effect in java-5.3.3, java-4.9.8."));
   EXPECT_THAT(text("sendLatencyEnable"), HasSubstr("No effect in java-5.3.3, java-4.9.8, hardened."));
   EXPECT_THAT(text("sendMsgTimeout"), testing::Not(HasSubstr("No effect")));
 }

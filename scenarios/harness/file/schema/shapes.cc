@@ -1,3 +1,4 @@
+// The order in which the schema defines them.
 #include "scenarios/harness/file/parse/shapes.h"
 
 namespace rmqsim::shapes {
