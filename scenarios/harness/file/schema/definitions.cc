@@ -6,6 +6,7 @@
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/producer_settings.h"
 
 namespace rmqsim {
 
@@ -29,6 +30,7 @@ struct Vocabulary {
   std::string response_code;
   std::string exception_code;
   std::string attempt_outcome;
+  std::string changes;
 
   Vocabulary() {
     std::erase(kinds, "connect");
@@ -48,6 +50,14 @@ struct Vocabulary {
     exception_code = any(more, R"({"type": "integer", "minimum": -1, "maximum": 2147483647})");
     Words outcomes(std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes));
     outcomes.insert(outcomes.end(), codes.begin(), codes.end());
+    Words changeable;
+    for (const ProducerSetting& setting : producer_settings()) {
+      if (setting.use == ProducerSetting::Use::any_time) changeable.push_back(setting.name());
+    }
+    changes = R"("allOf": [
+      {"$ref": "#/definitions/config"},
+      {"type": "object", "minProperties": 1, "propertyNames": {"enum": )" +
+              word_list(changeable) + "}}]";
     attempt_outcome = any(outcomes, R"({"type": "string", "pattern": "^[0-9]+$"})");
   }
 };
@@ -175,6 +185,7 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("attempts", key::json(kAttempts), "How many, or each one in order as [broker, queueId, outcome]."),
       row("requestCallback", key::words(kRequestCallbacks), "What an async request tells its callback."),
       row("outcomeCounts", key::json(kOutcomeCounts), "How many sends ended with each outcome."),
+      row("configChange", key::json(words.changes), "Settings of a producer that runs: those that are not read once."),
       row("expectation", key::json(kExpectation),
           "Something that must hold. What it is about decides which keys it has."),
       row("expectations", key::json(kExpectations), "One expectation, or several."),

@@ -4,9 +4,6 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::string_view kSomeSettings =
-    R"("allOf": [{"$ref": "#/definitions/config"}, {"type": "object", "minProperties": 1}])";
-
 constexpr KeyRow kEventRows[] = {
     {"crash", key::ref("names"), "", key::none, "The process is gone: connections are reset, connects refused."},
     {"restart", key::ref("names"), "", key::none, "Back after a crash, with its stored messages."},
@@ -56,8 +53,7 @@ constexpr KeyRow kSetPermRows[] = {
 
 constexpr KeyRow kSetConfigRows[] = {
     {"producer", key::ref("name"), "", key::required, "Whose setters."},
-    {"config", key::json(kSomeSettings), "", key::required,
-     "At least one setting of those that may change at run time."},
+    {"config", key::ref("configChange"), "", key::required, "At least one setting, of those that may change."},
 };
 
 }  // namespace
