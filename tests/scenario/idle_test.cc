@@ -4,10 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/harness/engine/producer_config.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/load_scenario.h"
-#include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
@@ -163,13 +161,6 @@ TEST(Requests, AreCountedAfterTheProducersHaveShutDown) {
   EXPECT_EQ(run(leaves).verdict, Verdict::passed);
   const Scenario now = scenario("", "", R"(, {"assert": {"broker": "broker-a", "on": "unregister", "requests": 0}})");
   EXPECT_EQ(run(now).verdict, Verdict::passed);
-}
-
-// The table of the scenario file decides alone what is refused, so what it lets through must have a setter here.
-TEST(Settings, ThatTheFileTakesAreAllApplied) {
-  for (const ProducerSetting& setting : producer_settings()) {
-    EXPECT_EQ(applies_setting(setting.name), setting.use != ProducerSetting::Use::refused) << setting.name;
-  }
 }
 
 TEST(Scans, AreToldApartFromQuestions) {

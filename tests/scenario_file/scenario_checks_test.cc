@@ -412,14 +412,14 @@ TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
 // A hint that names something else is worse than none.
 TEST(Hints, NameTheWordOneSlipAwayInEveryVocabulary) {
   std::vector<std::vector<std::string_view>> vocabularies{request_words()};
-  for (const Shape* shape : shapes::kAll) vocabularies.emplace_back(shape->keys.begin(), shape->keys.end());
+  for (const Shape* shape : shapes::all()) vocabularies.push_back(shape->keys());
   std::size_t count = 0;
   const std::string_view* codes = response_code_names(count);
   vocabularies.emplace_back(codes, codes + count);
   vocabularies.emplace_back(std::begin(kSendOutcomes), std::end(kSendOutcomes));
   vocabularies.emplace_back(std::begin(kExceptionTypes), std::end(kExceptionTypes));
   auto& settings = vocabularies.emplace_back();
-  for (const ProducerSetting& setting : producer_settings()) settings.push_back(setting.name);
+  for (const ProducerSetting& setting : producer_settings()) settings.push_back(setting.name());
   for (const auto& words : vocabularies) {
     const auto hint = [&](const std::string& slip) {
       return suggestion(slip, std::span<const std::string_view>(words));

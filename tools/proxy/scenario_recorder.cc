@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fake_broker/rules/fault_action.h"
+#include "producer/profile/profile.h"
 #include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
@@ -397,10 +398,24 @@ std::string ScenarioRecorder::faults_json() const {
   return text_of(single);
 }
 
+namespace {
+
+/// The oldest client of the table that is not older; the default one for a client that is newer than all.
+const Profile& profile_for(std::int32_t version) {
+  const Profile* chosen = nullptr;
+  for (const std::string_view name : profile_names()) {
+    const Profile& profile = *find_profile(name);
+    if (profile.version >= version && (chosen == nullptr || profile.version < chosen->version)) chosen = &profile;
+  }
+  return chosen == nullptr ? default_profile() : *chosen;
+}
+
+}  // namespace
+
 std::string ScenarioRecorder::scenario(const std::string& name) const {
   const std::vector<Message> all = messages();
-  bool old = !sends_.empty();
-  for (const Send& send : sends_) old = old && send.version <= MQVersion::V4_9_8;
+  std::int32_t version = sends_.empty() ? default_profile().version : 0;
+  for (const Send& send : sends_) version = std::max(version, send.version);
   std::string why = "Recorded by rmqsim proxy: " + std::to_string(all.size()) + " sends in " +
                     std::to_string(sends_.size()) + " requests.";
   if (not_recorded_ > 0) why += " " + std::to_string(not_recorded_) + " later requests are left out.";
@@ -408,7 +423,7 @@ std::string ScenarioRecorder::scenario(const std::string& name) const {
   file["version"] = 1;
   file["name"] = name;
   file["why"] = why;
-  file["profile"] = old ? "java-4.9.8" : "java-5.3.3";
+  file["profile"] = profile_for(version).name;
   file["cluster"] = Json::parse(cluster_json());
   file["network"] = {{"oneWayMs", kOneWayMs}};
   file["producers"] = Json::parse(producers_json(all));

@@ -25,11 +25,6 @@
 
 namespace rmqsim {
 
-/// The client versions whose behaviour a run can follow; what `profile` and `in` may name.
-inline constexpr std::string_view kProfiles[] = {"java-5.3.3", "java-4.9.8", "hardened"};
-/// What a scenario without `profile` runs in.
-inline constexpr std::string_view kDefaultProfile = "java-5.3.3";
-
 /// One broker process. A slave is a server of its own, with its own name for faults and events; in the route it is the
 /// instance `broker_id` of the broker `slave_of`.
 struct BrokerSpec {

@@ -47,6 +47,10 @@ struct SelectorSpec {
   enum class Kind { index, hash, random } kind = Kind::index;
   std::optional<std::variant<std::int64_t, std::string>> arg;
 };
+inline constexpr std::string_view kSelectorKinds[] = {"index", "hash", "random"};
+
+inline constexpr std::string_view kSendModes[] = {"sync", "async", "oneway"};
+inline constexpr std::string_view kRequestModes[] = {"sync", "async"};
 
 struct SendStep {
   std::string producer;

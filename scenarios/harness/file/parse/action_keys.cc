@@ -13,7 +13,7 @@ KeyRow key_row(const FaultActionRow& row, std::string_view description) {
   KeyRow key{.name = row.key, .standard = key::none, .description = description};
   switch (row.argument) {
     case FaultArgumentKind::flag:
-      key.type = key::json(R"("enum": [true])");
+      key.type = key::json(R"("const": true)");
       break;
     case FaultArgumentKind::time:
       key.type = key::json(R"("anyOf": [{"$ref": "#/definitions/timeMs"}, {"$ref": "#/definitions/delay"}])");

@@ -12,8 +12,6 @@ namespace {
 
 using Kind = FaultTarget::Kind;
 
-constexpr double kMaxMs = 365.0 * 24 * 3600 * 1000;
-
 struct DelayRow {
   std::string_view key;
   DelayDistribution::Kind kind;
@@ -22,8 +20,8 @@ struct DelayRow {
 };
 
 constexpr DelayRow kDelays[] = {
-    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxMs},
-    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxMs},
+    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxTimeMs},
+    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxTimeMs},
     {"lognormal", DelayDistribution::Kind::lognormal, "[median in ms, sigma]", 10},
     {"pareto", DelayDistribution::Kind::pareto, "[minimum in ms, alpha]", 1000},
 };
@@ -35,8 +33,8 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     return DelayDistribution{DelayDistribution::Kind::fixed, value.real, 0};
   }
   ObjectReader reader(context, value, shapes::delay);
-  auto members = reader.present(shapes::delay.keys);
-  if (!reader.at_most_one(shapes::delay.keys)) return std::nullopt;
+  auto members = reader.present(shapes::delay.keys());
+  if (!reader.at_most_one(shapes::delay.keys())) return std::nullopt;
   if (members.empty()) {
     if (value.children.empty()) context.fail(value, "expected a distribution, for example {\"uniform\": [10, 20]}");
     return std::nullopt;
@@ -48,7 +46,7 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     context.fail(pair, "expected " + std::string(row.parameters));
     return std::nullopt;
   }
-  auto a = context.number(*pair.children[0], 0, kMaxMs);
+  auto a = context.number(*pair.children[0], 0, kMaxTimeMs);
   auto b = context.number(*pair.children[1], 0, row.max_b);
   if (!a || !b) return std::nullopt;
   if (row.kind == DelayDistribution::Kind::uniform && *a > *b) {
@@ -69,7 +67,7 @@ std::optional<FaultAnswer> parse_answer(ParseContext& context, const JsonNode& v
   if (reader.require("code")) {
     reader.get("code", answer.code, [&](const JsonNode& n) { return context.response_code(n); });
   }
-  reader.get("remark", answer.remark, [&](const JsonNode& n) { return context.text(n, 65536); });
+  reader.text("remark", answer.remark);
   return answer;
 }
 
@@ -185,22 +183,11 @@ class ActionChecker {
   std::vector<const FaultActionRow*> taken_;
 };
 
-/// The keys that the rows name.
-const Shape& action_shape() {
-  static const std::vector<std::string_view> keys = [] {
-    std::vector<std::string_view> all;
-    for (const FaultActionRow& row : fault_actions()) all.push_back(row.key);
-    return all;
-  }();
-  static const Shape shape{"action", keys};
-  return shape;
-}
-
 }  // namespace
 
 FaultAction parse_action(ParseContext& context, const JsonNode& value, const FaultTarget& on) {
   FaultAction action;
-  ObjectReader reader(context, value, action_shape());
+  ObjectReader reader(context, value, shapes::action);
   if (!reader) return action;
   if (value.children.empty()) context.fail(value, "expected something to do, for example {\"drop\": \"request\"}");
   ActionChecker checker(context, value);

@@ -11,19 +11,6 @@ namespace {
 
 constexpr std::size_t kMaxRanges = 10'000;
 
-struct ClientCode {
-  std::string_view name;
-  std::int32_t code;
-};
-
-/// ClientErrorCode (producer-behaviour §0.1).
-constexpr ClientCode kClientCodes[] = {
-    {"CONNECT_BROKER_EXCEPTION", 10001},       {"ACCESS_BROKER_TIMEOUT", 10002},
-    {"BROKER_NOT_EXIST_EXCEPTION", 10003},     {"NO_NAME_SERVER_EXCEPTION", 10004},
-    {"NOT_FOUND_TOPIC_EXCEPTION", 10005},      {"REQUEST_TIMEOUT_EXCEPTION", 10006},
-    {"CREATE_REPLY_MESSAGE_EXCEPTION", 10007},
-};
-
 std::optional<std::uint64_t> parse_index(std::string_view text) {
   std::uint64_t n = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
@@ -107,8 +94,7 @@ std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const
   reader.get("type", exception.type,
              [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
   reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
-  reader.get("messageContains", exception.message_contains,
-             [&](const JsonNode& n) { return context.non_empty_text(n); });
+  reader.text("messageContains", exception.message_contains);
   return exception;
 }
 
@@ -141,10 +127,7 @@ SendExpectation parse_send(ParseContext& context, const JsonNode& value, ObjectR
   if (reader.present(kAbout).empty()) context.fail(value, "states nothing about its sends, for example \"outcome\"");
   reader.get("outcome", send.outcome, [&](const JsonNode& n) { return context.one_of(n, kSendOutcomes, "outcome"); });
   reader.get("broker", send.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
-  reader.get("queueId", send.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
-    auto id = context.integer(n, 0, INT32_MAX);
-    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
-  });
+  reader.integer("queueId", send.queue_id);
   if (const JsonNode* attempts = reader.find("attempts")) parse_attempts(context, *attempts, send);
   const JsonNode* brokers = reader.find("attemptBrokers");
   if (brokers && context.expect_kind(*brokers, JsonNode::Kind::array)) {
@@ -157,7 +140,7 @@ SendExpectation parse_send(ParseContext& context, const JsonNode& value, ObjectR
   reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception(context, n); });
   reader.get("transaction", send.transaction,
              [&](const JsonNode& n) { return std::optional(parse_transaction(context, n)); });
-  reader.get("reply", send.reply, [&](const JsonNode& n) { return context.text(n, kMaxBytes); });
+  reader.text("reply", send.reply);
   reader.get("callbacks", send.callbacks, [&](const JsonNode& n) { return parse_callbacks(context, n); });
   if (send.exception && send.outcome && *send.outcome != "EXCEPTION") {
     context.fail(*reader.find("exception"), "a send with outcome " + in_quotes(*send.outcome) + " has no exception");
@@ -236,9 +219,9 @@ TraceExpectation parse_traces(ParseContext& context, ObjectReader& reader) {
   TraceExpectation traces;
   reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
   reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
-  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.non_empty_text(n); });
+  reader.text("topic", traces.topic);
   reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
-  reader.get("success", traces.success, [&](const JsonNode& n) { return context.boolean(n); });
+  reader.boolean("success", traces.success);
   return traces;
 }
 
@@ -252,9 +235,9 @@ FaultItemExpectation parse_fault_item(ParseContext& context, const JsonNode& val
   } else if (context.producers.complete) {
     context.fail(value, "missing key \"producer\"");
   }
-  reader.get("atMs", item.at, [&](const JsonNode& n) { return context.time(n); });
-  reader.get("available", item.available, [&](const JsonNode& n) { return context.boolean(n); });
-  reader.get("reachable", item.reachable, [&](const JsonNode& n) { return context.boolean(n); });
+  reader.time("atMs", item.at);
+  reader.boolean("available", item.available);
+  reader.boolean("reachable", item.reachable);
   if (!item.available && !item.reachable) context.fail(value, "expected \"available\" or \"reachable\"");
   return item;
 }
@@ -422,7 +405,7 @@ void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& sc
     if (const JsonNode* name = entry.require("name")) {
       off.name = context.one_of(*name, names, "invariant").value_or("");
     }
-    if (const JsonNode* reason = entry.require("reason")) off.reason = context.non_empty_text(*reason).value_or("");
+    if (entry.require("reason")) entry.text("reason", off.reason);
     if (const JsonNode* in = entry.find("in")) off.profiles = context.profiles(*in);
     scenario.invariants_off.push_back(std::move(off));
   }
