@@ -6,16 +6,12 @@ namespace rmqsim {
 BrokerState::BrokerState(BrokerConfig c, Random& r)
     : config(std::move(c)),
       store(config.max_store_bytes),
-      subscription_groups(config.version),
+      subscription_groups(*config.profile),
       random(r),
       uniq_ids(std::string_view("\x7f\0\0\1", 4), static_cast<std::int32_t>(r.next() & 0x7fff), r.next_int()) {
   set_store_host("127.0.0.1:10911");
-  topics.add_system_topics(config.version, config.broker_cluster_name, config.broker_name,
-                           config.default_topic_queue_nums, config.auto_create_topic_enable);
-}
-
-std::int32_t BrokerState::invalid_parameter() const {
-  return is_5() ? ResponseCode::INVALID_PARAMETER : ResponseCode::SYSTEM_ERROR;
+  topics.add_system_topics(profile(), config.broker_cluster_name, config.broker_name, config.default_topic_queue_nums,
+                           config.auto_create_topic_enable);
 }
 
 void BrokerState::set_store_host(std::string_view address) {
@@ -41,8 +37,7 @@ void notify_consumers(BrokerState& broker, std::string_view group) {
   for (const auto& [connection, client] : info->clients) {
     ServerRequest notice;
     notice.connection = connection;
-    notice.command = RemotingCommand::request(RequestCode::NOTIFY_CONSUMER_IDS_CHANGED,
-                                              server_version_number(broker.config.version));
+    notice.command = RemotingCommand::request(RequestCode::NOTIFY_CONSUMER_IDS_CHANGED, broker.profile().version);
     notice.command.ext().set("consumerGroup", group);
     broker.outbox.requests.push_back(std::move(notice));
   }
@@ -51,22 +46,22 @@ void notify_consumers(BrokerState& broker, std::string_view group) {
 const TopicConfig* find_or_create_group_topic(BrokerState& broker, std::string_view topic, TimePoint now,
                                               std::int32_t queues) {
   const TopicConfig* const known = broker.topics.find(topic);
-  return known != nullptr ? known : broker.topics.create_retry_topic(broker.config.version, topic, queues, now);
+  return known != nullptr ? known : broker.topics.create_retry_topic(broker.profile(), topic, queues, now);
 }
 
 bool refuse_change_of_slave(const BrokerState& broker, RemotingCommand& response) {
-  if (broker.is_5() || !broker.is_slave()) return false;
+  if (!broker.profile().slave_refuses_changes || !broker.is_slave()) return false;
   response.code = ResponseCode::SYSTEM_ERROR;
   response.remark = "Can't modify topic or subscription group from slave broker, please execute it from master broker.";
   return true;
 }
 
 std::string with_faq(const BrokerState& broker, std::string text) {
-  return std::move(text) + std::string(see_faq(broker.config.version));
+  return std::move(text) + std::string(broker.profile().faq_sentence);
 }
 
 RemotingCommand& answer(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
-  begin_response(broker.config.version, request, reply.response);
+  begin_response(broker.profile(), request, reply.response);
   reply.has_response = true;
   return reply.response;
 }

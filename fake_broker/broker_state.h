@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fake_broker/shell/server_core.h"
+#include "fake_broker/shell/server_profile.h"
 #include "fake_broker/store/consumer_manager.h"
 #include "fake_broker/store/consumer_offset_manager.h"
 #include "fake_broker/store/delayed_messages.h"
@@ -30,7 +31,7 @@ struct BrokerConfig {
   std::string broker_name = "broker-a";  ///< brokerName of routes; differs from `name` for a slave
   std::string broker_cluster_name = "DefaultCluster";
   std::int64_t broker_id = 0;  ///< 0 = master; others refuse sends as a slave does
-  ServerVersion version = ServerVersion::v5_3_3;
+  const ServerProfile* profile = &default_server_profile();  ///< never null
   std::string region_id = "DefaultRegion";
   bool trace_on = true;
   std::int32_t broker_permission = 6;
@@ -86,9 +87,8 @@ struct BrokerState {
   std::string msg_ids;            ///< scratch: offsetMsgIds of the request that is being answered
 
   bool is_slave() const { return config.broker_id != 0; }
-  bool is_5() const { return config.version == ServerVersion::v5_3_3; }
-  /// INVALID_PARAMETER since 5.3.2, SYSTEM_ERROR before (§3.9).
-  std::int32_t invalid_parameter() const;
+  /// What the emulated release does.
+  const ServerProfile& profile() const { return *config.profile; }
   void set_store_host(std::string_view address);
   /// offsetMsgId of a record.
   void append_msg_id(std::int64_t physical_offset, std::string& out) const;

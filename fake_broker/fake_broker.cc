@@ -18,8 +18,6 @@ namespace rmqsim {
 
 namespace {
 
-bool is_send(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
-
 bool letters(const RemotingCommand& request) { return send_header_form(request.code) == HeaderForm::letters; }
 
 /// The first group of a heartbeat body that is not the client's own inner one.
@@ -64,7 +62,7 @@ RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
   RequestFacts facts;
   facts.code = request.code;
   const ExtFields& ext = request.ext_fields;
-  const bool v2 = is_send(request.code) && letters(request);
+  const bool v2 = is_send_request(request.code) && letters(request);
   facts.topic = ext.get(v2 ? "b" : "topic");
   facts.producer_group = ext.get(v2 ? "a" : "producerGroup");
   if (const auto queue = ext.find_int(v2 ? "e" : "queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
@@ -87,7 +85,7 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
   if (request.code == RequestCode::END_TRANSACTION || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
     return request.ext_fields.get("msgId");
   }
-  if (!is_send(request.code)) return {};
+  if (!is_send_request(request.code)) return {};
   return scan_properties(request.ext_fields.get(letters(request) ? "i" : "properties")).uniq_key;
 }
 
@@ -101,7 +99,7 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
   if (!state_.config.accounts.empty() && !authenticate(state_, request, reply)) return;
   const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
   const BrokerProcessor processor =
-      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.config.version);
+      peer.vip && pulls ? process_unknown : find_broker_processor(request.code, state_.profile().version);
   processor(state_, request, peer, now, reply);
   after_changes(now);
 }
@@ -173,7 +171,7 @@ void FakeBroker::compose(const RemotingCommand& request, std::int32_t code, cons
                          RemotingCommand& response) const {
   response.code = code;
   response.remark = remark;
-  if (!is_send(request.code)) return;
+  if (!is_send_request(request.code)) return;
   switch (code) {
     case ResponseCode::SUCCESS:
     case ResponseCode::FLUSH_DISK_TIMEOUT:
@@ -220,7 +218,7 @@ void FakeBroker::put_topic(std::string_view topic, std::int32_t queues, std::int
   config.read_queue_nums = queues;
   config.write_queue_nums = queues;
   config.perm = perm;
-  if (state_.is_5()) config.attributes.emplace();
+  if (state_.profile().topics_have_attributes) config.attributes.emplace();
   state_.topics.put(std::move(config), now);
   report_changes();
 }

@@ -21,7 +21,7 @@ class FakeBroker final : public ServerCore {
   FakeBroker(BrokerConfig config, Random& random);
 
   const std::string& name() const override { return state_.config.name; }
-  ServerVersion version() const override { return state_.config.version; }
+  const ServerProfile& profile() const override { return state_.profile(); }
   RequestFacts facts(const RemotingCommand& request) const override;
   std::string_view uniq_key(const RemotingCommand& request) const override;
   void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) override;

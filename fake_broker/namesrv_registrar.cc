@@ -175,7 +175,8 @@ void NamesrvRegistrar::tick() {
 }
 
 void NamesrvRegistrar::topics_changed() {
-  if (running_) register_everywhere(broker_.is_5() ? broker_.topics.last_changed() : std::string());
+  const bool alone = broker_.profile().registers_changed_topic_alone;
+  if (running_) register_everywhere(alone ? broker_.topics.last_changed() : std::string());
 }
 
 void NamesrvRegistrar::register_everywhere(const std::string& only_topic) {

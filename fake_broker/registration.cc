@@ -21,7 +21,7 @@ TopicConfigSerializeWrapper topic_config_wrapper(const BrokerState& broker) {
   TopicConfigSerializeWrapper wrapper;
   wrapper.topic_config_table.insert(broker.topics.table().begin(), broker.topics.table().end());
   wrapper.data_version = broker.topics.data_version();
-  if (broker.is_5()) {
+  if (broker.profile().registers_queue_mappings) {
     wrapper.mapping_data_version.emplace();
     wrapper.topic_queue_mapping_detail_map = "{}";
     wrapper.topic_queue_mapping_info_map = "{}";
@@ -43,8 +43,7 @@ RemotingCommand make_register_broker(const BrokerState& broker, const std::strin
   if (masked) {
     for (auto& [name, topic] : wrapper.topic_config_table) topic.perm &= config.broker_permission;
   }
-  RemotingCommand request =
-      RemotingCommand::request(RequestCode::REGISTER_BROKER, server_version_number(config.version));
+  RemotingCommand request = RemotingCommand::request(RequestCode::REGISTER_BROKER, broker.profile().version);
   request.body = body.encode();
   RegisterBrokerRequestHeader header;
   header.broker_name = config.broker_name;
@@ -54,15 +53,14 @@ RemotingCommand make_register_broker(const BrokerState& broker, const std::strin
   header.broker_id = config.broker_id;
   header.compressed = false;
   header.body_crc32 = static_cast<std::int32_t>(crc32(request.body));
-  if (broker.is_5()) header.enable_acting_master = false;
+  if (broker.profile().has_acting_master) header.enable_acting_master = false;
   header.to_ext(request.ext());
   return request;
 }
 
 RemotingCommand make_unregister_broker(const BrokerState& broker, const std::string& address) {
   const BrokerConfig& config = broker.config;
-  RemotingCommand request =
-      RemotingCommand::request(RequestCode::UNREGISTER_BROKER, server_version_number(config.version));
+  RemotingCommand request = RemotingCommand::request(RequestCode::UNREGISTER_BROKER, broker.profile().version);
   UnregisterBrokerRequestHeader header;
   header.broker_name = config.broker_name;
   header.broker_addr = address;

@@ -22,7 +22,7 @@ class FakeAddressServer {
 
   /// What GET of that target answers, e.g. "/rocketmq/nsaddr" → "10.0.0.1:9876;10.0.0.2:9876". Other targets get 404.
   void put(std::string target, std::string addresses) { answers_[std::move(target)] = std::move(addresses); }
-  /// From now on requests are read and never answered.
+  /// For tests: from now on requests are read and never answered.
   void set_silent(bool silent) { silent_ = silent; }
 
   const std::string& address() const { return acceptor_->local_address(); }

@@ -1,4 +1,3 @@
-// The nameserver's request processors over its tables.
 #include "fake_namesrv/fake_namesrv.h"
 
 #include <algorithm>
@@ -34,7 +33,7 @@ void filter_by_zone(std::string_view zone, TopicRouteData& route) {
   std::erase_if(route.queue_datas, [&](const QueueData& q) { return dropped.count(q.broker_name) != 0; });
 }
 
-FakeNamesrv::FakeNamesrv(NamesrvConfig config) : config_(std::move(config)), routes_(config_.version) {}
+FakeNamesrv::FakeNamesrv(NamesrvConfig config) : config_(std::move(config)), routes_(*config_.profile) {}
 
 RequestFacts FakeNamesrv::facts(const RemotingCommand& request) const {
   RequestFacts facts;
@@ -43,7 +42,7 @@ RequestFacts FakeNamesrv::facts(const RemotingCommand& request) const {
   return facts;
 }
 
-FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVersion version) {
+FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, std::int32_t version) {
   switch (code) {
     case RequestCode::GET_ROUTEINFO_BY_TOPIC:
       return &FakeNamesrv::get_route;
@@ -76,7 +75,7 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
     default:
       break;
   }
-  if (version == ServerVersion::v4_9_8) return nullptr;
+  if (version < MQVersion::V5_0_0) return nullptr;
   constexpr std::int32_t kRegisterTopicInNamesrv = 217;
   if (code == kRegisterTopicInNamesrv) return &FakeNamesrv::register_topic;
   if (code == RequestCode::BROKER_HEARTBEAT) return &FakeNamesrv::broker_heartbeat;
@@ -85,11 +84,11 @@ FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, ServerVers
 }
 
 void FakeNamesrv::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {
-  if (const Processor processor = find_processor(request.code, config_.version)) {
+  if (const Processor processor = find_processor(request.code, profile().version)) {
     (this->*processor)(request, peer, now, reply);
     return;
   }
-  if (config_.version == ServerVersion::v4_9_8) return;  // C7: it does not answer at all
+  if (!profile().namesrv_answers_unknown_codes) return;
   RemotingCommand& response = answer(request, reply);
   response.code = ResponseCode::REQUEST_CODE_NOT_SUPPORTED;
   response.remark = " request type " + std::to_string(request.code) + " not supported";
@@ -101,7 +100,7 @@ void FakeNamesrv::connection_closed(std::uint64_t connection, TimePoint now) {
 }
 
 RemotingCommand& FakeNamesrv::answer(const RemotingCommand& request, Reply& reply) const {
-  begin_response(config_.version, request, reply.response);
+  begin_response(profile(), request, reply.response);
   reply.has_response = true;
   return reply.response;
 }
@@ -119,7 +118,7 @@ void FakeNamesrv::get_route(const RemotingCommand& request, const Peer&, TimePoi
   if (!route) {
     response.code = ResponseCode::TOPIC_NOT_EXIST;
     response.remark = "No topic route info in name server for the topic: " + std::string(topic.value_or("null")) +
-                      std::string(see_faq(config_.version));
+                      std::string(profile().faq_sentence);
     return;
   }
   if (config_.order_message_enable) {
@@ -130,8 +129,7 @@ void FakeNamesrv::get_route(const RemotingCommand& request, const Peer&, TimePoi
                             ? JsonDialect::standard
                             : JsonDialect::fastjson;
   const std::string_view zone = request.ext_fields.get("__ZONE_NAME");
-  const bool knows_zones = config_.version != ServerVersion::v4_9_8;
-  if (knows_zones && request.ext_fields.get_bool("__ZONE_MODE") && !is_blank(zone)) {
+  if (profile().namesrv_has_zones && request.ext_fields.get_bool("__ZONE_MODE") && !is_blank(zone)) {
     filter_by_zone(zone, *route);
     dialect = JsonDialect::fastjson;  // §5.5: even for new clients
   }
@@ -266,7 +264,7 @@ void FakeNamesrv::query_data_version(const RemotingCommand& request, const Peer&
   if (!changed) routes_.refresh(cluster, address, now);
   RemotingCommand& response = answer(request, reply);
   response.ext().set_bool("changed", changed);
-  if (ours && config_.version == ServerVersion::v4_9_8) ours->state_version.reset();  // it knows none
+  if (ours && !profile().data_version_has_state) ours->state_version.reset();
   if (ours) response.body = ours->encode();
 }
 

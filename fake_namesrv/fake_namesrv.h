@@ -16,7 +16,7 @@ namespace rmqsim {
 
 struct NamesrvConfig {
   std::string name = "ns-1";  ///< as fault rules and events call it
-  ServerVersion version = ServerVersion::v5_3_3;
+  const ServerProfile* profile = &default_server_profile();  ///< never null
   bool order_message_enable = false;  ///< put KV entries of ORDER_TOPIC_CONFIG into routes
 };
 
@@ -25,7 +25,7 @@ class FakeNamesrv final : public ServerCore {
   explicit FakeNamesrv(NamesrvConfig config);
 
   const std::string& name() const override { return config_.name; }
-  ServerVersion version() const override { return config_.version; }
+  const ServerProfile& profile() const override { return *config_.profile; }
   RequestFacts facts(const RemotingCommand& request) const override;
   void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) override;
   void connection_closed(std::uint64_t connection, TimePoint now) override;
@@ -43,7 +43,7 @@ class FakeNamesrv final : public ServerCore {
 
  private:
   using Processor = void (FakeNamesrv::*)(const RemotingCommand&, const Peer&, TimePoint, Reply&);
-  static Processor find_processor(std::int32_t code, ServerVersion version);
+  static Processor find_processor(std::int32_t code, std::int32_t version);
 
   void get_route(const RemotingCommand&, const Peer&, TimePoint, Reply&);
   void get_cluster(const RemotingCommand&, const Peer&, TimePoint, Reply&);

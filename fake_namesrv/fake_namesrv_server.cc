@@ -1,4 +1,3 @@
-// Runs the scan for silent brokers as long as there are registered ones.
 #include "fake_namesrv/fake_namesrv_server.h"
 
 namespace rmqsim {

@@ -33,7 +33,7 @@ Properties of_both_releases() {
   };
 }
 
-const Properties kOnlyIn5 = {
+const Properties kAddedIn5 = {
     {"bindAddress", "0.0.0.0"},
     {"clientRequestThreadPoolNums", "8"},
     {"clientRequestThreadPoolQueueCapacity", "50000"},
@@ -58,9 +58,8 @@ const Properties kOnlyIn5 = {
 }  // namespace
 
 std::string namesrv_config_text(const NamesrvConfig& config) {
-  const bool is_5 = config.version == ServerVersion::v5_3_3;
   Properties properties = of_both_releases();
-  if (is_5) properties.insert(kOnlyIn5.begin(), kOnlyIn5.end());
+  if (config.profile->namesrv_config_has_added_properties) properties.insert(kAddedIn5.begin(), kAddedIn5.end());
   properties["orderMessageEnable"] = config.order_message_enable ? "true" : "false";
   std::string out;
   for (const auto& [name, value] : properties) out += name + '=' + value + '\n';

@@ -1,4 +1,3 @@
-// Registration, removal and static entries of the route tables (wire-and-servers §5.1, §5.2).
 #include "fake_namesrv/route_info_manager.h"
 
 #include <algorithm>
@@ -11,7 +10,7 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   auto found = brokers_.find(r.broker_name);
   const bool first = found == brokers_.end() || found->second.data.broker_addrs.count(r.broker_id) == 0;
   // An incremental registration must not come before the full one.
-  if (version_ == ServerVersion::v5_3_3 && first && topics.topic_config_table.size() == 1) return {false, {}, {}};
+  if (profile_.namesrv_refuses_lone_topic && first && topics.topic_config_table.size() == 1) return {false, {}, {}};
   if (found == brokers_.end()) {
     if (brokers_.size() >= kMaxBrokers) return {false, {}, {}};
     found = brokers_.emplace(r.broker_name, Broker{}).first;
@@ -42,7 +41,7 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
   }
   data.zone_name = r.zone_name;
   data.enable_acting_master =
-      version_ == ServerVersion::v5_3_3 ? std::optional<bool>(r.enable_acting_master.value_or(false)) : std::nullopt;
+      profile_.routes_have_acting_master ? std::optional<bool>(r.enable_acting_master.value_or(false)) : std::nullopt;
   addresses[r.broker_id] = r.broker_addr;
 
   const Address key{r.cluster_name, r.broker_addr};
@@ -227,7 +226,7 @@ void RouteInfoManager::put_broker(std::string_view cluster, std::string_view bro
   broker.data.cluster = cluster;
   broker.data.broker_name = broker_name;
   broker.data.broker_addrs[broker_id] = address;
-  if (version_ == ServerVersion::v5_3_3) broker.data.enable_acting_master = false;
+  if (profile_.routes_have_acting_master) broker.data.enable_acting_master = false;
 }
 
 void RouteInfoManager::set_route(std::string_view topic, QueueData queues) {
@@ -235,11 +234,20 @@ void RouteInfoManager::set_route(std::string_view topic, QueueData queues) {
   topics_[std::string(topic)].brokers[broker_name] = Queues{std::move(queues), true, false};
 }
 
-void RouteInfoManager::replace_route(std::string_view topic, const std::vector<QueueData>& queues) {
+bool RouteInfoManager::replace_route(std::string_view topic, const std::vector<QueueData>& queues) {
+  const auto there = [](const Topic& entry) {
+    std::map<std::string, QueueData> data;
+    for (const auto& [broker, one] : entry.brokers) {
+      if (!one.removed) data.emplace(broker, one.data);
+    }
+    return data;
+  };
   Topic& entry = topics_[std::string(topic)];
+  const auto before = there(entry);
   entry.replaced = true;
   entry.brokers.clear();
   for (const QueueData& data : queues) entry.brokers[data.broker_name] = Queues{data, true, false};
+  return there(entry) != before;
 }
 
 bool RouteInfoManager::remove_from_route(std::string_view topic, std::string_view broker_name) {

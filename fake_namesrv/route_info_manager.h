@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "fake_broker/shell/server_core.h"
+#include "fake_broker/shell/server_profile.h"
 #include "producer/remoting/bodies/register_broker_body.h"
 #include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/transport/time.h"
@@ -50,7 +50,7 @@ class RouteInfoManager {
   static constexpr std::size_t kMaxBrokers = 10'000;
   static constexpr std::size_t kMaxClustersOfBroker = 100;
 
-  explicit RouteInfoManager(ServerVersion version) : version_(version) {}
+  explicit RouteInfoManager(const ServerProfile& profile) : profile_(profile) {}
 
   RegisterBrokerResult register_broker(const BrokerRegistration& broker, const TopicConfigSerializeWrapper& topics,
                                        TimePoint now);
@@ -82,13 +82,14 @@ class RouteInfoManager {
   /// Sets the queues that a topic has at `queues.broker_name`. Registrations leave this pair alone from now on.
   void set_route(std::string_view topic, QueueData queues);
   /// Makes these the topic's queues and all that it has: other brokers leave its route, and no registration changes it
-  /// from now on.
-  void replace_route(std::string_view topic, const std::vector<QueueData>& queues);
+  /// from now on. False when it had just these before.
+  bool replace_route(std::string_view topic, const std::vector<QueueData>& queues);
   /// Takes a broker out of a topic's route, or out of all routes when `topic` is empty. Registrations do not bring it
   /// back; set_route does. False when it was in none.
   bool remove_from_route(std::string_view topic, std::string_view broker_name);
   /// False when the topic has no such entry. An empty `broker_name` means all of the topic's brokers.
   bool set_perm(std::string_view topic, std::string_view broker_name, std::int32_t perm);
+  /// For tests: as if no broker had ever registered it.
   void remove_topic(std::string_view topic);
   /// DELETE_TOPIC_IN_NAMESRV: everywhere, or at the brokers of one cluster. A registration may bring it back.
   void delete_topic(std::string_view topic, std::string_view cluster);
@@ -129,7 +130,7 @@ class RouteInfoManager {
   void remove_live(Address address);  ///< by value: the caller's may be the key that goes
   void remove_address(std::string_view broker_name, std::int64_t broker_id, std::string_view address);
 
-  ServerVersion version_;
+  const ServerProfile& profile_;
   std::map<std::string, Topic, std::less<>> topics_;
   std::map<std::string, Broker, std::less<>> brokers_;
   std::map<Address, Live> live_;

@@ -8,19 +8,19 @@ namespace {
 /// Why the request is not from who it says; empty when it is.
 std::string complaint(const BrokerState& broker, const RemotingCommand& request) {
   const auto key = request.ext_fields.find(SessionCredentials::ACCESS_KEY);
-  const bool five = broker.is_5();
-  if (!key) return five ? "username cannot be null." : "No accessKey is configured";
+  const bool acl_2 = broker.profile().has_acl_2;
+  if (!key) return acl_2 ? "username cannot be null." : "No accessKey is configured";
   const auto& accounts = broker.config.accounts;
   const auto account = std::find_if(accounts.begin(), accounts.end(),
                                     [&](const SessionCredentials& known) { return known.access_key == *key; });
   const std::string name(*key);
-  if (five && name.empty()) return "username cannot be null.";
-  if (account == accounts.end()) return five ? "User:" + name + " is not found." : "No acl config for " + name;
+  if (acl_2 && name.empty()) return "username cannot be null.";
+  if (account == accounts.end()) return acl_2 ? "User:" + name + " is not found." : "No acl config for " + name;
   if (request.ext_fields.get(SessionCredentials::SIGNATURE) ==
       acl_signature(acl_content(request), account->secret_key)) {
     return {};
   }
-  return five ? "check signature failed." : "Check signature failed for accessKey=" + name;
+  return acl_2 ? "check signature failed." : "Check signature failed for accessKey=" + name;
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ bool authenticate(BrokerState& broker, const RemotingCommand& request, Reply& re
   if (broker.config.accounts.empty()) return true;
   std::string text = complaint(broker, request);
   if (text.empty()) return true;
-  if (broker.is_5()) {
+  if (broker.profile().has_acl_2) {
     RemotingCommand& response = answer(broker, request, reply);
     response.code = ResponseCode::NO_PERMISSION;
     response.remark = std::move(text);

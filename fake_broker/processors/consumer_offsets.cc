@@ -9,14 +9,13 @@ namespace {
 /// `what` is the name of the request's header and, in camel case, of its handler.
 void answer_missing_number(BrokerState& broker, const RemotingCommand& request, const std::string& what,
                            const std::string& getter, Reply& reply) {
-  const std::string package =
-      broker.is_5() ? "org.apache.rocketmq.remoting.protocol.header." : "org.apache.rocketmq.common.protocol.header.";
   std::string handler = what;
   handler[0] = static_cast<char>(handler[0] - 'A' + 'a');
   answer_null_pointer(broker, request,
                       getter == "getQueueId" ? "Cannot invoke \"java.lang.Integer.intValue()\""
                                              : "Cannot invoke \"java.lang.Long.longValue()\"",
-                      "the return value of \"" + package + what + "RequestHeader." + getter + "()\"",
+                      "the return value of \"" + std::string(broker.profile().header_package) + what +
+                          "RequestHeader." + getter + "()\"",
                       "org.apache.rocketmq.broker.processor.ConsumerManageProcessor." + handler, reply);
 }
 
@@ -28,11 +27,11 @@ void refuse_offset(BrokerState& broker, const RemotingCommand& request, std::int
   response.ext();
 }
 
-/// A group that never committed starts at 0 when nothing of the queue is gone; 4.9.8 does not mind that there is no
+/// A group that never committed starts at 0 when nothing of the queue is gone; not every release minds that there is no
 /// message at all.
 bool begins_at_zero(const BrokerState& broker, const ConsumerOffsetRequestHeader& header) {
   if (broker.store.min_offset(*header.topic, *header.queue_id) > 0) return false;
-  return !broker.is_5() || broker.store.max_offset(*header.topic, *header.queue_id) > 0;
+  return broker.profile().empty_queue_begins_at_zero || broker.store.max_offset(*header.topic, *header.queue_id) > 0;
 }
 
 void process_query_consumer_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
@@ -43,7 +42,7 @@ void process_query_consumer_offset(BrokerState& broker, const RemotingCommand& r
   const std::string group = header.consumer_group.value_or("null");
   std::int64_t offset = broker.consumer_offsets.query_offset(group, *header.topic, *header.queue_id);
   if (offset < 0) {
-    if (broker.is_5() && header.set_zero_if_not_found && !*header.set_zero_if_not_found) {
+    if (broker.profile().takes_set_zero_if_not_found && !header.set_zero_if_not_found.value_or(true)) {
       return refuse_offset(broker, request, ResponseCode::QUERY_NOT_FOUND,
                            "Not found, do not set to zero, maybe this group boot first", reply);
     }
@@ -59,10 +58,10 @@ void process_query_consumer_offset(BrokerState& broker, const RemotingCommand& r
 void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint,
                                     Reply& reply) {
   const auto header = ConsumerOffsetRequestHeader::from_ext(request.ext_fields);
-  // Java puts both names into one text, a missing one as "null"; only 5.x looks for the topic before.
+  // Java puts both names into one text, a missing one as "null".
   const std::string topic = header.topic.value_or("null");
   const std::string group = header.consumer_group.value_or("null");
-  if (broker.is_5()) {
+  if (broker.profile().commit_checks_names) {
     if (!header.topic) return answer_null_key(broker, request, reply);
     if (!header.consumer_group || !broker.subscription_groups.contains(group)) {
       return refuse_offset(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
@@ -83,7 +82,7 @@ void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& 
     const char* const getter = header.queue_id ? "getCommitOffset" : "getQueueId";
     return answer_missing_number(broker, request, "UpdateConsumerOffset", getter, reply);
   }
-  if (broker.is_5() && broker.consumer_offsets.is_reset(group, topic, *header.queue_id)) {
+  if (broker.profile().resets_offsets_itself && broker.consumer_offsets.is_reset(group, topic, *header.queue_id)) {
     return refuse_offset(broker, request, ResponseCode::SUCCESS, "Offset has been previously reset", reply);
   }
   broker.consumer_offsets.commit_offset(group, topic, *header.queue_id, *header.commit_offset);
@@ -94,8 +93,8 @@ void process_update_consumer_offset(BrokerState& broker, const RemotingCommand& 
 
 ProcessorRows consumer_offsets_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::QUERY_CONSUMER_OFFSET, ServerVersion::v4_9_8, process_query_consumer_offset},
-      {RequestCode::UPDATE_CONSUMER_OFFSET, ServerVersion::v4_9_8, process_update_consumer_offset},
+      {RequestCode::QUERY_CONSUMER_OFFSET, MQVersion::V4_9_8, process_query_consumer_offset},
+      {RequestCode::UPDATE_CONSUMER_OFFSET, MQVersion::V4_9_8, process_update_consumer_offset},
   };
   return kRows;
 }

@@ -78,10 +78,10 @@ void process_check_client_config(BrokerState& broker, const RemotingCommand& req
 
 ProcessorRows consumer_requests_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_CONSUMER_LIST_BY_GROUP, ServerVersion::v4_9_8, process_consumer_list},
-      {RequestCode::LOCK_BATCH_MQ, ServerVersion::v4_9_8, process_lock_batch},
-      {RequestCode::UNLOCK_BATCH_MQ, ServerVersion::v4_9_8, process_unlock_batch},
-      {RequestCode::CHECK_CLIENT_CONFIG, ServerVersion::v4_9_8, process_check_client_config},
+      {RequestCode::GET_CONSUMER_LIST_BY_GROUP, MQVersion::V4_9_8, process_consumer_list},
+      {RequestCode::LOCK_BATCH_MQ, MQVersion::V4_9_8, process_lock_batch},
+      {RequestCode::UNLOCK_BATCH_MQ, MQVersion::V4_9_8, process_unlock_batch},
+      {RequestCode::CHECK_CLIENT_CONFIG, MQVersion::V4_9_8, process_check_client_config},
   };
   return kRows;
 }

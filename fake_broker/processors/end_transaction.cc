@@ -24,22 +24,24 @@ void refuse(BrokerState& broker, const RemotingCommand& request, std::int32_t co
 }
 
 void refuse_bad_state(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
-  const std::string package =
-      broker.is_5() ? "org.apache.rocketmq.remoting.protocol.header." : "org.apache.rocketmq.common.protocol.header.";
-  answer_exception(
-      broker, request,
-      "org.apache.rocketmq.remoting.exception.RemotingCommandException: commitOrRollback field wrong, " + package +
-          "EndTransactionRequestHeader.checkFields(EndTransactionRequestHeader.java:" + (broker.is_5() ? "69)" : "60)"),
-      reply);
+  const ServerProfile& profile = broker.profile();
+  answer_exception(broker, request,
+                   "org.apache.rocketmq.remoting.exception.RemotingCommandException: commitOrRollback field wrong, " +
+                       std::string(profile.header_package) +
+                       "EndTransactionRequestHeader.checkFields(EndTransactionRequestHeader.java:" +
+                       std::to_string(profile.end_transaction_check_line) + ")",
+                   reply);
 }
 
-/// C6: an END that is no answer to a check comes too late once the message may have been asked about. 5.x only, and
-/// only for messages that have an immunity of their own.
+/// C6: an END that is no answer to a check comes too late once the message may have been asked about; only for
+/// messages that have an immunity of their own.
 bool too_late(const BrokerState& broker, const EndTransactionRequestHeader& header, const StoredRecord& record,
               TimePoint now) {
   const auto text = find_property(record.properties, MessageConst::PROPERTY_CHECK_IMMUNITY_TIME_IN_SECONDS);
   const auto seconds = text ? text::parse_int32(*text) : std::nullopt;
-  if (!broker.is_5() || header.from_transaction_check.value_or(false) || !seconds) return false;
+  if (!broker.profile().refuses_late_transaction_ends || header.from_transaction_check.value_or(false) || !seconds) {
+    return false;
+  }
   const std::int64_t limit = std::max(std::int64_t{*seconds} * 1000, broker.config.transactions.transaction_timeout);
   return to_millis(now) - record.born_timestamp > limit;
 }
@@ -62,7 +64,7 @@ bool make_visible(BrokerState& broker, const RemotingCommand& request, const Sto
   if (wait.kind == Kind::timer) {
     properties.set(MessageConst::PROPERTY_TIMER_OUT_MS, std::to_string(wait.timer_out_ms));
   }
-  const std::string encoded = properties.encode(broker.is_5());
+  const std::string encoded = properties.encode(broker.profile().properties_end_with_separator);
   NewMessage message;
   message.topic = wait.kind == Kind::none ? std::string_view(topic) : wait.topic;
   message.queue_id = wait.kind == Kind::none ? queue : wait.queue_id;
@@ -129,7 +131,8 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
   record.body = body;
   record.born_host = born_host;
   if (commit && !make_visible(broker, request, record, now, reply)) return;
-  const std::int64_t batch = broker.is_5() ? broker.config.transactions.transaction_op_batch_interval : 0;
+  const std::int64_t batch =
+      broker.profile().notes_transaction_ends_in_batches ? broker.config.transactions.transaction_op_batch_interval : 0;
   broker.half_messages.ended(key, record.queue_offset, commit, now,
                              broker.end_notes.noted_at(broker.booted, now, batch));
   append_op(broker, record, to_millis(now));
@@ -141,7 +144,7 @@ void process_end_transaction(BrokerState& broker, const RemotingCommand& request
 
 ProcessorRows end_transaction_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::END_TRANSACTION, ServerVersion::v4_9_8, process_end_transaction},
+      {RequestCode::END_TRANSACTION, MQVersion::V4_9_8, process_end_transaction},
   };
   return kRows;
 }

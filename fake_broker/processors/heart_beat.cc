@@ -18,7 +18,7 @@ constexpr std::size_t kMaxGroupName = 255;
 bool register_consumers(BrokerState& broker, const HeartbeatData& heartbeat, const ClientChannelInfo& client,
                         TimePoint now) {
   const std::int32_t fingerprint = heartbeat.heartbeat_fingerprint.value_or(0);
-  const bool v2 = broker.is_5() && fingerprint != 0;
+  const bool v2 = broker.profile().has_heartbeat_v2 && fingerprint != 0;
   const bool with_subscriptions = !v2 || !heartbeat.without_sub.value_or(false);
   bool changed = false;
   for (const ConsumerData& consumer : heartbeat.consumer_data_set) {
@@ -72,7 +72,7 @@ void process_heart_beat(BrokerState& broker, const RemotingCommand& request, con
   }
   const bool subscriptions_changed = register_consumers(broker, heartbeat, client, now);
   RemotingCommand& response = answer(broker, request, reply);
-  if (broker.is_5()) {
+  if (broker.profile().has_heartbeat_v2) {
     response.ext().append("IS_SUPPORT_HEART_BEAT_V2", "true");
     response.ext().append("IS_SUB_CHANGE", subscriptions_changed ? "true" : "false");
   }
@@ -95,8 +95,8 @@ void process_unregister_client(BrokerState& broker, const RemotingCommand& reque
 
 ProcessorRows heart_beat_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::HEART_BEAT, ServerVersion::v4_9_8, process_heart_beat},
-      {RequestCode::UNREGISTER_CLIENT, ServerVersion::v4_9_8, process_unregister_client},
+      {RequestCode::HEART_BEAT, MQVersion::V4_9_8, process_heart_beat},
+      {RequestCode::UNREGISTER_CLIENT, MQVersion::V4_9_8, process_unregister_client},
   };
   return kRows;
 }

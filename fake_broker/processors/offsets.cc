@@ -33,7 +33,7 @@ void process_min_offset(BrokerState& broker, const RemotingCommand& request, con
   if (!header) return;
   RemotingCommand& response = answer(broker, request, reply);
   response.ext().append("offset", broker.store.min_offset(*header->topic, *header->queue_id));
-  if (broker.is_5()) response.remark = "";  // observed-servers §1, "Minor"
+  if (broker.profile().min_offset_has_remark) response.remark = "";
 }
 
 void process_search_offset(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
@@ -49,9 +49,9 @@ void process_search_offset(BrokerState& broker, const RemotingCommand& request, 
   using Boundary = MessageStore::Boundary;
   std::string type(request.ext_fields.get("boundaryType"));
   for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  const Boundary boundary = !broker.is_5()    ? Boundary::nearest  // C19
-                            : type == "upper" ? Boundary::upper
-                                              : Boundary::lower;
+  const Boundary boundary = !broker.profile().search_takes_boundary ? Boundary::nearest
+                            : type == "upper"                       ? Boundary::upper
+                                                                    : Boundary::lower;
   RemotingCommand& response = answer(broker, request, reply);
   response.ext().append("offset", broker.store.search_offset(*header->topic, *header->queue_id, *timestamp, boundary));
 }
@@ -94,11 +94,11 @@ void process_view_message(BrokerState& broker, const RemotingCommand& request, c
 
 ProcessorRows offsets_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_MAX_OFFSET, ServerVersion::v4_9_8, process_max_offset},
-      {RequestCode::GET_MIN_OFFSET, ServerVersion::v4_9_8, process_min_offset},
-      {RequestCode::SEARCH_OFFSET_BY_TIMESTAMP, ServerVersion::v4_9_8, process_search_offset},
-      {RequestCode::GET_EARLIEST_MSG_STORETIME, ServerVersion::v4_9_8, process_earliest_msg_store_time},
-      {RequestCode::VIEW_MESSAGE_BY_ID, ServerVersion::v4_9_8, process_view_message},
+      {RequestCode::GET_MAX_OFFSET, MQVersion::V4_9_8, process_max_offset},
+      {RequestCode::GET_MIN_OFFSET, MQVersion::V4_9_8, process_min_offset},
+      {RequestCode::SEARCH_OFFSET_BY_TIMESTAMP, MQVersion::V4_9_8, process_search_offset},
+      {RequestCode::GET_EARLIEST_MSG_STORETIME, MQVersion::V4_9_8, process_earliest_msg_store_time},
+      {RequestCode::VIEW_MESSAGE_BY_ID, MQVersion::V4_9_8, process_view_message},
   };
   return kRows;
 }

@@ -16,14 +16,12 @@ std::map<std::int32_t, ProcessorRow> all_rows() {
   return out;
 }
 
-bool knows(ServerVersion version, ServerVersion since) { return version == ServerVersion::v5_3_3 || since == version; }
-
 }  // namespace
 
-BrokerProcessor find_broker_processor(std::int32_t request_code, ServerVersion version) {
+BrokerProcessor find_broker_processor(std::int32_t request_code, std::int32_t version) {
   static const std::map<std::int32_t, ProcessorRow> kProcessors = all_rows();
   const auto row = kProcessors.find(request_code);
-  return row != kProcessors.end() && knows(version, row->second.since) ? row->second.function : process_unknown;
+  return row != kProcessors.end() && version >= row->second.since ? row->second.function : process_unknown;
 }
 
 void process_unknown(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {

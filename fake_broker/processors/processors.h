@@ -12,7 +12,7 @@ namespace rmqsim {
 
 struct ProcessorRow {
   std::int32_t code;
-  ServerVersion since;  ///< earlier releases do not know the code
+  std::int32_t since;  ///< MQVersion ordinal; earlier releases do not know the code
   BrokerProcessor function;
 };
 using ProcessorRows = std::span<const ProcessorRow>;
@@ -53,6 +53,6 @@ void resume_pull(BrokerState&, std::uint64_t number, TimePoint, Reply&);
 void process_unknown(BrokerState&, const RemotingCommand&, const Peer&, TimePoint, Reply&);
 
 /// Never null.
-BrokerProcessor find_broker_processor(std::int32_t request_code, ServerVersion version);
+BrokerProcessor find_broker_processor(std::int32_t request_code, std::int32_t version);
 
 }  // namespace rmqsim

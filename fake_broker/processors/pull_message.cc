@@ -11,7 +11,7 @@
 namespace rmqsim {
 namespace {
 
-/// ForbiddenType, a field of 5.x refusals.
+/// ForbiddenType.
 enum class Forbidden { none = 0, broker = 1, group = 2, topic = 3, broadcasting = 4 };
 
 constexpr std::int64_t kLongestSuspendMs = 24LL * 3600 * 1000;
@@ -22,7 +22,7 @@ void refuse_pull(BrokerState& broker, const RemotingCommand& request, std::int32
   response.code = code;
   response.remark = std::move(remark);
   response.ext();
-  if (broker.is_5() && forbidden != Forbidden::none) {
+  if (broker.profile().pull_refusal_has_type && forbidden != Forbidden::none) {
     response.ext().append("forbiddenType", static_cast<std::int64_t>(forbidden));
   }
 }
@@ -42,10 +42,9 @@ bool check_pull_numbers(BrokerState& broker, const RemotingCommand& request, Rep
 /// A number that is missing is a null pointer where it is first used.
 void answer_missing(BrokerState& broker, const RemotingCommand& request, const char* type, const std::string& getter,
                     Reply& reply) {
-  const std::string package =
-      broker.is_5() ? "org.apache.rocketmq.remoting.protocol.header." : "org.apache.rocketmq.common.protocol.header.";
   answer_null_pointer(broker, request, "Cannot invoke \"java.lang." + std::string(type) + "()\"",
-                      "the return value of \"" + package + "PullMessageRequestHeader." + getter + "()\"",
+                      "the return value of \"" + std::string(broker.profile().header_package) +
+                          "PullMessageRequestHeader." + getter + "()\"",
                       "org.apache.rocketmq.broker.processor.PullMessageProcessor.processRequest", reply);
 }
 
@@ -91,7 +90,7 @@ const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& reque
                 Forbidden::group);
     return nullptr;
   }
-  if (!broker.is_5() && !header.sys_flag) {  // 4.x looks at it before it looks for the topic
+  if (broker.profile().pull_reads_sys_flag_first && !header.sys_flag) {
     answer_missing(broker, request, "Integer.intValue", "getSysFlag", reply);
     return nullptr;
   }
@@ -115,7 +114,7 @@ const TopicConfig* check_place(BrokerState& broker, const RemotingCommand& reque
     return nullptr;
   }
   if (*header.queue_id < 0 || *header.queue_id >= config->read_queue_nums) {
-    refuse_pull(broker, request, broker.invalid_parameter(),
+    refuse_pull(broker, request, broker.profile().invalid_parameter_code,
                 "queueId[" + std::to_string(*header.queue_id) + "] is illegal, topic:[" + topic +
                     "] topicConfig.readQueueNums:[" + std::to_string(config->read_queue_nums) + "] consumer:[/" +
                     std::string(peer.address) + "]",
@@ -219,7 +218,7 @@ void add_offsets(const BrokerState& broker, const TopicConfig& topic, const Pull
   fields.next_begin_offset = result.next_begin_offset;
   fields.min_offset = result.min_offset;
   fields.max_offset = result.max_offset;
-  if (broker.is_5()) {
+  if (broker.profile().pull_answer_has_sys_flags) {
     fields.topic_sys_flag = topic.topic_sys_flag;
     const SubscriptionGroupConfig* const group = broker.subscription_groups.find(*header.consumer_group);
     fields.group_sys_flag = group != nullptr && group->since5 ? group->since5->group_sys_flag : 0;
@@ -284,8 +283,8 @@ void process_pull(BrokerState& broker, const RemotingCommand& request, const Pee
 
 ProcessorRows pull_message_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::PULL_MESSAGE, ServerVersion::v4_9_8, process_pull},
-      {RequestCode::LITE_PULL_MESSAGE, ServerVersion::v5_3_3, process_pull},
+      {RequestCode::PULL_MESSAGE, MQVersion::V4_9_8, process_pull},
+      {RequestCode::LITE_PULL_MESSAGE, MQVersion::V5_0_0, process_pull},
   };
   return kRows;
 }

@@ -70,7 +70,7 @@ void process_query_message(BrokerState& broker, const RemotingCommand& request, 
 
 ProcessorRows query_message_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::QUERY_MESSAGE, ServerVersion::v4_9_8, process_query_message},
+      {RequestCode::QUERY_MESSAGE, MQVersion::V4_9_8, process_query_message},
   };
   return kRows;
 }

@@ -66,7 +66,7 @@ void process_recall(BrokerState& broker, const RemotingCommand& request, const P
 
 ProcessorRows recall_message_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::RECALL_MESSAGE, ServerVersion::v5_3_3, process_recall},
+      {RequestCode::RECALL_MESSAGE, MQVersion::V5_3_2, process_recall},
   };
   return kRows;
 }

@@ -20,12 +20,12 @@ void append_property(std::string& properties, std::string_view key, std::string_
 /// As the requester gets them: without CLUSTER, which only stored messages have.
 std::string pushed_properties(const BrokerState& broker, std::string_view properties, std::int64_t now_ms) {
   std::string out(properties);
-  if (broker.is_5()) {
+  if (broker.profile().stored_properties_have_region) {
     append_property(out, MessageConst::PROPERTY_MSG_REGION, broker.config.region_id);
     append_property(out, MessageConst::PROPERTY_TRACE_SWITCH, broker.config.trace_on ? "true" : "false");
   }
   append_property(out, MessageConst::PROPERTY_PUSH_REPLY_TIME, std::to_string(now_ms));
-  if (!broker.is_5()) out.pop_back();
+  if (!broker.profile().properties_end_with_separator) out.pop_back();
   return out;
 }
 
@@ -49,8 +49,7 @@ std::unique_ptr<ServerRequest> push_to(const BrokerState& broker, std::uint64_t 
   header.store_timestamp = to_millis(now);
   auto push = std::make_unique<ServerRequest>();
   push->connection = connection;
-  push->command =
-      RemotingCommand::request(RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT, server_version_number(broker.config.version));
+  push->command = RemotingCommand::request(RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT, broker.profile().version);
   header.to_ext(push->command.ext());
   push->command.body = body;
   push->timeout = kPushPatience;
@@ -101,8 +100,8 @@ void process_reply(BrokerState& broker, const RemotingCommand& request, const Pe
 
 ProcessorRows reply_message_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::SEND_REPLY_MESSAGE, ServerVersion::v4_9_8, process_reply},
-      {RequestCode::SEND_REPLY_MESSAGE_V2, ServerVersion::v4_9_8, process_reply},
+      {RequestCode::SEND_REPLY_MESSAGE, MQVersion::V4_9_8, process_reply},
+      {RequestCode::SEND_REPLY_MESSAGE_V2, MQVersion::V4_9_8, process_reply},
   };
   return kRows;
 }

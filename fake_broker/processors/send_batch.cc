@@ -32,7 +32,7 @@ std::string truncated_text(std::string_view body) {
 bool check_batch(BrokerState& broker, const RemotingCommand& request, const CheckedSend& send,
                  const SendProperties& properties, Reply& reply) {
   const std::string_view topic = *send.header.topic;
-  if (broker.is_5() && topic.substr(0, kRetryGroupTopicPrefix.size()) == kRetryGroupTopicPrefix) {
+  if (broker.profile().batch_refuses_retry_topics && topic.starts_with(kRetryGroupTopicPrefix)) {
     refuse_send(broker, request, ResponseCode::MESSAGE_ILLEGAL,
                 "batch request does not support retry group " + std::string(topic), reply);
     return false;
@@ -43,7 +43,7 @@ bool check_batch(BrokerState& broker, const RemotingCommand& request, const Chec
     return false;
   }
   if (request.body.size() > static_cast<std::size_t>(broker.config.max_message_size)) {
-    if (broker.is_5()) {
+    if (broker.profile().too_large_batch_throws) {
       answer_exception(broker, request,
                        "java.lang.RuntimeException: message body size exceeded, "
                        "org.apache.rocketmq.store.MessageExtEncoder.encode(MessageExtEncoder.java:290)",

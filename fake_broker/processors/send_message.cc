@@ -30,9 +30,9 @@ void add_real_destination(BrokerState& broker, const CheckedSend& send) {
   add_stored_property(broker, MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(send.queue_id));
 }
 
-/// A delay level wins over timers, whose properties go (5.x).
+/// A delay level wins over timers, whose properties go.
 void remove_timer_properties(BrokerState& broker, const SendProperties& send) {
-  if (!broker.is_5() ||
+  if (!broker.profile().has_timers ||
       (send.timer_delay_sec.empty() && send.timer_delay_ms.empty() && send.timer_deliver_ms.empty())) {
     return;
   }
@@ -79,7 +79,9 @@ bool choose_destination(BrokerState& broker, const RemotingCommand& request, con
     if (wait_text && !find_property(broker.stored_properties, wait_name)) {  // left out of other messages' properties
       add_stored_property(broker, wait_name, *wait_text);
     }
-    if (broker.is_5()) add_stored_property(broker, MessageConst::PROPERTY_TRANSACTION_ID, properties.uniq_key);
+    if (broker.profile().half_message_has_transaction_id) {
+      add_stored_property(broker, MessageConst::PROPERTY_TRANSACTION_ID, properties.uniq_key);
+    }
     // A real broker takes the half message for a delayed one and names its topic.
     if (const auto wait = delay_destination(broker, properties, now); wait.kind == DelayDestination::Kind::timer) {
       to.recall_handle = recall_handle(broker, kHalfTopic, wait, properties);
@@ -119,7 +121,7 @@ bool check_retry_group(BrokerState& broker, const RemotingCommand& request, std:
   }
   refuse_send(broker, request, ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST,
               "subscription group not exist, " + std::string(topic.substr(kRetryGroupTopicPrefix.size())) + " " +
-                  std::string(see_faq(broker.config.version)),
+                  std::string(broker.profile().faq_sentence),
               reply);
   return false;
 }
@@ -150,7 +152,7 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   SendProperties properties = scan_properties(text);
   make_stored_properties(broker, text, true);
   std::string made_key;
-  if (properties.uniq_key.empty() && broker.is_5()) {
+  if (properties.uniq_key.empty() && broker.profile().makes_missing_uniq_keys) {
     made_key = broker.uniq_ids.create(now);
     properties.uniq_key = made_key;
     add_stored_property(broker, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX, made_key);
@@ -204,9 +206,9 @@ void process_send(BrokerState& broker, const RemotingCommand& request, const Pee
 
 ProcessorRows send_message_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::SEND_MESSAGE_V2, ServerVersion::v4_9_8, process_send},
-      {RequestCode::SEND_MESSAGE, ServerVersion::v4_9_8, process_send},
-      {RequestCode::SEND_BATCH_MESSAGE, ServerVersion::v4_9_8, process_send},
+      {RequestCode::SEND_MESSAGE_V2, MQVersion::V4_9_8, process_send},
+      {RequestCode::SEND_MESSAGE, MQVersion::V4_9_8, process_send},
+      {RequestCode::SEND_BATCH_MESSAGE, MQVersion::V4_9_8, process_send},
   };
   return kRows;
 }

@@ -43,7 +43,7 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
     properties.set(MessageConst::PROPERTY_REAL_TOPIC, topic);
     properties.set(MessageConst::PROPERTY_REAL_QUEUE_ID, std::to_string(to.queue));
   }
-  const std::string text = properties.encode(broker.is_5());
+  const std::string text = properties.encode(broker.profile().properties_end_with_separator);
   const std::string body(origin.body), born_host(origin.born_host);  // the origin may be evicted by its copy
   NewMessage message;
   message.topic = dead ? std::string_view(topic) : kScheduleTopic;
@@ -63,13 +63,10 @@ void store_copy(BrokerState& broker, const StoredRecord& origin, const std::stri
 
 void missing_number(BrokerState& broker, const RemotingCommand& request, const std::string& what,
                     const std::string& getter, Reply& reply) {
-  answer_null_pointer(
-      broker, request, "Cannot invoke \"" + what + "\"",
-      "the return value of \"org.apache.rocketmq." + std::string(broker.is_5() ? "remoting" : "common") +
-          ".protocol.header.ConsumerSendMsgBackRequestHeader." + getter + "\"",
-      broker.is_5() ? "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.consumerSendMsgBack"
-                    : "org.apache.rocketmq.broker.processor.SendMessageProcessor.asyncConsumerSendMsgBack",
-      reply);
+  answer_null_pointer(broker, request, "Cannot invoke \"" + what + "\"",
+                      "the return value of \"" + std::string(broker.profile().header_package) +
+                          "ConsumerSendMsgBackRequestHeader." + getter + "\"",
+                      "org.apache.rocketmq.broker.processor." + std::string(broker.profile().send_back_handler), reply);
 }
 
 void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
@@ -128,7 +125,7 @@ void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, 
 
 ProcessorRows send_msg_back_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::CONSUMER_SEND_MSG_BACK, ServerVersion::v4_9_8, process_send_msg_back},
+      {RequestCode::CONSUMER_SEND_MSG_BACK, MQVersion::V4_9_8, process_send_msg_back},
   };
   return kRows;
 }

@@ -10,22 +10,20 @@ namespace rmqsim {
 
 namespace {
 
-constexpr std::string_view kProcessor5 = "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.";
-constexpr std::string_view kHeader5 = "org.apache.rocketmq.remoting.protocol.header.SendMessageRequestHeader.";
-constexpr std::string_view kHeader4 = "org.apache.rocketmq.common.protocol.header.SendMessageRequestHeader.";
+constexpr std::string_view kProcessor = "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.";
 
 void missing_field(BrokerState& broker, const RemotingCommand& request, std::string_view unboxed,
                    std::string_view getter, std::string_view where, Reply& reply) {
   const std::string what = "Cannot invoke \"java.lang." + std::string(unboxed) + "\"";
   std::string why = "the return value of \"";
-  why.append(broker.is_5() ? kHeader5 : kHeader4).append(getter).append("()\"");
-  answer_null_pointer(broker, request, what, why, std::string(kProcessor5) + std::string(where), reply);
+  why.append(broker.profile().header_package).append("SendMessageRequestHeader.").append(getter).append("()\"");
+  answer_null_pointer(broker, request, what, why, std::string(kProcessor) + std::string(where), reply);
 }
 
-/// Steps 1 and 2 of 5.3.3 (4.9.8 meets a missing topic only in msgCheck, and accepts an empty body: C8, C23).
+/// Steps 1 and 2; without them a missing topic is met only in msgCheck, and an empty body accepted (C8, C23).
 bool check_header(BrokerState& broker, const RemotingCommand& request, const SendMessageRequestHeader& header,
                   Reply& reply) {
-  if (!broker.is_5()) return true;
+  if (!broker.profile().reads_send_header_first) return true;
   if (!header.topic) {
     answer_null_pointer(broker, request, "Cannot invoke \"Object.hashCode()\"", "\"key\"",
                         "java.base/java.util.concurrent.ConcurrentHashMap.get(ConcurrentHashMap.java:936)", reply);
@@ -52,12 +50,12 @@ const TopicConfig* find_or_create(BrokerState& broker, const SendMessageRequestH
                                   TimePoint now) {
   if (const TopicConfig* config = broker.topics.find(topic)) return config;
   if (const TopicConfig* config = broker.topics.create_in_send_message(
-          broker.config.version, topic, header.default_topic.value_or(std::string_view{}),
+          broker.profile(), topic, header.default_topic.value_or(std::string_view{}),
           header.default_topic_queue_nums.value_or(0), now)) {
     return config;
   }
   if (topic.substr(0, kRetryGroupTopicPrefix.size()) == kRetryGroupTopicPrefix) {
-    return broker.topics.create_retry_topic(broker.config.version, topic, 1, now);
+    return broker.topics.create_retry_topic(broker.profile(), topic, 1, now);
   }
   return nullptr;
 }
@@ -75,7 +73,7 @@ bool check_message(BrokerState& broker, const RemotingCommand& request, const Pe
     }
   }
   if (const auto error = topic_name_error(topic)) {
-    refuse_send(broker, request, broker.invalid_parameter(), std::string(*error), reply);
+    refuse_send(broker, request, broker.profile().invalid_parameter_code, std::string(*error), reply);
     return false;
   }
   if (is_topic_not_allowed_to_send(topic)) {
@@ -85,22 +83,21 @@ bool check_message(BrokerState& broker, const RemotingCommand& request, const Pe
   }
   out.topic = find_or_create(broker, out.header, topic, now);
   if (out.topic == nullptr) {
-    refuse_send(broker, request, ResponseCode::TOPIC_NOT_EXIST,
-                "topic[" + std::string(topic) + "] not exist, apply first please!" +
-                    std::string(see_faq(broker.config.version)),
-                reply);
+    refuse_send(
+        broker, request, ResponseCode::TOPIC_NOT_EXIST,
+        "topic[" + std::string(topic) + "] not exist, apply first please!" + std::string(broker.profile().faq_sentence),
+        reply);
     return false;
   }
   if (!out.header.queue_id) {
-    missing_field(broker, request, "Integer.intValue()", "getQueueId",
-                  broker.is_5() ? "msgCheck" : "msgCheck(AbstractSendMessageProcessor.java:218)", reply);
+    missing_field(broker, request, "Integer.intValue()", "getQueueId", broker.profile().msg_check_place, reply);
     return false;
   }
   const std::int32_t limit = std::max(out.topic->read_queue_nums, out.topic->write_queue_nums);
   if (broker.config.check_queue_id && *out.header.queue_id >= limit) {
-    refuse_send(broker, request, broker.invalid_parameter(),
+    refuse_send(broker, request, broker.profile().invalid_parameter_code,
                 "request queueId[" + std::to_string(*out.header.queue_id) + "] is illegal, " +
-                    to_string(*out.topic, broker.config.version) + " Producer: " + std::string(peer.address),
+                    to_string(*out.topic, broker.profile()) + " Producer: " + std::string(peer.address),
                 reply);
     return false;
   }
@@ -180,7 +177,8 @@ void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Rep
 
 bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply) {
   const BrokerConfig& c = broker.config;
-  if (!broker.is_5() || !c.sync_master || !c.enable_slave_acting_master || c.in_sync_replicas <= 1 || wait == "false") {
+  if (!broker.profile().has_acting_master || !c.sync_master || !c.enable_slave_acting_master ||
+      c.in_sync_replicas <= 1 || wait == "false") {
     return false;
   }
   refuse_send(broker, request, ResponseCode::SYSTEM_ERROR, "in-sync replicas not enough", reply);
@@ -192,7 +190,7 @@ void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& rep
   if (wait == "false" || reply.response.code != ResponseCode::SUCCESS) return;
   if (c.sync_flush && c.sync_flush_timeout <= 0) reply.response.code = ResponseCode::FLUSH_DISK_TIMEOUT;
   if (!c.sync_master) return;
-  if (!broker.is_5()) {
+  if (!broker.profile().waits_for_in_sync_replicas) {
     reply.response.code = ResponseCode::SLAVE_NOT_AVAILABLE;
   } else if (c.in_sync_replicas > 1) {
     reply.response.code = ResponseCode::FLUSH_SLAVE_TIMEOUT;
@@ -202,8 +200,9 @@ void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& rep
 
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
                 CheckedSend& out, SlaveRule slave) {
-  // C4: rejectRequest() of a plain slave; 4.x has no such rule.
-  if (broker.is_slave() && slave == SlaveRule::reject && broker.is_5() && !broker.config.enable_slave_acting_master) {
+  // C4: rejectRequest() of a plain slave.
+  if (broker.is_slave() && slave == SlaveRule::reject && broker.profile().plain_slave_rejects_sends &&
+      !broker.config.enable_slave_acting_master) {
     RemotingCommand& response = answer(broker, request, reply);
     response.code = ResponseCode::SYSTEM_BUSY;
     response.remark = "[REJECTREQUEST]system busy, start flow control for a while";
@@ -239,7 +238,8 @@ bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer&
 
 void append_outcome(const BrokerState& broker, const StoredAnswer& outcome, RemotingCommand& response) {
   ExtFields& ext = response.ext();
-  if (!broker.is_5() && response.serialize_type == SerializeType::ROCKETMQ) {
+  const bool added = broker.profile().send_answer_has_added_fields;
+  if (!added && response.serialize_type == SerializeType::ROCKETMQ) {
     ext.append("msgId", outcome.msg_id);
     ext.append("queueId", outcome.queue_id);
     ext.append("queueOffset", outcome.queue_offset);
@@ -247,7 +247,7 @@ void append_outcome(const BrokerState& broker, const StoredAnswer& outcome, Remo
     return;
   }
   ext.append("queueId", outcome.queue_id);
-  if (!broker.is_5()) {
+  if (!added) {
     append_region(broker, ext);
     ext.append("msgId", outcome.msg_id);
     ext.append("queueOffset", outcome.queue_offset);
@@ -265,10 +265,11 @@ void answer_stored(BrokerState& broker, const RemotingCommand& request, const St
 }
 
 void make_stored_properties(BrokerState& broker, std::string_view properties, bool single) {
+  const ServerProfile& profile = broker.profile();
   std::string& out = broker.stored_properties;
   out.clear();
-  if (!broker.is_5() && single) {
-    // 4.9.8 strips WAIT here; everything else is taken over as it is.
+  if (profile.stored_properties_lack_wait && single) {
+    // Everything else is taken over as it is.
     while (!properties.empty()) {
       const auto end = properties.find('\x02');
       const std::string_view piece = properties.substr(0, end);
@@ -279,17 +280,17 @@ void make_stored_properties(BrokerState& broker, std::string_view properties, bo
   } else {
     out.append(properties);
   }
-  if (broker.is_5()) {
+  if (profile.stored_properties_have_region) {
     append_pair(out, MessageConst::PROPERTY_MSG_REGION, broker.config.region_id);
     append_pair(out, MessageConst::PROPERTY_TRACE_SWITCH, broker.config.trace_on ? "true" : "false");
   }
   append_pair(out, MessageConst::PROPERTY_CLUSTER, broker.config.broker_cluster_name);
-  if (!broker.is_5()) out.pop_back();
+  if (!profile.properties_end_with_separator) out.pop_back();
 }
 
 void add_stored_property(BrokerState& broker, std::string_view key, std::string_view value) {
   append_pair(broker.stored_properties, key, value);
-  if (!broker.is_5()) broker.stored_properties.pop_back();
+  if (!broker.profile().properties_end_with_separator) broker.stored_properties.pop_back();
 }
 
 }  // namespace rmqsim

@@ -2,58 +2,32 @@
 #include "fake_broker/rules/fault_performer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rmqsim {
-
-namespace {
-
-/// Far from the opaques that a client counts up from 0.
-constexpr std::int32_t kOpaqueTwist = 0x40000000;
-
-bool ends_connection(const FaultAction& action) { return action.close || action.reset; }
-
-}  // namespace
-
-bool fault_processes_request(const FaultAction& action) {
-  return !action.respond && action.drop != FaultMoment::before && action.close != FaultMoment::before &&
-         action.reset != FaultMoment::before;
-}
-
-std::string_view fault_outcome(const FaultAction& action) {
-  if (action.reset) return "RESET";
-  if (action.close) return "CLOSED";
-  if (action.drop) return "DROPPED";
-  if (action.garbage) return "GARBAGE";
-  if (action.truncate) return "TRUNCATED";
-  return {};
-}
 
 FaultPerformer::FaultPerformer(Runtime& runtime, RemotingServer& server, Random& random, OutgoingListener& listener)
     : runtime_(runtime), server_(server), random_(random), listener_(listener) {}
 
 void FaultPerformer::perform(Outgoing outgoing, Duration delay) {
-  const bool dribbles =
-      outgoing.has_response && outgoing.action.chunk && !ends_connection(outgoing.action) && !outgoing.action.drop;
-  if (delay <= Duration::zero() && !paused_ && !dribbles) {
-    finish(outgoing, server_.find(outgoing.connection).get());
+  if (delay <= Duration::zero() && !paused_) {
+    finish(std::move(outgoing));
     return;
   }
   const std::uint64_t id = ++last_job_;
-  Job& job = jobs_[id];
-  job.outgoing = std::move(outgoing);
+  jobs_[id].outgoing = std::move(outgoing);
   start(id, delay);
 }
 
-void FaultPerformer::end_connection(std::uint64_t connection, bool with_reset, Duration delay) {
+void FaultPerformer::end_connection(std::uint64_t connection, ConnectionStep end, Duration delay) {
   if (delay <= Duration::zero() && !paused_) {
-    end(server_.find(connection).get(), with_reset);
+    end_now(connection, end);
     return;
   }
   const std::uint64_t id = ++last_job_;
   Job& job = jobs_[id];
   job.outgoing.connection = connection;
-  job.connection_end = true;
-  job.with_reset = with_reset;
+  job.end = end;
   start(id, delay);
 }
 
@@ -93,129 +67,83 @@ void FaultPerformer::forget() {
 void FaultPerformer::run(std::uint64_t id) {
   const auto it = jobs_.find(id);
   if (it == jobs_.end()) return;
-  Job& job = it->second;
-  const auto connection = server_.find(job.outgoing.connection);
-  if (job.connection_end) {
-    const bool with_reset = job.with_reset;
-    jobs_.erase(it);
-    end(connection.get(), with_reset);
-    return;
-  }
-  const FaultAction& action = job.outgoing.action;
-  const bool dribbles = job.outgoing.has_response && !job.outgoing.oneway && action.chunk && *action.chunk > 0 &&
-                        !ends_connection(action) && !action.drop && connection != nullptr;
-  if (dribbles) {
+  if (it->second.dribbled) {
     dribble(id);
     return;
   }
-  const Outgoing outgoing = std::move(job.outgoing);
+  const ConnectionStep end = it->second.end;
+  Outgoing outgoing = std::move(it->second.outgoing);
   jobs_.erase(it);
-  finish(outgoing, connection.get());
+  if (end != nullptr) {
+    end_now(outgoing.connection, end);
+  } else {
+    finish(std::move(outgoing));
+  }
 }
 
-void FaultPerformer::finish(const Outgoing& outgoing, ServerConnection* connection) {
-  const FaultAction& action = outgoing.action;
-  if (ends_connection(action)) {
-    end(connection, action.reset.has_value());
-    listener_.on_outgoing(outgoing, fault_outcome(action), false);
+void FaultPerformer::finish(Outgoing outgoing) {
+  const auto connection = server_.find(outgoing.connection);
+  if (const ConnectionStep end = outgoing.action.end()) {
+    if (connection) end(*connection);
+    listener_.on_outgoing(outgoing, outgoing.action.outcome(), false);
   } else if (outgoing.oneway) {
-    listener_.on_outgoing(outgoing, action.drop ? "DROPPED" : "ONEWAY", false);
-  } else if (action.drop) {
-    listener_.on_outgoing(outgoing, "DROPPED", false);
+    listener_.on_outgoing(outgoing, "ONEWAY", false);
   } else if (!outgoing.has_response) {
     listener_.on_outgoing(outgoing, "NO_ANSWER", false);
-  } else if (connection == nullptr) {
+  } else if (!connection) {
     listener_.on_outgoing(outgoing, "LOST", false);
   } else {
-    send(outgoing, *connection);
+    send(std::move(outgoing), *connection);
   }
 }
 
-void FaultPerformer::send(const Outgoing& outgoing, ServerConnection& connection) {
-  const FaultAction& action = outgoing.action;
-  const auto alive = connection.shared_from_this();
-  if (action.garbage) {
-    connection.write_bytes(garbage(*action.garbage));
-    if (action.truncate) connection.close();
-    listener_.on_outgoing(outgoing, "GARBAGE", false);
+void FaultPerformer::send(Outgoing outgoing, ServerConnection& connection) {
+  if (!outgoing.action.shapes()) {
+    connection.write(outgoing.response);
+    listener_.on_outgoing(outgoing, outgoing.action.outcome(), true);
     return;
   }
-  RemotingCommand twisted;
-  const RemotingCommand* response = &outgoing.response;
-  if (action.wrong_opaque) {
-    twisted = outgoing.response;
-    twisted.opaque ^= kOpaqueTwist;
-    response = &twisted;
-  }
-  if (action.truncate) {
-    std::string bytes;
-    encode(*response, bytes);
-    connection.write_bytes(std::string_view(bytes).substr(0, std::min<std::size_t>(*action.truncate, bytes.size())));
-    connection.close();
-    listener_.on_outgoing(outgoing, "TRUNCATED", false);
+  LeavingAnswer answer(outgoing.response, random_);
+  outgoing.action.shape(answer);
+  if (answer.piece != 0) {
+    const std::uint64_t id = ++last_job_;
+    Job& job = jobs_[id];
+    job.outgoing = std::move(outgoing);
+    job.dribbled.emplace(std::move(answer));
+    dribble(id);
     return;
   }
-  connection.write(*response);
-  if (action.duplicate) connection.write(*response);
-  listener_.on_outgoing(outgoing, {}, !action.wrong_opaque);
+  connection.write_bytes(answer.bytes());
+  conclude(outgoing, answer, connection);
 }
 
 void FaultPerformer::dribble(std::uint64_t id) {
   Job& job = jobs_.at(id);
-  const FaultAction& action = job.outgoing.action;
+  LeavingAnswer& answer = *job.dribbled;
   const auto connection = server_.find(job.outgoing.connection);
-  if (job.pieces.empty() && connection != nullptr) {
-    if (action.garbage) {
-      job.pieces = garbage(*action.garbage);
-    } else {
-      RemotingCommand response = job.outgoing.response;
-      if (action.wrong_opaque) response.opaque ^= kOpaqueTwist;
-      encode(response, job.pieces);
-      if (action.duplicate) encode(response, job.pieces);
-      if (action.truncate) job.pieces.resize(std::min<std::size_t>(job.pieces.size(), *action.truncate));
-    }
-  }
-  if (connection == nullptr) {
+  const std::string_view rest = std::string_view(answer.bytes()).substr(job.sent);
+  if (!connection) {
     const Outgoing outgoing = std::move(job.outgoing);
     jobs_.erase(id);
     listener_.on_outgoing(outgoing, "LOST", false);
     return;
   }
-  const std::size_t n = std::min<std::size_t>(*action.chunk, job.pieces.size() - job.sent);
-  connection->write_bytes(std::string_view(job.pieces).substr(job.sent, n));
+  const std::size_t n = std::min(answer.piece, rest.size());
+  connection->write_bytes(rest.substr(0, n));
   job.sent += n;
-  if (job.sent < job.pieces.size()) {
-    if (!job.timer) job.timer = runtime_.make_timer();
-    job.timer->expires_after(kPieceInterval, [this, id] {
-      if (paused_) {
-        overdue_.push_back(id);
-      } else {
-        dribble(id);
-      }
-    });
-    return;
-  }
-  const Outgoing outgoing = std::move(job.outgoing);
+  if (n < rest.size()) return start(id, kPieceInterval);
+  const Job done = std::move(job);
   jobs_.erase(id);
-  if (outgoing.action.truncate) connection->close();
-  const bool whole = !outgoing.action.garbage && !outgoing.action.truncate && !outgoing.action.wrong_opaque;
-  listener_.on_outgoing(outgoing, fault_outcome(outgoing.action), whole);
+  conclude(done.outgoing, *done.dribbled, *connection);
 }
 
-void FaultPerformer::end(ServerConnection* connection, bool with_reset) {
-  if (connection == nullptr) return;
-  const auto alive = connection->shared_from_this();
-  if (with_reset) {
-    connection->reset();
-  } else {
-    connection->close();
-  }
+void FaultPerformer::conclude(const Outgoing& outgoing, const LeavingAnswer& answer, ServerConnection& connection) {
+  if (answer.close) connection.close();
+  listener_.on_outgoing(outgoing, outgoing.action.outcome(), answer.whole);
 }
 
-std::string FaultPerformer::garbage(std::size_t n) {
-  std::string bytes(std::min<std::size_t>(n, 16 * 1024 * 1024), '\0');
-  for (char& c : bytes) c = static_cast<char>(random_.next() >> 56);
-  return bytes;
+void FaultPerformer::end_now(std::uint64_t connection, ConnectionStep end) {
+  if (const auto alive = server_.find(connection)) end(*alive);
 }
 
 }  // namespace rmqsim

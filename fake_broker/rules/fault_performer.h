@@ -1,25 +1,22 @@
-// Performs what a FaultDecision says, on one connection: holds answers back, ends connections, sends the hostile forms
-// of an answer. Driven by FakeServer; the decision itself is FaultPlan's. Everything is done with the world's timers,
-// so it works over TCP and in the simulation alike. Answers still held when the server crashes are forgotten.
+// Performs what a FaultDecision says, on one connection: holds answers back, lets the rows of fault_actions.cc end
+// connections and shape answers, and sends what they made. Driven by FakeServer; the decision itself is FaultPlan's.
+// Everything is done with the world's timers, so it works over TCP and in the simulation alike. Answers still held when
+// the server crashes are forgotten.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/rules/leaving_answer.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
 #include "producer/transport/runtime.h"
 
 namespace rmqsim {
-
-/// Whether the server's logic gets the request at all: not when a rule answers by itself or loses the request.
-bool fault_processes_request(const FaultAction& action);
-/// What the client will see, as AnswerSeen::outcome; empty when an answer with its own code leaves.
-std::string_view fault_outcome(const FaultAction& action);
 
 /// An answer on its way out.
 struct Outgoing {
@@ -45,13 +42,13 @@ class FaultPerformer {
   /// Time between the pieces of a `chunk` rule.
   static constexpr Duration kPieceInterval = std::chrono::milliseconds(1);
 
-  /// `random` yields the bytes of `garbage`.
+  /// `random` is for actions that make bytes up.
   FaultPerformer(Runtime& runtime, RemotingServer& server, Random& random, OutgoingListener& listener);
 
   /// Performs `outgoing` after `delay`; at once, inside this call, when the delay is zero.
   void perform(Outgoing outgoing, Duration delay);
-  /// Ends a connection (close, reset) after `delay`, for `on: connect`.
-  void end_connection(std::uint64_t connection, bool with_reset, Duration delay);
+  /// Does `end` to a connection after `delay`, for rules that act on no request of it.
+  void end_connection(std::uint64_t connection, ConnectionStep end, Duration delay);
 
   /// While paused nothing leaves; what came due meanwhile leaves at resume, in order.
   void pause() { paused_ = true; }
@@ -64,21 +61,21 @@ class FaultPerformer {
   struct Job {
     std::unique_ptr<Timer> timer;
     Outgoing outgoing;
-    std::string pieces;    ///< a dribbled answer
+    ConnectionStep end = nullptr;  ///< of a connection; then there is no answer
+    std::optional<LeavingAnswer> dribbled;
     std::size_t sent = 0;  ///< bytes of it that have left
-    bool connection_end = false;
-    bool with_reset = false;
   };
 
   void start(std::uint64_t id, Duration delay);
   void due(std::uint64_t id);
   void run(std::uint64_t id);
-  void finish(const Outgoing& outgoing, ServerConnection* connection);
-  /// Sends the answer in the form that the rule asks for; returns the outcome.
-  void send(const Outgoing& outgoing, ServerConnection& connection);
+  void finish(Outgoing outgoing);
+  /// Sends the answer in the form that the rule asks for.
+  void send(Outgoing outgoing, ServerConnection& connection);
+  /// Sends the next piece of an answer in pieces.
   void dribble(std::uint64_t id);
-  void end(ServerConnection* connection, bool with_reset);
-  std::string garbage(std::size_t n);
+  void conclude(const Outgoing& outgoing, const LeavingAnswer& answer, ServerConnection& connection);
+  void end_now(std::uint64_t connection, ConnectionStep end);
 
   Runtime& runtime_;
   RemotingServer& server_;

@@ -96,9 +96,8 @@ std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, c
     ++state.count;
     ++state.rule->matched;
     if (decision || !rule.nth.contains(state.count)) continue;
-    decision = FaultDecision{state.rule->position, {state.rule, &rule}, Duration::zero()};
-    if (rule.action.delay) decision->delay = rule.action.delay->draw(state.delay);
-    if (rule.action.late) decision->delay += options_.late_by;
+    decision = FaultDecision{state.rule->position, {state.rule, &rule},
+                             rule.action.hold(state.delay, options_.late_by)};
     ++state.rule->acted;
   }
   return decision;
@@ -114,11 +113,6 @@ std::optional<FaultDecision> FaultPlan::match_connect(std::string_view server, D
   return decide(state_of(server).connects, RequestFacts{}, now);
 }
 
-bool FaultPlan::refuses_whole_window(const FaultRule& rule) {
-  return rule.on.kind == FaultTarget::Kind::connect && rule.action.refuse && rule.nth.every() &&
-         rule.probability >= 1.0 && !rule.topic && !rule.queue_id && !rule.producer_group;
-}
-
 ListenState FaultPlan::listen_state(std::string_view server, Duration now) const {
   ListenState state;
   const auto change = [&state, now](const std::optional<Duration>& at) {
@@ -126,7 +120,7 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   };
   for (const auto& entry : rules_) {
     const FaultRule& rule = entry->rule;
-    if (!at_server(rule, server) || !refuses_whole_window(rule)) continue;
+    if (!at_server(rule, server) || !rule.refuses_whole_window()) continue;
     if (in_window(rule, now)) state.refused = true;
     change(rule.from);
     change(rule.to);
@@ -136,7 +130,7 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
 
 void FaultPlan::note_refusals(std::string_view server, Duration now) {
   for (RuleState& state : state_of(server).connects) {
-    if (!refuses_whole_window(state.rule->rule)) continue;
+    if (!state.rule->rule.refuses_whole_window()) continue;
     const bool refuses = in_window(state.rule->rule, now);
     if (refuses && !state.refusing) {
       ++state.rule->matched;

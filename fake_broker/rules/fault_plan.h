@@ -114,7 +114,6 @@ class FaultPlan {
   ServerState make_state(std::string_view server, ServerState former) const;
   static bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
   std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
-  static bool refuses_whole_window(const FaultRule& rule);
 
   std::vector<std::shared_ptr<Rule>> rules_;
   FaultPlanOptions options_;

@@ -1,8 +1,7 @@
-// Parsing of `nth`, drawing of delays, and the one table of the words for requests.
+// Parsing of `nth`, and the one table of the words for requests.
 #include "fake_broker/rules/fault_rule.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "producer/remoting/codes.h"
@@ -12,7 +11,6 @@ namespace rmqsim {
 namespace {
 
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
-constexpr double kLongestDelayMs = 365.0 * 24 * 3600 * 1000;  // a draw beyond this is cut, so that it stays a number
 
 using Kind = FaultTarget::Kind;
 using At = RequestFamily::At;
@@ -138,36 +136,14 @@ bool NthSet::contains(std::uint64_t n) const {
   return std::any_of(ranges_.begin(), ranges_.end(), [n](const auto& r) { return r.first <= n && n <= r.second; });
 }
 
-Duration DelayDistribution::draw(Random& random) const {
-  double ms = 0;
-  switch (kind) {
-    case Kind::fixed:
-      ms = a;
-      break;
-    case Kind::uniform:
-      ms = random.uniform(a, b);
-      break;
-    case Kind::normal:
-      ms = a + b * random.normal();
-      break;
-    case Kind::lognormal:
-      ms = a * std::exp(b * random.normal());
-      break;  // the median is exp(mu)
-    case Kind::pareto:
-      ms = a / std::pow(1.0 - random.uniform(), 1.0 / b);
-      break;
-  }
-  if (!(ms > 0)) return Duration::zero();  // negative, or not a number
-  ms = std::min(ms, kLongestDelayMs);
-  return std::chrono::microseconds(std::llround(ms * 1000));
-}
-
 bool FaultTarget::matches_code(std::int32_t request_code) const {
   if (kind == Kind::any) return true;
   if (kind == Kind::code) return request_code == code;
   const auto codes = find_request_family(kind)->codes;
   return std::find(codes.begin(), codes.end(), request_code) != codes.end();
 }
+
+bool is_send_request(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
 
 bool FaultTarget::includes(const FaultTarget& other) const {
   if (kind == Kind::connect || other.kind == Kind::connect) return kind == other.kind;
@@ -204,6 +180,11 @@ std::optional<FaultTarget> request_target(std::string_view word) {
   const std::string_view* codes = request_code_names(count);
   if (std::find(codes, codes + count, word) == codes + count) return std::nullopt;
   return FaultTarget{Kind::code, request_code_by_name(word).value_or(0)};
+}
+
+bool FaultRule::refuses_whole_window() const {
+  return on.kind == Kind::connect && action.refuses_connections() && nth.every() && probability >= 1.0 && !topic &&
+         !queue_id && !producer_group;
 }
 
 }  // namespace rmqsim

@@ -1,5 +1,5 @@
 // A fault rule as the scenario file states it (contract §1.14): where, on which requests, how often, and what to
-// do. Plain data; FaultPlan decides which rule acts, the servers' shells perform it. Both fakes use this room.
+// do (fault_action.h). FaultPlan decides which rule acts, the servers' shells perform it. Both fakes use this room.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "producer/transport/random.h"
+#include "fake_broker/rules/fault_action.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {
@@ -32,14 +32,6 @@ class NthSet {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;
 };
 
-/// How long to hold an answer. Drawn values are rounded to whole microseconds and never negative.
-struct DelayDistribution {
-  enum class Kind { fixed, uniform, normal, lognormal, pareto } kind = Kind::fixed;
-  double a = 0;  ///< ms: fixed value | low | mean | median | minimum
-  double b = 0;  ///<     -           | high | sd (ms) | sigma (no unit) | alpha (no unit)
-  Duration draw(Random& random) const;
-};
-
 /// Which requests a rule looks at.
 struct FaultTarget {
   enum class Kind {
@@ -52,6 +44,9 @@ struct FaultTarget {
   /// Whether it looks at each request that `other` looks at.
   bool includes(const FaultTarget& other) const;
 };
+
+/// SEND_MESSAGE and its kin: what `send` looks at, and `received` counts.
+bool is_send_request(std::int32_t code);
 
 /// A word for requests that belong together; every other request is called by the name of its code.
 struct RequestFamily {
@@ -71,31 +66,6 @@ std::vector<std::string_view> request_words();
 /// What a word or a code's name stands for.
 std::optional<FaultTarget> request_target(std::string_view word);
 
-struct FaultAnswer {
-  std::int32_t code = 0;
-  std::optional<std::string> remark;
-};
-
-/// When an effect takes place relative to processing the request.
-enum class FaultMoment { before, after };
-
-struct FaultAction {
-  std::optional<DelayDistribution> delay;
-  std::optional<FaultAnswer> respond;             ///< answer this, process nothing
-  std::optional<FaultAnswer> store_then_respond;  ///< process, then answer this
-  std::optional<FaultMoment> drop;                ///< never answer; before = request lost, after = response lost
-  std::optional<FaultMoment> close;               ///< orderly close instead of an answer
-  std::optional<FaultMoment> reset;               ///< TCP reset instead of an answer
-  bool refuse = false;                            ///< with on: connect
-  bool blackhole = false;                         ///< with on: connect: connects, never answers
-  std::optional<std::uint32_t> truncate;          ///< send n bytes of the answer, then close
-  std::optional<std::uint32_t> garbage;           ///< n random bytes instead of the answer
-  std::optional<std::uint32_t> chunk;             ///< the answer in pieces of n bytes
-  bool wrong_opaque = false;                      ///< answer with another opaque
-  bool duplicate = false;                         ///< answer twice
-  bool late = false;  ///< answer only after the client must have given up (its timeout + 2 s)
-};
-
 struct FaultRule {
   std::string id;  ///< given, or "fault[3]" by position
   std::string at;  ///< server name or "*"
@@ -109,6 +79,10 @@ struct FaultRule {
   std::optional<std::string> producer_group;  ///< `producer` of the file, resolved to its group
   FaultAction action;
   bool may_be_idle = false;  ///< a run in which it never acts is no failure
+
+  /// Refuses whoever connects in its window, which a server does by not listening. One that picks connections is for
+  /// worlds in which a server can refuse a single one.
+  bool refuses_whole_window() const;
 };
 
 }  // namespace rmqsim

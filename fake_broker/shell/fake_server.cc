@@ -1,15 +1,11 @@
 // The course of a request through a fake server: observe, decide, process, perform; and the server's life cycle.
 #include "fake_broker/shell/fake_server.h"
 
-#include <boost/system/system_error.hpp>
 #include <utility>
 
 namespace rmqsim {
 
 namespace {
-
-/// How soon listening is tried again when the port is taken at the end of a refusal window.
-constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 
 Peer peer_of(const ServerConnection& connection) {
   return {connection.id(), connection.remote_address(), connection.at_second_port()};
@@ -30,7 +26,7 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
       observer_(observer),
       server_(runtime, transport, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listen_timer_(runtime.make_timer()) {}
+      listening_(runtime, server_, plan, core.name()) {}
 
 FakeServer::~FakeServer() = default;
 
@@ -38,12 +34,12 @@ void FakeServer::start() {
   if (running_) return;
   server_.listen();
   running_ = true;
-  update_listening();
+  listening_.update();
 }
 
 void FakeServer::stop() {
   running_ = false;
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   held_.clear();
   forget_gated();
@@ -54,7 +50,7 @@ void FakeServer::stop() {
 
 void FakeServer::crash() {
   running_ = false;
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   held_.clear();
   forget_gated();
@@ -81,8 +77,8 @@ void FakeServer::resume() {
 }
 
 void FakeServer::begin_faults(TimePoint first_step) {
-  first_step_ = first_step;
-  if (running_) update_listening();
+  listening_.begin(first_step);
+  if (running_) listening_.update();
 }
 
 std::uint64_t FakeServer::received(std::int32_t code) const {
@@ -90,42 +86,18 @@ std::uint64_t FakeServer::received(std::int32_t code) const {
   return it == received_by_code_.end() ? 0 : it->second;
 }
 
-Duration FakeServer::since_first_step() const {
-  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
-}
-
-void FakeServer::update_listening() {
-  if (plan_ == nullptr || !running_) return;
-  const Duration elapsed = since_first_step();
-  const ListenState state = plan_->listen_state(core_.name(), elapsed);
-  plan_->note_refusals(core_.name(), elapsed);
-  if (state.refused) {
-    server_.stop_listening();
-  } else {
-    try {
-      server_.listen();
-    } catch (const boost::system::system_error&) {
-      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
-      return;
-    }
-  }
-  if (state.until && first_step_) {
-    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
-  }
-}
-
 bool FakeServer::refuses_connection() {
   if (!server_.listening()) return true;
   if (!has_rules()) return false;
-  decided_.push_back(plan_->match_connect(core_.name(), since_first_step()));
+  decided_.push_back(plan_->match_connect(core_.name(), listening_.since_first_step()));
   const auto& decision = decided_.back();
-  if (!decision || !decision->what->action.refuse) return false;
+  if (!decision || !decision->what->action.refuses_connections()) return false;
   decided_.pop_back();
   return true;
 }
 
 std::optional<FaultDecision> FakeServer::connect_decision() {
-  if (decided_.empty()) return plan_->match_connect(core_.name(), since_first_step());
+  if (decided_.empty()) return plan_->match_connect(core_.name(), listening_.since_first_step());
   std::optional<FaultDecision> decision;
   decision.swap(decided_.front());
   decided_.pop_front();
@@ -140,12 +112,10 @@ void FakeServer::on_connection(ServerConnection& connection) {
   const auto decision = connect_decision();
   if (!decision) return;
   const FaultAction& action = decision->what->action;
-  if (action.refuse) {
-    connection.reset();
-  } else if (action.blackhole || action.drop) {
-    connection.ignore_input();
-  } else if (action.close || action.reset) {
-    performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+  if (const ConnectionStep connect = action.connect()) {
+    connect(connection);
+  } else if (const ConnectionStep end = action.end()) {
+    performer_.end_connection(connection.id(), end, decision->delay);
   }
 }
 
@@ -173,7 +143,7 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
   std::optional<FaultDecision> decision;
   if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
     const RequestFacts facts = core_.facts(request);
-    const Duration elapsed = since_first_step();
+    const Duration elapsed = listening_.since_first_step();
     if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
     if (observer_ != nullptr) {
       observe_request(connection, request, facts, now,
@@ -273,14 +243,12 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   Outgoing outgoing = outgoing_of(connection, request);
   outgoing.action = action;
   reply_.clear();
-  if (fault_processes_request(action)) {
+  if (action.processes_request()) {
     core_.process(request, peer_of(connection), now, reply_);
     if (reply_.stored.count > 0) told_of_store();
     push_requests();
-  } else if (action.respond) {
-    begin_response(core_.version(), request, reply_.response);
-    core_.compose(request, action.respond->code, action.respond->remark, reply_.response);
-    reply_.has_response = true;
+  } else {
+    reply_.has_response = action.respond(core_, request, reply_.response);
   }
   take_reply(std::move(outgoing), decision.delay);
 }
@@ -293,11 +261,7 @@ void FakeServer::take_reply(Outgoing outgoing, Duration delay) {
   delay += reply_.delay;
   outgoing.stored = reply_.stored;
   outgoing.has_response = reply_.has_response;
-  // A request that was refused on its own account keeps that answer: nothing was stored.
-  const auto& reshaped = outgoing.action.store_then_respond;
-  if (reply_.has_response && reshaped && reply_.response.code == ResponseCode::SUCCESS) {
-    core_.reshape(reply_.response, reshaped->code, reshaped->remark);
-  }
+  if (reply_.has_response) outgoing.action.reshape(core_, reply_.response);
   if (outgoing.has_response && reply_.push) return answer_after_push(std::move(outgoing), delay);
   if (outgoing.has_response) outgoing.response = std::move(reply_.response);
   performer_.perform(std::move(outgoing), delay);
@@ -379,18 +343,16 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
   }
   const RequestFacts facts = core_.facts(request.command);
   std::optional<FaultDecision> decision;
-  if (has_rules()) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   if (observer_ != nullptr) {
     observe_request(*connection, request.command, facts, now,
                     decision ? std::string_view(decision->what->id) : std::string_view());
   }
   if (!decision) return push_now(std::move(request), std::move(done));
-  const FaultAction& action = decision->what->action;
-  if (action.close || action.reset) {
-    performer_.end_connection(request.connection, action.reset.has_value(), decision->delay);
-  }
+  const ConnectionStep end = decision->what->action.end();
+  if (end != nullptr) performer_.end_connection(request.connection, end, decision->delay);
   auto timer = std::shared_ptr<Timer>(runtime_.make_timer());
-  if (action.close || action.reset || action.drop) {
+  if (end != nullptr) {
     if (!done) return;
     timer->expires_after(request.timeout, [timer, alive = std::weak_ptr(alive_), done = std::move(done)]() mutable {
       if (!alive.expired()) done(false);

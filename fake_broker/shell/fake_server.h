@@ -14,6 +14,7 @@
 
 #include "fake_broker/rules/fault_performer.h"
 #include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/listening.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
 #include "producer/transport/runtime.h"
@@ -55,7 +56,9 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   /// Lets a request go on that the gate held; false when there is none of that number.
   bool release(std::uint64_t number);
   /// The plan has other rules now.
-  void rules_changed() { update_listening(); }
+  void rules_changed() {
+    if (running_) listening_.update();
+  }
 
   /// Sends a request of the server's own. Rules see it as they see requests: `drop` loses it, `delayMs` and `late` hold
   /// it, `close` and `reset` end the connection instead; what concerns answers does nothing here. The observer is told
@@ -87,7 +90,6 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
     std::optional<FaultDecision> decision;
   };
 
-  Duration since_first_step() const;
   bool has_rules() const { return plan_ != nullptr && !plan_->empty(); }
   void go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
              const std::optional<FaultDecision>& decision);
@@ -111,7 +113,6 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void answer_after_push(Outgoing outgoing, Duration delay);
   void push_now(ServerRequest request, PushHandler done);
   std::optional<FaultDecision> connect_decision();
-  void update_listening();
 
   Runtime& runtime_;
   ServerCore& core_;
@@ -120,8 +121,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   RequestGate* gate_ = nullptr;
   RemotingServer server_;
   FaultPerformer performer_;
-  std::unique_ptr<Timer> listen_timer_;
-  std::optional<TimePoint> first_step_;
+  Listening listening_;
   std::deque<std::optional<FaultDecision>> decided_;  ///< attempts that refuses_connection() let come
   Reply reply_;
   std::map<std::uint64_t, Held> held_;  ///< by number of the core

@@ -11,24 +11,14 @@
 #include <vector>
 
 #include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/server_profile.h"
 #include "producer/remoting/codec/remoting_command.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {
 
-/// Which release a fake stands in for: texts, codes and fields differ (wire-and-servers §3.9, observed-servers).
-enum class ServerVersion { v5_3_3, v4_9_8 };
-
-/// "5.3.3" and "4.9.8"; also accepted with a prefix "java-".
-std::optional<ServerVersion> server_version_by_name(std::string_view name);
-std::string_view server_version_name(ServerVersion version);
-/// MQVersion ordinal that answers carry.
-std::int32_t server_version_number(ServerVersion version);
-/// The sentence that ends several remarks, with the leading line break.
-std::string_view see_faq(ServerVersion version);
-/// An empty answer to `request` as that release begins it: opaque, flag, language, version, serialisation (5.3.3
-/// always answers in JSON, 4.9.8 in the request's own form; observed-servers §1, "Confirmed").
-void begin_response(ServerVersion version, const RemotingCommand& request, RemotingCommand& response);
+/// An empty answer to `request` as that release begins it: opaque, flag, language, version, serialisation.
+void begin_response(const ServerProfile& profile, const RemotingCommand& request, RemotingCommand& response);
 
 /// Who sent a request.
 struct Peer {
@@ -86,7 +76,7 @@ class ServerCore {
   virtual ~ServerCore() = default;
   /// As rules and scenarios call it, e.g. "broker-a".
   virtual const std::string& name() const = 0;
-  virtual ServerVersion version() const = 0;
+  virtual const ServerProfile& profile() const = 0;
   virtual RequestFacts facts(const RemotingCommand& request) const = 0;
   /// The client's key of the message, or empty; for observers.
   virtual std::string_view uniq_key(const RemotingCommand& request) const {

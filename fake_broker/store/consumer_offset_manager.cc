@@ -15,15 +15,13 @@ constexpr std::size_t kLongestName = 255;
 
 }  // namespace
 
-SubscriptionGroupManager::SubscriptionGroupManager(ServerVersion version) : version_(version) {
+SubscriptionGroupManager::SubscriptionGroupManager(const ServerProfile& profile) : profile_(profile) {
   for (const char* group : {"TOOLS_CONSUMER", "FILTERSRV_CONSUMER", "SELF_TEST_C_GROUP", "CID_ONS-HTTP-PROXY",
                             "CID_ONSAPI_PULL", "CID_ONSAPI_PERMISSION", "CID_ONSAPI_OWNER", "CID_RMQ_SYS_TRANS"}) {
     put(group);
   }
-  if (version == ServerVersion::v4_9_8) {
-    groups_.erase("CID_RMQ_SYS_TRANS");
-    data_version_.state_version.reset();
-  }
+  if (!profile.has_transaction_group) groups_.erase("CID_RMQ_SYS_TRANS");
+  if (!profile.data_version_has_state) data_version_.state_version.reset();
 }
 
 const SubscriptionGroupConfig* SubscriptionGroupManager::find(std::string_view group) const {
@@ -62,7 +60,7 @@ void SubscriptionGroupManager::remove(std::string_view group, TimePoint now) {
 SubscriptionGroupConfig SubscriptionGroupManager::usual(std::string_view group) const {
   SubscriptionGroupConfig config;
   config.group_name = group;
-  if (version_ == ServerVersion::v5_3_3) config.since5.emplace();
+  if (profile_.groups_have_added_fields) config.since5.emplace();
   return config;
 }
 

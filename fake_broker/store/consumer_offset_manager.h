@@ -12,7 +12,7 @@
 #include <tuple>
 #include <vector>
 
-#include "fake_broker/shell/server_core.h"
+#include "fake_broker/shell/server_profile.h"
 #include "producer/remoting/bodies/consumer_bodies.h"
 #include "producer/remoting/bodies/subscription_group_config.h"
 #include "producer/transport/time.h"
@@ -26,7 +26,7 @@ class SubscriptionGroupManager {
  public:
   static constexpr std::size_t kMaxGroups = 100'000;
 
-  explicit SubscriptionGroupManager(ServerVersion version);
+  explicit SubscriptionGroupManager(const ServerProfile& profile);
   bool contains(std::string_view group) const { return groups_.contains(group); }
   /// nullptr when the group does not exist.
   const SubscriptionGroupConfig* find(std::string_view group) const;
@@ -46,7 +46,7 @@ class SubscriptionGroupManager {
   SubscriptionGroupConfig usual(std::string_view group) const;
   void changed(TimePoint now);
 
-  ServerVersion version_;
+  const ServerProfile& profile_;
   SubscriptionGroupTable groups_;
   DataVersion data_version_;
 };

@@ -10,13 +10,13 @@ namespace {
 
 using Kind = DelayDestination::Kind;
 
-/// The second item of §3.6. 4.x ignores these properties.
+/// The second item of §3.6.
 DelayDestination timer_destination(const BrokerState& broker, const SendProperties& properties, TimePoint now) {
   const std::string_view text = !properties.timer_delay_sec.empty()  ? properties.timer_delay_sec
                                 : !properties.timer_delay_ms.empty() ? properties.timer_delay_ms
                                                                      : properties.timer_deliver_ms;
   DelayDestination to;
-  if (!broker.is_5() || text.empty()) return to;
+  if (!broker.profile().has_timers || text.empty()) return to;
   const auto refused = [&](Kind kind) {
     to.kind = kind;
     return to;

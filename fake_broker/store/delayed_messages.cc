@@ -83,7 +83,7 @@ void deliver_delayed(BrokerState& broker, TimePoint now) {
       MessageProperties timed = MessageProperties::decode(properties);
       timed.set(MessageConst::PROPERTY_TIMER_ENQUEUE_MS, std::to_string(record->store_timestamp));
       timed.set(MessageConst::PROPERTY_TIMER_DEQUEUE_MS, std::to_string(to_millis(now)));
-      properties = timed.encode(broker.is_5());
+      properties = timed.encode(broker.profile().properties_end_with_separator);
     }
     // What is appended may evict the record.
     const std::string topic(find_property(properties, MessageConst::PROPERTY_REAL_TOPIC).value_or(""));

@@ -27,13 +27,13 @@ bool is_blank(std::string_view s) {
   return std::all_of(s.begin(), s.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
 }
 
-TopicConfig make(ServerVersion version, std::string name, std::int32_t queues, std::int32_t perm) {
+TopicConfig make(const ServerProfile& profile, std::string name, std::int32_t queues, std::int32_t perm) {
   TopicConfig config;
   config.topic_name = std::move(name);
   config.read_queue_nums = queues;
   config.write_queue_nums = queues;
   config.perm = perm;
-  if (version == ServerVersion::v5_3_3) config.attributes.emplace();
+  if (profile.topics_have_attributes) config.attributes.emplace();
   return config;
 }
 
@@ -61,10 +61,10 @@ bool is_system_topic(std::string_view topic) {
          std::find(std::begin(kOtherSystemTopics), std::end(kOtherSystemTopics), topic) != std::end(kOtherSystemTopics);
 }
 
-void TopicConfigManager::add_system_topics(ServerVersion v, const std::string& cluster, const std::string& broker,
-                                           std::int32_t default_queues, bool auto_create) {
+void TopicConfigManager::add_system_topics(const ServerProfile& profile, const std::string& cluster,
+                                           const std::string& broker, std::int32_t default_queues, bool auto_create) {
   const auto add = [&](std::string name, std::int32_t queues, std::int32_t perm) {
-    TopicConfig config = make(v, std::move(name), queues, perm);
+    TopicConfig config = make(profile, std::move(name), queues, perm);
     table_.insert_or_assign(config.topic_name, config);
   };
   if (auto_create) add(std::string(kAutoCreateTopicKeyTopic), default_queues, 7);
@@ -76,14 +76,13 @@ void TopicConfigManager::add_system_topics(ServerVersion v, const std::string& c
   add("SCHEDULE_TOPIC_XXXX", 18, 6);
   add(cluster + "_REPLY_TOPIC", 1, 6);
   add("RMQ_SYS_TRANS_HALF_TOPIC", 1, 6);
-  if (v == ServerVersion::v5_3_3) {
+  if (profile.has_added_system_topics) {
     add("RMQ_SYS_TRANS_OP_HALF_TOPIC", 1, 6);
     add("rmq_sys_REVIVE_LOG_" + cluster, 8, 6);
     add("rmq_sys_SYNC_BROKER_MEMBER_" + broker, 1, 1);
     add("rmq_sys_wheel_timer", 1, 6);
-  } else {
-    data_version_.state_version.reset();
   }
+  if (!profile.data_version_has_state) data_version_.state_version.reset();
 }
 
 bool TopicConfigManager::put(TopicConfig config, TimePoint now) {
@@ -123,20 +122,20 @@ const TopicConfig* TopicConfigManager::find(std::string_view topic) const {
   return it == table_.end() ? nullptr : &it->second;
 }
 
-const TopicConfig* TopicConfigManager::create_in_send_message(ServerVersion version, std::string_view topic,
+const TopicConfig* TopicConfigManager::create_in_send_message(const ServerProfile& profile, std::string_view topic,
                                                               std::string_view template_topic, std::int32_t queues,
                                                               TimePoint now) {
   const TopicConfig* from = find(template_topic);
   if (from == nullptr || !PermName::is_inherited(from->perm)) return nullptr;
-  TopicConfig config = make(version, std::string(topic), std::max(0, std::min(queues, from->write_queue_nums)),
+  TopicConfig config = make(profile, std::string(topic), std::max(0, std::min(queues, from->write_queue_nums)),
                             from->perm & ~PermName::PERM_INHERIT);
   config.topic_filter_type = from->topic_filter_type;
   return put(std::move(config), now) ? find(topic) : nullptr;
 }
 
-const TopicConfig* TopicConfigManager::create_retry_topic(ServerVersion version, std::string_view topic,
+const TopicConfig* TopicConfigManager::create_retry_topic(const ServerProfile& profile, std::string_view topic,
                                                           std::int32_t queues, TimePoint now) {
-  return put(make(version, std::string(topic), queues, 6), now) ? find(topic) : nullptr;
+  return put(make(profile, std::string(topic), queues, 6), now) ? find(topic) : nullptr;
 }
 
 void TopicConfigManager::touch(TimePoint now) { changed({}, now); }
@@ -148,12 +147,12 @@ void TopicConfigManager::changed(std::string_view topic, TimePoint now) {
   last_changed_ = topic;
 }
 
-std::string to_string(const TopicConfig& c, ServerVersion version) {
+std::string to_string(const TopicConfig& c, const ServerProfile& profile) {
   std::string out = "TopicConfig [topicName=" + c.topic_name + ", readQueueNums=" + std::to_string(c.read_queue_nums) +
                     ", writeQueueNums=" + std::to_string(c.write_queue_nums) +
                     ", perm=" + PermName::perm_to_string(c.perm) + ", topicFilterType=" + c.topic_filter_type +
                     ", topicSysFlag=" + std::to_string(c.topic_sys_flag) + ", order=" + (c.order ? "true" : "false");
-  if (version == ServerVersion::v5_3_3) out += ", attributes={}";
+  if (profile.topics_have_attributes) out += ", attributes={}";
   out += "]";
   return out;
 }

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "fake_broker/shell/server_core.h"
+#include "fake_broker/shell/server_profile.h"
 #include "producer/remoting/bodies/register_broker_body.h"
 #include "producer/transport/time.h"
 
@@ -35,7 +35,7 @@ class TopicConfigManager {
   using Table = std::map<std::string, TopicConfig, std::less<>>;
 
   /// The topics that a broker has by itself (Appendix A). TBW102 only with `auto_create`.
-  void add_system_topics(ServerVersion version, const std::string& cluster, const std::string& broker,
+  void add_system_topics(const ServerProfile& profile, const std::string& cluster, const std::string& broker,
                          std::int32_t default_queues, bool auto_create);
   /// Adds or replaces. False when the table is full.
   bool put(TopicConfig config, TimePoint now);
@@ -46,10 +46,10 @@ class TopicConfigManager {
 
   /// createTopicInSendMessageMethod: a topic made from `template_topic`, which must exist and be inheritable; at most
   /// `queues` and the template's number of queues. nullptr when it cannot be created.
-  const TopicConfig* create_in_send_message(ServerVersion version, std::string_view topic,
+  const TopicConfig* create_in_send_message(const ServerProfile& profile, std::string_view topic,
                                             std::string_view template_topic, std::int32_t queues, TimePoint now);
   /// Retry topics are always creatable: RW.
-  const TopicConfig* create_retry_topic(ServerVersion version, std::string_view topic, std::int32_t queues,
+  const TopicConfig* create_retry_topic(const ServerProfile& profile, std::string_view topic, std::int32_t queues,
                                         TimePoint now);
 
   const Table& table() const { return table_; }
@@ -71,6 +71,6 @@ class TopicConfigManager {
 };
 
 /// TopicConfig.toString(), as remarks quote it.
-std::string to_string(const TopicConfig& config, ServerVersion version);
+std::string to_string(const TopicConfig& config, const ServerProfile& profile);
 
 }  // namespace rmqsim

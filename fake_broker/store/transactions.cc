@@ -47,14 +47,13 @@ ServerRequest question(const BrokerState& broker, const HalfMessage& half, const
   header.msg_id = half.key;
   header.transaction_id = half.key;
   header.offset_msg_id = stored.offset_msg_id();
-  if (broker.is_5()) {  // 4.9.8 sends neither (observed-servers §4)
+  if (broker.profile().check_names_topic_and_broker) {
     header.topic = kHalfTopic;
     header.broker_name = broker.config.broker_name;
   }
   ServerRequest request;
   request.connection = connection;
-  request.command =
-      RemotingCommand::request(RequestCode::CHECK_TRANSACTION_STATE, server_version_number(broker.config.version));
+  request.command = RemotingCommand::request(RequestCode::CHECK_TRANSACTION_STATE, broker.profile().version);
   header.to_ext(request.command.ext());
   stored.encode_to(request.command.body);
   return request;
@@ -91,7 +90,8 @@ std::vector<ServerRequest> scan_half_messages(BrokerState& broker, TimePoint now
     MessageProperties properties = MessageProperties::decode(record->properties);
     properties.set(MessageConst::PROPERTY_TRANSACTION_CHECK_TIMES, std::to_string(half.checks + 1));
     properties.set(MessageConst::PROPERTY_WAIT_STORE_MSG_OK, "false");
-    const Appended appended = broker.store.append(copy_of(*record, kHalfTopic, properties.encode(broker.is_5())));
+    const std::string encoded = properties.encode(broker.profile().properties_end_with_separator);
+    const Appended appended = broker.store.append(copy_of(*record, kHalfTopic, encoded));
     const auto client = broker.producers.available(half.group);
     const auto anew = broker.store.find(appended.number);
     const bool asks = client && anew;

@@ -1,4 +1,3 @@
-// The table of profiles. A further version is a further row.
 #include "producer/profile/profile.h"
 
 #include <array>

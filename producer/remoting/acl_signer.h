@@ -12,7 +12,6 @@ namespace rmqsim {
 /// Who a client says it is. All texts as they are; nothing is trimmed.
 struct SessionCredentials {
   static constexpr std::string_view ACCESS_KEY = "AccessKey";
-  static constexpr std::string_view SECRET_KEY = "SecretKey";
   static constexpr std::string_view SIGNATURE = "Signature";
   static constexpr std::string_view SECURITY_TOKEN = "SecurityToken";
 

@@ -156,11 +156,12 @@ LanguageCode language_by_name(std::string_view name);
 
 /// MQVersion ordinals that the protocol's behaviour depends on.
 namespace MQVersion {
-inline constexpr std::int32_t V3_0_11 = 37;
 inline constexpr std::int32_t V3_4_9 = 121;
 inline constexpr std::int32_t V4_9_4 = 401;
 inline constexpr std::int32_t V4_9_8 = 409;
+inline constexpr std::int32_t V5_0_0 = 413;
 inline constexpr std::int32_t V5_3_1 = 475;
+inline constexpr std::int32_t V5_3_2 = 477;
 inline constexpr std::int32_t V5_3_3 = 479;
 }  // namespace MQVersion
 

@@ -1,4 +1,3 @@
-// Texts of Java's exceptions, in one place.
 #include "producer/remoting/mq_error.h"
 
 #include <utility>

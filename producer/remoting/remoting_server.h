@@ -132,7 +132,7 @@ class RemotingServer {
   /// Requests of the server that wait for an answer.
   std::size_t pending() const { return pending_.size(); }
 
-  /// Frames that were refused so far; each cost its connection.
+  /// For tests: frames that were refused so far; each cost its connection.
   std::uint64_t malformed_frames() const { return malformed_; }
 
  private:

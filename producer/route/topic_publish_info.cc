@@ -50,7 +50,6 @@ TopicPublishInfo TopicPublishInfo::from_route(std::string_view topic, TopicRoute
     throw std::invalid_argument("malformed topicQueueMappingByBroker of " + std::string(topic));
   }
   if (route.order_topic_conf && !route.order_topic_conf->empty()) {
-    info.order_topic_ = true;
     info.queues_ = ordered_queues(topic, *route.order_topic_conf);
   } else if (is_static && !route.order_topic_conf) {
     for (const auto& [queue, broker] : info.end_points_) {

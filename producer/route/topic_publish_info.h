@@ -27,7 +27,6 @@ class TopicPublishInfo {
 
   bool ok() const { return !queues_.empty(); }
   bool haveTopicRouterInfo() const { return have_topic_router_info_; }
-  bool isOrderTopic() const { return order_topic_; }
   const std::vector<MessageQueue>& queues() const { return queues_; }
   const TopicRouteData& route() const { return route_; }
   /// Where the logical queues of a static topic are; empty for others.
@@ -73,7 +72,6 @@ class TopicPublishInfo {
   ThreadLocalIndex index_;
   TopicRouteData route_;
   StaticTopicEndPoints end_points_;
-  bool order_topic_ = false;
   bool have_topic_router_info_ = false;
 };
 

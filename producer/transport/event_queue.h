@@ -24,6 +24,7 @@ class EventQueue {
   /// (Re-)arms the slot; the task it held is destroyed without being called.
   void arm(Slot slot, TimePoint at, Task task);
   void disarm(Slot slot);
+  /// For tests.
   bool armed(Slot slot) const { return slots_[slot].key != 0; }
 
   /// A one-shot task in a slot of its own.

@@ -401,7 +401,8 @@ void injected_delay(benchmark::State& state) {
   FaultRule rule;
   rule.id = "slow";
   rule.at = "*";
-  rule.action.delay = DelayDistribution{DelayDistribution::Kind::fixed, static_cast<double>(state.range(0)), 0};
+  const double ms = static_cast<double>(state.range(0));
+  rule.action = FaultAction{{"delayMs", DelayDistribution{DelayDistribution::Kind::fixed, ms, 0}}};
   FaultPlan plan({rule}, {});
   Broker broker(&plan);
   const int fd = connect_to(broker.address());

@@ -201,6 +201,36 @@ TEST_F(ControlTest, ARefusingRuleClosesThePortUntilItIsRemoved) {
             400u);
 }
 
+TEST_F(ControlTest, ARuleThatOthersLeaveNothingToDoIsRefusedUnlessItMayBeIdle) {
+  const auto rule = [](const std::string& rest) {
+    return R"({"at": "broker-a", "on": "send", "do": {"drop": "request"})" + rest + "}";
+  };
+  ASSERT_EQ(ask("POST", "/v1/faults", rule(R"(, "id": "all")")).status, 201u);
+  const Answer hidden = ask("POST", "/v1/faults", rule(R"(, "id": "late", "topic": "T")"));
+  EXPECT_EQ(hidden.status, 409u);
+  EXPECT_EQ(hidden.error(),
+            "rule \"late\" can never act: \"all\" takes care of every request that it looks at; "
+            "\"mayBeIdle\": true allows that");
+  EXPECT_EQ(ask("POST", "/v1/faults", rule("")).error().find("rule number 1 can never act: \"all\" takes care"), 0u);
+  EXPECT_EQ(ask("GET", "/v1/faults").body.at("faults").size(), 1u);
+  EXPECT_EQ(ask("POST", "/v1/faults", rule(R"(, "id": "late", "mayBeIdle": true)")).status, 201u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/late", rule(R"(, "topic": "T")")).status, 409u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/all", rule(R"(, "topic": "T")")).status, 200u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/late", rule("")).status, 200u);
+}
+
+TEST_F(ControlTest, TurnsHideALaterRuleOnlyWhileBothCountTheSameRequests) {
+  const auto rule = [](const std::string& nth) {
+    return R"({"at": "broker-a", "on": "send", "nth": ")" + nth + R"(", "do": {"respond": {"code": "SYSTEM_BUSY"}}})";
+  };
+  EXPECT_EQ(ask("POST", "/v1/faults", "[" + rule("1-3") + "," + rule("2") + "]").error(),
+            "rule number 2 can never act: rule number 1 has all its turns; \"mayBeIdle\": true allows that");
+  ASSERT_EQ(ask("POST", "/v1/faults", rule("1-3")).status, 201u);
+  EXPECT_EQ(ask("POST", "/v1/faults", rule("2")).status, 409u);
+  EXPECT_EQ(send(*a_, "K"), 2);
+  EXPECT_EQ(ask("POST", "/v1/faults", rule("3")).status, 201u) << "its third request is the other's fourth";
+}
+
 TEST_F(ControlTest, AWindowThatIsOverIsRefused) {
   run_for(std::chrono::seconds(1));
   const std::string over = R"({"at": "broker-a", "on": "send", "id": "r", "toMs": 500, "do": {"drop": "request"}})";

@@ -4,76 +4,17 @@
 
 #include <string>
 
-#include "fake_broker/fake_broker.h"
 #include "fake_broker/store/transactions.h"
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/bodies/batch_body.h"
-#include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/bodies/recall_handle.h"
-#include "tests/fakes/raw_client.h"
+#include "tests/fakes/broker_bench.h"
 
 namespace rmqsim {
 namespace admin_requests_test {
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-RemotingCommand request(std::int32_t code, const Fields& fields = {}) {
-  RemotingCommand c = RemotingCommand::request(code, MQVersion::V5_3_3);
-  for (const auto& [name, value] : fields) c.ext().set(name, value);
-  return c;
-}
-
-struct Bench {
-  explicit Bench(ServerVersion version = ServerVersion::v5_3_3, std::int64_t id = 0)
-      : broker(config(version, id), random) {
-    broker.put_topic("TopicTest", 2, 6, kSimEpoch);
-  }
-  static BrokerConfig config(ServerVersion version, std::int64_t id) {
-    BrokerConfig c;
-    c.version = version;
-    c.broker_id = id;
-    return c;
-  }
-  const RemotingCommand& ask(const RemotingCommand& request, TimePoint now = kSimEpoch) {
-    reply.clear();
-    reply.response = {};
-    broker.process(request, Peer{1, "10.0.0.9:4444"}, now, reply);
-    return reply.response;
-  }
-  void store(int count, std::int32_t queue = 0) {
-    for (int i = 0; i < count; ++i) {
-      SendBuilder b;
-      b.queue_id = queue;
-      EXPECT_EQ(ask(b.build(), kSimEpoch + millis(100 * i)).code, 0);
-    }
-  }
-  void consume(const std::string& group, std::int64_t offset, std::int32_t queue = 0) {
-    broker.state().subscription_groups.put(group);
-    broker.state().consumer_offsets.commit_offset(group, "TopicTest", queue, offset);
-  }
-  void connect(const std::string& group, const std::string& topic = "TopicTest") {
-    HeartbeatData data;
-    data.client_id = "c1";
-    ConsumerData consumer;
-    consumer.group_name = group;
-    SubscriptionData subscription;
-    subscription.topic = topic;
-    subscription.sub_string = "*";
-    consumer.subscription_data_set.push_back(subscription);
-    data.consumer_data_set.push_back(consumer);
-    RemotingCommand c = request(RequestCode::HEART_BEAT);
-    c.body = data.encode();
-    EXPECT_EQ(ask(c).code, 0);
-    broker.state().outbox.requests.clear();
-  }
-
-  Random random{1, "test"};
-  FakeBroker broker;
-  Reply reply;
-};
-
-constexpr ServerVersion kBoth[] = {ServerVersion::v5_3_3, ServerVersion::v4_9_8};
+using namespace broker_bench;
 
 std::string queue_key(int id) {
   return R"({"brokerName":"broker-a","queueId":)" + std::to_string(id) + R"(,"topic":"TopicTest"})";
@@ -84,7 +25,7 @@ bool has_key(const RemotingCommand& answer, const std::string& key) {
 }
 
 TEST(RuntimeInfo, HasTheKeysOfItsRelease) {
-  Bench five, four(ServerVersion::v4_9_8);
+  Bench five, four(kServer4);
   const RemotingCommand in5 = five.ask(request(RequestCode::GET_BROKER_RUNTIME_INFO));
   const RemotingCommand in4 = four.ask(request(RequestCode::GET_BROKER_RUNTIME_INFO));
   EXPECT_TRUE(has_key(in4, "getTransferedTps"));
@@ -103,7 +44,7 @@ TEST(RuntimeInfo, HasTheKeysOfItsRelease) {
 }
 
 TEST(TopicStats, SayWhereQueuesBeginAndEnd) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.store(2);
     const auto& answer = bench.ask(request(RequestCode::GET_TOPIC_STATS_INFO, {{"topic", "TopicTest"}}));
@@ -113,7 +54,7 @@ TEST(TopicStats, SayWhereQueuesBeginAndEnd) {
     EXPECT_EQ(answer.body, R"({"offsetTable":{)" + queue_key(0) + R"(:{"lastUpdateTimestamp":)" + last +
                                R"(,"maxOffset":2,"minOffset":0},)" + queue_key(1) +
                                R"(:{"lastUpdateTimestamp":0,"maxOffset":0,"minOffset":0}})" +
-                               (version == ServerVersion::v5_3_3 ? R"(,"topicPutTps":0.0})" : "}"));
+                               (version == kServer5 ? R"(,"topicPutTps":0.0})" : "}"));
     const auto& unknown = bench.ask(request(RequestCode::GET_TOPIC_STATS_INFO, {{"topic", "None"}}));
     EXPECT_EQ(unknown.code, ResponseCode::TOPIC_NOT_EXIST);
     EXPECT_EQ(unknown.remark, "topic[None] not exist");
@@ -122,12 +63,12 @@ TEST(TopicStats, SayWhereQueuesBeginAndEnd) {
 }
 
 TEST(ConsumeStats, SayHowFarAGroupIs) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.store(3);
     bench.consume("CG", 2);
     const std::string time = std::to_string(to_millis(kSimEpoch) + 100);
-    const bool five = version == ServerVersion::v5_3_3;
+    const bool five = version == kServer5;
     const std::string expected = R"({"consumeTps":0.0,"offsetTable":{)" + queue_key(0) +
                                  R"(:{"brokerOffset":3,"consumerOffset":2,"lastTimestamp":)" + time +
                                  (five ? R"(,"pullOffset":2},)" : "},") + queue_key(1) +
@@ -146,7 +87,7 @@ TEST(ConsumeStats, SayHowFarAGroupIs) {
 }
 
 TEST(DeletedTopic, IsGoneWithItsQueuesAndCanBeMadeAnew) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.store(3);
     bench.consume("CG", 2);
@@ -156,7 +97,7 @@ TEST(DeletedTopic, IsGoneWithItsQueuesAndCanBeMadeAnew) {
     const BrokerState& state = bench.broker.state();
     EXPECT_EQ(state.topics.find("TopicTest"), nullptr);
     EXPECT_EQ(state.store.max_offset("TopicTest", 0), 0);
-    EXPECT_EQ(state.consumer_offsets.query_offset("CG", "TopicTest", 0), version == ServerVersion::v5_3_3 ? -1 : 2);
+    EXPECT_EQ(state.consumer_offsets.query_offset("CG", "TopicTest", 0), version == kServer5 ? -1 : 2);
     EXPECT_EQ(bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TopicTest"}})).code, 0);
     bench.broker.put_topic("TopicTest", 2, 6, kSimEpoch);
     bench.store(1);
@@ -181,9 +122,9 @@ TEST(DeletedTopic, KeepsItsRecordsUntilTheyAreEvicted) {
 }
 
 TEST(DeletedTopic, IsNeitherASystemTopicNorBlank) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
-    const std::int32_t code = version == ServerVersion::v5_3_3 ? 29 : 1;
+    const std::int32_t code = version == kServer5 ? 29 : 1;
     const auto& system = bench.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TBW102"}}));
     EXPECT_EQ(system.code, code);
     EXPECT_EQ(system.remark, "The topic[TBW102] is conflict with system topic.");
@@ -191,7 +132,7 @@ TEST(DeletedTopic, IsNeitherASystemTopicNorBlank) {
     EXPECT_EQ(blank.code, code);
     EXPECT_EQ(blank.remark, "The specified topic is blank.");
   }
-  Bench slave(ServerVersion::v4_9_8, 1);
+  Bench slave(kServer4, 1);
   EXPECT_EQ(slave.ask(request(RequestCode::DELETE_TOPIC_IN_BROKER, {{"topic", "TopicTest"}})).code, 1);
 }
 
@@ -252,7 +193,7 @@ TEST(ResetOffset, RefusesWhatIsNotThereIn5) {
 }
 
 TEST(ResetOffset, IsSentToTheMembersIn4) {
-  Bench bench(ServerVersion::v4_9_8);
+  Bench bench(kServer4);
   const auto ask = [&](const std::string& time, const std::string& force) -> const RemotingCommand& {
     return bench.ask(request(RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, reset(time, force)));
   };
@@ -264,6 +205,7 @@ TEST(ResetOffset, IsSentToTheMembersIn4) {
   EXPECT_EQ(offline.code, ResponseCode::CONSUMER_NOT_ONLINE);
   EXPECT_EQ(offline.remark, "Consumer not online, so can not reset offset, Group: CG Topic: TopicTest Timestamp: -1");
   bench.connect("CG");
+  bench.broker.state().outbox.requests.clear();  // of its coming
   const std::string back = R"({"offsetTable":{)" + queue_key(0) + ":2," + queue_key(1) + ":0}}";
   EXPECT_EQ(ask(std::to_string(to_millis(kSimEpoch) + 200), "false").body, back);
   ASSERT_EQ(bench.broker.state().outbox.requests.size(), 1u);
@@ -277,7 +219,7 @@ TEST(ResetOffset, IsSentToTheMembersIn4) {
 }
 
 TEST(NamesrvAdmin, ForgetsATopicEverywhereOrInACluster) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     FakeNamesrv namesrv({"ns-1", version, false});
     namesrv.routes().put_broker("C1", "broker-a", 0, "10.0.0.2:10911");
     namesrv.routes().put_broker("C2", "broker-b", 0, "10.0.0.3:10911");
@@ -298,7 +240,7 @@ TEST(NamesrvAdmin, ForgetsATopicEverywhereOrInACluster) {
 }
 
 TEST(NamesrvAdmin, ShowsItsProperties) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     FakeNamesrv namesrv({"ns-1", version, true});
     Reply reply;
     namesrv.process(request(RequestCode::GET_NAMESRV_CONFIG), Peer{1, "10.0.0.9:4444"}, kSimEpoch, reply);
@@ -306,12 +248,12 @@ TEST(NamesrvAdmin, ShowsItsProperties) {
     const std::string body = "\n" + std::string(reply.response.body);
     EXPECT_NE(body.find("\norderMessageEnable=true\n"), body.npos);
     EXPECT_NE(body.find("\nserverWorkerThreads=8\n"), body.npos);
-    EXPECT_EQ(body.find("\nscanNotActiveBrokerInterval=5000\n") != body.npos, version == ServerVersion::v5_3_3);
+    EXPECT_EQ(body.find("\nscanNotActiveBrokerInterval=5000\n") != body.npos, version == kServer5);
   }
 }
 
 TEST(SentMessage, WithADelayThatIsNoNumberIsAnError) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     SendBuilder b;
     b.properties =
@@ -326,14 +268,14 @@ TEST(SentMessage, WithADelayThatIsNoNumberIsAnError) {
 }
 
 TEST(SentMessage, OfATransactionWithATimerHasARecallHandleIn5) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     SendBuilder b;
     b.properties =
         "UNIQ_KEY\x01K\x02TRAN_MSG\x01true\x02PGROUP\x01g\x02TIMER_DELAY_MS\x01"
         "5000\x02";
     const auto handle = RecallHandle::decode(bench.ask(b.build()).ext_fields.get("recallHandle"));
-    ASSERT_EQ(handle.has_value(), version == ServerVersion::v5_3_3);
+    ASSERT_EQ(handle.has_value(), version == kServer5);
     if (handle) {
       EXPECT_EQ(handle->topic, kHalfTopic);
     }
@@ -360,7 +302,7 @@ TEST(SentBatch, IsReadWithoutItsTotalSizes) {
 }
 
 TEST(GivenBackMessage, NeedsADelayLevel) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.store(1);
     const auto& answer = bench.ask(request(RequestCode::CONSUMER_SEND_MSG_BACK, {{"group", "CG"}, {"offset", "0"}}));
@@ -371,7 +313,7 @@ TEST(GivenBackMessage, NeedsADelayLevel) {
 }
 
 TEST(MadeTopic, NeedsItsFilterType) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     Fields fields = {{"topic", "Made"}, {"readQueueNums", "2"}, {"writeQueueNums", "2"}, {"perm", "6"}};
     EXPECT_EQ(bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, fields)).code, ResponseCode::SYSTEM_ERROR);

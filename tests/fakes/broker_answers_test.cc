@@ -10,13 +10,14 @@
 #include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "tests/fakes/raw_client.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace broker_answers_test {
 
 struct Bench {
-  explicit Bench(ServerVersion version = ServerVersion::v5_3_3, BrokerConfig config = {})
-      : broker((config.version = version, config), random) {
+  explicit Bench(const ServerProfile* version = kServer5, BrokerConfig config = {})
+      : broker((config.profile = version, config), random) {
     broker.put_topic("TopicTest", 4, 6, kSimEpoch);
   }
   const RemotingCommand& ask(const RemotingCommand& request, TimePoint now = kSimEpoch) {
@@ -64,12 +65,12 @@ std::vector<Refusal> refusals() {
 }
 
 TEST(BrokerRefusals, CarryTheRecordedTextsAndCodesOfBothVersions) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     for (const Refusal& r : refusals()) {
       Bench bench(version);
       const auto& response = bench.ask(r.request.build());
       SCOPED_TRACE(r.name);
-      EXPECT_EQ(response.code, version == ServerVersion::v5_3_3 ? r.code5 : r.code4);
+      EXPECT_EQ(response.code, version == kServer5 ? r.code5 : r.code4);
       EXPECT_EQ(remark(response), r.remark);
       EXPECT_EQ(response.ext_fields.get("MSG_REGION"), "DefaultRegion");
       EXPECT_EQ(response.ext_fields.get("TRACE_ON"), "true");
@@ -87,7 +88,7 @@ TEST(BrokerRefusals, NameTheQueueTheTopicAndTheProducer) {
       remark(five.ask(b.build())),
       "request queueId[4] is illegal, TopicConfig [topicName=TopicTest, readQueueNums=4, writeQueueNums=4, "
       "perm=RW-, topicFilterType=SINGLE_TAG, topicSysFlag=0, order=false, attributes={}] Producer: 10.0.0.9:4444");
-  Bench four(ServerVersion::v4_9_8);
+  Bench four(kServer4);
   EXPECT_EQ(remark(four.ask(b.build())),
             "request queueId[4] is illegal, TopicConfig [topicName=TopicTest, readQueueNums=4, writeQueueNums=4, "
             "perm=RW-, topicFilterType=SINGLE_TAG, topicSysFlag=0, order=false] Producer: 10.0.0.9:4444");
@@ -98,12 +99,12 @@ TEST(BrokerRefusals, AnUnknownTopicIs17WhenItCannotBeCreated) {
   config.auto_create_topic_enable = false;
   SendBuilder b;
   b.topic = "Unknown";
-  Bench five(ServerVersion::v5_3_3, config);
+  Bench five(kServer5, config);
   EXPECT_EQ(five.ask(b.build()).code, 17);
   EXPECT_EQ(remark(five.reply.response),
             "topic[Unknown] not exist, apply first please!\nSee "
             "https://rocketmq.apache.org/docs/bestPractice/06FAQ for further details.");
-  Bench four(ServerVersion::v4_9_8, config);
+  Bench four(kServer4, config);
   EXPECT_EQ(remark(four.ask(b.build())),
             "topic[Unknown] not exist, apply first please!\nSee http://rocketmq.apache.org/docs/faq/ for further "
             "details.");
@@ -112,7 +113,7 @@ TEST(BrokerRefusals, AnUnknownTopicIs17WhenItCannotBeCreated) {
 TEST(BrokerRefusals, ASlaveRejectsBeforeItLooksAtTheRequest) {
   BrokerConfig config;
   config.broker_id = 1;
-  Bench bench(ServerVersion::v5_3_3, config);
+  Bench bench(kServer5, config);
   SendBuilder b;
   b.queue_id = 99;
   EXPECT_EQ(bench.ask(b.build()).code, 2);
@@ -124,7 +125,7 @@ TEST(BrokerRefusals, ASlaveThatMayActAsMasterLooksFirstAndTakesNothing) {
   BrokerConfig config;
   config.broker_id = 1;
   config.enable_slave_acting_master = true;
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version, config);
     SendBuilder b;
     EXPECT_EQ(bench.ask(b.build()).code, ResponseCode::SERVICE_NOT_AVAILABLE);
@@ -132,7 +133,7 @@ TEST(BrokerRefusals, ASlaveThatMayActAsMasterLooksFirstAndTakesNothing) {
     EXPECT_TRUE(bench.reply.response.ext_fields.contains("MSG_REGION"));
     EXPECT_EQ(bench.broker.store().stored(), 0u);
     b.queue_id = 99;
-    EXPECT_EQ(bench.ask(b.build()).code, version == ServerVersion::v5_3_3 ? 29 : 1);
+    EXPECT_EQ(bench.ask(b.build()).code, version == kServer5 ? 29 : 1);
   }
 }
 
@@ -154,7 +155,7 @@ TEST(BrokerRefusals, AMasterWithoutSlavesSaysWhatItsVersionSays) {
       "WAIT\x01"
       "false\x02";
   EXPECT_EQ(five.ask(b.build()).code, ResponseCode::SUCCESS) << "who does not wait is not told";
-  Bench four(ServerVersion::v4_9_8);
+  Bench four(kServer4);
   EXPECT_FALSE(four.broker.set_config("brokerRole", "SYNC_MASTER", kSimEpoch));
   EXPECT_EQ(four.ask(SendBuilder{}.build()).code, ResponseCode::SLAVE_NOT_AVAILABLE);
   EXPECT_EQ(four.reply.delay, Duration::zero());
@@ -194,7 +195,7 @@ TEST(BrokerSend, AnswersWhereTheMessageWentInTheFieldsOfItsVersion) {
   EXPECT_EQ(r5.ext_fields.get("queueId"), "2");
   EXPECT_EQ(r5.ext_fields.get("queueOffset"), "0");
   EXPECT_EQ(r5.ext_fields.get("transactionId"), "KEY0");
-  Bench four(ServerVersion::v4_9_8);
+  Bench four(kServer4);
   b.serialize_type = SerializeType::ROCKETMQ;
   const auto& r4 = four.ask(b.build());
   EXPECT_EQ(r4.serialize_type, SerializeType::ROCKETMQ);
@@ -206,14 +207,14 @@ TEST(BrokerSend, RecordsAreAsLongAsThoseOfARealBroker) {
   // Sizes taken from consecutive offsetMsgIds of recorded answers: cluster "GoldCluster", topic "GoldTopic".
   BrokerConfig config;
   config.broker_cluster_name = "GoldCluster";
-  Bench five(ServerVersion::v5_3_3, config);
+  Bench five(kServer5, config);
   SendBuilder b;
   b.topic = "GoldTopic";
   b.body = "6bytes";
   b.properties = "UNIQ_KEY\x01" + std::string(32, 'F') + "\x02WAIT\x01true\x02";
   five.ask(b.build());
   EXPECT_EQ(five.broker.store().next_physical_offset(), 217);
-  Bench delayed(ServerVersion::v5_3_3, config);
+  Bench delayed(kServer5, config);
   b.body = std::string(12, 'd');
   b.properties = "KEYS\x01k3\x02UNIQ_KEY\x01" + std::string(56, 'F') +
                  "\x02WAIT\x01true\x02"
@@ -222,7 +223,7 @@ TEST(BrokerSend, RecordsAreAsLongAsThoseOfARealBroker) {
   ASSERT_EQ(b.properties.size(), 102u);
   delayed.ask(b.build());
   EXPECT_EQ(delayed.broker.store().next_physical_offset(), 1358 - 1043);
-  Bench four(ServerVersion::v4_9_8, config);
+  Bench four(kServer4, config);
   b.body = std::string(10, 'x');
   b.properties = "UNIQ_KEY\x01" + std::string(56, 'F') + "\x02WAIT\x01true";
   four.ask(b.build());
@@ -354,7 +355,7 @@ TEST(BrokerBatch, RefusesWhatTheVersionsRefuse) {
   append_batch_entry({0, 0, 0, std::string(100, 'e'), {}}, b.body);
   SendBuilder retry = b;
   retry.topic = "%RETRY%g";
-  Bench five, four(ServerVersion::v4_9_8);
+  Bench five, four(kServer4);
   EXPECT_EQ(remark(five.ask(retry.build())), "batch request does not support retry group %RETRY%g");
   EXPECT_EQ(four.ask(retry.build()).code, 0);
   SendBuilder transaction = b;

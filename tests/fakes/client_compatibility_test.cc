@@ -10,6 +10,7 @@
 
 #include "producer/remoting/bodies/message_id.h"
 #include "tests/fakes/consumer_world.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace client_compatibility_test {
@@ -66,9 +67,9 @@ struct Client {
 };
 
 TEST(ClientDialects, SendsOfEveryFamilyAreStored) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     FakeBrokerServerOptions options;
-    options.broker.version = version;
+    options.broker.profile = version;
     ConsumerWorld w(options);
     Client client(w);
     for (const char* vector :
@@ -80,8 +81,7 @@ TEST(ClientDialects, SendsOfEveryFamilyAreStored) {
       EXPECT_EQ(answer.code, ResponseCode::SUCCESS) << answer.remark.value_or("");
       for (const char* field : {"msgId", "queueId", "queueOffset"}) EXPECT_TRUE(answer.ext_fields.contains(field));
       const bool binary = request[4] == 1;
-      EXPECT_EQ(answer.serialize_type,
-                binary && version == ServerVersion::v4_9_8 ? SerializeType::ROCKETMQ : SerializeType::JSON);
+      EXPECT_EQ(answer.serialize_type, binary && version == kServer4 ? SerializeType::ROCKETMQ : SerializeType::JSON);
     }
   }
 }

@@ -5,66 +5,14 @@
 #include <set>
 #include <string>
 
-#include "fake_broker/fake_broker.h"
 #include "fake_broker/processors/processors.h"
 #include "fake_namesrv/fake_namesrv.h"
-#include "producer/remoting/bodies/heartbeat_data.h"
-#include "tests/fakes/raw_client.h"
+#include "tests/fakes/broker_bench.h"
 
 namespace rmqsim {
 namespace console_requests_test {
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-RemotingCommand request(std::int32_t code, const Fields& fields = {}, std::string body = {}) {
-  RemotingCommand c = RemotingCommand::request(code, MQVersion::V5_3_3);
-  for (const auto& [name, value] : fields) c.ext().set(name, value);
-  c.body = std::move(body);
-  return c;
-}
-
-struct Bench {
-  explicit Bench(ServerVersion version = ServerVersion::v5_3_3, std::int64_t id = 0)
-      : broker(config(version, id), random) {
-    broker.put_topic("TopicTest", 2, 6, kSimEpoch);
-  }
-  static BrokerConfig config(ServerVersion version, std::int64_t id) {
-    BrokerConfig c;
-    c.version = version;
-    c.broker_id = id;
-    return c;
-  }
-  const RemotingCommand& ask(const RemotingCommand& request, TimePoint now = kSimEpoch) {
-    reply.clear();
-    reply.response = {};
-    broker.process(request, Peer{1, "10.0.0.9:4444"}, now, reply);
-    return reply.response;
-  }
-  const RemotingCommand& set_group(const std::string& json) {
-    return ask(request(RequestCode::UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, {}, json));
-  }
-  bool has(const std::string& group) { return broker.state().subscription_groups.contains(group); }
-  void connect(MessageModel model = MessageModel::CLUSTERING) {
-    HeartbeatData data;
-    data.client_id = "c1";
-    data.producer_data_set.push_back({"PG"});
-    ConsumerData consumer;
-    consumer.group_name = "CG";
-    consumer.message_model = model;
-    SubscriptionData subscription;
-    subscription.topic = "TopicTest";
-    subscription.sub_string = "*";
-    consumer.subscription_data_set.push_back(subscription);
-    data.consumer_data_set.push_back(consumer);
-    EXPECT_EQ(ask(request(RequestCode::HEART_BEAT, {}, data.encode())).code, 0);
-  }
-
-  Random random{1, "test"};
-  FakeBroker broker;
-  Reply reply;
-};
-
-constexpr ServerVersion kBoth[] = {ServerVersion::v5_3_3, ServerVersion::v4_9_8};
+using namespace broker_bench;
 
 Fields pull_fields(const std::string& topic = "TopicTest") {
   return {{"consumerGroup", "CG"}, {"topic", topic},     {"queueId", "0"},      {"queueOffset", "0"},
@@ -87,19 +35,19 @@ TEST(ProcessorTable, EveryCodeHasANameAndOneProcessor) {
   for (const ProcessorRow& row : rows) {
     EXPECT_TRUE(codes.insert(row.code).second) << row.code;
     EXPECT_NE(request_code_name(row.code), std::to_string(row.code));
-    EXPECT_EQ(find_broker_processor(row.code, ServerVersion::v5_3_3), row.function);
-    EXPECT_EQ(find_broker_processor(row.code, ServerVersion::v4_9_8),
-              row.since == ServerVersion::v4_9_8 ? row.function : process_unknown);
+    EXPECT_EQ(find_broker_processor(row.code, kServer5->version), row.function);
+    EXPECT_EQ(find_broker_processor(row.code, kServer4->version),
+              row.since <= kServer4->version ? row.function : process_unknown);
   }
 }
 
 TEST(ConsumerGroup, IsSetShownAndDeleted) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     EXPECT_EQ(bench.set_group(R"({"groupName":"CG","retryMaxTimes":3,"consumeTimeoutMinute":7})").code, 0);
     EXPECT_TRUE(bench.has("CG"));
     const std::string all = bench.ask(request(RequestCode::GET_ALL_SUBSCRIPTIONGROUP_CONFIG)).body;
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     const std::string shown =
         v5 ? R"({"attributes":{},"brokerId":0,"consumeBroadcastEnable":true,"consumeEnable":true,)"
              R"("consumeFromMinEnable":true,"consumeMessageOrderly":false,"consumeTimeoutMinute":7,"groupName":"CG",)"
@@ -122,11 +70,11 @@ TEST(ConsumerGroup, IsSetShownAndDeleted) {
 }
 
 TEST(ConsumerGroup, LosesItsOffsetsOnlyWhenThatIsAskedForInTheReleasesOwnWord) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     auto& offsets = bench.broker.state().consumer_offsets;
     offsets.commit_offset("CG", "TopicTest", 0, 7);
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     const auto remove = [&](const char* word) {
       bench.ask(request(RequestCode::DELETE_SUBSCRIPTIONGROUP, {{"groupName", "CG"}, {word, "true"}}));
       return offsets.query_offset("CG", "TopicTest", 0);
@@ -137,9 +85,9 @@ TEST(ConsumerGroup, LosesItsOffsetsOnlyWhenThatIsAskedForInTheReleasesOwnWord) {
 }
 
 TEST(ConsumerGroup, OfASlaveIsNotChangedIn4) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version, 1);
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(bench.set_group(R"({"groupName":"CG"})").code, v5 ? 0 : ResponseCode::SYSTEM_ERROR);
     EXPECT_EQ(bench.has("CG"), v5);
   }
@@ -157,7 +105,7 @@ TEST(ConsumerGroup, HasNoAttributesIn5) {
 }
 
 TEST(ConsumerGroup, WithoutAValidBodyIsAnError) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     for (const char* body : {"", "nonsense", "{}"}) {
       EXPECT_EQ(bench.set_group(body).code, ResponseCode::SYSTEM_ERROR) << body;
@@ -168,10 +116,10 @@ TEST(ConsumerGroup, WithoutAValidBodyIsAnError) {
 }
 
 TEST(ConsumerGroup, ThatMayNotConsumeIsRefusedAtItsPulls) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
-    bench.connect(MessageModel::BROADCASTING);
-    const bool v5 = version == ServerVersion::v5_3_3;
+    bench.connect("CG", "TopicTest", MessageModel::BROADCASTING);
+    const bool v5 = version == kServer5;
     bench.set_group(R"({"groupName":"CG","consumeEnable":false})");
     const auto& answer = bench.ask(request(RequestCode::PULL_MESSAGE, pull_fields()));
     EXPECT_EQ(answer.code, ResponseCode::NO_PERMISSION);
@@ -187,7 +135,7 @@ TEST(ConsumerGroup, ThatMayNotConsumeIsRefusedAtItsPulls) {
 }
 
 TEST(ConsumerGroup, SaysHowOftenAMessageMayComeBackAndWhere) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     SendBuilder b;
     EXPECT_EQ(bench.ask(b.build()).code, 0);
@@ -218,7 +166,7 @@ TEST(ConsumerGroup, IsNotToldOfItsMembersWhenThatIsSwitchedOff) {
 }
 
 TEST(BrokerAdmin, ListsItsTopicsWithTheirSettings) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     TopicConfigSerializeWrapper wrapper;
     const auto& answer = bench.ask(request(RequestCode::GET_ALL_TOPIC_CONFIG));
@@ -226,12 +174,12 @@ TEST(BrokerAdmin, ListsItsTopicsWithTheirSettings) {
     EXPECT_EQ(wrapper.topic_config_table,
               (std::map<std::string, TopicConfig>(bench.broker.state().topics.table().begin(),
                                                   bench.broker.state().topics.table().end())));
-    EXPECT_EQ(wrapper.mapping_data_version.has_value(), version == ServerVersion::v5_3_3);
+    EXPECT_EQ(wrapper.mapping_data_version.has_value(), version == kServer5);
   }
 }
 
 TEST(BrokerAdmin, ListsTheTopicsOfTheSystem) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     std::vector<std::string> topics;
     const auto& answer = bench.ask(request(RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_BROKER));
@@ -242,23 +190,23 @@ TEST(BrokerAdmin, ListsTheTopicsOfTheSystem) {
       EXPECT_TRUE(set.contains(topic)) << topic;
     }
     EXPECT_FALSE(set.contains("TopicTest"));
-    EXPECT_EQ(set.contains("CHECKPOINT_TOPIC"), version == ServerVersion::v5_3_3);
+    EXPECT_EQ(set.contains("CHECKPOINT_TOPIC"), version == kServer5);
   }
 }
 
 TEST(BrokerAdmin, ListsTheTopicsOfAConsumerIn5) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.broker.state().consumer_offsets.commit_offset("CG", "TopicTest", 0, 7);
     const auto& answer = bench.ask(request(RequestCode::QUERY_TOPICS_BY_CONSUMER, {{"group", "CG"}}));
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(answer.code, v5 ? 0 : ResponseCode::REQUEST_CODE_NOT_SUPPORTED);
     EXPECT_EQ(std::string(answer.body), v5 ? R"({"brokerAddr":"127.0.0.1:10911","topicList":["TopicTest"]})" : "");
   }
 }
 
 TEST(BrokerAdmin, ListsItsProducers) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     EXPECT_EQ(std::string(bench.ask(request(RequestCode::GET_ALL_PRODUCER_INFO)).body), R"({"data":{}})");
     bench.connect();
@@ -270,7 +218,7 @@ TEST(BrokerAdmin, ListsItsProducers) {
 }
 
 TEST(BrokerAdmin, ShowsItsProperties) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     EXPECT_EQ(bench.broker.set_config("transactionCheckMax", "4", kSimEpoch), std::nullopt);
     const auto& answer = bench.ask(request(RequestCode::GET_BROKER_CONFIG));
@@ -278,14 +226,14 @@ TEST(BrokerAdmin, ShowsItsProperties) {
     EXPECT_NE(body.find("\nbrokerName=broker-a\n"), body.npos);
     EXPECT_NE(body.find("\ntransactionCheckMax=4\n"), body.npos);
     EXPECT_NE(body.find("\nmessageDelayLevel=1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h\n"), body.npos);
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(body.find("\ntimerWheelEnable=true\n") != body.npos, v5);
     EXPECT_EQ(answer.ext_fields.get("version").find("stateVersion") != std::string_view::npos, v5);
   }
 }
 
 TEST(NamesrvAdmin, ListsTopicsOfTheSystemAndOfACluster) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     FakeNamesrv namesrv({"ns-1", version, true});
     Reply reply;
     const auto ask = [&](const RemotingCommand& c) {
@@ -312,7 +260,7 @@ TEST(Pull, OfAnUnknownTopicSaysSoWhateverElseIsMissing) {
     EXPECT_EQ(answer.code, ResponseCode::TOPIC_NOT_EXIST) << name;
     EXPECT_EQ(answer.remark.value_or("").find("topic[Unknown] not exist, apply first please! "), 0u);
   }
-  Bench old(ServerVersion::v4_9_8);  // which looks at the sysFlag first
+  Bench old(kServer4);  // which looks at the sysFlag first
   EXPECT_EQ(old.ask(request(RequestCode::PULL_MESSAGE, without(pull_fields("Unknown"), "queueId"))).code,
             ResponseCode::TOPIC_NOT_EXIST);
   EXPECT_EQ(
@@ -329,12 +277,12 @@ TEST(Pull, OfABrokerThatMayNotBeReadIsRefusedWhateverIsMissing) {
 }
 
 TEST(CommittedOffset, OfAnUnknownTopicIsRefusedIn5AndKeptIn4) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.broker.state().subscription_groups.put("CG");
     const Fields fields = {{"consumerGroup", "CG"}, {"topic", "Unknown"}, {"queueId", "0"}, {"commitOffset", "5"}};
     const auto& answer = bench.ask(request(RequestCode::UPDATE_CONSUMER_OFFSET, fields));
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(answer.code, v5 ? ResponseCode::TOPIC_NOT_EXIST : 0);
     EXPECT_EQ(answer.remark.value_or(""), v5 ? "Topic Unknown not exist!" : "");
     EXPECT_EQ(bench.broker.state().consumer_offsets.query_offset("CG", "Unknown", 0), v5 ? -1 : 5);
@@ -342,11 +290,11 @@ TEST(CommittedOffset, OfAnUnknownTopicIsRefusedIn5AndKeptIn4) {
 }
 
 TEST(CommittedOffset, OfNoGroupIsThatOfTheGroupNullIn4) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     const Fields fields = {{"topic", "TopicTest"}, {"queueId", "0"}, {"commitOffset", "5"}};
     const auto& answer = bench.ask(request(RequestCode::UPDATE_CONSUMER_OFFSET, fields));
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(answer.code, v5 ? ResponseCode::SUBSCRIPTION_GROUP_NOT_EXIST : 0);
     EXPECT_EQ(answer.remark.value_or(""), v5 ? "Group null not exist!" : "");
     EXPECT_EQ(bench.broker.state().consumer_offsets.query_offset("null", "TopicTest", 0), v5 ? -1 : 5);
@@ -355,7 +303,7 @@ TEST(CommittedOffset, OfNoGroupIsThatOfTheGroupNullIn4) {
 
 TEST(CommittedOffset, WithoutItsNumberNamesWhatIsMissing) {
   const Fields fields = {{"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}};
-  Bench old(ServerVersion::v4_9_8);
+  Bench old(kServer4);
   EXPECT_NE(
       old.ask(request(RequestCode::UPDATE_CONSUMER_OFFSET, fields))
           .remark.value_or("")
@@ -368,25 +316,25 @@ TEST(CommittedOffset, WithoutItsNumberNamesWhatIsMissing) {
 }
 
 TEST(QueriedOffset, ThatMustNotBeZeroHasItsOwnRemarkIn5) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     const Fields fields = {
         {"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}, {"setZeroIfNotFound", "false"}};
     const auto& answer = bench.ask(request(RequestCode::QUERY_CONSUMER_OFFSET, fields));
-    const bool v5 = version == ServerVersion::v5_3_3;
+    const bool v5 = version == kServer5;
     EXPECT_EQ(answer.code, v5 ? ResponseCode::QUERY_NOT_FOUND : 0);
     EXPECT_EQ(answer.remark.value_or(""), v5 ? "Not found, do not set to zero, maybe this group boot first" : "");
   }
 }
 
 TEST(MadeTopic, WithoutItsQueuesIsAnErrorInTheReleasesOwnWords) {
-  for (const ServerVersion version : kBoth) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     const std::string remark =
         bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, {{"topic", "Made"}, {"topicFilterType", "SINGLE_TAG"}}))
             .remark.value_or("");
     EXPECT_NE(remark.find("CreateTopicRequestHeader.getReadQueueNums()\" is null"), remark.npos);
-    EXPECT_EQ(remark.find("java.lang.NullPointerException: ") == 0, version == ServerVersion::v4_9_8);
+    EXPECT_EQ(remark.find("java.lang.NullPointerException: ") == 0, version == kServer4);
     EXPECT_EQ(bench.broker.state().topics.find("Made"), nullptr);
   }
 }

@@ -7,6 +7,7 @@
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/headers/broker_headers.h"
 #include "tests/fakes/consumer_world.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace delayed_messages_test {
@@ -151,7 +152,7 @@ TEST(Timers, ARecalledMessageNeverComes) {
 
 TEST(Timers, AreOrdinaryPropertiesTo49) {
   FakeBrokerServerOptions options;
-  options.broker.version = ServerVersion::v4_9_8;
+  options.broker.profile = kServer4;
   ConsumerWorld w(options);
   auto producer = w.connect();
   w.ask(*producer, message("K1",

@@ -75,9 +75,7 @@ TEST(FaultActions, WithoutARuleTheAnswerComesAfterOneRoundTrip) {
 }
 
 TEST(FaultActions, ADelayHoldsTheAnswerWhileTheMessageIsStoredAtOnce) {
-  FaultAction a;
-  a.delay = fixed(600);
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"delayMs", fixed(600)}});
   w.send();
   w.runtime.run_for(millis(2));
   EXPECT_EQ(w.store().stored(), 1u);
@@ -90,10 +88,8 @@ TEST(FaultActions, ADelayHoldsTheAnswerWhileTheMessageIsStoredAtOnce) {
 }
 
 TEST(FaultActions, RespondAnswersTheCodeAndStoresNothing) {
-  FaultAction a;
-  a.respond = FaultAnswer{ResponseCode::SYSTEM_BUSY, "[TIMEOUT_CLEAN_QUEUE]broker busy"};
-  a.delay = fixed(10);
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"respond", FaultAnswer{ResponseCode::SYSTEM_BUSY, "[TIMEOUT_CLEAN_QUEUE]broker busy"}},
+                {"delayMs", fixed(10)}});
   w.send();
   w.runtime.run_for(millis(11));
   EXPECT_TRUE(w.client->received.empty());
@@ -108,9 +104,7 @@ TEST(FaultActions, RespondAnswersTheCodeAndStoresNothing) {
 }
 
 TEST(FaultActions, AnInventedSuccessHasTheFieldsThatClientsReadAndStoresNothing) {
-  FaultAction a;
-  a.respond = FaultAnswer{ResponseCode::SUCCESS, std::nullopt};
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"respond", FaultAnswer{ResponseCode::SUCCESS, std::nullopt}}});
   w.send();
   w.runtime.run_for(millis(2));
   ASSERT_EQ(w.client->received.size(), 1u);
@@ -123,9 +117,7 @@ TEST(FaultActions, AnInventedSuccessHasTheFieldsThatClientsReadAndStoresNothing)
 
 TEST(FaultActions, StoreThenRespondKeepsTheFieldsForTheStatusCodesOnly) {
   for (const std::int32_t code : {ResponseCode::FLUSH_DISK_TIMEOUT, ResponseCode::SYSTEM_ERROR}) {
-    FaultAction a;
-    a.store_then_respond = FaultAnswer{code, std::nullopt};
-    FaultWorld w(a);
+    FaultWorld w(FaultAction{{"storeThenRespond", FaultAnswer{code, std::nullopt}}});
     w.send();
     w.runtime.run_for(millis(2));
     ASSERT_EQ(w.client->received.size(), 1u);
@@ -137,9 +129,7 @@ TEST(FaultActions, StoreThenRespondKeepsTheFieldsForTheStatusCodesOnly) {
 }
 
 TEST(FaultActions, StoreThenRespondDoesNotCoverARefusal) {
-  FaultAction a;
-  a.store_then_respond = FaultAnswer{ResponseCode::FLUSH_DISK_TIMEOUT, std::nullopt};
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"storeThenRespond", FaultAnswer{ResponseCode::FLUSH_DISK_TIMEOUT, std::nullopt}}});
   SendBuilder b;
   b.queue_id = 99;
   w.send(b);
@@ -150,9 +140,7 @@ TEST(FaultActions, StoreThenRespondDoesNotCoverARefusal) {
 
 TEST(FaultActions, DropLosesTheRequestOrOnlyTheResponse) {
   for (const FaultMoment moment : {FaultMoment::before, FaultMoment::after}) {
-    FaultAction a;
-    a.drop = moment;
-    FaultWorld w(a);
+    FaultWorld w(FaultAction{{"drop", moment}});
     w.send();
     w.runtime.run_for(millis(500));
     EXPECT_TRUE(w.client->received.empty());
@@ -167,10 +155,7 @@ TEST(FaultActions, CloseAndResetEndTheConnectionBeforeOrAfterStoring) {
   for (const FaultMoment moment : {FaultMoment::before, FaultMoment::after}) {
     for (const bool reset : {false, true}) {
       for (const bool oneway : {false, true}) {
-        FaultAction a;
-        (reset ? a.reset : a.close) = moment;
-        a.delay = fixed(20);
-        FaultWorld w(a);
+        FaultWorld w(FaultAction{{reset ? "reset" : "close", moment}, {"delayMs", fixed(20)}});
         SendBuilder b;
         b.oneway = oneway;
         w.send(b);
@@ -188,16 +173,15 @@ TEST(FaultActions, CloseAndResetEndTheConnectionBeforeOrAfterStoring) {
 }
 
 TEST(FaultActions, AOnewayRequestIsNeverAnswered) {
-  std::vector<FaultAction> actions(7);
-  actions[0].respond = FaultAnswer{1, "x"};
-  actions[1].store_then_respond = FaultAnswer{10, {}};
-  actions[2].garbage = 8;
-  actions[3].duplicate = true;
-  actions[4].chunk = 1;
-  actions[5].late = true;
-  actions[6].delay = fixed(5);
-  for (const FaultAction& action : actions) {
-    FaultWorld w(action);
+  const FaultAction::Named actions[] = {{"respond", FaultAnswer{1, "x"}},
+                                        {"storeThenRespond", FaultAnswer{10, {}}},
+                                        {"garbage", 8u},
+                                        {"duplicate"},
+                                        {"chunk", 1u},
+                                        {"late"},
+                                        {"delayMs", fixed(5)}};
+  for (const FaultAction::Named& action : actions) {
+    FaultWorld w(FaultAction{action});
     SendBuilder b;
     b.oneway = true;
     w.send(b);
@@ -208,9 +192,7 @@ TEST(FaultActions, AOnewayRequestIsNeverAnswered) {
 }
 
 TEST(FaultActions, TruncateSendsTheBeginningAndCloses) {
-  FaultAction a;
-  a.truncate = 9;
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"truncate", 9u}});
   w.send();
   w.runtime.run_for(millis(3));
   EXPECT_EQ(w.client->bytes.size(), 9u);
@@ -220,9 +202,8 @@ TEST(FaultActions, TruncateSendsTheBeginningAndCloses) {
 }
 
 TEST(FaultActions, GarbageIsAsLongAsAskedAndTheSameForTheSameSeed) {
-  FaultAction a;
-  a.garbage = 64;
-  FaultWorld one(a), two(a);
+  const FaultAction garbage{{"garbage", 64u}};
+  FaultWorld one(garbage), two(garbage);
   for (FaultWorld* w : {&one, &two}) {
     w->send();
     w->runtime.run_for(millis(3));
@@ -233,9 +214,7 @@ TEST(FaultActions, GarbageIsAsLongAsAskedAndTheSameForTheSameSeed) {
 }
 
 TEST(FaultActions, ChunkDribblesTheAnswerOneMillisecondApart) {
-  FaultAction a;
-  a.chunk = 50;
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"chunk", 50u}});
   w.send();
   w.runtime.run_for(millis(3));
   EXPECT_EQ(w.client->pieces, (std::vector<std::size_t>{50, 50}));
@@ -247,10 +226,7 @@ TEST(FaultActions, ChunkDribblesTheAnswerOneMillisecondApart) {
 }
 
 TEST(FaultActions, WrongOpaqueAndDuplicateAnswersCombine) {
-  FaultAction a;
-  a.wrong_opaque = true;
-  a.duplicate = true;
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"wrongOpaque"}, {"duplicate"}});
   w.send();
   w.runtime.run_for(millis(3));
   ASSERT_EQ(w.client->received.size(), 2u);
@@ -259,9 +235,7 @@ TEST(FaultActions, WrongOpaqueAndDuplicateAnswersCombine) {
 }
 
 TEST(FaultActions, LateComesAfterTheClientMustHaveGivenUp) {
-  FaultAction a;
-  a.late = true;
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"late"}});
   w.send();
   w.runtime.run_for(millis(5001));
   EXPECT_TRUE(w.client->received.empty());
@@ -270,9 +244,7 @@ TEST(FaultActions, LateComesAfterTheClientMustHaveGivenUp) {
 }
 
 TEST(FaultActions, AnAnswerToAConnectionThatIsGoneIsLostAndNotAcknowledged) {
-  FaultAction a;
-  a.delay = fixed(50);
-  FaultWorld w(a);
+  FaultWorld w(FaultAction{{"delayMs", fixed(50)}});
   w.send();
   w.runtime.run_for(millis(10));
   w.client.reset();
@@ -284,11 +256,8 @@ TEST(FaultActions, AnAnswerToAConnectionThatIsGoneIsLostAndNotAcknowledged) {
 
 TEST(FaultActions, ConnectRulesCloseResetSwallowAndRefuse) {
   const auto connect = FaultTarget::Kind::connect;
-  FaultAction close, reset, hole, refuse;
-  close.close = FaultMoment::before;
-  reset.reset = FaultMoment::before;
-  hole.blackhole = true;
-  refuse.refuse = true;
+  const FaultAction close{{"close", FaultMoment::before}}, reset{{"reset", FaultMoment::before}};
+  const FaultAction hole{{"blackhole"}}, refuse{{"refuse"}};
   FaultWorld closing(close, connect), resetting(reset, connect), swallowing(hole, connect), counted(refuse, connect);
   EXPECT_EQ(closing.client->close_reason, error_code(TransportError::connection_closed));
   EXPECT_EQ(resetting.client->close_reason, error_code(TransportError::connection_reset));
@@ -302,9 +271,7 @@ TEST(FaultActions, ConnectRulesCloseResetSwallowAndRefuse) {
 }
 
 TEST(FaultActions, ARefusalOfEveryConnectionIsADeadPort) {
-  FaultAction refuse;
-  refuse.refuse = true;
-  FaultWorld w(refuse, FaultTarget::Kind::connect, "");
+  FaultWorld w(FaultAction{{"refuse"}}, FaultTarget::Kind::connect, "");
   EXPECT_EQ(w.client->connect_error, error_code(TransportError::connection_refused));
 }
 
@@ -316,7 +283,7 @@ TEST(FaultActions, AWorldThatAsksBeforehandCanRefuseACountedConnection) {
   rule.at = "broker-a";
   rule.on.kind = FaultTarget::Kind::connect;
   rule.nth = NthSet::first(1);
-  rule.action.refuse = true;
+  rule.action = FaultAction{{"refuse"}};
   FaultPlan plan({rule}, {});
   FakeBrokerServerOptions options;
   options.remoting.listen = "10.0.0.1:10911";

@@ -16,7 +16,7 @@ FaultRule rule(std::string id, std::string at, std::string nth = "") {
   r.id = std::move(id);
   r.at = std::move(at);
   if (!nth.empty()) r.nth = *NthSet::parse(nth);
-  r.action.drop = FaultMoment::before;
+  r.action = FaultAction{{"drop", FaultMoment::before}};
   return r;
 }
 
@@ -160,17 +160,25 @@ TEST(FaultPlan, NthOfAnImprobableRuleCountsItsHits) {
   EXPECT_EQ(plan.acted(0), 3u);
 }
 
-TEST(FaultPlan, DelaysAreDrawnPerOccasionAndLateComesOnTop) {
+TEST(FaultPlan, DelaysAreDrawnPerOccasion) {
   FaultRule r = rule("r", "a");
-  r.action.delay = DelayDistribution{DelayDistribution::Kind::uniform, 10, 20};
-  r.action.late = true;
+  r.action = FaultAction{{"delayMs", DelayDistribution{DelayDistribution::Kind::uniform, 10, 20}}};
   FaultPlan plan({r}, {1, millis(5000)});
   const auto first = plan.match("a", send_to(), millis(0));
   const auto second = plan.match("a", send_to(), millis(0));
   ASSERT_TRUE(first && second);
   EXPECT_NE(first->delay, second->delay);
-  EXPECT_GE(first->delay, millis(5010));
-  EXPECT_LT(first->delay, millis(5020));
+  EXPECT_GE(first->delay, millis(10));
+  EXPECT_LT(first->delay, millis(20));
+}
+
+TEST(FaultPlan, LateIsAsLateAsThePlanWasTold) {
+  FaultRule r = rule("r", "a");
+  r.action = FaultAction{{"late"}};
+  FaultPlan plan({r}, {1, millis(5000)});
+  const auto decision = plan.match("a", send_to(), millis(0));
+  ASSERT_TRUE(decision);
+  EXPECT_EQ(decision->delay, millis(5000));
 }
 
 TEST(FaultPlan, ConnectRulesSeeConnectionsOnly) {
@@ -186,8 +194,7 @@ TEST(FaultPlan, ConnectRulesSeeConnectionsOnly) {
 TEST(FaultPlan, ARefusalOfAWholeWindowIsAStateOfTheListener) {
   FaultRule r = rule("r", "a");
   r.on.kind = FaultTarget::Kind::connect;
-  r.action = {};
-  r.action.refuse = true;
+  r.action = FaultAction{{"refuse"}};
   r.from = millis(100);
   r.to = millis(300);
   FaultPlan plan({r}, {});

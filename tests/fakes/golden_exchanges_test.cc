@@ -15,6 +15,7 @@
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/bodies/message_id.h"
 #include "tests/fakes/recorded_reads.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace golden_exchanges_test {
@@ -46,7 +47,7 @@ struct Exchange {
   std::string recorded_body;
 
   bool broker() const { return server.rfind("broker-", 0) == 0; }
-  ServerVersion version() const { return *server_version_by_name(server.substr(server.find('-') + 1)); }
+  const ServerProfile* version() const { return find_server_profile(server.substr(server.find('-') + 1)); }
   std::string title() const {
     const auto first = name.find('|');
     const auto second = name.find('|', first + 1);
@@ -226,7 +227,7 @@ void replay(const Exchange& x) {
   const Peer peer{1, "127.0.0.1:36326"};
   if (x.broker()) {
     BrokerConfig config;
-    config.version = x.version();
+    config.profile = x.version();
     config.broker_cluster_name = "GoldCluster";
     if (x.note.find("brokerRole=SLAVE") != std::string::npos) config.broker_id = 1;
     FakeBroker broker(config, random);
@@ -236,7 +237,7 @@ void replay(const Exchange& x) {
     }
     TopicConfig order = *broker.state().topics.find("GoldTopic");
     order.topic_name = "GoldOrdT";
-    order.order = x.version() == ServerVersion::v5_3_3;  // the 4.9.8 broker had it reset by a registration's answer
+    order.order = x.version() == kServer5;  // the 4.9.8 broker had it reset by a registration's answer
     broker.state().topics.put(order, kNow);
     configure(broker, x.note);
     prepare_half_message(broker, x);
@@ -292,7 +293,7 @@ TEST(GoldenExchanges, TheFakesAnswerRecordedRequestsAsTheRealServersDid) {
   std::set<std::string> seen;
   for (const Exchange& x : load()) {
     const auto excluded = kExcluded.find(x.title());
-    if (excluded != kExcluded.end() && x.version() == ServerVersion::v5_3_3) {
+    if (excluded != kExcluded.end() && x.version() == kServer5) {
       seen.insert(excluded->first);
       continue;
     }

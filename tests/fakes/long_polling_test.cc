@@ -198,7 +198,7 @@ FaultRule on_pull() {
 
 TEST(LongPolling, ADelayRuleHoldsTheAnswerAfterTheMessageCame) {
   FaultRule rule = on_pull();
-  rule.action.delay = DelayDistribution{DelayDistribution::Kind::fixed, 500, 0};
+  rule.action = FaultAction{{"delayMs", DelayDistribution{DelayDistribution::Kind::fixed, 500, 0}}};
   FaultPlan plan({rule}, {});
   Answers answers;
   ConsumerWorld w({}, &plan, &answers);
@@ -214,7 +214,7 @@ TEST(LongPolling, ADelayRuleHoldsTheAnswerAfterTheMessageCame) {
 
 TEST(LongPolling, ADropRuleLosesTheAnswerOfAHeldPull) {
   FaultRule rule = on_pull();
-  rule.action.drop = FaultMoment::after;
+  rule.action = FaultAction{{"drop", FaultMoment::after}};
   FaultPlan plan({rule}, {});
   Answers answers;
   ConsumerWorld w({}, &plan, &answers);

@@ -6,12 +6,13 @@
 
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/headers/namesrv_headers.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace namesrv_test {
 
 struct Bench {
-  explicit Bench(ServerVersion version = ServerVersion::v5_3_3) : namesrv({"ns-1", version, false}) {}
+  explicit Bench(const ServerProfile* version = kServer5) : namesrv({"ns-1", version, false}) {}
   const RemotingCommand& ask(const RemotingCommand& request, std::uint64_t connection = 1, TimePoint now = kSimEpoch) {
     reply.clear();
     namesrv.process(request, Peer{connection, "10.0.0.9:4444"}, now, reply);
@@ -68,7 +69,7 @@ TEST(NamesrvRoutes, SpeakStandardJsonToClientsFrom401OnOrOnRequest) {
 }
 
 TEST(NamesrvRoutes, AnUnknownTopicIs17WithTheTextOfTheVersion) {
-  Bench five, four(ServerVersion::v4_9_8);
+  Bench five, four(kServer4);
   EXPECT_EQ(five.ask(route_request("X")).code, 17);
   EXPECT_EQ(*five.reply.response.remark,
             "No topic route info in name server for the topic: X\nSee "
@@ -80,7 +81,7 @@ TEST(NamesrvRoutes, AnUnknownTopicIs17WithTheTextOfTheVersion) {
 }
 
 TEST(NamesrvRoutes, A498ServerNeverAnswersAnUnknownCode) {
-  Bench five, four(ServerVersion::v4_9_8);
+  Bench five, four(kServer4);
   const RemotingCommand unknown = RemotingCommand::request(34, MQVersion::V5_3_3);
   EXPECT_EQ(five.ask(unknown).code, 3);
   four.ask(unknown);

@@ -447,7 +447,7 @@ TEST(NamesrvServer, FaultsOnRoutesApplyToIt) {
   rule.on.kind = FaultTarget::Kind::route;
   rule.nth = NthSet::first(1);
   rule.topic = "T";
-  rule.action.respond = FaultAnswer{ResponseCode::SYSTEM_ERROR, "name server not ready"};
+  rule.action = FaultAction{{"respond", FaultAnswer{ResponseCode::SYSTEM_ERROR, "name server not ready"}}};
   FaultPlan plan({rule}, {});
   FakeNamesrvServerOptions options;
   options.remoting.listen = "10.0.0.1:9876";

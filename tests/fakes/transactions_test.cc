@@ -1,12 +1,13 @@
 // The transaction side of the fake broker: what END_TRANSACTION is answered, which half messages a scan asks about and
 // of whom, what a check carries; and the routing of replies to the requester's connection.
+#include "fake_broker/store/transactions.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 
 #include "fake_broker/fake_broker_server.h"
-#include "fake_broker/store/transactions.h"
 #include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_id.h"
 #include "producer/remoting/bodies/message_properties.h"
@@ -14,6 +15,7 @@
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 #include "tests/fakes/raw_client.h"
+#include "tests/fakes/releases.h"
 
 namespace rmqsim {
 namespace transactions_test {
@@ -37,8 +39,8 @@ SendBuilder half_message(std::int64_t born, const std::string& extra = "") {
 }
 
 struct Bench {
-  explicit Bench(ServerVersion version = ServerVersion::v5_3_3, BrokerConfig config = {})
-      : broker((config.version = version, config.transactions = {3000, 1000, 2}, config), random) {
+  explicit Bench(const ServerProfile* version = kServer5, BrokerConfig config = {})
+      : broker((config.profile = version, config.transactions = {3000, 1000, 2}, config), random) {
     broker.put_topic("TopicTest", 4, 6, kSimEpoch);
     broker.begin_scans(kSimEpoch);
   }
@@ -73,7 +75,7 @@ struct Bench {
 };
 
 TEST(EndTransactionAnswer, MakesTheMessageVisibleOnCommitOnly) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     auto header = bench.store_half();
     EXPECT_EQ(bench.visible(), 0u);
@@ -91,7 +93,7 @@ TEST(EndTransactionAnswer, MakesTheMessageVisibleOnCommitOnly) {
 }
 
 struct BatchBench : Bench {
-  explicit BatchBench(ServerVersion version = ServerVersion::v5_3_3) : Bench(version) {
+  explicit BatchBench(const ServerProfile* version = kServer5) : Bench(version) {
     auto set = [&](const char* key, const char* value) { EXPECT_FALSE(broker.set_config(key, value, kSimEpoch)); };
     set("transactionTimeOut", "2000");
     set("transactionCheckInterval", "3000");
@@ -118,12 +120,12 @@ struct BatchBench : Bench {
 
 // observed-servers §4: a half message whose first check was answered was checked a second time 3 s later, then no more.
 TEST(TransactionEnd, ThatAnswersACheckIsAskedForOnceMoreBy5ACommitToo) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     for (const std::int32_t state : {TransactionFlag::COMMIT_TYPE, TransactionFlag::ROLLBACK_TYPE}) {
       BatchBench bench(version);
       bench.header = bench.store_half();
       bench.header.commit_or_rollback = state;
-      const std::size_t asked = version == ServerVersion::v5_3_3 ? 2 : 1;
+      const std::size_t asked = version == kServer5 ? 2 : 1;
       EXPECT_EQ(bench.questions(60000).size(), asked);
       EXPECT_EQ(bench.visible(), state == TransactionFlag::COMMIT_TYPE ? asked : 0u);
       EXPECT_EQ(bench.broker.state().half_messages.totals().pending, 0u);
@@ -133,12 +135,12 @@ TEST(TransactionEnd, ThatAnswersACheckIsAskedForOnceMoreBy5ACommitToo) {
 }
 
 TEST(TransactionEnd, BeforeTheTimeoutIsAskedForBy5WhenAScanComesBeforeItIsNoted) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     BatchBench bench(version);
     bench.header = bench.store_half();
     bench.end(bench.header, kSimEpoch + millis(10));
     EXPECT_EQ(bench.fate().pending, 0u);
-    EXPECT_EQ(bench.questions(60000).size(), version == ServerVersion::v5_3_3 ? 1u : 0u);
+    EXPECT_EQ(bench.questions(60000).size(), version == kServer5 ? 1u : 0u);
   }
   BatchBench patient;  // as with the defaults: the first scan that may ask comes after the note
   EXPECT_FALSE(patient.broker.set_config("transactionTimeOut", "6000", kSimEpoch));
@@ -173,7 +175,7 @@ TEST(EndNotes, ComeAtMultiplesOfTheIntervalTheFirstAfterOneWholeInterval) {
 }
 
 TEST(EndTransactionAnswer, LeavesThePropertiesOfThePreparationInTheVisibleMessage) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     bench.ask(half_message(to_millis(kSimEpoch)).build());
     const auto header = bench.store_half("WAIT\x01true\x02");
@@ -190,7 +192,7 @@ TEST(EndTransactionAnswer, LeavesThePropertiesOfThePreparationInTheVisibleMessag
     for (const auto& [name, value] : kept) {
       EXPECT_EQ(properties.get(name), value) << name;
     }
-    EXPECT_EQ(properties.contains("__transactionId__"), version == ServerVersion::v5_3_3);
+    EXPECT_EQ(properties.contains("__transactionId__"), version == kServer5);
     EXPECT_EQ(to_stored_message(*record, HostAddress::v4(127, 0, 0, 1, 10911)).prepared_transaction_offset,
               header.commit_log_offset);
   }
@@ -211,7 +213,7 @@ TEST(EndTransactionAnswer, WritesAnewWhatWaitsForItsTime) {
 }
 
 TEST(EndTransactionAnswer, ADelayLevelBeginsWithTheCommit) {
-  for (const ServerVersion version : {ServerVersion::v5_3_3, ServerVersion::v4_9_8}) {
+  for (const ServerProfile* const version : kBothServers) {
     Bench bench(version);
     auto header = bench.store_half("DELAY\x01" "1\x02");
     EXPECT_EQ(bench.broker.state().delayed.waiting(), 0u);
@@ -240,7 +242,7 @@ TEST(EndTransactionAnswer, ATimerIsSetOrRefusedWithTheCommit) {
   EXPECT_EQ(refusing.visible(), 0u);
   EXPECT_EQ(refusing.fate().committed, 0u);
 
-  Bench old(ServerVersion::v4_9_8);
+  Bench old(kServer4);
   header = old.store_half("TIMER_DELAY_SEC\x01" "999999\x02");
   EXPECT_EQ(old.end(header).code, 0) << "4.x knows no timers";
   EXPECT_EQ(old.visible(), 1u);
@@ -292,7 +294,7 @@ TEST(EndTransactionAnswer, RefusesWhatDoesNotBelongToTheHalfMessage) {
 TEST(EndTransactionAnswer, IsRefusedByASlave) {
   BrokerConfig config;
   config.broker_id = 1;
-  Bench bench(ServerVersion::v5_3_3, config);
+  Bench bench(kServer5, config);
   EndTransactionRequestHeader header;
   header.commit_or_rollback = TransactionFlag::COMMIT_TYPE;
   EXPECT_EQ(bench.end(header).code, ResponseCode::SLAVE_NOT_AVAILABLE);
@@ -300,16 +302,16 @@ TEST(EndTransactionAnswer, IsRefusedByASlave) {
 
 // observed-servers C6: the limit is the larger of the message's own immunity and transactionTimeOut.
 TEST(EndTransactionAnswer, ComesTooLateAfterTheImmunityIn533) {
-  const auto code = [](ServerVersion version, const char* seconds, std::int64_t after) {
+  const auto code = [](const ServerProfile* version, const char* seconds, std::int64_t after) {
     Bench bench(version);
     const auto header = bench.store_half(std::string("CHECK_IMMUNITY_TIME_IN_SECONDS\x01") + seconds + "\x02");
     return bench.end(header, kSimEpoch + millis(after)).code;
   };
-  EXPECT_EQ(code(ServerVersion::v5_3_3, "1", 1600), 0);
-  EXPECT_EQ(code(ServerVersion::v5_3_3, "1", 4000), ResponseCode::ILLEGAL_OPERATION);
-  EXPECT_EQ(code(ServerVersion::v5_3_3, "5", 3500), 0);
-  EXPECT_EQ(code(ServerVersion::v5_3_3, "5", 5500), ResponseCode::ILLEGAL_OPERATION);
-  EXPECT_EQ(code(ServerVersion::v4_9_8, "1", 4000), 0);
+  EXPECT_EQ(code(kServer5, "1", 1600), 0);
+  EXPECT_EQ(code(kServer5, "1", 4000), ResponseCode::ILLEGAL_OPERATION);
+  EXPECT_EQ(code(kServer5, "5", 3500), 0);
+  EXPECT_EQ(code(kServer5, "5", 5500), ResponseCode::ILLEGAL_OPERATION);
+  EXPECT_EQ(code(kServer4, "1", 4000), 0);
 }
 
 TEST(Scan, AsksOneLiveClientOfTheGroupWithNewOffsets) {
@@ -350,7 +352,7 @@ TEST(Scan, AsksOneLiveClientOfTheGroupWithNewOffsets) {
 }
 
 TEST(Scan, OfA498BrokerNamesNeitherTopicNorBroker) {
-  Bench bench(ServerVersion::v4_9_8);
+  Bench bench(kServer4);
   bench.store_half();
   bench.ask(heartbeat("client@1", "g_tx"));
   const auto questions = bench.broker.scan(kSimEpoch + millis(4000));
@@ -432,7 +434,7 @@ class BrokerOnTheWire : public testing::Test {
     r.at = "*";
     r.on = {FaultTarget::Kind::code, code};
     r.nth = NthSet::first(1);
-    r.action.drop = FaultMoment::before;
+    r.action = FaultAction{{"drop", FaultMoment::before}};
     return r;
   }
 

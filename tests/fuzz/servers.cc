@@ -110,7 +110,7 @@ void serve(ServerCore& core, const std::vector<RemotingCommand>& requests) {
     if (reply.push) encode(reply.push->command, bytes);
     empty_outbox(core, now);
     for (const std::int32_t code : {ResponseCode::SUCCESS, ResponseCode::SYSTEM_ERROR}) {
-      begin_response(core.version(), request, reply.response);
+      begin_response(core.profile(), request, reply.response);
       core.compose(request, code, std::nullopt, reply.response);
       encode(reply.response, bytes);
     }
@@ -121,7 +121,7 @@ void serve(ServerCore& core, const std::vector<RemotingCommand>& requests) {
 
 BrokerConfig broker_config(std::size_t choice) {
   BrokerConfig config;
-  config.version = (choice & 1) != 0 ? ServerVersion::v4_9_8 : ServerVersion::v5_3_3;
+  config.profile = (choice & 1) != 0 ? find_server_profile("4.9.8") : find_server_profile("5.3.3");
   config.max_store_bytes = kStoreBytes;
   config.max_message_size = 8 * 1024;
   config.recall_message_enable = (choice & 2) != 0;
@@ -153,7 +153,7 @@ void run_broker(std::string_view bytes, std::vector<RemotingCommand> (*parse)(st
 void run_namesrv(std::string_view bytes, std::vector<RemotingCommand> (*parse)(std::string_view)) {
   NamesrvConfig config;
   const std::size_t choice = take_number(bytes, 1);
-  config.version = (choice & 1) != 0 ? ServerVersion::v4_9_8 : ServerVersion::v5_3_3;
+  config.profile = (choice & 1) != 0 ? find_server_profile("4.9.8") : find_server_profile("5.3.3");
   config.order_message_enable = (choice & 2) != 0;
   FakeNamesrv namesrv(config);
   serve(namesrv, parse(bytes));

@@ -8,11 +8,11 @@ namespace acl_test {
 
 using test_support::Counting;
 
-class Acl : public test_support::SimCluster {
+class Acl : public test_support::RecordedCluster {
  protected:
-  void start_with_account(ServerVersion version = ServerVersion::v5_3_3) {
+  void start_with_account(const ServerProfile* version = find_server_profile("5.3.3")) {
     start({}, {"T"}, [version](BrokerConfig& config) {
-      config.version = version;
+      config.profile = version;
       config.accounts = {{"key", "secret", {}}};
     });
   }
@@ -58,7 +58,7 @@ TEST_F(Acl, LetsInWhoSignsWithTheRightSecret) {
   producer->send(batch);
   producer->shutdown();
   EXPECT_EQ(stored("T").size(), 5u);
-  for (const std::string& line : answers) {
+  for (const std::string& line : seen_.answers) {
     EXPECT_TRUE(line.ends_with("SUCCESS") || line.ends_with("ONEWAY")) << line;
   }
 }
@@ -77,7 +77,7 @@ TEST_F(Acl, RefusesStrangersWithCode16AndATextIn533) {
 }
 
 TEST_F(Acl, RefusesStrangersWithCode1AndAnAclExceptionIn498) {
-  start_with_account(ServerVersion::v4_9_8);
+  start_with_account(find_server_profile("4.9.8"));
   const MQError wrong = error_of(*signed_by("key", "other"));
   EXPECT_EQ(wrong.response_code, ResponseCode::SYSTEM_ERROR);
   EXPECT_TRUE(wrong.error_message.starts_with(
@@ -98,7 +98,7 @@ TEST_F(Acl, RepeatsASignedRequestAfterGoAway) {
   auto producer = signed_by("key", "secret");
   Message message("T", "x");
   EXPECT_EQ(producer->send(message, MessageQueue("T", "broker-a", 0)).getSendStatus(), SendStatus::SEND_OK);
-  EXPECT_EQ(count("broker-a SEND_MESSAGE_V2 T"), 2u);
+  EXPECT_EQ(seen_.count("broker-a SEND_MESSAGE_V2 T"), 2u);
 }
 
 /// Whoever is there in place of a broker: it only listens.
@@ -158,23 +158,23 @@ TEST_F(Acl, SignedBinarySendsHaveTheirFieldsTwiceAndNothingElseHas) {
       } else {
         EXPECT_THROW(producer->send(first, queue), MQException) << "not signed";
       }
-      brokers.front()->crash();
+      brokers_.front()->crash();
       Ear ear;
       std::vector<std::shared_ptr<Connection>> connections;
-      auto acceptor = network.transport("broker-a")
-                          .listen(network.ip("broker-a") + ":10911", [&](std::shared_ptr<Connection> connection) {
+      auto acceptor = network_.transport("broker-a")
+                          .listen(network_.ip("broker-a") + ":10911", [&](std::shared_ptr<Connection> connection) {
                             connection->start(ear);
                             connections.push_back(std::move(connection));
                           });
-      runtime.run_for(millis(10));
+      runtime_.run_for(millis(10));
       producer->sendOneway(second, queue);
-      runtime.run_for(millis(10));
+      runtime_.run_for(millis(10));
       EXPECT_EQ(ear.fields_of_send(), with_signature ? once + once + "AccessKey Signature " : once + "c x ");
       for (const auto& connection : connections) connection->close();
       acceptor.reset();
       producer->shutdown();
-      brokers.front()->restart();
-      runtime.run_for(millis(50));
+      brokers_.front()->restart();
+      runtime_.run_for(millis(50));
     }
   }
 }
@@ -184,7 +184,7 @@ TEST_F(Acl, SignsAnAsyncRetryAnew) {
   close.id = "close";
   close.at = "broker-a";
   close.on = {.kind = FaultTarget::Kind::send, .code = 0};
-  close.action.close = FaultMoment::before;
+  close.action = FaultAction{{"close", FaultMoment::before}};
   start({close}, {"T"}, [](BrokerConfig& config) { config.accounts = {{"key", "secret", {}}}; });
   auto hook = std::make_shared<AclClientRPCHook>(SessionCredentials{"key", "secret", {}});
   auto producer = make(default_profile(), hook);
@@ -192,9 +192,9 @@ TEST_F(Acl, SignsAnAsyncRetryAnew) {
   producer->start();
   auto callback = std::make_shared<Counting>();
   producer->send(Message("T", "x"), callback);
-  runtime.run_for(millis(100));
+  runtime_.run_for(millis(100));
   EXPECT_EQ(callback->successes, 1);
-  EXPECT_EQ(count("broker-a SEND_MESSAGE_V2 T"), 1u);
+  EXPECT_EQ(seen_.count("broker-a SEND_MESSAGE_V2 T"), 1u);
   EXPECT_EQ(stored("T").size(), 1u);
 }
 

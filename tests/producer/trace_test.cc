@@ -62,7 +62,7 @@ TEST(TraceData, LeavesOutWhatItCannotRead) {
   EXPECT_EQ(decode_traces(spoilt).size(), 1u);
 }
 
-class Trace : public test_support::SimCluster {
+class Trace : public test_support::RecordedCluster {
  protected:
   std::unique_ptr<DefaultMQProducer> traced(const Profile& profile, std::string topic = {}) {
     auto producer = make(profile);
@@ -109,7 +109,7 @@ TEST_F(Trace, IsSentByAProducerOfItsOwnWithANumberedGroup) {
   ASSERT_NE(dispatcher, nullptr);
   ASSERT_NE(dispatcher->trace_producer(), nullptr);
   EXPECT_EQ(dispatcher->trace_producer()->config().getInstanceName(),
-            "PID_CLIENT_INNER_TRACE_PRODUCER_" + namesrv->address());
+            "PID_CLIENT_INNER_TRACE_PRODUCER_" + namesrv_->address());
   one->send(Message("T", "x"));
   one->shutdown();
   EXPECT_EQ(traces().size(), 1u);
@@ -119,12 +119,12 @@ TEST_F(Trace, LeavesInBatchesIn533) {
   start({}, {"T", "RMQ_SYS_TRACE_TOPIC"});
   auto producer = traced(default_profile());
   for (int i = 0; i < 25; ++i) producer->send(Message("T", "x"));
-  runtime.run_for(millis(100));
+  runtime_.run_for(millis(100));
   EXPECT_EQ(traces().size(), 20u);
   EXPECT_EQ(stored(kDefaultTraceTopic).size(), 2u);
-  runtime.run_for(millis(4800));
+  runtime_.run_for(millis(4800));
   EXPECT_EQ(traces().size(), 20u);
-  runtime.run_for(millis(300));
+  runtime_.run_for(millis(300));
   EXPECT_EQ(traces().size(), 25u);
   producer->shutdown();
 }
@@ -133,9 +133,9 @@ TEST_F(Trace, LeavesHalfASecondAfterTheFirstIn498) {
   start({}, {"T", "RMQ_SYS_TRACE_TOPIC"});
   auto producer = traced(java_498());
   for (int i = 0; i < 25; ++i) producer->send(Message("T", "x"));
-  runtime.run_for(millis(450));
+  runtime_.run_for(millis(450));
   EXPECT_TRUE(traces().empty());
-  runtime.run_for(millis(200));
+  runtime_.run_for(millis(200));
   EXPECT_EQ(traces().size(), 25u);
   EXPECT_EQ(stored(kDefaultTraceTopic).size(), 1u);
   producer->shutdown();
@@ -143,7 +143,7 @@ TEST_F(Trace, LeavesHalfASecondAfterTheFirstIn498) {
 
 TEST_F(Trace, IsSilentAboutFailuresOnewaySendsAndBrokersThatSwitchItOff) {
   start({answer("broker-a", ResponseCode::SYSTEM_ERROR)}, {"T", "Traces"});
-  brokers[1]->set_config("traceOn", "false");
+  brokers_[1]->set_config("traceOn", "false");
   auto producer = traced(default_profile(), "Traces");
   Message refused("T", "x");
   EXPECT_THROW(producer->send(refused, MessageQueue("T", "broker-a", 0)), MQBrokerException);
@@ -167,11 +167,11 @@ TEST_F(Trace, GoesToATopicPerRegionInTheCloud) {
 
 TEST_F(Trace, OfAnAsyncSendIsWrittenOnce) {
   for (const Profile* profile : {&default_profile(), &java_498()}) {
-    if (brokers.empty()) start({}, {"T", "RMQ_SYS_TRACE_TOPIC"});
+    if (brokers_.empty()) start({}, {"T", "RMQ_SYS_TRACE_TOPIC"});
     const std::size_t before = traces().size();
     auto producer = traced(*profile);
     producer->send(Message("T", "x"), std::make_shared<Counting>());
-    runtime.run_for(millis(20));
+    runtime_.run_for(millis(20));
     producer->shutdown();
     EXPECT_EQ(traces().size(), before + 1);
   }

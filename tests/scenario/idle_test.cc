@@ -4,10 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/harness/engine/producer_config.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/load_scenario.h"
-#include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
@@ -115,6 +113,17 @@ TEST(IdleEvent, FailsTheRunUnlessItIsPermitted) {
   EXPECT_EQ(run(scenario("", kAllGood, permitted, create)).verdict, Verdict::passed);
 }
 
+TEST(IdleEvent, IsASetRouteOfTheRouteThatIsThere) {
+  const std::string same = R"("do": {"setRoute": {"topic": "T", "brokers": ["broker-a", "broker-b"], "queues": 4}})";
+  const char* create = R"(, "autoCreateTopic": true)";
+  const RunResult result = run(scenario("", kAllGood, ", {" + same + "}", create));
+  ASSERT_EQ(result.record.failures.size(), 1u);
+  EXPECT_EQ(result.record.failures[0].check, "event steps[1] setRoute");
+  EXPECT_EQ(run(scenario("", kAllGood, R"(, {"mayBeIdle": true, )" + same + "}", create)).verdict, Verdict::passed);
+  const std::string less = R"(, {"do": {"setRoute": {"topic": "T", "brokers": "broker-a", "queues": 4}}}, {)";
+  EXPECT_EQ(run(scenario("", kAllGood, less + same + "}", create)).verdict, Verdict::passed);
+}
+
 TEST(IdleReport, CountsEachRuleInEveryForm) {
   const Scenario busy = scenario(
       R"({"id": "busy", "at": "broker-a", "on": "send", "nth": "1-2", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
@@ -152,13 +161,6 @@ TEST(Requests, AreCountedAfterTheProducersHaveShutDown) {
   EXPECT_EQ(run(leaves).verdict, Verdict::passed);
   const Scenario now = scenario("", "", R"(, {"assert": {"broker": "broker-a", "on": "unregister", "requests": 0}})");
   EXPECT_EQ(run(now).verdict, Verdict::passed);
-}
-
-// The table of the scenario file decides alone what is refused, so what it lets through must have a setter here.
-TEST(Settings, ThatTheFileTakesAreAllApplied) {
-  for (const ProducerSetting& setting : producer_settings()) {
-    EXPECT_EQ(applies_setting(setting.name), setting.use != ProducerSetting::Use::refused) << setting.name;
-  }
 }
 
 TEST(Scans, AreToldApartFromQuestions) {

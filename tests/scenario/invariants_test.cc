@@ -85,7 +85,7 @@ TEST(NoOrphanTimer, IsBrokenByATimerOfASendThatIsOverAndByNoRequest) {
   EXPECT_THAT(run.judged(), HasSubstr("3 of \"g\" wait for a reply"));
   run.clients[0].reply_waits = 1;
   run.sent().kind = SendRecord::Kind::request;
-  run.sent().mode = SendMode::async;
+  run.sent().mode = CommunicationMode::ASYNC;
   EXPECT_THAT(run.judged(), HasSubstr("1 of \"g\" wait for a reply"));
   run.fail(0);  // its entry stays for a while, as in Java
   EXPECT_EQ(run.judged(), "");

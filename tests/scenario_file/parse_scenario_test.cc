@@ -226,7 +226,7 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
   scenario = valid(R"("nameservers": ["ns-1"],)", R"("nameservers": ["ns-1"],
     "transactions": {"transactionTimeOut": 1, "transactionCheckInterval": 2, "transactionCheckMax": 3,
                      "transactionOpBatchInterval": 4},
-    "responders": [{"topic": "TopicTest", "delayMs": 0.5, "reply": "r", "nth": "2-"}],)");
+    "responders": [{"topic": "TopicTest", "delayMs": 0.5, "reply": "r", "nth": "2-", "mayBeIdle": true}],)");
   EXPECT_EQ(scenario.cluster.transactions.timeout, 1);
   EXPECT_EQ(scenario.cluster.transactions.check_interval, 2);
   EXPECT_EQ(scenario.cluster.transactions.check_max, 3);
@@ -235,6 +235,7 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
   EXPECT_EQ(responder.name, "responder");
   EXPECT_EQ(responder.delay, std::chrono::microseconds(500));
   EXPECT_TRUE(responder.nth.contains(2) && !responder.nth.contains(1));
+  EXPECT_TRUE(responder.may_be_idle);
 }
 
 TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
@@ -252,10 +253,12 @@ TEST(ParseScenario, ReadsTheSelectorsAndTheActionOfAFault) {
   EXPECT_EQ(rule.producer_group, "p");
   EXPECT_TRUE(rule.may_be_idle);
   EXPECT_EQ(rule.queue_id, 2);
-  EXPECT_EQ(rule.action.delay->kind, DelayDistribution::Kind::lognormal);
-  EXPECT_EQ(rule.action.store_then_respond->code, 9999);
-  EXPECT_TRUE(rule.action.duplicate);
-  EXPECT_FALSE(rule.action.respond.has_value());
+  ASSERT_NE(rule.action.find("delayMs"), nullptr);
+  EXPECT_EQ(std::get<DelayDistribution>(*rule.action.find("delayMs")).kind, DelayDistribution::Kind::lognormal);
+  ASSERT_NE(rule.action.find("storeThenRespond"), nullptr);
+  EXPECT_EQ(std::get<FaultAnswer>(*rule.action.find("storeThenRespond")).code, 9999);
+  EXPECT_NE(rule.action.find("duplicate"), nullptr);
+  EXPECT_EQ(rule.action.find("respond"), nullptr);
 }
 
 TEST(ParseScenario, TurnsInvariantsOffByNameAndProfile) {

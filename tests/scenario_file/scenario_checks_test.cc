@@ -139,6 +139,15 @@ const Case kEvents[] = {
          R"({"removeFromRoute": {"broker": "a", "topic": "T", "at": "ns-1"}})")},
      "/steps/1",
      R"("a" has left the route already)"},
+    {"RouteThatIsThere",
+     {EVENT(R"({"setRoute": {"topic": "T", "queues": {"b": 2, "a": 4}}})")},
+     "/steps/0",
+     R"(setRoute: the topic "T" has this route already)"},
+    {"RouteSetTwice",
+     {EVENT(R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(R"({"crash": "b"})") "," EVENT(
+         R"({"setRoute": {"topic": "T", "brokers": "a", "at": "ns-2"}})")},
+     "/steps/2",
+     R"(the topic "T" has this route already)"},
 };
 INSTANTIATE_TEST_SUITE_P(EventWithoutEffect, ScenarioChecks, testing::ValuesIn(kEvents),
                          [](auto& info) { return info.param.name; });
@@ -160,6 +169,17 @@ const Case kEventsThatAct[] = {
     {"ARouteThatCameBack",
      {EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})") "," EVENT(
          R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})")}},
+    {"RouteOfOtherQueues", {EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 3}}})")}},
+    {"RouteOfAnotherPermission", {EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 2}, "perm": "r"}})")}},
+    {"RouteAtOneNameserverAndAtTheOther",
+     {EVENT(R"({"setRoute": {"topic": "T", "brokers": "a", "at": "ns-1"}})") "," EVENT(
+         R"({"setRoute": {"topic": "T", "brokers": "a"}})")}},
+    {"RouteThatABrokerMayHaveLeft",
+     {EVENT(R"({"pause": "a"})") "," EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 2}}})")}},
+    {"RouteAfterItsPermissionChanged",
+     {EVENT(R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(
+         R"({"setPerm": {"topic": "T", "perm": "r"}})") "," EVENT(R"({"setRoute": {"topic": "T", "brokers": "a"}})")}},
+    {"PermittedRoute", {IDLE_EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 2}}})")}},
     {"PermittedRestart", {IDLE_EVENT(R"({"restart": "a"})")}},
     {"PermittedStart", {IDLE_EVENT(R"({"startProducer": "p"})")}},
 };
@@ -360,25 +380,46 @@ const Case kTopics[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Topic, ScenarioChecks, testing::ValuesIn(kTopics), [](auto& info) { return info.param.name; });
 
+#define RESPONDER(more) R"(, "responders": [{"topic": "T")" more "}]"
+
+const Case kResponders[] = {
+    {"NobodyAsks",
+     {"", "", "", "", RESPONDER("")},
+     "/cluster/responders/0",
+     R"(responder "responder" can never answer: nobody sends a request to the topic "T")"},
+    {"OnlyInAnotherNamespace",
+     {"", "", "", R"(, {"name": "q", "config": {"namespace": "N"}})", RESPONDER(""),
+      R"({"request": {"producer": "q", "topic": "T"}})"},
+     "/cluster/responders/0",
+     R"(nobody sends a request to the topic "T")"},
+    {"SomebodyAsks", {"", "", "", "", RESPONDER(""), R"({"request": {"topic": "T"}})"}},
+    {"SomebodyWritesARequestByHand",
+     {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T", "properties": {"CORRELATION_ID": "c"}}})"}},
+    {"AnotherClientMayAsk", {R"({"waitMs": 5})", "", "", "", RESPONDER(""), ""}},
+    {"PermittedSilence", {"", "", "", "", RESPONDER(R"(, "mayBeIdle": true)")}},
+};
+INSTANTIATE_TEST_SUITE_P(Responder, ScenarioChecks, testing::ValuesIn(kResponders),
+                         [](auto& info) { return info.param.name; });
+
 TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
   for (const ScenarioCheck& check : scenario_checks()) {
     EXPECT_FALSE(check.rule.empty());
     EXPECT_NE(check.find, nullptr);
   }
-  EXPECT_EQ(scenario_checks().size(), 9u);
+  EXPECT_EQ(scenario_checks().size(), 10u);
 }
 
 // A hint that names something else is worse than none.
 TEST(Hints, NameTheWordOneSlipAwayInEveryVocabulary) {
   std::vector<std::vector<std::string_view>> vocabularies{request_words()};
-  for (const Shape* shape : shapes::kAll) vocabularies.emplace_back(shape->keys.begin(), shape->keys.end());
+  for (const Shape* shape : shapes::all()) vocabularies.push_back(shape->keys());
   std::size_t count = 0;
   const std::string_view* codes = response_code_names(count);
   vocabularies.emplace_back(codes, codes + count);
   vocabularies.emplace_back(std::begin(kSendOutcomes), std::end(kSendOutcomes));
   vocabularies.emplace_back(std::begin(kExceptionTypes), std::end(kExceptionTypes));
   auto& settings = vocabularies.emplace_back();
-  for (const ProducerSetting& setting : producer_settings()) settings.push_back(setting.name);
+  for (const ProducerSetting& setting : producer_settings()) settings.push_back(setting.name());
   for (const auto& words : vocabularies) {
     const auto hint = [&](const std::string& slip) {
       return suggestion(slip, std::span<const std::string_view>(words));

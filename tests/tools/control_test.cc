@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_broker/rules/fault_action.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
@@ -100,6 +102,45 @@ TEST_F(Cluster, ARuleThatCtlAddsMakesTheProducerRetryOnTheOtherBroker) {
   EXPECT_EQ(ctl("fault list").output, "no faults\n");
 }
 
+/// The option of an action, and what to give it.
+std::string option_of(const FaultActionRow& row) {
+  std::string option = "--";
+  for (const char c : row.key) {
+    if (c >= 'A' && c <= 'Z') option += '-';
+    option += static_cast<char>(std::tolower(c));
+  }
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+    case FaultArgumentKind::bytes:
+      return option + " 5";
+    case FaultArgumentKind::answer:
+      return option + " SYSTEM_BUSY --remark full";
+    case FaultArgumentKind::moment:
+      return option + " " + std::string(row.moments[1]);
+    case FaultArgumentKind::flag:
+      break;
+  }
+  return option;
+}
+
+TEST_F(Cluster, CtlHasAnOptionForEachActionThatARuleMayHave) {
+  const std::string help = ctl("fault add --help").output;
+  for (const FaultActionRow& row : fault_actions()) {
+    const std::string key(row.key), option = option_of(row);
+    EXPECT_THAT(help, HasSubstr(option.substr(0, option.find(' ')) + " ")) << key;
+    const std::string on = (row.possible & kOnRequests) != 0 ? "send" : "connect";
+    const CommandResult added = ctl("--json fault add broker-a --on " + on + " --from-ms 900000 --id " + key + " " + option);
+    ASSERT_EQ(added.exit_code, 0) << added.output;
+    const Json told = Json::parse(ctl("--json fault get " + key).output, nullptr, false);
+    ASSERT_TRUE(told.is_object() && told.contains("rule")) << told.dump();
+    const Json action = told["rule"].value("do", Json::object());
+    EXPECT_TRUE(action.contains(key)) << told.dump();
+    if (row.argument == FaultArgumentKind::answer) {
+      EXPECT_EQ(action[key]["remark"], "full");
+    }
+  }
+}
+
 TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {
   const CommandResult typo = ctl("fault add broker-x --on send --respond SYSTEM_BUSY");
   EXPECT_EQ(typo.exit_code, 64);
@@ -147,6 +188,15 @@ TEST_F(Cluster, CtlCrashesPausesAndDescribes) {
   EXPECT_THAT(ctl("version").output, HasSubstr("api: v1"));
 }
 
+TEST_F(Cluster, ARuleThatAnotherLeavesNothingToDoIsRefusedUnlessItMayBeIdle) {
+  const std::string add = "fault add broker-a --on send --respond SYSTEM_BUSY";
+  ASSERT_EQ(ctl(add + " --id all").exit_code, 0);
+  const CommandResult hidden = ctl(add + " --topic TopicTest --id late");
+  EXPECT_NE(hidden.exit_code, 0);
+  EXPECT_THAT(hidden.output, HasSubstr("rule \"late\" can never act: \"all\" takes care of every request"));
+  EXPECT_EQ(ctl(add + " --topic TopicTest --id late --may-be-idle").exit_code, 0);
+}
+
 TEST_F(Cluster, EndsWithASignalOrOverHttpAndLeavesNoPort) {
   const std::string address = ready_["servers"]["broker-a"];
   EXPECT_EQ(up_.stop(SIGTERM), 0);
@@ -165,6 +215,20 @@ TEST_F(Cluster, ShowsRequestsAsTheyCome) {
   const Json line = Json::parse(up_.line_with("SEND_MESSAGE_V2"));
   EXPECT_EQ(line["outcome"], "SUCCESS");
   EXPECT_EQ(line["topic"], "TopicTest");
+}
+
+TEST(Up, SaysThatABrokerOfAnotherClusterOverwritesItsOwn) {
+  const auto until = [](const std::string& condition) {
+    return "looks=0; until " + condition + " || [ $looks = 600 ]; do sleep 0.1; looks=$((looks + 1)); done; ";
+  };
+  const CommandResult result =
+      run_command("said=$(mktemp); ready=$(mktemp); " + program("rmqsim") +
+                  " up --json --quiet >\"$ready\" 2>\"$said\" & up=$!; " + until("grep -q ns-1 \"$ready\"") +
+                  "address=$(sed 's/.*\"ns-1\":\"\\([^\"]*\\)\".*/\\1/' \"$ready\"); " + program("fake_broker") +
+                  " --listen 127.0.0.1:0 --cluster Other --namesrv $address >/dev/null 2>&1 & broker=$!; " +
+                  until("[ -s \"$said\" ]") + "kill $broker $up; wait; cat \"$said\"; rm \"$said\" \"$ready\"");
+  EXPECT_THAT(result.output, StartsWith("rmqsim up: ns-1: broker-a of cluster Other at 127.0.0.1:"));
+  EXPECT_THAT(result.output, HasSubstr(" of the broker-a of cluster DefaultCluster: a nameserver knows a broker"));
 }
 
 TEST(Up, TakesFixedPortsAndRefusesTakenOnes) {

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/fault_rule.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/ctl_text.h"
@@ -35,6 +36,17 @@ enum Exit { kDone = 0, kRefused = 1, kNoAnswer = 2, kUsage = 64 };
 Json number_or_text(const std::string& text) {
   const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
   return digits ? Json(std::stoll(text)) : Json(text);
+}
+
+/// "delayMs" as --delay-ms.
+std::string option_name(std::string_view key) {
+  std::string name = "--";
+  for (const char c : key) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if (capital) name += '-';
+    name += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return name;
 }
 
 class Ctl {
@@ -189,38 +201,38 @@ class Ctl {
     return true;
   }
 
+  /// An option per fault action, `storeThenRespond` as --store-then-respond.
   void action(CLI::App* sub) {
-    const auto answer = [&](const char* option, const char* key, const char* help) {
-      sub->add_option_function<std::string>(
-          option, [this, key](const std::string& v) { rule_.action[key]["code"] = number_or_text(v); }, help);
-    };
-    answer("--respond", "respond", "Answer this code (name or number), store nothing");
-    answer("--store-then-respond", "storeThenRespond", "Store, then answer this code");
-    sub->add_option("--remark", rule_.remark, "Text of that answer");
-    const auto choice = [&](const char* option, const char* key, const char* help, std::vector<std::string> values) {
-      sub->add_option_function<std::string>(option, [this, key](const std::string& v) { rule_.action[key] = v; }, help)
-          ->check(CLI::IsMember(std::move(values)));
-    };
-    choice("--drop", "drop", "Never answer; request: not stored, response: stored", {"request", "response"});
-    choice("--close", "close", "Close the connection instead of answering, before or after storing",
-           {"before", "after"});
-    choice("--reset", "reset", "The same with a TCP reset", {"before", "after"});
-    sub->add_option_function<double>("--delay-ms", [this](double v) { rule_.action["delayMs"] = v; },
-                                     "Hold the answer so long")->check(CLI::Range(0.0, 31536000000.0));
-    const auto bytes = [&](const char* option, const char* key, const char* help) {
-      sub->add_option_function<std::int64_t>(option, [this, key](std::int64_t v) { rule_.action[key] = v; }, help);
-    };
-    bytes("--truncate", "truncate", "Send so many bytes of the answer, then close");
-    bytes("--garbage", "garbage", "So many random bytes instead of the answer");
-    bytes("--chunk", "chunk", "The answer in pieces of so many bytes");
-    const auto flag = [&](const char* option, const char* key, const char* help) {
-      sub->add_flag_function(option, [this, key](std::int64_t) { rule_.action[key] = true; }, help);
-    };
-    flag("--refuse", "refuse", "With --on connect: refuse connections");
-    flag("--blackhole", "blackhole", "With --on connect: connect, never answer");
-    flag("--wrong-opaque", "wrongOpaque", "Answer with another opaque");
-    flag("--duplicate", "duplicate", "Answer twice");
-    flag("--late", "late", "Answer after the client must have given up");
+    sub->add_flag_function("--may-be-idle", [this](std::int64_t) { rule_.more["mayBeIdle"] = true; },
+                           "Take it though the rules before it leave it nothing to do");
+    for (const FaultActionRow& row : fault_actions()) {
+      const std::string key(row.key);
+      const std::string option = option_name(row.key);
+      std::string help(row.description.substr(0, row.description.find_last_not_of('.') + 1));
+      if ((row.possible & kOnRequests) == 0) help = "With --on connect: " + help;
+      const auto give = [this, key](const auto& v) { rule_.action[key] = v; };
+      switch (row.argument) {
+        case FaultArgumentKind::flag:
+          sub->add_flag_function(option, [give](std::int64_t) { give(true); }, help);
+          break;
+        case FaultArgumentKind::time:
+          sub->add_option_function<double>(option, give, help)->check(CLI::Range(0.0, 31536000000.0));
+          break;
+        case FaultArgumentKind::answer:
+          sub->add_option_function<std::string>(
+              option, [this, key](const std::string& v) { rule_.action[key]["code"] = number_or_text(v); },
+              help + " (a code's name or number)");
+          break;
+        case FaultArgumentKind::moment:
+          sub->add_option_function<std::string>(option, give, help)
+              ->check(CLI::IsMember(std::vector<std::string>(row.moments.begin(), row.moments.end())));
+          break;
+        case FaultArgumentKind::bytes:
+          sub->add_option_function<std::int64_t>(option, give, help);
+          break;
+      }
+    }
+    sub->add_option("--remark", rule_.remark, "Text of the answer that a rule makes up or changes");
   }
 
   bool full_rule(std::string& body) {
@@ -234,8 +246,8 @@ class Ctl {
     Json json;
     if (!rule(json)) return false;
     if (!rule_.remark.empty()) {
-      for (const char* key : {"respond", "storeThenRespond"}) {
-        if (rule_.action.contains(key)) rule_.action[key]["remark"] = rule_.remark;
+      for (Json& argument : rule_.action) {
+        if (argument.is_object()) argument["remark"] = rule_.remark;  // it is an answer
       }
     }
     if (rule_.action.empty()) {

@@ -43,7 +43,7 @@ struct ProxyArguments {
   std::string scenario;
   std::string faults;
   std::string record;
-  std::string emulate = "5.3.3";
+  std::string emulate{default_server_profile().name};
   std::string tls;
   std::string trust;
   std::optional<std::uint32_t> late_ms;
@@ -281,7 +281,7 @@ int run_proxy(const ProxyArguments& a) {
   if (a.broker_host == "0.0.0.0") return usage("--broker-host 0.0.0.0 is no address that clients could be told");
   options.listen = a.listen;
   options.broker_host = a.broker_host;
-  options.version = *server_version_by_name(a.emulate);
+  options.profile = find_server_profile(a.emulate);
   if (!parse_ports(a.ports, options)) return usage("--ports takes FIRST-LAST, not " + shown(a.ports));
   if (a.content && a.record.empty()) return usage("--record-content says what --record writes");
   if (!a.trust.empty() && !a.upstream_tls) return usage("--trust-cert is for --upstream-tls");
@@ -314,6 +314,8 @@ int run_proxy(const ProxyArguments& a) {
 Subcommand add_proxy_command(CLI::App& app) {
   using namespace proxy_command;
   const auto a = std::make_shared<ProxyArguments>();
+  const std::vector<std::string_view> names = server_profile_names();
+  const std::vector<std::string> emulated(names.begin(), names.end());
   CLI::App* proxy = app.add_subcommand("proxy", "Stand between clients and a cluster, show what passes, and break it");
   proxy->add_option("--namesrv", a->namesrv, "Nameservers of the cluster, HOST:PORT;HOST:PORT")->required();
   proxy->add_option("--listen", a->listen, "Where clients find the first nameserver, ip:port; port 0 takes a free one")
@@ -341,8 +343,8 @@ Subcommand add_proxy_command(CLI::App& app) {
       ->check(CLI::ExistingFile);
   proxy->add_option("--late-ms", a->late_ms, "What `late` adds; default: the longest timeout of the scenario's "
                                              "producers and 2 s, which is 5 s without any");
-  proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, 5.3.3 or 4.9.8")
-      ->capture_default_str()->check(CLI::IsMember({"5.3.3", "4.9.8"}));
+  proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, " + server_profile_choice())
+      ->capture_default_str()->check(CLI::IsMember(emulated));
   proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str()->check(whole_number);
   proxy->add_flag("-q,--quiet", a->quiet, "Do not list requests");
   proxy->footer(

@@ -125,6 +125,7 @@ int run(const Up& up) {
   options.seed = scenario.seed;
   options.control = up.control.find(':') == std::string::npos ? "127.0.0.1:" + up.control : up.control;
   if (!listen_of(up, scenario, options.listen)) return 64;
+  options.on_warning = [](const std::string& text) { std::cerr << "rmqsim up: " + text + "\n" << std::flush; };
   stop_signals::listen();
   std::unique_ptr<HostedCluster> cluster;
   try {

@@ -48,7 +48,7 @@ class BrokerProgram {
       "A RocketMQ broker to test producers against: answers as a real one, breaks on demand.";
 
   void declare(CLI::App& app);
-  std::optional<std::string> configure(Options& options, ServerVersion version, const Scenario* scenario);
+  std::optional<std::string> configure(Options& options, const ServerProfile& profile, const Scenario* scenario);
   std::optional<std::string> prepare(FakeBrokerServer& server, program::RequestCounts& counts);
   ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& counts, TimePoint now,
                        const ControlCommand& command);
@@ -122,10 +122,10 @@ void BrokerProgram::declare(CLI::App& app) {
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
 }
 
-std::optional<std::string> BrokerProgram::configure(Options& options, ServerVersion version,
+std::optional<std::string> BrokerProgram::configure(Options& options, const ServerProfile& profile,
                                                     const Scenario* scenario) {
   BrokerConfig& broker = options.broker;
-  broker.version = version;
+  broker.profile = &profile;
   broker.name = common.name;
   broker.broker_name = common.name;
   broker.broker_cluster_name = cluster_;

@@ -58,7 +58,7 @@ class NamesrvProgram {
   static constexpr const char* kDescription = "A RocketMQ nameserver to test clients against.";
 
   void declare(CLI::App& app);
-  std::optional<std::string> configure(Options& options, ServerVersion version, const Scenario* scenario);
+  std::optional<std::string> configure(Options& options, const ServerProfile& profile, const Scenario* scenario);
   std::optional<std::string> prepare(FakeNamesrvServer& server, program::RequestCounts& counts);
   ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& counts, TimePoint now,
                        const ControlCommand& command);
@@ -91,9 +91,9 @@ void NamesrvProgram::declare(CLI::App& app) {
       "port is in use, 64 for bad usage or an invalid scenario, 70 for an internal error.");
 }
 
-std::optional<std::string> NamesrvProgram::configure(Options& options, ServerVersion version,
+std::optional<std::string> NamesrvProgram::configure(Options& options, const ServerProfile& profile,
                                                      const Scenario* scenario) {
-  options.namesrv.version = version;
+  options.namesrv.profile = &profile;
   options.namesrv.name = common.name;
   for (const std::string& text : topics_) {
     const auto route = parse_route(text);
@@ -131,7 +131,7 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
       for (const auto& [broker, queues] : command.queues) {
         route.push_back(QueueData{broker, queues, queues, command.perm, 0});
       }
-      server.routes().replace_route(command.topic, route);
+      report.changed = server.routes().replace_route(command.topic, route);
       break;
     }
     case Action::remove_from_route:

@@ -26,7 +26,8 @@ int usage(const char* program, const std::string& message) {
 }
 
 void declare(CLI::App& app, Arguments& a) {
-  app.add_option("--emulate", a.emulate, "release whose answers to give, 5.3.3 or 4.9.8")->capture_default_str();
+  app.add_option("--emulate", a.emulate, "release whose answers to give, " + server_profile_choice())
+      ->capture_default_str();
   app.add_option("--tls", a.tls, "take TLS: permissive (and plain text) or enforcing; the certificate is self-made")
       ->expected(0, 1)
       ->default_str("permissive")

@@ -45,7 +45,7 @@ int usage(const char* program, const std::string& message);
 struct Arguments {
   std::string listen;
   std::string name;
-  std::string emulate = "5.3.3";
+  std::string emulate{default_server_profile().name};
   std::string scenario;
   std::string tls;
   std::uint64_t seed = 1;

@@ -5,7 +5,7 @@
 //   static constexpr const char* kName, *kDescription
 //   program::Arguments common
 //   void declare(CLI::App&)                  its own options
-//   optional<string> configure(Options&, ServerVersion, const Scenario*)     what is wrong with them
+//   optional<string> configure(Options&, const ServerProfile&, const Scenario*)   what is wrong with them
 //   optional<string> prepare(Server&, RequestCounts&)                        the same, before start()
 //   ServerReport perform(Server&, const RequestCounts&, TimePoint now, const ControlCommand&)
 //   void leave(Server&, Runtime&, const sigset_t&)                           before stop()
@@ -96,8 +96,10 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
 template <class P>
 int run(P& program) {
   const Arguments& a = program.common;
-  const auto version = server_version_by_name(a.emulate);
-  if (!version) return usage(P::kName, "--emulate takes 5.3.3 or 4.9.8, not " + a.emulate);
+  const ServerProfile* const profile = find_server_profile(a.emulate);
+  if (profile == nullptr) {
+    return usage(P::kName, "--emulate takes " + server_profile_choice() + ", not " + a.emulate);
+  }
   if (a.controlled() && !is_open(a.control_fd)) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
   }
@@ -105,7 +107,7 @@ int run(P& program) {
   if (const auto wrong = load_rules(a, rules)) return usage(P::kName, *wrong);
   typename P::Options options;
   options.remoting.listen = a.listen;
-  if (const auto wrong = program.configure(options, *version, rules.scenario())) return usage(P::kName, *wrong);
+  if (const auto wrong = program.configure(options, *profile, rules.scenario())) return usage(P::kName, *wrong);
   return serve(program, std::move(options), rules.plan ? &*rules.plan : nullptr, rules.scenario());
 }
 

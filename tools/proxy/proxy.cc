@@ -1,4 +1,3 @@
-// Fronts, their names and their ports.
 #include "tools/proxy/proxy.h"
 
 #include <boost/system/system_error.hpp>
@@ -32,7 +31,7 @@ void Proxy::start() {
       listen = first->host + ":" + std::to_string(first->port + i);
     }
     NamesrvConfig config;
-    config.version = options_.version;
+    config.profile = options_.profile;
     config.name = i < options_.names.nameservers.size() ? options_.names.nameservers[i] : "ns-" + std::to_string(i + 1);
     NamesrvFront entry;
     entry.core = std::make_unique<FakeNamesrv>(config);
@@ -90,7 +89,7 @@ std::string Proxy::local_address(const std::string& broker, std::int64_t id, con
   config.name = name;
   config.broker_name = broker;
   config.broker_id = id;
-  config.version = options_.version;
+  config.profile = options_.profile;
   entry.core = std::make_unique<FakeBroker>(config, runtime_.random("proxy/" + name));
   try {
     listen_in_range(address, entry);

@@ -23,7 +23,7 @@ struct ProxyOptions {
   std::string broker_host = "127.0.0.1";   ///< on which brokers' fronts listen
   std::uint16_t first_port = 0;            ///< of brokers' fronts; 0: any free ones
   std::uint16_t last_port = 0;
-  ServerVersion version = ServerVersion::v5_3_3;  ///< of answers that rules make up
+  const ServerProfile* profile = &default_server_profile();  ///< of answers that rules make up
   ClusterSpec names;                       ///< of the scenario: what rules call nameservers and slaves
 };
 

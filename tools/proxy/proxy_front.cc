@@ -2,7 +2,6 @@
 #include "tools/proxy/proxy_front.h"
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <utility>
 #include <vector>
 
@@ -13,13 +12,10 @@ namespace rmqsim {
 namespace {
 
 constexpr Duration kConnectTimeout = std::chrono::seconds(3);
-constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 constexpr std::size_t kHighWater = 4 * 1024 * 1024;  ///< what one side may leave unread before the other is not read
 constexpr std::size_t kLowWater = 1024 * 1024;
 constexpr Duration kWaterCheck = std::chrono::milliseconds(5);
 constexpr std::size_t kMaxPending = 65536;  ///< unanswered requests of one connection
-
-bool is_send_code(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
 
 }  // namespace
 
@@ -157,7 +153,7 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       // The server behind decides when a connection is idle.
       server_(runtime, transport, *this, {.listen = std::move(listen), .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listen_timer_(runtime.make_timer()) {}
+      listening_(runtime, server_, plan_, core.name()) {}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();
@@ -165,11 +161,11 @@ ProxyFront::~ProxyFront() {
 
 void ProxyFront::start() {
   server_.listen();
-  update_listening();
+  listening_.update();
 }
 
 void ProxyFront::stop() {
-  listen_timer_->cancel();
+  listening_.cancel();
   performer_.forget();
   server_.stop_listening();
   server_.close_all();
@@ -177,42 +173,19 @@ void ProxyFront::stop() {
 }
 
 void ProxyFront::begin_faults(TimePoint first_step) {
-  first_step_ = first_step;
-  update_listening();
-}
-
-Duration ProxyFront::since_first_step() const {
-  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
-}
-
-void ProxyFront::update_listening() {
-  if (plan_ == nullptr) return;
-  const ListenState state = plan_->listen_state(core_.name(), since_first_step());
-  if (state.refused) {
-    server_.stop_listening();
-  } else {
-    try {
-      server_.listen();
-    } catch (const boost::system::system_error&) {
-      listen_timer_->expires_after(kListenRetry, [this] { update_listening(); });
-      return;
-    }
-  }
-  if (state.until && first_step_) {
-    listen_timer_->expires_at(*first_step_ + *state.until, [this] { update_listening(); });
-  }
+  listening_.begin(first_step);
+  listening_.update();
 }
 
 void ProxyFront::on_connection(ServerConnection& connection) {
   observer_.on_connection(core_.name(), connection.remote_address(), "opened");
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), since_first_step());
+  if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), listening_.since_first_step());
   if (decision) {
     const FaultAction& action = decision->what->action;
-    if (action.refuse) return connection.reset();
-    if (action.blackhole || action.drop) return connection.ignore_input();
-    if (action.close || action.reset) {
-      performer_.end_connection(connection.id(), action.reset.has_value(), decision->delay);
+    if (const ConnectionStep connect = action.connect()) return connect(connection);
+    if (const ConnectionStep end = action.end()) {
+      performer_.end_connection(connection.id(), end, decision->delay);
       if (!connection.is_open()) return;
     }
   }
@@ -242,7 +215,7 @@ void ProxyFront::on_request(ServerConnection& connection, RemotingCommand& reque
   if (link->waiting.size() >= kMaxPending) return connection.reset();
   const RequestFacts facts = core_.facts(request);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   Pending& pending = enter(connection.id(), request, facts, connection.remote_address());
   const std::uint64_t number = requests_;
   if (decision) {
@@ -268,7 +241,7 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   pending.peer = peer;
   pending.at = runtime_.now();
   pending.body_bytes = request.body.size();
-  if (request.body.size() <= kKeptBody && is_send_code(request.code)) pending.body = request.body;
+  if (request.body.size() <= kKeptBody && is_send_request(request.code)) pending.body = request.body;
   std::vector<BatchEntry> entries;
   if (request.code == RequestCode::SEND_BATCH_MESSAGE && !decode_batch_body(request.body, entries)) {
     pending.messages = std::max<std::size_t>(1, entries.size());
@@ -284,7 +257,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
                               const FaultDecision& decision) {
   const FaultAction& action = decision.what->action;
   const auto connection = server_.find(link.client());
-  if (fault_processes_request(action)) {
+  if (action.processes_request()) {
     link.write(connection->frame());
     if (!request.is_oneway()) {
       pending_.at(number).delay = decision.delay;
@@ -298,11 +271,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCo
   outgoing.connection = link.client();
   outgoing.oneway = request.is_oneway();
   outgoing.action = action;
-  if (action.respond && !request.is_oneway()) {
-    begin_response(core_.version(), request, outgoing.response);
-    core_.compose(request, action.respond->code, action.respond->remark, outgoing.response);
-    outgoing.has_response = true;
-  }
+  if (!request.is_oneway()) outgoing.has_response = action.respond(core_, request, outgoing.response);
   performer_.perform(std::move(outgoing), decision.delay);
 }
 
@@ -329,9 +298,7 @@ void ProxyFront::upstream_answered(Link& link, RemotingCommand& response, std::s
   outgoing.connection = link.client();
   outgoing.has_response = true;
   outgoing.action = *pending.action;
-  if (outgoing.action.store_then_respond && response.code == ResponseCode::SUCCESS) {
-    core_.reshape(response, outgoing.action.store_then_respond->code, outgoing.action.store_then_respond->remark);
-  }
+  outgoing.action.reshape(core_, response);
   outgoing.response = response;
   performer_.perform(std::move(outgoing), pending.delay);
 }
@@ -342,7 +309,7 @@ void ProxyFront::upstream_asked(Link& link, RemotingCommand& request, std::strin
   if (!client) return;
   const RequestFacts facts = core_.facts(request);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, since_first_step());
+  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   Pending& pending = enter(link.client(), request, facts, client->remote_address());
   const std::uint64_t number = requests_;
   pending.from_server = true;

@@ -12,6 +12,7 @@
 
 #include "fake_broker/rules/fault_performer.h"
 #include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/listening.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
 #include "producer/transport/runtime.h"
@@ -87,8 +88,6 @@ class ProxyFront final : private RequestHandler, private OutgoingListener {
   void upstream_asked(Link& link, RemotingCommand& request, std::string_view frame);
   void upstream_ended(std::uint64_t connection, std::string_view why);
   void finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response);
-  Duration since_first_step() const;
-  void update_listening();
 
   Runtime& runtime_;
   Transport& transport_;
@@ -99,8 +98,7 @@ class ProxyFront final : private RequestHandler, private OutgoingListener {
   Rewrite rewrite_;
   RemotingServer server_;
   FaultPerformer performer_;
-  std::unique_ptr<Timer> listen_timer_;
-  std::optional<TimePoint> first_step_;
+  Listening listening_;
   std::map<std::uint64_t, std::shared_ptr<Link>> links_;  ///< by client connection
   std::map<std::uint64_t, Pending> pending_;              ///< by number of the request
   std::uint64_t requests_ = 0;

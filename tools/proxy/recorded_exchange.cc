@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 /// What a rule's `on` calls such a request.
 std::string target_of(std::int32_t code) {
-  if (FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code)) return "send";
+  if (is_send_request(code)) return "send";
   switch (code) {
     case RequestCode::GET_ROUTEINFO_BY_TOPIC:
       return "route";
@@ -73,7 +73,7 @@ RecordedExchange recorded_exchange(const Exchange& e, bool content) {
     request.code = e.response->code;
     request.remark = e.response->remark;
   }
-  request.processed = e.action != nullptr && fault_processes_request(*e.action);
+  request.processed = e.action != nullptr && e.action->processes_request();
   request.at = e.at;
   request.took = e.took;
   if (request.target == "send") recorded.send = recorded_send(e, content);

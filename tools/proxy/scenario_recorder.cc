@@ -1,4 +1,3 @@
-// From exchanges to the sections of a scenario file.
 #include "tools/proxy/scenario_recorder.h"
 
 #include <algorithm>
@@ -6,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fake_broker/rules/fault_action.h"
+#include "producer/profile/profile.h"
 #include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
@@ -25,6 +26,26 @@ double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
+}
+
+/// What ended a request with that outcome; nullptr: an answer did. Of an answer that was spoilt only the end of the
+/// connection is told, since nobody knows its bytes.
+const FaultActionRow* ending_of(std::string_view outcome) {
+  if (outcome == "LOST" || outcome == "NO_ANSWER") return find_fault_action("drop");
+  for (const FaultActionRow& row : fault_actions()) {
+    if (row.outcome.empty() || row.outcome != outcome) continue;
+    return row.argument == FaultArgumentKind::moment ? &row : find_fault_action("close");
+  }
+  return nullptr;
+}
+
+bool can_be_delayed(const Json& action) {
+  const FaultActionRow& delay = *find_fault_action("delayMs");
+  for (const auto& [key, value] : action.items()) {
+    const FaultActionRow* row = find_fault_action(key);
+    if (row != nullptr && fault_contradiction(*row, delay)) return false;
+  }
+  return true;
 }
 
 std::string perm_text(std::int32_t perm) {
@@ -343,12 +364,8 @@ std::string ScenarioRecorder::faults_json() const {
       Json action;
       Json answer{{"code", seen.outcome}};
       if (seen.remark) answer["remark"] = *seen.remark;
-      if (seen.outcome == "DROPPED" || seen.outcome == "LOST" || seen.outcome == "NO_ANSWER") {
-        action["drop"] = seen.processed ? "response" : "request";
-      } else if (seen.outcome == "CLOSED" || seen.outcome == "TRUNCATED" || seen.outcome == "GARBAGE") {
-        action["close"] = seen.processed ? "after" : "before";
-      } else if (seen.outcome == "RESET") {
-        action["reset"] = seen.processed ? "after" : "before";
+      if (const FaultActionRow* ending = ending_of(seen.outcome)) {
+        action[std::string(ending->key)] = ending->moments[seen.processed ? 1 : 0];
       } else if (seen.answered && stored_though_not_ok(seen.code)) {
         action["storeThenRespond"] = answer;
       } else if (seen.answered && seen.code != ResponseCode::SUCCESS && response_code_by_name(seen.outcome)) {
@@ -365,7 +382,7 @@ std::string ScenarioRecorder::faults_json() const {
           times.push_back(to_ms(all[end++]->took) - 2 * kOneWayMs);
         }
         const double delay = tenths(median(times));
-        if (delay > 0 && !action.contains("drop")) action["delayMs"] = delay;
+        if (delay > 0 && can_be_delayed(action)) action["delayMs"] = delay;
       } else if (target == "send" && all[i]->answered && times.front() > slow) {
         action["delayMs"] = tenths(times.front());
       }
@@ -381,10 +398,24 @@ std::string ScenarioRecorder::faults_json() const {
   return text_of(single);
 }
 
+namespace {
+
+/// The oldest client of the table that is not older; the default one for a client that is newer than all.
+const Profile& profile_for(std::int32_t version) {
+  const Profile* chosen = nullptr;
+  for (const std::string_view name : profile_names()) {
+    const Profile& profile = *find_profile(name);
+    if (profile.version >= version && (chosen == nullptr || profile.version < chosen->version)) chosen = &profile;
+  }
+  return chosen == nullptr ? default_profile() : *chosen;
+}
+
+}  // namespace
+
 std::string ScenarioRecorder::scenario(const std::string& name) const {
   const std::vector<Message> all = messages();
-  bool old = !sends_.empty();
-  for (const Send& send : sends_) old = old && send.version <= MQVersion::V4_9_8;
+  std::int32_t version = sends_.empty() ? default_profile().version : 0;
+  for (const Send& send : sends_) version = std::max(version, send.version);
   std::string why = "Recorded by rmqsim proxy: " + std::to_string(all.size()) + " sends in " +
                     std::to_string(sends_.size()) + " requests.";
   if (not_recorded_ > 0) why += " " + std::to_string(not_recorded_) + " later requests are left out.";
@@ -392,7 +423,7 @@ std::string ScenarioRecorder::scenario(const std::string& name) const {
   file["version"] = 1;
   file["name"] = name;
   file["why"] = why;
-  file["profile"] = old ? "java-4.9.8" : "java-5.3.3";
+  file["profile"] = profile_for(version).name;
   file["cluster"] = Json::parse(cluster_json());
   file["network"] = {{"oneWayMs", kOneWayMs}};
   file["producers"] = Json::parse(producers_json(all));

@@ -1,4 +1,3 @@
-// Buckets, tables and JSON.
 #include "tools/send/send_stats.h"
 
 #include <algorithm>

@@ -18,6 +18,7 @@
 #include "scenarios/harness/cluster/descriptors.h"
 #include "scenarios/harness/engine/checker.h"
 #include "scenarios/harness/engine/idle.h"
+#include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/look_up.h"
@@ -50,12 +51,6 @@ struct TimedEvent {
   const EventStep* step = nullptr;
 };
 
-bool is_cluster_event(const EventStep& step) {
-  return !std::holds_alternative<SetConfigEvent>(step.event) &&
-         !std::holds_alternative<StartProducerEvent>(step.event) &&
-         !std::holds_alternative<ShutdownProducerEvent>(step.event);
-}
-
 std::vector<TimedEvent> timeline(const Scenario& scenario, std::vector<std::string>& notes) {
   std::vector<TimedEvent> events;
   Duration now{0};
@@ -65,7 +60,8 @@ std::vector<TimedEvent> timeline(const Scenario& scenario, std::vector<std::stri
     if (step.at) now = std::max(now, *step.at);
     if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
       now += wait->time;
-    } else if (const auto* event = std::get_if<EventStep>(&step.what); event != nullptr && is_cluster_event(*event)) {
+    } else if (const auto* event = std::get_if<EventStep>(&step.what);
+               event != nullptr && !happens_to_producer(event->event)) {
       events.push_back({now, i, event});
     } else {
       ++left_to_command;
@@ -80,21 +76,6 @@ std::vector<TimedEvent> timeline(const Scenario& scenario, std::vector<std::stri
   }
   std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return events;
-}
-
-/// False: there was nothing to change.
-bool perform(Cluster& cluster, const EventStep& step) {
-  const auto each = [&](const std::vector<std::string>& names, void (Cluster::*what)(const std::string&)) {
-    for (const std::string& name : names) (cluster.*what)(name);
-  };
-  if (const auto* e = std::get_if<CrashEvent>(&step.event)) each(e->servers, &Cluster::crash);
-  if (const auto* e = std::get_if<RestartEvent>(&step.event)) each(e->servers, &Cluster::restart);
-  if (const auto* e = std::get_if<PauseEvent>(&step.event)) each(e->servers, &Cluster::pause);
-  if (const auto* e = std::get_if<ResumeEvent>(&step.event)) each(e->servers, &Cluster::resume);
-  if (const auto* e = std::get_if<SetRouteEvent>(&step.event)) return cluster.perform(*e);
-  if (const auto* e = std::get_if<RemoveFromRouteEvent>(&step.event)) return cluster.perform(*e);
-  if (const auto* e = std::get_if<SetPermEvent>(&step.event)) return cluster.perform(*e);
-  return true;
 }
 
 struct NotChecked {
@@ -116,6 +97,7 @@ class Run {
     }
     HostOptions options;
     options.seed = what_.seed.value_or(scenario_.seed);
+    options.on_warning = [](const std::string& text) { std::cerr << "rmqsim: " + text + "\n" << std::flush; };
     try {
       cluster_ = std::make_unique<HostedCluster>(scenario_, options);
     } catch (const boost::system::system_error& error) {
@@ -165,8 +147,9 @@ class Run {
       const auto elapsed = Clock::now() - begin;
       for (; next < events_.size() && elapsed >= events_[next].at; ++next) {
         cluster_->runtime().run([&] {
-          if (perform(cluster_->world().cluster(), *events_[next].step)) return;
-          cluster_->record().idle_events.push_back(events_[next].index);
+          perform_event(events_[next].step->event, {}, cluster_->world(), nullptr, [&](bool changed) {
+            if (!changed) cluster_->record().idle_events.push_back(events_[next].index);
+          });
         });
       }
       if (!kill_at && stop_signals::reason() != nullptr) {

@@ -34,7 +34,7 @@ std::string seen_ledger(const Scenario& scenario, std::string_view profile, std:
   std::vector<std::vector<const JournalEntry*>> sends;
   std::map<std::string_view, std::size_t> by_key;
   for (const JournalEntry& entry : journal.entries()) {
-    if (!FaultTarget{FaultTarget::Kind::send, 0}.matches_code(entry.code)) continue;
+    if (!is_send_request(entry.code)) continue;
     const auto known = entry.key.empty() ? by_key.end() : by_key.find(entry.key);
     if (known != by_key.end()) {
       sends[known->second].push_back(&entry);

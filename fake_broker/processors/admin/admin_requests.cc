@@ -20,19 +20,21 @@ ClientConnection connection_of(const ClientChannelInfo& client) {
   return {client.client_id, client.address, client.language, client.version};
 }
 
-/// Keys that only one of the two releases has.
-void add_5_3_3(std::map<std::string, std::string>& t, std::size_t timers) {
+/// Keys that not every release has.
+void add_keys_of_release(std::map<std::string, std::string>& t, const ServerProfile& profile, std::size_t timers) {
+  t[std::string(profile.transferred_tps_key)] = "0.0";
+  if (profile.has_timers) {
+    t["timerCongestNum"] = std::to_string(timers);
+    t["timerReadBehind"] = t["timerOffsetBehind"] = "0";
+    t["timerEnqueueTps"] = t["timerDequeueTps"] = "0.0";
+  }
+  if (!profile.runtime_info_has_added_queues) return;
   t["brokerActive"] = "true";
-  t["timerCongestNum"] = std::to_string(timers);
-  t["timerReadBehind"] = t["timerOffsetBehind"] = "0";
-  t["getTransferredTps"] = t["timerEnqueueTps"] = t["timerDequeueTps"] = "0.0";
   for (const char* queue : {"litePullThreadPoolQueue", "ackThreadPoolQueue"}) {
     t[std::string(queue) + "Size"] = t[std::string(queue) + "HeadWaitTimeMills"] = "0";
     t[std::string(queue) + "Capacity"] = "100000";
   }
 }
-
-void add_4_9_8(std::map<std::string, std::string>& t) { t["getTransferedTps"] = "0.0"; }
 
 void process_runtime_info(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                           Reply& reply) {
@@ -40,9 +42,9 @@ void process_runtime_info(BrokerState& broker, const RemotingCommand& request, c
   const auto oldest = store.find(store.first_number());
   KVTable table;
   auto& t = table.table;
-  broker.is_5() ? add_5_3_3(t, broker.delayed.waiting()) : add_4_9_8(t);
-  t["brokerVersion"] = std::to_string(server_version_number(broker.config.version));
-  t["brokerVersionDesc"] = broker.is_5() ? "V5_3_3" : "V4_9_8";
+  add_keys_of_release(t, broker.profile(), broker.delayed.waiting());
+  t["brokerVersion"] = std::to_string(broker.profile().version);
+  t["brokerVersionDesc"] = broker.profile().version_desc;
   t["bootTimestamp"] = std::to_string(to_millis(broker.booted));
   t["runtime"] = running_for(now - broker.booted);
   t["commitLogMinOffset"] = std::to_string(oldest ? oldest->physical_offset : -1);
@@ -138,11 +140,11 @@ void process_topic_config(BrokerState& broker, const RemotingCommand& request, c
 
 ProcessorRows admin_requests_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_BROKER_RUNTIME_INFO, ServerVersion::v4_9_8, process_runtime_info},
-      {RequestCode::GET_CONSUMER_CONNECTION_LIST, ServerVersion::v4_9_8, process_consumer_connections},
-      {RequestCode::GET_PRODUCER_CONNECTION_LIST, ServerVersion::v4_9_8, process_producer_connections},
-      {RequestCode::QUERY_TOPIC_CONSUME_BY_WHO, ServerVersion::v4_9_8, process_topic_consume_by_who},
-      {RequestCode::GET_TOPIC_CONFIG, ServerVersion::v5_3_3, process_topic_config},
+      {RequestCode::GET_BROKER_RUNTIME_INFO, MQVersion::V4_9_8, process_runtime_info},
+      {RequestCode::GET_CONSUMER_CONNECTION_LIST, MQVersion::V4_9_8, process_consumer_connections},
+      {RequestCode::GET_PRODUCER_CONNECTION_LIST, MQVersion::V4_9_8, process_producer_connections},
+      {RequestCode::QUERY_TOPIC_CONSUME_BY_WHO, MQVersion::V4_9_8, process_topic_consume_by_who},
+      {RequestCode::GET_TOPIC_CONFIG, MQVersion::V5_0_0, process_topic_config},
   };
   return kRows;
 }

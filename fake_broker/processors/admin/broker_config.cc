@@ -56,17 +56,18 @@ void process_broker_config(BrokerState& broker, const RemotingCommand& request, 
       {"transactionCheckMax", std::to_string(c.transactions.transaction_check_max)},
       {"transactionTimeOut", std::to_string(c.transactions.transaction_timeout)},
   };
-  if (broker.is_5()) {
-    p["enableSlaveActingMaster"] = flag(c.enable_slave_acting_master);
-    p["recallMessageEnable"] = flag(c.recall_message_enable);
+  const ServerProfile& profile = broker.profile();
+  if (profile.has_acting_master) p["enableSlaveActingMaster"] = flag(c.enable_slave_acting_master);
+  if (profile.has_recall) p["recallMessageEnable"] = flag(c.recall_message_enable);
+  if (profile.notes_transaction_ends_in_batches) {
     p["transactionOpBatchInterval"] = std::to_string(c.transactions.transaction_op_batch_interval);
-    p["timerWheelEnable"] = flag(c.timer_wheel_enable);
   }
+  if (profile.has_timers) p["timerWheelEnable"] = flag(c.timer_wheel_enable);
   RemotingCommand& response = answer(broker, request, reply);
   for (const auto& [name, value] : p) response.body.append(name).append("=").append(value).append("\n");
   DataVersion version;
   version.timestamp = to_millis(broker.booted);
-  if (!broker.is_5()) version.state_version.reset();
+  if (!profile.data_version_has_state) version.state_version.reset();
   response.ext().append("version", version.encode());
 }
 
@@ -74,7 +75,7 @@ void process_broker_config(BrokerState& broker, const RemotingCommand& request, 
 
 ProcessorRows broker_config_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_BROKER_CONFIG, ServerVersion::v4_9_8, process_broker_config},
+      {RequestCode::GET_BROKER_CONFIG, MQVersion::V4_9_8, process_broker_config},
   };
   return kRows;
 }

@@ -1,5 +1,5 @@
 // GET_CONSUME_STATS (208): how far a consumer group has come in each queue of its topics. Nothing is said of a topic
-// that a connected group has not subscribed to, unless 5.x is given a list of topics.
+// that a connected group has not subscribed to, unless the request lists topics and the release reads such a list.
 #include <algorithm>
 #include <set>
 
@@ -13,7 +13,7 @@ namespace {
 /// Java's split at ';': what is empty counts, but not at the end.
 std::set<std::string> listed_topics(const BrokerState& broker, const RemotingCommand& request) {
   std::set<std::string> topics;
-  if (!broker.is_5()) return topics;
+  if (!broker.profile().consume_stats_take_topic_list) return topics;
   std::string_view list = request.ext_fields.get("topicList");
   if (text::is_blank(list)) return topics;
   while (!list.empty()) {
@@ -51,7 +51,7 @@ void process_consume_stats(BrokerState& broker, const RemotingCommand& request, 
       OffsetWrapper offset;
       offset.broker_offset = store.max_offset(topic, id);
       offset.consumer_offset = std::max<std::int64_t>(broker.consumer_offsets.query_offset(group, topic, id), 0);
-      if (broker.is_5()) offset.pull_offset = offset.consumer_offset;
+      if (broker.profile().consume_stats_have_pull_offset) offset.pull_offset = offset.consumer_offset;
       if (offset.consumer_offset > 0) {
         offset.last_timestamp = std::max<std::int64_t>(store.store_time(topic, id, offset.consumer_offset - 1), 0);
       }
@@ -65,7 +65,7 @@ void process_consume_stats(BrokerState& broker, const RemotingCommand& request, 
 
 ProcessorRows consume_stats_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_CONSUME_STATS, ServerVersion::v4_9_8, process_consume_stats},
+      {RequestCode::GET_CONSUME_STATS, MQVersion::V4_9_8, process_consume_stats},
   };
   return kRows;
 }

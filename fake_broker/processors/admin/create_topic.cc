@@ -10,22 +10,23 @@ constexpr std::int32_t kMaxQueues = 65536;  // what a fake is willing to list in
 
 std::string illegal_filter_type(const BrokerState& broker, const std::string& type) {
   return "org.apache.rocketmq.remoting.exception.RemotingCommandException: topicFilterType = [" + type +
-         "] value invalid, org.apache.rocketmq." + (broker.is_5() ? "remoting" : "common") +
-         ".protocol.header.CreateTopicRequestHeader.checkFields(CreateTopicRequestHeader.java:" +
-         (broker.is_5() ? "63)" : "50)");
+         "] value invalid, " + std::string(broker.profile().header_package) +
+         "CreateTopicRequestHeader.checkFields(CreateTopicRequestHeader.java:" +
+         std::to_string(broker.profile().create_topic_check_line) + ")";
 }
 
-/// 4.x answers with the exception, 5.x with its message.
+/// With the exception, or with its message.
 void answer_missing_queues_or_perm(BrokerState& broker, const RemotingCommand& request,
                                    const CreateTopicRequestHeader& header, Reply& reply) {
   const char* const getter = !header.read_queue_nums    ? "getReadQueueNums"
                              : !header.write_queue_nums ? "getWriteQueueNums"
                                                         : "getPerm";
-  const std::string text = std::string("the return value of \"org.apache.rocketmq.") +
-                           (broker.is_5() ? "remoting" : "common") + ".protocol.header.CreateTopicRequestHeader." +
-                           getter + "()\"";
+  const std::string text = "the return value of \"" + std::string(broker.profile().header_package) +
+                           "CreateTopicRequestHeader." + getter + "()\"";
   const std::string what = "Cannot invoke \"java.lang.Integer.intValue()\"";
-  if (broker.is_5()) return answer_exception(broker, request, what + " because " + text + " is null", reply);
+  if (broker.profile().create_topic_catches) {
+    return answer_exception(broker, request, what + " because " + text + " is null", reply);
+  }
   answer_null_pointer(broker, request, what, text,
                       "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.updateAndCreateTopic", reply);
 }
@@ -41,12 +42,12 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
   RemotingCommand& response = answer(broker, request, reply);
   const std::string topic = header.topic.value_or("");
   if (const auto error = topic_name_error(topic)) {
-    response.code = broker.invalid_parameter();
+    response.code = broker.profile().invalid_parameter_code;
     response.remark = std::string(*error);
     return;
   }
   if (is_system_topic(topic)) {
-    response.code = broker.invalid_parameter();
+    response.code = broker.profile().invalid_parameter_code;
     response.remark = "The topic[" + topic + "] is conflict with system topic.";
     return;
   }
@@ -65,8 +66,8 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
   config.perm = *header.perm;
   config.topic_filter_type = filter;
   config.topic_sys_flag = header.topic_sys_flag.value_or(0);
-  config.order = broker.is_5() && header.order.value_or(false);  // 4.x does not take it over
-  if (broker.is_5()) config.attributes.emplace();
+  config.order = broker.profile().create_topic_takes_order && header.order.value_or(false);
+  if (broker.profile().topics_have_attributes) config.attributes.emplace();
   if (!broker.topics.put(std::move(config), now)) {
     response.code = ResponseCode::SYSTEM_ERROR;
     response.remark = "too many topics for a fake broker";
@@ -80,7 +81,7 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
 
 ProcessorRows create_topic_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::UPDATE_AND_CREATE_TOPIC, ServerVersion::v4_9_8, process_create_topic},
+      {RequestCode::UPDATE_AND_CREATE_TOPIC, MQVersion::V4_9_8, process_create_topic},
   };
   return kRows;
 }

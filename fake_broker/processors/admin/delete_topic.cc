@@ -8,10 +8,10 @@ namespace {
 
 /// What is said against it; empty when nothing is.
 std::string objection(const BrokerState& broker, const std::string& topic) {
-  if (broker.is_5()) {
-    if (text::is_blank(topic)) return "The specified topic is blank.";
-  } else if (const auto error = topic_name_error(topic)) {
-    return std::string(*error);
+  if (broker.profile().delete_topic_checks_name) {
+    if (const auto error = topic_name_error(topic)) return std::string(*error);
+  } else if (text::is_blank(topic)) {
+    return "The specified topic is blank.";
   }
   return is_system_topic(topic) ? "The topic[" + topic + "] is conflict with system topic." : std::string();
 }
@@ -22,20 +22,20 @@ void process_delete_topic(BrokerState& broker, const RemotingCommand& request, c
   if (refuse_change_of_slave(broker, response)) return;
   const std::string topic(request.ext_fields.get("topic"));
   if (std::string text = objection(broker, topic); !text.empty()) {
-    response.code = broker.invalid_parameter();
+    response.code = broker.profile().invalid_parameter_code;
     response.remark = std::move(text);
     return;
   }
   broker.topics.remove(topic, now);
   broker.store.remove_topic(topic);
-  if (broker.is_5()) broker.consumer_offsets.remove_topic(topic);
+  if (broker.profile().delete_topic_forgets_offsets) broker.consumer_offsets.remove_topic(topic);
 }
 
 }  // namespace
 
 ProcessorRows delete_topic_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::DELETE_TOPIC_IN_BROKER, ServerVersion::v4_9_8, process_delete_topic},
+      {RequestCode::DELETE_TOPIC_IN_BROKER, MQVersion::V4_9_8, process_delete_topic},
   };
   return kRows;
 }

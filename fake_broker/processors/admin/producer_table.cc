@@ -20,7 +20,7 @@ void process_producer_table(BrokerState& broker, const RemotingCommand& request,
 
 ProcessorRows producer_table_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_ALL_PRODUCER_INFO, ServerVersion::v4_9_8, process_producer_table},
+      {RequestCode::GET_ALL_PRODUCER_INFO, MQVersion::V4_9_8, process_producer_table},
   };
   return kRows;
 }

@@ -39,9 +39,11 @@ void fail(RemotingCommand& response, std::int32_t code, std::string remark) {
 
 std::int64_t offset_at(const BrokerState& broker, const Question& q, std::int32_t queue) {
   using Boundary = MessageStore::Boundary;
-  const bool latest = broker.is_5() ? q.timestamp < 0 : q.timestamp == -1;
+  const ServerProfile& profile = broker.profile();
+  const bool latest = profile.any_negative_time_is_latest ? q.timestamp < 0 : q.timestamp == -1;
   if (latest) return broker.store.max_offset(q.topic, queue);
-  return broker.store.search_offset(q.topic, queue, q.timestamp, broker.is_5() ? Boundary::lower : Boundary::nearest);
+  return broker.store.search_offset(q.topic, queue, q.timestamp,
+                                    profile.search_takes_boundary ? Boundary::lower : Boundary::nearest);
 }
 
 void reset_here(BrokerState& broker, const Question& q, RemotingCommand& response) {
@@ -83,8 +85,7 @@ void tell_members(BrokerState& broker, const Question& q, const Offsets& table, 
   for (const auto& [connection, client] : group.clients) {
     ServerRequest notice;
     notice.connection = connection;
-    notice.command = RemotingCommand::request(RequestCode::RESET_CONSUMER_CLIENT_OFFSET,
-                                              server_version_number(broker.config.version));
+    notice.command = RemotingCommand::request(RequestCode::RESET_CONSUMER_CLIENT_OFFSET, broker.profile().version);
     ExtFields& ext = notice.command.ext();
     ext.set("topic", q.topic);
     ext.set("group", q.group);
@@ -126,7 +127,7 @@ void process_reset_offset(BrokerState& broker, const RemotingCommand& request, c
   if (!request.ext_fields.contains("topic")) return answer_null_key(broker, request, reply);
   RemotingCommand& response = answer(broker, request, reply);
   const Question question = question_of(request);
-  if (broker.is_5()) return reset_here(broker, question, response);
+  if (broker.profile().resets_offsets_itself) return reset_here(broker, question, response);
   reset_at_clients(broker, question, request.language == LanguageCode::CPP, response);
 }
 
@@ -134,7 +135,7 @@ void process_reset_offset(BrokerState& broker, const RemotingCommand& request, c
 
 ProcessorRows reset_offset_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, ServerVersion::v4_9_8, process_reset_offset},
+      {RequestCode::INVOKE_BROKER_TO_RESET_OFFSET, MQVersion::V4_9_8, process_reset_offset},
   };
   return kRows;
 }

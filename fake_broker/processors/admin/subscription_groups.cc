@@ -22,7 +22,8 @@ void process_update_group(BrokerState& broker, const RemotingCommand& request, c
   RemotingCommand& response = answer(broker, request, reply);
   if (refuse_change_of_slave(broker, response)) return;
   SubscriptionGroupConfig config;
-  if (request.body.size() > kMaxConfigBody || SubscriptionGroupConfig::decode(request.body, broker.is_5(), config)) {
+  if (request.body.size() > kMaxConfigBody ||
+      SubscriptionGroupConfig::decode(request.body, broker.profile().groups_have_added_fields, config)) {
     return answer_exception(broker, request,
                             "com.alibaba.fastjson.JSONException: syntax error, "
                             "com.alibaba.fastjson.parser.DefaultJSONParser.parseObject",
@@ -46,7 +47,7 @@ void process_update_group(BrokerState& broker, const RemotingCommand& request, c
 void process_all_groups(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint, Reply& reply) {
   const SubscriptionGroupManager& groups = broker.subscription_groups;
   answer(broker, request, reply).body =
-      encode_subscription_groups(groups.table(), groups.data_version(), broker.is_5());
+      encode_subscription_groups(groups.table(), groups.data_version(), broker.profile().groups_have_added_fields);
 }
 
 void process_delete_group(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
@@ -56,7 +57,7 @@ void process_delete_group(BrokerState& broker, const RemotingCommand& request, c
   const auto group = request.ext_fields.find("groupName");
   if (!group) return answer_null_key(broker, request, reply);
   broker.subscription_groups.remove(*group, now);
-  if (request.ext_fields.get_bool(broker.is_5() ? "cleanOffset" : "removeOffset")) {
+  if (request.ext_fields.get_bool(broker.profile().clean_offset_field)) {
     broker.consumer_offsets.remove_group(*group);
   }
 }
@@ -81,10 +82,10 @@ void process_group_config(BrokerState& broker, const RemotingCommand& request, c
 
 ProcessorRows subscription_groups_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, ServerVersion::v4_9_8, process_update_group},
-      {RequestCode::GET_ALL_SUBSCRIPTIONGROUP_CONFIG, ServerVersion::v4_9_8, process_all_groups},
-      {RequestCode::DELETE_SUBSCRIPTIONGROUP, ServerVersion::v4_9_8, process_delete_group},
-      {RequestCode::GET_SUBSCRIPTIONGROUP_CONFIG, ServerVersion::v5_3_3, process_group_config},
+      {RequestCode::UPDATE_AND_CREATE_SUBSCRIPTIONGROUP, MQVersion::V4_9_8, process_update_group},
+      {RequestCode::GET_ALL_SUBSCRIPTIONGROUP_CONFIG, MQVersion::V4_9_8, process_all_groups},
+      {RequestCode::DELETE_SUBSCRIPTIONGROUP, MQVersion::V4_9_8, process_delete_group},
+      {RequestCode::GET_SUBSCRIPTIONGROUP_CONFIG, MQVersion::V5_0_0, process_group_config},
   };
   return kRows;
 }

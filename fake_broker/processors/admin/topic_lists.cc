@@ -24,10 +24,10 @@ void process_system_topics(BrokerState& broker, const RemotingCommand& request, 
                                   "RMQ_SYS_TRACE_TOPIC",
                                   "SELF_TEST_TOPIC",
                                   "OFFSET_MOVED_EVENT"};
-  if (broker.is_5()) topics.insert("CHECKPOINT_TOPIC");
+  if (broker.profile().has_checkpoint_topic) topics.insert("CHECKPOINT_TOPIC");
   const BrokerConfig& c = broker.config;
   TopicConfigManager own;
-  own.add_system_topics(c.version, c.broker_cluster_name, c.broker_name, c.default_topic_queue_nums, true);
+  own.add_system_topics(broker.profile(), c.broker_cluster_name, c.broker_name, c.default_topic_queue_nums, true);
   for (const auto& [topic, config] : own.table()) topics.insert(topic);
   answer(broker, request, reply).body = encode_topic_list({topics.begin(), topics.end()});
 }
@@ -42,9 +42,9 @@ void process_topics_of_consumer(BrokerState& broker, const RemotingCommand& requ
 
 ProcessorRows topic_lists_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_ALL_TOPIC_CONFIG, ServerVersion::v4_9_8, process_all_topics},
-      {RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_BROKER, ServerVersion::v4_9_8, process_system_topics},
-      {RequestCode::QUERY_TOPICS_BY_CONSUMER, ServerVersion::v5_3_3, process_topics_of_consumer},
+      {RequestCode::GET_ALL_TOPIC_CONFIG, MQVersion::V4_9_8, process_all_topics},
+      {RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_BROKER, MQVersion::V4_9_8, process_system_topics},
+      {RequestCode::QUERY_TOPICS_BY_CONSUMER, MQVersion::V5_0_0, process_topics_of_consumer},
   };
   return kRows;
 }

@@ -18,8 +18,9 @@ void process_topic_stats(BrokerState& broker, const RemotingCommand& request, co
     return;
   }
   const MessageStore& store = broker.store;
-  const std::int32_t queues =
-      broker.is_5() ? std::max(config->read_queue_nums, config->write_queue_nums) : config->write_queue_nums;
+  const std::int32_t queues = broker.profile().topic_stats_have_read_queues
+                                  ? std::max(config->read_queue_nums, config->write_queue_nums)
+                                  : config->write_queue_nums;
   std::map<QueueOfBroker, TopicOffset> table;
   for (std::int32_t id = 0; id < queues; ++id) {
     TopicOffset offset;
@@ -28,14 +29,14 @@ void process_topic_stats(BrokerState& broker, const RemotingCommand& request, co
     if (offset.max_offset > 0) offset.last_update_timestamp = store.store_time(topic, id, offset.max_offset - 1);
     table.emplace(QueueOfBroker{topic, broker.config.broker_name, id}, offset);
   }
-  response.body = encode_topic_stats(table, broker.is_5());
+  response.body = encode_topic_stats(table, broker.profile().topic_stats_have_tps);
 }
 
 }  // namespace
 
 ProcessorRows topic_stats_rows() {
   static constexpr ProcessorRow kRows[] = {
-      {RequestCode::GET_TOPIC_STATS_INFO, ServerVersion::v4_9_8, process_topic_stats},
+      {RequestCode::GET_TOPIC_STATS_INFO, MQVersion::V4_9_8, process_topic_stats},
   };
   return kRows;
 }

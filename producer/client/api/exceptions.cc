@@ -1,4 +1,3 @@
-// The one place where an MQError becomes an exception.
 #include "producer/client/api/exceptions.h"
 
 #include <utility>
@@ -23,14 +22,6 @@ void throw_mq_error(MQError error) {
     case ErrorType::RuntimeException: break;
   }
   throw RuntimeException(std::move(error));
-}
-
-std::exception_ptr to_exception_ptr(MQError error) {
-  try {
-    throw_mq_error(std::move(error));
-  } catch (...) {
-    return std::current_exception();
-  }
 }
 
 }  // namespace rmqsim

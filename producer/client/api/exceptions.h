@@ -76,6 +76,5 @@ class IllegalStateException : public RuntimeException {
 };
 
 [[noreturn]] void throw_mq_error(MQError error);
-std::exception_ptr to_exception_ptr(MQError error);
 
 }  // namespace rmqsim

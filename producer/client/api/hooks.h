@@ -5,7 +5,6 @@
 
 #include <any>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,7 +35,6 @@ struct SendMessageContext {
   const SendResult* send_result = nullptr;  ///< after: null for a oneway send, a failure, and an async hand-over
   const MQError* exception = nullptr;       ///< after: why it failed
   std::any mq_trace_context;                ///< the hook's own, from before to after
-  std::map<std::string, std::string> props;
 };
 
 class SendMessageHook {

@@ -76,12 +76,11 @@ class Message {
   void swap_body(std::string& body) { body_.swap(body); }
 
   /// The members of a batch; empty for a plain message (MessageBatch, §2.4).
-  bool is_batch() const { return batch_size_ > 0; }
-  std::size_t batch_size() const { return batch_size_; }
+  bool is_batch() const { return is_batch_; }
   /// Comma-joined UNIQ_KEYs of a batch's messages, what SendResult.msgId shows.
   const std::string& batch_uniq_keys() const { return batch_uniq_keys_; }
-  void mark_batch(std::size_t size, std::string uniq_keys) {
-    batch_size_ = size;
+  void mark_batch(std::string uniq_keys) {
+    is_batch_ = true;
     batch_uniq_keys_ = std::move(uniq_keys);
   }
 
@@ -91,7 +90,7 @@ class Message {
   MessageProperties properties_;
   std::string batch_uniq_keys_;
   std::string transaction_id_;
-  std::size_t batch_size_ = 0;
+  bool is_batch_ = false;
   std::int32_t flag_ = 0;
   bool has_body_ = false;
 };

@@ -264,7 +264,7 @@ bool ProduceAccumulator::make_message(Batch& batch, std::optional<MQError>& erro
   if (tag) batch.message.setTags(*tag);
   producer->set_uniq_id(batch.message);
   batch.message.setBody(std::move(body));
-  batch.message.mark_batch(batch.members.size(), std::move(uniq_keys));
+  batch.message.mark_batch(std::move(uniq_keys));
   return true;
 }
 

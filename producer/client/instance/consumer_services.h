@@ -2,10 +2,8 @@
 // They run in every instance; with no consumer registered, as in a producer, they find nothing to do.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
-#include "producer/transport/fifo.h"
 #include "producer/transport/runtime.h"
 
 namespace rmqsim {
@@ -20,9 +18,6 @@ class RebalanceService {
   RebalanceService(Runtime& runtime, Function<bool()> do_rebalance);
   void start() { wait(kWaitInterval); }
   void shutdown() { timer_->cancel(); }
-  /// A round before its time, though not within a second of the last.
-  void wakeup();
-  std::uint64_t rounds() const { return rounds_; }
 
  private:
   void wait(Duration d);
@@ -32,28 +27,12 @@ class RebalanceService {
   Function<bool()> do_rebalance_;
   std::unique_ptr<Timer> timer_;
   ThreadId thread_;
-  TimePoint last_;
-  std::uint64_t rounds_ = 0;
 };
 
-/// Takes pull requests one after another; only consumers make any.
+/// Takes pull requests, which only consumers make: here it is a thread that waits for none.
 class PullMessageService {
  public:
-  explicit PullMessageService(Runtime& runtime)
-      : runtime_(runtime), thread_(runtime.new_thread("PullMessageService")) {}
-  void shutdown() {
-    stopped_ = true;
-    requests_.clear();
-  }
-  void execute_pull_request_immediately(Task request);
-  std::size_t waiting() const { return requests_.size(); }
-
- private:
-  Runtime& runtime_;
-  ThreadId thread_;
-  Fifo<Task> requests_;
-  bool stopped_ = false;
-  std::shared_ptr<char> alive_ = std::make_shared<char>();
+  explicit PullMessageService(Runtime& runtime) { runtime.new_thread("PullMessageService"); }
 };
 
 }  // namespace rmqsim

@@ -193,7 +193,6 @@ void MQClientInstance::abandon(const std::string& group) {
 
 void MQClientInstance::close() {
   state_ = ServiceState::SHUTDOWN_ALREADY;
-  pull_message_service_.shutdown();
   tasks_.shutdown();
   top_addressing_.reset();
   remoting_.shutdown();

@@ -76,7 +76,6 @@ class MQClientInstance {
   void abandon(const std::string& group);
   /// nullptr when nobody has that group.
   MQProducerInner* select_producer(const std::string& group) const;
-  std::size_t registered_producers() const { return producer_table_.size(); }
 
   /// Outcome of a route update: an error only where Java throws, i.e. IllegalStateException when no nameserver answers
   /// and RuntimeExceptions of malformed routes (§4.3). Everything else is only logged there.

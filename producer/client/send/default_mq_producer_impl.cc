@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "producer/client/held/back_pressure.h"
-#include "producer/client/held/produce_accumulator.h"
+#include "producer/client/held/held_sends.h"
+#include "producer/client/instance/broker_detector.h"
 #include "producer/client/instance/mq_client_manager.h"
 #include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/message_batch.h"
@@ -17,9 +17,6 @@
 #include "producer/remoting/codec/java_hash.h"
 
 namespace rmqsim {
-namespace {
-constexpr std::size_t kAsyncSenderQueueCapacity = 50000;
-}
 
 DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transport, const Profile& profile,
                                              std::string group, ClientConfig config, ProducerSettings settings)
@@ -28,12 +25,7 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
       worst_index_source_{settings_.queue_index_start, {}, &runtime.random("worst-broker-index"),
                           profile.index_starts_non_negative},
       strategy_(profile, &worst_index_source_),
-      back_pressure_(std::make_shared<BackPressure>(runtime, settings_.back_pressure_for_async_send_num,
-                                                    settings_.back_pressure_for_async_send_size)) {
-  const std::size_t senders =
-      settings_.async_sender_threads > 0 ? settings_.async_sender_threads : runtime.processors();
-  sender_threads_ = std::make_unique<SenderThreads>(runtime, senders, kAsyncSenderQueueCapacity);
-}
+      held_(std::make_unique<HeldSends>(*this, runtime, profile, settings_)) {}
 
 DefaultMQProducerImpl::~DefaultMQProducerImpl() = default;
 
@@ -74,7 +66,7 @@ void DefaultMQProducerImpl::end_start() {
   futures_ = RequestFutureHolder::of(runtime_);
   futures_->start_producer();
   instance_->send_heartbeat_to_all_broker_with_lock([] {});
-  if (accumulator_) accumulator_->start();
+  held_->end_start();
   if (config_.isEnableTrace()) start_trace();
 }
 
@@ -106,14 +98,7 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   const HostAddress ip = HostAddress::parse(config_.getClientIP() + ":0").value_or(HostAddress::v4(127, 0, 0, 1, 0));
   uniq_ids_ = std::make_unique<UniqIdGenerator>(ip.ip_bytes(), runtime_.process_id(),
                                                 java_hash(instance_->client_id() + group_));
-  if (profile_.has_auto_batch) {
-    accumulator_ = ProduceAccumulator::get_or_create(runtime_, profile_, instance_->client_id());
-    if (settings_.batch_max_bytes > -1) accumulator_->set_batch_max_bytes(settings_.batch_max_bytes);
-    if (settings_.batch_max_delay_ms > -1) accumulator_->set_batch_max_delay_ms(settings_.batch_max_delay_ms);
-    if (settings_.total_batch_max_bytes > -1) {
-      accumulator_->set_total_batch_max_bytes(settings_.total_batch_max_bytes);
-    }
-  }
+  held_->begin_start(instance_->client_id());
   if (!instance_->register_producer(group_, *this)) {
     state_ = ServiceState::CREATE_JUST;
     return client_exception(profile_, "The producer group[" + group_ +
@@ -138,14 +123,11 @@ void DefaultMQProducerImpl::start_trace() {
 
 void DefaultMQProducerImpl::shutdown(Task done) {
   if (state_ != ServiceState::RUNNING) return done();
-  if (!accumulator_ || profile_.auto_batch_lost_at_shutdown) return shutdown_rest(std::move(done));
-  accumulator_->flush(*this, [self = shared_from_this(), done = std::move(done)]() mutable {
-    self->shutdown_rest(std::move(done));
-  });
+  held_->flush([self = shared_from_this(), done = std::move(done)]() mutable { self->shutdown_rest(std::move(done)); });
 }
 
 void DefaultMQProducerImpl::shutdown_rest(Task done) {
-  sender_threads_->shutdown();
+  held_->refuse_threads();
   if (detector_) detector_->shutdown();
   instance_->unregister_producer(group_, [self = shared_from_this(), done = std::move(done)]() mutable {
     MQClientInstance& instance = *self->instance_;
@@ -156,7 +138,7 @@ void DefaultMQProducerImpl::shutdown_rest(Task done) {
       if (!std::exchange(self->registered_, false)) return done();  // abandoned meanwhile
       self->futures_->shutdown_producer();
       self->state_ = ServiceState::SHUTDOWN_ALREADY;
-      if (self->accumulator_) self->accumulator_->shutdown();
+      self->held_->shutdown();
       if (self->trace_dispatcher_) return self->trace_dispatcher_->shutdown(std::move(done));
       done();
     });
@@ -165,9 +147,7 @@ void DefaultMQProducerImpl::shutdown_rest(Task done) {
 
 void DefaultMQProducerImpl::abandon() {
   if (futures_) futures_->drop(this);
-  back_pressure_->fail_waiters();
-  if (accumulator_) accumulator_->abandon(*this);
-  sender_threads_->shutdown();
+  held_->abandon();
   if (!std::exchange(registered_, false)) return;
   if (state_ == ServiceState::RUNNING) {
     state_ = ServiceState::SHUTDOWN_ALREADY;
@@ -179,49 +159,11 @@ void DefaultMQProducerImpl::abandon() {
   if (instance_->state() == ServiceState::SHUTDOWN_ALREADY) MQClientManager::remove(runtime_, instance_->client_id());
 }
 
-// ---- detector (§5.7)
-
 void DefaultMQProducerImpl::start_detector() {
-  detector_ = std::make_unique<ScheduledTasks>(runtime_, "LatencyFaultToleranceScheduledThread");
-  detector_->at_fixed_rate("detectBrokers", millis(3000), millis(3000), [this](Task done) {
-    if (!strategy_.isStartDetectorEnable()) return done();
-    auto brokers = std::make_shared<std::vector<std::string>>();
-    for (const auto& [broker, item] : strategy_.tolerance().items()) brokers->push_back(broker);
-    detect(std::move(brokers), 0, std::move(done));
+  detector_ = std::make_shared<BrokerDetector>(*instance_, strategy_, config_, [this]() -> const std::string* {
+    return topic_publish_info_table_.empty() ? nullptr : &topic_publish_info_table_.begin()->first;
   });
-}
-
-/// One round, one broker after another: the thread of Java's detector waits for each probe.
-void DefaultMQProducerImpl::detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done) {
-  LatencyFaultTolerance& tolerance = strategy_.tolerance();
-  // Java's strategy has its own copy of the configuration, made before anybody could change it (quirk 34).
-  const ClientConfig defaults;
-  const ClientConfig& config = profile_.detector_keeps_defaults ? defaults : config_;
-  for (; next < brokers->size(); ++next) {
-    const std::string& broker = (*brokers)[next];
-    if (!tolerance.take_probe(broker, config.getDetectInterval(), to_millis(runtime_.now()))) continue;
-    const std::string* address = instance_->find_broker_address_in_publish(broker);
-    if (address == nullptr) {
-      tolerance.remove(broker);
-      continue;
-    }
-    if (topic_publish_info_table_.empty()) {  // nothing to ask about counts as a failed probe
-      tolerance.probed(broker, false);
-      continue;
-    }
-    instance_->api().get_max_offset(
-        broker_vip_channel(config_.isVipChannelEnabled(), *address), topic_publish_info_table_.begin()->first, 0,
-        config.getDetectTimeout(),
-        [weak = weak_from_this(), brokers, next, done = std::move(done)](
-            std::variant<std::int64_t, MQError> outcome) mutable {
-          const auto self = weak.lock();
-          if (!self) return;
-          self->strategy_.tolerance().probed((*brokers)[next], std::holds_alternative<std::int64_t>(outcome));
-          self->detect(std::move(brokers), next + 1, std::move(done));
-        });
-    return;
-  }
-  done();
+  detector_->start();
 }
 
 // ---- publish table (§4.2)
@@ -316,39 +258,14 @@ void DefaultMQProducerImpl::set_uniq_id(Message& message) {
 void DefaultMQProducerImpl::invoke_message_queue_selector(Message& message, MessageQueueSelector& selector,
                                                           const std::any& arg, std::int64_t timeout_millis,
                                                           QueueHandler handler) {
-  SendSpec spec;
-  SendCall unused;
-  enter_namespace(message, unused);
-  spec.path = SendPath::selector;
-  spec.topic = message.getTopic();
-  spec.timeout_millis = timeout_millis;
-  spec.settings.retry_response_codes = &settings_.retry_response_codes;
-  if (auto error = check(message, {})) return handler(std::move(*error));
-  auto operation = std::make_unique<SendOperation>(profile_, strategy_, std::move(spec));
-  const ThreadId thread = runtime_.current_thread();
-  operation->resume(send_event::Begin{}, runtime_.now(), thread);
-  auto found = [self = shared_from_this(), operation = std::move(operation), thread, &message, &selector, arg,
-                handler = std::move(handler)](std::shared_ptr<TopicPublishInfo> info,
-                                              std::optional<MQError> error) mutable {
-    if (error) return handler(std::move(*error));
-    Runtime& runtime = self->runtime_;
-    const bool has_name_server = self->instance_->has_name_server();
-    SendAction action =
-        operation->resume(send_event::PublishInfoFound{info.get(), has_name_server}, runtime.now(), thread);
-    if (std::holds_alternative<send_action::CallSelector>(action)) {
-      std::optional<MessageQueue> queue;
-      try {
-        queue = self->call_selector(selector, *info, message, arg);
-        action = operation->resume(send_event::QueueSelected{std::move(queue)}, runtime.now(), thread);
-      } catch (const std::exception& e) {
-        MQError thrown = runtime_exception(ErrorType::RuntimeException, e.what());
-        action = operation->resume(send_event::SelectorThrew{std::move(thrown)}, runtime.now(), thread);
-      }
-    }
-    if (auto* raise = std::get_if<send_action::Raise>(&action)) return handler(std::move(raise->error));
-    handler(std::move(std::get<send_action::Attempt>(action).queue));
-  };
-  try_to_find_topic_publish_info(message.getTopic(), std::move(found));
+  SendCall call;
+  enter_namespace(message, call);
+  if (auto error = check(message, call)) return handler(std::move(*error));
+  call.path = SendPath::selector;
+  call.selector = std::shared_ptr<MessageQueueSelector>(std::shared_ptr<void>(), &selector);  // the caller keeps it
+  call.arg = arg;
+  std::make_shared<SendTask>(shared_from_this(), std::move(call), nullptr)
+      ->choose(message, timeout_millis, std::move(handler));
 }
 
 std::optional<MessageQueue> DefaultMQProducerImpl::call_selector(MessageQueueSelector& selector,
@@ -396,7 +313,7 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
 
 void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
   enter_namespace(message, call);
-  if (batches(call)) return send_by_accumulator(message, std::move(call), std::move(handler));
+  if (held_->batches(call)) return held_->send_by_accumulator(message, std::move(call), std::move(handler));
   std::optional<MQError> error = check(message, call);
   const std::int64_t timeout = call.timeout_millis;
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
@@ -408,14 +325,34 @@ std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCa
   enter_namespace(message, call);
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
   task->take(std::move(message), runtime_.now());
-  if (sender_threads_->submit([task](Task release) { task->begin_async(std::move(release)); })) return std::nullopt;
-  return executor_rejected();
+  if (held_->submit(std::move(task))) return std::nullopt;
+  return held_->executor_rejected();
 }
 
-MQError DefaultMQProducerImpl::executor_rejected() const {
-  return client_exception(profile_, "executor rejected ",
-                          std::make_shared<const MQError>(runtime_exception(
-                              ErrorType::RejectedExecutionException, "AsyncSenderExecutor rejects the task")));
+// ---- what is held (behaviour §2.6, §10.5)
+
+void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHandler handler,
+                                        ReturnedHandler returned) {
+  enter_namespace(message, call);
+  held_->begin_async(std::move(message), std::move(call), std::move(handler), std::move(returned));
+}
+
+bool DefaultMQProducerImpl::plain_async() const { return held_->plain_async(); }
+
+bool DefaultMQProducerImpl::waits_for_permits(const Message& message, const SendCall& call) const {
+  return held_->waits_for_permits(message, call);
+}
+
+void DefaultMQProducerImpl::set_back_pressure_for_async_send_num(std::int64_t limit) { held_->set_num(limit); }
+
+void DefaultMQProducerImpl::set_back_pressure_for_async_send_size(std::int64_t limit) { held_->set_size(limit); }
+
+const BackPressure& DefaultMQProducerImpl::back_pressure() const { return held_->back_pressure(); }
+
+ProduceAccumulator* DefaultMQProducerImpl::accumulator() { return held_->accumulator(); }
+
+void DefaultMQProducerImpl::set_async_sender_executor(std::shared_ptr<Executor> executor) {
+  held_->set_executor(std::move(executor));
 }
 
 }  // namespace rmqsim

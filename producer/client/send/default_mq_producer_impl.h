@@ -19,14 +19,18 @@
 #include "producer/client/instance/mq_client_instance.h"
 #include "producer/client/request/request_future_holder.h"
 #include "producer/client/send/send_operation.h"
-#include "producer/client/send/sender_threads.h"
 #include "producer/latency/mq_fault_strategy.h"
 #include "producer/remoting/bodies/message_id.h"
 
 namespace rmqsim {
 
 class AsyncTraceDispatcher;
+class BackPressure;
+class BrokerDetector;
+class HeldSends;
+class ProduceAccumulator;
 class SendTask;
+struct BatchCallbacks;
 
 /// One call of the send family.
 struct SendCall {
@@ -48,10 +52,6 @@ struct TransactionCheck {
 };
 /// Sees to it that the listener answers; called under the monitor. False when the check executor is full or shut down.
 using CheckHandler = Function<bool(std::shared_ptr<TransactionCheck>)>;
-
-class BackPressure;
-class ProduceAccumulator;
-struct BatchCallbacks;
 
 /// How a send ended: a result, an error, or neither (a oneway send).
 struct SendOutcome {
@@ -101,9 +101,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void invoke_message_queue_selector(Message& message, MessageQueueSelector& selector, const std::any& arg,
                                      std::int64_t timeout_millis, QueueHandler handler);
   /// Whether send_async does all that an async send needs; else it goes through begin_async. Any thread.
-  bool plain_async() const {
-    return !settings_.enable_backpressure_for_async_mode && !settings_.auto_batch && !async_sender_executor_;
-  }
+  bool plain_async() const;
   /// ASYNC sends with everything that may be wanted of them: auto-batch, back-pressure, an executor of the user's.
   /// `returned` is called when Java's call would have returned, inline when there is nothing to wait for, with the
   /// error that it would have thrown.
@@ -115,11 +113,16 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// Limits of back-pressure; may be changed at run time (§2.6). Its switch is in settings().
   void set_back_pressure_for_async_send_num(std::int64_t limit);
   void set_back_pressure_for_async_send_size(std::int64_t limit);
-  const BackPressure& back_pressure() const { return *back_pressure_; }
+  /// What it has left; for tests.
+  const BackPressure& back_pressure() const;
   /// nullptr before start, and in versions without auto-batch.
-  ProduceAccumulator* accumulator() { return accumulator_.get(); }
+  ProduceAccumulator* accumulator();
   /// Runs the preparation of async sends from now on; nullptr: the producer's own threads.
-  void set_async_sender_executor(std::shared_ptr<Executor> executor) { async_sender_executor_ = std::move(executor); }
+  void set_async_sender_executor(std::shared_ptr<Executor> executor);
+  /// What waits before it begins.
+  HeldSends& held() { return *held_; }
+  /// Gives the message its UNIQ_KEY, unless it has one.
+  void set_uniq_id(Message& message);
 
   /// MQClientException when the messages cannot be one batch. Any thread.
   std::variant<Message, MQError> batch(std::vector<Message>& messages);
@@ -146,9 +149,6 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
     settings_.hooks.end_transaction.push_back(std::move(hook));
   }
-  bool hasSendMessageHook() const { return !settings_.hooks.send_message.empty(); }
-  bool hasCheckForbiddenHook() const { return !settings_.hooks.check_forbidden.empty(); }
-  bool hasEndTransactionHook() const { return !settings_.hooks.end_transaction.empty(); }
 
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }
@@ -159,7 +159,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   ServiceState state() const { return state_; }
   const ClientConfig& config() const { return config_; }
 
-  /// The traces of this producer; nullptr unless enabled and started.
+  /// The traces of this producer; nullptr unless enabled and started. For tests.
   AsyncTraceDispatcher* trace_dispatcher() { return trace_dispatcher_.get(); }
   /// The topic's own publish info, asking the nameserver for it if it is not there; no default route is taken (§10.6).
   void find_topic_route(const std::string& topic, Function<void(std::shared_ptr<TopicPublishInfo>)> handler);
@@ -176,28 +176,14 @@ class DefaultMQProducerImpl final : public MQProducerInner,
  private:
   friend class SendTask;
   friend class RequestTask;
-  friend class ProduceAccumulator;
   std::shared_ptr<TopicPublishInfo> publish_info(const std::string& topic) const;
   /// State, message, and queue against message (§2.3).
   std::optional<MQError> check(const Message& message, const SendCall& call) const;
-  void set_uniq_id(Message& message);
-  bool batches(const SendCall& call) const {
-    return settings_.auto_batch && call.may_batch && call.path != SendPath::selector && accumulator_;
-  }
-  void send_by_accumulator(Message& message, SendCall&& call, SendHandler handler);
-  void begin_async_by_accumulator(Message message, SendCall&& call, SendHandler handler, ReturnedHandler returned);
-  /// Whether the message is gathered; an error is thrown in Java.
-  std::variant<bool, MQError> can_batch(Message& message);
-  bool holds_back() const { return settings_.enable_backpressure_for_async_mode && profile_.has_back_pressure; }
-  static std::int64_t permits_for(const Message& message);
-  bool execute(const std::shared_ptr<SendTask>& task);
-  MQError executor_rejected() const;
   void shutdown_rest(Task done);
   std::optional<MQError> begin_start();
   void resolve_topics(std::size_t next, StartedHandler handler);
   void end_start();
   void start_detector();
-  void detect(std::shared_ptr<std::vector<std::string>> brokers, std::size_t next, Task done);
   void start_trace();
   /// The user's names as the cluster knows them (§1.7).
   void enter_namespace(Message& message, SendCall& call) const;
@@ -216,14 +202,11 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   QueueIndexSource worst_index_source_;
   MQFaultStrategy strategy_;
   std::shared_ptr<MQClientInstance> instance_;
-  std::unique_ptr<SenderThreads> sender_threads_;
   std::unique_ptr<UniqIdGenerator> uniq_ids_;
-  std::unique_ptr<ScheduledTasks> detector_;
+  std::shared_ptr<BrokerDetector> detector_;
   JavaMap<std::shared_ptr<TopicPublishInfo>> topic_publish_info_table_;
   std::shared_ptr<AsyncTraceDispatcher> trace_dispatcher_;
-  std::shared_ptr<BackPressure> back_pressure_;
-  std::shared_ptr<ProduceAccumulator> accumulator_;
-  std::shared_ptr<Executor> async_sender_executor_;  // the user's
+  std::unique_ptr<HeldSends> held_;
   ServiceState state_ = ServiceState::CREATE_JUST;
   bool registered_ = false;  ///< the instance knows this producer
   CheckHandler check_handler_;

@@ -65,7 +65,7 @@ std::variant<Message, MQError> make_message_batch(const Profile& profile, std::v
   batch.setWaitStoreMsgOK(messages.front().isWaitStoreMsgOK());
   if (profile.batch_has_uniq_key) batch.put_property(kUniqKey, ids.create(now));
   batch.setBody(std::move(body));
-  batch.mark_batch(messages.size(), std::move(keys));
+  batch.mark_batch(std::move(keys));
   return batch;
 }
 

@@ -24,7 +24,7 @@ SendAction SendOperation::on(send_event::Begin&) {
 
 SendAction SendOperation::on(send_event::PublishInfoFound& event) {
   if (event.info == nullptr || !event.info->ok()) {
-    if (spec_.decisions != nullptr) note(decision::RouteFound{});
+    note([&] { return decision::RouteFound{}; });
     if (!event.has_name_server) {
       return raise(EndReason::no_name_server,
                    client_exception(profile_, ClientErrorCode::NO_NAME_SERVER_EXCEPTION,
@@ -40,7 +40,7 @@ SendAction SendOperation::on(send_event::PublishInfoFound& event) {
     return raise(EndReason::no_route, std::move(error));
   }
   info_ = event.info;
-  if (spec_.decisions != nullptr) note(decision::RouteFound{info_->queues().size()});
+  note([&] { return decision::RouteFound{info_->queues().size()}; });
   if (spec_.path == SendPath::selector) return send_action::CallSelector{};
   total_ = spec_.mode == CommunicationMode::SYNC ? 1 + spec_.settings.retries : 1;
   if (total_ < 0) {  // `new String[timesTotal]` (§6.6)
@@ -115,13 +115,13 @@ SendAction SendOperation::attempt(MessageQueue queue, std::int64_t timeout_milli
   async_broker_ = broker_of(queue);
   queue_ = std::move(queue);
   begin_record(async_broker_);
-  if (spec_.decisions != nullptr) {
+  note([&] {
     const bool anew = spec_.mode == CommunicationMode::ASYNC && profile_.async_retry_prepares_anew;
     const bool capped = timeout_millis < spec_.timeout_millis - cost;
-    note(decision::Attempted{*queue_, times_ + 1 + async_retries_, anew ? 1 + spec_.settings.retries : total_,
-                             spec_.timeout_millis, cost, timeout_millis, capped,
-                             capped && spec_.settings.max_timeout_per_request < 0});
-  }
+    return decision::Attempted{*queue_, times_ + 1 + async_retries_, anew ? 1 + spec_.settings.retries : total_,
+                               spec_.timeout_millis, cost, timeout_millis, capped,
+                               capped && spec_.settings.max_timeout_per_request < 0};
+  });
   return send_action::Attempt{*queue_, timeout_millis};
 }
 
@@ -129,15 +129,13 @@ SendAction SendOperation::on(send_event::HandedOver&) {
   // sendDefaultImpl counts the dispatch of an async or oneway request as a success (§8.5).
   if (spec_.path == SendPath::default_path) {
     const Verdict handed_over{.updates_fault = profile_.hand_over_counts_as_success, .next = Next::return_result};
-    if (spec_.decisions != nullptr) {
-      note_judged(JudgedBy::hand_over, AttemptOutcome::ok, handed_over, queue_->getBrokerName(), nullptr, nullptr);
-    }
+    note_judged(JudgedBy::hand_over, AttemptOutcome::ok, handed_over, queue_->getBrokerName(), nullptr, nullptr);
     update_fault(handed_over, queue_->getBrokerName(), loop_begin_);
   }
   handed_over_ = true;
   if (spec_.mode != CommunicationMode::ONEWAY) return send_action::Wait{};
   end_record("SENT");
-  if (spec_.decisions != nullptr) note(decision::Ended{EndReason::oneway_sent, false, elapsed_millis()});
+  note([&] { return decision::Ended{EndReason::oneway_sent, false, elapsed_millis()}; });
   return send_action::Sent{};
 }
 
@@ -147,22 +145,16 @@ SendAction SendOperation::on(send_event::Answered& event) {
   const EndReason reason = outcome == AttemptOutcome::ok ? EndReason::answered : EndReason::status_returned;
   if (spec_.mode == CommunicationMode::ASYNC) {
     const Verdict verdict = judge_after_hand_over(profile_, outcome, false);
-    if (spec_.decisions != nullptr) {
-      note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, event.result, nullptr);
-    }
+    note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, event.result, nullptr);
     update_fault(verdict, async_broker_, latency_begin(event.written));
     return return_result(reason, event.result);
   }
   if (spec_.path != SendPath::default_path) {
-    if (spec_.decisions != nullptr) {
-      note_judged(JudgedBy::no_table, outcome, {}, queue_->getBrokerName(), event.result, nullptr);
-    }
+    note_judged(JudgedBy::no_table, outcome, {}, queue_->getBrokerName(), event.result, nullptr);
     return return_result(reason, event.result);
   }
   const Verdict verdict = judge_in_loop(profile_, strategy_.isStartDetectorEnable(), outcome);
-  if (spec_.decisions != nullptr) {
-    note_judged(JudgedBy::loop, outcome, verdict, queue_->getBrokerName(), event.result, nullptr);
-  }
+  note_judged(JudgedBy::loop, outcome, verdict, queue_->getBrokerName(), event.result, nullptr);
   update_fault(verdict, queue_->getBrokerName(), attempt_begin_);
   const bool retry =
       verdict.next == Next::retry_if_not_store_ok && spec_.settings.retry_another_broker_when_not_store_ok;
@@ -175,9 +167,7 @@ SendAction SendOperation::on(send_event::Answered& event) {
 SendAction SendOperation::on(send_event::Failed& event) {
   if (spec_.mode == CommunicationMode::ONEWAY && handed_over_) {
     if (!attempts_.empty()) attempts_.pop_back();
-    if (spec_.decisions != nullptr) {
-      note(decision::Ended{EndReason::oneway_never_left, false, elapsed_millis(), {}, event.error});
-    }
+    note([&] { return decision::Ended{EndReason::oneway_never_left, false, elapsed_millis(), {}, event.error}; });
     return send_action::Amend{};
   }
   end_record(event.error);
@@ -186,19 +176,15 @@ SendAction SendOperation::on(send_event::Failed& event) {
     return after_hand_over(std::move(event.error), event.thrown, event.written);
   }
   if (spec_.path == SendPath::default_path) return after_loop_failure(std::move(event.error));
-  if (spec_.decisions != nullptr) {
-    note_judged(JudgedBy::no_table, classify(event.error, spec_.settings), {}, queue_->getBrokerName(), nullptr,
-                &event.error);
-  }
+  note_judged(JudgedBy::no_table, classify(event.error, spec_.settings), {}, queue_->getBrokerName(), nullptr,
+              &event.error);
   return raise(EndReason::single_attempt_failed, std::move(event.error));
 }
 
 SendAction SendOperation::after_loop_failure(MQError error) {
   const AttemptOutcome outcome = classify(error, spec_.settings);
   const Verdict verdict = judge_in_loop(profile_, strategy_.isStartDetectorEnable(), outcome);
-  if (spec_.decisions != nullptr) {
-    note_judged(JudgedBy::loop, outcome, verdict, queue_->getBrokerName(), nullptr, &error);
-  }
+  note_judged(JudgedBy::loop, outcome, verdict, queue_->getBrokerName(), nullptr, &error);
   update_fault(verdict, queue_->getBrokerName(), attempt_begin_);
   switch (verdict.next) {
     case Next::retry:
@@ -218,15 +204,15 @@ SendAction SendOperation::finish_loop(EndReason reason) {
 }
 
 SendAction SendOperation::raise(EndReason reason, MQError error) {
-  if (spec_.decisions != nullptr) note(decision::Ended{reason, false, elapsed_millis(), {}, error});
+  note([&] { return decision::Ended{reason, false, elapsed_millis(), {}, error}; });
   return send_action::Raise{std::move(error)};
 }
 
 SendAction SendOperation::return_result(EndReason reason, SendResult* result) {
-  if (spec_.decisions != nullptr) {
+  note([&] {
     const bool earlier = earlier_result_ && result == &*earlier_result_;
-    note(decision::Ended{reason, earlier, elapsed_millis(), result->status});
-  }
+    return decision::Ended{reason, earlier, elapsed_millis(), result->status};
+  });
   return send_action::Return{result};
 }
 
@@ -264,9 +250,7 @@ MQError SendOperation::final_error() const {
 SendAction SendOperation::after_hand_over(MQError error, bool thrown, std::optional<TimePoint> written) {
   const AttemptOutcome outcome = classify(error, spec_.settings);
   const Verdict verdict = judge_after_hand_over(profile_, outcome, thrown);
-  if (spec_.decisions != nullptr) {
-    note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, nullptr, &error, thrown);
-  }
+  note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, nullptr, &error, thrown);
   const TimePoint counted_from = latency_begin(written);
   update_fault(verdict, async_broker_, counted_from);
   const std::int64_t cost = to_millis(now_) - to_millis(attempt_begin_);
@@ -279,11 +263,11 @@ SendAction SendOperation::after_hand_over(MQError error, bool thrown, std::optio
 SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
   ++async_retries_;
   const bool in_time = !profile_.async_retry_needs_time || attempt_timeout_ > 0;
-  if (spec_.decisions != nullptr) {
+  note([&] {
     const bool anew = profile_.async_retry_prepares_anew;
-    note(decision::AsyncRetry{async_retries_, spec_.settings.retries, retry, profile_.async_retry_needs_time,
-                              anew ? spec_.timeout_millis - elapsed_millis() : attempt_timeout_});
-  }
+    return decision::AsyncRetry{async_retries_, spec_.settings.retries, retry, profile_.async_retry_needs_time,
+                                anew ? spec_.timeout_millis - elapsed_millis() : attempt_timeout_};
+  });
   if (!retry) return raise(EndReason::async_not_retried, std::move(error));
   if (async_retries_ > spec_.settings.retries) return raise(EndReason::async_retries_used_up, std::move(error));
   if (!in_time) return raise(EndReason::async_no_time_left, std::move(error));
@@ -295,7 +279,7 @@ SendAction SendOperation::resend_or_raise(MQError error, bool retry) {
   }
   attempt_begin_ = now_;
   begin_record(async_broker_);
-  if (spec_.decisions != nullptr) note(decision::Resent{async_broker_, queue_->getQueueId(), attempt_timeout_});
+  note([&] { return decision::Resent{async_broker_, queue_->getQueueId(), attempt_timeout_}; });
   return send_action::Resend{async_broker_, attempt_timeout_};
 }
 
@@ -351,7 +335,7 @@ void SendOperation::update_fault(const Verdict& verdict, const std::string& brok
   update.before = item();
   strategy_.update_fault_item(broker, latency, verdict.isolation, verdict.reachable, to_millis(now_));
   update.after = item();
-  note(std::move(update));
+  note([&] { return std::move(update); });
 }
 
 std::string SendOperation::broker_of(const MessageQueue& queue) {
@@ -366,12 +350,13 @@ std::optional<MessageQueue> SendOperation::select_queue(std::string_view last_br
   decision::QueueChosen choice;
   auto selected =
       strategy_.select_one_message_queue(*info_, last_broker, reset_index, thread_, now, &choice.selection);
-  note(std::move(choice));
+  note([&] { return std::move(choice); });
   return selected;
 }
 
 void SendOperation::note_judged(JudgedBy by, AttemptOutcome outcome, const Verdict& verdict, const std::string& broker,
                                 const SendResult* result, const MQError* error, bool thrown) {
+  if (spec_.decisions == nullptr) return;
   decision::Judged judged{by, broker, outcome};
   if (result != nullptr) judged.status = result->status;
   if (error != nullptr) judged.error = *error;
@@ -379,7 +364,7 @@ void SendOperation::note_judged(JudgedBy by, AttemptOutcome outcome, const Verdi
   judged.elapsed = to_millis(now_) - to_millis(attempt_begin_);
   judged.verdict = verdict;
   judged.retry_not_store_ok = spec_.settings.retry_another_broker_when_not_store_ok;
-  note(std::move(judged));
+  note([&] { return std::move(judged); });
 }
 
 void SendOperation::begin_record(const std::string& broker) {

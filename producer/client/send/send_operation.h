@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <utility>
@@ -119,6 +120,31 @@ using SendAction = std::variant<send_action::FindPublishInfo, send_action::CallS
                                 send_action::Resend, send_action::Wait, send_action::Return, send_action::Raise,
                                 send_action::Sent, send_action::Amend>;
 
+// As a failed test and a log show them, in words.
+namespace send_event {
+std::ostream& operator<<(std::ostream& out, const Begin& event);
+std::ostream& operator<<(std::ostream& out, const PublishInfoFound& event);
+std::ostream& operator<<(std::ostream& out, const LookupFailed& event);
+std::ostream& operator<<(std::ostream& out, const QueueSelected& event);
+std::ostream& operator<<(std::ostream& out, const SelectorThrew& event);
+std::ostream& operator<<(std::ostream& out, const HandedOver& event);
+std::ostream& operator<<(std::ostream& out, const Answered& event);
+std::ostream& operator<<(std::ostream& out, const Failed& event);
+std::ostream& operator<<(std::ostream& out, const SendEvent& event);
+}  // namespace send_event
+namespace send_action {
+std::ostream& operator<<(std::ostream& out, const FindPublishInfo& action);
+std::ostream& operator<<(std::ostream& out, const CallSelector& action);
+std::ostream& operator<<(std::ostream& out, const Attempt& action);
+std::ostream& operator<<(std::ostream& out, const Resend& action);
+std::ostream& operator<<(std::ostream& out, const Wait& action);
+std::ostream& operator<<(std::ostream& out, const Return& action);
+std::ostream& operator<<(std::ostream& out, const Raise& action);
+std::ostream& operator<<(std::ostream& out, const Sent& action);
+std::ostream& operator<<(std::ostream& out, const Amend& action);
+std::ostream& operator<<(std::ostream& out, const SendAction& action);
+}  // namespace send_action
+
 /// One try as a ledger shows it: only those that reached the wire or failed to connect.
 struct AttemptRecord {
   std::string broker;
@@ -174,9 +200,10 @@ class SendOperation {
   /// Where a request for the queue goes, and whom its outcome is counted for once it was handed over.
   std::string broker_of(const MessageQueue& queue);
   std::optional<MessageQueue> select_queue(std::string_view last_broker, bool reset_index);
-  template <class What>
-  void note(What&& what) {
-    spec_.decisions->push_back({now_, thread_, std::forward<What>(what)});
+  /// What `make` makes goes into the log, if anybody wants to know.
+  template <class Make>
+  void note(Make&& make) {
+    if (spec_.decisions != nullptr) spec_.decisions->push_back({now_, thread_, make()});
   }
   void note_judged(JudgedBy by, AttemptOutcome outcome, const Verdict& verdict, const std::string& broker,
                    const SendResult* result, const MQError* error, bool thrown = false);

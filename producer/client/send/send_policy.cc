@@ -7,15 +7,6 @@
 
 namespace rmqsim {
 
-std::string_view communication_mode_name(CommunicationMode mode) {
-  switch (mode) {
-    case CommunicationMode::SYNC: return "sync";
-    case CommunicationMode::ASYNC: return "async";
-    case CommunicationMode::ONEWAY: return "oneway";
-  }
-  return "sync";
-}
-
 AttemptOutcome classify(const SendResult& result) {
   return result.status == SendStatus::SEND_OK ? AttemptOutcome::ok : AttemptOutcome::not_store_ok;
 }

@@ -10,12 +10,10 @@
 
 #include "producer/client/api/send_result.h"
 #include "producer/profile/profile.h"
+#include "producer/remoting/communication_mode.h"
 #include "producer/remoting/mq_error.h"
 
 namespace rmqsim {
-
-enum class CommunicationMode : std::uint8_t { SYNC, ASYNC, ONEWAY };
-std::string_view communication_mode_name(CommunicationMode mode);
 
 enum class AttemptOutcome : std::uint8_t {
   ok,              ///< SEND_OK

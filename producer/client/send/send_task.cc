@@ -51,6 +51,11 @@ void SendTask::begin_unchecked(Message message, std::int64_t timeout_millis, Tas
   start(timeout_millis);
 }
 
+void SendTask::choose(Message& message, std::int64_t timeout_millis, DefaultMQProducerImpl::QueueHandler handler) {
+  chosen_ = std::move(handler);
+  begin(message, timeout_millis);
+}
+
 void SendTask::fail(MQError error) {
   SendOutcome outcome{.error = std::move(error)};
   complete(outcome);
@@ -112,7 +117,10 @@ void SendTask::perform(send_action::CallSelector&) {
   advance(send_event::QueueSelected{std::move(queue)});
 }
 
-void SendTask::perform(send_action::Attempt& action) { kernel(action.queue, action.timeout_millis); }
+void SendTask::perform(send_action::Attempt& action) {
+  if (chosen_) return chosen_(std::move(action.queue));
+  kernel(action.queue, action.timeout_millis);
+}
 
 void SendTask::perform(send_action::Resend& action) {
   // The retry changes nothing but address and opaque: queue id, `n`, born timestamp and body are those of the first
@@ -129,6 +137,7 @@ void SendTask::perform(send_action::Return& action) {
   complete(outcome);
 }
 void SendTask::perform(send_action::Raise& action) {
+  if (chosen_) return chosen_(std::move(action.error));
   const bool in_call = call_.mode == CommunicationMode::ASYNC && !returned_;
   if (hooked_ && invoked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(nullptr, &action.error);
   fail(std::move(action.error));

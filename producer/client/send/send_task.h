@@ -23,6 +23,8 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   void begin_async(Task release);
   /// ASYNC, in the caller's own thread and without any check; `release` is called when Java's send would have returned.
   void begin_unchecked(Message message, std::int64_t timeout_millis, Task release);
+  /// Only chooses a queue, as a send through the call's selector would: `handler` gets it instead of an attempt (§2.5).
+  void choose(Message& message, std::int64_t timeout_millis, DefaultMQProducerImpl::QueueHandler handler);
   /// Ends a send that failed before it began.
   void fail(MQError error);
 
@@ -52,6 +54,7 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   std::shared_ptr<DefaultMQProducerImpl> producer_;
   SendCall call_;
   SendHandler handler_;
+  DefaultMQProducerImpl::QueueHandler chosen_;  // only for choose()
   std::optional<SendOperation> operation_;
   std::shared_ptr<TopicPublishInfo> info_;
   Message own_;

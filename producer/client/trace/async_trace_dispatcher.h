@@ -40,7 +40,7 @@ class AsyncTraceDispatcher : public std::enable_shared_from_this<AsyncTraceDispa
 
   const std::string& getTraceTopicName() const { return trace_topic_; }
   std::uint64_t discarded() const { return discarded_; }
-  /// nullptr when it could not start.
+  /// For tests; nullptr when it could not start.
   DefaultMQProducerImpl* trace_producer() const { return producer_.get(); }
 
  private:

@@ -1,4 +1,3 @@
-// Reading and writing of the small bodies around consumers.
 #include "producer/remoting/bodies/consumer_bodies.h"
 
 #include "producer/remoting/codec/java_hash.h"

@@ -22,7 +22,6 @@ inline constexpr std::string_view PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX = "UNIQ
 inline constexpr std::string_view PROPERTY_TRANSACTION_PREPARED = "TRAN_MSG";
 inline constexpr std::string_view PROPERTY_PRODUCER_GROUP = "PGROUP";
 inline constexpr std::string_view PROPERTY_CHECK_IMMUNITY_TIME_IN_SECONDS = "CHECK_IMMUNITY_TIME_IN_SECONDS";
-inline constexpr std::string_view PROPERTY_TRANSACTION_PREPARED_QUEUE_OFFSET = "TRAN_PREPARED_QUEUE_OFFSET";
 inline constexpr std::string_view PROPERTY_TRANSACTION_ID = "__transactionId__";
 inline constexpr std::string_view PROPERTY_TRANSACTION_CHECK_TIMES = "TRANSACTION_CHECK_TIMES";
 inline constexpr std::string_view PROPERTY_REAL_TOPIC = "REAL_TOPIC";
@@ -46,7 +45,6 @@ inline constexpr std::string_view PROPERTY_TIMER_DELIVER_MS = "TIMER_DELIVER_MS"
 inline constexpr std::string_view PROPERTY_TIMER_OUT_MS = "TIMER_OUT_MS";
 inline constexpr std::string_view PROPERTY_TIMER_ENQUEUE_MS = "TIMER_ENQUEUE_MS";
 inline constexpr std::string_view PROPERTY_TIMER_DEQUEUE_MS = "TIMER_DEQUEUE_MS";
-inline constexpr std::string_view PROPERTY_SHARDING_KEY = "__SHARDINGKEY";
 inline constexpr std::string_view PROPERTY_INSTANCE_ID = "INSTANCE_ID";
 inline constexpr std::string_view PROPERTY_STARTDE_LIVER_TIME = "__STARTDELIVERTIME";
 }  // namespace MessageConst
@@ -61,7 +59,6 @@ inline constexpr std::int32_t TRANSACTION_COMMIT_TYPE = 0x8;
 inline constexpr std::int32_t TRANSACTION_ROLLBACK_TYPE = 0xC;
 inline constexpr std::int32_t BORNHOST_V6_FLAG = 0x10;
 inline constexpr std::int32_t STOREHOSTADDRESS_V6_FLAG = 0x20;
-inline constexpr std::int32_t COMPRESSION_TYPE_MASK = 0x700;
 inline constexpr std::int32_t transaction_value(std::int32_t flag) { return flag & TRANSACTION_ROLLBACK_TYPE; }
 inline constexpr std::int32_t reset_transaction_value(std::int32_t flag, std::int32_t type) {
   return (flag & ~TRANSACTION_ROLLBACK_TYPE) | type;

@@ -58,7 +58,7 @@ struct RegisterBrokerBody {
 
   /// Keys sorted, as Java writes it.
   std::string encode() const;
-  /// The compressed form; `version` decides whether the mapping count follows (>= 413).
+  /// The compressed form, for tests of decode; `version` decides whether the mapping count follows (>= 413).
   std::string encode_compressed(std::int32_t version) const;
 
   /// `version` is the request's; `compressed` its header field. A body that begins like a zlib stream is taken as

@@ -1,4 +1,3 @@
-// Record layout of wire-and-servers §4.4, and textual host addresses.
 #include "producer/remoting/bodies/stored_message.h"
 
 #include <arpa/inet.h>

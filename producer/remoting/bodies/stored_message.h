@@ -59,7 +59,7 @@ struct StoredMessage {
   bool encode_to(std::string& out) const;
   /// Takes one record from the front of `input`. bad_body when a length does not fit or the magic is unknown.
   static error_code decode(std::string_view& input, StoredMessage& out, bool check_crc = false);
-  /// All records of a pull body.
+  /// All records of a pull body; for tests, which read them as a consumer would.
   static error_code decode_all(std::string_view input, std::vector<StoredMessage>& out, bool check_crc = false);
   /// Upper-case hex of store host and physical offset (message_id.h).
   std::string offset_msg_id() const;

@@ -1,4 +1,3 @@
-// Reading and writing of consumer groups' settings.
 #include "producer/remoting/bodies/subscription_group_config.h"
 
 #include "producer/remoting/codec/json_body.h"

@@ -21,7 +21,6 @@ enum class JsonDialect {
 
 /// Topic and broker permission bits.
 namespace PermName {
-inline constexpr std::int32_t PERM_PRIORITY = 8;
 inline constexpr std::int32_t PERM_READ = 4;
 inline constexpr std::int32_t PERM_WRITE = 2;
 inline constexpr std::int32_t PERM_INHERIT = 1;
@@ -96,6 +95,7 @@ struct BrokerMemberGroup {
 /// TopicList, as 206 and other codes answer it: {"topicList":[…]}, with an address of a broker when there is one.
 std::string encode_topic_list(const std::vector<std::string>& topics,
                               const std::optional<std::string>& broker_addr = std::nullopt);
+/// For tests, which read it as a console would.
 error_code decode_topic_list(std::string_view body, std::vector<std::string>& out);
 
 }  // namespace rmqsim

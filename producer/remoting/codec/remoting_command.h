@@ -144,7 +144,7 @@ class FrameDecoder {
   error_code error() const { return error_; }
   /// The frame of the command that next() gave last, both length words included; valid until its next call.
   std::string_view frame() const { return frame_; }
-  /// Bytes of an incomplete frame that are held.
+  /// For tests: bytes of an incomplete frame that are held.
   std::size_t buffered() const { return whole_ ? 0 : buffer_.size(); }
 
  private:

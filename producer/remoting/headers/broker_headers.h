@@ -14,7 +14,6 @@ namespace rmqsim {
 /// commitOrRollback of END_TRANSACTION: MessageSysFlag values.
 namespace TransactionFlag {
 inline constexpr std::int32_t NOT_TYPE = 0;
-inline constexpr std::int32_t PREPARED_TYPE = 0x4;
 inline constexpr std::int32_t COMMIT_TYPE = 0x8;
 inline constexpr std::int32_t ROLLBACK_TYPE = 0xC;
 }  // namespace TransactionFlag

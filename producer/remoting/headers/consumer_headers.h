@@ -15,7 +15,6 @@ namespace PullSysFlag {
 inline constexpr std::int32_t COMMIT_OFFSET = 0x1;
 inline constexpr std::int32_t SUSPEND = 0x2;
 inline constexpr std::int32_t SUBSCRIPTION = 0x4;
-inline constexpr std::int32_t CLASS_FILTER = 0x8;
 inline constexpr std::int32_t LITE_PULL_MESSAGE = 0x10;
 }  // namespace PullSysFlag
 

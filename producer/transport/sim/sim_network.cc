@@ -98,8 +98,6 @@ Transport& SimNetwork::add_node(std::string_view name, std::string_view ip) {
   return *transports_.back();
 }
 
-bool SimNetwork::has_node(std::string_view name) const { return net_->find(name) != SimNet::kNowhere; }
-
 Transport& SimNetwork::transport(std::string_view node) {
   const SimNet::NodeId id = net_->find(node);
   return id != SimNet::kNowhere ? *transports_[id] : add_node(node);

@@ -41,7 +41,6 @@ class SimNetwork {
   /// A node with the given IPv4 address, or the next of 10.0.0.1, 10.0.0.2, … Throws std::invalid_argument for a name
   /// or address that is taken. Returns its transport.
   Transport& add_node(std::string_view name, std::string_view ip = {});
-  bool has_node(std::string_view name) const;
   /// The node's transport; adds the node when it is new. Addresses may name a node instead of its IP.
   Transport& transport(std::string_view node);
   const std::string& ip(std::string_view node) const;
@@ -55,6 +54,7 @@ class SimNetwork {
   /// The same for what one side of a connection sends. The connection must be of this network.
   void set_chunk(Connection& connection, std::size_t bytes);
 
+  // Only tests call set_refuse, set_blackhole, unsilence and is_up: scenarios say it with rules and events.
   /// Every connection attempt to the node is refused after one round trip, or never answered.
   void set_refuse(std::string_view node, bool on);
   void set_blackhole(std::string_view node, bool on);

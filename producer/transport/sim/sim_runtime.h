@@ -71,7 +71,7 @@ class SimRuntime final : public Runtime {
 
   /// What is scheduled, connected or held back, as text for people.
   std::string pending() const;
-  /// Timers armed and packets under way.
+  /// For tests: timers armed and packets under way.
   std::size_t scheduled() const;
   /// Heap entries behind scheduled(), cancelled ones included.
   std::size_t heap_entries() const;

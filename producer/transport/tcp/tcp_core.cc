@@ -41,8 +41,8 @@ std::vector<Identity>& identities() {
 }
 
 /// Where an application thread sleeps, on a semaphore of its own: a sync send sleeps once, and this takes one system
-/// call on either side where a condition variable takes up to four. One per thread, shared with whoever is about to wake
-/// it, so that a late wake finds it alive; the sleeper looks again whenever it wakes.
+/// call on either side where a condition variable takes up to four. One per thread, shared with whoever is about to
+/// wake it, so that a late wake finds it alive; the sleeper looks again whenever it wakes.
 class Bed final : public TcpWakeable {
  public:
   Bed() { ::sem_init(&woken_, 0, 0); }

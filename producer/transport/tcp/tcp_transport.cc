@@ -1,4 +1,3 @@
-// Addresses in, attempts and acceptors out.
 #include "producer/transport/tcp/tcp_transport.h"
 
 #include <map>

@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "scenarios/harness/cluster/descriptors.h"
 
@@ -47,6 +49,44 @@ int to_poll_millis(Duration d) {
   close_descriptors(kControlFd + 1);
   ::execv(program, argv);
   ::_exit(127);
+}
+
+/// What a process that should have ended is at: of each thread its state and where in the kernel it waits, as proc(5)
+/// has them.
+std::string threads_of(pid_t pid) {
+  namespace fs = std::filesystem;
+  std::string text;
+  std::error_code error;
+  for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
+    const auto first_line = [&](const char* file) {
+      std::string line;
+      std::ifstream in(task.path() / file);
+      std::getline(in, line);
+      return line;
+    };
+    const std::string stat = first_line("stat");
+    const std::size_t state = stat.rfind(") ");
+    text += (text.empty() ? "threads: " : ", ") + first_line("comm") + " " +
+            (state == stat.npos ? "?" : stat.substr(state + 2, 1)) + " in " + first_line("wchan") + " call " +
+            first_line("syscall");
+  }
+  return text.empty() ? "no thread is left" : text;
+}
+
+/// Whether it has done all that it had to do, and its end is the kernel's business, which may take a minute when hundreds
+/// of processes that share libraries end on a machine that is busy. A signal does not change its status any more.
+bool is_exiting(pid_t pid) {
+  constexpr unsigned long kExiting = 0x4;  // PF_EXITING, of the ninth field of stat in proc(5)
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(in, text);
+  const std::size_t name_end = text.rfind(") ");
+  if (name_end == text.npos) return false;
+  std::istringstream fields(text.substr(name_end + 2));
+  std::string skipped;
+  for (int i = 3; i < 9; ++i) fields >> skipped;
+  unsigned long flags = 0;
+  return fields >> flags && (flags & kExiting) != 0;
 }
 
 }  // namespace
@@ -112,9 +152,10 @@ void ChildProcess::stop() {
 
 std::optional<std::string> ChildProcess::finish(Duration patience) {
   for (int left = to_poll_millis(patience); running() && left > 0; --left) ::poll(nullptr, 0, 1);
-  const bool in_time = ended_;
+  const std::string threads = ended_ ? "" : threads_of(pid_);
+  const bool in_time = ended_ || is_exiting(pid_);
   kill_and_wait();
-  if (!in_time) return name_ + ": it did not end in time and was killed" + said();
+  if (!in_time) return name_ + ": it did not end in time and was killed (" + threads + ")" + said();
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
   return name_ + ": " + end_text() + said();
 }

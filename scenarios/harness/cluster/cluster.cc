@@ -7,10 +7,6 @@
 
 namespace rmqsim {
 
-bool is_send_request(std::int32_t code) {
-  return FaultTarget{.kind = FaultTarget::Kind::send, .code = 0}.matches_code(code);
-}
-
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed) {
   FaultPlanOptions options;
   options.seed = seed;

@@ -95,8 +95,6 @@ class Cluster {
   const Scenario& scenario_;
 };
 
-/// SEND_MESSAGE and its kin, which `received` counts.
-bool is_send_request(std::int32_t code);
 /// For a server's fault plan: the seed, and what "late" means to the producers of the scenario.
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed);
 /// Topics in which somebody answers requests.

@@ -111,10 +111,11 @@ bool LocalCluster::perform(const SetRouteEvent& event) {
   for (const auto& [broker_name, queues] : event.topic.queues) {
     route.push_back(QueueData{broker_name, queues, queues, event.topic.perm, 0});
   }
+  bool changed = false;
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    look_up(nameservers_, name)->routes().replace_route(event.topic.name, route);
+    changed |= look_up(nameservers_, name)->routes().replace_route(event.topic.name, route);
   }
-  return true;
+  return changed;
 }
 
 bool LocalCluster::perform(const RemoveFromRouteEvent& event) {

@@ -288,11 +288,12 @@ void ProcessCluster::resume(const std::string& name) {
 }
 
 bool ProcessCluster::perform(const SetRouteEvent& event) {
+  bool changed = false;
   for (const std::string& name : nameservers_or_all(event.nameservers)) {
-    tell(server(name), {.action = Action::set_route, .topic = event.topic.name, .queues = event.topic.queues,
-                        .perm = event.topic.perm});
+    changed |= tell(server(name), {.action = Action::set_route, .topic = event.topic.name,
+                                   .queues = event.topic.queues, .perm = event.topic.perm});
   }
-  return true;
+  return changed;
 }
 
 bool ProcessCluster::perform(const RemoveFromRouteEvent& event) {

@@ -1,149 +1,66 @@
-// One row per setting; scenarios/harness/file/producer_settings says which a running producer takes.
+// What the rows of the settings (scenarios/harness/file/settings) apply themselves to.
 #include "scenarios/harness/engine/producer_config.h"
 
-#include <algorithm>
 #include <array>
 
 #include "producer/client/held/produce_accumulator.h"
-#include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/file/settings/producer_setting_rows.h"
 
 namespace rmqsim {
 namespace {
 
-struct Target {
+/// The only type that the rows' generic functions are made for.
+class SettingTarget {
+ public:
   ClientConfig& client;
   ProducerSettings& settings;
-  DefaultMQProducerImpl* running;  // nullptr: not made yet
-  ProduceAccumulator* accumulator() const { return running == nullptr ? nullptr : running->accumulator(); }
-};
-using Setter = void (*)(Target, const ConfigValue&);
 
-struct Row {
-  std::string_view name;
-  Setter set;  // null: lives in the strategy
-};
+  SettingTarget(ClientConfig& config, ProducerSettings& values, MQFaultStrategy* strategy,
+                DefaultMQProducerImpl* running)
+      : client(config), settings(values), strategy_(strategy), running_(running) {}
 
-std::int64_t number(const ConfigValue& value) { return std::get<std::int64_t>(value); }
-bool flag(const ConfigValue& value) { return std::get<bool>(value); }
-const std::string& text(const ConfigValue& value) { return std::get<std::string>(value); }
-int small(const ConfigValue& value) { return static_cast<int>(number(value)); }
+  /// It keeps its settings itself; null before the producer is made.
+  MQFaultStrategy* strategy() const { return strategy_; }
+  /// Null unless the producer runs and gathers.
+  ProduceAccumulator* accumulator() const { return running_ == nullptr ? nullptr : running_->accumulator(); }
+  void set_back_pressure_num(std::int64_t sends) const {
+    if (running_ != nullptr) return running_->set_back_pressure_for_async_send_num(sends);
+    settings.back_pressure_for_async_send_num = sends;
+  }
+  void set_back_pressure_size(std::int64_t bytes) const {
+    if (running_ != nullptr) return running_->set_back_pressure_for_async_send_size(bytes);
+    settings.back_pressure_for_async_send_size = bytes;
+  }
+  void set_cloud_channel(bool cloud) const {
+    client.setAccessChannel(cloud ? AccessChannel::CLOUD : AccessChannel::LOCAL);
+  }
 
-constexpr std::array kRows{
-    Row{"accessChannel",
-        [](Target t, const ConfigValue& v) {
-          t.client.setAccessChannel(text(v) == "CLOUD" ? AccessChannel::CLOUD : AccessChannel::LOCAL);
-        }},
-    Row{"addRetryResponseCode",
-        [](Target t, const ConfigValue& v) {
-          for (std::int32_t code : std::get<std::vector<std::int32_t>>(v))
-            t.settings.retry_response_codes.push_back(code);
-        }},
-    Row{"autoBatch", [](Target t, const ConfigValue& v) { t.settings.auto_batch = flag(v); }},
-    Row{"backPressureForAsyncSendNum",
-        [](Target t, const ConfigValue& v) {
-          if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_num(number(v));
-          t.settings.back_pressure_for_async_send_num = number(v);
-        }},
-    Row{"backPressureForAsyncSendSize",
-        [](Target t, const ConfigValue& v) {
-          if (t.running != nullptr) return t.running->set_back_pressure_for_async_send_size(number(v));
-          t.settings.back_pressure_for_async_send_size = number(v);
-        }},
-    Row{"batchMaxBytes",
-        [](Target t, const ConfigValue& v) {
-          t.settings.batch_max_bytes = number(v);
-          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_bytes(number(v));
-        }},
-    Row{"batchMaxDelayMs",
-        [](Target t, const ConfigValue& v) {
-          t.settings.batch_max_delay_ms = number(v);
-          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_batch_max_delay_ms(number(v));
-        }},
-    Row{"clientIP", [](Target t, const ConfigValue& v) { t.client.setClientIP(text(v)); }},
-    Row{"clientCallbackExecutorThreads",
-        [](Target t, const ConfigValue& v) {
-          t.client.setClientCallbackExecutorThreads(static_cast<std::size_t>(number(v)));
-        }},
-    Row{"compressLevel", [](Target t, const ConfigValue& v) { t.settings.compress_level = small(v); }},
-    Row{"compressMsgBodyOverHowmuch",
-        [](Target t, const ConfigValue& v) { t.settings.compress_msg_body_over_howmuch = number(v); }},
-    Row{"compressType",
-        [](Target t, const ConfigValue& v) { t.settings.compress_type = *compression_type_by_name(text(v)); }},
-    Row{"createTopicKey", [](Target t, const ConfigValue& v) { t.settings.create_topic_key = text(v); }},
-    Row{"defaultTopicQueueNums",
-        [](Target t, const ConfigValue& v) { t.settings.default_topic_queue_nums = small(v); }},
-    Row{"enableHeartbeatChannelEventListener",
-        [](Target t, const ConfigValue& v) { t.client.setEnableHeartbeatChannelEventListener(flag(v)); }},
-    Row{"enableStreamRequestType",
-        [](Target t, const ConfigValue& v) { t.client.setEnableStreamRequestType(flag(v)); }},
-    Row{"language", [](Target t, const ConfigValue& v) { t.client.setLanguage(language_by_name(text(v))); }},
-    Row{"persistConsumerOffsetInterval",
-        [](Target t, const ConfigValue& v) { t.client.setPersistConsumerOffsetInterval(number(v)); }},
-    Row{"useHeartbeatV2", [](Target t, const ConfigValue& v) { t.client.setUseHeartbeatV2(flag(v)); }},
-    Row{"detectInterval", [](Target t, const ConfigValue& v) { t.client.setDetectInterval(number(v)); }},
-    Row{"detectTimeout", [](Target t, const ConfigValue& v) { t.client.setDetectTimeout(number(v)); }},
-    Row{"enableBackpressureForAsyncMode",
-        [](Target t, const ConfigValue& v) { t.settings.enable_backpressure_for_async_mode = flag(v); }},
-    Row{"enableTrace", [](Target t, const ConfigValue& v) { t.client.setEnableTrace(flag(v)); }},
-    Row{"heartbeatBrokerInterval",
-        [](Target t, const ConfigValue& v) { t.client.setHeartbeatBrokerInterval(number(v)); }},
-    Row{"instanceName", [](Target t, const ConfigValue& v) { t.client.setInstanceName(text(v)); }},
-    Row{"latencyMax", nullptr},
-    Row{"maxMessageSize", [](Target t, const ConfigValue& v) { t.settings.max_message_size = number(v); }},
-    Row{"mqClientApiTimeout", [](Target t, const ConfigValue& v) { t.client.setMqClientApiTimeout(number(v)); }},
-    Row{"namespace", [](Target t, const ConfigValue& v) { t.client.setNamespace(text(v)); }},
-    Row{"namespaceV2", [](Target t, const ConfigValue& v) { t.client.setNamespaceV2(text(v)); }},
-    Row{"notAvailableDuration", nullptr},
-    Row{"pollNameServerInterval",
-        [](Target t, const ConfigValue& v) { t.client.setPollNameServerInterval(number(v)); }},
-    Row{"retryAnotherBrokerWhenNotStoreOK",
-        [](Target t, const ConfigValue& v) { t.settings.retry_another_broker_when_not_store_ok = flag(v); }},
-    Row{"retryTimesWhenSendAsyncFailed",
-        [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_async_failed = small(v); }},
-    Row{"retryTimesWhenSendFailed",
-        [](Target t, const ConfigValue& v) { t.settings.retry_times_when_send_failed = small(v); }},
-    Row{"sendLatencyEnable", nullptr},  // too late: a producer reads it when it is made (quirk 34)
-    Row{"sendLatencyFaultEnable", nullptr},
-    Row{"sendMsgMaxTimeoutPerRequest",
-        [](Target t, const ConfigValue& v) { t.settings.send_msg_max_timeout_per_request = number(v); }},
-    Row{"sendMsgTimeout", [](Target t, const ConfigValue& v) { t.settings.send_msg_timeout = number(v); }},
-    Row{"startDetectorEnable", nullptr},
-    Row{"totalBatchMaxBytes",
-        [](Target t, const ConfigValue& v) {
-          t.settings.total_batch_max_bytes = number(v);
-          if (ProduceAccumulator* accumulator = t.accumulator()) accumulator->set_total_batch_max_bytes(number(v));
-        }},
-    Row{"topics",
-        [](Target t, const ConfigValue& v) { t.settings.topics = std::get<std::vector<std::string>>(v); }},
-    Row{"traceMsgBatchNum", [](Target t, const ConfigValue& v) { t.client.setTraceMsgBatchNum(small(v)); }},
-    Row{"traceTopic", [](Target t, const ConfigValue& v) { t.client.setTraceTopic(text(v)); }},
-    Row{"unitMode", [](Target t, const ConfigValue& v) { t.client.setUnitMode(flag(v)); }},
-    Row{"unitName", [](Target t, const ConfigValue& v) { t.client.setUnitName(text(v)); }},
-    Row{"useTLS", [](Target t, const ConfigValue& v) { t.client.setUseTLS(flag(v)); }},
-    Row{"vipChannelEnabled", [](Target t, const ConfigValue& v) { t.client.setVipChannelEnabled(flag(v)); }},
+ private:
+  MQFaultStrategy* const strategy_;
+  DefaultMQProducerImpl* const running_;
 };
 
-const Row* find_row(std::string_view name) {
-  const auto it = std::find_if(kRows.begin(), kRows.end(), [&](const Row& row) { return row.name == name; });
-  return it == kRows.end() ? nullptr : &*it;
+using Setter = void (*)(SettingTarget&, const SettingValue&);
+
+/// One for each of producer_settings().
+constexpr auto kSetters = std::apply(
+    [](const auto&... row) { return std::array<Setter, sizeof...(row)>{Setter{row.apply}...}; }, kProducerSettingRows);
+
+void apply(const ProducerConfig& config, SettingTarget target) {
+  for (const auto& [name, value] : config.values) {
+    const ProducerSetting* setting = find_producer_setting(name);
+    if (setting == nullptr) continue;
+    if (const Setter set = kSetters.at(static_cast<std::size_t>(setting - producer_settings().data()))) {
+      set(target, SettingValue(value));
+    }
+  }
 }
 
-}  // namespace
-
-bool applies_setting(std::string_view name) { return find_row(name) != nullptr; }
-
-namespace {
-
-void apply(const ProducerConfig& config, const Profile& profile, const Target& target,
-           std::vector<std::string>& notes) {
+void note_idle(const ProducerConfig& config, const Profile& profile, std::vector<std::string>& notes) {
   for (const auto& [name, value] : config.values) {
-    const Row* row = find_row(name);
     const ProducerSetting* setting = find_producer_setting(name);
-    const bool known = setting == nullptr || !setting->since_5 || profile.has_max_timeout_per_request;
-    const bool too_late = name == "sendLatencyEnable" ||
-                          (profile.detector_keeps_defaults && (name == "detectInterval" || name == "detectTimeout"));
-    if (!known || too_late) notes.push_back(name + " has no effect in " + std::string(profile.name));
-    if (row != nullptr && row->set != nullptr) row->set(target, value);
+    if (setting == nullptr || setting->has_effect(profile)) continue;
+    notes.push_back(name + " has no effect in " + std::string(profile.name));
   }
 }
 
@@ -151,22 +68,20 @@ void apply(const ProducerConfig& config, const Profile& profile, const Target& t
 
 void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
                   ProducerSettings& settings, std::vector<std::string>& notes) {
-  apply(config, profile, {client, settings, nullptr}, notes);
+  note_idle(config, profile, notes);
+  apply(config, {client, settings, nullptr, nullptr});
 }
 
 void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes) {
-  ClientConfig unused;
-  apply(config, running.profile(), {unused, running.settings(), &running}, notes);
-  apply_config(config, running.strategy());
+  note_idle(config, running.profile(), notes);
+  ClientConfig unused;  // it is read once
+  apply(config, {unused, running.settings(), &running.strategy(), &running});
 }
 
 void apply_config(const ProducerConfig& config, MQFaultStrategy& strategy) {
-  if (const auto* on = config.get<bool>("sendLatencyFaultEnable")) strategy.setSendLatencyFaultEnable(*on);
-  if (const auto* on = config.get<bool>("startDetectorEnable")) strategy.setStartDetectorEnable(*on);
-  if (const auto* ms = config.get<std::vector<std::int64_t>>("latencyMax")) strategy.setLatencyMax(*ms);
-  if (const auto* ms = config.get<std::vector<std::int64_t>>("notAvailableDuration")) {
-    strategy.setNotAvailableDuration(*ms);
-  }
+  ClientConfig client;  // what does not belong to the strategy has been applied
+  ProducerSettings settings;
+  apply(config, {client, settings, &strategy, nullptr});
 }
 
 }  // namespace rmqsim

@@ -1,9 +1,7 @@
-// Applies a scenario's `config` to a producer: the exact Java property names on one side, the fields of ClientConfig
-// and ProducerSettings on the other.
+// Applies a scenario's `config` to a producer, by the rows of scenarios/harness/file/settings.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "producer/client/api/client_config.h"
@@ -15,10 +13,7 @@
 
 namespace rmqsim {
 
-/// Whether there is a row for it; so for every setting of the scenario file's table that is not refused there.
-bool applies_setting(std::string_view name);
-
-/// Before the producer is made. Adds a note for each setting that the profile's version does not know.
+/// Before the producer is made. Adds a note for each setting that has no effect in the profile.
 void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
                   ProducerSettings& settings, std::vector<std::string>& notes);
 /// To a producer that runs; the parser has refused what it reads only once.

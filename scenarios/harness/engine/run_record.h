@@ -37,7 +37,7 @@ struct TransactionRecord {
 
 struct SendRecord {
   enum class Kind : std::uint8_t { send, transaction, request, recall } kind = Kind::send;
-  SendMode mode = SendMode::sync;
+  CommunicationMode mode = CommunicationMode::SYNC;
   std::size_t step = 0;
   TimePoint start{};
   TimePoint end{};

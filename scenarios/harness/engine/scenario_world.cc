@@ -266,8 +266,7 @@ std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenari
     }
   }
   for (const FaultRule& rule : scenario.faults) {
-    const bool window_only = rule.nth.every() && rule.probability >= 1.0;
-    if (rule.action.refuse && !window_only) {
+    if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
       return CannotRun{"fault \"" + rule.id +
                        "\" refuses some connections and not others, which a listening socket cannot"};
     }

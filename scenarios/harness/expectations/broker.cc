@@ -8,28 +8,28 @@
 namespace rmqsim {
 namespace {
 
-constexpr KeyRow kBrokerKeys[] = {
-    {"broker", key::ref("name"), "", key::required, "The broker."},
-    {"received", key::count, "", key::none, "How many send requests reached it; a batch is one."},
-    {"stored", key::count, "", key::none, "How many send requests it stored; a batch is one."},
+constexpr KeyRow kBrokerExpectationRows[] = {
+    {"broker", key::ref("name"), "", key::required, "Which broker."},
+    {"received", key::count, "", key::none, "Send requests that reached it; a batch is one."},
+    {"stored", key::count, "", key::none, "Send requests that it stored; a batch is one."},
     {"requests", key::count, "", key::none, "How many requests the server saw."},
-    {"on", key::ref("requestKind"), "", "\"any\"", "Which requests; needs `requests`."},
-    {"topic", key::text(), "", "(any)", "Of this topic; needs `requests`."},
-    {"transactions", key::ref("brokerTransactions"), "", key::none, "What became of its half messages."},
-    {"delayed", key::ref("brokerDelayed"), "", key::none, "What became of its delayed messages."},
+    {"on", key::ref("requestKind"), "", R"("any")", "Which requests."},
+    {"topic", key::text(), "", "(any)", "Requests of this topic."},
+    {"transactions", key::ref("brokerTransactions"), "", key::none, "Half messages by what became of them."},
+    {"delayed", key::ref("brokerDelayed"), "", key::none, "Delayed messages by what became of them."},
     kProfilesKey,
 };
 
-constexpr KeyRow kBrokerTransactionsKeys[] = {
-    {"committed", key::count, "", key::none, "How many half messages the broker made visible."},
-    {"rolledBack", key::count, "", key::none, "How many it rolled back."},
-    {"discarded", key::count, "", key::none, "How many it gave up after transactionCheckMax."},
-    {"pending", key::count, "", key::none, "How many it still holds."},
+constexpr KeyRow kBrokerTransactionsRows[] = {
+    {"committed", key::count, "", key::none, "Half messages that were made visible."},
+    {"rolledBack", key::count, "", key::none, "Half messages that were rolled back."},
+    {"discarded", key::count, "", key::none, "Half messages that were given up."},
+    {"pending", key::count, "", key::none, "Half messages that the broker still holds."},
 };
 
-constexpr KeyRow kBrokerDelayedKeys[] = {
-    {"delivered", key::count, "", key::none, "How many delayed messages the broker delivered so far."},
-    {"recalled", key::count, "", key::none, "How many timer messages were taken back before their time."},
+constexpr KeyRow kBrokerDelayedRows[] = {
+    {"delivered", key::count, "", key::none, "Delayed messages whose time came."},
+    {"recalled", key::count, "", key::none, "Timer messages that were taken back before their time."},
 };
 
 BrokerExpectation parse_broker_expectation(ExpectationReader& from) {
@@ -122,14 +122,37 @@ std::string stores_more_than_received(const BrokerExpectation& there, const Brok
 
 }  // namespace
 
-std::span<const KeyRow> broker_transactions_keys() { return kBrokerTransactionsKeys; }
-std::span<const KeyRow> broker_delayed_keys() { return kBrokerDelayedKeys; }
+
+namespace shapes {
+
+constinit const Shape brokerExpectation{
+    "brokerExpectation",
+    "What reached a broker, in an assert up to now, otherwise up to the end, after the producers have shut down. "
+    "received and stored count send requests; a batch is one.",
+    kBrokerExpectationRows,
+    R"(
+  "anyOf": [
+    {"required": ["received"]}, {"required": ["stored"]}, {"required": ["requests"]}, {"required": ["transactions"]},
+    {"required": ["delayed"]}
+  ],
+  "dependencies": {"on": ["requests"], "topic": ["requests"]})"};
+
+constinit const Shape brokerTransactions{
+    "brokerTransactions", "How many half messages the broker made visible, rolled back, gave up, or still holds.",
+    kBrokerTransactionsRows, R"("minProperties": 1)"};
+
+constinit const Shape brokerDelayed{
+    "brokerDelayed",
+    "How many delayed messages the broker delivered so far, and how many timer messages were taken back before "
+    "their time.",
+    kBrokerDelayedRows, R"("minProperties": 1)"};
+
+}  // namespace shapes
 
 constinit const ExpectationRow<BrokerExpectation> BrokerExpectation::row{
     .key = "broker",
     .shape = shapes::brokerExpectation,
-    .keys = kBrokerKeys,
-    .at_step = std::nullopt,
+    .at_step = nullptr,
     .parse = parse_broker_expectation,
     .judged = JudgedWhen::producers_shut_down,
     .moment = nullptr,

@@ -22,8 +22,4 @@ struct BrokerExpectation {
   static const ExpectationRow<BrokerExpectation> row;
 };
 
-/// Keys of the objects within it.
-std::span<const KeyRow> broker_transactions_keys();
-std::span<const KeyRow> broker_delayed_keys();
-
 }  // namespace rmqsim

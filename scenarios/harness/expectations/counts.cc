@@ -9,13 +9,10 @@
 namespace rmqsim {
 namespace {
 
-constexpr KeyRow kCountsKeys[] = {
-    {"sends", key::ref("sends"), "", "\"all\"", "The sends that are counted."},
-    {"counts",
-     key::json(R"("type": "object", "minProperties": 1, )"
-               R"("propertyNames": {"$ref": "#/definitions/sendOutcome"}, )"
-               R"("additionalProperties": {"$ref": "#/definitions/count"})"),
-     "", key::required, "How many sends ended so; outcomes not named may occur any number of times."},
+constexpr KeyRow kCountsExpectationRows[] = {
+    {"sends", key::ref("sends"), "", R"("all")", "Which sends."},
+    {"counts", key::ref("outcomeCounts"), "", key::required,
+     "How many sends ended so; outcomes not named may occur any number of times."},
     kProfilesKey,
 };
 
@@ -87,11 +84,20 @@ std::string counts_conflict(const CountsExpectation& there, const CountsExpectat
   return "";
 }
 
+namespace shapes {
+
+constinit const Shape countsExpectation{"countsExpectation", "Counts the selected sends (default all) by outcome.",
+                                        kCountsExpectationRows};
+
+constinit const Shape stepCountsExpectation{"stepCountsExpectation", "Counts the sends of the step by outcome.",
+                                            std::span(kCountsExpectationRows).subspan(1)};
+
+}  // namespace shapes
+
 constinit const ExpectationRow<CountsExpectation> CountsExpectation::row{
     .key = "counts",
     .shape = shapes::countsExpectation,
-    .keys = kCountsKeys,
-    .at_step = StepForm{&shapes::stepCountsExpectation, std::span(kCountsKeys).subspan(1)},
+    .at_step = &shapes::stepCountsExpectation,
     .parse = parse_counts,
     .judged = JudgedWhen::steps_ended,
     .moment = nullptr,

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +30,6 @@ struct ExpectationReader {
   std::optional<SendSelector> sends;
 };
 
-/// Where an expectation of the kind may stand besides `expect` and `assert`: at a step, about its sends.
-struct StepForm {
-  const Shape* shape;
-  std::span<const KeyRow> keys;
-};
-
 /// When one of `expect` is judged that names no moment of its own. What servers saw and keep is judged after the
 /// producers' shutdown, which unregisters and sends what a traced producer still had to tell.
 enum class JudgedWhen : std::uint8_t { steps_ended, producers_shut_down };
@@ -45,8 +38,8 @@ template <class E>
 struct ExpectationRow {
   std::string_view key;  ///< the member that tells the kind
   const Shape& shape;
-  std::span<const KeyRow> keys;
-  std::optional<StepForm> at_step;
+  /// Its form at a step, about the sends of that; nullptr: there is none.
+  const Shape* at_step;
   E (*parse)(ExpectationReader& from);
 
   JudgedWhen judged;
@@ -68,7 +61,7 @@ struct ExpectationRow {
 };
 
 /// `in`, which every kind has.
-inline constexpr KeyRow kProfilesKey{"in", key::ref("profiles"), "", "(every profile)",
+inline constexpr KeyRow kProfilesKey{"in", key::ref("profiles"), "", "(all profiles)",
                                      "Holds in these profiles only."};
 
 /// Why servers cannot tell what became of a send.

@@ -6,12 +6,12 @@
 namespace rmqsim {
 namespace {
 
-constexpr KeyRow kFaultItemKeys[] = {
+constexpr KeyRow kFaultItemExpectationRows[] = {
     {"faultItem", key::ref("name"), "", key::required, "The broker."},
-    {"producer", key::ref("name"), "", "(the only one)", "Whose table; may be left out when there is exactly one."},
+    {"producer", key::ref("name"), "", "(the only one)", "Whose latency table."},
     {"atMs", key::time_ms, "ms", "(in an assert now, otherwise at the end)", "Since the first step began."},
-    {"available", key::boolean, "", key::none, "Whether the broker may be chosen now."},
-    {"reachable", key::boolean, "", key::none, "Whether the broker answered when it was last asked."},
+    {"available", key::boolean, "", key::none, "The broker is not isolated."},
+    {"reachable", key::boolean, "", key::none, "The last probe or send reached it."},
     kProfilesKey,
 };
 
@@ -27,9 +27,9 @@ FaultItemExpectation parse_fault_item(ExpectationReader& from) {
   } else if (context.producers.complete) {
     context.fail(from.value, "missing key \"producer\"");
   }
-  reader.get("atMs", item.at, [&](const JsonNode& n) { return context.time(n); });
-  reader.get("available", item.available, [&](const JsonNode& n) { return context.boolean(n); });
-  reader.get("reachable", item.reachable, [&](const JsonNode& n) { return context.boolean(n); });
+  reader.time("atMs", item.at);
+  reader.boolean("available", item.available);
+  reader.boolean("reachable", item.reachable);
   if (!item.available && !item.reachable) context.fail(from.value, "expected \"available\" or \"reachable\"");
   return item;
 }
@@ -53,11 +53,18 @@ std::vector<Fact> item_facts(const FaultItemExpectation& e) {
 
 }  // namespace
 
+namespace shapes {
+
+constinit const Shape faultItemExpectation{
+    "faultItemExpectation", "What a producer's latency table says about a broker.", kFaultItemExpectationRows,
+    R"("anyOf": [{"required": ["available"]}, {"required": ["reachable"]}])"};
+
+}  // namespace shapes
+
 constinit const ExpectationRow<FaultItemExpectation> FaultItemExpectation::row{
     .key = "faultItem",
     .shape = shapes::faultItemExpectation,
-    .keys = kFaultItemKeys,
-    .at_step = std::nullopt,
+    .at_step = nullptr,
     .parse = parse_fault_item,
     .judged = JudgedWhen::steps_ended,
     .moment = moment_of_item,

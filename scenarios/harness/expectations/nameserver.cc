@@ -6,11 +6,11 @@
 namespace rmqsim {
 namespace {
 
-constexpr KeyRow kNameserverKeys[] = {
-    {"nameserver", key::ref("name"), "", key::required, "The nameserver."},
+constexpr KeyRow kNameserverExpectationRows[] = {
+    {"nameserver", key::ref("name"), "", key::required, "Which nameserver."},
     {"requests", key::count, "", key::required, "How many requests the server saw."},
-    {"on", key::ref("requestKind"), "", "\"any\"", "Which requests."},
-    {"topic", key::text(), "", "(any)", "Of this topic."},
+    {"on", key::ref("requestKind"), "", R"("any")", "Which requests."},
+    {"topic", key::text(), "", "(any)", "Requests of this topic."},
     kProfilesKey,
 };
 
@@ -33,11 +33,19 @@ std::vector<RequestClaim> nameserver_claims(const NameserverExpectation& e) { re
 
 }  // namespace
 
+namespace shapes {
+
+constinit const Shape nameserverExpectation{
+    "nameserverExpectation",
+    "What reached a nameserver, in an assert up to now, otherwise up to the end, after the producers have shut down.",
+    kNameserverExpectationRows};
+
+}  // namespace shapes
+
 constinit const ExpectationRow<NameserverExpectation> NameserverExpectation::row{
     .key = "nameserver",
     .shape = shapes::nameserverExpectation,
-    .keys = kNameserverKeys,
-    .at_step = std::nullopt,
+    .at_step = nullptr,
     .parse = parse_nameserver,
     .judged = JudgedWhen::producers_shut_down,
     .moment = nullptr,

@@ -48,10 +48,6 @@ struct SendExpectation {
   static const ExpectationRow<SendExpectation> row;
 };
 
-/// Keys of the objects within it.
-std::span<const KeyRow> exception_keys();
-std::span<const KeyRow> transaction_expectation_keys();
-
 /// What the outcome of a send may be.
 inline constexpr std::string_view kSendOutcomes[] = {
     "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY",
@@ -64,6 +60,17 @@ inline constexpr std::string_view kRequestCallbacks[] = {"STORED", "REPLY", "EXC
 /// What the outcome of an attempt may be besides a response-code name.
 inline constexpr std::string_view kAttemptOutcomes[] = {"TIMEOUT", "CONNECT_FAILED", "SEND_FAILED", "CONNECTION_CLOSED",
                                                         "SENT"};
+/// The client's own codes (ClientErrorCode, behaviour §0.1), which an exception may have beside those of a response.
+struct ClientCode {
+  std::string_view name;
+  std::int32_t code;
+};
+inline constexpr ClientCode kClientCodes[] = {
+    {"CONNECT_BROKER_EXCEPTION", 10001},       {"ACCESS_BROKER_TIMEOUT", 10002},
+    {"BROKER_NOT_EXIST_EXCEPTION", 10003},     {"NO_NAME_SERVER_EXCEPTION", 10004},
+    {"NOT_FOUND_TOPIC_EXCEPTION", 10005},      {"REQUEST_TIMEOUT_EXCEPTION", 10006},
+    {"CREATE_REPLY_MESSAGE_EXCEPTION", 10007},
+};
 /// Simple names of the Java exceptions that a send can end with.
 inline constexpr std::string_view kExceptionTypes[] = {"MQClientException",
                                                        "MQBrokerException",

@@ -63,7 +63,7 @@ struct ScenarioFiles {
 /// Files as given; folders recursively, every *.json but the schema.
 ScenarioFiles find_scenarios(const std::vector<std::string>& paths);
 
-/// The JSON Schema (draft-07) of the file, scenarios/scenario.schema.json as it was at build time.
+/// The JSON Schema (draft-07) of the file, made of the rows that the parser reads by: scenarios/scenario.schema.json.
 std::string_view scenario_schema();
 
 }  // namespace rmqsim

@@ -1,40 +1,57 @@
 // The producer settings that a scenario may name: the Java properties of DefaultMQProducer and ClientConfig
-// (producer-behaviour §1.1, §1.2), each with its type and the profiles that know it. The parser checks `config` against
-// this table, so that `validate` and `run` give one answer; the engine hands the values on and uses `since_5` to say
-// that a setting has no effect in 4.9.8.
+// (producer-behaviour §1.1, §1.2). Each is one row in settings/*.h, which says what it is and how it is applied: the
+// parser, the JSON Schema and the engine read the same rows, so `validate` and `run` give one answer.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/file/parse/key_row.h"
+#include "scenarios/harness/file/topic_spec.h"
 
 namespace rmqsim {
 
 struct ProducerSetting {
-  enum class Type {
-    boolean,
-    integer,
-    text,
-    text_list,
-    code_list,    ///< response codes by name or number
-    millis_list,  ///< whole milliseconds, none negative
-  };
-  std::string_view name;
-  Type type = Type::integer;
-  bool since_5 = false;  ///< absent in 4.9.8
-  std::int64_t min = 0;  ///< for integer
-  std::int64_t max = INT32_MAX;
-  std::span<const std::string_view> allowed = {};  ///< for text; empty = any
-  enum class Use {
+  KeyRow key;  ///< name, type and bounds, unit, Java's default, meaning
+  enum class Use : std::uint8_t {
     any_time,
     at_start,  ///< read once: a running producer does not take it
+    idle,      ///< Java reads it at a time at which it cannot have been set (quirk 34)
     refused,   ///< Java has it, this version of the producer does not
   } use = Use::any_time;
+  bool Profile::*needs = nullptr;   ///< the capability that knows it; null: every client does
+  bool Profile::*unless = nullptr;  ///< a capability that makes it ineffective
+
+  std::string_view name() const { return key.name; }
+  bool has_effect(const Profile& profile) const {
+    return use != Use::idle && (needs == nullptr || profile.*needs) && (unless == nullptr || !(profile.*unless));
+  }
 };
 
-/// In no order that matters.
+/// A value as the row's type has it.
+class SettingValue {
+ public:
+  explicit SettingValue(const ConfigValue& value) : value_(value) {}
+  bool flag() const { return std::get<bool>(value_); }
+  std::int64_t number() const { return std::get<std::int64_t>(value_); }
+  int small() const { return static_cast<int>(number()); }
+  const std::string& text() const { return std::get<std::string>(value_); }
+  const std::vector<std::string>& texts() const { return std::get<std::vector<std::string>>(value_); }
+  const std::vector<std::int32_t>& codes() const { return std::get<std::vector<std::int32_t>>(value_); }
+  const std::vector<std::int64_t>& times() const { return std::get<std::vector<std::int64_t>>(value_); }
+
+ private:
+  const ConfigValue& value_;
+};
+
 std::span<const ProducerSetting> producer_settings();
 /// nullptr when there is none of that name.
 const ProducerSetting* find_producer_setting(std::string_view name);
+/// Those that are not refused, as keys of `config`: the meaning also says when and where they have an effect.
+std::span<const KeyRow> setting_rows();
 
 }  // namespace rmqsim

@@ -26,11 +26,6 @@
 
 namespace rmqsim {
 
-/// The client versions whose behaviour a run can follow; what `profile` and `in` may name.
-inline constexpr std::string_view kProfiles[] = {"java-5.3.3", "java-4.9.8", "hardened"};
-/// What a scenario without `profile` runs in.
-inline constexpr std::string_view kDefaultProfile = "java-5.3.3";
-
 /// One broker process. A slave is a server of its own, with its own name for faults and events; in the route it is the
 /// instance `broker_id` of the broker `slave_of`.
 struct BrokerSpec {
@@ -58,6 +53,7 @@ struct ResponderSpec {
   Duration delay{0};  ///< from the request's being stored to the reply's being sent
   std::string reply = "reply {i}";  ///< every "{i}" is the number of the request, from 0
   NthSet nth;                       ///< which requests it answers, counted from 1; the others meet silence
+  bool may_be_idle = false;         ///< that nobody sends it a request is no mistake
   SourceLocation where;
 };
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "producer/remoting/communication_mode.h"
 #include "producer/transport/time.h"
 #include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/text/source_location.h"
@@ -46,12 +47,14 @@ struct SelectorSpec {
   enum class Kind { index, hash, random } kind = Kind::index;
   std::optional<std::variant<std::int64_t, std::string>> arg;
 };
+inline constexpr std::string_view kSelectorKinds[] = {"index", "hash", "random"};
 
-enum class SendMode { sync, async, oneway };
+inline constexpr std::string_view kSendModes[] = {"sync", "async", "oneway"};
+inline constexpr std::string_view kRequestModes[] = {"sync", "async"};
 
 struct SendStep {
   std::string producer;
-  SendMode mode = SendMode::sync;
+  CommunicationMode mode = CommunicationMode::SYNC;
   MessageSpec message;
   std::uint64_t count = 1;  ///< sends; `concurrency` threads share them
   Duration interval{0};     ///< sync: from end to start; async, oneway: from start to start
@@ -80,7 +83,7 @@ struct TransactionStep {
 /// Request-reply, RIP-16.
 struct RequestStep {
   std::string producer;
-  SendMode mode = SendMode::sync;  ///< sync or async
+  CommunicationMode mode = CommunicationMode::SYNC;  ///< sync or async
   MessageSpec message;
   std::uint64_t count = 1;
   Duration interval{0};

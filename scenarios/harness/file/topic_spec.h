@@ -24,11 +24,14 @@ struct TopicSpec {
   SourceLocation where;
 };
 
+/// What `perm` may say.
+inline constexpr std::string_view kPerms[] = {"rw", "r", "w"};
+
 /// A setting's value: what Java's setter takes. Times are whole milliseconds, as in Java.
 using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, std::vector<std::int32_t>,
                                  std::vector<std::int64_t>>;
 
-/// Settings by exact Java property name; names and types were checked against kProducerSettings (producer_settings.h).
+/// Settings by exact Java property name; names and types were checked against producer_settings().
 struct ProducerConfig {
   std::map<std::string, ConfigValue> values;
   std::map<std::string, SourceLocation> where;

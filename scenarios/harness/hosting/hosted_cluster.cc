@@ -56,7 +56,13 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
   Impl& impl = *impl_;
   runtime().run([&] {
     impl.cluster.set_observer(impl.journal);
-    for (const std::string& name : scenario.cluster.nameservers) impl.control.add(*impl.cluster.nameserver(name));
+    for (const std::string& name : scenario.cluster.nameservers) {
+      FakeNamesrvServer& nameserver = *impl.cluster.nameserver(name);
+      impl.control.add(nameserver);
+      if (!options.on_warning) continue;
+      nameserver.namesrv().on_warning(
+          [name, warn = options.on_warning](const std::string& text) { warn(name + ": " + text); });
+    }
     for (const BrokerSpec& broker : scenario.cluster.brokers) impl.control.add(*impl.cluster.broker(broker.name));
     impl.control.on_shutdown([&impl] { impl.shutdown = true; });
     impl.journal.on_entry([&impl](const JournalEntry& entry) {

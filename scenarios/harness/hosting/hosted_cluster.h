@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct HostOptions {
   std::uint64_t seed = 1;
   std::string control = "127.0.0.1:0";
   ScenarioWorld::Listen listen;
+  /// Told, in another thread, what an operator should know of a nameserver: its name and a sentence.
+  std::function<void(const std::string& text)> on_warning;
 };
 
 class HostedCluster {

@@ -1,6 +1,9 @@
 // Resources about the program itself: health, version, metrics, the description of all resources, the end.
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/parse/shapes.h"
+#include "scenarios/harness/file/schema/object_schema.h"
 #include "scenarios/harness/http_control/control_call.h"
 
 namespace rmqsim {
@@ -85,13 +88,13 @@ void rename_references(Json& value) {
   }
 }
 
-/// Adds the scenario schema's definition of that name, and what it refers to.
-void add_definition(const std::string& name, const Json& definitions, Json& schemas) {
-  if (schemas.contains(name) || !definitions.contains(name)) return;
-  Json definition = definitions.at(name);
-  rename_references(definition);
-  schemas[name] = definition;
-  const std::string text = definition.dump();
+void add_definition(const std::string& name, const Json& definitions, Json& schemas);
+
+/// Adds it under that name, with what it refers to.
+void add_schema(const std::string& name, Json schema, const Json& definitions, Json& schemas) {
+  rename_references(schema);
+  const std::string text = schema.dump();
+  schemas[name] = std::move(schema);
   constexpr std::string_view kPrefix = "#/components/schemas/";
   for (std::size_t at = text.find(kPrefix); at != std::string::npos; at = text.find(kPrefix, at + 1)) {
     const std::size_t begin = at + kPrefix.size();
@@ -99,38 +102,22 @@ void add_definition(const std::string& name, const Json& definitions, Json& sche
   }
 }
 
+/// Adds the scenario schema's definition of that name.
+void add_definition(const std::string& name, const Json& definitions, Json& schemas) {
+  if (schemas.contains(name) || !definitions.contains(name)) return;
+  add_schema(name, definitions.at(name), definitions, schemas);
+}
+
 Json schemas() {
   const Json scenario = Json::parse(scenario_schema());
   const Json& definitions = scenario.at("definitions");
   Json all;
   add_definition("fault", definitions, all);
-  add_definition("perm", definitions, all);
-  add_definition("queues", definitions, all);
   const auto ref = [](const char* name) { return Json{{"$ref", std::string("#/components/schemas/") + name}}; };
   all["faults"] = {{"oneOf", Json::array({ref("fault"), Json{{"type", "array"}, {"items", ref("fault")}}})}};
-  // A gate is a fault rule without what it does.
-  Json gate = all.at("fault");
-  gate["description"] = "Which requests to hold: the selectors of a fault rule.";
-  gate["properties"].erase("do");
-  Json required = Json::array();
-  for (const Json& key : gate.value("required", Json::array())) {
-    if (key != "do") required.push_back(key);
+  for (const Shape* part : {&shapes::gate, &shapes::topicPut, &shapes::permPut, &shapes::release}) {
+    add_schema(std::string(part->name), Json::parse(object_schema(*part)), definitions, all);
   }
-  gate["required"] = required;
-  all["gate"] = std::move(gate);
-  all["topicPut"] = {{"type", "object"},
-                     {"additionalProperties", false},
-                     {"properties",
-                      {{"brokers", {{"type", Json::array({"string", "array"})}, {"items", {{"type", "string"}}}}},
-                       {"queues", ref("queues")},
-                       {"perm", ref("perm")}}}};
-  all["permPut"] = {{"type", "object"},
-                    {"additionalProperties", false},
-                    {"required", Json::array({"perm"})},
-                    {"properties", {{"perm", ref("perm")}, {"topic", {{"type", "string"}}}}}};
-  all["release"] = {{"type", "object"},
-                    {"additionalProperties", false},
-                    {"properties", {{"count", {{"type", "integer"}, {"minimum", 1}}}}}};
   all["nothing"] = {{"type", "object"}, {"additionalProperties", false}};
   all["error"] = {{"type", "object"},
                   {"required", Json::array({"error", "status"})},

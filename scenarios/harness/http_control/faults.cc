@@ -1,9 +1,9 @@
 // Resources: fault rules and what nearly matched them.
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/parse/rule_order.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
 
@@ -12,7 +12,7 @@ namespace {
 
 /// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
 void check_performable(const FaultRule& rule) {
-  if (rule.action.refuse && !(rule.nth.every() && rule.probability >= 1.0)) {
+  if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
     throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
                             "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
   }
@@ -48,6 +48,32 @@ std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) 
   }
   if (rule.to) check("toMs", entry.since_first_step < *rule.to, time_text(*rule.to), time_text(entry.since_first_step));
   return conditions;
+}
+
+/// Refuses a new rule that those of the plan leave nothing to do. The new ones come after them, or from `first` on
+/// instead of them.
+void check_order(const FaultPlan& plan, const FragmentNames& names, const std::vector<RuleFragment>& added,
+                 std::size_t first) {
+  RuleOrder order;
+  for (std::size_t i = 0; i < plan.size(); ++i) order.rules.push_back(&plan.rule(i));
+  order.rules.resize(std::max(plan.size(), first + added.size()));
+  for (std::size_t i = 0; i < added.size(); ++i) order.rules[first + i] = &added[i].rule;
+  const auto is_new = [&](std::size_t i) { return i >= first && i - first < added.size(); };
+  order.is_broker = [&](const std::string& server) {
+    return std::find(names.brokers.begin(), names.brokers.end(), server) != names.brokers.end();
+  };
+  order.name = [&](std::size_t i) {
+    const std::string& id = order.rules[i]->id;
+    return id.empty() ? "rule number " + std::to_string(i - first + 1) : in_quotes(id);
+  };
+  // What a rule has counted puts its turns before those of a new one.
+  order.count_alike = [&](std::size_t k, std::size_t) { return is_new(k) || plan.matched(k) == 0; };
+  for (std::size_t i = first; is_new(i); ++i) {
+    const auto why = order.rules[i]->may_be_idle ? std::nullopt : hidden_by_others(order, i);
+    if (!why) continue;
+    const bool named = !order.rules[i]->id.empty();
+    throw ControlError(409, idle_rule_text(named ? "rule " + order.name(i) : order.name(i), *why));
+  }
 }
 
 }  // namespace
@@ -95,6 +121,7 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
       throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
     }
   }
+  check_order(control.rules_.plan(), control.names(), rules, control.rules_.size());
   Json list = Json::array();
   for (RuleFragment& one : rules) {
     list.push_back(rule_json(control, control.rules_.add(std::move(one), control.journal_.last_number())));
@@ -133,6 +160,8 @@ std::optional<Json> ControlResources::change_fault(ControlCall& call) {
   }
   check_performable(one.rule);
   check_window(control, one.rule);
+  one.rule.id = id;
+  check_order(control.rules_.plan(), control.names(), rules, i);
   control.rules_.replace(i, std::move(one), control.journal_.last_number());
   control.rules_changed();
   return rule_json(control, i);

@@ -214,7 +214,7 @@ std::optional<Json> ControlResources::count_messages(ControlCall& call) {
   for (const auto& [key, n] : copies) duplicates += n - 1;
   std::set<std::string_view> lost, acknowledged_lost;
   for (const JournalEntry& entry : control.journal_.entries()) {
-    if (entry.key.empty() || !FaultTarget{FaultTarget::Kind::send, 0}.matches_code(entry.code)) continue;
+    if (entry.key.empty() || !is_send_request(entry.code)) continue;
     const bool kept = std::any_of(control.brokers_.begin(), control.brokers_.end(), [&](const auto& one) {
       return one.second->broker().store().find_key(entry.key).has_value();
     });

@@ -70,7 +70,7 @@ Json ControlResources::server_json(const Control& control, const std::string& na
     json["brokerName"] = config.broker_name;
     json["brokerId"] = config.broker_id;
     json["cluster"] = config.broker_cluster_name;
-    json["version"] = server_version_name(config.version);
+    json["version"] = config.profile->name;
     json["perm"] = config.broker_permission;
     json["registered"] = broker.registrar().registered();
     json["topics"] = broker.broker().state().topics.table().size();

@@ -105,7 +105,7 @@ ProfileFigures figures_of(const Scenario& scenario, const RunResult& result) {
     if (send.kind == SendRecord::Kind::recall) continue;  // sends nothing
     ++figures.sends;
     figures.attempts += send.attempts.size();
-    if (send.mode == SendMode::oneway) continue;
+    if (send.mode == CommunicationMode::ONEWAY) continue;
     ++figures.answerable;
     if (!send.completed() || send.error) continue;
     ++figures.succeeded;

@@ -137,7 +137,7 @@ class Explainer {
     text_ = "send #" + std::to_string(number_) + " of " + scenario_.name + "   " + result_.profile + " · " +
             std::string(world_name(result_.world)) + " · seed " + std::to_string(result_.seed) + "\n";
     const Step& step = scenario_.steps[send_.step];
-    std::string text = send_.mode == SendMode::sync ? "sync" : send_.mode == SendMode::async ? "async" : "oneway";
+    std::string text(communication_mode_name(send_.mode));
     if (const auto* send = std::get_if<SendStep>(&step.what)) {
       if (send->batch > 0) text += ", a batch of " + plural(send->batch, "message", "messages");
       text += " to topic " + send->message.topic;
@@ -366,7 +366,7 @@ class Explainer {
   }
 
   std::string loop_rule(const decision::Judged& d) const {
-    const bool sync = send_.mode == SendMode::sync;
+    const bool sync = send_.mode == CommunicationMode::SYNC;
     const std::string again = sync ? " is tried again on another broker while attempts are left."
                                    : " ends the only attempt that an async or oneway send has before its hand-over.";
     switch (d.outcome) {

@@ -18,8 +18,10 @@ double rounded_millis(Duration d) { return std::round(static_cast<double>(d.coun
 std::string_view mode_name(const SendRecord& record) {
   if (record.kind == SendRecord::Kind::transaction) return "transaction";
   if (record.kind == SendRecord::Kind::recall) return "recall";
-  if (record.kind == SendRecord::Kind::request) return record.mode == SendMode::sync ? "request" : "requestAsync";
-  return record.mode == SendMode::sync ? "sync" : record.mode == SendMode::async ? "async" : "oneway";
+  if (record.kind == SendRecord::Kind::request) {
+    return record.mode == CommunicationMode::SYNC ? "request" : "requestAsync";
+  }
+  return communication_mode_name(record.mode);
 }
 
 /// Java's MQClientException and its kin have a response code; the remoting exceptions have none.
@@ -69,7 +71,7 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
   }
   if (record.kind == SendRecord::Kind::request) {
     json["reply"] = record.reply ? ordered_json(*record.reply) : ordered_json(nullptr);
-    if (record.mode == SendMode::async) json["callbacks"] = record.callbacks;
+    if (record.mode == CommunicationMode::ASYNC) json["callbacks"] = record.callbacks;
   }
   return json;
 }

@@ -20,7 +20,7 @@ class AttemptWithinRemainder final : public Invariant {
         // Each look at the clock loses a part of a millisecond.
         const std::int64_t late = static_cast<std::int64_t>(k) + 1 + run.lateness / millis(1);
         const bool too_long = attempt.timeout_millis > left + late;
-        const bool too_short = whole && r.mode != SendMode::oneway && attempt.timeout_millis < left - late;
+        const bool too_short = whole && r.mode != CommunicationMode::ONEWAY && attempt.timeout_millis < left - late;
         if (!too_long && !too_short) continue;
         breaches.send(i, r,
                       "its attempt at " + attempt.broker + " may take " + std::to_string(attempt.timeout_millis) +

@@ -11,7 +11,7 @@ class DuplicateNeedsDoubt final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
-      if (run.send_step(r) == nullptr || r.mode == SendMode::oneway) continue;
+      if (run.send_step(r) == nullptr || r.mode == CommunicationMode::ONEWAY) continue;
       const auto doubtful =
           static_cast<std::uint64_t>(std::count_if(r.attempts.begin(), r.attempts.end(), [](const AttemptRecord& a) {
             return a.outcome != "SUCCESS" && a.outcome != "CONNECT_FAILED";

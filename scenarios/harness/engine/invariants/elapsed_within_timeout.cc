@@ -19,7 +19,7 @@ class ElapsedWithinTimeout final : public Invariant {
   static bool within_time(const SendRecord& record, Duration lateness) {
     Duration allowed = millis(record.timeout_millis) + millis(100) + record.patience + lateness;
     // The first scan runs 3.1 s after the start of the client.
-    if (record.mode == SendMode::async) allowed = std::max<Duration>(allowed + millis(2100), millis(3200));
+    if (record.mode == CommunicationMode::ASYNC) allowed = std::max<Duration>(allowed + millis(2100), millis(3200));
     for (const AttemptRecord& attempt : record.attempts) {
       if (attempt.outcome == "CONNECT_FAILED") allowed += attempt.elapsed;
     }

@@ -27,7 +27,7 @@ class NoOrphanTimer final : public Invariant {
   /// Async requests that failed: what throws out of the call leaves its entry to the scan (behaviour §10.2).
   static std::size_t failed_requests(const RunRecord& record) {
     return static_cast<std::size_t>(std::count_if(record.sends.begin(), record.sends.end(), [](const SendRecord& r) {
-      return r.kind == SendRecord::Kind::request && r.mode == SendMode::async && r.error;
+      return r.kind == SendRecord::Kind::request && r.mode == CommunicationMode::ASYNC && r.error;
     }));
   }
 };

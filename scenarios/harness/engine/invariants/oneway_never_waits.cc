@@ -18,7 +18,7 @@ class OnewayNeverWaits final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
-      if (r.mode != SendMode::oneway || r.kind != SendRecord::Kind::send) continue;
+      if (r.mode != CommunicationMode::ONEWAY || r.kind != SendRecord::Kind::send) continue;
       if (r.result) breaches.send(i, r, "it has a result");
       if (asked_.contains(r.msg_id)) breaches.send(i, r, "its request asks for an answer");
       if (r.error && (r.error->type == ErrorType::MQBrokerException || r.error->wire == WireOutcome::timeout)) {

@@ -10,25 +10,25 @@ namespace {
 bool is_retried_code(const JudgedRun& run, const SendStep& step, std::int32_t code) {
   const auto& codes = run.profile.retry_response_codes;
   return std::find(codes.begin(), codes.end(), code) != codes.end() &&
-         (step.mode == SendMode::sync || run.profile.async_retries_codes);
+         (step.mode == CommunicationMode::SYNC || run.profile.async_retries_codes);
 }
 
 }  // namespace
 
 RetryRule retry_rule(const JudgedRun& run, const SendStep& step, const SendRecord& send, const AttemptRecord& attempt) {
   const std::string& outcome = attempt.outcome;
-  if (outcome == "SUCCESS" || outcome == "SENT" || send.mode == SendMode::oneway) return RetryRule::must_not;
+  if (outcome == "SUCCESS" || outcome == "SENT" || send.mode == CommunicationMode::ONEWAY) return RetryRule::must_not;
   const bool on_the_way =
       std::find(std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes), outcome) != std::end(kAttemptOutcomes);
   if (on_the_way) {
     // An async request whose connect took all its time ends with what is never tried again (quirk 20).
-    return send.mode == SendMode::async && outcome == "TIMEOUT" ? RetryRule::may : RetryRule::must;
+    return send.mode == CommunicationMode::ASYNC && outcome == "TIMEOUT" ? RetryRule::may : RetryRule::must;
   }
   const bool stored =
       outcome == "FLUSH_DISK_TIMEOUT" || outcome == "FLUSH_SLAVE_TIMEOUT" || outcome == "SLAVE_NOT_AVAILABLE";
   if (stored) {
     const bool wanted = run.ever(step.producer, "retryAnotherBrokerWhenNotStoreOK", true);
-    return wanted && send.mode == SendMode::sync ? RetryRule::may : RetryRule::must_not;
+    return wanted && send.mode == CommunicationMode::SYNC ? RetryRule::may : RetryRule::must_not;
   }
   const auto code = response_code_by_name(outcome);
   if (!code || run.ever_set(step.producer, "addRetryResponseCode")) return RetryRule::may;

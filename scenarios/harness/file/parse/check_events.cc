@@ -54,6 +54,7 @@ class EventCourse {
   }
 
   void on(const CrashEvent& e) {
+    as_registered_ = false;
     for (const std::string& name : e.servers) {
       Server& server = servers_[name];
       if (server.down) idle("crash: " + in_quotes(name) + " is down already" + since(server.since, ""));
@@ -62,6 +63,7 @@ class EventCourse {
   }
   void on(const RestartEvent& e) {
     for (const std::string& name : e.servers) {
+      std::erase_if(routes_, [&](const auto& route) { return route.first.second == name; });
       Server& server = servers_[name];
       if (!server.down) {
         idle("restart: " + in_quotes(name) + " is running" + since(server.since, ", and no step before crashed it"));
@@ -72,6 +74,7 @@ class EventCourse {
     }
   }
   void on(const PauseEvent& e) {
+    as_registered_ = false;
     for (const std::string& name : e.servers) {
       Server& server = servers_[name];
       if (server.down || server.paused) {
@@ -115,6 +118,7 @@ class EventCourse {
     return changed;
   }
   void on(const PartitionEvent& e) {
+    as_registered_ = false;
     const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
     bool changed = turn(e.between, others, true);
     if (!e.one_way) changed |= turn(others, e.between, true);
@@ -135,9 +139,31 @@ class EventCourse {
   const Names& at(const Names& nameservers) const {
     return nameservers.empty() ? scenario_.cluster.nameservers : nameservers;
   }
+  /// What the nameserver answers for the topic; nullptr: the file does not tell.
+  const TopicSpec* route_at(const std::string& topic, const std::string& ns) const {
+    if (const auto set = routes_.find({topic, ns}); set != routes_.end()) return set->second;
+    return as_registered_ && !scenario_.cluster.auto_create_topic ? scenario_.cluster.find_topic(topic) : nullptr;
+  }
+  static bool same_route(const TopicSpec& a, const TopicSpec& b) {
+    const auto sorted = [](const TopicSpec& spec) { return std::map(spec.queues.begin(), spec.queues.end()); };
+    return a.perm == b.perm && sorted(a) == sorted(b);
+  }
+  /// Some of its brokers may have another permission, or may be out of it, from now on; an empty topic is all.
+  void forget_routes(const std::string& topic) {
+    as_registered_ = false;
+    std::erase_if(routes_, [&](const auto& route) { return topic.empty() || route.first.first == topic; });
+  }
   void on(const SetRouteEvent& e) {
+    const Names& nameservers = at(e.nameservers);
+    if (std::all_of(nameservers.begin(), nameservers.end(), [&](const std::string& ns) {
+          const TopicSpec* const now = route_at(e.topic.name, ns);
+          return now != nullptr && same_route(*now, e.topic);
+        })) {
+      idle("setRoute: the topic " + in_quotes(e.topic.name) + " has this route already");
+    }
     routed_.insert(e.topic.name);
-    for (const std::string& ns : at(e.nameservers)) {
+    for (const std::string& ns : nameservers) {
+      routes_[{e.topic.name, ns}] = &e.topic;
       std::erase_if(removed_, [&](const auto& one) {
         return std::get<2>(one) == ns && (std::get<0>(one) == e.topic.name || std::get<0>(one).empty());
       });
@@ -151,6 +177,7 @@ class EventCourse {
   }
   void on(const RemoveFromRouteEvent& e) {
     const std::string topic = e.topic.value_or("");
+    forget_routes(topic);
     if (e.topic && fixed(topic)) {
       const auto& queues = look_up(scenario_.cluster.find_topic(topic), topic).queues;
       if (std::none_of(queues.begin(), queues.end(), [&](const auto& q) { return q.first == e.broker; })) {
@@ -166,6 +193,7 @@ class EventCourse {
     if (!changed) idle("removeFromRoute: " + in_quotes(e.broker) + " has left the route already");
   }
   void on(const SetPermEvent& e) {
+    forget_routes(e.topic);
     if (!fixed(e.topic)) return;
     bool any = false, changed = false;
     for (auto& [key, perm] : perms_) {
@@ -221,6 +249,8 @@ class EventCourse {
   std::map<std::string, Producer> producers_;
   std::set<std::pair<std::string, std::string>> cut_;
   std::size_t work_ = 0;
+  bool as_registered_ = true;  ///< nothing has changed what brokers registered at the beginning
+  std::map<std::pair<std::string, std::string>, const TopicSpec*> routes_;  ///< by topic and nameserver: of setRoute
   std::set<std::string> routed_;                                         ///< topics of setRoute
   std::set<std::tuple<std::string, std::string, std::string>> removed_;  ///< topic (empty: all), broker, nameserver
   std::map<std::pair<std::string, std::string>, std::int32_t> perms_;    ///< of topic and broker, while known

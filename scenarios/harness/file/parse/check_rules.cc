@@ -1,6 +1,7 @@
 // Fault rules that can never act: their queue, their window or their turn cannot come, or others act first.
 #include <algorithm>
 
+#include "scenarios/harness/file/parse/rule_order.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -9,12 +10,8 @@ namespace {
 
 using Kind = FaultTarget::Kind;
 
-/// More comparisons than any scenario written by hand needs; a hostile file gets no more.
-constexpr std::size_t kMaxCompared = 4'000'000;
-
 void find_idle_rule(const Scenario& scenario, std::size_t i, const std::string& why, std::vector<Finding>& found) {
-  found.push_back({scenario.fault_locations[i],
-                   "rule " + in_quotes(scenario.faults[i].id) + " can never act: " + why + std::string(kMayBeIdle)});
+  found.push_back({scenario.fault_locations[i], idle_rule_text("rule " + in_quotes(scenario.faults[i].id), why)});
 }
 
 template <class Visit>
@@ -91,34 +88,6 @@ std::optional<std::uint64_t> most_sends(const Scenario& scenario) {
   return sends * static_cast<std::uint64_t>(1 + retries) * 2;  // after GO_AWAY a request goes out twice
 }
 
-bool same_selectors(const FaultRule& a, const FaultRule& b) {
-  return a.at == b.at && a.on.includes(b.on) && b.on.includes(a.on) && a.from == b.from && a.to == b.to &&
-         a.topic == b.topic && a.queue_id == b.queue_id && a.producer_group == b.producer_group;
-}
-
-/// Whether `a` looks at whatever `b` looks at, `nth` apart.
-bool looks_at_all_of(const FaultRule& a, const FaultRule& b, const Scenario& scenario) {
-  const bool there = a.at == b.at || (a.at == "*" && scenario.cluster.find_broker(b.at) != nullptr);
-  const auto free_or_same = [](const auto& wide, const auto& narrow) { return !wide || wide == narrow; };
-  return there && a.on.includes(b.on) && a.probability >= 1.0 && free_or_same(a.topic, b.topic) &&
-         free_or_same(a.queue_id, b.queue_id) && free_or_same(a.producer_group, b.producer_group) &&
-         (!a.from || (b.from && *a.from <= *b.from)) && (!a.to || (b.to && *b.to <= *a.to));
-}
-
-/// Performed by not listening, before any other rule on connections is asked.
-bool refuses_all(const FaultRule& rule) {
-  return rule.on.kind == Kind::connect && rule.action.refuse && rule.nth.every() && rule.probability >= 1.0;
-}
-
-std::string hiding_text(const Scenario& scenario, const std::vector<std::size_t>& hiding) {
-  std::string text;
-  for (const std::size_t i : hiding) {
-    text += (text.empty() ? "" : ", ") + in_quotes(scenario.faults[i].id) + " at " +
-            place_text(scenario.fault_locations[i]);
-  }
-  return text;
-}
-
 }  // namespace
 
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found) {
@@ -174,30 +143,15 @@ void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found) {
 }
 
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
-  std::size_t compared = 0;
-  each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
-    if (refuses_all(rule)) return;
-    std::vector<std::size_t> alike;
-    std::vector<const NthSet*> turns;
-    for (std::size_t k = 0; k < scenario.faults.size(); ++k) {
-      if (++compared > kMaxCompared) return;
-      const FaultRule& other = scenario.faults[k];
-      if (k == i || (k > i && !refuses_all(other)) || !looks_at_all_of(other, rule, scenario)) continue;
-      const NthSet* const turn = &other.nth;
-      if (NthSet::covered(NthSet{}, {&turn, 1})) {
-        const std::string what = rule.on.kind == Kind::connect ? " of every connection" : " of every request";
-        return find_idle_rule(scenario, i, hiding_text(scenario, {k}) + " takes care" + what + " that it looks at",
-                              found);
-      }
-      // They count the same requests, so their turns can be compared.
-      if (rule.probability >= 1.0 && same_selectors(other, rule)) {
-        alike.push_back(k);
-        turns.push_back(&other.nth);
-      }
-    }
-    if (turns.empty() || !NthSet::covered(rule.nth, turns)) return;
-    find_idle_rule(scenario, i,
-                   hiding_text(scenario, alike) + (alike.size() == 1 ? " has" : " have") + " all its turns", found);
+  RuleOrder order;
+  for (const FaultRule& rule : scenario.faults) order.rules.push_back(&rule);
+  order.is_broker = [&](const std::string& server) { return scenario.cluster.find_broker(server) != nullptr; };
+  order.name = [&](std::size_t i) {
+    return in_quotes(scenario.faults[i].id) + " at " + place_text(scenario.fault_locations[i]);
+  };
+  order.count_alike = [](std::size_t, std::size_t) { return true; };
+  each_judged_rule(scenario, [&](std::size_t i, const FaultRule&) {
+    if (const auto why = hidden_by_others(order, i)) find_idle_rule(scenario, i, *why, found);
   });
 }
 

@@ -1,4 +1,5 @@
-// Topics that nobody has. A send to one fails, which may be what a scenario is about: then it says so.
+// Topics that nobody has. A send to one fails, which may be what a scenario is about: then it says so. And topics in
+// which responders wait for nobody.
 #include <algorithm>
 #include <set>
 
@@ -31,12 +32,23 @@ bool holds(const std::vector<std::string>& sorted, const std::string& name) {
 struct TopicUse {
   const std::string* producer = nullptr;
   const std::string* topic = nullptr;
+  bool request = false;  ///< its messages want a reply
 };
 
+/// Written by hand, this makes a request of a message, too.
+bool has_correlation_id(const MessageSpec& message) {
+  return std::any_of(message.properties.begin(), message.properties.end(),
+                     [](const auto& property) { return property.first == "CORRELATION_ID"; });
+}
+
 TopicUse topic_use(const Step& step) {
-  if (const auto* send = std::get_if<SendStep>(&step.what)) return {&send->producer, &send->message.topic};
+  if (const auto* send = std::get_if<SendStep>(&step.what)) {
+    return {&send->producer, &send->message.topic, has_correlation_id(send->message)};
+  }
   if (const auto* t = std::get_if<TransactionStep>(&step.what)) return {&t->producer, &t->message.topic};
-  if (const auto* request = std::get_if<RequestStep>(&step.what)) return {&request->producer, &request->message.topic};
+  if (const auto* request = std::get_if<RequestStep>(&step.what)) {
+    return {&request->producer, &request->message.topic, true};
+  }
   return {};
 }
 
@@ -84,6 +96,28 @@ void check_topics(const Scenario& scenario, std::vector<Finding>& found) {
     if (failure_is_expected(scenario, step)) continue;
     found.push_back({step.where, "nobody has the topic " + in_quotes(*use.topic) + suggestion(*use.topic, known) +
                                      "; where the failure is the point, expect it"});
+  }
+}
+
+void check_responders(const Scenario& scenario, std::vector<Finding>& found) {
+  std::vector<std::string> asked;
+  bool sends = false;
+  for (const Step& step : scenario.steps) {
+    const TopicUse use = topic_use(step);
+    sends |= use.topic != nullptr;
+    if (!use.request) continue;
+    const ProducerSpec* producer = scenario.find_producer(*use.producer);
+    const auto* space = producer != nullptr ? producer->config.get<std::string>("namespace") : nullptr;
+    asked.push_back(space != nullptr && !space->empty() ? *space + "%" + *use.topic : *use.topic);
+  }
+  if (!sends) return;  // another client does
+  std::sort(asked.begin(), asked.end());
+  for (const ResponderSpec& responder : scenario.cluster.responders) {
+    if (responder.may_be_idle || holds(asked, responder.topic)) continue;
+    found.push_back({responder.where, "responder " + in_quotes(responder.name) +
+                                          " can never answer: nobody sends a request to the topic " +
+                                          in_quotes(responder.topic) + suggestion(responder.topic, asked) +
+                                          std::string(kMayBeIdle)});
   }
 }
 

@@ -152,7 +152,7 @@ Fragment<PermFragment> parse_perm_fragment(std::string_view text) {
     if (reader.require("perm") != nullptr) {
       reader.get("perm", perm.perm, [&](const JsonNode& n) { return context.perm(n); });
     }
-    reader.get("topic", perm.topic, [&](const JsonNode& n) { return context.non_empty_text(n, 255); });
+    reader.text("topic", perm.topic);
     return std::optional(perm);
   });
 }
@@ -161,17 +161,15 @@ Fragment<ReleaseFragment> parse_release_fragment(std::string_view text) {
   return read_fragment<ReleaseFragment>(or_empty_object(text), [](ParseContext& context, const JsonNode& root) {
     ReleaseFragment release;
     ObjectReader reader(context, root, shapes::release);
-    reader.get("count", release.count, [&](const JsonNode& n) -> std::optional<std::uint64_t> {
-      const auto count = context.integer(n, 1, 1'000'000);
-      return count ? std::optional(static_cast<std::uint64_t>(*count)) : std::nullopt;
-    });
+    reader.integer("count", release.count);
     return std::optional(release);
   });
 }
 
 Fragment<NoFragment> parse_no_fragment(std::string_view text) {
   return read_fragment<NoFragment>(or_empty_object(text), [](ParseContext& context, const JsonNode& root) {
-    ObjectReader reader(context, root, Shape{"nothing", {}});
+    static constexpr Shape kNothing{"nothing", "", {}};
+    ObjectReader reader(context, root, kNothing);
     return std::optional(NoFragment{});
   });
 }

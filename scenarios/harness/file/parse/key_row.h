@@ -1,5 +1,5 @@
-// What an object of a scenario file may hold, a row per key. Parser and JSON Schema are made of the same rows: the parser
-// takes the keys that have one and holds numbers to its bounds, `rmqsim schema` prints what the rows say.
+// What an object of a scenario file may hold, a row per key. Parser and JSON Schema are made of the same rows: the
+// parser takes the keys that have one and holds values to its bounds, `rmqsim schema` prints what the rows say.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ struct KeyType {
   double max = 0;
   std::string_view text;
   std::span<const std::string_view> words;
+  bool unique = false;  ///< of refs: no entry twice
 };
 
 namespace key {
@@ -41,8 +42,8 @@ constexpr KeyType words(std::span<const std::string_view> words) {
   return {.kind = KeyType::Kind::words, .words = words};
 }
 constexpr KeyType ref(std::string_view definition) { return {.kind = KeyType::Kind::ref, .text = definition}; }
-constexpr KeyType refs(std::string_view definition, double min = 0, double max = 0) {
-  return {.kind = KeyType::Kind::refs, .min = min, .max = max, .text = definition};
+constexpr KeyType refs(std::string_view definition, double min = 0, double max = 0, bool unique = false) {
+  return {.kind = KeyType::Kind::refs, .min = min, .max = max, .text = definition, .unique = unique};
 }
 constexpr KeyType json(std::string_view members) { return {.kind = KeyType::Kind::json, .text = members}; }
 

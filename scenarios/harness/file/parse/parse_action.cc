@@ -1,5 +1,7 @@
-// The `do` of a fault rule, and which of its keys contradict each other.
+// The `do` of a fault rule. What it may hold, and what of that goes together, is said by the rows of fault_action.h.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/sections.h"
@@ -10,8 +12,6 @@ namespace {
 
 using Kind = FaultTarget::Kind;
 
-constexpr double kMaxMs = 365.0 * 24 * 3600 * 1000;
-
 struct DelayRow {
   std::string_view key;
   DelayDistribution::Kind kind;
@@ -20,8 +20,8 @@ struct DelayRow {
 };
 
 constexpr DelayRow kDelays[] = {
-    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxMs},
-    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxMs},
+    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxTimeMs},
+    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxTimeMs},
     {"lognormal", DelayDistribution::Kind::lognormal, "[median in ms, sigma]", 10},
     {"pareto", DelayDistribution::Kind::pareto, "[minimum in ms, alpha]", 1000},
 };
@@ -33,8 +33,8 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     return DelayDistribution{DelayDistribution::Kind::fixed, value.real, 0};
   }
   ObjectReader reader(context, value, shapes::delay);
-  auto members = reader.present(shapes::delay.keys);
-  if (!reader.at_most_one(shapes::delay.keys)) return std::nullopt;
+  auto members = reader.present(shapes::delay.keys());
+  if (!reader.at_most_one(shapes::delay.keys())) return std::nullopt;
   if (members.empty()) {
     if (value.children.empty()) context.fail(value, "expected a distribution, for example {\"uniform\": [10, 20]}");
     return std::nullopt;
@@ -46,7 +46,7 @@ std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNo
     context.fail(pair, "expected " + std::string(row.parameters));
     return std::nullopt;
   }
-  auto a = context.number(*pair.children[0], 0, kMaxMs);
+  auto a = context.number(*pair.children[0], 0, kMaxTimeMs);
   auto b = context.number(*pair.children[1], 0, row.max_b);
   if (!a || !b) return std::nullopt;
   if (row.kind == DelayDistribution::Kind::uniform && *a > *b) {
@@ -67,104 +67,121 @@ std::optional<FaultAnswer> parse_answer(ParseContext& context, const JsonNode& v
   if (reader.require("code")) {
     reader.get("code", answer.code, [&](const JsonNode& n) { return context.response_code(n); });
   }
-  reader.get("remark", answer.remark, [&](const JsonNode& n) { return context.text(n, 65536); });
+  reader.text("remark", answer.remark);
   return answer;
 }
 
-std::optional<FaultMoment> parse_moment(ParseContext& context, const JsonNode& value, std::string_view before,
-                                        std::string_view after) {
-  const std::string_view names[] = {before, after};
-  auto name = context.one_of(value, names, "moment");
-  if (!name) return std::nullopt;
-  return *name == before ? FaultMoment::before : FaultMoment::after;
-}
-
-/// `true`, for the keys that say all by being there.
-void parse_flag(ParseContext& context, ObjectReader& reader, std::string_view key, bool& flag) {
-  const JsonNode* value = reader.find(key);
-  if (!value) return;
-  auto given = context.boolean(*value);
-  if (given && !*given) context.fail(*value, "leave the key out instead of saying false");
-  flag = given.value_or(false);
-}
-
-void exclude(ParseContext& context, ObjectReader& reader, std::string_view key,
-             std::span<const std::string_view> others, std::string_view reason) {
-  const JsonNode* self = reader.find(key);
-  if (!self) return;
-  for (const JsonNode* other : reader.present(others)) {
-    if (other != self) {
-      context.fail_key(*other, in_quotes(other->key) + " contradicts " + in_quotes(key) + ": " + std::string(reason));
-      return;
+std::optional<FaultArgument> parse_argument(ParseContext& context, const JsonNode& value, const FaultActionRow& row) {
+  const auto argument = [](auto parsed) -> std::optional<FaultArgument> {
+    return parsed ? std::optional<FaultArgument>(std::move(*parsed)) : std::nullopt;
+  };
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+      return argument(parse_delay(context, value));
+    case FaultArgumentKind::answer:
+      return argument(parse_answer(context, value));
+    case FaultArgumentKind::moment: {
+      const auto name = context.one_of(value, row.moments, "moment");
+      if (!name) return std::nullopt;
+      return *name == row.moments[0] ? FaultMoment::before : FaultMoment::after;
     }
+    case FaultArgumentKind::bytes: {
+      const auto count = context.integer(value, row.least, kMaxBytes);
+      if (!count) return std::nullopt;
+      return static_cast<std::uint32_t>(*count);
+    }
+    case FaultArgumentKind::flag:
+      break;
   }
+  const auto given = context.boolean(value);
+  if (given && !*given) context.fail(value, "leave the key out instead of saying false");
+  if (!given.value_or(false)) return std::nullopt;
+  return std::monostate{};
 }
 
-/// A connect has no answer; the connection can only be refused, swallowed or ended.
-void check_connect(ParseContext& context, const JsonNode& value, ObjectReader& reader) {
-  constexpr std::string_view kPossible[] = {"refuse", "blackhole", "close", "reset", "delayMs"};
-  constexpr std::string_view kEnds[] = {"close", "reset"};
-  for (const JsonNode* member : value.children) {
-    bool possible = std::find(std::begin(kPossible), std::end(kPossible), member->key) != std::end(kPossible);
-    bool known =
-        std::find(shapes::action.keys.begin(), shapes::action.keys.end(), member->key) != shapes::action.keys.end();
-    if (known && !possible) {
-      context.fail_key(*member,
-                       "a connect has no answer: only \"refuse\", \"blackhole\", \"close\" and \"reset\" are possible");
-    }
+/// The keys of these rows as a sentence names them: `"a", "b" and "c"`.
+std::string listed(const std::vector<const FaultActionRow*>& rows, std::string_view last) {
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i > 0) text += i + 1 == rows.size() ? " " + std::string(last) + " " : ", ";
+    text += in_quotes(rows[i]->key);
   }
-  const JsonNode* delay = reader.find("delayMs");
-  if (delay && reader.present(kEnds).empty()) {
-    context.fail_key(*delay, "on a connect \"delayMs\" needs \"close\" or \"reset\" beside it");
-  }
+  return text;
 }
 
-/// A request of the broker's own: it can be lost or late, its connection can end; its answer is the client's.
-void check_push(ParseContext& context, const JsonNode& value) {
-  constexpr std::string_view kPossible[] = {"drop", "delayMs", "late", "close", "reset"};
-  for (const JsonNode* member : value.children) {
-    bool possible = std::find(std::begin(kPossible), std::end(kPossible), member->key) != std::end(kPossible);
-    bool known =
-        std::find(shapes::action.keys.begin(), shapes::action.keys.end(), member->key) != shapes::action.keys.end();
-    if (known && !possible) {
-      context.fail_key(*member, "the broker sends this request: only \"drop\", \"delayMs\", \"late\", \"close\" and "
-                                "\"reset\" are possible");
-    }
+std::vector<const FaultActionRow*> possible_on(unsigned places) {
+  std::vector<const FaultActionRow*> rows;
+  for (const FaultActionRow& row : fault_actions()) {
+    if ((row.possible & places) != 0) rows.push_back(&row);
   }
+  return rows;
 }
 
 bool is_push(const FaultTarget& on) {
   return on.kind == Kind::check_transaction || on.kind == Kind::push_reply ||
-         (on.kind == Kind::code && (on.code == RequestCode::CHECK_TRANSACTION_STATE ||
-                                    on.code == RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT));
+         (on.kind == Kind::code &&
+          (on.code == RequestCode::CHECK_TRANSACTION_STATE || on.code == RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT));
 }
 
-void check_contradictions(ParseContext& context, const JsonNode& value, ObjectReader& reader, const FaultTarget& on) {
-  constexpr std::string_view kEndings[] = {"respond", "storeThenRespond", "drop", "close", "reset", "garbage"};
-  constexpr std::string_view kAnswerShapes[] = {"truncate", "chunk", "wrongOpaque", "duplicate", "late"};
-  constexpr std::string_view kNotOnDrop[] = {"delayMs"};
-  constexpr std::string_view kNotOnLate[] = {"delayMs"};
-  constexpr std::string_view kNotOnTruncate[] = {"chunk", "duplicate"};
-  if (value.children.empty()) context.fail(value, "expected something to do, for example {\"drop\": \"request\"}");
-  if (!reader.at_most_one(kEndings)) return;
-  for (std::string_view silent : {"drop", "close", "reset", "garbage"}) {
-    exclude(context, reader, silent, kAnswerShapes, "there is no answer to change");
-  }
-  exclude(context, reader, "drop", kNotOnDrop, "there is no answer to delay");
-  exclude(context, reader, "late", kNotOnLate, "it says itself how long");
-  exclude(context, reader, "truncate", kNotOnTruncate, "the connection is closed after the first bytes");
-  exclude(context, reader, "refuse", shapes::action.keys, "a refused connection does nothing else");
-  exclude(context, reader, "blackhole", shapes::action.keys, "a black hole does nothing else");
+/// Why `row` is not possible on what the rule looks at; empty: it is.
+std::string impossible(const FaultActionRow& row, const FaultTarget& on) {
   if (on.kind == Kind::connect) {
-    check_connect(context, value, reader);
-    return;
+    if ((row.possible & (kOnConnect | kBesideOnConnect)) != 0) return {};
+    return "a connect has no answer: only " + listed(possible_on(kOnConnect), "and") + " are possible";
   }
-  if (is_push(on)) return check_push(context, value);
-  constexpr std::string_view kConnectOnly[] = {"refuse", "blackhole"};
-  for (const JsonNode* member : reader.present(kConnectOnly)) {
-    context.fail_key(*member, in_quotes(member->key) + " needs \"on\": \"connect\"");
+  if (is_push(on)) {
+    if ((row.possible & kOnPushes) != 0) return {};
+    return "the broker sends this request: only " + listed(possible_on(kOnPushes), "and") + " are possible";
   }
+  return (row.possible & kOnRequests) != 0 ? "" : in_quotes(row.key) + " needs \"on\": \"connect\"";
 }
+
+/// What `row` needs one of beside it on a connect.
+std::vector<const FaultActionRow*> companions(const FaultActionRow& row) {
+  std::vector<const FaultActionRow*> rows = possible_on(kOnConnect);
+  std::erase_if(rows, [&](const FaultActionRow* other) { return fault_contradiction(*other, row).has_value(); });
+  return rows;
+}
+
+/// Takes the keys in file order, so that of two that contradict each other the second is in question.
+class ActionChecker {
+ public:
+  ActionChecker(ParseContext& context, const JsonNode& value) : context_(context), value_(value) {}
+
+  /// Reports why a key cannot stand where it stands.
+  void take(const JsonNode& member, const FaultActionRow& row, const FaultTarget& on) {
+    if (const std::string why = impossible(row, on); !why.empty()) return context_.fail_key(member, why);
+    for (const FaultActionRow* earlier : taken_) {
+      if (earlier == &row) return;  // the key is there twice, which is told elsewhere
+      const auto c = fault_contradiction(*earlier, row);
+      if (!c) continue;
+      context_.fail_key(*value_.find(c->wrong->key), in_quotes(c->wrong->key) + " contradicts " +
+                                                         in_quotes(c->with->key) + (c->reason.empty() ? "" : ": ") +
+                                                         std::string(c->reason));
+      return;
+    }
+    taken_.push_back(&row);
+  }
+
+  /// On a connect, what only goes beside another action.
+  void check_companions() {
+    for (const FaultActionRow* row : taken_) {
+      if ((row->possible & kBesideOnConnect) == 0) continue;
+      const auto needed = companions(*row);
+      const auto there = [&](const FaultActionRow* other) {
+        return std::find(taken_.begin(), taken_.end(), other) != taken_.end();
+      };
+      if (std::any_of(needed.begin(), needed.end(), there)) continue;
+      context_.fail_key(*value_.find(row->key),
+                        "on a connect " + in_quotes(row->key) + " needs " + listed(needed, "or") + " beside it");
+    }
+  }
+
+ private:
+  ParseContext& context_;
+  const JsonNode& value_;
+  std::vector<const FaultActionRow*> taken_;
+};
 
 }  // namespace
 
@@ -172,28 +189,15 @@ FaultAction parse_action(ParseContext& context, const JsonNode& value, const Fau
   FaultAction action;
   ObjectReader reader(context, value, shapes::action);
   if (!reader) return action;
-  check_contradictions(context, value, reader, on);
-  reader.get("delayMs", action.delay, [&](const JsonNode& n) { return parse_delay(context, n); });
-  reader.get("respond", action.respond, [&](const JsonNode& n) { return parse_answer(context, n); });
-  reader.get("storeThenRespond", action.store_then_respond,
-             [&](const JsonNode& n) { return parse_answer(context, n); });
-  reader.get("drop", action.drop, [&](const JsonNode& n) { return parse_moment(context, n, "request", "response"); });
-  reader.get("close", action.close, [&](const JsonNode& n) { return parse_moment(context, n, "before", "after"); });
-  reader.get("reset", action.reset, [&](const JsonNode& n) { return parse_moment(context, n, "before", "after"); });
-  parse_flag(context, reader, "refuse", action.refuse);
-  parse_flag(context, reader, "blackhole", action.blackhole);
-  auto bytes = [&](std::int64_t min) {
-    return [&context, min](const JsonNode& n) -> std::optional<std::uint32_t> {
-      auto count = context.integer(n, min, kMaxBytes);
-      return count ? std::optional(static_cast<std::uint32_t>(*count)) : std::nullopt;
-    };
-  };
-  reader.get("truncate", action.truncate, bytes(0));
-  reader.get("garbage", action.garbage, bytes(1));
-  reader.get("chunk", action.chunk, bytes(1));
-  parse_flag(context, reader, "wrongOpaque", action.wrong_opaque);
-  parse_flag(context, reader, "duplicate", action.duplicate);
-  parse_flag(context, reader, "late", action.late);
+  if (value.children.empty()) context.fail(value, "expected something to do, for example {\"drop\": \"request\"}");
+  ActionChecker checker(context, value);
+  for (const JsonNode* member : value.children) {
+    const FaultActionRow* row = find_fault_action(member->key);
+    if (row == nullptr) continue;  // reported by the reader
+    checker.take(*member, *row, on);
+    if (auto argument = parse_argument(context, *member, *row)) action.add(*row, std::move(*argument));
+  }
+  if (on.kind == Kind::connect) checker.check_companions();
   return action;
 }
 

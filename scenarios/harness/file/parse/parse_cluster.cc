@@ -9,20 +9,7 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::size_t kMaxBrokers = 1000;
-constexpr std::size_t kMaxNameservers = 100;
-constexpr std::size_t kMaxProducers = 1000;
-constexpr std::size_t kMaxTopics = 1000;
-constexpr std::size_t kMaxAccounts = 1000;
-constexpr std::int64_t kMaxQueues = 10'000;
 constexpr std::int32_t kDefaultQueues = 4;
-
-bool is_list(ParseContext& context, const JsonNode& value, std::size_t max) {
-  if (!context.expect_kind(value, JsonNode::Kind::array)) return false;
-  if (value.children.size() <= max) return true;
-  context.fail(value, std::to_string(value.children.size()) + " entries; at most " + std::to_string(max));
-  return false;
-}
 
 /// Servers and producers share one space of names: faults and partitions name any of them.
 void add_name(ParseContext& context, const JsonNode& value, const std::string& name, KnownNames& known, bool server) {
@@ -40,7 +27,7 @@ void parse_nameservers(ParseContext& context, const JsonNode* value, ClusterSpec
     cluster.nameservers = {"ns-1"};
     for (KnownNames* known : {&context.nameservers, &context.servers, &context.ends}) known->names.push_back("ns-1");
   } else {
-    if (!is_list(context, *value, kMaxNameservers)) return;
+    if (!context.is_list(*value, shapes::cluster.most("nameservers"))) return;
     if (value->children.empty()) context.fail(*value, "expected at least one nameserver");
     for (const JsonNode* item : value->children) {
       auto name = context.identifier(*item);
@@ -62,7 +49,7 @@ void parse_broker(ParseContext& context, const JsonNode& value, ClusterSpec& clu
     if (reader.get("slaveOf", broker.slave_of, [&](const JsonNode& n) { return context.text(n); }))
       broker.broker_id = 1;
     const JsonNode* id = reader.find("brokerId");
-    if (id && reader.integer("brokerId", broker.broker_id, 0, 1000) && broker.slave_of && broker.broker_id == 0) {
+    if (id && reader.integer("brokerId", broker.broker_id) && broker.slave_of && broker.broker_id == 0) {
       context.fail(*id, "brokerId 0 is the master; a slave needs another");
     }
   }
@@ -104,7 +91,7 @@ void check_slaves(ParseContext& context, const JsonNode& value, const ClusterSpe
 }
 
 void parse_brokers(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
-  if (!is_list(context, value, kMaxBrokers)) return;
+  if (!context.is_list(value, shapes::cluster.most("brokers"))) return;
   if (value.children.empty()) context.fail(value, "expected at least one broker");
   for (const JsonNode* item : value.children) parse_broker(context, *item, cluster);
   for (const BrokerSpec& broker : cluster.brokers) {
@@ -115,15 +102,14 @@ void parse_brokers(ParseContext& context, const JsonNode& value, ClusterSpec& cl
 }
 
 void parse_topics(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
-  if (!is_list(context, value, kMaxTopics)) return;
+  if (!context.is_list(value, shapes::cluster.most("topics"))) return;
   for (const JsonNode* item : value.children) {
     TopicSpec topic;
     topic.where = context.where(*item);
     ObjectReader reader(context, *item, shapes::topic);
     if (!reader) continue;
     const JsonNode* name = reader.require("name");
-    if (auto text = name ? context.non_empty_text(*name, 255) : std::nullopt) {
-      topic.name = *text;
+    if (name && reader.text("name", topic.name)) {
       if (cluster.find_topic(topic.name)) context.fail(*name, "topic " + in_quotes(topic.name) + " is already there");
     }
     parse_queues_and_perm(context, reader, cluster, topic);
@@ -134,14 +120,14 @@ void parse_topics(ParseContext& context, const JsonNode& value, ClusterSpec& clu
 void parse_transactions(ParseContext& context, const JsonNode& value, TransactionSettings& transactions) {
   ObjectReader reader(context, value, shapes::transactions);
   if (!reader) return;
-  reader.integer("transactionTimeOut", transactions.timeout, 0, INT32_MAX);
-  reader.integer("transactionCheckInterval", transactions.check_interval, 1, INT32_MAX);
-  reader.integer("transactionCheckMax", transactions.check_max, 0, INT32_MAX);
-  reader.integer("transactionOpBatchInterval", transactions.op_batch_interval, 0, INT32_MAX);
+  reader.integer("transactionTimeOut", transactions.timeout);
+  reader.integer("transactionCheckInterval", transactions.check_interval);
+  reader.integer("transactionCheckMax", transactions.check_max);
+  reader.integer("transactionOpBatchInterval", transactions.op_batch_interval);
 }
 
 void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
-  if (!is_list(context, value, kMaxProducers)) return;
+  if (!context.is_list(value, shapes::cluster.most("responders"))) return;
   KnownNames names{"responder", {}, false};
   for (const JsonNode* item : value.children) {
     ResponderSpec responder;
@@ -151,11 +137,11 @@ void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec&
     const JsonNode* name = reader.find("name");
     if (name) responder.name = context.identifier(*name).value_or("");
     if (!responder.name.empty()) add_name(context, name ? *name : *item, responder.name, names, false);
-    const JsonNode* topic = reader.require("topic");
-    if (auto text = topic ? context.non_empty_text(*topic, 255) : std::nullopt) responder.topic = *text;
+    if (reader.require("topic")) reader.text("topic", responder.topic);
     reader.time("delayMs", responder.delay);
     reader.text("reply", responder.reply);
     reader.get("nth", responder.nth, [&](const JsonNode& n) { return context.nth(n); });
+    reader.boolean("mayBeIdle", responder.may_be_idle);
     cluster.responders.push_back(std::move(responder));
   }
 }
@@ -164,15 +150,14 @@ SessionCredentials parse_credentials(ParseContext& context, const JsonNode& valu
   SessionCredentials credentials;
   ObjectReader reader(context, value, shape);
   if (!reader) return credentials;
-  const auto text = [&](const JsonNode& n) { return context.non_empty_text(n); };
-  if (reader.require("accessKey")) reader.get("accessKey", credentials.access_key, text);
-  if (reader.require("secretKey")) reader.get("secretKey", credentials.secret_key, text);
-  reader.get("securityToken", credentials.security_token, text);
+  if (reader.require("accessKey")) reader.text("accessKey", credentials.access_key);
+  if (reader.require("secretKey")) reader.text("secretKey", credentials.secret_key);
+  reader.text("securityToken", credentials.security_token);
   return credentials;
 }
 
 void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
-  if (!is_list(context, value, kMaxAccounts)) return;
+  if (!context.is_list(value, shapes::cluster.most("accounts"))) return;
   for (const JsonNode* item : value.children) {
     SessionCredentials account = parse_credentials(context, *item, shapes::account);
     const bool taken = std::any_of(cluster.accounts.begin(), cluster.accounts.end(),
@@ -187,8 +172,9 @@ void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpe
   if (!reader) return;
   QueueIndexSpec index;
   index.where = context.where(value);
-  if (reader.require("start")) reader.integer("start", index.start, INT32_MIN, INT32_MAX);
-  if (const JsonNode* resets = reader.find("resets"); resets && is_list(context, *resets, 100'000)) {
+  if (reader.require("start")) reader.integer("start", index.start);
+  const JsonNode* resets = reader.find("resets");
+  if (resets && context.is_list(*resets, shapes::queueIndex.most("resets"))) {
     for (const JsonNode* item : resets->children) {
       if (auto reset = context.integer(*item, INT32_MIN, INT32_MAX)) {
         index.resets.push_back(static_cast<std::int32_t>(*reset));
@@ -198,40 +184,39 @@ void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpe
   producer.queue_index = std::move(index);
 }
 
-std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& value, const ProducerSetting& setting) {
-  switch (setting.type) {
-    case ProducerSetting::Type::boolean:
-      return context.boolean(value);
-    case ProducerSetting::Type::integer:
-      return context.integer(value, setting.min, setting.max);
-    case ProducerSetting::Type::text:
-      return setting.allowed.empty() ? context.text(value) : context.one_of(value, setting.allowed, setting.name);
-    case ProducerSetting::Type::text_list: {
-      std::vector<std::string> texts;
-      if (!is_list(context, value, kMaxTopics)) return std::nullopt;
-      for (const JsonNode* item : value.children) {
-        if (auto text = context.non_empty_text(*item)) texts.push_back(*text);
-      }
-      return texts;
-    }
-    case ProducerSetting::Type::code_list: {
-      std::vector<std::int32_t> codes;
-      if (!is_list(context, value, 1000)) return std::nullopt;
-      for (const JsonNode* item : value.children) {
-        if (auto code = context.response_code(*item)) codes.push_back(*code);
-      }
-      return codes;
-    }
-    case ProducerSetting::Type::millis_list: {
-      std::vector<std::int64_t> times;
-      if (!is_list(context, value, 1000)) return std::nullopt;
-      for (const JsonNode* item : value.children) {
-        if (auto time = context.integer(*item, 0, INT32_MAX)) times.push_back(*time);
-      }
-      return times;
-    }
+/// Of one of the lists that settings have: each entry is read by `read`.
+template <class T, class Read>
+std::optional<ConfigValue> parse_list(ParseContext& context, const JsonNode& value, const KeyType& type, Read read) {
+  if (!context.is_list(value, static_cast<std::size_t>(type.max))) return std::nullopt;
+  std::vector<T> entries;
+  for (const JsonNode* item : value.children) {
+    if (auto entry = read(*item)) entries.push_back(static_cast<T>(std::move(*entry)));
   }
-  return std::nullopt;
+  return entries;
+}
+
+std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& value, const KeyRow& key) {
+  const KeyType& type = key.type;
+  switch (type.kind) {
+    case KeyType::Kind::boolean:
+      return context.boolean(value);
+    case KeyType::Kind::integer:
+      return context.integer(value, static_cast<std::int64_t>(type.min), static_cast<std::int64_t>(type.max));
+    case KeyType::Kind::text:
+      return context.text(value, static_cast<std::size_t>(type.max));
+    case KeyType::Kind::words:
+      return context.one_of(value, type.words, key.name);
+    default:
+      break;
+  }
+  if (type.text == "responseCode") {
+    return parse_list<std::int32_t>(context, value, type, [&](const JsonNode& n) { return context.response_code(n); });
+  }
+  if (type.text == "wholeMs") {
+    return parse_list<std::int64_t>(context, value, type,
+                                    [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
+  }
+  return parse_list<std::string>(context, value, type, [&](const JsonNode& n) { return context.non_empty_text(n); });
 }
 
 /// Names that Java has and a scenario says elsewhere.
@@ -265,8 +250,8 @@ void parse_queues_and_perm(ParseContext& context, ObjectReader& reader, const Cl
   std::int32_t per_broker = kDefaultQueues;
   if (queues && !queues->is_number()) {
     context.expect_kind(*queues, JsonNode::Kind::integer, "a number of queues or an object from broker to number");
-  } else {
-    reader.integer("queues", per_broker, 0, kMaxQueues);
+  } else if (queues) {
+    if (auto n = context.integer(*queues, 0, kMaxQueues)) per_broker = static_cast<std::int32_t>(*n);
   }
   std::vector<std::string> names;
   if (brokers) {
@@ -309,9 +294,7 @@ ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool r
   ProducerConfig config;
   if (!context.expect_kind(value, JsonNode::Kind::object)) return config;
   std::vector<std::string_view> names;
-  for (const ProducerSetting& setting : producer_settings()) {
-    if (setting.use != ProducerSetting::Use::refused) names.push_back(setting.name);
-  }
+  for (const KeyRow& row : setting_rows()) names.push_back(row.name);
   for (const JsonNode* member : value.children) {
     const ProducerSetting* setting = find_producer_setting(member->key);
     if (!setting) {
@@ -325,12 +308,12 @@ ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool r
       context.fail_key(*member, in_quotes(member->key) + " is not supported by this version");
       continue;
     }
-    if (running && setting->use == ProducerSetting::Use::at_start) {
+    if (running && setting->use != ProducerSetting::Use::any_time) {
       context.fail_key(*member, in_quotes(member->key) +
                                     " is read once, when the producer starts; set it in \"producers\"");
       continue;
     }
-    if (auto parsed = parse_setting(context, *member, *setting)) {
+    if (auto parsed = parse_setting(context, *member, setting->key)) {
       config.values.emplace(member->key, std::move(*parsed));
       config.where.emplace(member->key, context.where(*member));
     }
@@ -339,7 +322,7 @@ ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool r
 }
 
 void parse_producers(ParseContext& context, const JsonNode& value, Scenario& scenario) {
-  if (!is_list(context, value, kMaxProducers)) return;
+  if (!context.is_list(value, shapes::scenario.most("producers"))) return;
   for (const JsonNode* item : value.children) {
     ProducerSpec producer;
     producer.where = context.where(*item);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -12,7 +13,6 @@ namespace rmqsim {
 namespace {
 
 constexpr std::size_t kMaxCollected = 100;
-constexpr double kMaxTimeMs = 365.0 * 24 * 3600 * 1000;
 
 std::string plain(double number) {
   char buffer[32];
@@ -69,6 +69,13 @@ std::string ParseContext::suggest(std::string_view name, const std::vector<std::
 SourceLocation ParseContext::where(const JsonNode& value) const {
   SourceText::Place place = source_.locate(value.offset);
   return {place.line, place.column, json_pointer(value)};
+}
+
+bool ParseContext::is_list(const JsonNode& value, std::size_t most) {
+  if (!expect_kind(value, JsonNode::Kind::array)) return false;
+  if (value.children.size() <= most) return true;
+  fail(value, std::to_string(value.children.size()) + " entries; at most " + std::to_string(most));
+  return false;
 }
 
 bool ParseContext::expect_kind(const JsonNode& value, JsonNode::Kind kind, std::string_view expected) {
@@ -169,9 +176,8 @@ std::optional<DurationRange> ParseContext::time_range(const JsonNode& value) {
 }
 
 std::optional<CountRange> ParseContext::count_range(const JsonNode& value) {
-  constexpr std::int64_t kMax = 1'000'000'000;
   if (value.kind != JsonNode::Kind::array) {
-    auto n = integer(value, 0, kMax);
+    auto n = integer(value, 0, kMaxCount);
     if (!n) return std::nullopt;
     return CountRange{static_cast<std::uint64_t>(*n), static_cast<std::uint64_t>(*n)};
   }
@@ -179,8 +185,8 @@ std::optional<CountRange> ParseContext::count_range(const JsonNode& value) {
     fail(value, "expected a number or [min, max]");
     return std::nullopt;
   }
-  auto min = integer(*value.children[0], 0, kMax);
-  auto max = integer(*value.children[1], 0, kMax);
+  auto min = integer(*value.children[0], 0, kMaxCount);
+  auto max = integer(*value.children[1], 0, kMaxCount);
   if (!min || !max) return std::nullopt;
   if (*min > *max) {
     fail(value, "the range ends before it begins");
@@ -191,7 +197,7 @@ std::optional<CountRange> ParseContext::count_range(const JsonNode& value) {
 
 std::optional<NthSet> ParseContext::nth(const JsonNode& value) {
   if (value.kind == JsonNode::Kind::integer) {
-    auto number = integer(value, 1, 1'000'000'000'000);
+    auto number = integer(value, 1, kMaxNth);
     return number ? NthSet::parse(std::to_string(*number)) : std::nullopt;
   }
   auto given = text(value, 65536);
@@ -219,7 +225,6 @@ std::optional<std::int32_t> ParseContext::response_code(const JsonNode& value) {
 }
 
 std::optional<std::int32_t> ParseContext::perm(const JsonNode& value) {
-  constexpr std::string_view kPerms[] = {"rw", "r", "w"};
   auto name = one_of(value, kPerms, "permission");
   if (!name) return std::nullopt;
   return (name->find('r') != std::string::npos ? TopicSpec::kRead : 0) |
@@ -227,8 +232,12 @@ std::optional<std::int32_t> ParseContext::perm(const JsonNode& value) {
 }
 
 std::vector<std::string> ParseContext::profiles(const JsonNode& value) {
-  static const KnownNames kKnown{"profile", {std::begin(kProfiles), std::end(kProfiles)}, true};
-  return references(value, kKnown);
+  static const KnownNames known = [] {
+    KnownNames all{"profile", {}, true};
+    for (const std::string_view name : profile_names()) all.names.emplace_back(name);
+    return all;
+  }();
+  return references(value, known);
 }
 
 std::optional<std::string> ParseContext::reference(const JsonNode& value, const KnownNames& known) {
@@ -280,16 +289,12 @@ ObjectReader::ObjectReader(ParseContext& context, const JsonNode& value, const S
       is_object_(context.expect_kind(value, JsonNode::Kind::object)) {
   if (!is_object_) return;
   for (const JsonNode* member : value.children) {
-    if (knows(member->key)) continue;
-    const bool one_out = outer_ != nullptr && value.parent == &outer_->value_ && outer_->knows(member->key);
+    if (shape_.has(member->key)) continue;
+    const bool one_out = outer_ != nullptr && value.parent == &outer_->value_ && outer_->shape_.has(member->key);
     context.fail_key(*member, "unknown key " + in_quotes(member->key) +
                                   (one_out ? "; it belongs beside " + in_quotes(value.key) + ", not into it"
-                                           : context.suggest(member->key, shape.keys)));
+                                           : context.suggest(member->key, shape.keys())));
   }
-}
-
-bool ObjectReader::knows(std::string_view key) const {
-  return std::find(shape_.keys.begin(), shape_.keys.end(), key) != shape_.keys.end();
 }
 
 const JsonNode* ObjectReader::find(std::string_view key) const { return is_object_ ? value_.find(key) : nullptr; }
@@ -317,16 +322,25 @@ bool ObjectReader::at_most_one(std::span<const std::string_view> keys) {
   return members.size() <= 1;
 }
 
-bool ObjectReader::text(std::string_view key, std::string& target) {
-  return get(key, target, [&](const JsonNode& n) { return context_.text(n); });
+const KeyType& ObjectReader::type_of(std::string_view key) const {
+  static constexpr KeyType kAny{};
+  const KeyRow* row = shape_.find(key);
+  return row == nullptr ? kAny : row->type;
 }
 
-bool ObjectReader::boolean(std::string_view key, bool& target) {
-  return get(key, target, [&](const JsonNode& n) { return context_.boolean(n); });
+std::optional<std::string> ObjectReader::read_text(std::string_view key, const JsonNode& value) {
+  const KeyType& type = type_of(key);
+  const auto max = static_cast<std::size_t>(type.max);
+  return type.min > 0 ? context_.non_empty_text(value, max) : context_.text(value, max);
 }
 
-bool ObjectReader::time(std::string_view key, Duration& target) {
-  return get(key, target, [&](const JsonNode& n) { return context_.time(n); });
+std::optional<std::int64_t> ObjectReader::read_integer(std::string_view key, const JsonNode& value) {
+  const KeyType& type = type_of(key);
+  return context_.integer(value, static_cast<std::int64_t>(type.min), static_cast<std::int64_t>(type.max));
+}
+
+bool ObjectReader::number(std::string_view key, double& target) {
+  return get(key, target, [&](const JsonNode& n) { return context_.number(n, type_of(key).min, type_of(key).max); });
 }
 
 }  // namespace rmqsim

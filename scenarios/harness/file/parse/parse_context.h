@@ -17,6 +17,13 @@
 
 namespace rmqsim {
 
+// What values may be wherever they stand; the bounds of a key are in its row.
+inline constexpr double kMaxTimeMs = 365.0 * 24 * 3600 * 1000;
+inline constexpr std::int64_t kMaxCount = 1'000'000'000;
+inline constexpr std::int64_t kMaxNth = 1'000'000'000'000;
+inline constexpr std::int64_t kMaxQueues = 10'000;
+inline constexpr std::size_t kMaxPropertyBytes = 65536;
+
 /// One kind of thing that the file can refer to. Until `complete` (its section was readable) nothing is an unknown
 /// name.
 struct KnownNames {
@@ -42,6 +49,9 @@ class ParseContext {
 
   /// Reports `expected …, found …` and returns false unless the value is of the kind.
   bool expect_kind(const JsonNode& value, JsonNode::Kind kind, std::string_view expected = {});
+
+  /// Reports a value that is no array, or one of more than `most` entries.
+  bool is_list(const JsonNode& value, std::size_t most);
 
   std::optional<std::string> text(const JsonNode& value, std::size_t max_bytes = 4096);
   std::optional<std::string> non_empty_text(const JsonNode& value, std::size_t max_bytes = 4096);
@@ -121,19 +131,41 @@ class ObjectReader {
     target = std::move(*result);
     return true;
   }
-  bool text(std::string_view key, std::string& target);
-  bool boolean(std::string_view key, bool& target);
-  bool time(std::string_view key, Duration& target);
-  template <class Int>
-  bool integer(std::string_view key, Int& target, std::int64_t min, std::int64_t max) {
-    return get(key, target, [&](const JsonNode& n) -> std::optional<Int> {
-      auto value = context_.integer(n, min, max);
-      return value ? std::optional<Int>(static_cast<Int>(*value)) : std::nullopt;
-    });
+  // Within the bounds of the key's row. The target may be an optional.
+  template <class Text>
+  bool text(std::string_view key, Text& target) {
+    return get(key, target, [&](const JsonNode& n) { return read_text(key, n); });
   }
+  template <class Bool>
+  bool boolean(std::string_view key, Bool& target) {
+    return get(key, target, [&](const JsonNode& n) { return context_.boolean(n); });
+  }
+  template <class Time>
+  bool time(std::string_view key, Time& target) {
+    return get(key, target, [&](const JsonNode& n) { return context_.time(n); });
+  }
+  template <class Int>
+  bool integer(std::string_view key, Int& target) {
+    std::int64_t value = 0;
+    if (!get(key, value, [&](const JsonNode& n) { return read_integer(key, n); })) return false;
+    target = static_cast<typename Held<Int>::type>(value);
+    return true;
+  }
+  bool number(std::string_view key, double& target);
 
  private:
-  bool knows(std::string_view key) const;
+  template <class T>
+  struct Held {
+    using type = T;
+  };
+  template <class T>
+  struct Held<std::optional<T>> {
+    using type = T;
+  };
+
+  const KeyType& type_of(std::string_view key) const;
+  std::optional<std::string> read_text(std::string_view key, const JsonNode& value);
+  std::optional<std::int64_t> read_integer(std::string_view key, const JsonNode& value);
 
   ParseContext& context_;
   const ObjectReader* const outer_;

@@ -61,8 +61,8 @@ Event parse_set_route(ParseContext& context, const JsonNode& value, const Scenar
   if (!reader) return std::nullopt;
   SetRouteEvent event;
   event.topic.where = context.where(value);
-  if (const JsonNode* topic = reader.require("topic")) {
-    event.topic.name = context.non_empty_text(*topic, 255).value_or("");
+  if (reader.require("topic")) {
+    reader.text("topic", event.topic.name);
     context.topics.names.push_back(event.topic.name);
   }
   parse_queues_and_perm(context, reader, scenario.cluster, event.topic);
@@ -116,7 +116,7 @@ Event parse_set_config(ParseContext& context, const JsonNode& value) {
 Event parse_event(ParseContext& context, const JsonNode& value, const Scenario& scenario, std::string& kind) {
   ObjectReader reader(context, value, shapes::event);
   if (!reader) return std::nullopt;
-  auto members = reader.present(shapes::event.keys);
+  auto members = reader.present(shapes::event.keys());
   if (members.empty()) {
     if (value.children.empty()) context.fail(value, "expected an event, for example \"crash\"");
     return std::nullopt;

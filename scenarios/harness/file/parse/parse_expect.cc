@@ -67,9 +67,9 @@ std::optional<KindFound> kind_of(const JsonNode& value) {
 std::optional<KindFound> kind_at_step(const JsonNode& value) {
   std::optional<KindFound> told;
   each_expectation_row([&](const auto& row) {
-    if (!row.at_step) return;
-    const bool has_key = row.at_step->shape->has(row.key);
-    if (has_key ? value.find(row.key) != nullptr : !told) told = found_kind(row, *row.at_step->shape);
+    if (row.at_step == nullptr) return;
+    const bool has_key = row.at_step->has(row.key);
+    if (has_key ? value.find(row.key) != nullptr : !told) told = found_kind(row, *row.at_step);
   });
   return told;
 }
@@ -208,7 +208,7 @@ void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& sc
     if (const JsonNode* name = entry.require("name")) {
       off.name = context.one_of(*name, names, "invariant").value_or("");
     }
-    if (const JsonNode* reason = entry.require("reason")) off.reason = context.non_empty_text(*reason).value_or("");
+    if (entry.require("reason")) entry.text("reason", off.reason);
     if (const JsonNode* in = entry.find("in")) off.profiles = context.profiles(*in);
     scenario.invariants_off.push_back(std::move(off));
   }

@@ -7,8 +7,6 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::size_t kMaxFaults = 10'000;
-
 void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultRule& rule) {
   using At = RequestFamily::At;
   const RequestFamily* family = find_request_family(rule.on.kind);
@@ -39,16 +37,14 @@ void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
   constexpr std::string_view kHowOften[] = {"nth", "times"};
   reader.at_most_one(kHowOften);
   reader.get("nth", rule.nth, [&](const JsonNode& n) { return context.nth(n); });
-  reader.get("times", rule.nth, [&](const JsonNode& n) -> std::optional<NthSet> {
-    auto times = context.integer(n, 1, kMaxSends);
-    return times ? std::optional(NthSet::first(static_cast<std::uint64_t>(*times))) : std::nullopt;
-  });
-  reader.get("fromMs", rule.from, [&](const JsonNode& n) { return context.time(n); });
-  reader.get("toMs", rule.to, [&](const JsonNode& n) { return context.time(n); });
+  std::uint64_t times = 0;
+  if (reader.integer("times", times)) rule.nth = NthSet::first(times);
+  reader.time("fromMs", rule.from);
+  reader.time("toMs", rule.to);
   if (rule.to && *rule.to <= rule.from.value_or(Duration{0})) {
     context.fail(*reader.find("toMs"), "\"toMs\" must be later than \"fromMs\"");
   }
-  reader.get("probability", rule.probability, [&](const JsonNode& n) { return context.number(n, 0, 1); });
+  reader.number("probability", rule.probability);
 }
 
 }  // namespace
@@ -59,7 +55,7 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
   rule.id = "fault[" + std::to_string(value.index) + "]";
   ObjectReader reader(context, value, shape);
   if (!reader) return std::nullopt;
-  reader.get("id", rule.id, [&](const JsonNode& n) { return context.non_empty_text(n, 127); });
+  reader.text("id", rule.id);
   const JsonNode* at = reader.require("at");
   if (at) {
     bool every = at->kind == JsonNode::Kind::string && at->text == "*";
@@ -75,10 +71,7 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
   }
   parse_times(context, reader, rule);
   reader.get("topic", rule.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
-  reader.get("queueId", rule.queue_id, [&](const JsonNode& n) -> std::optional<std::int32_t> {
-    auto id = context.integer(n, 0, INT32_MAX);
-    return id ? std::optional(static_cast<std::int32_t>(*id)) : std::nullopt;
-  });
+  reader.integer("queueId", rule.queue_id);
   reader.get("producer", rule.producer_group, [&](const JsonNode& n) -> std::optional<std::string> {
     auto name = context.reference(n, context.producers);
     const ProducerSpec* producer = name ? scenario.find_producer(*name) : nullptr;
@@ -118,8 +111,8 @@ std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& v
 
 void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   if (!context.expect_kind(value, JsonNode::Kind::array)) return;
-  if (value.children.size() > kMaxFaults) {
-    context.fail(value, std::to_string(value.children.size()) + " rules; at most " + std::to_string(kMaxFaults));
+  if (const std::size_t most = shapes::scenario.most("faults"); value.children.size() > most) {
+    context.fail(value, std::to_string(value.children.size()) + " rules; at most " + std::to_string(most));
     return;
   }
   for (const JsonNode* item : value.children) take_fault(context, *item, scenario);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "producer/profile/profile.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -41,7 +42,7 @@ void parse_worlds(ParseContext& context, const JsonNode& value, Scenario& scenar
       worlds.only.push_back(*name);
     }
   }
-  if (const JsonNode* reason = reader.require("reason")) worlds.reason = context.non_empty_text(*reason).value_or("");
+  if (reader.require("reason")) reader.text("reason", worlds.reason);
   scenario.worlds = std::move(worlds);
 }
 
@@ -52,14 +53,14 @@ void parse_head(ParseContext& context, ObjectReader& reader, std::string_view fi
     if (!number || *number != 1) context.fail(*version, "this program reads version 1 of the scenario file");
   }
   if (const JsonNode* name = reader.require("name")) parse_name(context, *name, file, scenario);
-  if (const JsonNode* why = reader.require("why")) scenario.why = context.non_empty_text(*why).value_or("");
+  if (reader.require("why")) reader.text("why", scenario.why);
   if (const JsonNode* list = reader.find("references"); list && context.expect_kind(*list, JsonNode::Kind::array)) {
     for (const JsonNode* item : list->children) {
       if (auto text = context.non_empty_text(*item)) scenario.references.push_back(*text);
     }
   }
   if (const JsonNode* profile = reader.find("profile")) scenario.profiles = context.profiles(*profile);
-  if (scenario.profiles.empty()) scenario.profiles = {std::string(kDefaultProfile)};
+  if (scenario.profiles.empty()) scenario.profiles = {std::string(default_profile().name)};
   if (const JsonNode* seed = reader.find("seed")) {
     auto number = seed->as_uint64();
     if (number) {

@@ -7,7 +7,6 @@
 namespace rmqsim {
 namespace {
 
-constexpr std::size_t kMaxSteps = 10'000;
 constexpr std::string_view kStepKinds[] = {"send", "transaction", "request", "recall", "waitMs", "assert", "do"};
 constexpr std::string_view kSendOnly[] = {"background", "concurrency", "expect"};
 
@@ -28,8 +27,8 @@ void parse_body(ParseContext& context, const JsonNode& value, BodySpec& body) {
   constexpr std::string_view kFills[] = {"text", "fill"};
   if (reader.at_most_one(kSizes)) reader.at_most_one(kFills);
   if (!reader.find("text") && !reader.find("size")) context.fail(value, "expected \"text\" or \"size\"");
-  reader.get("text", body.text, [&](const JsonNode& n) { return context.text(n, kMaxBytes); });
-  reader.integer("size", body.size, 0, kMaxBytes);
+  reader.text("text", body.text);
+  reader.integer("size", body.size);
   reader.get("fill", body.fill, [&](const JsonNode& n) -> std::optional<char> {
     auto fill = context.text(n);
     if (fill && (fill->size() != 1 || fill->front() < ' ' || fill->front() > '~')) {
@@ -61,11 +60,11 @@ void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& mes
   const JsonNode* properties = reader.find("properties");
   if (properties && context.expect_kind(*properties, JsonNode::Kind::object)) {
     for (const JsonNode* member : properties->children) {
-      if (auto text = context.text(*member, 65536)) message.properties.emplace_back(member->key, *text);
+      if (auto text = context.text(*member, kMaxPropertyBytes)) message.properties.emplace_back(member->key, *text);
     }
   }
-  reader.integer("delayLevel", message.delay_level, 0, 18);
-  reader.get("delayMs", message.delay, [&](const JsonNode& n) { return context.time(n); });
+  reader.integer("delayLevel", message.delay_level);
+  reader.time("delayMs", message.delay);
   constexpr std::string_view kDelays[] = {"delayLevel", "delayMs"};
   reader.at_most_one(kDelays);
   if (const JsonNode* body = reader.find("body")) parse_body(context, *body, message.body);
@@ -87,22 +86,21 @@ template <class Body>
 void parse_common(ParseContext& context, const JsonNode& value, ObjectReader& reader, Body& body, Step& step) {
   parse_producer(context, value, reader, body.producer);
   parse_message(context, reader, body.message);
-  reader.integer("count", body.count, 1, kMaxSends);
+  reader.integer("count", body.count);
   reader.time("intervalMs", body.interval);
   step.send_count = body.count;
 }
 
-constexpr std::string_view kModes[] = {"sync", "async", "oneway"};
-constexpr SendMode kModeValues[] = {SendMode::sync, SendMode::async, SendMode::oneway};
+constexpr CommunicationMode kModeValues[] = {CommunicationMode::SYNC, CommunicationMode::ASYNC,
+                                             CommunicationMode::ONEWAY};
 
 void parse_selector(ParseContext& context, const JsonNode& value, SelectorSpec& selector) {
   ObjectReader reader(context, value, shapes::selector);
   if (!reader) return;
-  constexpr std::string_view kKinds[] = {"index", "hash", "random"};
   constexpr SelectorSpec::Kind kValues[] = {SelectorSpec::Kind::index, SelectorSpec::Kind::hash,
                                             SelectorSpec::Kind::random};
   if (!reader.require("kind")) return;
-  read_enum<SelectorSpec::Kind>(context, reader, "kind", kKinds, kValues, selector.kind);
+  read_enum<SelectorSpec::Kind>(context, reader, "kind", kSelectorKinds, kValues, selector.kind);
   const JsonNode* arg = reader.find("arg");
   if (!arg) return;
   if (selector.kind == SelectorSpec::Kind::random) {
@@ -121,7 +119,7 @@ void check_overload(ParseContext& context, ObjectReader& reader, const SendStep&
   auto refuse = [&](std::string_view key, const char* reason) {
     if (const JsonNode* member = reader.find(key)) context.fail_key(*member, reason);
   };
-  if (send.mode == SendMode::oneway) {
+  if (send.mode == CommunicationMode::ONEWAY) {
     refuse("timeoutMs", "a oneway send takes no timeout");
     refuse("batch", "a batch cannot be sent oneway");
   }
@@ -140,7 +138,7 @@ void parse_queue_or_selector(ParseContext& context, ObjectReader& reader, std::o
     if (const JsonNode* broker = queue.require("broker")) {
       parsed.broker = context.reference(*broker, context.broker_names).value_or("");
     }
-    if (queue.require("queueId")) queue.integer("queueId", parsed.queue_id, 0, INT32_MAX);
+    if (queue.require("queueId")) queue.integer("queueId", parsed.queue_id);
     queue_target = std::move(parsed);
   }
   if (const JsonNode* selector = reader.find("selector")) {
@@ -153,9 +151,9 @@ void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
   if (!reader) return;
   SendStep send;
   parse_common(context, value, reader, send, step);
-  read_enum<SendMode>(context, reader, "mode", kModes, kModeValues, send.mode);
-  reader.get("timeoutMs", send.timeout_ms, [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
-  reader.integer("batch", send.batch, 1, 100'000);
+  read_enum<CommunicationMode>(context, reader, "mode", kSendModes, kModeValues, send.mode);
+  reader.integer("timeoutMs", send.timeout_ms);
+  reader.integer("batch", send.batch);
   parse_queue_or_selector(context, reader, send.queue, send.selector);
   check_overload(context, reader, send);
   step.what = std::move(send);
@@ -187,9 +185,8 @@ void parse_request(ParseContext& context, const JsonNode& value, Step& step) {
   if (!reader) return;
   RequestStep request;
   parse_common(context, value, reader, request, step);
-  read_enum<SendMode>(context, reader, "mode", std::span(kModes).first(2), std::span(kModeValues).first(2),
-                      request.mode);
-  reader.integer("timeoutMs", request.timeout_ms, 0, INT32_MAX);
+  read_enum<CommunicationMode>(context, reader, "mode", kRequestModes, kModeValues, request.mode);
+  reader.integer("timeoutMs", request.timeout_ms);
   constexpr std::string_view kTargets[] = {"queue", "selector"};
   reader.at_most_one(kTargets);
   parse_queue_or_selector(context, reader, request.queue, request.selector);
@@ -210,7 +207,7 @@ void parse_recall(ParseContext& context, const JsonNode& value, const Scenario& 
   }
   step.send_count = recall.sends.size();
   if (step.send_count == 0) context.sends_counted = false;
-  reader.get("topic", recall.topic, [&](const JsonNode& n) { return context.text(n); });
+  reader.text("topic", recall.topic);
   reader.time("intervalMs", recall.interval);
   step.what = std::move(recall);
 }
@@ -279,8 +276,8 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
   }
   reader.boolean("background", step.background);
   reader.boolean("mayBeIdle", step.may_be_idle);
-  reader.get("atMs", step.at, [&](const JsonNode& n) { return context.time(n); });
-  reader.integer("concurrency", step.concurrency, 1, 1024);
+  reader.time("atMs", step.at);
+  reader.integer("concurrency", step.concurrency);
 }
 
 }  // namespace
@@ -292,9 +289,10 @@ void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenari
     context.sends_counted = false;
     return;
   }
-  if (value.children.size() > kMaxSteps) {
+  const std::size_t most = shapes::scenario.most("steps");
+  if (value.children.size() > most) {
     context.sends_counted = false;
-    context.fail(value, std::to_string(value.children.size()) + " steps; at most " + std::to_string(kMaxSteps));
+    context.fail(value, std::to_string(value.children.size()) + " steps; at most " + std::to_string(most));
     return;
   }
   scenario.steps.reserve(value.children.size());

@@ -11,6 +11,7 @@ constexpr ScenarioCheck kChecks[] = {
     {"a rule's turn can come", true, check_rule_numbers},
     {"no rule hides another", true, check_rule_order},
     {"somebody has every topic, or the file expects the failure", false, check_topics},
+    {"somebody sends a request to each responder", true, check_responders},
     {"somebody has the topic of traces", false, check_trace_topics},
     {"no expectation contradicts another", false, check_expectations},
     {"counts can be reached", false, check_counts},

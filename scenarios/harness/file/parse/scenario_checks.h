@@ -37,6 +37,7 @@ void check_rule_windows(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found);
 void check_topics(const Scenario& scenario, std::vector<Finding>& found);
+void check_responders(const Scenario& scenario, std::vector<Finding>& found);
 void check_trace_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_expectations(const Scenario& scenario, std::vector<Finding>& found);
 void check_counts(const Scenario& scenario, std::vector<Finding>& found);

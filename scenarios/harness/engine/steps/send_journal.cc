@@ -1,0 +1,40 @@
+#include "scenarios/harness/engine/steps/send_journal.h"
+
+#include <utility>
+
+namespace rmqsim {
+
+SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kind) {
+  SendRecord& record = record_.sends[turn.number];
+  record.kind = kind;
+  record.step = turn.step;
+  record.start = turn.start;
+  return record;
+}
+
+void SendJournal::end(const std::string& producer, std::uint64_t number) {
+  SendRecord& record = record_.sends[number];
+  record.end = run_.now();
+  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
+  TraceSink* sink = run_.trace();
+  if (sink == nullptr) return;
+  for (const AttemptRecord& attempt : record.attempts) {
+    sink->record(attempt.start, producer, "attempt",
+                 {{"i", number},
+                  {"broker", attempt.broker},
+                  {"queueId", attempt.queue_id},
+                  {"elapsedUs", attempt.elapsed.count() / 1000},
+                  {"timeoutMs", attempt.timeout_millis},
+                  {"outcome", attempt.outcome}});
+  }
+  sink->record(run_.now(), producer, "result",
+               {{"i", number},
+                {"outcome", record.outcome()},
+                {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
+void SendJournal::trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields) {
+  if (TraceSink* sink = run_.trace()) sink->record(run_.now(), node, event, fields);
+}
+
+}  // namespace rmqsim

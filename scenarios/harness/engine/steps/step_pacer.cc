@@ -1,0 +1,88 @@
+#include "scenarios/harness/engine/steps/step_pacer.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace rmqsim {
+
+struct StepPacer::Sends {
+  std::size_t index;
+  const Step& step;
+  Pace pace;
+  SendOne send_one;
+  std::uint64_t next = 0;  ///< number within the step of the next send to begin
+  std::uint64_t over = 0;
+};
+
+void StepPacer::begin() {
+  first_step_ = run_.now();
+  run_step(0);
+}
+
+void StepPacer::run_step(std::size_t index) {
+  if (index == scenario_.steps.size()) {
+    all_begun_ = true;
+    if (unfinished_steps_ == 0) all_over_();
+    return;
+  }
+  const Step& step = scenario_.steps[index];
+  ++unfinished_steps_;
+  auto perform = [this, index] {
+    perform_(index);
+    if (scenario_.steps[index].background) run_step(index + 1);
+  };
+  const Duration since = run_.now() - first_step_;
+  if (step.at && *step.at > since) return run_.later(*step.at - since, std::move(perform));
+  perform();
+}
+
+void StepPacer::finish(std::size_t index) {
+  --unfinished_steps_;
+  if (!scenario_.steps[index].background) {
+    // Through the queue, so that a thousand steps that take no time do not nest.
+    run_.post([this, index] { run_step(index + 1); });
+  } else if (all_begun_ && unfinished_steps_ == 0) {
+    all_over_();
+  }
+}
+
+void StepPacer::take_turns(std::size_t index, const Pace& pace, SendOne send_one) {
+  const Step& step = scenario_.steps[index];
+  const auto sends = std::make_shared<Sends>(Sends{index, step, pace, std::move(send_one)});
+  for (const ThreadId thread : app_threads(step.concurrency)) next(sends, thread);
+}
+
+std::vector<ThreadId> StepPacer::app_threads(std::uint32_t n) {
+  while (app_threads_.size() < n) {
+    app_threads_.push_back(run_.new_thread("app-" + std::to_string(app_threads_.size())));
+  }
+  return {app_threads_.begin(), app_threads_.begin() + n};
+}
+
+void StepPacer::next(const std::shared_ptr<Sends>& sends, ThreadId thread) {
+  if (sends->next == sends->step.send_count) return;
+  const std::uint64_t i = sends->next++;
+  const auto turn =
+      std::make_shared<Turn>(Turn{sends, thread, sends->index, i, sends->step.first_send + i, run_.now(), nullptr});
+  const ThreadScope scope = run_.as(thread);
+  sends->send_one(turn);
+}
+
+void StepPacer::over(const Turn& turn) {
+  if (++turn.sends->over == turn.sends->step.send_count) finish(turn.step);
+}
+
+// Through the queue or a timer: the next send must not begin inside the end of this one. A call that began a while ago
+// had to wait for a route or a permit.
+void StepPacer::go_on(const Turn& turn) {
+  const Sends& sends = *turn.sends;
+  if (sends.next == sends.step.send_count) return;
+  auto next_turn = [this, sends = turn.sends, thread = turn.thread] { next(sends, thread); };
+  const Duration waited = sends.pace.from_start ? run_.now() - turn.start : Duration::zero();
+  const Duration pause = std::max(sends.pace.interval - waited, Duration::zero());
+  if (pause > Duration::zero() || sends.pace.always_waits) return run_.later(pause, std::move(next_turn));
+  run_.post(std::move(next_turn));
+}
+
+}  // namespace rmqsim

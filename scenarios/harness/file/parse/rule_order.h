@@ -1,0 +1,31 @@
+// Fault rules that can never act because others of the same list take whatever they look at. Pure: the rules of a file
+// are asked about before they run, those that come over HTTP beside those that run.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fake_broker/rules/fault_rule.h"
+
+namespace rmqsim {
+
+struct RuleOrder {
+  std::vector<const FaultRule*> rules;                       ///< the first that matches acts
+  std::function<bool(const std::string& server)> is_broker;  ///< "*" stands for it
+  std::function<std::string(std::size_t)> name;              ///< how a text calls a rule
+  /// Whether two rules with the same selectors have counted the same requests so far.
+  std::function<bool(std::size_t, std::size_t)> count_alike;
+  /// More comparisons than any list written by hand needs; a hostile one gets no more.
+  std::size_t comparisons_left = 4'000'000;
+};
+
+/// Why rule `i` can never act, as far as the others are concerned; nothing when it may.
+std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i);
+
+/// "rule "a" can never act: …", with the word that allows it.
+std::string idle_rule_text(const std::string& rule, const std::string& why);
+
+}  // namespace rmqsim

@@ -1,0 +1,33 @@
+// A row of the settings: what is known of it, and how it is applied. `apply` is a generic function `(target, value)`
+// that only the engine instantiates (engine/producer_config.cc says what a target is), so a program that reads
+// scenarios does not need the client.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "scenarios/harness/file/producer_settings.h"
+
+namespace rmqsim {
+
+template <class Apply>
+struct SettingRow {
+  ProducerSetting setting;
+  Apply apply;  ///< nullptr_t: there is nothing to do
+};
+
+/// Any time.
+template <class Apply>
+constexpr SettingRow<Apply> setting(KeyRow key, Apply apply, bool Profile::*needs = nullptr) {
+  return {{key, ProducerSetting::Use::any_time, needs}, apply};
+}
+/// Read when the producer starts, and never again.
+template <class Apply>
+constexpr SettingRow<Apply> once(KeyRow key, Apply apply, bool Profile::*needs = nullptr,
+                                 bool Profile::*unless = nullptr) {
+  return {{key, ProducerSetting::Use::at_start, needs, unless}, apply};
+}
+/// Java has it, these producers do not.
+constexpr SettingRow<std::nullptr_t> refused(KeyRow key) { return {{key, ProducerSetting::Use::refused}, nullptr}; }
+
+}  // namespace rmqsim

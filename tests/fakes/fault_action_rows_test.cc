@@ -1,0 +1,177 @@
+// The table of fault actions: every row says all that others make of it, every pair either goes together or has a
+// reason not to, and no FaultAction can hold a contradiction.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+#include "fake_broker/rules/fault_action.h"
+#include "fake_broker/rules/leaving_answer.h"
+
+namespace rmqsim {
+namespace fault_action_rows_test {
+
+FaultArgument some_argument(const FaultActionRow& row) {
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+      return DelayDistribution{DelayDistribution::Kind::fixed, 5, 0};
+    case FaultArgumentKind::answer:
+      return FaultAnswer{1, "x"};
+    case FaultArgumentKind::moment:
+      return FaultMoment::after;
+    case FaultArgumentKind::bytes:
+      return std::max(row.least, 7u);
+    case FaultArgumentKind::flag:
+      break;
+  }
+  return {};
+}
+
+/// "a|b" for each pair that is possible together, in the order of the rows.
+std::set<std::string> friends() {
+  std::set<std::string> pairs;
+  for (const FaultActionRow& a : fault_actions()) {
+    for (const FaultActionRow& b : fault_actions()) {
+      if (&a < &b && !fault_contradiction(a, b)) pairs.insert(std::string(a.key) + "|" + std::string(b.key));
+    }
+  }
+  return pairs;
+}
+
+TEST(FaultActionRows, SayWhatTheyTakeWhatItMeansAndHowItIsPerformed) {
+  std::set<std::string_view> keys;
+  for (const FaultActionRow& row : fault_actions()) {
+    EXPECT_TRUE(keys.insert(row.key).second) << row.key;
+    EXPECT_EQ(find_fault_action(row.key), &row);
+    EXPECT_GT(row.description.size(), 10u) << row.key;
+    EXPECT_EQ(row.description.back(), '.') << row.key;
+    EXPECT_NE(row.possible & (kOnRequests | kOnConnect), 0u) << row.key;
+    const bool moment = row.argument == FaultArgumentKind::moment;
+    EXPECT_EQ(moment, !row.moments[0].empty() && !row.moments[1].empty()) << row.key;
+    EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end || row.connect) << row.key;
+  }
+  EXPECT_EQ(find_fault_action("explode"), nullptr);
+}
+
+TEST(FaultActionRows, AreAllPerformableWhereTheyArePossible) {
+  for (const FaultActionRow& row : fault_actions()) {
+    if ((row.possible & kOnConnect) != 0) {
+      EXPECT_TRUE(row.connect || row.end) << row.key << " does nothing to a new connection";
+    }
+    if ((row.possible & kOnPushes) != 0) {
+      EXPECT_TRUE(row.hold || row.end) << row.key << " does nothing to a request of the broker's own";
+    }
+    if ((row.possible & kOnRequests) != 0) {
+      EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end) << row.key;
+    }
+    EXPECT_TRUE(!row.refuses || row.connect) << row.key;
+  }
+}
+
+TEST(FaultActionRows, NameInTheirExclusionsWhatExistsWithAReason) {
+  for (const FaultActionRow& row : fault_actions()) {
+    for (const FaultExclusion& exclusion : row.excludes) {
+      if (exclusion.parts == 0 && exclusion.key.empty()) {
+        EXPECT_TRUE(exclusion.reason.empty()) << row.key;
+        continue;
+      }
+      EXPECT_FALSE(exclusion.reason.empty()) << row.key;
+      EXPECT_TRUE(exclusion.key.empty() || find_fault_action(exclusion.key) != nullptr) << exclusion.key;
+    }
+  }
+}
+
+TEST(FaultActionRows, GoTogetherOrSayWhyNotInWhicheverOrderTheyCome) {
+  for (const FaultActionRow& a : fault_actions()) {
+    for (const FaultActionRow& b : fault_actions()) {
+      if (&a == &b) continue;
+      const std::string pair = std::string(a.key) + ", " + std::string(b.key);
+      const auto contradiction = fault_contradiction(a, b);
+      EXPECT_EQ(contradiction.has_value(), fault_contradiction(b, a).has_value()) << pair;
+      FaultAction action;
+      ASSERT_TRUE(action.add(a, some_argument(a))) << pair;
+      EXPECT_EQ(action.add(b, some_argument(b)), !contradiction) << pair;
+      EXPECT_EQ(action.find(b.key) != nullptr, !contradiction) << pair;
+      if (!contradiction) continue;
+      EXPECT_TRUE((contradiction->wrong == &a && contradiction->with == &b) ||
+                  (contradiction->wrong == &b && contradiction->with == &a))
+          << pair;
+      // Two endings need no reason: each says what comes instead of the answer.
+      const bool endings = a.part == FaultPart::ending && b.part == FaultPart::ending;
+      EXPECT_TRUE(endings || !contradiction->reason.empty()) << pair;
+    }
+  }
+}
+
+TEST(FaultActionRows, GoTogetherAsFormatSays) {
+  std::set<std::string> expected = {
+      "delayMs|close",    "delayMs|reset",         "delayMs|garbage",      "delayMs|wrongOpaque", "delayMs|duplicate",
+      "delayMs|truncate", "delayMs|chunk",         "late|wrongOpaque",     "late|duplicate",      "late|truncate",
+      "late|chunk",       "wrongOpaque|duplicate", "wrongOpaque|truncate", "wrongOpaque|chunk",   "duplicate|chunk"};
+  for (const std::string answer : {"respond", "storeThenRespond"}) {
+    for (const std::string other : {"delayMs", "late", "wrongOpaque", "duplicate", "truncate", "chunk"}) {
+      expected.insert(answer + "|" + other);
+    }
+  }
+  EXPECT_EQ(friends(), expected);
+}
+
+TEST(FaultActionRows, AnActionCannotBeMadeOfWhatContradictsItself) {
+  using Actions = std::initializer_list<FaultAction::Named>;
+  EXPECT_THROW(FaultAction(Actions{{"drop", FaultMoment::before}, {"chunk", 5u}}), std::invalid_argument);
+  EXPECT_THROW(FaultAction(Actions{{"drop"}}), std::invalid_argument) << "it takes a moment";
+  EXPECT_THROW(FaultAction(Actions{{"late"}, {"late"}}), std::invalid_argument);
+  EXPECT_THROW(FaultAction(Actions{{"explode"}}), std::invalid_argument);
+  FaultAction drop{{"drop", FaultMoment::before}};
+  EXPECT_FALSE(drop.add(*find_fault_action("truncate"), 5u));
+  EXPECT_EQ(drop.find("truncate"), nullptr);
+  EXPECT_EQ(drop.outcome(), "DROPPED");
+}
+
+TEST(FaultActionRows, WithoutAnActionTheServerDoesAsItAlwaysDoes) {
+  const FaultAction none;
+  Random random(1, "none");
+  EXPECT_TRUE(none.empty());
+  EXPECT_TRUE(none.processes_request());
+  EXPECT_FALSE(none.shapes());
+  EXPECT_FALSE(none.refuses_connections());
+  EXPECT_EQ(none.end(), nullptr);
+  EXPECT_EQ(none.connect(), nullptr);
+  EXPECT_EQ(none.hold(random, Duration(5)), Duration::zero());
+  EXPECT_EQ(none.outcome(), "");
+}
+
+/// An answer after these actions, whatever the order in which they were written.
+LeavingAnswer shaped(std::initializer_list<FaultAction::Named> actions, Random& random) {
+  RemotingCommand response;
+  response.opaque = 7;
+  LeavingAnswer answer(response, random);
+  FaultAction(actions).shape(answer);
+  return answer;
+}
+
+TEST(FaultActionRows, ShapesWorkInTheOrderOfTheRowsAndNotOfTheRule) {
+  Random random(1, "shapes");
+  const std::string plain = shaped({}, random).bytes();
+  EXPECT_TRUE(shaped({}, random).whole);
+  LeavingAnswer twice = shaped({{"duplicate"}, {"wrongOpaque"}}, random);
+  LeavingAnswer twisted = shaped({{"wrongOpaque"}}, random);
+  EXPECT_NE(twisted.bytes(), plain);
+  EXPECT_EQ(twice.bytes(), twisted.bytes() + twisted.bytes());
+  EXPECT_FALSE(twice.whole);
+  LeavingAnswer cut = shaped({{"truncate", 9u}, {"wrongOpaque"}}, random);
+  EXPECT_EQ(cut.bytes(), twisted.bytes().substr(0, 9));
+  EXPECT_TRUE(cut.close);
+  EXPECT_FALSE(cut.whole);
+  LeavingAnswer longer = shaped({{"truncate", 5000u}}, random);
+  EXPECT_EQ(longer.bytes(), plain);
+  LeavingAnswer pieces = shaped({{"chunk", 3u}, {"duplicate"}}, random);
+  EXPECT_EQ(pieces.piece, 3u);
+  EXPECT_EQ(pieces.bytes(), plain + plain);
+  EXPECT_TRUE(pieces.whole);
+}
+
+}  // namespace fault_action_rows_test
+}  // namespace rmqsim
