@@ -16,7 +16,6 @@
 #include "fake_broker/rules/fault_action.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
-#include "scenarios/harness/file/parse/action_keys.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "tests/scenario_file/minimal.h"
 
@@ -269,28 +268,13 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
 TEST(ScenarioSchema, SaysOfFaultActionsWhatTheirRowsSay) {
   const json& properties = definition("action").at("properties");
   std::set<std::string> names;
-  for (const KeyRow& row : fault_action_keys()) {
-    names.insert(std::string(row.name));
-    ASSERT_TRUE(properties.contains(row.name)) << row.name;
-    json property = properties.at(std::string(row.name));
-    EXPECT_EQ(property.at("description"), row.description) << row.name;
-    property.erase("description");
-    switch (row.type.kind) {
-      case KeyType::Kind::integer:
-        EXPECT_EQ(property, json({{"type", "integer"}, {"minimum", row.type.min}, {"maximum", row.type.max}})) << row.name;
-        break;
-      case KeyType::Kind::words:
-        EXPECT_EQ(property.at("enum").get<std::set<std::string>>(), names_in(row.type.words)) << row.name;
-        break;
-      case KeyType::Kind::ref:
-        EXPECT_EQ(property.at("$ref"), "#/definitions/" + std::string(row.type.text)) << row.name;
-        break;
-      default:
-        EXPECT_EQ(property, json::parse("{" + std::string(row.type.text) + "}")) << row.name;
-    }
+  for (const FaultActionRow& row : fault_actions()) {
+    const std::string key(row.key);
+    names.insert(key);
+    ASSERT_TRUE(properties.contains(key)) << key;
+    EXPECT_THAT(properties.at(key).at("description").get<std::string>(), HasSubstr(std::string(row.description)));
   }
   EXPECT_EQ(keys_of(properties), names);
-  EXPECT_EQ(names_in(shapes::action.keys), names);
 }
 
 std::string value_of(const FaultActionRow& row) {

@@ -73,8 +73,8 @@ std::string threads_of(pid_t pid) {
   return text.empty() ? "no thread is left" : text;
 }
 
-/// Whether it has done all that it had to do, and its end is the kernel's business, which may take a minute when hundreds
-/// of processes that share libraries end on a machine that is busy. A signal does not change its status any more.
+/// Whether it has done all that it had to do, and its end is the kernel's business, which may take a minute when
+/// hundreds of processes that share libraries end on a machine that is busy. A signal changes its status no more.
 bool is_exiting(pid_t pid) {
   constexpr unsigned long kExiting = 0x4;  // PF_EXITING, of the ninth field of stat in proc(5)
   std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
