@@ -29,7 +29,7 @@ const Json kScenario = Json::parse(R"({
   "cluster": {
     "brokers": ["broker-a", {"name": "broker-b"}],
     "topics": [{"name": "T", "brokers": ["broker-a", "broker-b"]}, {"name": "RMQ_SYS_TRACE_TOPIC"}],
-    "transactions": {}, "responders": [{"topic": "T"}]},
+    "transactions": {}, "responders": [{"topic": "T", "mayBeIdle": true}]},
   "network": {}, "invariants": {},
   "producers": [{"name": "p", "config": {}, "queueIndex": {"start": 0}}],
   "steps": [

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -9,6 +10,7 @@
 
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/profile/profile.h"
+#include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
 
@@ -104,6 +106,24 @@ TEST(FormatPage, SaysOfEveryWordForRequestsWhoGetsThemAndWhatARuleMayLookAt) {
       EXPECT_THAT(row, testing::ContainsRegex("[ ,]" + std::to_string(code) + "[ ,]")) << row;
     }
   }
+}
+
+TEST(FormatPage, ListsEveryCodeWithItsNumber) {
+  std::string text = page();
+  text.erase(0, text.find("\n### 1.18 "));
+  text.erase(text.find("\n## 2 "));
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  const auto expect_all = [&](const std::string_view* names, std::size_t count, auto number) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string entry = std::string(names[i]) + " " + std::to_string(number(names[i]).value());
+      EXPECT_THAT(text, testing::ContainsRegex("[ ,]" + entry + "[,.]"));
+    }
+  };
+  std::size_t requests = 0, responses = 0;
+  const std::string_view* const of_requests = request_code_names(requests);
+  const std::string_view* const of_responses = response_code_names(responses);
+  expect_all(of_requests, requests, request_code_by_name);
+  expect_all(of_responses, responses, response_code_by_name);
 }
 
 TEST(FormatPage, NamesEveryKeyOfTheFile) {

@@ -129,7 +129,8 @@ TEST_F(Cluster, CtlHasAnOptionForEachActionThatARuleMayHave) {
     const std::string key(row.key), option = option_of(row);
     EXPECT_THAT(help, HasSubstr(option.substr(0, option.find(' ')) + " ")) << key;
     const std::string on = (row.possible & kOnRequests) != 0 ? "send" : "connect";
-    const CommandResult added = ctl("--json fault add broker-a --on " + on + " --from-ms 900000 --id " + key + " " + option);
+    const CommandResult added =
+        ctl("--json fault add broker-a --on " + on + " --from-ms 900000 --may-be-idle --id " + key + " " + option);
     ASSERT_EQ(added.exit_code, 0) << added.output;
     const Json told = Json::parse(ctl("--json fault get " + key).output, nullptr, false);
     ASSERT_TRUE(told.is_object() && told.contains("rule")) << told.dump();

@@ -51,7 +51,8 @@ Verdict judge_in_loop(const Profile& profile, bool detector_on, AttemptOutcome o
   return {};
 }
 
-// producer-behaviour §8.4. Broker codes are final here whatever retryResponseCodes says (quirk 27).
+// behaviour §8.4. Broker codes are final here whatever retryResponseCodes says (quirk 27), but in a profile with
+// `async_retries_codes`.
 Verdict judge_after_hand_over(const Profile& profile, AttemptOutcome outcome, bool thrown) {
   if (thrown) return {true, true, false, Next::retry, Wrap::none};
   switch (outcome) {

@@ -1,29 +1,15 @@
 // What holds in every run of every scenario that does not turn it off (contract §1.17): the names that a file may use,
-// with their sentences. Each has its class in the engine (engine/invariants).
+// with their sentences. Each has its class in the engine (engine/invariants), which does not ask what a profile breaks by
+// a known quirk.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 namespace rmqsim {
 
-/// A profile that breaks an invariant by a quirk that is known (behaviour §11), so that nobody need hear of it again.
-struct KnownBreak {
-  std::string_view profile;
-  std::string_view quirk;
-};
-
 struct InvariantInfo {
   std::string_view name;
   std::string_view meaning;
-  std::span<const KnownBreak> known = {};
-
-  constexpr bool broken_in(std::string_view profile) const {
-    for (const KnownBreak& broken : known) {
-      if (broken.profile == profile) return true;
-    }
-    return false;
-  }
 };
 
 inline constexpr InvariantInfo kInvariants[] = {
