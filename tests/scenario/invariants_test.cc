@@ -1,4 +1,5 @@
 // Each invariant is broken by a run made up for it, and holds in the one beside it that differs in that point only.
+#include "scenarios/harness/engine/run_scenario.h"
 #include "tests/scenario/made_run.h"
 
 namespace rmqsim {
@@ -320,6 +321,27 @@ TEST(PermitsReturn, IsBrokenByOneLostAndByOneTooMany) {
   run.clients[0].permits = 10;
   run.clients[0].bytes = 101;
   EXPECT_THAT(run.judged(), HasSubstr("\"g\" has 101 of 100 bytes"));
+}
+
+TEST(PermitsReturn, HoldsWhereTheLastSendIsOneInTheBackground) {
+  const ParseResult parsed = parse_scenario(R"({"version": 1, "name": "x", "why": "x",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]},
+    "producers": [{"name": "p", "config": {"enableBackpressureForAsyncMode": true}}],
+    "steps": [{"send": {"topic": "T", "mode": "async"}, "background": true}],
+    "expect": [{"sends": 0, "outcome": "SEND_OK"}]})",
+                                            "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  const RunResult result = run_scenario(*parsed.scenario, *find_profile("java-5.3.3"), {});
+  EXPECT_EQ(result.verdict, RunResult::Verdict::passed) << result.failures.size();
+}
+
+TEST(Breaches, CountASendOnceWhateverIsWrongWithIt) {
+  Breaches breaches(kInvariants[0]);
+  const SendRecord record;
+  breaches.send(0, record, "one thing");
+  breaches.send(0, record, "another");
+  breaches.send(3, record);
+  EXPECT_THAT(breaches.failure(5).message, HasSubstr("broken by 2 of 5 sends"));
 }
 
 TEST(OneConnection, IsBrokenByASecondOneBesideTheFirst) {

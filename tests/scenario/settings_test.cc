@@ -57,7 +57,9 @@ ParseResult parsed(const Json& scenario) { return parse_scenario(scenario.dump()
 RunResult run(const Json& scenario, std::string_view profile) {
   const ParseResult result = parsed(scenario);
   EXPECT_TRUE(result.ok()) << result.to_string();
-  return run_scenario(*result.scenario, *find_profile(profile), {});
+  RunResult ran = run_scenario(*result.scenario, *find_profile(profile), {});
+  EXPECT_NE(ran.verdict, RunResult::Verdict::refused) << ran.reason;
+  return ran;
 }
 
 std::optional<Json> value_of(const KeyRow& row) {

@@ -35,7 +35,7 @@ class BackPressure : public std::enable_shared_from_this<BackPressure> {
   void set_size(std::int64_t limit) { replace(size_, limit, kLeastSize); }
   std::int64_t num() const { return num_.limit; }
   std::int64_t size() const { return size_.limit; }
-  // For tests.
+  /// What is left of them.
   std::int64_t available_num() const { return num_.semaphore->available(); }
   std::int64_t available_size() const { return size_.semaphore->available(); }
   /// Sends that wait for a permit or for bytes.

@@ -113,7 +113,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// Limits of back-pressure; may be changed at run time (§2.6). Its switch is in settings().
   void set_back_pressure_for_async_send_num(std::int64_t limit);
   void set_back_pressure_for_async_send_size(std::int64_t limit);
-  /// What it has left; for tests.
+  /// What it has left of its permits.
   const BackPressure& back_pressure() const;
   /// nullptr before start, and in versions without auto-batch.
   ProduceAccumulator* accumulator();

@@ -57,7 +57,9 @@ std::string threads_of(pid_t pid) {
   namespace fs = std::filesystem;
   std::string text;
   std::error_code error;
-  for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
+  for (fs::directory_iterator it("/proc/" + std::to_string(pid) + "/task", error), end; !error && it != end;
+       it.increment(error)) {
+    const fs::directory_entry& task = *it;
     const auto first_line = [&](const char* file) {
       std::string line;
       std::ifstream in(task.path() / file);

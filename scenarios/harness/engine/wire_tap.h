@@ -1,5 +1,5 @@
 // What a run's clients say and hear, seen where they hand it to the network: every request, answer and connection, in
-// any world. Nothing of it changes; the bytes pass as they are.
+// any world. Nothing of it changes; the bytes pass as they are. All under the monitor.
 #pragma once
 
 #include <cstdint>

@@ -122,7 +122,6 @@ std::string stores_more_than_received(const BrokerExpectation& there, const Brok
 
 }  // namespace
 
-
 namespace shapes {
 
 constinit const Shape brokerExpectation{

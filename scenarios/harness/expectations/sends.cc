@@ -229,7 +229,6 @@ std::string common_send(const SendExpectation& a, const SendExpectation& b) {
 
 }  // namespace
 
-
 namespace shapes {
 
 constinit const Shape sendExpectation{"sendExpectation", "Holds for each selected send.", kSendExpectationRows,

@@ -1,4 +1,6 @@
 // Attempts share one budget: each gets what those before it left. Less than that only where a cap says so.
+#include <utility>
+
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
 
@@ -8,15 +10,24 @@ namespace {
 class AttemptWithinRemainder final : public Invariant {
  public:
   void judge(const JudgedRun& run, Breaches& breaches) override {
+    // Sends of a step follow each other.
+    const SendStep* asked = nullptr;
+    bool counted = false;
+    bool capped = false;
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
       const SendStep* step = run.send_step(r);
-      if (step == nullptr || !counts_from_the_call(run, *step)) continue;
+      if (step == nullptr) continue;
+      if (std::exchange(asked, step) != step) {
+        counted = counts_from_the_call(run, *step);
+        capped = may_be_capped(run, *step);
+      }
+      if (!counted) continue;
       for (std::size_t k = 0; k < r.attempts.size(); ++k) {
         const AttemptRecord& attempt = r.attempts[k];
         const std::int64_t left = left_at(r, attempt.start);
         const bool last = static_cast<int>(k) + 1 >= r.max_attempts;
-        const bool whole = !may_be_capped(run, *step) || last;
+        const bool whole = !capped || last;
         // Each look at the clock loses a part of a millisecond.
         const std::int64_t late = static_cast<std::int64_t>(k) + 1 + run.lateness / millis(1);
         const bool too_long = attempt.timeout_millis > left + late;

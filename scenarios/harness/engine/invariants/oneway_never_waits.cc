@@ -1,6 +1,8 @@
 // A oneway send is over when its request is handed to the network. Seen in the request, which is marked so, and in what
 // the caller hears.
 #include <algorithm>
+#include <functional>
+#include <string_view>
 #include <unordered_set>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
@@ -12,15 +14,15 @@ namespace {
 class OnewayNeverWaits final : public Invariant {
  public:
   void request(const WireEnd&, const RemotingCommand& command) override {
-    std::string key(sent_key(command));
-    if (!key.empty() && !command.is_oneway()) asked_.insert(std::move(key));
+    const std::string_view key = sent_key(command);
+    if (!key.empty() && !command.is_oneway()) asked_.insert(std::hash<std::string_view>{}(key));
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
       if (r.mode != CommunicationMode::ONEWAY || r.kind != SendRecord::Kind::send) continue;
       if (r.result) breaches.send(i, r, "it has a result");
-      if (asked_.contains(r.msg_id)) breaches.send(i, r, "its request asks for an answer");
+      if (asked_.contains(std::hash<std::string_view>{}(r.msg_id))) breaches.send(i, r, "its request asks for an answer");
       if (r.error && (r.error->type == ErrorType::MQBrokerException || r.error->wire == WireOutcome::timeout)) {
         breaches.send(i, r, "its failure is one of a broker");
       }
@@ -32,7 +34,7 @@ class OnewayNeverWaits final : public Invariant {
   }
 
  private:
-  std::unordered_set<std::string> asked_;  ///< keys of messages that were sent in a request with an answer
+  std::unordered_set<std::size_t> asked_;  ///< hashes of the keys of messages that were sent in a request with an answer
 };
 
 }  // namespace

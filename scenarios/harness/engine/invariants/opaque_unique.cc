@@ -20,8 +20,10 @@ class OpaqueUnique final : public Invariant {
       const bool one_connection = same->first.second == end.connection;
       const bool one_message = !key.empty() && same->second.key == key && same->second.client == end.client;
       if (!one_connection && !one_message) continue;
-      breaches_.push_back("\"" + std::string(end.client) + "\" has two requests of opaque " +
-                          std::to_string(command.opaque) + " under way to " + std::string(end.server));
+      if (breaches_++ == 0) {
+        first_ = "\"" + std::string(end.client) + "\" has two requests of opaque " + std::to_string(command.opaque) +
+                 " under way to " + std::string(end.server);
+      }
       break;
     }
     live_[{command.opaque, end.connection}] = {std::string(end.client), key};
@@ -33,7 +35,7 @@ class OpaqueUnique final : public Invariant {
     std::erase_if(live_, [&](const auto& entry) { return entry.first.second == end.connection; });
   }
   void judge(const JudgedRun&, Breaches& breaches) override {
-    for (const std::string& breach : breaches_) breaches.other(breach);
+    for (std::uint64_t i = 0; i < breaches_; ++i) breaches.other(first_);
   }
 
  private:
@@ -42,7 +44,8 @@ class OpaqueUnique final : public Invariant {
   };
   /// By opaque and connection: requests whose answer may still come.
   std::map<std::pair<std::int32_t, std::uint64_t>, Live> live_;
-  std::vector<std::string> breaches_;
+  std::uint64_t breaches_ = 0;
+  std::string first_;
 };
 
 }  // namespace

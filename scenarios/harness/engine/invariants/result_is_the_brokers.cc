@@ -22,14 +22,16 @@ class ResultIsTheBrokers final : public Invariant {
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     const auto asked = asked_.find({end.connection, command.opaque});
     if (asked == asked_.end()) return;
-    answers_[asked->second].push_back({std::string(end.server), command.code, end.at});
+    answers_[std::move(asked->second)].push_back({std::string(end.server), command.code, end.at});
+    asked_.erase(asked);  // what comes after the first is nobody's answer
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
-    std::set<std::string_view> sent;
-    for (const auto& [where, key] : asked_) sent.insert(key);
+    std::set<std::string_view> unanswered;
+    for (const auto& [where, key] : asked_) unanswered.insert(key);
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
-      if (!sent.contains(r.msg_id)) continue;  // in a batch, whose key is another, or not at all
+      // Sent in a batch, whose key is another, or not at all.
+      if (!answers_.contains(r.msg_id) && !unanswered.contains(r.msg_id)) continue;
       for (const AttemptRecord& attempt : r.attempts) {
         const auto code = answered_code(attempt.outcome);
         if (code && !has_answer(run.scenario, r.msg_id, *code, attempt)) {
@@ -71,7 +73,7 @@ class ResultIsTheBrokers final : public Invariant {
     });
   }
 
-  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> asked_;  ///< by connection and opaque, keys
+  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> asked_;  ///< by connection and opaque, keys of what has no answer yet
   std::unordered_map<std::string, std::vector<Answer>> answers_;         ///< by key
 };
 

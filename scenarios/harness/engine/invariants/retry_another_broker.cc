@@ -50,8 +50,13 @@ class RetryAnotherBroker final : public Invariant {
              !std::holds_alternative<StartProducerEvent>(event->event) &&
              !std::holds_alternative<ShutdownProducerEvent>(event->event);
     };
-    const auto routes = [](const FaultRule& rule) {
-      return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0});
+    const auto& nameservers = scenario.cluster.nameservers;
+    // What keeps a client from a route, and a broker out of it.
+    const auto routes = [&](const FaultRule& rule) {
+      return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0}) ||
+             rule.on.includes(FaultTarget{FaultTarget::Kind::register_broker, 0}) ||
+             (rule.on.kind == FaultTarget::Kind::connect &&
+              std::find(nameservers.begin(), nameservers.end(), rule.at) != nameservers.end());
     };
     return std::any_of(scenario.steps.begin(), scenario.steps.end(), changes) ||
            std::any_of(scenario.faults.begin(), scenario.faults.end(), routes);

@@ -1,6 +1,7 @@
 // A retry sends what the first attempt sent: neither compressed twice nor cut. Bodies are told apart by their hashes.
 #include <functional>
 #include <map>
+#include <string_view>
 #include <unordered_map>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
@@ -12,19 +13,20 @@ namespace {
 class SameBytes final : public Invariant {
  public:
   void request(const WireEnd& end, const RemotingCommand& command) override {
-    std::string key(sent_key(command));
+    constexpr std::hash<std::string_view> kHash;
+    const std::string_view key = sent_key(command);
     if (key.empty()) return;
-    const std::size_t hash = std::hash<std::string_view>{}(command.body);
-    const auto [sent, fresh] = bodies_.try_emplace(std::move(key), hash);
-    if (!fresh && sent->second != hash) changed_.emplace(sent->first, end.server);
+    const std::size_t hash = kHash(command.body);
+    const auto [sent, fresh] = bodies_.try_emplace(kHash(key), hash);
+    if (!fresh && sent->second != hash) changed_.emplace(key, end.server);
   }
   void judge(const JudgedRun&, Breaches& breaches) override {
     for (const auto& [key, server] : changed_) breaches.other("message " + key + " reached " + server + " changed");
   }
 
  private:
-  std::unordered_map<std::string, std::size_t> bodies_;  ///< by key, hashes
-  std::map<std::string, std::string> changed_;           ///< key, and the server that got the first other body
+  std::unordered_map<std::size_t, std::size_t> bodies_;  ///< hashes of bodies by those of keys
+  std::map<std::string, std::string> changed_;            ///< key, and the server that got the first other body
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "scenarios/harness/engine/judging/invariant.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scenarios/harness/report/render.h"
 
@@ -36,6 +37,7 @@ bool JudgedRun::any_config(const std::string& producer, const std::function<bool
 }
 
 void Breaches::send(std::uint64_t i, const SendRecord& record, const std::string& what) {
+  if (std::exchange(last_, i) == i) return;  // told in the order of their numbers; one thing is enough to say
   ++sends_;
   if (evidence_.size() >= kMaxShown) return;
   evidence_.push_back(format_send(i, record) + (what.empty() ? "" : "   " + what));

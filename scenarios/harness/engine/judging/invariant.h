@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ class Breaches {
  private:
   const InvariantInfo& info_;
   std::size_t sends_ = 0;
+  std::optional<std::uint64_t> last_;
   std::size_t others_ = 0;
   std::string first_other_;
   std::vector<std::string> evidence_;

@@ -1,7 +1,7 @@
 #include "scenarios/harness/engine/judging/wire_sends.h"
 
 #include "fake_broker/processors/send_request.h"
-#include "scenarios/harness/cluster/cluster.h"
+#include "fake_broker/rules/fault_rule.h"
 
 namespace rmqsim {
 

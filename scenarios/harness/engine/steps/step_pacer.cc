@@ -43,7 +43,8 @@ void StepPacer::finish(std::size_t index) {
     // Through the queue, so that a thousand steps that take no time do not nest.
     run_.post([this, index] { run_step(index + 1); });
   } else if (all_begun_ && unfinished_steps_ == 0) {
-    all_over_();
+    // Through the queue, too: who tells of the last send has still to clear up after it, to give back a permit.
+    run_.post([this] { all_over_(); });
   }
 }
 
