@@ -40,10 +40,11 @@ inline constexpr std::tuple kLatencySettings{
         {"detectTimeout", key::integer(1, INT32_MAX), "ms", "200", "Of a probe."},
         [](auto& t, const SettingValue& v) { t.client.setDetectTimeout(v.number()); }, &Profile::has_detector,
         &Profile::detector_keeps_defaults),
-    SettingRow{ProducerSetting{{"sendLatencyEnable", key::boolean, "", "false",
-                                "As in Java a producer reads it when it is made, before anybody can set it."},
-                               ProducerSetting::Use::idle},
-               nullptr},
+    SettingRow<std::nullptr_t>{
+        ProducerSetting{{"sendLatencyEnable", key::boolean, "", "false",
+                         "As in Java a producer reads it when it is made, before anybody can set it."},
+                        ProducerSetting::Use::idle},
+        nullptr},
 };
 
 }  // namespace rmqsim
