@@ -1,6 +1,6 @@
 // What is fuzzed: each target takes bytes of any kind and must come to an end without a crash, a leak or a broken
-// promise. libFuzzer drives them with new inputs (driver/libfuzzer_main.cc, clang), the normal tests with the kept corpus and
-// mutations of it (replay_test.cc, any compiler).
+// promise. libFuzzer drives them with new inputs (driver/libfuzzer_main.cc, clang), the normal tests with the kept
+// corpus and mutations of it (replay_test.cc, any compiler).
 #pragma once
 
 #include <string_view>

@@ -1,6 +1,6 @@
 // What holds in every run of every scenario that does not turn it off (contract §1.17): the names that a file may use,
-// with their sentences. Each has its class in the engine (engine/invariants), which does not ask what a profile breaks by
-// a known quirk.
+// with their sentences. Each has its class in the engine (engine/invariants), which does not ask what a profile breaks
+// by a known quirk.
 #pragma once
 
 #include <string_view>

@@ -22,7 +22,9 @@ class OnewayNeverWaits final : public Invariant {
       const SendRecord& r = run.record.sends[i];
       if (r.mode != CommunicationMode::ONEWAY || r.kind != SendRecord::Kind::send) continue;
       if (r.result) breaches.send(i, r, "it has a result");
-      if (asked_.contains(std::hash<std::string_view>{}(r.msg_id))) breaches.send(i, r, "its request asks for an answer");
+      if (asked_.contains(std::hash<std::string_view>{}(r.msg_id))) {
+        breaches.send(i, r, "its request asks for an answer");
+      }
       if (r.error && (r.error->type == ErrorType::MQBrokerException || r.error->wire == WireOutcome::timeout)) {
         breaches.send(i, r, "its failure is one of a broker");
       }
@@ -34,7 +36,7 @@ class OnewayNeverWaits final : public Invariant {
   }
 
  private:
-  std::unordered_set<std::size_t> asked_;  ///< hashes of the keys of messages that were sent in a request with an answer
+  std::unordered_set<std::size_t> asked_;  ///< hashes of the keys of messages in requests that ask for an answer
 };
 
 }  // namespace

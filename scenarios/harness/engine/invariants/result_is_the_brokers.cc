@@ -73,8 +73,9 @@ class ResultIsTheBrokers final : public Invariant {
     });
   }
 
-  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> asked_;  ///< by connection and opaque, keys of what has no answer yet
-  std::unordered_map<std::string, std::vector<Answer>> answers_;         ///< by key
+  /// By connection and opaque: keys of what has no answer yet.
+  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> asked_;
+  std::unordered_map<std::string, std::vector<Answer>> answers_;  ///< by key
 };
 
 }  // namespace
