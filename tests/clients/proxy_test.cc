@@ -225,7 +225,9 @@ TEST_F(ProxyTest, ARecordingHasTransactionsWithTheirEndsAndWhatMessagesSaid) {
     std::optional<LocalTransactionState> executeLocalTransaction(const Message&, const std::any& state) override {
       return std::any_cast<LocalTransactionState>(state);
     }
-    std::optional<LocalTransactionState> checkLocalTransaction(const MessageExt&) override {
+    std::optional<LocalTransactionState> checkLocalTransaction(const MessageExt& message) override {
+      // On a slow machine the others are asked about, too, before their ends arrive.
+      if (message.getBody() != "unknown") return LocalTransactionState::UNKNOW;
       return ++checks < 2 ? LocalTransactionState::UNKNOW : LocalTransactionState::COMMIT_MESSAGE;
     }
     int checks = 0;
