@@ -1,4 +1,5 @@
 // Which requests a rule looks at.
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,21 +89,15 @@ constexpr KeyRow kFaultRows[] = {
      "some of the scenario's profiles only, too."},
 };
 
-constexpr KeyRow kGateRows[] = {
-    {"id", key::text(1, 127), "", "(chosen by the server)", "For the trace and messages; unique."},
-    {"at", key::json(kServerOrAll), "", key::required,
-     "A broker, a nameserver, or * for one such rule at every broker."},
-    {"on", key::ref("target"), "", key::required, "Which requests."},
-    {"nth", key::ref("nth"), "", "(every)", "Which of the requests that the other selectors match."},
-    {"times", key::integer(1, kMaxSends), "", key::none, "The first so many of them: short for `nth`."},
-    {"fromMs", key::time_ms, "ms", "0", "Since the first step began, included."},
-    {"toMs", key::time_ms, "ms", key::none, "Since the first step began, excluded; later than `fromMs`."},
-    {"probability", key::number(0, 1), "", "1",
-     "From the scenario's seed; one of the selectors, so `nth` counts its hits."},
-    {"topic", key::text(), "", "(any)", "A topic that the file names."},
-    {"queueId", key::integer(0, INT32_MAX), "", "(any)", "The queue that the request names."},
-    {"producer", key::ref("name"), "", "(any)", "Requests of its group."},
-};
+/// A gate has the id and the selectors of a rule, and the server may choose the id.
+constexpr std::array kGateRows = [] {
+  constexpr std::size_t kIdAndSelectors = 11;
+  static_assert(kFaultRows[kIdAndSelectors].name == "do");
+  std::array<KeyRow, kIdAndSelectors> rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = kFaultRows[i];
+  rows[0].standard = "(chosen by the server)";
+  return rows;
+}();
 
 }  // namespace
 
