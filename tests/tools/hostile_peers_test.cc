@@ -23,7 +23,7 @@ namespace rmqsim {
 namespace {
 
 // Sanitizers keep shadows and freed blocks.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(RMQSIM_SANITIZED)
 constexpr std::size_t kKilobytesPerMegabyte = 8 * 1024;
 #else
 constexpr std::size_t kKilobytesPerMegabyte = 1024;

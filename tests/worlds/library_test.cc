@@ -19,7 +19,7 @@ namespace rmqsim {
 namespace worlds_test {
 
 // Under a sanitizer everything is busy with itself, and what processes add to tcp is tests/tools' business.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(RMQSIM_SANITIZED)
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
