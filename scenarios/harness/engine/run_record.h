@@ -85,6 +85,8 @@ struct Failure {
   std::string message;  ///< expected …, got …
   std::vector<std::string> evidence;  ///< lines about the sends concerned, at most a few
   SourceLocation where;               ///< line 0: nowhere in the file
+  std::string_view invariant{};       ///< its name (kInvariants), of one that was broken
+  std::optional<std::uint64_t> send{};  ///< the first one concerned, of a broken invariant that concerns any
 };
 
 struct RunRecord {
@@ -97,6 +99,7 @@ struct RunRecord {
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
   DecisionLog decisions;                   ///< of that send
+  std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
 };
 
 }  // namespace rmqsim

@@ -62,6 +62,12 @@ void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
   }
 }
 
+template <class Visit>
+void each_log(RunRecord& record, const Visit& visit) {
+  visit(record.decisions);
+  for (DecisionLog& log : record.every_decision) visit(log);
+}
+
 /// Of an exception.
 void give_up(RunResult& result, const std::string& what) {
   result.verdict = RunResult::Verdict::inconclusive;
@@ -77,10 +83,12 @@ struct Stage {
     world.runtime().run([this] {
       world.runtime().set_trace(nullptr);
       world.watch(nullptr);
-      const DecisionLog decisions = result.record.decisions;
+      std::vector<std::size_t> sizes;
+      each_log(result.record, [&](DecisionLog& log) { sizes.push_back(log.size()); });
       checker.reset();
       workload.reset();
-      result.record.decisions = decisions;
+      auto size = sizes.begin();
+      each_log(result.record, [&](DecisionLog& log) { log.erase(log.begin() + std::ptrdiff_t(*size++), log.end()); });
     });
   }
   Stage(const Stage&) = delete;
@@ -140,7 +148,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     }
     if (finished && options.check_expectations) check_expectations(scenario, profile, *stage.checker, result);
     if (finished) check_invariants(scenario, profile, world, *stage.workload, stage.invariants, result);
-    make_symbolic(result.record.decisions, world.cluster());
+    each_log(result.record, [&](DecisionLog& log) { make_symbolic(log, world.cluster()); });
     result.totals = stage.checker->totals();
   });
   const auto write_ledger = [&] {
@@ -179,6 +187,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.seed = options.seed.value_or(scenario.seed);
   result.real_time = options.limits.real_time;
   result.record.explained = options.explain;
+  if (options.every_decision) result.record.every_decision.resize(scenario.send_count);
   if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;

@@ -23,6 +23,7 @@ struct RunOptions {
   std::ostream* trace = nullptr;      ///< JSON lines, if wanted
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
+  bool every_decision = false;           ///< RunRecord::every_decision, and none of `explain`
   bool check_expectations = true;        ///< false: invariants only, and no rule needs to act
   bool judge_idle = true;  ///< false: rules and events may be idle, for inputs that a recording has fixed
   /// Asked all the time, in every world. A run that is stopped before its verdict is known ends as inconclusive with

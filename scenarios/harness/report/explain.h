@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "producer/client/send/decision_log.h"
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/scenario.h"
@@ -16,5 +18,8 @@ namespace rmqsim {
 std::string explain_text(const Scenario& scenario, const Profile& profile, const RunResult& result, std::size_t width);
 /// The same as data: one JSON object with the decisions in order.
 std::string explain_json(const Scenario& scenario, const RunResult& result);
+
+/// As explain_json has it, e.g. "attemptsUsedUp".
+std::string_view name_of(EndReason reason);
 
 }  // namespace rmqsim

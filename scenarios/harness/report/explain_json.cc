@@ -6,6 +6,32 @@
 #include "scenarios/harness/report/explain.h"
 
 namespace rmqsim {
+std::string_view name_of(EndReason reason) {
+  switch (reason) {
+    case EndReason::answered: return "answered";
+    case EndReason::status_returned: return "statusReturned";
+    case EndReason::code_not_retried: return "codeNotRetried";
+    case EndReason::unchecked_error: return "uncheckedError";
+    case EndReason::attempts_used_up: return "attemptsUsedUp";
+    case EndReason::budget_spent: return "budgetSpent";
+    case EndReason::no_queue: return "noQueue";
+    case EndReason::no_route: return "noRoute";
+    case EndReason::no_name_server: return "noNameServer";
+    case EndReason::lookup_failed: return "lookupFailed";
+    case EndReason::impossible_retries: return "impossibleRetries";
+    case EndReason::selector_took_too_long: return "selectorTookTooLong";
+    case EndReason::selector_chose_nothing: return "selectorChoseNothing";
+    case EndReason::selector_threw: return "selectorThrew";
+    case EndReason::single_attempt_failed: return "singleAttemptFailed";
+    case EndReason::async_not_retried: return "asyncNotRetried";
+    case EndReason::async_retries_used_up: return "asyncRetriesUsedUp";
+    case EndReason::async_no_time_left: return "asyncNoTimeLeft";
+    case EndReason::oneway_sent: return "onewaySent";
+    case EndReason::oneway_never_left: return "onewayNeverLeft";
+  }
+  return "";
+}
+
 namespace {
 
 using nlohmann::ordered_json;
@@ -57,32 +83,6 @@ std::string_view name_of(Next next) {
     case Next::retry: return "retry";
     case Next::result_or_raise: return "resultOrRaise";
     case Next::raise: return "raise";
-  }
-  return "";
-}
-
-std::string_view name_of(EndReason reason) {
-  switch (reason) {
-    case EndReason::answered: return "answered";
-    case EndReason::status_returned: return "statusReturned";
-    case EndReason::code_not_retried: return "codeNotRetried";
-    case EndReason::unchecked_error: return "uncheckedError";
-    case EndReason::attempts_used_up: return "attemptsUsedUp";
-    case EndReason::budget_spent: return "budgetSpent";
-    case EndReason::no_queue: return "noQueue";
-    case EndReason::no_route: return "noRoute";
-    case EndReason::no_name_server: return "noNameServer";
-    case EndReason::lookup_failed: return "lookupFailed";
-    case EndReason::impossible_retries: return "impossibleRetries";
-    case EndReason::selector_took_too_long: return "selectorTookTooLong";
-    case EndReason::selector_chose_nothing: return "selectorChoseNothing";
-    case EndReason::selector_threw: return "selectorThrew";
-    case EndReason::single_attempt_failed: return "singleAttemptFailed";
-    case EndReason::async_not_retried: return "asyncNotRetried";
-    case EndReason::async_retries_used_up: return "asyncRetriesUsedUp";
-    case EndReason::async_no_time_left: return "asyncNoTimeLeft";
-    case EndReason::oneway_sent: return "onewaySent";
-    case EndReason::oneway_never_left: return "onewayNeverLeft";
   }
   return "";
 }

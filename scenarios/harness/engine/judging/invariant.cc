@@ -39,6 +39,7 @@ bool JudgedRun::any_config(const std::string& producer, const std::function<bool
 void Breaches::send(std::uint64_t i, const SendRecord& record, const std::string& what) {
   if (std::exchange(last_, i) == i) return;  // told in the order of their numbers; one thing is enough to say
   ++sends_;
+  if (!first_send_) first_send_ = i;
   if (evidence_.size() >= kMaxShown) return;
   evidence_.push_back(format_send(i, record) + (what.empty() ? "" : "   " + what));
 }
@@ -55,6 +56,8 @@ Failure Breaches::failure(std::size_t sends) const {
   if (others_ > 0 && sends_ > 0) failure.message += "; ";
   if (sends_ > 0) failure.message += "broken by " + std::to_string(sends_) + " of " + std::to_string(sends) + " sends";
   failure.evidence = evidence_;
+  failure.invariant = info_.name;
+  failure.send = first_send_;
   return failure;
 }
 

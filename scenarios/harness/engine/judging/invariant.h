@@ -69,6 +69,7 @@ class Breaches {
  private:
   const InvariantInfo& info_;
   std::size_t sends_ = 0;
+  std::optional<std::uint64_t> first_send_;
   std::optional<std::uint64_t> last_;
   std::size_t others_ = 0;
   std::string first_other_;

@@ -33,6 +33,11 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
                 {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
 }
 
+DecisionLog* SendJournal::log_of(std::uint64_t number) {
+  if (number < record_.every_decision.size()) return &record_.every_decision[number];
+  return record_.explained == number ? &record_.decisions : nullptr;
+}
+
 void SendJournal::trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields) {
   if (TraceSink* sink = run_.trace()) sink->record(run_.now(), node, event, fields);
 }

@@ -23,7 +23,7 @@ class SendJournal {
   void end(const std::string& producer, std::uint64_t number);
 
   /// Where the decisions of this send go, if anybody wants to know.
-  DecisionLog* log_of(std::uint64_t number) { return record_.explained == number ? &record_.decisions : nullptr; }
+  DecisionLog* log_of(std::uint64_t number);
   void trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields);
 
  private:

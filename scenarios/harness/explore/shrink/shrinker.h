@@ -1,0 +1,44 @@
+// Makes a scenario that breaks something as small as it can be while it still breaks the same thing, and tells why it
+// breaks. Works on the scenario's structure, with references repaired. Deterministic.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/explore/trial.h"
+
+namespace rmqsim {
+
+/// What is the matter, in words for `why`, most telling first: "passes when delayMs ≤ 2990 (faults[0])", "passes
+/// without faults[1]", "first differs: …", "fails in java-5.3.3 and hardened, passes in java-4.9.8".
+struct Cause {
+  std::vector<std::string> lines;
+};
+
+struct Shrunk {
+  Scenario scenario;
+  Signature signature;
+  Violation violation;         ///< of the shrunk scenario
+  std::size_t runs = 0;        ///< that it took
+  bool certified = false;      ///< each single removal passes
+  Cause cause;
+  /// Other things that broke on the way, each with the smallest scenario that was met.
+  std::vector<std::pair<Signature, Scenario>> others;
+};
+
+struct ShrinkOptions {
+  std::size_t max_runs = 2000;
+  /// Asked now and then; true ends the shrink with what it has.
+  std::function<bool()> stop;
+};
+
+/// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped.
+Shrunk shrink(const Scenario& scenario, const Signature& signature, const ShrinkOptions& options = {});
+
+/// The finding as a file: a name made of invariant and cause, `why` in words, the failing invariant stated. What
+/// load_scenario reads back breaks the same signature.
+Scenario as_finding(const Shrunk& shrunk);
+
+}  // namespace rmqsim

@@ -1,0 +1,53 @@
+// One run of exploring: a scenario in one profile, in virtual time, with everything asked of it that a campaign wants
+// to know. Values in, values out; the same scenario, profile and seed give the same result on every machine.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/explore/features.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+/// What tells one finding from another: all runs with the same signature found the same thing. A shrink keeps it.
+struct Signature {
+  std::string invariant;  ///< its name; or "deterministic": made twice the run left two traces; or "inconclusive"
+  std::string profile;
+  std::string mode;      ///< of the first send concerned: sync, async, oneway, transaction, request, recall; or empty
+  std::string decision;  ///< the last one of that send, in one word (Feature); or empty
+
+  auto operator<=>(const Signature&) const = default;
+  /// "acknowledged-is-stored java-5.3.3 async answered", for logs and file names.
+  std::string text() const;
+};
+
+struct Violation {
+  Signature signature;
+  Failure failure;  ///< what was expected and what happened
+};
+
+struct TrialResult {
+  std::vector<Violation> violations;
+  std::uint64_t trace_hash = 0;
+  std::vector<Feature> features;  ///< sorted, each once; empty unless wanted
+  RunResult run;
+
+  bool broke(const Signature& signature) const;
+};
+
+struct TrialOptions {
+  bool features = false;
+  std::ostream* trace = nullptr;
+};
+
+/// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Expectations
+/// are not looked at; invariants are.
+TrialResult run_trial(const Scenario& scenario, const Profile& profile, const TrialOptions& options = {});
+
+}  // namespace rmqsim
