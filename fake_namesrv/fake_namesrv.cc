@@ -43,43 +43,33 @@ RequestFacts FakeNamesrv::facts(const RemotingCommand& request) const {
 }
 
 FakeNamesrv::Processor FakeNamesrv::find_processor(std::int32_t code, std::int32_t version) {
-  switch (code) {
-    case RequestCode::GET_ROUTEINFO_BY_TOPIC:
-      return &FakeNamesrv::get_route;
-    case RequestCode::GET_BROKER_CLUSTER_INFO:
-      return &FakeNamesrv::get_cluster;
-    case RequestCode::GET_ALL_TOPIC_LIST_FROM_NAMESERVER:
-      return &FakeNamesrv::get_topics;
-    case RequestCode::GET_TOPICS_BY_CLUSTER:
-      return &FakeNamesrv::get_topics_of_cluster;
-    case RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_NS:
-      return &FakeNamesrv::get_system_topics;
-    case RequestCode::REGISTER_BROKER:
-      return &FakeNamesrv::register_broker;
-    case RequestCode::UNREGISTER_BROKER:
-      return &FakeNamesrv::unregister_broker;
-    case RequestCode::QUERY_DATA_VERSION:
-      return &FakeNamesrv::query_data_version;
-    case RequestCode::PUT_KV_CONFIG:
-      return &FakeNamesrv::put_kv_config;
-    case RequestCode::GET_KV_CONFIG:
-      return &FakeNamesrv::get_kv_config;
-    case RequestCode::DELETE_KV_CONFIG:
-      return &FakeNamesrv::delete_kv_config;
-    case RequestCode::GET_KVLIST_BY_NAMESPACE:
-      return &FakeNamesrv::get_kv_list;
-    case RequestCode::DELETE_TOPIC_IN_NAMESRV:
-      return &FakeNamesrv::delete_topic;
-    case RequestCode::GET_NAMESRV_CONFIG:
-      return &FakeNamesrv::get_config;
-    default:
-      break;
+  struct Row {
+    std::int32_t code;
+    Processor processor;
+    std::int32_t since = 0;  ///< a version of the server (MQVersion)
+  };
+  static constexpr Row kRows[] = {
+      {RequestCode::GET_ROUTEINFO_BY_TOPIC, &FakeNamesrv::get_route},
+      {RequestCode::GET_BROKER_CLUSTER_INFO, &FakeNamesrv::get_cluster},
+      {RequestCode::GET_ALL_TOPIC_LIST_FROM_NAMESERVER, &FakeNamesrv::get_topics},
+      {RequestCode::GET_TOPICS_BY_CLUSTER, &FakeNamesrv::get_topics_of_cluster},
+      {RequestCode::GET_SYSTEM_TOPIC_LIST_FROM_NS, &FakeNamesrv::get_system_topics},
+      {RequestCode::REGISTER_BROKER, &FakeNamesrv::register_broker},
+      {RequestCode::UNREGISTER_BROKER, &FakeNamesrv::unregister_broker},
+      {RequestCode::QUERY_DATA_VERSION, &FakeNamesrv::query_data_version},
+      {RequestCode::PUT_KV_CONFIG, &FakeNamesrv::put_kv_config},
+      {RequestCode::GET_KV_CONFIG, &FakeNamesrv::get_kv_config},
+      {RequestCode::DELETE_KV_CONFIG, &FakeNamesrv::delete_kv_config},
+      {RequestCode::GET_KVLIST_BY_NAMESPACE, &FakeNamesrv::get_kv_list},
+      {RequestCode::DELETE_TOPIC_IN_NAMESRV, &FakeNamesrv::delete_topic},
+      {RequestCode::GET_NAMESRV_CONFIG, &FakeNamesrv::get_config},
+      {RequestCode::REGISTER_TOPIC_IN_NAMESRV, &FakeNamesrv::register_topic, MQVersion::V5_0_0},
+      {RequestCode::BROKER_HEARTBEAT, &FakeNamesrv::broker_heartbeat, MQVersion::V5_0_0},
+      {RequestCode::GET_BROKER_MEMBER_GROUP, &FakeNamesrv::get_member_group, MQVersion::V5_0_0},
+  };
+  for (const Row& row : kRows) {
+    if (row.code == code && version >= row.since) return row.processor;
   }
-  if (version < MQVersion::V5_0_0) return nullptr;
-  constexpr std::int32_t kRegisterTopicInNamesrv = 217;
-  if (code == kRegisterTopicInNamesrv) return &FakeNamesrv::register_topic;
-  if (code == RequestCode::BROKER_HEARTBEAT) return &FakeNamesrv::broker_heartbeat;
-  if (code == RequestCode::GET_BROKER_MEMBER_GROUP) return &FakeNamesrv::get_member_group;
   return nullptr;
 }
 

@@ -98,7 +98,7 @@ std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, c
     if (decision || !rule.nth.contains(state.count)) continue;
     decision = FaultDecision{state.rule->position, {state.rule, &rule},
                              rule.action.hold(state.delay, options_.late_by)};
-    ++state.rule->acted;
+    state.rule->act(now);
   }
   return decision;
 }
@@ -134,7 +134,7 @@ void FaultPlan::note_refusals(std::string_view server, Duration now) {
     const bool refuses = in_window(state.rule->rule, now);
     if (refuses && !state.refusing) {
       ++state.rule->matched;
-      ++state.rule->acted;
+      state.rule->act(now);
     }
     state.refusing = refuses;
   }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fake_broker/rules/fault_rule.h"
@@ -74,6 +75,8 @@ class FaultPlan {
   /// How often the selectors of rule `i` other than `nth` held, and how often it acted, at all servers.
   std::uint64_t matched(std::size_t i) const { return rules_[i]->matched; }
   std::uint64_t acted(std::size_t i) const { return rules_[i]->acted; }
+  /// When it first and last acted, since the first step began; of one that did.
+  std::pair<Duration, Duration> acted_between(std::size_t i) const { return {rules_[i]->first, rules_[i]->last}; }
   /// The position of the rule with that id.
   std::optional<std::size_t> find(std::string_view id) const;
 
@@ -94,6 +97,11 @@ class FaultPlan {
     std::size_t position = 0;
     std::uint64_t matched = 0;
     std::uint64_t acted = 0;
+    Duration first{0}, last{0};  ///< times it acted
+    void act(Duration now) {
+      if (acted++ == 0) first = now;
+      last = now;
+    }
   };
   struct RuleState {
     std::shared_ptr<Rule> rule;

@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +29,31 @@ int usage(const std::string& message) {
   return kUsage;
 }
 
+/// nullopt: it is no list of numbers and ranges, or has more than a million of them.
+std::optional<std::vector<std::uint64_t>> read_seeds(const std::string& text) {
+  constexpr std::size_t kMost = 1'000'000;
+  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return value;
+  };
+  std::vector<std::uint64_t> seeds;
+  for (std::string_view rest = text;;) {
+    const std::string_view part = rest.substr(0, rest.find(','));
+    const std::size_t dash = part.find('-');
+    const auto first = number(part.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : number(part.substr(dash + 1));
+    if (!first || !last || *last < *first || *last - *first >= kMost - seeds.size()) return std::nullopt;
+    for (std::uint64_t seed = *first;; ++seed) {
+      seeds.push_back(seed);
+      if (seed == *last) break;
+    }
+    if (part.size() == rest.size()) return seeds;
+    rest.remove_prefix(part.size() + 1);
+  }
+}
+
 class Run {
  public:
   explicit Run(CLI::App& app);
@@ -34,7 +63,7 @@ class Run {
     command_.with_command = true;
     command_.command = std::move(words);
   }
-  int run() const;
+  int run();
 
  private:
   // In the order of the help.
@@ -46,7 +75,11 @@ class Run {
 
   CLI::App* app_;
   RunCommand command_;
+  std::string seed_ranges_;
   CLI::Option* world_ = nullptr;
+  CLI::Option* filter_ = nullptr;
+  CLI::Option* seeds_ = nullptr;
+  CLI::Option* fail_fast_ = nullptr;
   CLI::Option* profile_ = nullptr;
   CLI::Option* ledger_ = nullptr;
   CLI::Option* trace_ = nullptr;
@@ -66,6 +99,7 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
+      "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
@@ -82,7 +116,13 @@ void Run::declare_what() {
                             "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
                             "as programs of their own");
   world_->check(CLI::IsMember(words_for_world()))->capture_default_str();
-  app_->add_option("--seed", command_.seed, "Seed instead of the scenario's own")->check(whole_number);
+  filter_ =
+      app_->add_option("--filter", command_.filters,
+                       "Only scenarios whose name has this in it, or is like it when it has * or ?; may be repeated");
+  CLI::Option* seed =
+      app_->add_option("--seed", command_.seed, "Seed instead of the scenario's own")->check(whole_number);
+  seeds_ = app_->add_option("--seeds", seed_ranges_, "Seeds to run everything with, each once: 1-1000, 3,7,10-20");
+  seeds_->excludes(seed);
   profile_ =
       app_->add_option("--profile", command_.profiles, "Client version instead of the scenario's own; may be repeated");
   profile_->check(CLI::IsMember(words_for_profile()));
@@ -94,17 +134,22 @@ void Run::declare_reports() {
       app_->add_option("--trace", command_.trace, "Write every event as JSON lines; the event `run` begins each run");
   junit_ = app_->add_option("--junit", command_.junit, "Write JUnit XML");
   app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
-  app_->add_flag("-v,--verbose", command_.verbose, "List every send");
+  app_->add_flag("-v,--verbose", command_.verbose,
+                 "List every run and every send; without, of several runs those that did not pass");
+  app_->add_flag("-q,--quiet", command_.quiet, "Print the summary only");
 }
 
 void Run::declare_how() {
   repeat_ = app_->add_option("--repeat", command_.repeat, "Run each this often and compare the traces (sim)");
   repeat_->check(CLI::Range(1u, 1000u))->capture_default_str();
-  jobs_ = app_->add_option("-j,--jobs", command_.jobs, "Runs side by side, each in a process of its own");
-  jobs_->check(CLI::Range(1u, 256u))->capture_default_str();
+  jobs_ = app_->add_option("-j,--jobs", command_.jobs,
+                           "Runs side by side, each in a process of its own; default: one per processor");
+  jobs_->check(CLI::Range(1u, 256u));
+  fail_fast_ = app_->add_flag("--fail-fast", command_.fail_fast, "Begin no further run after one that did not pass");
   compare_ = app_->add_flag("--compare-profiles", command_.compare,
                             "Run everything in every known profile and print one table; -v one per scenario");
-  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, repeat_, jobs_}) compare_->excludes(other);
+  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, repeat_, jobs_, seeds_, fail_fast_, filter_})
+    compare_->excludes(other);
   max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
                                   "Real time after which a tcp or process run, or a command, is given up");
   max_seconds_->check(CLI::Range(1u, 86400u))->capture_default_str();
@@ -113,13 +158,18 @@ void Run::declare_how() {
       ->capture_default_str();
 }
 
-int Run::run() const {
+int Run::run() {
   for (const CLI::Option* output : {ledger_, trace_, junit_}) {
     if (output->count() == 0 || !output->as<std::string>().empty()) continue;
     std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
     return kUsage;
   }
   if (command_.with_command) return run_theirs();
+  if (seeds_->count() > 0) {
+    const std::optional<std::vector<std::uint64_t>> seeds = read_seeds(seed_ranges_);
+    if (!seeds) return usage("--seeds takes numbers and ranges in order, at most a million seeds: 1-1000, 3,7,10-20");
+    command_.seeds = *seeds;
+  }
   const bool sim = command_.world == "sim";
   if (!sim && without_meaning(*repeat_, "compares traces, and only those of --world sim can be the same")) {
     return kUsage;
@@ -133,7 +183,7 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_}) {
+  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);

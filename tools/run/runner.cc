@@ -1,21 +1,24 @@
 #include "tools/run/runner.h"
 
+#include <fnmatch.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 #include <utility>
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/report/compare.h"
 #include "tools/io/output_file.h"
+#include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/task_result.h"
 #include "tools/run/worker_pool.h"
 
 namespace rmqsim {
@@ -29,15 +32,8 @@ double wall_millis_since(std::chrono::steady_clock::time_point begin) {
 struct Task {
   const Scenario* scenario = nullptr;
   const Profile* profile = nullptr;
+  std::optional<std::uint64_t> seed;
   std::optional<ReportEntry> invalid;
-};
-
-/// What became of a task.
-struct TaskResult {
-  ReportEntry entry;
-  std::string ledger;
-  bool begun = true;
-  bool deterministic = true;
 };
 
 /// The profiles a scenario runs in: its own, or of those asked for.
@@ -47,49 +43,14 @@ std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vec
   return profiles;
 }
 
-/// From a worker to its parent: the same program, so nothing but lengths is said of the form.
-std::string packed(const TaskResult& result) {
-  std::string bytes;
-  const auto put = [&](std::string_view text) {
-    const std::uint64_t size = text.size();
-    bytes.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
-  };
-  const ReportEntry& entry = result.entry;
-  for (const std::string& text : {entry.text, entry.brief, entry.json, entry.junit, result.ledger}) put(text);
-  bytes.append(reinterpret_cast<const char*>(&entry.wall_millis), sizeof entry.wall_millis);
-  for (const int flag : {static_cast<int>(entry.kind), int{result.begun}, int{result.deterministic}}) {
-    bytes += static_cast<char>(flag);
-  }
-  return bytes;
-}
-
-TaskResult unpacked(std::string_view bytes) {
-  TaskResult result;
-  ReportEntry& entry = result.entry;
-  const auto raw = [&](void* to, std::size_t size) {
-    std::memcpy(to, bytes.data(), size);
-    bytes.remove_prefix(size);
-  };
-  for (std::string* text : {&entry.text, &entry.brief, &entry.json, &entry.junit, &result.ledger}) {
-    std::uint64_t size = 0;
-    raw(&size, sizeof size);
-    text->assign(bytes.substr(0, size));
-    bytes.remove_prefix(size);
-  }
-  raw(&entry.wall_millis, sizeof entry.wall_millis);
-  entry.kind = static_cast<ReportEntry::Kind>(bytes[0]);
-  result.begun = bytes[1] != 0;
-  result.deterministic = bytes[2] != 0;
-  return result;
-}
-
 class Runner {
  public:
   explicit Runner(const RunCommand& command)
       : command_(command),
         world_(world_by_name(command.world).value_or(WorldKind::sim)),
         style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
-        human_(command.json ? std::cerr : std::cout) {}
+        human_(command.json ? std::cerr : std::cout),
+        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO) {}
 
   int run() {
     LoadedFiles loaded = load_files(command_.paths);
@@ -102,19 +63,22 @@ class Runner {
     }
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, report_invalid(item.file, item.errors)});
+        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors)});
         continue;
       }
-      for (const Profile* profile : profiles_of(*item.scenario, command_.profiles)) {
-        tasks_.push_back({item.scenario, profile, std::nullopt});
-      }
+      if (chosen(*item.scenario)) add_tasks(*item.scenario);
+    }
+    one_scenario_ = loaded.items.size() == 1 && command_.seeds.empty();
+    if (tasks_.empty()) {
+      std::cerr << "rmqsim run: no scenario's name has what --filter asks for; rmqsim list shows the names\n";
+      return kUsage;
     }
     const auto begin = std::chrono::steady_clock::now();
     run_tasks();
-    if (entries_.size() > 1) human_ << summary_text(entries_, wall_millis_since(begin), style_);
+    progress_.clear();
+    if (entries_.size() > 1 || command_.quiet) human_ << summary_text(entries_, wall_millis_since(begin), style_);
     if (not_begun_ > 0) {
-      human_ << stop_signals::reason() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were")
-             << " not begun\n";
+      human_ << why_not() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were") << " not begun\n";
     }
     human_ << std::flush;
     return write_files(!loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
@@ -127,25 +91,46 @@ class Runner {
     return false;
   }
 
+  /// A filter without wildcards is a part of the name.
+  bool chosen(const Scenario& scenario) const {
+    const auto matches = [&](const std::string& filter) {
+      if (filter.find_first_of("*?[") == std::string::npos) return scenario.name.find(filter) != std::string::npos;
+      return ::fnmatch(filter.c_str(), scenario.name.c_str(), 0) == 0;
+    };
+    return command_.filters.empty() || std::any_of(command_.filters.begin(), command_.filters.end(), matches);
+  }
+
+  void add_tasks(const Scenario& scenario) {
+    for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
+      if (command_.seeds.empty()) tasks_.push_back({&scenario, profile, command_.seed, std::nullopt});
+      for (const std::uint64_t seed : command_.seeds) tasks_.push_back({&scenario, profile, seed, std::nullopt});
+    }
+  }
+
+  /// Why what was not begun is not; nullptr: everything may begin.
+  const char* why_not() const { return failed_fast_ ? "a run did not pass (--fail-fast)" : stop_signals::reason(); }
+
   void run_tasks() {
     const bool with_trace = !command_.trace.empty();
-    if (command_.jobs == 1 || tasks_.size() == 1) {
+    const unsigned jobs = command_.jobs > 0 ? command_.jobs : std::max(1u, std::thread::hardware_concurrency());
+    if (jobs == 1 || tasks_.size() == 1) {
       for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
       return;
     }
     run_in_workers(
-        tasks_.size(), command_.jobs, with_trace,
+        tasks_.size(), jobs, with_trace,
         [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
         [this](std::size_t i, WorkerResult left) {
           trace_.stream() << left.trace;
           if (!left.begun) return take(not_begun(tasks_[i]));
           take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
-        });
+        },
+        [this] { return failed_fast_; });
   }
 
   TaskResult perform(const Task& task, std::ostream* trace) const {
     if (task.invalid) return {.entry = *task.invalid};
-    if (stop_signals::reason() != nullptr) return not_begun(task);
+    if (why_not() != nullptr) return not_begun(task);
     const auto begin = std::chrono::steady_clock::now();
     try {
       return run_task(task, trace);
@@ -157,7 +142,7 @@ class Runner {
   TaskResult run_task(const Task& task, std::ostream* trace) const {
     RunOptions options;
     options.world = world_;
-    options.seed = command_.seed;
+    options.seed = task.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
     options.want_ledger = !command_.ledger.empty();
@@ -196,7 +181,7 @@ class Runner {
     RunResult result;
     result.profile = task.profile->name;
     result.world = world_;
-    result.seed = command_.seed.value_or(task.scenario->seed);
+    result.seed = task.seed.value_or(task.scenario->seed);
     result.real_time = std::chrono::seconds(command_.max_seconds);
     return result;
   }
@@ -205,9 +190,10 @@ class Runner {
     if (task.invalid) return {.entry = *task.invalid};
     RunResult result = named(task);
     result.verdict = RunResult::Verdict::inconclusive;
-    result.reason = std::string("not begun: ") + stop_signals::reason();
+    result.reason = std::string("not begun: ") + why_not();
     TaskResult done{.entry = report_run(*task.scenario, result, 0, style_), .begun = false};
     done.entry.text.clear();  // one line says how many there are
+    done.entry.brief.clear();
     return done;
   }
 
@@ -215,8 +201,29 @@ class Runner {
     return {.entry = report_error(*task.scenario, named(task), what, wall, style_)};
   }
 
+  /// Of many scenarios a person reads those that did not pass; what passed is a number.
+  bool worth_reading(const TaskResult& done) const {
+    using Kind = ReportEntry::Kind;
+    if (command_.verbose || !done.deterministic) return true;
+    if (command_.quiet) return false;
+    return one_scenario_ || (done.entry.kind != Kind::passed && done.entry.kind != Kind::refused);
+  }
+
   void take(TaskResult done) {
-    human_ << done.entry.text << std::flush;
+    using Kind = ReportEntry::Kind;
+    const bool good = done.entry.kind == Kind::passed || done.entry.kind == Kind::refused;
+    if (!good && done.begun) {
+      ++not_passed_;
+      failed_fast_ = failed_fast_ || command_.fail_fast;
+    }
+    if (worth_reading(done) && !done.entry.text.empty()) {
+      progress_.clear();
+      human_ << done.entry.text << std::flush;
+    }
+    if (tasks_.size() > 1) {
+      progress_.show(std::to_string(entries_.size() + 1) + " of " + std::to_string(tasks_.size()) + " runs · " +
+                     std::to_string(not_passed_) + " did not pass · " + done.entry.name);
+    }
     if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
@@ -258,11 +265,15 @@ class Runner {
   const WorldKind world_;
   ReportStyle style_;
   std::ostream& human_;
+  ProgressLine progress_;
   OutputFile trace_, ledger_, junit_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
   std::string ledgers_;
   std::size_t not_begun_ = 0;
+  std::size_t not_passed_ = 0;
+  bool one_scenario_ = false;  ///< was asked for, if in several profiles
+  bool failed_fast_ = false;
   bool not_deterministic_ = false;
 };
 

@@ -19,13 +19,17 @@ struct RunCommand {
   std::vector<std::string> paths;
   std::string world = "sim";
   std::optional<std::uint64_t> seed;
+  std::vector<std::uint64_t> seeds;  ///< each run once with each; with `seed` neither
   std::vector<std::string> profiles;
+  std::vector<std::string> filters;  ///< words or patterns of scenarios' names; none: all
   std::string ledger, trace, junit;
   bool json = false;
   bool verbose = false;
+  bool quiet = false;
+  bool fail_fast = false;
   bool compare = false;
   std::uint32_t repeat = 1;
-  std::uint32_t jobs = 1;
+  std::uint32_t jobs = 0;  ///< 0: one per processor
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
   bool with_command = false;         ///< there was a "--"

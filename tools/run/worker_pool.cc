@@ -35,8 +35,9 @@ std::string content(int fd) {
 
 class Pool {
  public:
-  Pool(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take)
-      : count_(count), jobs_(jobs), with_trace_(with_trace), work_(work), take_(take) {
+  Pool(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
+       const std::function<bool()>& enough)
+      : count_(count), jobs_(jobs), with_trace_(with_trace), work_(work), take_(take), enough_(enough) {
     ::signal(SIGCHLD, SIG_DFL);  // ignored, it would leave no status
     ::sigemptyset(&awaited_);
     ::sigaddset(&awaited_, SIGCHLD);
@@ -78,7 +79,7 @@ class Pool {
 
   /// False when it must wait until another one has ended.
   bool start() {
-    if (stop_signals::received() != 0) {
+    if (stop_signals::received() != 0 || (enough_ && enough_())) {
       ended_[started_++];
       return true;
     }
@@ -159,6 +160,7 @@ class Pool {
   const bool with_trace_;
   const Work& work_;
   const TakeResult& take_;
+  const std::function<bool()>& enough_;
   sigset_t awaited_{}, blocked_{}, former_{};
   std::map<pid_t, Worker> running_;
   std::map<std::size_t, WorkerResult> ended_;  ///< not yet taken
@@ -168,8 +170,9 @@ class Pool {
 
 }  // namespace
 
-void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take) {
-  Pool(count, jobs, with_trace, work, take).run();
+void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
+                    const std::function<bool()>& enough) {
+  Pool(count, jobs, with_trace, work, take, enough).run();
 }
 
 }  // namespace rmqsim

@@ -23,7 +23,8 @@ using Work = std::function<std::string(std::size_t index, std::ostream* trace)>;
 using TakeResult = std::function<void(std::size_t index, WorkerResult result)>;
 
 /// `jobs` at a time. Signals as in tools/io/stop_signals.h, which must listen: the first is passed on to the workers,
-/// and no further one is started. There must be no other threads.
-void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take);
+/// and no further one is started; nor when `enough` says so. There must be no other threads.
+void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
+                    const std::function<bool()>& enough = nullptr);
 
 }  // namespace rmqsim

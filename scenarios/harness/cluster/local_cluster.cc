@@ -241,6 +241,7 @@ std::vector<RuleCounts> LocalCluster::rule_counts() const {
   for (const FaultRule& rule : scenario().faults) {  // by id: others may have come and gone meanwhile
     const auto i = plan_.find(rule.id);
     counts.push_back(i ? RuleCounts{plan_.matched(*i), plan_.acted(*i), true} : RuleCounts{0, 0, false});
+    if (counts.back().acted > 0) counts.back().acted_between = plan_.acted_between(*i);
   }
   return counts;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "producer/client/api/send_result.h"
@@ -72,6 +73,8 @@ struct RuleCounts {
   std::uint64_t matched = 0;
   std::uint64_t acted = 0;
   bool known = true;  ///< false: somebody took the rule out while servers ran
+  /// When it first and last acted, since the first step; none: never, or in another process.
+  std::optional<std::pair<Duration, Duration>> acted_between = std::nullopt;
 };
 
 struct RuleRecord {
@@ -89,11 +92,18 @@ struct Failure {
   std::optional<std::uint64_t> send{};  ///< the first one concerned, of a broken invariant that concerns any
 };
 
+/// A cluster event that happened.
+struct EventRecord {
+  TimePoint at{};
+  std::size_t step = 0;
+};
+
 struct RunRecord {
   TimePoint first_step{};
   std::vector<SendRecord> sends;  ///< by scenario-wide number
   std::map<std::string, ServerRecord> servers;
   std::vector<RuleRecord> rules;         ///< in file order
+  std::vector<EventRecord> events;       ///< in the order in which they happened
   std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know

@@ -94,7 +94,8 @@ class SendWalk {
     if (update.after) mix << update.after->reachable;
   }
   void add(Mix& mix, const decision::AsyncRetry& retry) {
-    mix << std::min(retry.retry, 6) << retry.asked << retry.needs_time << (retry.left > 0) << (retry.retry > retry.allowed);
+    mix << std::min(retry.retry, 6) << retry.asked << retry.needs_time << (retry.left > 0)
+        << (retry.retry > retry.allowed);
   }
   void add(Mix& mix, const decision::Resent& resent) {
     attempt_ = std::min(attempt_ + 1, 6u);

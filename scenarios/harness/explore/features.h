@@ -1,5 +1,5 @@
-// What was new about a run, as numbers: exploring follows runs with features that no earlier run had. A feature is made
-// of the decisions of one send (DecisionLog) and says nothing of names: brokers are told apart as same, other, isolated.
+// What was new about a run, as numbers: exploring follows runs with features that no earlier run had. A feature is
+// made of the decisions of one send (DecisionLog) and says nothing of names: brokers are told apart by their use.
 #pragma once
 
 #include <cstdint>

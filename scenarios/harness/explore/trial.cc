@@ -11,15 +11,22 @@ constexpr RunLimits kTrialLimits{.virtual_time = std::chrono::hours(2), .events 
 
 std::string_view mode_of(const SendRecord& send) {
   switch (send.kind) {
-    case SendRecord::Kind::transaction: return "transaction";
-    case SendRecord::Kind::request: return "request";
-    case SendRecord::Kind::recall: return "recall";
-    case SendRecord::Kind::send: break;
+    case SendRecord::Kind::transaction:
+      return "transaction";
+    case SendRecord::Kind::request:
+      return "request";
+    case SendRecord::Kind::recall:
+      return "recall";
+    case SendRecord::Kind::send:
+      break;
   }
   switch (send.mode) {
-    case CommunicationMode::SYNC: return "sync";
-    case CommunicationMode::ASYNC: return "async";
-    case CommunicationMode::ONEWAY: return "oneway";
+    case CommunicationMode::SYNC:
+      return "sync";
+    case CommunicationMode::ASYNC:
+      return "async";
+    case CommunicationMode::ONEWAY:
+      return "oneway";
   }
   return "";
 }
@@ -54,8 +61,8 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
     run.trace = nullptr;
     result.run = run_scenario(scenario, profile, run);
     if (result.run.trace_hash != result.trace_hash) {
-      result.violations.push_back(
-          {{"deterministic", std::string(profile.name), {}, {}}, {"the run", "made twice, it left two traces", {}, {}}});
+      result.violations.push_back({{"deterministic", std::string(profile.name), {}, {}},
+                                   {"the run", "made twice, it left two traces", {}, {}}});
     }
   }
   const RunRecord& record = result.run.record;
@@ -70,7 +77,8 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   }
   if (result.run.verdict == RunResult::Verdict::inconclusive) {
     // Neither invariants nor anything else could be judged: a send that never ends is the gravest of all.
-    result.violations.push_back({{"inconclusive", std::string(profile.name), {}, {}}, {"the run", result.run.reason, {}, {}}});
+    result.violations.push_back(
+        {{"inconclusive", std::string(profile.name), {}, {}}, {"the run", result.run.reason, {}, {}}});
   }
   if (options.features) result.features = features_of(scenario, record);
   return result;

@@ -3,38 +3,25 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/report/paint.h"
 #include "scenarios/harness/report/render.h"
+#include "scenarios/harness/report/sends_table.h"
 
 namespace rmqsim {
 namespace {
 
-constexpr std::size_t kMaxRows = 40;
-
-class Paint {
- public:
-  explicit Paint(bool on) : on_(on) {}
-  std::string bold(const std::string& s) const { return wrap("1", s); }
-  std::string red(const std::string& s) const { return wrap("31", s); }
-  std::string green(const std::string& s) const { return wrap("32", s); }
-  std::string yellow(const std::string& s) const { return wrap("33", s); }
-  std::string dim(const std::string& s) const { return wrap("2", s); }
-
- private:
-  std::string wrap(const char* code, const std::string& s) const {
-    return on_ ? "\x1b[" + std::string(code) + "m" + s + "\x1b[0m" : s;
-  }
-  bool on_;
-};
-
 std::string_view verdict_name(RunResult::Verdict verdict) {
   switch (verdict) {
-    case RunResult::Verdict::passed: return "passed";
-    case RunResult::Verdict::failed: return "failed";
-    case RunResult::Verdict::inconclusive: return "inconclusive";
-    case RunResult::Verdict::refused: return "refused";
+    case RunResult::Verdict::passed:
+      return "passed";
+    case RunResult::Verdict::failed:
+      return "failed";
+    case RunResult::Verdict::inconclusive:
+      return "inconclusive";
+    case RunResult::Verdict::refused:
+      return "refused";
   }
   return "failed";
 }
@@ -47,89 +34,6 @@ std::string hex(std::uint64_t hash) {
 
 std::string heading(const RunResult& result) {
   return result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
-}
-
-/// One attempt, and the send's only one.
-bool plain(const SendRecord& record) {
-  if (record.transaction && (record.transaction->local != TransactionState::commit ||
-                             record.transaction->end.what != "committed" || record.transaction->end.checks > 0)) {
-    return false;
-  }
-  return record.completions == 1 && !record.error && record.attempts.size() <= 1 &&
-         (!record.result || record.result->status == SendStatus::SEND_OK);
-}
-
-std::string padded(std::string text, std::size_t width) {
-  // Counts code points, since "·" is two bytes.
-  std::size_t length = 0;
-  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  if (length < width) text.append(width - length, ' ');
-  return text;
-}
-
-std::string left_padded(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
-/// The table: columns are as wide as their widest cell, attempts go on below when they do not fit.
-std::string sends_table(const RunResult& result, const ReportStyle& style, const Paint& paint) {
-  struct Row {
-    std::string number, at;
-    std::vector<std::string> attempts;
-    std::string outcome, took;
-    bool bad;
-  };
-  std::vector<Row> rows;
-  std::size_t omitted = 0;
-  const std::size_t attempt_width = std::max<std::size_t>(style.width > 64 ? style.width - 44 : 30, 30);
-  for (std::uint64_t i = 0; i < result.record.sends.size(); ++i) {
-    const SendRecord& record = result.record.sends[i];
-    if (plain(record) && !style.verbose) continue;
-    if (rows.size() >= kMaxRows && !style.verbose) {
-      ++omitted;
-      continue;
-    }
-    const bool begun = record.start != TimePoint{};
-    Row row{"#" + std::to_string(i), begun ? format_millis(record.start - result.record.first_step) : "-", {""},
-            format_outcome(record, 60), record.completed() ? format_millis(record.elapsed()) + " ms" : "-",
-            record.error.has_value()};
-    for (const AttemptRecord& attempt : record.attempts) {
-      const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
-                               format_millis(attempt.elapsed);
-      std::string& line = row.attempts.back();
-      if (line.empty()) {
-        line = cell;
-      } else if (line.size() + 3 + cell.size() <= attempt_width) {
-        line += "   " + cell;
-      } else {
-        row.attempts.push_back(cell);
-      }
-    }
-    if (record.attempts.empty()) row.attempts.back() = format_attempts(record);
-    rows.push_back(std::move(row));
-  }
-  if (rows.empty()) return "";
-  std::size_t number = 4, at = 2, attempts = 8, outcome = 6, took = 4;
-  for (const Row& row : rows) {
-    number = std::max(number, row.number.size());
-    at = std::max(at, row.at.size());
-    for (const std::string& line : row.attempts) attempts = std::max(attempts, line.size());
-    if (!row.bad) outcome = std::max(outcome, row.outcome.size());
-    took = std::max(took, row.took.size());
-  }
-  std::string text = "  " + paint.dim(padded("send", number) + "  " + left_padded("at", at) + "   " +
-                                      padded("attempts", attempts) + "   " + padded("result", outcome) + "  " +
-                                      left_padded("took", took)) + "\n";
-  const std::string indent(2 + number + 2 + at + 3, ' ');
-  for (const Row& row : rows) {
-    const std::string shown = row.bad ? paint.red(padded("EXCEPTION", outcome)) : padded(row.outcome, outcome);
-    text += "  " + padded(row.number, number) + "  " + left_padded(row.at, at) + "   " +
-            padded(row.attempts.front(), attempts) + "   " + shown + "  " + left_padded(row.took, took) + "\n";
-    for (std::size_t k = 1; k < row.attempts.size(); ++k) text += indent + row.attempts[k] + "\n";
-    if (row.bad) text += indent + paint.red("-> " + row.outcome) + "\n";
-  }
-  if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more were not plain; -v lists every send\n";
-  return text;
 }
 
 std::string percentiles(const RunRecord& record) {
@@ -212,7 +116,10 @@ std::string rule_lines(const RunRecord& record, bool verbose) {
 
 std::string format_wall(double millis) {
   char text[32];
-  std::snprintf(text, sizeof text, millis < 10 ? "%.1f ms" : millis < 10000 ? "%.0f ms" : "%.0f s",
+  std::snprintf(text, sizeof text,
+                millis < 10      ? "%.1f ms"
+                : millis < 10000 ? "%.0f ms"
+                                 : "%.0f s",
                 millis < 10000 ? millis : millis / 1000);
   return text;
 }
@@ -232,11 +139,20 @@ std::string xml_text(std::string_view text) {
   std::string out;
   for (const char c : valid) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
     }
   }
   return out;
@@ -323,8 +239,7 @@ std::string run_case(const Scenario& scenario, const RunResult& result, double w
 }  // namespace
 
 std::string shell_word(const std::string& text) {
-  constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
   if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -345,16 +260,22 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   const Paint paint(style.colours);
   std::string text;
   switch (result.verdict) {
-    case RunResult::Verdict::passed: text = paint.bold(scenario.name); break;
-    case RunResult::Verdict::failed: text = paint.red("FAILED") + "  " + paint.bold(scenario.name); break;
+    case RunResult::Verdict::passed:
+      text = paint.bold(scenario.name);
+      break;
+    case RunResult::Verdict::failed:
+      text = paint.red("FAILED") + "  " + paint.bold(scenario.name);
+      break;
     case RunResult::Verdict::inconclusive:
       text = paint.yellow("INCONCLUSIVE") + "  " + paint.bold(scenario.name);
       break;
-    case RunResult::Verdict::refused: text = paint.yellow("REFUSED") + "  " + paint.bold(scenario.name); break;
+    case RunResult::Verdict::refused:
+      text = paint.yellow("REFUSED") + "  " + paint.bold(scenario.name);
+      break;
   }
   text += "   " + heading(result) + "\n";
   if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
-  text += scenario.why + "\n\n" + sends_table(result, style, paint);
+  text += scenario.why + "\n\n" + sends_table(scenario, result, style);
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   text += rule_lines(result.record, style.verbose);
   for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
@@ -382,16 +303,42 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   return text + "\n\n";
 }
 
+namespace {
+
+/// In one line, what a run that did not pass did instead.
+std::string brief(const Scenario& scenario, const RunResult& result) {
+  if (result.record.failures.empty()) return result.reason.substr(0, result.reason.find('\n'));
+  const Failure& first = result.record.failures.front();
+  std::string text = first.check + ": " + first.message.substr(0, first.message.find('\n'));
+  if (first.where.line > 0) text += "  (" + scenario.file + ":" + std::to_string(first.where.line) + ")";
+  const std::size_t more = result.record.failures.size() - 1;
+  return text + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
+}
+
+}  // namespace
+
 ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
                        const ReportStyle& style) {
   ReportEntry entry;
   switch (result.verdict) {
-    case RunResult::Verdict::passed: entry.kind = ReportEntry::Kind::passed; break;
-    case RunResult::Verdict::failed: entry.kind = ReportEntry::Kind::failed; break;
-    case RunResult::Verdict::inconclusive: entry.kind = ReportEntry::Kind::inconclusive; break;
-    case RunResult::Verdict::refused: entry.kind = ReportEntry::Kind::refused; break;
+    case RunResult::Verdict::passed:
+      entry.kind = ReportEntry::Kind::passed;
+      break;
+    case RunResult::Verdict::failed:
+      entry.kind = ReportEntry::Kind::failed;
+      break;
+    case RunResult::Verdict::inconclusive:
+      entry.kind = ReportEntry::Kind::inconclusive;
+      break;
+    case RunResult::Verdict::refused:
+      entry.kind = ReportEntry::Kind::refused;
+      break;
   }
   entry.text = report_text(scenario, result, wall_millis, style);
+  entry.name = scenario.name + "   " + result.profile + " · " + std::string(world_name(result.world));
+  entry.rerun = rerun_command(scenario, result);
+  entry.seed = result.seed;
+  if (result.verdict != RunResult::Verdict::passed) entry.brief = brief(scenario, result);
   entry.json = run_json(scenario, result, wall_millis);
   entry.junit = run_case(scenario, result, wall_millis);
   entry.wall_millis = wall_millis;
@@ -404,14 +351,23 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
   const std::string rerun = rerun_command(scenario, result);
   ReportEntry entry;
   entry.kind = ReportEntry::Kind::error;
-  entry.brief = scenario.name + "   " + heading(result) + ": " + what;
+  entry.name = scenario.name + "   " + result.profile + " · " + std::string(world_name(result.world));
+  entry.brief = what;
+  entry.rerun = rerun;
+  entry.seed = result.seed;
   entry.text = paint.red("ERROR") + "  " + paint.bold(scenario.name) + "   " + heading(result) + "\n  " + what +
                "\n  rerun: " + rerun + "\n\n";
-  entry.json = dumped({{"scenario", scenario.name}, {"file", scenario.file}, {"profile", result.profile},
-                       {"world", world_name(result.world)}, {"seed", result.seed}, {"verdict", "error"},
-                       {"reason", what}, {"wallMs", wall_millis}, {"rerun", rerun}});
-  entry.junit = test_case(scenario.name, heading(result), wall_millis,
-                          test_outcome("error", what, what + "\nrerun: " + rerun));
+  entry.json = dumped({{"scenario", scenario.name},
+                       {"file", scenario.file},
+                       {"profile", result.profile},
+                       {"world", world_name(result.world)},
+                       {"seed", result.seed},
+                       {"verdict", "error"},
+                       {"reason", what},
+                       {"wallMs", wall_millis},
+                       {"rerun", rerun}});
+  entry.junit =
+      test_case(scenario.name, heading(result), wall_millis, test_outcome("error", what, what + "\nrerun: " + rerun));
   entry.wall_millis = wall_millis;
   return entry;
 }
@@ -426,7 +382,10 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
   if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
   const std::size_t slash = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
   const std::string name = file.substr(slash, file.ends_with(".json") ? file.size() - slash - 5 : std::string::npos);
-  ordered_json json = {{"scenario", name}, {"file", file}, {"verdict", "invalid"}, {"reason", entry.brief},
+  ordered_json json = {{"scenario", name},
+                       {"file", file},
+                       {"verdict", "invalid"},
+                       {"reason", entry.brief},
                        {"errors", ordered_json::array()}};
   for (const ScenarioError& error : errors.errors) {
     ordered_json one = {{"pointer", error.pointer}, {"message", error.message}};
@@ -437,6 +396,65 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
   entry.junit = test_case(name, "is a valid scenario", 0, test_outcome("error", entry.brief, text));
   return entry;
 }
+
+namespace {
+
+/// "12 refused: a loopback network cannot be partitioned", for each reason.
+std::string refusals(const std::vector<ReportEntry>& entries, const Paint& paint) {
+  std::map<std::string, std::size_t> reasons;
+  for (const ReportEntry& entry : entries) {
+    if (entry.kind != ReportEntry::Kind::refused) continue;
+    // What differs from scenario to scenario, a name in quotes and the remedy, says no more here.
+    const std::size_t quote = entry.brief.find('"');
+    const std::size_t close = quote == std::string::npos ? quote : entry.brief.find('"', quote + 1);
+    std::string reason = entry.brief.substr(0, entry.brief.find("; run it with"));
+    if (close != std::string::npos && close < reason.size()) reason.replace(quote, close - quote + 1, "…");
+    ++reasons[reason];
+  }
+  std::string text;
+  for (const auto& [reason, count] : reasons) {
+    text += paint.yellow(std::to_string(count) + " refused") + ": " + reason + "\n";
+  }
+  return text;
+}
+
+/// What did not pass, in short, with the command that reruns it.
+std::string failures_again(const std::vector<ReportEntry>& entries, const Paint& paint) {
+  constexpr std::size_t kMost = 20;
+  constexpr std::size_t kSeeds = 10;
+  std::string text;
+  std::map<std::string, std::vector<const ReportEntry*>> same;  // one scenario, with several seeds
+  std::vector<const ReportEntry*> first;
+  for (const ReportEntry& entry : entries) {
+    if (entry.kind == ReportEntry::Kind::invalid) text += paint.red("invalid") + ": " + entry.brief + "\n";
+    using Kind = ReportEntry::Kind;
+    if ((entry.kind != Kind::failed && entry.kind != Kind::error && entry.kind != Kind::inconclusive) ||
+        entry.brief.empty()) {
+      continue;
+    }
+    auto& others = same[entry.name];
+    if (others.empty()) first.push_back(&entry);
+    others.push_back(&entry);
+  }
+  for (std::size_t i = 0; i < first.size() && i < kMost; ++i) {
+    const ReportEntry& entry = *first[i];
+    const std::string word = entry.kind == ReportEntry::Kind::inconclusive ? paint.yellow("inconclusive")
+                             : entry.kind == ReportEntry::Kind::error      ? paint.red("error")
+                                                                           : paint.red("FAILED");
+    text += word + "  " + paint.bold(entry.name) + "\n  " + entry.brief + "\n";
+    const auto& all = same[entry.name];
+    if (all.size() > 1) {
+      text += "  with " + std::to_string(all.size()) + " seeds:";
+      for (std::size_t k = 0; k < all.size() && k < kSeeds; ++k) text += " " + std::to_string(all[k]->seed);
+      text += all.size() > kSeeds ? " …\n" : "\n";
+    }
+    text += "  rerun: " + entry.rerun + "\n";
+  }
+  if (first.size() > kMost) text += "... and " + std::to_string(first.size() - kMost) + " more\n";
+  return text;
+}
+
+}  // namespace
 
 std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
   const Paint paint(style.colours);
@@ -456,11 +474,7 @@ std::string summary_text(const std::vector<ReportEntry>& entries, double wall_mi
   if (errors > 0) text += ", " + paint.red(plural(errors, "error", "errors"));
   if (invalid > 0) text += " · " + paint.red(plural(invalid, "invalid file", "invalid files"));
   text += " · " + format_wall(wall_millis) + "\n";
-  for (const ReportEntry& entry : entries) {
-    if (entry.kind == ReportEntry::Kind::error) text += paint.red("error") + ": " + entry.brief + "\n";
-    if (entry.kind == ReportEntry::Kind::invalid) text += paint.red("invalid") + ": " + entry.brief + "\n";
-  }
-  return text;
+  return text + refusals(entries, paint) + failures_again(entries, paint);
 }
 
 std::string report_json(const std::vector<ReportEntry>& entries) {
@@ -473,9 +487,9 @@ std::string report_json(const std::vector<ReportEntry>& entries) {
 }
 
 std::string scenario_summary_json(const Scenario& scenario) {
-  const nlohmann::ordered_json json = {{"name", scenario.name}, {"file", scenario.file}, {"why", scenario.why},
-                                       {"profiles", scenario.profiles}, {"sends", scenario.send_count},
-                                       {"references", scenario.references}};
+  const nlohmann::ordered_json json = {{"name", scenario.name},        {"file", scenario.file},
+                                       {"why", scenario.why},          {"profiles", scenario.profiles},
+                                       {"sends", scenario.send_count}, {"references", scenario.references}};
   return json.dump();
 }
 
@@ -496,8 +510,8 @@ std::string report_junit(const std::vector<ReportEntry>& entries) {
          attribute("tests", std::to_string(entries.size())) +
          attribute("failures", std::to_string(count[Kind::failed] + count[Kind::inconclusive])) +
          attribute("errors", std::to_string(count[Kind::error] + count[Kind::invalid])) +
-         attribute("skipped", std::to_string(count[Kind::refused])) + attribute("time", seconds_text(millis)) +
-         ">\n" + cases + "</testsuite>\n";
+         attribute("skipped", std::to_string(count[Kind::refused])) + attribute("time", seconds_text(millis)) + ">\n" +
+         cases + "</testsuite>\n";
 }
 
 }  // namespace rmqsim

@@ -28,7 +28,10 @@ struct ReportEntry {
 
   Kind kind = Kind::error;
   std::string text;   ///< for people; ends with a newline, or is empty
-  std::string brief;  ///< of an error or an invalid file: what a summary says of it, one line
+  std::string name;   ///< scenario, profile and world, of a run
+  std::string brief;  ///< what a summary says of one that did not pass, one line; empty: nothing
+  std::string rerun;  ///< the command that repeats it, of a run
+  std::uint64_t seed = 0;
   std::string json;   ///< one object
   std::string junit;  ///< one test case
   double wall_millis = 0;
@@ -41,7 +44,8 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
 /// A file that is no scenario, or a path where none is.
 ReportEntry report_invalid(const std::string& file, const ParseResult& errors);
 
-/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and a line for each error and invalid file.
+/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and below again, in short, what did not pass,
+/// with the command that reruns it; of a scenario that failed with several seeds once, with the seeds.
 std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style);
 /// The same as data: an array with one object per entry.
 std::string report_json(const std::vector<ReportEntry>& entries);
