@@ -21,7 +21,7 @@ Scenario broken(const std::string& profile, const std::string& config = "") {
               {"do": {"pause": "a"}, "atMs": 150},
               {"do": {"removeFromRoute": {"broker": "b"}}, "mayBeIdle": true},
               {"do": {"crash": "ns-1"}, "atMs": 200}],
-    "faults": [{"at": "b", "on": "send", "nth": "2-", "do": {"drop": true}, "mayBeIdle": true}]})",
+    "faults": [{"at": "b", "on": "send", "nth": "2-", "do": {"drop": "request"}, "mayBeIdle": true}]})",
                                       "-", {.judge_idle = false});
   EXPECT_TRUE(parsed.ok()) << parsed.to_string();
   return std::move(*parsed.scenario);

@@ -16,7 +16,7 @@ void retry_at(MadeRun& run, int at) {
 }
 
 TEST(Liveness, IsBrokenByARetryLongAfterTheLastFault) {
-  MadeRun run("liveness", "", "", "", R"(, "faults": [{"at": "a", "on": "send", "toMs": 5000, "do": {"drop": true}}])");
+  MadeRun run("liveness", "", "", "", R"(, "faults": [{"at": "a", "on": "send", "toMs": 5000, "do": {"drop": "request"}}])");
   retry_at(run, 90'000);
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1"));
   retry_at(run, 30'000);  // neither a poll nor a heartbeat need have come
@@ -33,7 +33,7 @@ TEST(Liveness, WaitsForTheIsolationsOfTheProfile) {
 }
 
 TEST(Liveness, AsksNothingWhileSomethingMayBeWrong) {
-  MadeRun rule("liveness", "", "", "", R"(, "faults": [{"at": "a", "on": "send", "do": {"drop": true}}])");
+  MadeRun rule("liveness", "", "", "", R"(, "faults": [{"at": "a", "on": "send", "do": {"drop": "request"}}])");
   retry_at(rule, 900'000);
   EXPECT_EQ(rule.judged(), "");
   MadeRun down("liveness", "", "", R"(, {"do": {"crash": "a"}}, {"do": {"restart": "a"}})");
