@@ -9,6 +9,7 @@
 #define RMQSIM_COMMANDS(COMMAND) \
   COMMAND(run)                   \
   COMMAND(explain)               \
+  COMMAND(shrink)                \
   COMMAND(validate)              \
   COMMAND(list)                  \
   COMMAND(ctl)                   \

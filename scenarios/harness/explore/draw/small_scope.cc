@@ -1,0 +1,202 @@
+#include "scenarios/harness/explore/draw/small_scope.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/explore/whole.h"
+
+namespace rmqsim {
+namespace {
+
+/// How long courses may be in which it comes last, or, of three, at all: it stands for its kind.
+enum class StandsIn : std::uint8_t { one, two, three };
+
+/// What an attempt meets that does not simply succeed.
+struct ScopeOutcome {
+  std::string_view action;
+  FaultArgument (*argument)();
+  StandsIn stands_in = StandsIn::one;
+  bool disconnects = false;  ///< the next request to that broker connects anew
+};
+
+template <std::int32_t code>
+FaultArgument answer_of() {
+  return FaultAnswer{code, {}};
+}
+FaultArgument nothing() { return std::monostate{}; }
+FaultArgument before_it() { return FaultMoment::before; }
+FaultArgument after_it() { return FaultMoment::after; }
+FaultArgument a_second() { return DelayDistribution{DelayDistribution::Kind::fixed, 1000, 0}; }
+
+namespace R = ResponseCode;
+constexpr ScopeOutcome kScopeOutcomes[] = {
+    {"respond", answer_of<R::SYSTEM_BUSY>, StandsIn::three},
+    {"respond", answer_of<R::TOPIC_NOT_EXIST>},
+    {"respond", answer_of<R::SERVICE_NOT_AVAILABLE>},
+    {"respond", answer_of<R::SYSTEM_ERROR>},
+    {"respond", answer_of<R::NO_PERMISSION>},
+    {"respond", answer_of<R::NO_BUYER_ID>},
+    {"respond", answer_of<R::NOT_IN_CURRENT_UNIT>},
+    {"respond", answer_of<R::GO_AWAY>, StandsIn::two},
+    {"respond", answer_of<R::MESSAGE_ILLEGAL>, StandsIn::three},
+    {"respond", answer_of<R::FLOW_CONTROL>},
+    {"storeThenRespond", answer_of<R::FLUSH_DISK_TIMEOUT>, StandsIn::three},
+    {"storeThenRespond", answer_of<R::FLUSH_SLAVE_TIMEOUT>},
+    {"storeThenRespond", answer_of<R::SLAVE_NOT_AVAILABLE>},
+    {"drop", before_it, StandsIn::three},
+    {"drop", after_it, StandsIn::two},
+    {"delayMs", a_second, StandsIn::two},
+    {"late", nothing, StandsIn::two},
+    {"close", before_it, StandsIn::two, true},
+    {"close", after_it, StandsIn::three, true},
+    {"reset", before_it, StandsIn::three, true},
+    {"reset", after_it, StandsIn::one, true},
+    {"refuse", nothing, StandsIn::two},
+};
+constexpr std::size_t kOutcomes = std::size(kScopeOutcomes);
+
+bool refuses(std::size_t outcome) { return kScopeOutcomes[outcome].action == "refuse"; }
+
+void on(ProducerConfig& config, const char* name, ConfigValue value = true) { config.values[name] = std::move(value); }
+
+/// How the send is made; `attempts` is how many it may take.
+struct ScopeMode {
+  std::size_t attempts;
+  void (*make)(ProducerConfig& config, SendStep& send);
+};
+
+constexpr ScopeMode kScopeModes[] = {
+    {3, [](ProducerConfig&, SendStep&) {}},
+    {3, [](ProducerConfig&, SendStep& send) { send.mode = CommunicationMode::ASYNC; }},
+    {3, [](ProducerConfig& c, SendStep&) { on(c, "retryAnotherBrokerWhenNotStoreOK"); }},
+    {3, [](ProducerConfig& c, SendStep&) { on(c, "sendLatencyFaultEnable"); }},
+    {3,
+     [](ProducerConfig& c, SendStep& send) {
+       on(c, "sendLatencyFaultEnable");
+       send.mode = CommunicationMode::ASYNC;
+     }},
+    {3, [](ProducerConfig& c, SendStep&) { on(c, "sendMsgMaxTimeoutPerRequest", std::int64_t{1000}); }},
+    {3, [](ProducerConfig&, SendStep& send) { send.batch = 2; }},
+    {1, [](ProducerConfig&, SendStep& send) { send.mode = CommunicationMode::ONEWAY; }},
+    {1,
+     [](ProducerConfig&, SendStep& send) {
+       send.queue = {"broker-a", 0};
+     }},
+    {2,
+     [](ProducerConfig&, SendStep& send) {
+       send.queue = {"broker-a", 0};
+       send.mode = CommunicationMode::ASYNC;
+     }},
+    {1, [](ProducerConfig&, SendStep& send) { send.selector = SelectorSpec{}; }},
+    {2,
+     [](ProducerConfig&, SendStep& send) {
+       send.selector = SelectorSpec{};
+       send.mode = CommunicationMode::ASYNC;
+     }},
+    {2,
+     [](ProducerConfig&, SendStep& send) {
+       send.batch = 2;
+       send.mode = CommunicationMode::ASYNC;
+     }},
+};
+// Sends of steps of their own, after those of kScopeModes.
+enum OtherMode : std::size_t {
+  kTransactionMode = std::size(kScopeModes),
+  kRequestMode,
+  kAsyncRequestMode,
+  kEndOfModes
+};
+constexpr std::size_t kOtherAttempts[] = {3, 1, 1};
+
+std::size_t attempts_of(std::size_t mode) {
+  return mode < kTransactionMode ? kScopeModes[mode].attempts : kOtherAttempts[mode - kTransactionMode];
+}
+
+/// The first attempt goes to broker-a, the next to the other broker, and so on.
+constexpr const char* kScopeBrokers[] = {"broker-a", "broker-b", "broker-a"};
+
+void add_outcome(Scenario& scenario, std::size_t place, std::size_t outcome, std::uint64_t turn) {
+  const ScopeOutcome& what = kScopeOutcomes[outcome];
+  FaultRule rule;
+  rule.at = kScopeBrokers[place];
+  if (refuses(outcome)) rule.on.kind = FaultTarget::Kind::connect;
+  rule.nth = *NthSet::parse(std::to_string(turn));
+  rule.action = FaultAction{{what.action, what.argument()}};
+  rule.may_be_idle = true;
+  scenario.faults.push_back(std::move(rule));
+}
+
+}  // namespace
+
+SmallScope::SmallScope() {
+  const auto add = [this](std::size_t length, std::array<std::size_t, 3> outcomes) {
+    for (std::size_t mode = 0; mode < kEndOfModes; ++mode) {
+      if (attempts_of(mode) < length) continue;
+      Course course{static_cast<std::uint8_t>(mode), static_cast<std::uint8_t>(length), {}};
+      for (std::size_t i = 0; i < 3; ++i) course.outcomes[i] = static_cast<std::uint8_t>(outcomes[i]);
+      courses_.push_back(course);
+    }
+  };
+  const auto each = [](StandsIn least, const auto& visit) {
+    for (std::size_t i = 0; i < kOutcomes; ++i) {
+      if (kScopeOutcomes[i].stands_in >= least) visit(i);
+    }
+  };
+  add(0, {});
+  each(StandsIn::one, [&](std::size_t a) { add(1, {a}); });
+  each(StandsIn::one, [&](std::size_t a) { each(StandsIn::two, [&](std::size_t b) { add(2, {a, b}); }); });
+  each(StandsIn::three, [&](std::size_t a) {
+    each(StandsIn::three, [&](std::size_t b) { each(StandsIn::three, [&](std::size_t c) { add(3, {a, b, c}); }); });
+  });
+}
+
+Scenario SmallScope::scenario(std::uint64_t number) const {
+  const Course& course = courses_[number];
+  Scenario scenario;
+  scenario.cluster.nameservers = {"ns-1"};
+  for (const char* name : {"broker-a", "broker-b"}) scenario.cluster.brokers.emplace_back().name = name;
+  TopicSpec& topic = scenario.cluster.topics.emplace_back();
+  topic.name = "TopicTest";
+  topic.queues = {{"broker-a", 2}, {"broker-b", 2}};
+  ProducerSpec& producer = scenario.producers.emplace_back();
+  producer.name = producer.group = "p";
+  producer.nameservers = scenario.cluster.nameservers;
+  producer.queue_index = QueueIndexSpec{-1, {}, {}};
+
+  Step& step = scenario.steps.emplace_back();
+  SendStep send;
+  send.producer = "p";
+  send.message.topic = "TopicTest";
+  send.count = 3;  // two more show what the first has left behind
+  if (course.mode < kTransactionMode) {
+    kScopeModes[course.mode].make(producer.config, send);
+    step.what = std::move(send);
+  } else if (course.mode == kTransactionMode) {
+    step.what = TransactionStep{"p", send.message, send.count, {}, TransactionState::commit, {}, {}};
+  } else {
+    RequestStep request{"p", CommunicationMode::SYNC, send.message, send.count, {}, 3000, {}, {}};
+    if (course.mode == kAsyncRequestMode) request.mode = CommunicationMode::ASYNC;
+    step.what = std::move(request);
+    ResponderSpec responder;
+    responder.topic = "TopicTest";
+    scenario.cluster.responders.push_back(std::move(responder));
+  }
+  scenario.steps.emplace_back().what = WaitStep{std::chrono::seconds(6)};  // longer than any answer is late
+
+  std::uint64_t requests[2] = {0, 0}, connects[2] = {1, 1};  // the turns of the next, by broker
+  for (std::size_t i = 0; i < course.length; ++i) {
+    const std::size_t outcome = course.outcomes[i], broker = i % 2;
+    if (refuses(outcome)) {
+      add_outcome(scenario, i, outcome, connects[broker]++);
+      continue;
+    }
+    add_outcome(scenario, i, outcome, ++requests[broker]);
+    if (kScopeOutcomes[outcome].disconnects) ++connects[broker];
+  }
+  make_whole(scenario);
+  return scenario;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,30 @@
+// The small scope: every course of up to three attempts of one send, in every mode that tells them apart, enumerated by
+// number, shortest first, so that the simplest thing that breaks is met first.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim {
+
+class SmallScope {
+ public:
+  SmallScope();
+  std::uint64_t size() const { return courses_.size(); }
+  /// Whole but for its profiles; `number` is below size().
+  Scenario scenario(std::uint64_t number) const;
+
+ private:
+  struct Course {
+    std::uint8_t mode;
+    std::uint8_t length;
+    std::uint8_t outcomes[3];
+  };
+  std::vector<Course> courses_;
+};
+
+}  // namespace rmqsim
