@@ -26,4 +26,15 @@ using TakeResult = std::function<void(std::size_t index, WorkerResult result)>;
 /// and no further one is started. There must be no other threads.
 void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take);
 
+/// Work whose end is not known beforehand.
+struct MoreWork {
+  /// In this process, before a worker is started: whether there is work with this index. "No" is for now, and the end
+  /// once all that was begun is taken; after a signal it must be the answer.
+  std::function<bool(std::size_t index)> more;
+  /// In this process, several times a second.
+  std::function<void()> tick;
+};
+/// The same with such work, and with what workers write.
+void run_in_workers(const MoreWork& more, unsigned jobs, const Work& work, const TakeResult& take);
+
 }  // namespace rmqsim
