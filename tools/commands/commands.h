@@ -9,6 +9,7 @@
 #define RMQSIM_COMMANDS(COMMAND) \
   COMMAND(run)                   \
   COMMAND(explain)               \
+  COMMAND(explore)               \
   COMMAND(validate)              \
   COMMAND(list)                  \
   COMMAND(ctl)                   \
