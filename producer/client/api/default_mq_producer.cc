@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "producer/client/api/wait_for.h"
 #include "producer/client/held/back_pressure.h"
 #include "producer/client/held/produce_accumulator.h"
 #include "producer/remoting/codec/text.h"
@@ -365,22 +366,11 @@ void DefaultMQProducer::fail_async(MQError error, const std::shared_ptr<SendCall
 
 std::variant<MessageQueue, MQError> DefaultMQProducer::select_queue(Message& message, MessageQueueSelector& selector,
                                                                     const std::any& arg) {
-  struct Wait {
-    Latch latch;
-    std::variant<MessageQueue, MQError> outcome;
-  };
   require_may_block();
   DefaultMQProducerImpl& impl = started();
-  auto wait = std::make_shared<Wait>();
-  runtime_->run([&] {
-    impl.invoke_message_queue_selector(message, selector, arg, getSendMsgTimeout(),
-                                       [wait](std::variant<MessageQueue, MQError> outcome) {
-                                         wait->outcome = std::move(outcome);
-                                         wait->latch.release();
-                                       });
+  return wait_for<std::variant<MessageQueue, MQError>>(*runtime_, [&](auto handler) {
+    impl.invoke_message_queue_selector(message, selector, arg, getSendMsgTimeout(), std::move(handler));
   });
-  runtime_->run_until(wait->latch);
-  return std::move(wait->outcome);
 }
 
 void DefaultMQProducer::send_oneway(Message& message, SendCall call) {

@@ -4,38 +4,20 @@
 
 #include "producer/client/admin/mq_admin.h"
 #include "producer/client/api/default_mq_producer.h"
+#include "producer/client/api/wait_for.h"
 
 namespace rmqsim {
 namespace {
 
-/// Waits for what `begin` hands to its handler: a value, or an error that is thrown.
-template <class T, class Begin>
-T wait_for(Runtime& runtime, const Begin& begin) {
-  struct Wait {
-    Latch latch;
-    std::variant<T, MQError> outcome;
-  };
-  auto wait = std::make_shared<Wait>();
-  runtime.run([&] {
-    begin([wait](std::variant<T, MQError> outcome) {
-      wait->outcome = std::move(outcome);
-      wait->latch.release();
-    });
-  });
-  runtime.run_until(wait->latch);
-  if (auto* error = std::get_if<MQError>(&wait->outcome)) throw_mq_error(std::move(*error));
-  return std::move(std::get<T>(wait->outcome));
-}
-
 std::int64_t wait_for_offset(DefaultMQProducer& producer, OffsetQuery query, const MessageQueue& queue,
                              std::int64_t timestamp) {
-  return wait_for<std::int64_t>(producer.runtime(), [&](MQClientAPIImpl::OffsetHandler handler) {
+  return value_of<std::int64_t>(producer.runtime(), [&](MQClientAPIImpl::OffsetHandler handler) {
     query_offset(producer.impl(), query, queue, timestamp, std::move(handler));
   });
 }
 
 QueryResult run_query(DefaultMQProducer& producer, MessageQuery query) {
-  return wait_for<QueryResult>(producer.runtime(), [&](QueryHandler handler) {
+  return value_of<QueryResult>(producer.runtime(), [&](QueryHandler handler) {
     query_message(producer.impl(), std::move(query), std::move(handler));
   });
 }
@@ -45,7 +27,7 @@ QueryResult run_query(DefaultMQProducer& producer, MessageQuery query) {
 std::vector<MessageQueue> DefaultMQProducer::fetchPublishMessageQueues(const std::string& topic) {
   require_may_block();
   started();
-  return wait_for<std::vector<MessageQueue>>(*runtime_, [&](QueuesHandler handler) {
+  return value_of<std::vector<MessageQueue>>(*runtime_, [&](QueuesHandler handler) {
     fetch_publish_message_queues(impl_, topic, std::move(handler));
   });
 }
@@ -54,7 +36,7 @@ void DefaultMQProducer::createTopic(const std::string& key, const std::string& n
                                     std::int32_t topic_sys_flag) {
   require_may_block();
   started();
-  wait_for<bool>(*runtime_, [&](Function<void(std::variant<bool, MQError>)> handler) {
+  value_of<bool>(*runtime_, [&](Function<void(std::variant<bool, MQError>)> handler) {
     create_topic(impl_, key, new_topic, queue_num, topic_sys_flag,
                  [handler = std::move(handler)](std::optional<MQError> error) mutable {
                    if (error) return handler(std::move(*error));
@@ -91,7 +73,7 @@ MessageExt DefaultMQProducer::viewMessage(const std::string& topic, const std::s
   require_may_block();
   started();
   try {
-    return wait_for<MessageExt>(*runtime_, [&](MessageHandler handler) {
+    return value_of<MessageExt>(*runtime_, [&](MessageHandler handler) {
       view_message(impl_, topic, msg_id, std::move(handler));
     });
   } catch (const MQException&) {  // whatever it was: the id may be the message's own

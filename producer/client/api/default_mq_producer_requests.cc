@@ -4,6 +4,7 @@
 
 #include "producer/client/admin/recall.h"
 #include "producer/client/api/default_mq_producer.h"
+#include "producer/client/api/wait_for.h"
 
 namespace rmqsim {
 namespace {
@@ -48,22 +49,13 @@ Task callback_task(const std::shared_ptr<RequestCallback>& callback, RequestOutc
 }  // namespace
 
 MessageExt DefaultMQProducer::request_sync(Message& message, RequestCall call) {
-  struct Wait {
-    Latch latch;
-    RequestOutcome outcome;
-  };
   require_may_block();
   started();
-  auto wait = std::make_shared<Wait>();
-  runtime_->run([&] {
-    std::make_shared<RequestTask>(impl_, std::move(call), [wait](RequestOutcome& outcome) {
-      wait->outcome = std::move(outcome);
-      wait->latch.release();
-    })->begin(message, nullptr);
+  auto outcome = wait_for<RequestOutcome>(*runtime_, [&](auto handler) {
+    std::make_shared<RequestTask>(impl_, std::move(call), std::move(handler))->begin(message, nullptr);
   });
-  runtime_->run_until(wait->latch);
-  if (wait->outcome.error) throw_mq_error(std::move(*wait->outcome.error));
-  return std::move(*wait->outcome.reply);
+  if (outcome.error) throw_mq_error(std::move(*outcome.error));
+  return std::move(*outcome.reply);
 }
 
 void DefaultMQProducer::request_async(Message message, RequestCall call, std::shared_ptr<RequestCallback> callback) {
@@ -117,22 +109,10 @@ void DefaultMQProducer::request(Message message, std::shared_ptr<MessageQueueSel
 }
 
 std::string DefaultMQProducer::recallMessage(const std::string& topic, const std::string& recall_handle) {
-  struct Wait {
-    Latch latch;
-    std::variant<std::string, MQError> outcome;
-  };
   require_may_block();
   started();
-  auto wait = std::make_shared<Wait>();
-  runtime_->run([&] {
-    recall_message(impl_, topic, recall_handle, [wait](std::variant<std::string, MQError> outcome) {
-      wait->outcome = std::move(outcome);
-      wait->latch.release();
-    });
-  });
-  runtime_->run_until(wait->latch);
-  if (auto* error = std::get_if<MQError>(&wait->outcome)) throw_mq_error(std::move(*error));
-  return std::move(std::get<std::string>(wait->outcome));
+  return value_of<std::string>(
+      *runtime_, [&](auto handler) { recall_message(impl_, topic, recall_handle, std::move(handler)); });
 }
 
 }  // namespace rmqsim

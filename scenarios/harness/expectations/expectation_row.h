@@ -1,6 +1,6 @@
 // What is to be said of a kind of expectation, in one place: a row beside its data. Everything that asks about
-// expectations asks the row, so a further kind is noticed by the compiler; two lists of the schema must name it besides
-// (file/schema/shapes.cc, definitions.cc). How it is checked needs the engine and lies in checks/.
+// expectations asks the row, so a further kind is noticed by the compiler, and the schema has it. How it is checked needs
+// the engine and lies in checks/.
 #pragma once
 
 #include <cstdint>

@@ -27,6 +27,7 @@ TopicSpec draw_topic(Dice& dice, const Palette& palette, const ClusterSpec& clus
 
 BodySpec draw_body(Dice& dice, const ProducerConfig& config) {
   BodySpec body;
+  if (config.values.empty() && !dice.chance(0.1)) return body;
   const auto of_setting = [&](std::string_view name, std::int64_t otherwise) {
     const auto* value = config.get<std::int64_t>(name);
     return value != nullptr ? *value : otherwise;
@@ -34,7 +35,7 @@ BodySpec draw_body(Dice& dice, const ProducerConfig& config) {
   const std::int64_t threshold = of_setting("compressMsgBodyOverHowmuch", 4096);
   const auto* pressure = config.get<bool>("enableBackpressureForAsyncMode");
   std::int64_t size = 16;
-  if (config.get<std::int64_t>("compressMsgBodyOverHowmuch") != nullptr || dice.chance(0.1)) {
+  if (config.values.empty() || dice.chance(0.1) || config.get<std::int64_t>("compressMsgBodyOverHowmuch") != nullptr) {
     size = threshold + dice.between(-1, 64);
   } else if (const auto* most = config.get<std::int64_t>("maxMessageSize")) {
     size = *most + dice.between(-1, 1);
@@ -169,7 +170,7 @@ Scenario draw_cast(Dice& dice, const Palette& palette) {
     cluster.responders.push_back(std::move(responder));
   }
   if (palette.has(Topology::no_slack, dice)) scenario.network.timer_slack = Duration{0};
-  if (palette.has(Topology::slow_network, dice)) scenario.network.one_way = millis(dice.of({1, 10, 49, 50, 250}));
+  if (palette.has(Topology::slow_network, dice)) scenario.network.one_way = millis(dice.of({1, 10, 25, 49, 50}));
   if (palette.has(Topology::close_delay, dice)) scenario.network.close_delay = millis(dice.of({1, 100, 1000}));
 
   const bool shared = palette.has(Topology::shared_instance, dice);

@@ -65,9 +65,11 @@ Scenario Drawing::Parts::drawn(Dice& dice, const Profile& profile) const {
   const Moments all = moments(scenario, profile);
   const Duration span = likely_span(scenario);
   const bool recovers = dice.chance(0.4);
+  std::vector<TimedEvent> events;
   for (std::size_t troubles = dice.few(dice.chance(0.96) ? 1 : 0, 5); troubles > 0; --troubles) {
-    add_trouble(scenario, dice, palette, all, span, recovers);
+    draw_trouble(scenario, dice, palette, all, span, recovers, events);
   }
+  add_events(scenario, dice, std::move(events));
   if (recovers) add_recovery(scenario, dice, all, span);
   add_last_wait(scenario, dice);
   return scenario;

@@ -134,6 +134,7 @@ Duration likely_length(const Step& step) {
 }
 
 void add_events(Scenario& scenario, Dice& dice, std::vector<TimedEvent> events) {
+  if (events.empty()) return;
   std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   std::vector<Step> old = std::exchange(scenario.steps, {});
   scenario.steps.reserve(old.size() + events.size());

@@ -51,9 +51,10 @@ std::int32_t draw_code(Dice& dice, const FaultTarget& on, bool stored) {
   if (stored && dice.chance(0.8)) {
     return dice.of<std::int32_t>({R::FLUSH_DISK_TIMEOUT, R::SLAVE_NOT_AVAILABLE, R::FLUSH_SLAVE_TIMEOUT});
   }
+  if (!stored && dice.chance(0.1)) return R::GO_AWAY;  // no broker says so of what it has stored
   return dice.of<std::int32_t>({R::TOPIC_NOT_EXIST, R::SERVICE_NOT_AVAILABLE, R::SYSTEM_ERROR, R::SYSTEM_BUSY,
-                                R::NO_PERMISSION, R::NO_BUYER_ID, R::NOT_IN_CURRENT_UNIT, R::GO_AWAY,
-                                R::MESSAGE_ILLEGAL, R::FLOW_CONTROL, R::REQUEST_CODE_NOT_SUPPORTED});
+                                R::NO_PERMISSION, R::NO_BUYER_ID, R::NOT_IN_CURRENT_UNIT, R::MESSAGE_ILLEGAL,
+                                R::FLOW_CONTROL, R::REQUEST_CODE_NOT_SUPPORTED});
 }
 
 DelayDistribution draw_delay(Dice& dice, const Moments& moments) {

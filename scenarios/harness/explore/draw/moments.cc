@@ -15,12 +15,12 @@ constexpr Duration kLongestTimeout = std::chrono::seconds(10);
 constexpr double kLongestMillis = 10'000;
 
 std::int64_t setting_or(const ProducerConfig& config, std::string_view name, std::int64_t otherwise) {
-  const auto* value = config.get<std::int64_t>(name);
+  const auto* value = config.values.empty() ? nullptr : config.get<std::int64_t>(name);
   return value != nullptr ? *value : otherwise;
 }
 
 bool is_on(const ProducerConfig& config, std::string_view name) {
-  const auto* value = config.get<bool>(name);
+  const auto* value = config.values.empty() ? nullptr : config.get<bool>(name);
   return value != nullptr && *value;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenarios/harness/explore/draw/drawn_events.h"
 #include "scenarios/harness/explore/draw/drawn_rules.h"
 #include "scenarios/harness/file/late_by.h"
 
@@ -36,13 +35,15 @@ Duration likely_span(const Scenario& scenario) {
   return end + std::chrono::seconds(3);
 }
 
-void add_trouble(Scenario& scenario, Dice& dice, const Palette& palette, const Moments& moments, Duration span,
-                 bool heals) {
+void draw_trouble(Scenario& scenario, Dice& dice, const Palette& palette, const Moments& moments, Duration span,
+                  bool heals, std::vector<TimedEvent>& events) {
   TroubleKind kind = palette.trouble(dice);
   if (heals && kind == TroubleKind::shut_down_producer) kind = TroubleKind::crash;  // nobody starts again
   const TroubleShape shape = palette.shape(dice);
   if (kind == TroubleKind::rule) return draw_rules(scenario, dice, palette, moments, shape, span);
-  add_events(scenario, dice, draw_events(scenario, dice, palette, moments, kind, shape, span, heals));
+  for (TimedEvent& event : draw_events(scenario, dice, palette, moments, kind, shape, span, heals)) {
+    events.push_back(std::move(event));
+  }
 }
 
 void add_last_wait(Scenario& scenario, Dice& dice) {

@@ -52,7 +52,9 @@ ProducerSpec* any_producer(Varied& v) { return any_in(v, v.scenario.producers); 
 
 bool add_fault(Varied& v) {
   if (v.scenario.faults.size() > 40 || v.scenario.steps.size() > 60) return false;
-  add_trouble(v.scenario, v.dice, v.palette, v.moments, likely_span(v.scenario), v.dice.chance(0.7));
+  std::vector<TimedEvent> events;
+  draw_trouble(v.scenario, v.dice, v.palette, v.moments, likely_span(v.scenario), v.dice.chance(0.7), events);
+  add_events(v.scenario, v.dice, std::move(events));
   return true;
 }
 
