@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -50,8 +49,8 @@ class Worker {
     if (batch_.backwards) go_back();
     ::alarm(0);
     row_.seconds = seconds_since(begin);
-    for (std::size_t bit = 0; bit < std::size(kSometimes); ++bit) {
-      if (reached_[bit] > 0) row_.properties[std::string(kSometimes[bit].name)] = reached_[bit];
+    for (std::size_t bit = 0; bit < sometimes().size(); ++bit) {
+      if (reached_[bit] > 0) row_.properties[std::string(sometimes()[bit].name)] = reached_[bit];
     }
     rows_ << row_text(row_) << std::flush;
     return packed();
@@ -87,7 +86,7 @@ class Worker {
     row_.runs += outcome.runs;
     row_.twice += outcome.twice;
     row_.refused += outcome.refused;
-    for (std::size_t bit = 0; bit < std::size(kSometimes); ++bit) reached_[bit] += outcome.sometimes >> bit & 1;
+    for (std::size_t bit = 0; bit < sometimes().size(); ++bit) reached_[bit] += outcome.sometimes >> bit & 1;
     for (const Found& found : outcome.found) findings_.take(found, when);
     ++row_.trials;
     hashes_.emplace_back(lineage, outcome.hash);

@@ -89,7 +89,7 @@ std::string heading(const CampaignSummary& summary) {
 
 std::string properties_text(const CampaignSummary& summary) {
   const std::vector<std::string> never = never_reached(summary);
-  const std::size_t all = std::size(kSometimes);
+  const std::size_t all = sometimes().size();
   std::string text = "  " + std::to_string(all - never.size()) + " of " + counted(all, "thing", "things") +
                      " that should happen sometimes did\n";
   for (const std::string& sentence : never) text += "    never: " + sentence + "\n";
@@ -136,7 +136,7 @@ CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
 
 std::vector<std::string> never_reached(const CampaignSummary& summary) {
   std::vector<std::string> sentences;
-  for (const auto& property : kSometimes) {
+  for (const Sometimes& property : sometimes()) {
     const auto reached = summary.properties.find(property.name);
     if (reached != summary.properties.end() && reached->second > 0) continue;
     sentences.push_back(std::string(property.name) + ": " + std::string(property.sentence));
@@ -214,7 +214,7 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   json["features"] = summary.features.size();
   json["lastNewFeatureAfterRuns"] = summary.last_new_run;
   json["sometimes"] = Json::object();
-  for (const auto& property : kSometimes) {
+  for (const Sometimes& property : sometimes()) {
     const auto reached = summary.properties.find(property.name);
     json["sometimes"][std::string(property.name)] = reached == summary.properties.end() ? 0 : reached->second;
   }

@@ -46,7 +46,8 @@ class Explorer::Runs {
     if (options_.before_run) options_.before_run(scenario, profile_name_);
     ++outcome.runs;
     try {
-      result = run_trial(scenario, profile_, {.features = options_.guidance});
+      // Decisions cost time, and without guidance only properties need them.
+      result = run_trial(scenario, profile_, {.features = options_.guidance || twice});
     } catch (const std::exception& error) {
       add(scenario, broken_run(profile_name_, error.what()));
       return false;
@@ -56,8 +57,8 @@ class Explorer::Runs {
       ++outcome.refused;
       return false;
     }
-    outcome.sometimes |= sometimes_of(scenario, result.run.record);
-    features_.insert(features_.end(), result.features.begin(), result.features.end());
+    outcome.sometimes |= sometimes_of(scenario, result.run);
+    if (options_.guidance) features_.insert(features_.end(), result.features.begin(), result.features.end());
     bool deviates = false;
     for (const Violation& violation : result.violations) {
       if (violation.signature.invariant == "deterministic") {
