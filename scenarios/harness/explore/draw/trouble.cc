@@ -6,7 +6,11 @@
 namespace rmqsim {
 namespace {
 
-Duration draw_stretch(Dice& dice, const Moments& moments) { return std::max(millis(1), moments.length(dice)); }
+constexpr Duration kLongestStretch = std::chrono::seconds(60);
+
+Duration draw_stretch(Dice& dice, const Moments& moments) {
+  return std::clamp(moments.length(dice), Duration(millis(1)), kLongestStretch);
+}
 
 /// A victim's stretches one after the other.
 void again_and_again(Dice& dice, const std::string& victim, std::size_t times, bool quick, const Moments& moments,
