@@ -96,7 +96,8 @@ struct Profile {
   // What no released client does: the choices of `hardened`. Numbers are issues of apache/rocketmq.
   bool caps_every_try = false;  ///< without a configured cap a try gets its share of the budget that is left, if
                                 ///< another broker has the topic (#8997)
-  bool avoids_unreachable = false;      ///< a queue of a reachable broker first, also after the isolation (#11146)
+  bool avoids_unreachable = false;      ///< a queue of a reachable broker first, also after the isolation, while a
+                                        ///< detector probes those that are not (#11146)
   bool failed_probe_clears_reachable = false;  ///< (#11146)
   bool message_faults_isolate = true;   ///< a broker that refuses one message is avoided by all (cf. #7812)
   bool hand_over_counts_as_success = true;  ///< the dispatch of an async request clears the broker's fault (#4812)
@@ -104,7 +105,8 @@ struct Profile {
   bool async_retries_late_connects = false;  ///< a connect that outlasts its try is a timeout like others (#7815)
   bool async_retry_prepares_anew = false;  ///< with a queue that the chosen broker has (#1497), never at the
                                            ///< nameserver (#9596)
-  bool async_times_out_in_time = false;    ///< at its deadline and not at the next scan, so that time is left (#4812)
+  bool async_times_out_in_time = false;    ///< at its deadline and not at the next scan, so that time is left (#4812);
+                                         ///< with nothing left at once
   bool auto_batch_counter_leaks = true;  ///< bytes of messages that are refused or fail early count as held for ever
                                          ///< (quirk 63)
   bool auto_batch_error_for_one = true;  ///< of the sync members of a failed batch only the one that sent it learns why

@@ -84,8 +84,10 @@ void RemotingClient::shutdown() {
     channel->connection->close();
     fail_pending(*channel, WireOutcome::connection_closed);
   }
+  // Whoever waits in spite of that, as 4.9.8 does on a connection that the peer has closed, waits to the end of its time.
   deadline_timer_->cancel();
   deadline_armed_.reset();
+  arm_deadline_timer();
   graveyard_.clear();
 }
 
@@ -370,7 +372,7 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
   }
   const TimePoint now = runtime_.now();
   const std::int64_t left = timeout_millis - cost_millis(begin, now);
-  if (left < 0) {
+  if (profile_.async_times_out_in_time ? left <= 0 : left < 0) {
     const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
     MQError error = remoting_too_much_request_exception("invokeAsync call the addr[" + text + "] timeout");
     handler({.error = &error, .thrown = thrown});

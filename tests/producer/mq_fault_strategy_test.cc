@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace rmqsim {
 namespace mq_fault_strategy_test {
 
@@ -252,12 +254,16 @@ TEST(ThreadLocalIndex, ResetsTakeTheScriptedValuesInTurnAndOverAgain) {
   }
 }
 
-TEST(MQFaultStrategy, HardenedTakesAReachableBrokerFirstThoughAnothersIsolationIsOver) {
-  for (const char* name : {"java-5.3.3", "hardened"}) {
+TEST(MQFaultStrategy, HardenedTakesAReachableBrokerFirstThoughAnothersIsolationIsOverWhileADetectorProbes) {
+  // Without a detector nobody would find out that it answers again.
+  for (const auto& [name, detects, chosen] : {std::tuple("java-5.3.3", true, "broker-b"),
+                                              std::tuple("hardened", true, "broker-a"),
+                                              std::tuple("hardened", false, "broker-b")}) {
     const Profile& profile = *find_profile(name);
     const QueueIndexSource source{0, {}, nullptr, false};
     MQFaultStrategy strategy(profile, &source);
     strategy.setSendLatencyFaultEnable(true);
+    strategy.setStartDetectorEnable(detects);
     TopicRouteData route;
     for (const char* broker : {"broker-a", "broker-b"}) {
       route.queue_datas.push_back({broker, 1, 1, PermName::PERM_READ | PermName::PERM_WRITE, 0});
@@ -269,7 +275,7 @@ TEST(MQFaultStrategy, HardenedTakesAReachableBrokerFirstThoughAnothersIsolationI
     TopicPublishInfo info = TopicPublishInfo::from_route("T", std::move(route), &source);
     strategy.update_fault_item("broker-b", 10, true, false, 0);
     const auto queue = strategy.select_one_message_queue(info, "", false, 1, 11'000);  // isolated until 10 s
-    EXPECT_EQ(queue->getBrokerName(), std::string_view(name) == "hardened" ? "broker-a" : "broker-b");
+    EXPECT_EQ(queue->getBrokerName(), chosen) << name;
   }
 }
 

@@ -29,6 +29,13 @@ TEST(SendCompletesOnce, IsBrokenByNoneAndByTwo) {
   EXPECT_EQ(run.judged(), "");
   run.sent().completions = 2;
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1 sends"));
+  run.sent().mode = CommunicationMode::ASYNC;
+  run.fail(0);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1 sends"));
+  run.sent().end += millis(3000);  // as long as its connect may have taken (quirk 22)
+  EXPECT_EQ(run.judged(), "");
+  EXPECT_THAT(run.judged("java-4.9.8"), HasSubstr("broken by 1 of 1 sends"));
+  EXPECT_THAT(run.judged("hardened"), HasSubstr("broken by 1 of 1 sends"));
   run.sent().completions = 0;
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1 sends"));
 }
@@ -51,12 +58,43 @@ TEST(NoSpentBudget, IsBrokenByARequestWithNothingLeft) {
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
 }
 
+TEST(NoSpentBudget, LetsNothingLeftPassWhereJavaDoes) {
+  MadeRun run("no-spent-budget");
+  run.attempt("b", "TIMEOUT", 1, 1, 0);
+  EXPECT_EQ(run.judged("java-4.9.8"), "");  // quirk 12
+  run.sent().mode = CommunicationMode::ASYNC;
+  EXPECT_EQ(run.judged("java-5.3.3"), "");
+  EXPECT_THAT(run.judged("hardened"), HasSubstr("broken by 1"));
+  run.sent().attempts[0].timeout_millis = -1;
+  EXPECT_THAT(run.judged("java-4.9.8"), HasSubstr("broken by 1"));
+  EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("broken by 1"));
+}
+
 TEST(ElapsedWithinTimeout, IsBrokenByAnAnswerThatIsWaitedForTooLong) {
   MadeRun run("elapsed-within-timeout");
   run.attempt("a", "SUCCESS", 0, 3050);
   EXPECT_EQ(run.judged(), "");
   run.sent().end += millis(100);
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+}
+
+TEST(ElapsedWithinTimeout, DoesNotCoverConnectsWhoeverBeganThem) {
+  MadeRun run("elapsed-within-timeout");
+  run.attempt("a", "SUCCESS", 0, 4000);
+  run.try_connect(500);
+  run.connect(1, 1300);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+  run.try_connect(2000, "b");
+  run.connect(2, 2200, "b");
+  EXPECT_EQ(run.judged(), "");
+}
+
+TEST(ElapsedWithinTimeout, LetsARequestWaitForItsReplyAnewWhereItDoesNotEndWithItsSend) {
+  MadeRun run("elapsed-within-timeout");
+  run.attempt("a", "SUCCESS", 0, 5000);
+  run.sent().kind = SendRecord::Kind::request;
+  EXPECT_EQ(run.judged("java-4.9.8"), "");
+  EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("broken by 1"));
 }
 
 TEST(AttemptsWithinRetries, IsBrokenByOneMore) {
@@ -73,6 +111,30 @@ TEST(ResponseTableEmpty, IsBrokenByARequestThatWaitsAndByNoTimer) {
   EXPECT_EQ(run.judged(), "");
   run.clients[0].waiting_requests = 2;
   EXPECT_THAT(run.judged(), HasSubstr("2 of \"g\" are still waiting for an answer"));
+}
+
+TEST(ResponseTableEmpty, LeavesWhatIsUnderWayToServersThatStandStill) {
+  MadeRun run("response-table-empty");
+  run.clients = {{.group = "g", .waiting_requests = 1}};
+  run.greet(1, 7, 1000);
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0].waiting_requests = 2;
+  EXPECT_THAT(run.judged(), HasSubstr("of which 1 may be under way"));
+  run.clients[0].waiting_requests = 1;
+  run.answer(1, 7, 1001);
+  EXPECT_THAT(run.judged(), HasSubstr("of which 0 may be under way"));
+  run.greet(1, 8, 1002);
+  run.close(2, 1002 + 5101);  // by then a scan has found it
+  EXPECT_THAT(run.judged(), HasSubstr("of which 0 may be under way"));
+}
+
+TEST(ResponseTableEmpty, LetsAnOrderlyCloseLeaveEntriesIn498) {
+  MadeRun run("response-table-empty");
+  run.clients = {{.group = "g", .waiting_requests = 1}};
+  run.greet(1, 7, 1000);
+  run.close(1, 1001, TransportError::connection_closed);
+  EXPECT_EQ(run.judged("java-4.9.8"), "");
+  EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("of which 0"));
 }
 
 TEST(NoOrphanTimer, IsBrokenByATimerOfASendThatIsOverAndByNoRequest) {
@@ -121,6 +183,13 @@ TEST(RetryAnotherBroker, IsBrokenByARetryAtTheSameOneWhileAnotherIsFree) {
   EXPECT_EQ(run.judged(), "");
   run.sent().attempts[1].broker = "a";
   EXPECT_THAT(run.judged(), HasSubstr("b was free"));
+}
+
+TEST(RetryAnotherBroker, AsksNothingWhereATryBetweenMayHaveEndedInItsConnect) {
+  MadeRun run("retry-another-broker");
+  run.attempt("a", "TIMEOUT", 0, 1000);
+  run.attempt("a", "SUCCESS", 1001, 1002);
+  EXPECT_EQ(run.judged(), "");
 }
 
 TEST(RetryAnotherBroker, HoldsWhereThereIsNoChoice) {
@@ -321,6 +390,16 @@ TEST(PermitsReturn, IsBrokenByOneLostAndByOneTooMany) {
   run.clients[0].permits = 10;
   run.clients[0].bytes = 101;
   EXPECT_THAT(run.judged(), HasSubstr("\"g\" has 101 of 100 bytes"));
+}
+
+TEST(PermitsReturn, LetsThoseOfASendThatFailedTwiceComeBackTwiceIn533) {
+  MadeRun run("permits-return");
+  run.clients = {{.group = "g", .permits = 11, .all_permits = 10}};
+  run.sent().completions = 2;
+  EXPECT_EQ(run.judged(), "");  // quirk 22
+  EXPECT_THAT(run.judged("hardened"), HasSubstr("11 of 10"));
+  run.clients[0].permits = 9;
+  EXPECT_THAT(run.judged(), HasSubstr("9 of 10"));
 }
 
 TEST(PermitsReturn, HoldsWhereTheLastSendIsOneInTheBackground) {

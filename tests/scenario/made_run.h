@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/file/load_scenario.h"
@@ -20,14 +21,14 @@ class MadeRun {
  public:
   /// Two brokers that both have the topic T, one producer, one step with five sends; `send` and `config` say more.
   explicit MadeRun(std::string_view invariant, const std::string& send = "", const std::string& config = "",
-                   const std::string& steps = "")
+                   const std::string& steps = "", const std::string& more = "")
       : invariant_(make_invariant(invariant)), name_(invariant) {
     ParseResult parsed = parse_scenario(R"({"version": 1, "name": "x", "why": "x",
       "cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 2}], "autoCreateTopic": true},
       "producers": [{"name": "p", "group": "g", "config": {)" +
                                             config + R"(}}],
       "steps": [{"send": {"topic": "T", "count": 5)" +
-                                            send + "}}" + steps + "]}",
+                                            send + "}}" + steps + "]" + more + "}",
                                         "-", {.judge_idle = false});
     EXPECT_TRUE(parsed.ok()) << parsed.to_string();
     scenario = std::move(*parsed.scenario);
@@ -53,11 +54,32 @@ class MadeRun {
   void fail(std::int32_t code) { sent().error = MQError{.type = ErrorType::MQBrokerException, .response_code = code}; }
 
   // On the wire, at a time in ms.
+  void try_connect(int at, const std::string& server = "a") {
+    each([&](WireEvents& told) { told.connecting(end(0, at, server)); });
+  }
   void connect(std::uint64_t connection, int at = 0, const std::string& server = "a") {
-    invariant_->connected(end(connection, at, server));
+    each([&](WireEvents& told) { told.connected(end(connection, at, server)); });
   }
   void close(std::uint64_t connection, int at, error_code reason = {}, const std::string& server = "a") {
-    invariant_->closed(end(connection, at, server), reason);
+    each([&](WireEvents& told) { told.closed(end(connection, at, server), reason); });
+  }
+  void greet(std::uint64_t connection, std::int32_t opaque, int at, const std::string& server = "a") {
+    RemotingCommand command = RemotingCommand::request(RequestCode::HEART_BEAT, 0);
+    command.opaque = opaque;
+    each([&](WireEvents& told) { told.request(end(connection, at, server), command); });
+  }
+  /// Asks for the route of T and hears, 1 ms later, that these brokers have two queues each.
+  void hear_route(int at, const std::vector<std::string>& brokers, std::int32_t perm = 6) {
+    RemotingCommand command = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, 0);
+    command.opaque = 100'000 + at;
+    command.ext().set("topic", "T");
+    each([&](WireEvents& told) { told.request(end(99, at, "ns-1"), command); });
+    TopicRouteData route;
+    for (const std::string& broker : brokers) {
+      route.queue_datas.push_back({broker, 2, 2, perm, 0});
+      route.broker_datas.push_back({"c", broker, {{kMasterId, broker + ":10911"}}, {}, {}});
+    }
+    answer(99, command.opaque, at + 1, 0, "ns-1", route.encode(JsonDialect::standard));
   }
   void request(std::uint64_t connection, std::int32_t opaque, int at, const std::string& body = "x",
                bool oneway = false, const std::string& key = "K0", const std::string& server = "a") {
@@ -66,15 +88,16 @@ class MadeRun {
     command.ext().set("i", std::string("UNIQ_KEY\x01") + key + "\x02");
     command.body = body;
     if (oneway) command.mark_oneway();
-    invariant_->request(end(connection, at, server), command);
+    each([&](WireEvents& told) { told.request(end(connection, at, server), command); });
   }
   void answer(std::uint64_t connection, std::int32_t opaque, int at, std::int32_t code = 0,
-              const std::string& server = "a") {
+              const std::string& server = "a", const std::string& body = "") {
     RemotingCommand command;
     command.opaque = opaque;
     command.code = code;
     command.flag = RemotingCommand::kResponseFlag;
-    invariant_->answer(end(connection, at, server), command);
+    command.body = body;
+    each([&](WireEvents& told) { told.answer(end(connection, at, server), command); });
   }
 
   void end_transaction(bool from_check) {
@@ -88,7 +111,7 @@ class MadeRun {
   std::string judged(const char* profile = "java-5.3.3") {
     JudgedRun run{
         scenario, *find_profile(profile), record, Duration{0}, clients, [this](std::string_view) { return kept; },
-        repeated};
+        repeated, &routes_};
     for (const InvariantInfo& info : kInvariants) {
       if (info.name != name_) continue;
       Breaches breaches(info);
@@ -107,10 +130,16 @@ class MadeRun {
   std::map<std::string, std::uint64_t, std::less<>> repeated;
 
  private:
+  template <class Tell>
+  void each(const Tell& tell) {
+    tell(routes_);
+    tell(*invariant_);
+  }
   static WireEnd end(std::uint64_t connection, int at, const std::string& server) {
     return {"p", server, connection, TimePoint{} + millis(at)};
   }
 
+  HeardRoutes routes_;
   std::unique_ptr<Invariant> invariant_;
   std::string name_;
 };

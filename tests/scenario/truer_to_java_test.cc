@@ -43,6 +43,40 @@ std::vector<std::string> queues(const RunResult& result, std::size_t first = 0, 
   return out;
 }
 
+// ---- time
+
+// A connect of 1 ms leaves nothing of 1 ms, which Java's strict comparison lets pass (quirk 12).
+TEST(TruerToJava, AnAsyncSendGoesOutWithNothingLeftButInHardened) {
+  const std::string text = in_file("", R"("config": {"topics": ["TopicTest"]}, )",
+                                   R"({"send": {"topic": "TopicTest", "mode": "async", "timeoutMs": 1}})",
+                                   R"(, "network": {"oneWayMs": 0.5})");
+  for (const auto& [profile, received] : {std::pair("java-5.3.3", 1u), std::pair("hardened", 0u)}) {
+    const RunResult result = run(text, profile);
+    EXPECT_EQ(result.record.servers.at("broker-a").received_sends, received) << profile;
+    for (const Failure& failure : result.record.failures) ADD_FAILURE() << profile << ": " << failure.message;
+  }
+}
+
+// 4.9.8 tells nobody of an orderly close, and a shutdown finds no channel to fail: the caller waits on its latch.
+TEST(TruerToJava, WhoWaitsOnAConnectionThatThePeerClosedWaitsOutItsTimeThoughTheProducerShutsDown) {
+  const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest"}, "background": true},
+      {"atMs": 1001, "do": {"shutdownProducer": "p"}}, {"waitMs": 6000})",
+                                   R"(, "faults": [{"at": "*", "on": "send", "do": {"close": "before"}}])");
+  const RunResult result = run(text, "java-4.9.8");
+  EXPECT_NE(result.verdict, RunResult::Verdict::inconclusive) << result.reason;
+  ASSERT_TRUE(result.record.sends[0].completed());
+  EXPECT_GE(result.record.sends[0].elapsed(), millis(3000));
+}
+
+TEST(TruerToJava, AHardenedProducerThatIsShutDownRefusesWhatWouldBeGathered) {
+  const std::string text = in_file("", R"("config": {"autoBatch": true}, )",
+                                   R"({"do": {"shutdownProducer": "p"}}, {"send": {"topic": "TopicTest"}})");
+  EXPECT_EQ(run(text, "java-5.3.3").verdict, RunResult::Verdict::inconclusive);  // it waits for ever (quirk 63)
+  const RunResult result = run(text, "hardened");
+  EXPECT_NE(result.verdict, RunResult::Verdict::inconclusive) << result.reason;
+  EXPECT_EQ(result.record.sends[0].outcome(), "EXCEPTION");
+}
+
 // ---- threads
 
 TEST(TruerToJava, TheFirstRequestOfATopicTakesItsQueueWithTheIndexOfTheThreadThatCalled) {

@@ -178,6 +178,8 @@ std::variant<bool, MQError> HeldSends::can_batch(Message& message) {
     return true;
   };
   if (!message.hasBody()) return runtime_exception(ErrorType::NullPointerException, "null");
+  // Whom no guard wakes any more waits for ever (quirk 63); a plain send says that the producer is not running.
+  if (!profile_.auto_batch_lost_at_shutdown && producer_.state() != ServiceState::RUNNING) return false;
   if (!accumulator_->try_add_message(message)) return false;
   std::variant<bool, MQError> answer = fits();
   const bool joins = std::holds_alternative<bool>(answer) && std::get<bool>(answer);

@@ -79,6 +79,12 @@ struct RuleRecord {
   RuleCounts counts;
 };
 
+/// When an event of a step took place.
+struct EventRecord {
+  std::size_t step = 0;
+  TimePoint at{};
+};
+
 /// One thing that should have held and did not.
 struct Failure {
   std::string check;    ///< `expect[0] sends "all" outcome` or `invariant acknowledged-is-stored`
@@ -94,6 +100,8 @@ struct RunRecord {
   std::vector<SendRecord> sends;  ///< by scenario-wide number
   std::map<std::string, ServerRecord> servers;
   std::vector<RuleRecord> rules;         ///< in file order
+  std::vector<EventRecord> events;       ///< in the order in which they began
+  std::vector<TimePoint> route_changes;  ///< when a client heard another route of a topic than before
   std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know

@@ -46,6 +46,7 @@ void check_invariants(const Scenario& scenario, const Profile& profile, Scenario
                       [&cluster](std::string_view key) { return cluster.keeps(key); },
                       cluster.repeated()};
   result.invariants_checked = invariants.size();
+  result.record.route_changes = invariants.route_changes();
   for (Failure& failure : invariants.judge(run)) result.record.failures.push_back(std::move(failure));
 }
 

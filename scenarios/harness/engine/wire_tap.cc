@@ -81,15 +81,20 @@ class WireTap::TappedTransport final : public Transport {
       : tap_(tap), client_(std::move(client)), network_(network) {}
 
   void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override {
-    network_.async_connect(address, timeout,
-                           [tap = tap_.shared_from_this(), client = client_, server = tap_.name_of_(address),
-                            handler = std::move(handler)](error_code ec, std::shared_ptr<Connection> made) mutable {
-                             if (made) {
-                               made = std::make_shared<TappedConnection>(std::move(tap), std::move(client),
-                                                                         std::move(server), std::move(made));
-                             }
-                             handler(ec, std::move(made));
-                           });
+    std::string server = tap_.name_of_(address);
+    if (tap_.events_ != nullptr) tap_.events_->connecting(tap_.connect_end(client_, server));
+    network_.async_connect(
+        address, timeout,
+        [tap = tap_.shared_from_this(), client = client_, server = std::move(server), handler = std::move(handler)](
+            error_code ec, std::shared_ptr<Connection> made) mutable {
+          if (made) {
+            made = std::make_shared<TappedConnection>(std::move(tap), std::move(client), std::move(server),
+                                                      std::move(made));
+          } else if (tap->events_ != nullptr) {
+            tap->events_->not_connected(tap->connect_end(client, server));
+          }
+          handler(ec, std::move(made));
+        });
   }
   std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override {
     return network_.listen(address, std::move(handler));

@@ -26,6 +26,9 @@ struct WireEnd {
 class WireEvents {
  public:
   virtual ~WireEvents() = default;
+  /// The client asks for a connection; `end` has none yet. Each is followed by connected() or not_connected().
+  virtual void connecting(const WireEnd& end) { (void)end; }
+  virtual void not_connected(const WireEnd& end) { (void)end; }
   virtual void connected(const WireEnd& end) { (void)end; }
   /// Of a connection that was there. An empty reason: the client closed it.
   virtual void closed(const WireEnd& end, error_code reason) {
@@ -56,6 +59,10 @@ class WireTap : public std::enable_shared_from_this<WireTap> {
   void stop() { events_ = nullptr; }
 
  private:
+  WireEnd connect_end(std::string_view client, std::string_view server) const {
+    return {client, server, 0, runtime_.now()};
+  }
+
   class TappedTransport;
   class TappedConnection;
 

@@ -147,6 +147,7 @@ void Workload::perform(const AssertStep& step, std::size_t index) {
 
 void Workload::perform(const EventStep& step, std::size_t index) {
   journal_.trace("scenario", step.kind, {{"step", index}});
+  record_.events.push_back({index, run_.now()});
   perform_event(step.event, scenario_.steps[index].where, world_, this, [this, index](bool changed) {
     if (!changed) record_.idle_events.push_back(index);
     pacer_.finish(index);

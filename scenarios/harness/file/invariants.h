@@ -36,6 +36,14 @@ inline constexpr InvariantInfo kInvariants[] = {
     {"close-fails-waiters", "a connection that closes ends whoever waits on it"},
     {"transaction-ends-once",
      "END_TRANSACTION is sent at most once for a local outcome and once for each check that was answered"},
+    {"isolation-bounded", "no broker is avoided longer than the table of isolations says"},
+    {"route-converges",
+     "routes are polled in time, and a send goes by the route that its client heard last, to nobody who left it"},
+    {"fair-share", "while nothing fails, each writable queue gets its share of a thread's sends"},
+    {"heartbeats",
+     "each connected master of the route is greeted as the profile says, nobody else and no more often"},
+    {"reconnects-paced", "a client connects to an address no more often than what it has to send asks for"},
+    {"liveness", "when everything has been whole for long enough, a send succeeds at its first attempt"},
 };
 
 }  // namespace rmqsim

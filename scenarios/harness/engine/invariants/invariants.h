@@ -28,5 +28,11 @@ std::unique_ptr<Invariant> make_permits_return();
 std::unique_ptr<Invariant> make_one_connection();
 std::unique_ptr<Invariant> make_close_fails_waiters();
 std::unique_ptr<Invariant> make_transaction_ends_once();
+std::unique_ptr<Invariant> make_isolation_bounded();
+std::unique_ptr<Invariant> make_route_converges();
+std::unique_ptr<Invariant> make_fair_share();
+std::unique_ptr<Invariant> make_heartbeats();
+std::unique_ptr<Invariant> make_reconnects_paced();
+std::unique_ptr<Invariant> make_liveness();
 
 }  // namespace rmqsim

@@ -15,7 +15,7 @@ class RetryAnotherBroker final : public Invariant {
       const SendStep* step = run.send_step(r);
       if (step == nullptr || r.attempts.size() < 2 || !chooses(run, *step)) continue;
       for (std::size_t k = 1; k < r.attempts.size(); ++k) {
-        if (r.attempts[k].broker != r.attempts[k - 1].broker) continue;
+        if (r.attempts[k].broker != r.attempts[k - 1].broker || something_between(run, r, k)) continue;
         const std::string other = surely_free(run, *step, r.attempts[k].broker);
         if (other.empty()) continue;
         breaches.send(i, r, other + " was free");
@@ -25,6 +25,12 @@ class RetryAnotherBroker final : public Invariant {
   }
 
  private:
+  /// A try that ended in its connect is in no ledger: the retry left the broker of that one.
+  static bool something_between(const JudgedRun& run, const SendRecord& r, std::size_t k) {
+    const AttemptRecord& before = r.attempts[k - 1];
+    return r.attempts[k].start > before.start + before.elapsed + run.lateness ||
+           run.ever(run.producer_of(r), "sendMsgMaxTimeoutPerRequest", std::int64_t{0});
+  }
   /// Where the queue was given there is no choice (quirk 17). The scan of 4.9.8 looks at the isolation alone, which an
   /// attempt with a doubtful status does not begin.
   static bool chooses(const JudgedRun& run, const SendStep& step) {

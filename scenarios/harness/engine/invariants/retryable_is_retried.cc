@@ -1,5 +1,8 @@
 // By the profile's own tables: a send does not give up while it has attempts and time left, and the failure is one that
 // is tried again.
+#include <algorithm>
+#include <utility>
+
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
 
@@ -27,10 +30,18 @@ class RetryableIsRetried final : public Invariant {
   /// Of the budget, ms that may be gone between two looks at the clock.
   static constexpr std::int64_t kMargin = 2;
 
-  /// Attempts that found no address reach no wire and no record (quirk 70); the text counts them.
+  /// Attempts that found no address, or ended in their connect, reach no wire and no record (quirk 70). The text counts
+  /// them, or time is between the others.
   static bool has_attempts_left(const SendRecord& r) {
     const std::string used_up = "Send [" + std::to_string(r.max_attempts) + "] times";
-    return static_cast<int>(r.attempts.size()) < r.max_attempts && r.error->message.find(used_up) == std::string::npos;
+    if (static_cast<int>(r.attempts.size()) >= r.max_attempts || r.error->message.find(used_up) != std::string::npos) {
+      return false;
+    }
+    TimePoint before = r.start;
+    return r.mode == CommunicationMode::SYNC ||
+           std::none_of(r.attempts.begin(), r.attempts.end(), [&](const AttemptRecord& attempt) {
+             return attempt.start > std::exchange(before, attempt.start + attempt.elapsed) + millis(1);
+           });
   }
 };
 

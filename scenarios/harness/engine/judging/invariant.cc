@@ -26,6 +26,39 @@ const SendStep* JudgedRun::send_step(const SendRecord& send) const {
   return send.step < scenario.steps.size() ? std::get_if<SendStep>(&scenario.steps[send.step].what) : nullptr;
 }
 
+const std::string& JudgedRun::producer_of(const SendRecord& send) const {
+  static const std::string kNobody;
+  if (send.step >= scenario.steps.size()) return kNobody;
+  return std::visit(
+      [](const auto& what) -> const std::string& {
+        if constexpr (requires { what.producer; }) return what.producer;
+        return kNobody;
+      },
+      scenario.steps[send.step].what);
+}
+
+std::int64_t JudgedRun::number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const {
+  const ProducerSpec* spec = scenario.find_producer(producer);
+  const auto* set = spec == nullptr ? nullptr : spec->config.get<std::int64_t>(setting);
+  return set == nullptr ? otherwise : *set;
+}
+
+std::int64_t JudgedRun::longest(const std::string& producer, std::string_view setting,
+                                std::vector<std::int64_t> otherwise) const {
+  any_config(producer, [&](const ProducerConfig& config) {
+    const auto* set = config.get<std::vector<std::int64_t>>(setting);
+    if (set != nullptr) otherwise.insert(otherwise.end(), set->begin(), set->end());
+    return false;
+  });
+  return otherwise.empty() ? 0 : *std::max_element(otherwise.begin(), otherwise.end());
+}
+
+bool JudgedRun::has_own_client(const std::string& producer) const {
+  // Of producers with one client id the first one's client serves all (quirk 50).
+  return scenario.find_producer(producer) != nullptr &&
+         (scenario.producers.size() == 1 || !ever_set(producer, "instanceName"));
+}
+
 bool JudgedRun::any_config(const std::string& producer, const std::function<bool(const ProducerConfig&)>& holds) const {
   const ProducerSpec* spec = scenario.find_producer(producer);
   if (spec != nullptr && holds(spec->config)) return true;

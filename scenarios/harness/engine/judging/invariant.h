@@ -19,6 +19,8 @@
 
 namespace rmqsim {
 
+class HeardRoutes;
+
 /// A run that is being judged.
 struct JudgedRun {
   const Scenario& scenario;
@@ -30,12 +32,21 @@ struct JudgedRun {
   std::function<bool(std::string_view uniq_key)> keeps;
   /// Keys of messages that are kept more than once, with how often.
   std::map<std::string, std::uint64_t, std::less<>> repeated;
+  const HeardRoutes* routes = nullptr;  ///< that clients heard of; there while invariants judge
 
   bool all_completed() const;
   /// Whether an event ends that producer before the run does.
   bool shut_down(std::string_view producer) const;
   /// The step of a plain send; nullptr for other kinds.
   const SendStep* send_step(const SendRecord& record) const;
+  /// Whose send it is.
+  const std::string& producer_of(const SendRecord& record) const;
+  /// A number that a producer is started with.
+  std::int64_t number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
+  /// The longest of a list of ms that a producer ever gets; `otherwise` counts as well.
+  std::int64_t longest(const std::string& producer, std::string_view setting, std::vector<std::int64_t> otherwise) const;
+  /// A producer whose client is its own, so that what the client says on the wire is told by the producer's name.
+  bool has_own_client(const std::string& producer) const;
   /// Whether a producer has, at the start or by an event, that value of a setting.
   template <class T>
   bool ever(const std::string& producer, std::string_view setting, const T& value) const {

@@ -35,6 +35,12 @@ constexpr std::array kMakers{
     InvariantRow{"one-connection", make_one_connection},
     InvariantRow{"close-fails-waiters", make_close_fails_waiters},
     InvariantRow{"transaction-ends-once", make_transaction_ends_once},
+    InvariantRow{"isolation-bounded", make_isolation_bounded},
+    InvariantRow{"route-converges", make_route_converges},
+    InvariantRow{"fair-share", make_fair_share},
+    InvariantRow{"heartbeats", make_heartbeats},
+    InvariantRow{"reconnects-paced", make_reconnects_paced},
+    InvariantRow{"liveness", make_liveness},
 };
 
 constexpr bool same_names() {
@@ -60,23 +66,38 @@ InvariantSet::InvariantSet(const Scenario& scenario, const Profile& profile) {
   }
 }
 
+void InvariantSet::connecting(const WireEnd& end) {
+  routes_.connecting(end);
+  for (Entry& entry : invariants_) entry.invariant->connecting(end);
+}
+
+void InvariantSet::not_connected(const WireEnd& end) {
+  routes_.not_connected(end);
+  for (Entry& entry : invariants_) entry.invariant->not_connected(end);
+}
+
 void InvariantSet::connected(const WireEnd& end) {
+  routes_.connected(end);
   for (Entry& entry : invariants_) entry.invariant->connected(end);
 }
 
 void InvariantSet::closed(const WireEnd& end, error_code reason) {
+  routes_.closed(end, reason);
   for (Entry& entry : invariants_) entry.invariant->closed(end, reason);
 }
 
 void InvariantSet::request(const WireEnd& end, const RemotingCommand& command) {
+  routes_.request(end, command);
   for (Entry& entry : invariants_) entry.invariant->request(end, command);
 }
 
 void InvariantSet::answer(const WireEnd& end, const RemotingCommand& command) {
+  routes_.answer(end, command);
   for (Entry& entry : invariants_) entry.invariant->answer(end, command);
 }
 
-std::vector<Failure> InvariantSet::judge(const JudgedRun& run) {
+std::vector<Failure> InvariantSet::judge(JudgedRun run) {
+  run.routes = &routes_;
   std::vector<Failure> failures;
   for (Entry& entry : invariants_) {
     Breaches breaches(*entry.info);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/harness/engine/judging/heard_routes.h"
 #include "scenarios/harness/engine/judging/invariant.h"
 
 namespace rmqsim {
@@ -17,13 +18,18 @@ class InvariantSet final : public WireEvents {
  public:
   InvariantSet(const Scenario& scenario, const Profile& profile);
 
+  void connecting(const WireEnd& end) override;
+  void not_connected(const WireEnd& end) override;
   void connected(const WireEnd& end) override;
   void closed(const WireEnd& end, error_code reason) override;
   void request(const WireEnd& end, const RemotingCommand& command) override;
   void answer(const WireEnd& end, const RemotingCommand& command) override;
 
   std::size_t size() const { return invariants_.size(); }
-  std::vector<Failure> judge(const JudgedRun& run);
+  /// What clients heard of routes is added to the run.
+  std::vector<Failure> judge(JudgedRun run);
+  /// RunRecord::route_changes.
+  std::vector<TimePoint> route_changes() const { return routes_.changes(); }
 
  private:
   struct Entry {
@@ -31,6 +37,7 @@ class InvariantSet final : public WireEvents {
     std::unique_ptr<Invariant> invariant;
   };
   std::vector<Entry> invariants_;
+  HeardRoutes routes_;
 };
 
 }  // namespace rmqsim

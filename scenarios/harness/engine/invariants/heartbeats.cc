@@ -1,0 +1,235 @@
+// Greetings (behaviour §3.7, §3.9): every round goes to all masters that routes name, and since 5.2 a new connection to
+// one of them is greeted at once. Nobody else is greeted, and nobody more often. What a lock or a busy scheduler holds
+// up is told carefully.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/route_members.h"
+#include "scenarios/harness/engine/judging/trouble.h"
+
+namespace rmqsim {
+namespace {
+
+class Heartbeats final : public Invariant {
+ public:
+  void connecting(const WireEnd& end) override {
+    of(end).connects.push_back({std::string(end.server), end.at, TimePoint::max()});
+  }
+  void not_connected(const WireEnd& end) override { connect_ended(end); }
+  void connected(const WireEnd& end) override {
+    connect_ended(end);
+    of(end).connections.push_back({std::string(end.server), end.connection, end.at, TimePoint::max()});
+  }
+  void closed(const WireEnd& end, error_code) override {
+    Client& client = of(end);
+    for (Connection& connection : client.connections) {
+      if (connection.number == end.connection) connection.to = end.at;
+    }
+    for (Beat& beat : client.beats) {
+      if (beat.connection == end.connection) beat.to = std::min(beat.to, end.at);
+    }
+  }
+  void request(const WireEnd& end, const RemotingCommand& command) override {
+    if (command.code != RequestCode::HEART_BEAT) return;
+    of(end).beats.push_back({std::string(end.server), end.connection, command.opaque, end.at, TimePoint::max()});
+  }
+  void answer(const WireEnd& end, const RemotingCommand& command) override {
+    const auto client = clients_.find(end.client);
+    if (client == clients_.end()) return;
+    auto& beats = client->second.beats;
+    for (auto beat = beats.rbegin(); beat != beats.rend() && beat->to == TimePoint::max(); ++beat) {
+      if (beat->connection != end.connection || beat->opaque != command.opaque) continue;
+      beat->to = end.at;
+      break;
+    }
+  }
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    for (const ProducerSpec& producer : run.scenario.producers) {
+      const auto found = clients_.find(producer.name);
+      if (found == clients_.end() || !run.has_own_client(producer.name)) continue;
+      Look look{run, producer.name, found->second, RouteMembers(run, producer.name), trouble_of(run)};
+      look.nobody_else(breaches);
+      look.no_more_often(breaches);
+      // A client of traces greets for itself, with a lock of its own.
+      if (run.ever(producer.name, "enableTrace", true) || !look.trouble.running.contains(producer.name)) continue;
+      look.at_once(breaches);
+      look.every_round(breaches);
+    }
+  }
+
+ private:
+  struct Connection {
+    std::string server;
+    std::uint64_t number;
+    TimePoint from, to;
+  };
+  struct Connect {
+    std::string server;
+    TimePoint from, to;
+  };
+  struct Beat {
+    std::string server;
+    std::uint64_t connection;
+    std::int32_t opaque;
+    TimePoint from, to;  ///< until it was answered or its connection ended
+  };
+  struct Client {
+    std::vector<Connection> connections;
+    std::vector<Connect> connects;
+    std::vector<Beat> beats;
+  };
+
+  struct Look {
+    const JudgedRun& run;
+    const std::string& name;
+    const Client& client;
+    RouteMembers members;
+    Trouble trouble;
+
+    Duration interval() const { return millis(run.number(name, "heartbeatBrokerInterval", 30'000)); }
+    /// When the client no longer waits for the answer, at the latest.
+    TimePoint over(const Beat& beat) const {
+      const Duration patience = millis(run.number(name, "mqClientApiTimeout", 3000)) + millis(10) + run.lateness;
+      return std::min(beat.to, beat.from + patience);
+    }
+    std::string said(const std::string& server, const std::string& what) const {
+      return "\"" + name + "\" greeted " + server + " " + what;
+    }
+
+    void nobody_else(Breaches& breaches) const {
+      // Who left the routes is forgotten by the next round, if no lookup holds the lock for too long (behaviour §3.10).
+      const Duration grace = interval() + task_delay(run, trouble, name);
+      for (const Beat& beat : client.beats) {
+        const BrokerSpec* broker = run.scenario.cluster.find_broker(beat.server);
+        if (broker == nullptr) {
+          breaches.other(said(beat.server, "which is no broker"));
+          continue;
+        }
+        // Slaves are connected to by a leave only (behaviour §3.11).
+        if (broker->slave_of && !run.shut_down(name)) breaches.other(said(beat.server, "which is a slave"));
+        const auto spans = members.maybe(beat.server);
+        const bool known = std::any_of(spans.begin(), spans.end(), [&](const RouteMembers::Span& span) {
+          return span.from <= beat.from && (trouble.at_nameservers || span.to == TimePoint::max() || beat.from <= span.to + grace);
+        });
+        if (!known) breaches.other(said(beat.server, "which is in no route"));
+      }
+    }
+
+    void no_more_often(Breaches& breaches) const {
+      if (client.beats.empty()) return;
+      const TimePoint begin = client.connects.empty() ? client.beats.front().from : client.connects.front().from;
+      std::map<std::string_view, std::size_t> beats;
+      for (const Beat& beat : client.beats) ++beats[beat.server];
+      for (const auto& [server, count] : beats) {
+        // Rounds that were held up are made up for at once.
+        const Duration lasted = client.beats.back().from - begin + millis(2000) + run.lateness;
+        std::size_t due = static_cast<std::size_t>(std::max<std::int64_t>(lasted / interval(), 0)) + 2;
+        if (run.profile.heartbeat_on_connect) {
+          due += static_cast<std::size_t>(std::count_if(client.connections.begin(), client.connections.end(),
+                                                        [&](const Connection& c) { return c.server == server; }));
+        }
+        if (run.ever(name, "enableTrace", true)) due *= 2;
+        if (count > due) {
+          breaches.other(said(std::string(server), std::to_string(count) + " times where " + std::to_string(due) +
+                                                       " were due at most"));
+        }
+      }
+    }
+
+    void at_once(Breaches& breaches) const {
+      if (!run.profile.heartbeat_on_connect || run.ever(name, "enableHeartbeatChannelEventListener", false) ||
+          run.ever(name, "vipChannelEnabled", true)) {
+        return;
+      }
+      for (const Connection& connection : client.connections) {
+        const TimePoint until = connection.from + millis(1) + run.lateness;
+        const auto surely = members.surely(connection.server);
+        const bool in_route = std::any_of(surely.begin(), surely.end(), [&](const RouteMembers::Span& span) {
+          return span.from < connection.from && until < span.to;
+        });
+        if (!in_route || connection.to <= until || run.routes->last() <= until || locked_at(connection)) continue;
+        const bool greeted = std::any_of(client.beats.begin(), client.beats.end(), [&](const Beat& beat) {
+          return beat.connection == connection.number && beat.from <= until;
+        });
+        if (!greeted) breaches.other("\"" + name + "\" did not greet " + connection.server + " when it had connected");
+      }
+    }
+    /// Whether another greeting was, or may have been, under way when the connection came about.
+    bool locked_at(const Connection& connection) const {
+      const TimePoint at = connection.from;
+      const TimePoint early = at - run.lateness;
+      return std::any_of(client.beats.begin(), client.beats.end(),
+                         [&](const Beat& beat) {
+                           return beat.connection != connection.number && beat.from <= at && early <= over(beat);
+                         }) ||
+             std::any_of(client.connects.begin(), client.connects.end(), [&](const Connect& connect) {
+               return connect.server != connection.server && connect.from <= at && early <= connect.to;
+             });
+    }
+
+    void every_round(Breaches& breaches) const {
+      const Duration delay = task_delay(run, trouble, name);
+      for (const Connection& connection : client.connections) {
+        const BrokerSpec* broker = run.scenario.cluster.find_broker(connection.server);
+        if (broker == nullptr || broker->slave_of) continue;
+        for (const RouteMembers::Span& span : members.surely(connection.server)) {
+          const TimePoint from = std::max(connection.from, span.from);
+          const TimePoint to = std::min({connection.to, span.to, run.routes->last()});
+          if (late_from(connection.server, from, to, delay)) {
+            breaches.other("\"" + name + "\" was connected to " + connection.server + " and left it without a greeting");
+            return;
+          }
+        }
+      }
+    }
+    /// Whether the next round may come while that greeting is under way: it is no part of a round, or takes too long.
+    bool may_hold(const Beat& beat) const {
+      const auto connection = std::find_if(client.connections.begin(), client.connections.end(),
+                                           [&](const Connection& c) { return c.number == beat.connection; });
+      return connection == client.connections.end() || beat.from - connection->from <= millis(10) + run.lateness ||
+             over(beat) - beat.from >= interval() / 2;
+    }
+    /// Whether a round is missing between the two times. One is skipped for each greeting that holds the lock.
+    bool late_from(const std::string& server, TimePoint from, TimePoint to, Duration delay) const {
+      std::size_t others = 0;
+      Duration held{0};  // how long the last greeting of this server was under way
+      for (const Beat& beat : client.beats) {
+        if (beat.from < from) continue;
+        if (std::min(beat.from, to) > from + interval() * static_cast<std::int64_t>(1 + others) + held + delay) {
+          return true;
+        }
+        if (beat.from > to) return false;
+        if (beat.server != server) {
+          others += may_hold(beat) ? 1 : 0;
+          continue;
+        }
+        from = beat.from;
+        others = 0;
+        held = over(beat) - beat.from;
+      }
+      return to > from + interval() * static_cast<std::int64_t>(1 + others) + held + delay;
+    }
+  };
+
+  Client& of(const WireEnd& end) { return clients_.try_emplace(std::string(end.client)).first->second; }
+  void connect_ended(const WireEnd& end) {
+    for (Connect& connect : of(end).connects) {
+      if (connect.server == end.server && connect.to == TimePoint::max()) {
+        connect.to = end.at;
+        return;
+      }
+    }
+  }
+
+  std::map<std::string, Client, std::less<>> clients_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_heartbeats() { return std::make_unique<Heartbeats>(); }
+
+}  // namespace rmqsim

@@ -1,0 +1,95 @@
+// Whoever was slow or failed is avoided for as long as the profile's table says (behaviour §5.5), no longer: when every
+// isolation that anybody can have caused is over, queues are taken in turn again, and the next one's broker is not
+// passed over.
+#include <algorithm>
+
+#include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/queue_walk.h"
+
+namespace rmqsim {
+namespace {
+
+class IsolationBounded final : public Invariant {
+ public:
+  void judge(const JudgedRun& run, Breaches& breaches) override {
+    std::vector<QueueWalk> walks;
+    for (const ProducerSpec& producer : run.scenario.producers) {
+      if (!run.ever(producer.name, "sendLatencyFaultEnable", true) || waits_for_a_probe(run, producer.name)) continue;
+      if (walks.empty()) walks = queue_walks(run);
+      const std::vector<Span> isolations = isolations_of(run, producer.name);
+      for (const QueueWalk& walk : walks) {
+        if (walk.producer == producer.name) look_at(run, walk, isolations, breaches);
+      }
+    }
+  }
+
+ private:
+  struct Span {
+    TimePoint from, to;
+  };
+
+  static void look_at(const JudgedRun& run, const QueueWalk& walk, const std::vector<Span>& isolations,
+                      Breaches& breaches) {
+    const auto free = [&](const SendRecord& send) {
+      const TimePoint at = send.attempts[0].start;
+      return std::none_of(isolations.begin(), isolations.end(),
+                          [&](const Span& span) { return span.from <= at && at <= span.to; });
+    };
+    bool overflow = walk.may_overflow();
+    for (std::size_t k = 1; k < walk.sends.size(); ++k) {
+      const SendRecord& before = run.record.sends[walk.sends[k - 1]];
+      const SendRecord& send = run.record.sends[walk.sends[k]];
+      if (!free(before) || !free(send)) continue;
+      const auto from = walk.place(before);
+      if (!from) continue;
+      const std::size_t next = (*from + 1) % walk.queues.size();
+      if (walk.place(send) == next || std::exchange(overflow, false)) continue;
+      breaches.send(walk.sends[k], send,
+                    "queue " + std::to_string(walk.queues[next].second) + " of " + walk.queues[next].first +
+                        " was next, and nobody is isolated any more");
+    }
+  }
+
+  /// `hardened` avoids who is unreachable until a probe says otherwise, however long that takes.
+  static bool waits_for_a_probe(const JudgedRun& run, const std::string& producer) {
+    return run.profile.avoids_unreachable && run.ever(producer, "startDetectorEnable", true);
+  }
+
+  /// When any broker may be isolated by what became of that producer's sends: from the begin of each that may have
+  /// caused it. Attempts that reach no wire isolate as well (behaviour §8.4), so one that fails may concern everybody.
+  static std::vector<Span> isolations_of(const JudgedRun& run, const std::string& producer) {
+    std::vector<Span> spans;
+    for (const SendRecord& send : run.record.sends) {
+      if (run.producer_of(send) != producer) continue;
+      if (!send.completed()) {
+        spans.push_back({send.start, TimePoint::max()});
+        continue;
+      }
+      const bool plain = !send.error && send.attempts.size() == 1 && send.kind == SendRecord::Kind::send &&
+                         (send.attempts[0].outcome == "SUCCESS" || send.attempts[0].outcome == "SENT");
+      const std::int64_t elapsed = (send.elapsed() + run.lateness) / millis(1) + 1;
+      const std::int64_t isolation = plain ? 0 : run.profile.isolation_latency;
+      const Duration avoided = millis(avoidance(run, producer, std::max(elapsed, isolation)));
+      if (avoided > Duration::zero()) spans.push_back({send.start, send.end + avoided + millis(1)});
+    }
+    return spans;
+  }
+
+  /// ms of the table's row, or the longest there is where somebody sets another table.
+  static std::int64_t avoidance(const JudgedRun& run, const std::string& producer, std::int64_t latency) {
+    if (run.ever_set(producer, "latencyMax") || run.ever_set(producer, "notAvailableDuration")) {
+      return run.longest(producer, "notAvailableDuration", run.profile.not_available_duration);
+    }
+    std::int64_t avoided = 0;  // rows need not ascend
+    for (std::size_t i = 0; i < run.profile.latency_max.size(); ++i) {
+      if (latency >= run.profile.latency_max[i]) avoided = std::max(avoided, run.profile.not_available_duration[i]);
+    }
+    return avoided;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_isolation_bounded() { return std::make_unique<IsolationBounded>(); }
+
+}  // namespace rmqsim
