@@ -106,6 +106,16 @@ NthSet NthSet::first(std::uint64_t n) {
   return set;
 }
 
+std::string NthSet::text() const {
+  std::string text;
+  for (const auto& [low, high] : ranges_) {
+    text += (text.empty() ? "" : ",") + std::to_string(low);
+    if (high == kNoEnd) text += '-';
+    if (high != kNoEnd && high > low) text += '-' + std::to_string(high);
+  }
+  return text;
+}
+
 std::uint64_t NthSet::least() const {
   std::uint64_t least = every() ? 1 : kNoEnd;
   for (const auto& [low, high] : ranges_) least = std::min(least, low);
@@ -180,6 +190,11 @@ std::optional<FaultTarget> request_target(std::string_view word) {
   const std::string_view* codes = request_code_names(count);
   if (std::find(codes, codes + count, word) == codes + count) return std::nullopt;
   return FaultTarget{Kind::code, request_code_by_name(word).value_or(0)};
+}
+
+std::string request_word(const FaultTarget& target) {
+  const RequestFamily* family = find_request_family(target.kind);
+  return family != nullptr ? std::string(family->word) : request_code_name(target.code);
 }
 
 bool FaultRule::refuses_whole_window() const {

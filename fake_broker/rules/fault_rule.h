@@ -23,6 +23,8 @@ class NthSet {
   static NthSet first(std::uint64_t n);  ///< 1..n, what `times: n` means
   bool contains(std::uint64_t n) const;
   bool every() const { return ranges_.empty(); }
+  /// What parse() takes; empty for every number.
+  std::string text() const;
   /// The smallest of them.
   std::uint64_t least() const;
   /// Whether each number of `set` is in one of `others`.
@@ -65,6 +67,8 @@ const RequestFamily* find_request_family(FaultTarget::Kind kind);
 std::vector<std::string_view> request_words();
 /// What a word or a code's name stands for.
 std::optional<FaultTarget> request_target(std::string_view word);
+/// The word or the name that stands for it.
+std::string request_word(const FaultTarget& target);
 
 struct FaultRule {
   std::string id;  ///< given, or "fault[3]" by position

@@ -10,6 +10,7 @@
   COMMAND(run)                   \
   COMMAND(explain)               \
   COMMAND(explore)               \
+  COMMAND(shrink)                \
   COMMAND(validate)              \
   COMMAND(list)                  \
   COMMAND(ctl)                   \

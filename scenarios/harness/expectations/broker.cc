@@ -1,9 +1,12 @@
 #include "scenarios/harness/expectations/broker.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -66,6 +69,30 @@ BrokerExpectation parse_broker_expectation(ExpectationReader& from) {
     context.fail(from.value, "expected \"received\", \"stored\", \"requests\", \"transactions\" or \"delayed\"");
   }
   return broker;
+}
+
+using NamedCount = std::pair<std::string_view, const std::optional<CountRange>&>;
+
+nlohmann::ordered_json write_named_counts(const Shape& shape, std::initializer_list<NamedCount> counts) {
+  ObjectWriter object(shape);
+  for (const auto& [key, count] : counts) {
+    if (count) object.say(key, range_json(*count));
+  }
+  return object.take();
+}
+
+void write_broker(const BrokerExpectation& e, ExpectationWriter& to) {
+  to.object.say("broker", e.broker);
+  if (e.received) to.object.say("received", range_json(*e.received));
+  if (e.stored) to.object.say("stored", range_json(*e.stored));
+  if (e.requests) put_requests(*e.requests, to.object);
+  to.object.put_filled("transactions",
+                       write_named_counts(shapes::brokerTransactions, {{"committed", e.committed},
+                                                                       {"rolledBack", e.rolled_back},
+                                                                       {"discarded", e.discarded},
+                                                                       {"pending", e.pending}}));
+  to.object.put_filled("delayed", write_named_counts(shapes::brokerDelayed,
+                                                     {{"delivered", e.delivered}, {"recalled", e.recalled}}));
 }
 
 /// Whether which broker gets what follows from the `queueIndex` of the scenario's own producers.
@@ -153,6 +180,7 @@ constinit const ExpectationRow<BrokerExpectation> BrokerExpectation::row{
     .shape = shapes::brokerExpectation,
     .at_step = nullptr,
     .parse = parse_broker_expectation,
+    .write = write_broker,
     .judged = JudgedWhen::producers_shut_down,
     .moment = nullptr,
     .unseen = rests_on_queue_index,

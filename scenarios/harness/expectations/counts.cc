@@ -1,10 +1,13 @@
 #include "scenarios/harness/expectations/counts.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "scenarios/harness/expectations/sends.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -36,6 +39,13 @@ CountsExpectation parse_counts(ExpectationReader& from) {
   }
   expectation.sends = std::move(from.sends).value_or(SendSelector{});
   return expectation;
+}
+
+void write_counts(const CountsExpectation& e, ExpectationWriter& to) {
+  if (!to.at_step) to.object.put("sends", sends_json(e.sends, to.scenario, to.scenario.send_count));
+  nlohmann::ordered_json counts = nlohmann::ordered_json::object();
+  for (const auto& [outcome, range] : e.counts) counts[outcome] = range_json(range);
+  to.object.say("counts", counts);
 }
 
 std::optional<std::string_view> counts_are_unseen(const CountsExpectation&, const Scenario&) { return kUnseenOutcome; }
@@ -99,6 +109,7 @@ constinit const ExpectationRow<CountsExpectation> CountsExpectation::row{
     .shape = shapes::countsExpectation,
     .at_step = &shapes::stepCountsExpectation,
     .parse = parse_counts,
+    .write = write_counts,
     .judged = JudgedWhen::steps_ended,
     .moment = nullptr,
     .unseen = counts_are_unseen,

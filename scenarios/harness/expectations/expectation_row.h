@@ -18,6 +18,7 @@
 namespace rmqsim {
 
 struct JsonNode;
+class ObjectWriter;
 struct Scenario;
 
 /// The object of an expectation that is being read.
@@ -34,6 +35,13 @@ struct ExpectationReader {
 /// producers' shutdown, which unregisters and sends what a traced producer still had to tell.
 enum class JudgedWhen : std::uint8_t { steps_ended, producers_shut_down };
 
+/// The object of an expectation that is being written, and where it will stand.
+struct ExpectationWriter {
+  ObjectWriter& object;
+  const Scenario& scenario;
+  bool at_step = false;  ///< in its form there
+};
+
 template <class E>
 struct ExpectationRow {
   std::string_view key;  ///< the member that tells the kind
@@ -41,6 +49,8 @@ struct ExpectationRow {
   /// Its form at a step, about the sends of that; nullptr: there is none.
   const Shape* at_step;
   E (*parse)(ExpectationReader& from);
+  /// All members but `in`.
+  void (*write)(const E& e, ExpectationWriter& to);
 
   JudgedWhen judged;
   /// The moment that it names, since the first step began; nullptr: it cannot.

@@ -1,7 +1,11 @@
 #include "scenarios/harness/expectations/fault_item.h"
 
+#include <nlohmann/json.hpp>
+
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -32,6 +36,14 @@ FaultItemExpectation parse_fault_item(ExpectationReader& from) {
   reader.boolean("reachable", item.reachable);
   if (!item.available && !item.reachable) context.fail(from.value, "expected \"available\" or \"reachable\"");
   return item;
+}
+
+void write_fault_item(const FaultItemExpectation& e, ExpectationWriter& to) {
+  to.object.say("faultItem", e.broker);
+  if (to.scenario.producers.size() != 1) to.object.say("producer", e.producer);
+  if (e.at) to.object.say("atMs", time_json(*e.at));
+  to.object.say("available", e.available);
+  to.object.say("reachable", e.reachable);
 }
 
 std::optional<Duration> moment_of_item(const FaultItemExpectation& e) { return e.at; }
@@ -66,6 +78,7 @@ constinit const ExpectationRow<FaultItemExpectation> FaultItemExpectation::row{
     .shape = shapes::faultItemExpectation,
     .at_step = nullptr,
     .parse = parse_fault_item,
+    .write = write_fault_item,
     .judged = JudgedWhen::steps_ended,
     .moment = moment_of_item,
     .unseen = item_is_unseen,

@@ -1,7 +1,11 @@
 #include "scenarios/harness/expectations/nameserver.h"
 
+#include <nlohmann/json.hpp>
+
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -21,6 +25,11 @@ NameserverExpectation parse_nameserver(ExpectationReader& from) {
     if (auto requests = parse_requests(from.context, from.reader)) nameserver.requests = std::move(*requests);
   }
   return nameserver;
+}
+
+void write_nameserver(const NameserverExpectation& e, ExpectationWriter& to) {
+  to.object.say("nameserver", e.nameserver);
+  put_requests(e.requests, to.object);
 }
 
 std::string common_nameserver(const NameserverExpectation& a, const NameserverExpectation& b) {
@@ -47,6 +56,7 @@ constinit const ExpectationRow<NameserverExpectation> NameserverExpectation::row
     .shape = shapes::nameserverExpectation,
     .at_step = nullptr,
     .parse = parse_nameserver,
+    .write = write_nameserver,
     .judged = JudgedWhen::producers_shut_down,
     .moment = nullptr,
     .unseen = seen_by_servers,

@@ -1,7 +1,11 @@
 #include "scenarios/harness/expectations/request_count.h"
 
+#include <nlohmann/json.hpp>
+
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -31,6 +35,12 @@ std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& 
   if (!range) return std::nullopt;
   requests.count = *range;
   return requests;
+}
+
+void put_requests(const RequestCount& requests, ObjectWriter& object) {
+  object.say("requests", range_json(requests.count));
+  object.put("on", requests.on_text);
+  object.say("topic", requests.topic);
 }
 
 std::string claims_conflict(const RequestClaim& there, const RequestClaim& here) {

@@ -10,6 +10,7 @@
 namespace rmqsim {
 
 class ObjectReader;
+class ObjectWriter;
 class ParseContext;
 
 struct RequestCount {
@@ -27,6 +28,9 @@ struct RequestClaim {
 
 /// `requests`, which is there, with `on` (default any) and `topic`.
 std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader);
+
+/// The opposite.
+void put_requests(const RequestCount& requests, ObjectWriter& object);
 
 /// Why both cannot hold, or empty: some of what one counts are more than all of what the other counts.
 std::string claims_conflict(const RequestClaim& there, const RequestClaim& here);

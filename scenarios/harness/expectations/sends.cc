@@ -1,10 +1,13 @@
 #include "scenarios/harness/expectations/sends.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -161,6 +164,50 @@ SendExpectation parse_send_expectation(ExpectationReader& from) {
   return send;
 }
 
+nlohmann::ordered_json write_attempts(const std::vector<AttemptExpectation>& attempts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const AttemptExpectation& attempt : attempts) {
+    list.push_back({attempt.broker, attempt.queue_id, attempt.outcome});
+  }
+  return list;
+}
+
+nlohmann::ordered_json write_exception(const ExceptionExpectation& exception) {
+  ObjectWriter object(shapes::exception);
+  object.say("type", exception.type);
+  if (const auto& code = exception.response_code) {
+    const auto* known = std::find_if(std::begin(kClientCodes), std::end(kClientCodes),
+                                     [&](const ClientCode& one) { return one.code == *code; });
+    object.say("responseCode", known == std::end(kClientCodes) ? response_code_json(*code)
+                                                                 : nlohmann::ordered_json(known->name));
+  }
+  object.say("messageContains", exception.message_contains);
+  return object.take();
+}
+
+nlohmann::ordered_json write_transaction(const TransactionExpectation& transaction) {
+  ObjectWriter object(shapes::transactionExpectation);
+  object.say("local", transaction.local);
+  object.say("broker", transaction.broker);
+  if (transaction.checks) object.say("checks", range_json(*transaction.checks));
+  return object.take();
+}
+
+void write_send_expectation(const SendExpectation& e, ExpectationWriter& to) {
+  if (!to.at_step) to.object.say("sends", sends_json(e.sends, to.scenario, to.scenario.send_count));
+  to.object.say("outcome", e.outcome);
+  to.object.say("broker", e.broker);
+  to.object.say("queueId", e.queue_id);
+  if (e.attempt_count) to.object.say("attempts", range_json(*e.attempt_count));
+  if (e.attempts) to.object.say("attempts", write_attempts(*e.attempts));
+  to.object.say("attemptBrokers", e.attempt_brokers);
+  if (e.elapsed) to.object.say("elapsedMs", range_json(*e.elapsed));
+  if (e.exception) to.object.say("exception", write_exception(*e.exception));
+  if (e.transaction) to.object.say("transaction", write_transaction(*e.transaction));
+  to.object.say("reply", e.reply);
+  to.object.say("callbacks", e.callbacks);
+}
+
 template <class List, class Text>
 std::string joined_text(const List& list, const Text& text) {
   std::string joined;
@@ -250,6 +297,7 @@ constinit const ExpectationRow<SendExpectation> SendExpectation::row{
     .shape = shapes::sendExpectation,
     .at_step = &shapes::stepSendExpectation,
     .parse = parse_send_expectation,
+    .write = write_send_expectation,
     .judged = JudgedWhen::steps_ended,
     .moment = nullptr,
     .unseen = send_is_unseen,

@@ -1,6 +1,10 @@
 #include "scenarios/harness/expectations/traces.h"
 
+#include <nlohmann/json.hpp>
+
 #include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
 namespace {
@@ -24,6 +28,14 @@ TraceExpectation parse_traces(ExpectationReader& from) {
   reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
   reader.boolean("success", traces.success);
   return traces;
+}
+
+void write_traces(const TraceExpectation& e, ExpectationWriter& to) {
+  to.object.say("traces", range_json(e.count));
+  to.object.say("producer", e.producer);
+  to.object.say("topic", e.topic);
+  to.object.say("broker", e.broker);
+  to.object.say("success", e.success);
 }
 
 std::string common_records(const TraceExpectation& a, const TraceExpectation& b) {
@@ -50,6 +62,7 @@ constinit const ExpectationRow<TraceExpectation> TraceExpectation::row{
     .shape = shapes::traceExpectation,
     .at_step = nullptr,
     .parse = parse_traces,
+    .write = write_traces,
     .judged = JudgedWhen::producers_shut_down,
     .moment = nullptr,
     .unseen = seen_by_servers,

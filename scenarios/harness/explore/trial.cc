@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/expectations/checks/expectation_checks.h"
+
 namespace rmqsim {
 namespace {
 
@@ -26,6 +28,8 @@ std::string_view mode_of(const SendRecord& send) {
 
 }  // namespace
 
+bool Signature::of_expectation() const { return invariant.starts_with("expect[") || invariant.starts_with("steps["); }
+
 std::string Signature::text() const {
   std::string text = invariant + " " + profile;
   for (const std::string* part : {&mode, &decision}) {
@@ -44,7 +48,8 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   run.limits = kTrialLimits;
   run.trace = options.trace;
   run.every_decision = options.features;
-  run.check_expectations = false;
+  run.check_expectations = options.expectations;
+  run.judge_idle = false;
   TrialResult result;
   result.run = run_scenario(scenario, profile, run);
   result.trace_hash = result.run.trace_hash;
@@ -60,7 +65,11 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   }
   const RunRecord& record = result.run.record;
   for (const Failure& failure : record.failures) {
-    if (failure.invariant.empty()) continue;  // a producer that could not start, under faults
+    if (failure.invariant.empty()) {  // a producer that could not start, under faults, or an expectation
+      Signature unmet{expectation_label(failure.where), std::string(profile.name), {}, {}};
+      if (options.expectations && unmet.of_expectation()) result.violations.push_back({std::move(unmet), failure});
+      continue;
+    }
     Signature signature{std::string(failure.invariant), std::string(profile.name), {}, {}};
     if (failure.send) {
       signature.mode = mode_of(record.sends[*failure.send]);

@@ -17,11 +17,15 @@ namespace rmqsim {
 
 /// What tells one finding from another: all runs with the same signature found the same thing. A shrink keeps it.
 struct Signature {
-  std::string invariant;  ///< its name; or "deterministic": made twice the run left two traces; or "inconclusive"
+  /// Its name; or "deterministic": made twice the run left two traces; or "inconclusive"; or, where expectations are
+  /// looked at, which one was not met: "expect[0]", "steps[2].assert[1]".
+  std::string invariant;
   std::string profile;
   std::string mode;      ///< of the first send concerned: sync, async, oneway, transaction, request, recall; or empty
   std::string decision;  ///< the last one of that send, in one word (Feature); or empty
 
+  /// Of no invariant, but of what the scenario expects.
+  bool of_expectation() const;
   auto operator<=>(const Signature&) const = default;
   /// "acknowledged-is-stored java-5.3.3 async answered", for logs and file names.
   std::string text() const;
@@ -43,11 +47,12 @@ struct TrialResult {
 
 struct TrialOptions {
   bool features = false;
+  bool expectations = false;  ///< look at them, too; idle parts are no failures all the same
   std::ostream* trace = nullptr;
 };
 
-/// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Expectations
-/// are not looked at; invariants are.
+/// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Invariants are
+/// looked at, expectations only when that is wanted.
 TrialResult run_trial(const Scenario& scenario, const Profile& profile, const TrialOptions& options = {});
 
 }  // namespace rmqsim

@@ -32,9 +32,12 @@ struct ShrinkOptions {
   std::size_t max_runs = 2000;
   /// Asked now and then; true ends the shrink with what it has.
   std::function<bool()> stop;
+  /// Told before each run: how many there were, this one included, and the bytes of the file so far.
+  std::function<void(std::size_t runs, std::size_t bytes)> progress;
 };
 
-/// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped.
+/// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped, but for the one that the signature
+/// is of. What can be read as a file stays so.
 Shrunk shrink(const Scenario& scenario, const Signature& signature, const ShrinkOptions& options = {});
 
 /// The finding as a file: a name made of invariant and cause, `why` in words, the failing invariant stated. What

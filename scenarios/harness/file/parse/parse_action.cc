@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/parse/delay_rows.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -11,20 +12,6 @@ namespace rmqsim {
 namespace {
 
 using Kind = FaultTarget::Kind;
-
-struct DelayRow {
-  std::string_view key;
-  DelayDistribution::Kind kind;
-  std::string_view parameters;
-  double max_b;
-};
-
-constexpr DelayRow kDelays[] = {
-    {"uniform", DelayDistribution::Kind::uniform, "[low, high] in ms", kMaxTimeMs},
-    {"normal", DelayDistribution::Kind::normal, "[mean, sd] in ms", kMaxTimeMs},
-    {"lognormal", DelayDistribution::Kind::lognormal, "[median in ms, sigma]", 10},
-    {"pareto", DelayDistribution::Kind::pareto, "[minimum in ms, alpha]", 1000},
-};
 
 std::optional<DelayDistribution> parse_delay(ParseContext& context, const JsonNode& value) {
   if (value.kind != JsonNode::Kind::object) {

@@ -37,10 +37,15 @@ void lay_words(const LaidOut& words, std::size_t indent, std::string& out) {
   }
 }
 
-/// `before`: what stands on the line already, `after`: whether a comma follows.
-void lay(const LaidOut& value, std::size_t indent, std::size_t before, bool after, std::string& out) {
+bool holds_structures(const LaidOut& value) {
+  return std::any_of(value.begin(), value.end(), [](const LaidOut& entry) { return entry.is_structured(); });
+}
+
+/// `before`: what stands on the line already, `after`: whether a comma follows. The first `open` levels are laid open.
+void lay(const LaidOut& value, std::size_t indent, std::size_t before, bool after, std::size_t open, std::string& out) {
   const std::string line = on_one_line(value);
-  if (!value.is_structured() || value.empty() || before + line.size() + (after ? 1 : 0) <= kColumns) {
+  const bool fits = before + line.size() + (after ? 1 : 0) <= kColumns;
+  if (!value.is_structured() || value.empty() || (fits && (open == 0 || !holds_structures(value)))) {
     out += line;
     return;
   }
@@ -53,7 +58,7 @@ void lay(const LaidOut& value, std::size_t indent, std::size_t before, bool afte
     for (const auto& [name, member] : value.items()) {
       const std::string head = std::string(indent + 2, ' ') + (object ? LaidOut(name).dump() + ": " : "");
       out += "\n" + head;
-      lay(member, indent + 2, head.size(), --left > 0, out);
+      lay(member, indent + 2, head.size(), --left > 0, open > 0 ? open - 1 : 0, out);
       if (left > 0) out += ',';
     }
   }
@@ -62,9 +67,9 @@ void lay(const LaidOut& value, std::size_t indent, std::size_t before, bool afte
 
 }  // namespace
 
-std::string json_layout(const nlohmann::ordered_json& value) {
+std::string json_layout(const nlohmann::ordered_json& value, std::size_t open_depth) {
   std::string text;
-  lay(value, 0, 0, false, text);
+  lay(value, 0, 0, false, open_depth, text);
   return text + "\n";
 }
 

@@ -1,0 +1,259 @@
+#include "scenarios/harness/explore/shrink/cause.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "scenarios/harness/expectations/checks/expectation_checks.h"
+#include "scenarios/harness/explore/shrink/simpler_forms.h"
+#include "scenarios/harness/explore/whole.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/write/scenario_text.h"
+#include "scenarios/harness/report/explain.h"
+
+namespace rmqsim {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  }
+  return text;
+}
+
+/// explain's lines about one send, those about the run as a whole left out.
+std::vector<std::string> lines_of(const Scenario& scenario, const Profile& profile, const RunResult& run,
+                                  std::uint64_t send) {
+  constexpr std::size_t kNoWrapping = 100'000;
+  RunResult one;
+  one.profile = run.profile;
+  one.world = run.world;
+  one.seed = run.seed;
+  one.record.first_step = run.record.first_step;
+  one.record.sends = run.record.sends;
+  one.record.explained = send;
+  one.record.decisions = run.record.every_decision[send];
+  std::istringstream text(explain_text(scenario, profile, one, kNoWrapping));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t first = line.find_first_not_of(' ');
+    if (first != std::string::npos) lines.push_back(line.substr(first));
+  }
+  constexpr std::size_t kHeader = 2;
+  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(lines.size(), kHeader)));
+  return lines;
+}
+
+/// "outcome   after 3 ms: …" as "outcome after 3 ms: …".
+std::string unspaced(const std::string& line) {
+  std::string text;
+  for (const char c : line) {
+    if (c != ' ' || text.empty() || text.back() != ' ') text += c;
+  }
+  return text;
+}
+
+/// Without its numbers, most of which are times.
+std::string without_numbers(const std::string& line) {
+  std::string text;
+  std::copy_if(line.begin(), line.end(), std::back_inserter(text), [](char c) { return (c < '0' || c > '9') && c != '.'; });
+  return text;
+}
+
+/// The first decision of a send that the two runs took differently. Times alone are no other decision, unless there is
+/// no other.
+std::optional<std::string> first_difference(const Profile& profile, const Scenario& breaking, const RunResult& broken,
+                                            const Scenario& passing, const RunResult& passed,
+                                            std::optional<std::uint64_t> send) {
+  const std::uint64_t count = std::min(broken.record.every_decision.size(), passed.record.every_decision.size());
+  const auto compare = [&](std::uint64_t i, const auto& same) -> std::optional<std::string> {
+    const auto here = lines_of(breaking, profile, broken, i);
+    const auto there = lines_of(passing, profile, passed, i);
+    const auto [one, other] = std::mismatch(here.begin(), here.end(), there.begin(), there.end(), same);
+    if (one == here.end() && other == there.end()) return std::nullopt;
+    return "first differs in send #" + std::to_string(i) + ": \"" + (one == here.end() ? "" : unspaced(*one)) +
+           "\", and where it passes: \"" + (other == there.end() ? "" : unspaced(*other)) + "\"";
+  };
+  const auto same_words = [](const std::string& a, const std::string& b) {
+    return without_numbers(a) == without_numbers(b);
+  };
+  std::optional<std::string> found;
+  for (std::uint64_t i = send.value_or(0); i < count && !found && (!send || i == *send); ++i) {
+    found = compare(i, same_words);
+    if (!found) found = compare(i, std::equal_to<>());
+  }
+  return found;
+}
+
+/// The one that is most like the breaking one: with another value, else without a rule, else without anything else.
+std::optional<Scenario> nearest_passing(const CauseSearch& search) {
+  for (const CauseSearch::Threshold& threshold : search.thresholds) {
+    for (const ScenarioNumber& number : numbers_of(search.scenario)) {
+      if (number.name != threshold.name) continue;
+      Scenario scenario = search.scenario;
+      number.set(scenario, threshold.passes);
+      return scenario;
+    }
+  }
+  for (const std::string_view kind : {"faults", "config", "steps"}) {
+    for (const CauseSearch::Needed& needed : search.needed) {
+      if (needed.kind == kind && needed.without.send_count > 0) return needed.without;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string profiles_line(const CauseSearch& search) {
+  std::vector<std::string> fails, passes;
+  for (const std::string_view name : profile_names()) {
+    TrialOptions options;
+    options.expectations = search.signature.of_expectation();
+    const TrialResult result = run_trial(search.scenario, *find_profile(name), options);
+    const bool broke = std::any_of(result.violations.begin(), result.violations.end(), [&](const Violation& v) {
+      return v.signature.invariant == search.signature.invariant;
+    });
+    (broke ? fails : passes).emplace_back(name);
+  }
+  if (passes.empty()) return "fails in every profile";
+  return "fails in " + joined(fails) + ", passes in " + joined(passes);
+}
+
+std::string number_text(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr;
+  return {text, end};
+}
+
+/// The words of a name, in kebab case.
+std::string slug(std::string_view words) {
+  std::string text;
+  char before = '-';
+  for (const char c : words) {
+    const bool lower = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool begins = upper && before >= 'a' && before <= 'z';
+    if ((begins || (!lower && !upper)) && !text.empty() && text.back() != '-') text += '-';
+    if (lower) text += c;
+    if (upper) text += static_cast<char>(c - 'A' + 'a');
+    before = c;
+  }
+  while (text.ends_with('-')) text.pop_back();
+  return text;
+}
+
+/// What goes wrong in it, in a few words for a name.
+std::string what_goes_wrong(const Scenario& scenario) {
+  for (const FaultRule& rule : scenario.faults) {
+    for (const FaultActionRow& row : fault_actions()) {
+      if (rule.action.find(row.key) != nullptr) return request_word(rule.on) + "-" + std::string(row.key);
+    }
+  }
+  for (const Step& step : scenario.steps) {
+    if (const auto* event = std::get_if<EventStep>(&step.what)) return event->kind;
+  }
+  for (const ProducerSpec& producer : scenario.producers) {
+    if (!producer.config.values.empty()) return producer.config.values.begin()->first;
+  }
+  return "";
+}
+
+bool sets_idle_by_pointer(Scenario& scenario, std::string_view pointer) {
+  const auto index_after = [&](std::string_view front) -> std::optional<std::size_t> {
+    if (!pointer.starts_with(front)) return std::nullopt;
+    std::size_t i = 0;
+    const std::string_view rest = pointer.substr(front.size());
+    if (std::from_chars(rest.data(), rest.data() + rest.size(), i).ec != std::errc()) return std::nullopt;
+    return i;
+  };
+  const auto allow = [](bool& idle) { return !std::exchange(idle, true); };
+  if (const auto i = index_after("/faults/")) return allow(scenario.faults[*i].may_be_idle);
+  if (const auto i = index_after("/steps/")) return allow(scenario.steps[*i].may_be_idle);
+  if (const auto i = index_after("/cluster/responders/")) return allow(scenario.cluster.responders[*i].may_be_idle);
+  return false;
+}
+
+}  // namespace
+
+Cause find_cause(const CauseSearch& search) {
+  Cause cause;
+  for (const CauseSearch::Threshold& threshold : search.thresholds) {
+    if (!threshold.unsure) cause.lines.push_back("passes when " + threshold.name + " <= " + number_text(threshold.passes));
+  }
+  for (const CauseSearch::Needed& needed : search.needed) cause.lines.push_back("passes without " + needed.name);
+  if (const auto passing = nearest_passing(search)) {
+    const TrialResult broken = search.trial(search.scenario, true);
+    const TrialResult passed = search.trial(*passing, true);
+    std::optional<std::uint64_t> send;
+    for (const Violation& violation : broken.violations) {
+      if (violation.signature == search.signature) send = violation.failure.send;
+    }
+    if (auto difference = first_difference(search.profile, search.scenario, broken.run, *passing, passed.run, send)) {
+      cause.lines.push_back(std::move(*difference));
+    }
+  }
+  cause.lines.push_back(profiles_line(search));
+  return cause;
+}
+
+void expect_only(Scenario& scenario, std::string_view label) {
+  const auto keep_one = [&](std::vector<Expectation>& list) {
+    std::erase_if(list, [&](const Expectation& e) { return expectation_label(e.where) != label; });
+  };
+  keep_one(scenario.expect);
+  std::erase_if(scenario.steps, [&](Step& step) {
+    keep_one(step.expect);
+    auto* const assertion = std::get_if<AssertStep>(&step.what);
+    if (assertion == nullptr) return false;
+    keep_one(assertion->expect);
+    return assertion->expect.empty();
+  });
+}
+
+void grant_failures(Scenario& scenario) {
+  if (scenario.send_count == 0) return;
+  CountsExpectation counts;
+  counts.sends = {"all", {{0, scenario.send_count - 1}}};
+  counts.counts["EXCEPTION"] = {0, scenario.send_count};
+  scenario.expect.push_back({std::move(counts), {}, {}});
+}
+
+void allow_idle(Scenario& scenario, const RunRecord& record) {
+  for (std::size_t i = 0; i < record.rules.size() && i < scenario.faults.size(); ++i) {
+    if (record.rules[i].counts.acted == 0) scenario.faults[i].may_be_idle = true;
+  }
+  for (const std::size_t step : record.idle_events) scenario.steps[step].may_be_idle = true;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const ScenarioError& error : parse_scenario(scenario_text(scenario), "").errors) {
+      changed |= sets_idle_by_pointer(scenario, error.pointer);
+    }
+  }
+}
+
+Scenario as_finding(const Shrunk& shrunk) {
+  Scenario scenario = shrunk.scenario;
+  constexpr std::size_t kMaxName = 100;
+  const std::string wrong = what_goes_wrong(scenario);
+  scenario.name = slug(shrunk.signature.invariant + (wrong.empty() ? "" : "-" + wrong)).substr(0, kMaxName);
+  std::string why = (shrunk.signature.of_expectation() ? "Does not meet " : "Breaks ") + shrunk.signature.invariant +
+                    " in " + shrunk.signature.profile + ": " + shrunk.violation.failure.message + ".";
+  for (const std::string& line : shrunk.cause.lines) {
+    constexpr std::size_t kMaxWhy = 3900;  // a text has 4096
+    std::string sentence = " " + line + ".";
+    sentence[1] = static_cast<char>(std::toupper(static_cast<unsigned char>(sentence[1])));
+    if (why.size() + sentence.size() <= kMaxWhy) why += sentence;
+  }
+  scenario.why = std::move(why);
+  scenario.references.clear();
+  scenario.profiles = {shrunk.signature.profile};
+  make_whole(scenario);
+  return scenario;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,139 @@
+// cluster, network, producers.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "scenarios/harness/file/parse/shapes.h"
+#include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_sections.h"
+#include "scenarios/harness/file/write/write_values.h"
+
+namespace rmqsim {
+namespace {
+
+nlohmann::ordered_json broker_json(const BrokerSpec& broker) {
+  if (!broker.slave_of && broker.broker_id == 0) return broker.name;
+  ObjectWriter writer(shapes::broker);
+  writer.say("name", broker.name);
+  writer.say("slaveOf", broker.slave_of);
+  if (broker.broker_id != (broker.slave_of ? 1 : 0)) writer.say("brokerId", broker.broker_id);
+  return writer.take();
+}
+
+nlohmann::ordered_json topic_json(const ClusterSpec& cluster, const TopicSpec& topic) {
+  ObjectWriter writer(shapes::topic);
+  writer.say("name", topic.name);
+  put_queues_and_perm(cluster, topic, writer);
+  return writer.take();
+}
+
+nlohmann::ordered_json transactions_json(const TransactionSettings& settings) {
+  ObjectWriter writer(shapes::transactions);
+  writer.put("transactionTimeOut", settings.timeout);
+  writer.put("transactionCheckInterval", settings.check_interval);
+  writer.put("transactionCheckMax", settings.check_max);
+  writer.put("transactionOpBatchInterval", settings.op_batch_interval);
+  return writer.take();
+}
+
+nlohmann::ordered_json responder_json(const ResponderSpec& responder) {
+  ObjectWriter writer(shapes::responder);
+  writer.put("name", responder.name);
+  writer.say("topic", responder.topic);
+  writer.put("delayMs", time_json(responder.delay));
+  writer.put("reply", responder.reply);
+  if (!responder.nth.every()) writer.say("nth", nth_json(responder.nth));
+  writer.put("mayBeIdle", responder.may_be_idle);
+  return writer.take();
+}
+
+nlohmann::ordered_json credentials_json(const SessionCredentials& credentials, const Shape& shape) {
+  ObjectWriter writer(shape);
+  writer.say("accessKey", credentials.access_key);
+  writer.say("secretKey", credentials.secret_key);
+  if (!credentials.security_token.empty()) writer.say("securityToken", credentials.security_token);
+  return writer.take();
+}
+
+template <class List, class Write>
+nlohmann::ordered_json list_json(const List& list, const Write& write) {
+  nlohmann::ordered_json entries = nlohmann::ordered_json::array();
+  for (const auto& entry : list) entries.push_back(write(entry));
+  return entries;
+}
+
+}  // namespace
+
+void put_queues_and_perm(const ClusterSpec& cluster, const TopicSpec& topic, ObjectWriter& writer) {
+  std::vector<std::string> masters, brokers;
+  for (const BrokerSpec& broker : cluster.brokers) {
+    if (!broker.slave_of) masters.push_back(broker.name);
+  }
+  for (const auto& [broker, queues] : topic.queues) brokers.push_back(broker);
+  const bool alike = std::all_of(topic.queues.begin(), topic.queues.end(),
+                                 [&](const auto& entry) { return entry.second == topic.queues.front().second; });
+  if (alike && !topic.queues.empty()) {
+    if (brokers != masters) writer.say("brokers", names_json(brokers));
+    writer.put("queues", topic.queues.front().second);
+  } else {
+    nlohmann::ordered_json queues = nlohmann::ordered_json::object();
+    for (const auto& [broker, count] : topic.queues) queues[broker] = count;
+    writer.say("queues", queues);
+  }
+  writer.put("perm", perm_word(topic.perm));
+}
+
+nlohmann::ordered_json cluster_json(const ClusterSpec& cluster) {
+  ObjectWriter writer(shapes::cluster);
+  writer.put("nameservers", cluster.nameservers);
+  writer.say("brokers", list_json(cluster.brokers, broker_json));
+  writer.put("topics", list_json(cluster.topics, [&](const TopicSpec& topic) { return topic_json(cluster, topic); }));
+  writer.put("autoCreateTopic", cluster.auto_create_topic);
+  writer.put("checkQueueId", cluster.check_queue_id);
+  writer.put("recallMessageEnable", cluster.recall_message_enable);
+  writer.put("transactions", transactions_json(cluster.transactions));
+  writer.put("responders", list_json(cluster.responders, responder_json));
+  writer.put("accounts", list_json(cluster.accounts, [](const SessionCredentials& account) {
+               return credentials_json(account, shapes::account);
+             }));
+  return writer.take();
+}
+
+nlohmann::ordered_json network_json(const NetworkSpec& network) {
+  ObjectWriter writer(shapes::network);
+  writer.put("oneWayMs", time_json(network.one_way));
+  writer.put("timerSlackMs", time_json(network.timer_slack));
+  writer.put("closeDelayMs", time_json(network.close_delay));
+  return writer.take();
+}
+
+nlohmann::ordered_json config_json(const ProducerConfig& config) {
+  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : config.values) {
+    nlohmann::ordered_json& setting = settings[name];
+    std::visit([&](const auto& v) { setting = v; }, value);
+    if (const auto* codes = std::get_if<std::vector<std::int32_t>>(&value)) {
+      setting = list_json(*codes, response_code_json);
+    }
+  }
+  return settings;
+}
+
+nlohmann::ordered_json producer_json(const ClusterSpec& cluster, const ProducerSpec& producer) {
+  ObjectWriter writer(shapes::producer);
+  writer.say("name", producer.name);
+  if (producer.group != producer.name) writer.say("group", producer.group);
+  if (producer.nameservers != cluster.nameservers) writer.say("nameservers", names_json(producer.nameservers));
+  writer.put_filled("config", config_json(producer.config));
+  if (producer.queue_index) {
+    ObjectWriter index(shapes::queueIndex);
+    index.say("start", producer.queue_index->start);
+    index.put_filled("resets", producer.queue_index->resets);
+    writer.say("queueIndex", index.take());
+  }
+  writer.put("autoStart", producer.auto_start);
+  if (producer.credentials) writer.say("credentials", credentials_json(*producer.credentials, shapes::credentials));
+  return writer.take();
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,207 @@
+#include <gtest/gtest.h>
+
+#include "scenarios/harness/explore/shrink/lost_names.h"
+#include "scenarios/harness/explore/shrink/scenario_parts.h"
+#include "scenarios/harness/explore/shrink/shrinker.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/write/scenario_text.h"
+
+namespace rmqsim {
+namespace shrink_test {
+
+/// A route lookup is not limited by the send's timeout, which is not expected, among much that has nothing to do with it.
+const std::string kCluttered = R"({
+  "version": 1, "name": "cluttered", "why": "Much goes wrong in it.", "references": ["nobody"], "seed": 77,
+  "profile": ["java-4.9.8", "java-5.3.3"],
+  "cluster": {
+    "nameservers": ["ns-1", "ns-2"], "brokers": ["a", "b", {"name": "b-slave", "slaveOf": "b"}, "c"],
+    "topics": [{"name": "T", "queues": {"a": 2, "b": 3, "c": 1}}, {"name": "U", "brokers": "c"}, {"name": "V"}],
+    "transactions": {"transactionCheckMax": 3}},
+  "network": {"oneWayMs": 0.7},
+  "producers": [
+    {"name": "p", "group": "g", "config": {"sendMsgTimeout": 1500, "retryTimesWhenSendFailed": 4},
+     "queueIndex": {"start": 3, "resets": [1, 2]}},
+    {"name": "q", "config": {"sendLatencyFaultEnable": true}, "nameservers": "ns-1"},
+    {"name": "r"}],
+  "steps": [
+    {"send": {"producer": "q", "mode": "async", "topic": "U", "count": 7, "intervalMs": 10, "body": {"text": "x {i}"}}},
+    {"name": "burst", "send": {"producer": "r", "topic": "V", "count": 20, "tags": "t"}},
+    {"do": {"crash": "b"}},
+    {"name": "slow", "send": {"producer": "p", "topic": "T", "count": 9, "keys": "k"}},
+    {"do": {"restart": "b"}},
+    {"send": {"producer": "q", "topic": "V", "count": 3}}],
+  "faults": [
+    {"at": "a", "on": "send", "nth": "2-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}, "mayBeIdle": true},
+    {"id": "slow", "at": "ns-1", "on": "route", "topic": "T", "do": {"delayMs": 2345}},
+    {"id": "slow-too", "at": "ns-2", "on": "route", "topic": "T", "do": {"delayMs": 2345}},
+    {"at": "c", "on": "send", "nth": "3-", "do": {"delayMs": {"uniform": [5, 9]}, "chunk": 4}, "mayBeIdle": true},
+    {"at": "*", "on": "heartbeat", "do": {"drop": "response"}, "mayBeIdle": true}],
+  "expect": [
+    {"sends": "burst", "outcome": "SEND_OK"},
+    {"sends": "slow", "elapsedMs": [0, 1600]},
+    {"broker": "a", "received": [0, 3]}]
+})";
+
+Scenario parsed(std::string_view text) {
+  ParseResult result = parse_scenario(text, "");
+  EXPECT_TRUE(result.ok()) << result.to_string();
+  return result.scenario.value_or(Scenario{});
+}
+
+/// What it breaks of that invariant.
+Signature broken(const Scenario& scenario, std::string_view invariant, std::string_view profile = "java-5.3.3") {
+  for (const Violation& violation : run_trial(scenario, *find_profile(profile), {.expectations = true}).violations) {
+    if (violation.signature.invariant == invariant) return violation.signature;
+  }
+  ADD_FAILURE() << "nothing breaks " << invariant;
+  return {};
+}
+
+std::string lines(const Cause& cause) {
+  std::string text;
+  for (const std::string& line : cause.lines) text += line + "\n";
+  return text;
+}
+
+class ShrinkCluttered : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scenario_ = parsed(kCluttered);
+    signature_ = broken(scenario_, "expect[1]");
+    shrunk_ = shrink(scenario_, signature_);
+  }
+  static inline Scenario scenario_;
+  static inline Signature signature_;
+  static inline Shrunk shrunk_;
+};
+
+TEST_F(ShrinkCluttered, LeavesOneStepOneFaultAndOneBroker) {
+  const std::string text = scenario_text(shrunk_.scenario);
+  EXPECT_EQ(shrunk_.scenario.steps.size(), 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.send_count, 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.faults.size(), 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.cluster.brokers.size(), 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.cluster.nameservers.size(), 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.producers.size(), 1u) << text;
+  EXPECT_EQ(shrunk_.scenario.seed, 1u) << text;
+  EXPECT_FALSE(shrunk_.scenario.producers[0].queue_index.has_value()) << text;
+  EXPECT_EQ(text.find("oneWayMs"), std::string::npos) << text;
+  EXPECT_LE(shrunk_.runs, 500u);
+}
+
+TEST_F(ShrinkCluttered, IsCertified) {
+  EXPECT_TRUE(shrunk_.certified);
+  const Profile& profile = *find_profile("java-5.3.3");
+  for (const PartKind& kind : part_kinds()) {
+    const std::size_t count = kind.count(shrunk_.scenario);
+    for (std::size_t i = 0; i < count && !(kind.needed && count == 1); ++i) {
+      Scenario less = shrunk_.scenario;
+      std::vector<bool> gone(count, false);
+      gone[i] = true;
+      const std::string name = kind.name(less, i);
+      kind.remove(less, gone);
+      if (!parse_scenario(scenario_text(less), "", {.judge_idle = false}).ok()) continue;
+      EXPECT_FALSE(run_trial(less, profile, {.expectations = true}).broke(signature_)) << "without " << name;
+    }
+  }
+}
+
+TEST_F(ShrinkCluttered, TellsTheCause) {
+  const std::string text = lines(shrunk_.cause);
+  EXPECT_NE(text.find("passes when delayMs (faults[0]) <= "), std::string::npos) << text;
+  EXPECT_NE(text.find("passes without faults[0] (route at ns-1: delayMs)"), std::string::npos) << text;
+  EXPECT_NE(text.find("first differs in send #0: "), std::string::npos) << text;
+  EXPECT_NE(text.find("fails in "), std::string::npos) << text;
+}
+
+TEST_F(ShrinkCluttered, MakesAFileThatBreaksTheSame) {
+  const Scenario finding = as_finding(shrunk_);
+  EXPECT_EQ(finding.name, "expect-1-route-delay-ms");
+  EXPECT_TRUE(finding.why.starts_with("Does not meet expect[1] in java-5.3.3: ")) << finding.why;
+  EXPECT_TRUE(finding.references.empty());
+  const ParseResult loaded = parse_scenario(scenario_text(finding), finding.name + ".json");
+  ASSERT_TRUE(loaded.ok()) << loaded.to_string();
+  const RunResult run = run_scenario(*loaded.scenario, *find_profile("java-5.3.3"), {});
+  ASSERT_EQ(run.record.failures.size(), 1u) << "it fails for nothing else";
+  EXPECT_TRUE(run.record.failures[0].check.starts_with("expect[0] ")) << run.record.failures[0].check;
+}
+
+TEST_F(ShrinkCluttered, IsTheSameEachTime) {
+  const Shrunk again = shrink(scenario_, signature_);
+  EXPECT_EQ(scenario_text(again.scenario), scenario_text(shrunk_.scenario));
+  EXPECT_EQ(again.runs, shrunk_.runs);
+  EXPECT_EQ(lines(again.cause), lines(shrunk_.cause));
+}
+
+TEST(Shrink, EndsWhenItIsToldAndHasWhatItHas) {
+  const Scenario scenario = parsed(kCluttered);
+  const Signature signature = broken(scenario, "expect[1]");
+  int asked = 0;
+  ShrinkOptions options;
+  options.stop = [&] { return ++asked > 20; };
+  const Shrunk shrunk = shrink(scenario, signature, options);
+  EXPECT_FALSE(shrunk.certified);
+  EXPECT_TRUE(run_trial(shrunk.scenario, *find_profile("java-5.3.3"), {.expectations = true}).broke(signature));
+  EXPECT_LT(shrunk.runs, 60u);
+}
+
+TEST(Shrink, KeepsTheOneExpectationThatItIsAbout) {
+  const Scenario scenario = parsed(kCluttered);
+  const Shrunk shrunk = shrink(scenario, broken(scenario, "expect[2]"));
+  const std::string text = scenario_text(shrunk.scenario);
+  ASSERT_EQ(shrunk.scenario.expect.size(), 1u) << text;
+  EXPECT_TRUE(std::holds_alternative<BrokerExpectation>(shrunk.scenario.expect[0].what)) << text;
+  EXPECT_EQ(shrunk.scenario.steps.size(), 1u) << text;
+  EXPECT_TRUE(shrunk.scenario.faults.empty()) << text;
+  EXPECT_EQ(shrunk.scenario.cluster.brokers.size(), 1u) << text;
+  EXPECT_EQ(shrunk.scenario.send_count, 4u) << text;
+}
+
+TEST(Shrink, LeavesOutExpectationsWhereSomethingElseIsTheMatter) {
+  Scenario scenario = parsed(kCluttered);
+  scenario.steps.push_back({.what = WaitStep{std::chrono::hours(30)}});  // no trial is that long
+  const Signature signature = broken(scenario, "inconclusive");
+  const Shrunk shrunk = shrink(scenario, signature);
+  const std::string text = scenario_text(shrunk.scenario);
+  EXPECT_TRUE(shrunk.certified);
+  EXPECT_TRUE(shrunk.scenario.expect.empty()) << text;
+  EXPECT_EQ(shrunk.scenario.steps.size(), 1u) << text;
+  EXPECT_TRUE(shrunk.scenario.faults.empty()) << text;
+  EXPECT_TRUE(shrunk.scenario.producers.empty()) << text;
+  const Scenario finding = as_finding(shrunk);
+  EXPECT_EQ(finding.name, "inconclusive");
+  const ParseResult loaded = parse_scenario(scenario_text(finding), "inconclusive.json");
+  ASSERT_TRUE(loaded.ok()) << loaded.to_string();
+  EXPECT_TRUE(run_trial(*loaded.scenario, *find_profile("java-5.3.3")).broke(signature));
+}
+
+TEST(LoseNames, LeavesScenariosThatCanBeRead) {
+  std::size_t removed = 0;
+  for (const std::string& file : find_scenarios({RMQSIM_SOURCE_DIR "/scenarios"}).files) {
+    const ParseResult loaded = load_scenario(file);
+    ASSERT_TRUE(loaded.ok());
+    for (const PartKind& kind : part_kinds()) {
+      if (kind.what != "brokers" && kind.what != "nameservers" && kind.what != "producers") continue;
+      const std::size_t count = kind.count(*loaded.scenario);
+      for (std::size_t i = 0; i < count && count > 1; ++i) {
+        Scenario less = *loaded.scenario;
+        std::vector<bool> gone(count, false);
+        gone[i] = true;
+        kind.remove(less, gone);
+        if (less.cluster.brokers.empty()) continue;  // it had a slave only
+        const ParseResult again = parse_scenario(scenario_text(less), "", {.judge_idle = false});
+        // Without the sends that an expectation was about it may contradict another, or count too few.
+        for (const ScenarioError& error : again.errors) {
+          EXPECT_TRUE(error.message.find("nobody has the topic") != std::string::npos ||
+                      error.message.find("counts at least") != std::string::npos)
+              << file << " without " << kind.name(*loaded.scenario, i) << ": " << error.to_string();
+        }
+        ++removed;
+      }
+    }
+  }
+  EXPECT_GT(removed, 200u);
+}
+
+}  // namespace shrink_test
+}  // namespace rmqsim
