@@ -1,5 +1,5 @@
-// `rmqsim explore` as a user meets it: what it says of bad input, that a campaign goes on, is divided and united without
-// loss, and that no signal loses a finding. What is found is a template that never ends, whatever is drawn for it.
+// `rmqsim explore` as a user meets it: what it says of bad input, that a campaign goes on, is divided and united
+// without loss, and that no signal loses a finding. What is found is a template that never ends, whatever is drawn for it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -173,7 +173,7 @@ TEST_F(Explore, GoesOnWhereItStopped) {
   const Json whole = report(campaign + "--runs 60 --out whole");
   EXPECT_EQ(report(campaign + "--runs 25 --out parts")["trials"], 25);
   EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole));
-  EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole)) << "nothing is left to do";
+  EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole)) << "nothing is left";
   EXPECT_EQ(report(campaign + "--runs 5 --out new --resume")["trials"], 5) << "where there is nothing it begins";
 }
 

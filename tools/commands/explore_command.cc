@@ -1,5 +1,5 @@
-// `rmqsim explore`: thinks of faults, runs them by the thousand, and makes a small scenario of what breaks. Exit status:
-// tools/explore/campaign.h.
+// `rmqsim explore`: thinks of faults, runs them by the thousand, and makes a small scenario of what breaks. Exit
+// status: tools/explore/campaign.h.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
@@ -31,7 +31,7 @@ std::string trial_number(const std::string& text) {
 class Explore {
  public:
   explicit Explore(CLI::App& app)
-      : app_(app.add_subcommand("explore", "Think of faults, run them by the thousand, make scenarios of what breaks")) {
+      : app_(app.add_subcommand("explore", "Think of faults, run them by the thousand, keep what breaks")) {
     declare_what();
     declare_how();
     declare_reports();
@@ -45,10 +45,10 @@ class Explore {
         "  rmqsim explore --seed 7 --trial 812                     that trial alone\n"
         "  rmqsim explore --for 1h --shard 3/8 --out shard-3       the fourth of eight machines\n"
         "  rmqsim explore merge shard-* --out all --junit report.xml\n"
-        "A finding is a scenario file in --out: read it, run it, edit it, keep it. Below unshrunk/ it is as it was drawn.\n"
-        "Without --out it is the first free of explored, explored-2 …, and gone when nothing was found. Without --shard\n"
-        "the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with --shards), GitLab,\n"
-        "CircleCI or Buildkite, in this order; half of what says it is 64. Ctrl-C ends it with the same report.\n"
+        "A finding is a scenario file in --out: read it, run it, edit it, keep it. Below unshrunk/ it is as it was\n"
+        "drawn. Without --out it is the first free of explored, explored-2 …, and gone when nothing was found. Without\n"
+        "--shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with --shards),\n"
+        "GitLab, CircleCI or Buildkite, in this order; half of what says it is 64. Ctrl-C ends it with the same report.\n"
         "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
         "found (with --strict: or never reached), 2 interrupted, 0 nothing found.");
   }

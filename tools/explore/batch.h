@@ -36,7 +36,8 @@ struct BatchWork {
   bool until_found = false;
 };
 
-/// Lines that are no rows say where it is: "begun LINEAGE", "running FILE", "shrinking FILE". Returns how often each feature was met.
+/// Lines that are no rows say where it is: "begun LINEAGE", "running FILE", "shrinking FILE". Returns how
+/// often each feature was met.
 std::string explore_batch(const Batch& batch, const BatchWork& work, std::ostream& rows);
 void meet_packed(std::string_view packed, Guide& guide);
 

@@ -36,7 +36,8 @@ std::string tag(const Signature& signature) { return hash_text(signature.text())
 
 void write_file(const std::string& folder, const std::string& file, const std::string& text) {
   OutputFile out;
-  if (!out.open(folder + "/" + file) || !out.commit(text)) throw std::runtime_error("cannot write " + folder + "/" + file);
+  const std::string path = folder + "/" + file;
+  if (!out.open(path) || !out.commit(text)) throw std::runtime_error("cannot write " + path);
 }
 
 /// Another shard may have the same finding in the same folder; the smaller one stays.

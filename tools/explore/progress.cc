@@ -40,7 +40,8 @@ void Progress::show(const Course& course) {
 std::string Progress::line(const Course& course, Clock::time_point now) {
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = seconds > 0 ? static_cast<double>(course.runs - *runs_before_) / seconds : 0;
-  std::string text = std::to_string(course.runs) + " runs · " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s";
+  std::string text = std::to_string(course.runs) + " runs · ";
+  text += std::to_string(static_cast<std::uint64_t>(rate)) + "/s";
   if (course.features > 0) {
     text += " · " + std::to_string(course.features) + " features, last new " +
             whole_seconds(std::chrono::duration<double>(now - last_new_).count()) + " ago";

@@ -187,10 +187,11 @@ std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end
   text += properties_text(summary);
   for (const std::string& line : end.broken) text += "  " + line + "\n";
   if (!end.interrupted.empty()) text += "  " + end.interrupted + "; --resume goes on\n";
-  text += "  " + (summary.findings.empty() ? "nothing found" : counted(summary.findings.size(), "finding", "findings")) +
-          "\n";
+  const std::size_t found = summary.findings.size();
+  text += "  " + (found == 0 ? "nothing found" : counted(found, "finding", "findings")) + "\n";
   for (const FindingRow& finding : summary.findings) {
-    text += "    " + finding.signature.text() + "   " + path_of(folder, finding.file) + "   " + size_text(finding) + "\n";
+    text += "    " + finding.signature.text() + "   " + path_of(folder, finding.file) + "   " + size_text(finding) +
+            "\n";
   }
   return text;
 }

@@ -1,5 +1,6 @@
 // What a campaign does with one trial: makes it, runs it, takes away what rescued it, and now and then runs it twice.
-// Values in, values out: the same lineage of the same campaign gives the same outcome wherever and whenever it is asked.
+// Values in, values out: the same lineage of the same campaign gives the same outcome wherever and whenever that is
+// asked.
 #pragma once
 
 #include <cstdint>
