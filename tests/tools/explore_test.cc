@@ -1,5 +1,5 @@
 // `rmqsim explore` as a user meets it: what it says of bad input, that a campaign goes on, is divided and united
-// without loss, and that no signal loses a finding. What is found is a template that never ends, whatever is drawn for it.
+// without loss, and that no signal loses a finding. What is found is a template that never ends, whatever is drawn.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>

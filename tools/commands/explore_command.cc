@@ -46,9 +46,10 @@ class Explore {
         "  rmqsim explore --for 1h --shard 3/8 --out shard-3       the fourth of eight machines\n"
         "  rmqsim explore merge shard-* --out all --junit report.xml\n"
         "A finding is a scenario file in --out: read it, run it, edit it, keep it. Below unshrunk/ it is as it was\n"
-        "drawn. Without --out it is the first free of explored, explored-2 …, and gone when nothing was found. Without\n"
-        "--shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with --shards),\n"
-        "GitLab, CircleCI or Buildkite, in this order; half of what says it is 64. Ctrl-C ends it with the same report.\n"
+        "drawn. Without --out it is the first free of explored, explored-2 …, and gone when nothing was found.\n"
+        "Without --shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with\n"
+        "--shards), GitLab, CircleCI or Buildkite, in this order; half of what says it is 64.\n"
+        "Ctrl-C ends it with the same report.\n"
         "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
         "found (with --strict: or never reached), 2 interrupted, 0 nothing found.");
   }
