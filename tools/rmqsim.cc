@@ -38,6 +38,7 @@ int main_checked(int argc, char** argv) {
       "  rmqsim run scenarios/basics/quickstart.json --world tcp\n"
       "  rmqsim run scenarios/codes --profile java-4.9.8 --junit report.xml\n"
       "  rmqsim explain scenarios/codes/code-system-busy-first-five.json --send 0\n"
+      "  rmqsim explore --for 10m                              faults that nobody thought of\n"
       "  rmqsim validate my-scenario.json\n"
       "  rmqsim up                                             a fake cluster for your own client\n"
       "  rmqsim ctl fault add broker-a --on send --respond SYSTEM_BUSY --times 5\n"

@@ -165,7 +165,7 @@ std::vector<pid_t> children(pid_t pid) {
 
 TEST_F(Interruption, RunsSideBySideEndTogether) {
   write_three();
-  Running run("rmqsim", {"run", at("a.json"), at("b.json"), at("c.json"), "--jobs", "2", "--junit", at("junit.xml"),
+  Running run("rmqsim", {"run", "-v", at("a.json"), at("b.json"), at("c.json"), "--jobs", "2", "--junit", at("junit.xml"),
                          "--world", "tcp", "--max-seconds", "80000"});
   // Its report is taken when b has begun.
   ASSERT_NE(run.line_with("1 send: 1 SEND_OK"), "");
@@ -178,7 +178,7 @@ TEST_F(Interruption, RunsSideBySideEndTogether) {
 
 TEST_F(Interruption, WorkersEndWithTheirParent) {
   write_three();
-  Running run("rmqsim", {"run", at("a.json"), at("b.json"), at("c.json"), "--jobs", "3", "--world", "tcp",
+  Running run("rmqsim", {"run", "-v", at("a.json"), at("b.json"), at("c.json"), "--jobs", "3", "--world", "tcp",
                          "--max-seconds", "80000"});
   ASSERT_NE(run.line_with("1 send: 1 SEND_OK"), "");
   const std::vector<pid_t> workers = children(run.pid());
@@ -191,7 +191,7 @@ TEST_F(Interruption, WorkersEndWithTheirParent) {
 
 TEST_F(Interruption, ARunWhoseProcessDiesIsAnErrorAndTheOthersAreReported) {
   write_three();
-  Running run("rmqsim", {"run", at("a.json"), at("b.json"), at("c.json"), "--jobs", "2", "--junit", at("junit.xml"),
+  Running run("rmqsim", {"run", "-v", at("a.json"), at("b.json"), at("c.json"), "--jobs", "2", "--junit", at("junit.xml"),
                          "--world", "tcp", "--max-seconds", "80000"});
   ASSERT_NE(run.line_with("1 send: 1 SEND_OK"), "");
   std::vector<pid_t> workers = children(run.pid());

@@ -9,6 +9,7 @@
 #define RMQSIM_COMMANDS(COMMAND) \
   COMMAND(run)                   \
   COMMAND(explain)               \
+  COMMAND(explore)               \
   COMMAND(shrink)                \
   COMMAND(validate)              \
   COMMAND(list)                  \

@@ -35,9 +35,8 @@ std::string content(int fd) {
 
 class Pool {
  public:
-  Pool(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
-       const std::function<bool()>& enough)
-      : count_(count), jobs_(jobs), with_trace_(with_trace), work_(work), take_(take), enough_(enough) {
+  Pool(const MoreWork& more, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take)
+      : more_(more), jobs_(jobs), with_trace_(with_trace), work_(work), take_(take) {
     ::signal(SIGCHLD, SIG_DFL);  // ignored, it would leave no status
     ::sigemptyset(&awaited_);
     ::sigaddset(&awaited_, SIGCHLD);
@@ -59,13 +58,15 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   void run() {
-    while (taken_ < count_) {
-      while (started_ < count_ && running_.size() < jobs_ && start()) {
+    for (;;) {
+      while (running_.size() < jobs_ && more_.more(started_) && start()) {
       }
+      const bool idle = running_.empty() && taken_ == started_;
       for (auto next = ended_.find(taken_); next != ended_.end(); next = ended_.find(taken_)) {
         take_(taken_++, std::move(next->second));
         ended_.erase(next);
       }
+      if (idle) return;
       if (!running_.empty()) wait();
     }
   }
@@ -79,7 +80,7 @@ class Pool {
 
   /// False when it must wait until another one has ended.
   bool start() {
-    if (stop_signals::received() != 0 || (enough_ && enough_())) {
+    if (stop_signals::received() != 0 || (more_.enough && more_.enough())) {
       ended_[started_++];
       return true;
     }
@@ -121,7 +122,9 @@ class Pool {
 
   void wait() {
     siginfo_t info{};
-    const int number = ::sigwaitinfo(&awaited_, &info);
+    constexpr timespec kTick{0, 100'000'000};
+    const int number = more_.tick ? ::sigtimedwait(&awaited_, &info, &kTick) : ::sigwaitinfo(&awaited_, &info);
+    if (more_.tick) more_.tick();
     if (number < 0) return;
     if (number == SIGCHLD) return reap();
     stop_signals::take(number);
@@ -155,12 +158,11 @@ class Pool {
     }
   }
 
-  const std::size_t count_;
+  const MoreWork& more_;
   const unsigned jobs_;
   const bool with_trace_;
   const Work& work_;
   const TakeResult& take_;
-  const std::function<bool()>& enough_;
   sigset_t awaited_{}, blocked_{}, former_{};
   std::map<pid_t, Worker> running_;
   std::map<std::size_t, WorkerResult> ended_;  ///< not yet taken
@@ -172,7 +174,12 @@ class Pool {
 
 void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
                     const std::function<bool()>& enough) {
-  Pool(count, jobs, with_trace, work, take, enough).run();
+  const MoreWork more{[count](std::size_t index) { return index < count; }, {}, enough};
+  Pool(more, jobs, with_trace, work, take).run();
+}
+
+void run_in_workers(const MoreWork& more, unsigned jobs, const Work& work, const TakeResult& take) {
+  Pool(more, jobs, true, work, take).run();
 }
 
 }  // namespace rmqsim

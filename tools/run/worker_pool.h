@@ -27,4 +27,17 @@ using TakeResult = std::function<void(std::size_t index, WorkerResult result)>;
 void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
                     const std::function<bool()>& enough = nullptr);
 
+/// Work whose end is not known beforehand.
+struct MoreWork {
+  /// In this process, before a worker is started: whether there is work with this index. "No" is for now, and the end
+  /// once all that was begun is taken; after a signal it must be the answer.
+  std::function<bool(std::size_t index)> more;
+  /// In this process, several times a second.
+  std::function<void()> tick;
+  /// In this process, before a worker is started: nothing further is to begin; what there is counts as not begun.
+  std::function<bool()> enough = {};
+};
+/// The same with such work, and with what workers write.
+void run_in_workers(const MoreWork& more, unsigned jobs, const Work& work, const TakeResult& take);
+
 }  // namespace rmqsim

@@ -397,6 +397,15 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
   return entry;
 }
 
+ReportEntry report_case(const std::string& classname, const std::string& name, double wall_millis,
+                        const std::string& failure, const std::string& text) {
+  ReportEntry entry;
+  entry.kind = failure.empty() ? ReportEntry::Kind::passed : ReportEntry::Kind::failed;
+  entry.junit = test_case(classname, name, wall_millis, failure.empty() ? "" : test_outcome("failure", failure, text));
+  entry.wall_millis = wall_millis;
+  return entry;
+}
+
 namespace {
 
 /// "12 refused: a loopback network cannot be partitioned", for each reason.

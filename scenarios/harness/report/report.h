@@ -43,6 +43,9 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
                          const ReportStyle& style);
 /// A file that is no scenario, or a path where none is.
 ReportEntry report_invalid(const std::string& file, const ParseResult& errors);
+/// A test case that stands for no single run: what failed in a line and in full, or nothing.
+ReportEntry report_case(const std::string& classname, const std::string& name, double wall_millis,
+                        const std::string& failure, const std::string& text);
 
 /// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and below again, in short, what did not pass,
 /// with the command that reruns it; of a scenario that failed with several seeds once, with the seeds.

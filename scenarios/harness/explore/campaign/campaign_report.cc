@@ -1,0 +1,255 @@
+#include "scenarios/harness/explore/campaign/campaign_report.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/explore/sometimes.h"
+#include "scenarios/harness/file/invariants.h"
+#include "scenarios/harness/report/report.h"
+
+namespace rmqsim {
+namespace {
+
+std::string counted(std::uint64_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
+std::string tenths(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", value);
+  return text;
+}
+
+std::uint64_t a_second(const CampaignSummary& summary, double seconds) {
+  return seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(summary.runs) / seconds) : 0;
+}
+
+/// What the name of an invariant means.
+std::string sentence_of(const std::string& invariant) {
+  for (const InvariantInfo& info : kInvariants) {
+    if (info.name == invariant) return std::string(info.meaning);
+  }
+  if (invariant == "deterministic") return "a run that is made twice leaves the same trace";
+  if (invariant == "inconclusive") return "a run comes to its end";
+  if (invariant == "crash") return "a run ends without an exception, and its process lives";
+  return invariant;
+}
+
+std::string size_text(const FindingRow& finding) {
+  return counted(finding.steps, "step", "steps") + ", " + counted(finding.faults, "fault", "faults") + ", " +
+         counted(finding.brokers, "broker", "brokers");
+}
+
+std::string shrink_text(const FindingRow& finding) {
+  if (!finding.shrunk) return "as it was drawn";
+  return std::string(finding.certified ? "nothing of it can be left out" : "shrinking was ended early") + ", " +
+         counted(finding.shrink_runs, "run", "runs");
+}
+
+std::string path_of(const std::string& folder, const std::string& file) {
+  return folder.empty() ? file : folder + "/" + file;
+}
+
+/// What is told of a finding below its name.
+std::string finding_lines(const FindingRow& finding, const CampaignKey& key, const std::string& folder) {
+  std::string text = finding.message + "\n";
+  for (const std::string& line : finding.evidence) text += "   " + line + "\n";
+  for (const std::string& line : finding.cause) text += "cause: " + line + "\n";
+  const std::string path = path_of(folder, finding.file);
+  text += "file: " + path + "  (" + size_text(finding) + "; " + shrink_text(finding) + ")\n";
+  for (const std::string& check : finding.checks) text += "checked: " + check + "\n";
+  text += "rerun: rmqsim run " + shell_word(path) + " --profile " + finding.signature.profile + " -v\n";
+  return text + "found: after " + counted(finding.after_runs, "run", "runs") + ", by " +
+         trial_command(key, finding.lineage) + "\n";
+}
+
+const CampaignKey& key_of(const CampaignSummary& summary) {
+  static const CampaignKey none;
+  return summary.headers.empty() ? none : summary.headers.front().key;
+}
+
+std::string heading(const CampaignSummary& summary) {
+  std::string seeds, shards;
+  std::set<std::uint64_t> seen;
+  for (const HeaderRow& header : summary.headers) {
+    if (seen.insert(header.key.seed).second) seeds += (seeds.empty() ? "" : ", ") + std::to_string(header.key.seed);
+  }
+  if (summary.headers.size() == 1) {
+    const Shard& shard = summary.headers.front().shard;
+    if (shard.count > 1) shards = " · shard " + shard.text();
+  } else {
+    shards = " · " + std::to_string(summary.headers.size()) + " shards";
+  }
+  std::string profiles;
+  for (const std::string& profile : key_of(summary).profiles) profiles += (profiles.empty() ? "" : ", ") + profile;
+  return (seen.size() == 1 ? "seed " : "seeds ") + seeds + shards + " · " + profiles;
+}
+
+std::string properties_text(const CampaignSummary& summary) {
+  const std::vector<std::string> never = never_reached(summary);
+  const std::size_t all = sometimes().size();
+  std::string text = "  " + std::to_string(all - never.size()) + " of " + counted(all, "thing", "things") +
+                     " that should happen sometimes did\n";
+  for (const std::string& sentence : never) text += "    never: " + sentence + "\n";
+  return text;
+}
+
+std::string deviation_text(const DeviationRow& deviation, const CampaignKey& key, const std::string& folder) {
+  return "NOT DETERMINISTIC   " + deviation.profile + "\n  " + deviation.difference + "\n  file: " +
+         path_of(folder, deviation.file) + "\n  trial: " + trial_command(key, deviation.lineage) + "\n";
+}
+
+std::string verdict(const CampaignSummary& summary, const CampaignEnd& end) {
+  if (!end.broken.empty()) return "error";
+  if (!summary.deviations.empty()) return "not deterministic";
+  if (!summary.findings.empty()) return "found";
+  if (end.strict && !never_reached(summary).empty()) return "too narrow";
+  return end.interrupted.empty() ? "nothing found" : "interrupted";
+}
+
+}  // namespace
+
+CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
+  CampaignSummary sum;
+  std::map<Signature, FindingRow> findings;
+  for (const ShardState* shard : shards) {
+    sum.headers.push_back(shard->header);
+    sum.features.insert(shard->features.begin(), shard->features.end());
+    for (const auto& [signature, finding] : shard->findings) {
+      const auto [kept, first] = findings.emplace(signature, finding);
+      if (!first && smaller(finding, kept->second)) kept->second = finding;
+    }
+    sum.deviations.insert(sum.deviations.end(), shard->deviations.begin(), shard->deviations.end());
+    for (const auto& [name, count] : shard->properties) sum.properties[name] += count;
+    sum.trials += shard->explored;
+    sum.runs += shard->runs;
+    sum.twice += shard->twice;
+    sum.refused += shard->refused;
+    sum.last_new_run = std::max(sum.last_new_run, shard->last_new_run);
+    sum.seconds += shard->seconds;
+  }
+  for (auto& [signature, finding] : findings) sum.findings.push_back(std::move(finding));
+  return sum;
+}
+
+std::vector<std::string> never_reached(const CampaignSummary& summary) {
+  std::vector<std::string> sentences;
+  for (const Sometimes& property : sometimes()) {
+    const auto reached = summary.properties.find(property.name);
+    if (reached != summary.properties.end() && reached->second > 0) continue;
+    sentences.push_back(std::string(property.name) + ": " + std::string(property.sentence));
+  }
+  return sentences;
+}
+
+std::string trial_command(const CampaignKey& key, const Lineage& lineage) {
+  std::string text = "rmqsim explore";
+  for (const CampaignKey::Template& one : key.templates) text += " " + shell_word(one.file);
+  text += " --seed " + std::to_string(key.seed);
+  const std::vector<std::string_view> all = profile_names();
+  if (!std::equal(all.begin(), all.end(), key.profiles.begin(), key.profiles.end())) {
+    for (const std::string& profile : key.profiles) text += " --profile " + profile;
+  }
+  std::string without;
+  for (const std::string& word : key.without) without += (without.empty() ? "" : ",") + word;
+  if (!without.empty()) text += " --without " + without;
+  return text + " --trial " + lineage.text();
+}
+
+std::string finding_text(const FindingRow& finding, const CampaignKey& key, const std::string& folder) {
+  std::string text = "FOUND   " + finding.signature.text() + "\n  broken: " +
+                     sentence_of(finding.signature.invariant) + "\n";
+  std::string lines = finding_lines(finding, key, folder);
+  for (std::size_t at = 0, end; (end = lines.find('\n', at)) != std::string::npos; at = end + 1) {
+    text += "  " + lines.substr(at, end - at) + "\n";
+  }
+  return text;
+}
+
+std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,
+                          bool whole) {
+  std::string text;
+  if (whole) {
+    for (const FindingRow& finding : summary.findings) text += finding_text(finding, key_of(summary), folder) + "\n";
+  }
+  for (const DeviationRow& one : summary.deviations) text += deviation_text(one, key_of(summary), folder) + "\n";
+  text += "explored   " + heading(summary) + "\n  " + counted(summary.trials, "trial", "trials") + ", " +
+          counted(summary.runs, "run", "runs") + " in " + tenths(end.wall_seconds) + " s · " +
+          std::to_string(a_second(summary, end.wall_seconds)) + " runs/s · " + std::to_string(summary.twice) +
+          " made twice\n";
+  if (summary.refused > 0) text += "  " + counted(summary.refused, "scenario", "scenarios") + " could not be run\n";
+  if (!summary.features.empty()) {
+    text += "  " + counted(summary.features.size(), "feature", "features") + ", the last new one after " +
+            counted(summary.last_new_run, "run", "runs") + "\n";
+  }
+  text += properties_text(summary);
+  for (const std::string& line : end.broken) text += "  " + line + "\n";
+  if (!end.interrupted.empty()) text += "  " + end.interrupted + "; --resume goes on\n";
+  const std::size_t found = summary.findings.size();
+  text += "  " + (found == 0 ? "nothing found" : counted(found, "finding", "findings")) + "\n";
+  for (const FindingRow& finding : summary.findings) {
+    text += "    " + finding.signature.text() + "   " + path_of(folder, finding.file) + "   " + size_text(finding) +
+            "\n";
+  }
+  return text;
+}
+
+std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder) {
+  using Json = nlohmann::ordered_json;
+  Json json;
+  json["verdict"] = verdict(summary, end);
+  if (!end.interrupted.empty()) json["interrupted"] = end.interrupted;
+  if (!end.broken.empty()) json["errors"] = end.broken;
+  json["folder"] = folder;
+  json["campaigns"] = Json::array();
+  for (const HeaderRow& header : summary.headers) json["campaigns"].push_back(Json::parse(row_text(header)));
+  json["trials"] = summary.trials;
+  json["runs"] = summary.runs;
+  json["madeTwice"] = summary.twice;
+  json["refused"] = summary.refused;
+  json["wallSeconds"] = end.wall_seconds;
+  json["workSeconds"] = summary.seconds;
+  json["runsPerSecond"] = a_second(summary, end.wall_seconds);
+  json["features"] = summary.features.size();
+  json["lastNewFeatureAfterRuns"] = summary.last_new_run;
+  json["sometimes"] = Json::object();
+  for (const Sometimes& property : sometimes()) {
+    const auto reached = summary.properties.find(property.name);
+    json["sometimes"][std::string(property.name)] = reached == summary.properties.end() ? 0 : reached->second;
+  }
+  json["neverReached"] = never_reached(summary);
+  json["findings"] = Json::array();
+  for (const FindingRow& finding : summary.findings) {
+    Json one = Json::parse(row_text(finding));
+    one["path"] = path_of(folder, finding.file);
+    one["command"] = trial_command(key_of(summary), finding.lineage);
+    json["findings"].push_back(std::move(one));
+  }
+  json["deviations"] = Json::array();
+  for (const DeviationRow& one : summary.deviations) json["deviations"].push_back(Json::parse(row_text(one)));
+  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder) {
+  const CampaignKey& key = key_of(summary);
+  std::string trouble;
+  for (const std::string& line : end.broken) trouble += line + "\n";
+  for (const DeviationRow& one : summary.deviations) trouble += deviation_text(one, key, folder);
+  if (end.strict) {
+    for (const std::string& sentence : never_reached(summary)) trouble += "never: " + sentence + "\n";
+  }
+  if (trouble.empty() && summary.findings.empty()) trouble = end.interrupted;
+  std::vector<ReportEntry> entries{
+      report_case("explore", heading(summary), 1000 * end.wall_seconds, trouble.empty() ? "" : verdict(summary, end),
+                  trouble)};
+  for (const FindingRow& finding : summary.findings) {
+    entries.push_back(report_case("explore." + finding.signature.invariant, finding.signature.text(),
+                                  1000 * finding.after_seconds, finding.message,
+                                  finding_lines(finding, key, folder)));
+  }
+  return report_junit(entries);
+}
+
+}  // namespace rmqsim

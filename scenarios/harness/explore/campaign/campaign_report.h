@@ -1,0 +1,46 @@
+// What a campaign, or several that were merged, found: for people, as data, and as JUnit. Pure text, made of states.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/explore/campaign/shard_state.h"
+
+namespace rmqsim {
+
+/// How it ended; the gravest is the exit status.
+struct CampaignEnd {
+  std::string interrupted;             ///< "interrupted (SIGINT)"; empty: it was not
+  std::vector<std::string> broken;     ///< what went wrong with the campaign itself
+  bool strict = false;                 ///< properties that were never reached fail it
+  double wall_seconds = 0;
+};
+
+/// Shards added up.
+struct CampaignSummary {
+  std::vector<HeaderRow> headers;
+  std::set<Feature> features;
+  std::vector<FindingRow> findings;  ///< in the order of signatures
+  std::vector<DeviationRow> deviations;
+  std::map<std::string, std::uint64_t, std::less<>> properties;
+  std::uint64_t trials = 0, runs = 0, twice = 0, refused = 0;
+  std::uint64_t last_new_run = 0;
+  double seconds = 0;
+};
+CampaignSummary add_up(const std::vector<const ShardState*>& shards);
+/// Sentences of the `sometimes` properties that no trial had.
+std::vector<std::string> never_reached(const CampaignSummary& summary);
+
+/// "rmqsim explore --seed 7 --trial 12.57": makes and runs that trial alone.
+std::string trial_command(const CampaignKey& key, const Lineage& lineage);
+/// `folder` is where its file lies.
+std::string finding_text(const FindingRow& finding, const CampaignKey& key, const std::string& folder);
+/// The report at the end; findings as one line each, since each was told when it was found, or whole.
+std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,
+                          bool whole);
+std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder);
+/// One test case for the campaign, and one for each finding.
+std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder);
+
+}  // namespace rmqsim

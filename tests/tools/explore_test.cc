@@ -1,0 +1,344 @@
+// `rmqsim explore` as a user meets it: what it says of bad input, that a campaign goes on, is divided and united
+// without loss, and that no signal loses a finding. What is found is a template that never ends, whatever is drawn.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/tools/command.h"
+#include "tests/tools/running_program.h"
+
+namespace rmqsim {
+namespace explore_test {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string content(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+class Explore : public testing::Test {
+ protected:
+  Explore() : folder_(fs::temp_directory_path() / ("rmqsim-explore-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+    std::ofstream(at("endless.json")) << R"({"version": 1, "name": "endless", "why": "x",
+      "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 2}]},
+      "producers": [{"name": "p", "group": "g"}],
+      "steps": [{"send": {"topic": "T", "body": {"text": "x"}}}, {"waitMs": 9000000},
+                {"send": {"topic": "T", "body": {"text": "x"}}}],
+      "expect": [{"sends": "all", "outcome": "SEND_OK"}]})";
+  }
+  ~Explore() override { fs::remove_all(folder_); }
+
+  std::string at(const std::string& name) const { return folder_ / name; }
+  /// In the test's folder, and on no engine but those that are named.
+  CommandResult rmqsim(const std::string& arguments, const std::string& variables = "") const {
+    return run_command("cd " + folder_.string() + " && env -u GTEST_SHARD_INDEX -u GTEST_TOTAL_SHARDS " + variables +
+                       " " + program("rmqsim") + " " + arguments);
+  }
+  CommandResult explore(const std::string& arguments, const std::string& variables = "") const {
+    return rmqsim("explore -q " + arguments, variables);
+  }
+  Json report(const std::string& arguments) const {
+    return Json::parse(explore(arguments + " --json 2>/dev/null").output, nullptr, false);
+  }
+  Json merged(const std::string& arguments) const {
+    return comparable(
+        Json::parse(rmqsim("explore merge " + arguments + " --json 2>/dev/null").output, nullptr, false));
+  }
+  /// Without what differs between two campaigns that found the same.
+  static Json comparable(Json report) {
+    for (const char* key : {"folder", "wallSeconds", "workSeconds", "runsPerSecond", "campaigns"}) report.erase(key);
+    for (Json& finding : report["findings"]) {
+      for (const char* key : {"path", "afterSeconds", "afterRuns", "checks"}) finding.erase(key);
+    }
+    return report;
+  }
+  std::string state(const std::string& out) const {
+    for (const auto& entry : fs::directory_iterator(at(out))) {
+      if (entry.path().extension() == ".jsonl") return entry.path();
+    }
+    return "";
+  }
+
+  fs::path folder_;
+};
+
+struct Wrong {
+  const char* name;
+  const char* arguments;
+  const char* says;
+};
+
+class ExploreOfBadInput : public Explore, public testing::WithParamInterface<Wrong> {};
+INSTANTIATE_TEST_SUITE_P(
+    Every, ExploreOfBadInput,
+    testing::Values(Wrong{"UnknownTemplate", "nowhere.json", "nowhere.json"},
+                    Wrong{"HalfAShard", "--shards 8", "JOB_COMPLETION_INDEX"},
+                    Wrong{"NoShard", "--shard 8/8", "0 to 7"},
+                    Wrong{"OutBelowAFile", "--out endless.json/out", "cannot write to endless.json/out"},
+                    Wrong{"OutIsAFile", "--out endless.json", "cannot write to endless.json"},
+                    Wrong{"GarbageTime", "--for soon", "90s, 10m or 2h, not soon"},
+                    Wrong{"NoTime", "--for 0s", "not 0s"},
+                    Wrong{"NegativeTime", "--for=-5s", "not -5s"},
+                    Wrong{"NoRuns", "--runs 0", "from 1, not 0"},
+                    Wrong{"NegativeRuns", "--runs=-1", "not -1"},
+                    Wrong{"NegativeSeed", "--seed=-1", "not -1"},
+                    Wrong{"UnknownProfile", "--profile java-1", "java-1"},
+                    Wrong{"UnknownAblation", "--without luck", "luck"},
+                    Wrong{"NoTrial", "--trial 1..2", "not 1..2"},
+                    Wrong{"ResumeOfNothing", "--resume", "--out"},
+                    Wrong{"NoReport", "--junit nowhere/junit.xml --runs 1", "cannot write nowhere/junit.xml"},
+                    Wrong{"ResumedTrial", "--trial 3 --resume --out x", "trial that is run alone"},
+                    Wrong{"MergeOfNoFolder", "merge nowhere --out all", "cannot read nowhere"},
+                    Wrong{"MergeOfNoCampaign", "merge . --out all", ". holds no campaign"}),
+    [](const auto& wrong) { return std::string(wrong.param.name); });
+
+TEST_P(ExploreOfBadInput, SaysSoOnceAndEndsWith64) {
+  const std::string arguments = GetParam().arguments;
+  const CommandResult r = rmqsim("explore " + arguments);
+  EXPECT_EQ(r.exit_code, 64) << r.output;
+  EXPECT_THAT(r.output, HasSubstr(GetParam().says));
+  EXPECT_THAT(std::count(r.output.begin(), r.output.end(), '\n'), testing::Le(2)) << r.output;
+  EXPECT_FALSE(fs::exists(at("all")));
+}
+
+TEST_F(Explore, LeavesNothingBehindWhenItFindsNothing) {
+  const CommandResult r = explore("--profile hardened --runs 10");
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("30 trials"));
+  EXPECT_THAT(r.output, HasSubstr("nothing found"));
+  EXPECT_FALSE(fs::exists(at("explored")));
+}
+
+TEST_F(Explore, MakesAFileThatCanBeReadOfWhatItFinds) {
+  const CommandResult r = explore("endless.json --profile hardened --runs 1 --junit junit.xml");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("FOUND   inconclusive hardened"));
+  EXPECT_THAT(r.output, HasSubstr("broken: a run comes to its end"));
+  const Json found = report("endless.json --profile hardened --runs 1 --out again")["findings"];
+  ASSERT_EQ(found.size(), 1u);
+  const std::string file = found[0]["path"];
+  EXPECT_TRUE(fs::exists(folder_ / file));
+  EXPECT_EQ(rmqsim("validate " + file).exit_code, 0) << rmqsim("validate " + file).output;
+  EXPECT_TRUE(fs::exists(at("explored/" + file.substr(6)))) << "the same in the folder that it chose itself";
+  EXPECT_THAT(content(at("junit.xml")), HasSubstr(R"(tests="2" failures="1")"));
+}
+
+TEST_F(Explore, KeepsWhatItFoundAsItWasDrawn) {
+  const Json found = report("endless.json --profile hardened --runs 1 --without shrink --out out")["findings"];
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_FALSE(found[0]["shrunk"].get<bool>());
+  EXPECT_THAT(found[0]["file"].get<std::string>(), StartsWith("unshrunk/inconclusive-"));
+  EXPECT_TRUE(fs::exists(folder_ / found[0]["path"].get<std::string>()));
+}
+
+TEST_F(Explore, RunsATrialAloneByTheCommandOfItsFinding) {
+  const Json found = report("endless.json --profile hardened --runs 1 --without shrink --out out")["findings"];
+  ASSERT_EQ(found.size(), 1u);
+  const std::string command = found[0]["command"];
+  ASSERT_THAT(command, StartsWith("rmqsim explore "));
+  const CommandResult r = rmqsim(command.substr(7) + " -q --out alone");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("FOUND   inconclusive hardened"));
+  EXPECT_EQ(content(at("alone/" + found[0]["file"].get<std::string>())), content(folder_ / found[0]["path"]));
+}
+
+TEST_F(Explore, WritesDownATrialThatIsRunAlone) {
+  EXPECT_EQ(explore("--profile hardened --trial 3 --out alone").exit_code, 0);
+  EXPECT_EQ(rmqsim("validate alone/unshrunk/trial-3.json").exit_code, 0);
+}
+
+TEST_F(Explore, EndsWithTheFirstFinding) {
+  const Json json = report("endless.json --first --runs 100000 --without shrink --out out");
+  EXPECT_EQ(json["findings"].size(), 1u);
+  EXPECT_EQ(json["trials"], 1);
+}
+
+TEST_F(Explore, GoesOnWhereItStopped) {
+  const std::string campaign = "--profile hardened --without guidance --seed 5 ";
+  const Json whole = report(campaign + "--runs 60 --out whole");
+  EXPECT_EQ(report(campaign + "--runs 25 --out parts")["trials"], 25);
+  EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole));
+  EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole)) << "nothing is left";
+  EXPECT_EQ(report(campaign + "--runs 5 --out new --resume")["trials"], 5) << "where there is nothing it begins";
+}
+
+TEST_F(Explore, LosesALineAtMostWhenItIsCut) {
+  const std::string campaign = "--profile hardened --without guidance --runs 20 --out out ";
+  const Json whole = report(campaign);
+  const std::string path = state("out");
+  fs::resize_file(path, fs::file_size(path) - 7);
+  EXPECT_EQ(comparable(report(campaign + "--resume")), comparable(whole));
+  const std::string text = content(path);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
+}
+
+TEST_F(Explore, RefusesAFolderThatHoldsACampaign) {
+  EXPECT_EQ(explore("--profile hardened --runs 2 --seed 5 --out out").exit_code, 0);
+  const std::string path = state("out"), before = content(path);
+  const struct {
+    const char* arguments;
+    const char* says;
+  } kRefused[] = {{"--profile hardened --seed 5", "--resume goes on"},
+                  {"--profile hardened --seed 6", "its seed is 5, not 6"},
+                  {"--profile hardened --seed 6 --resume", "its seed is 5, not 6"},
+                  {"--profile java-5.3.3 --seed 5 --resume", "its profiles are hardened, not java-5.3.3"},
+                  {"--profile hardened --seed 5 --resume endless.json", "other templates"},
+                  {"--profile hardened --seed 5 --resume --without rescue", "goes without is none, not rescue"},
+                  {"--profile hardened --seed 5 --resume --shard 1/3", "in 1 shards, not in 3"}};
+  for (const auto& [arguments, says] : kRefused) {
+    const CommandResult r = explore(std::string(arguments) + " --runs 4 --out out");
+    EXPECT_EQ(r.exit_code, 64) << arguments;
+    EXPECT_THAT(r.output, HasSubstr(says));
+  }
+  EXPECT_EQ(content(path), before);
+  EXPECT_EQ(std::distance(fs::directory_iterator(at("out")), {}), 1);
+}
+
+TEST_F(Explore, RefusesAStateOfAnotherVersion) {
+  EXPECT_EQ(explore("--profile hardened --runs 2 --out out").exit_code, 0);
+  const std::string path = state("out");
+  std::string text = content(path);
+  const std::string version = R"("version":")";
+  text.insert(text.find(version) + version.size(), "9");
+  fs::remove(path);
+  std::ofstream(at("out/campaign-00000000-shard-0-of-1.jsonl")) << text;
+  const CommandResult r = explore("--profile hardened --runs 4 --out out --resume");
+  EXPECT_EQ(r.exit_code, 64);
+  EXPECT_THAT(r.output, HasSubstr("it is of version 9"));
+  EXPECT_EQ(content(at("out/campaign-00000000-shard-0-of-1.jsonl")), text);
+}
+
+TEST_F(Explore, FindsTheSameSideBySide) {
+  const std::string campaign = "--profile hardened --without guidance --runs 300 --seed 5 ";
+  EXPECT_EQ(comparable(report(campaign + "--jobs 3 --out three")), comparable(report(campaign + "--out one")));
+}
+
+TEST_F(Explore, FindsTheSameInShards) {
+  const std::string campaign = "--without guidance,shrink,exhaustive --runs 6 --seed 5 ";
+  std::vector<std::string> shards;
+  for (const char* shard : {"0", "1", "2"}) {
+    shards.push_back(std::string("shard-") + shard);
+    const Json json = report(campaign + "endless.json --shard " + shard + "/3 --out " + shards.back());
+    EXPECT_EQ(json["trials"], 2);
+  }
+  const Json whole = comparable(report(campaign + "endless.json --out whole"));
+  const Json all = merged("shard-0 shard-1 shard-2 --out all");
+  EXPECT_EQ(all["trials"], 6);
+  EXPECT_EQ(all["findings"].size(), whole["findings"].size());
+  for (std::size_t i = 0; i < whole["findings"].size(); ++i) {
+    for (const char* key : {"finding", "profile", "mode", "decision"}) {
+      EXPECT_EQ(all["findings"][i][key], whole["findings"][i][key]);
+    }
+  }
+  EXPECT_EQ(all["sometimes"], whole["sometimes"]);
+
+  merged("shard-0 shard-1 --out left");
+  merged("shard-2 shard-1 --out right");
+  EXPECT_EQ(merged("left shard-2 --out left-all"), all);
+  EXPECT_EQ(merged("right shard-0 --out right-all"), all);
+  EXPECT_EQ(merged("all --out once-more"), all);
+  EXPECT_EQ(merged("all all shard-1 left --out twice"), all);
+  for (const Json& finding : all["findings"]) {
+    const std::string file = finding["file"];
+    EXPECT_NE(content(at("all/" + file)), "");
+    for (const char* other : {"left-all/", "right-all/", "twice/"}) {
+      EXPECT_EQ(content(at(other + file)), content(at("all/" + file)));
+    }
+  }
+  EXPECT_EQ(rmqsim("explore merge shard-0 --out all").exit_code, 64) << "it holds a campaign";
+}
+
+TEST_F(Explore, ObeysATestRunner) {
+  const CommandResult r = rmqsim("explore endless.json --profile hardened --runs 4 --without shrink",
+                                 "TEST_SHARD_INDEX=1 TEST_TOTAL_SHARDS=4 TEST_SHARD_STATUS_FILE=status "
+                                 "TEST_UNDECLARED_OUTPUTS_DIR=outputs XML_OUTPUT_FILE=test.xml");
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.output, HasSubstr("shard 1/4, as TEST_SHARD_INDEX says"));
+  EXPECT_THAT(r.output, HasSubstr("1 trial,"));
+  EXPECT_TRUE(fs::exists(at("status")));
+  EXPECT_NE(state("outputs/explored"), "");
+  EXPECT_THAT(content(at("test.xml")), HasSubstr("<testsuite"));
+  const CommandResult half = explore("--runs 8", "TEST_SHARD_INDEX=1");
+  EXPECT_EQ(half.exit_code, 64);
+  EXPECT_THAT(half.output, HasSubstr("TEST_TOTAL_SHARDS"));
+}
+
+TEST_F(Explore, FailsWhenItIsStrictAndTooNarrow) {
+  const CommandResult r = explore("--profile hardened --runs 1 --strict");
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.output, HasSubstr("never: "));
+  EXPECT_EQ(explore("--profile hardened --runs 1").exit_code, 0);
+}
+
+/// Waits until a file of the state has so many rows.
+void await_rows(const std::string& path, std::ptrdiff_t rows) {
+  for (std::string text; std::count(text.begin(), text.end(), '\n') < rows; text = content(path)) ::usleep(10'000);
+}
+
+struct Interrupted : Explore {
+  void begin(std::vector<std::string> arguments) {
+    for (const char* variable : {"GTEST_SHARD_INDEX", "GTEST_TOTAL_SHARDS"}) ::unsetenv(variable);
+    arguments.insert(arguments.begin(), {"explore", "-q", "--for", "2h", "--out", at("out")});
+    campaign_.emplace("rmqsim", std::move(arguments), Program::AtOnce());
+    while (!fs::exists(at("out")) || state("out").empty()) ::usleep(1000);
+  }
+  std::optional<Program> campaign_;
+};
+
+TEST_F(Interrupted, EndsWithTheReportAndGoesOn) {
+  begin({"--profile", "hardened"});
+  await_rows(state("out"), 2);
+  EXPECT_EQ(campaign_->stop(SIGINT), 2);
+  EXPECT_THAT(campaign_->rest(), HasSubstr("interrupted (SIGINT); --resume goes on"));
+  const std::uint64_t trials = report("--profile hardened --out out --resume --runs 1")["trials"];
+  EXPECT_GT(trials, 0u);
+}
+
+TEST_F(Interrupted, LosesNoFinding) {
+  begin({"--jobs", "2", "--profile", "hardened", at("endless.json")});
+  ASSERT_NE(campaign_->line_with("FOUND"), "");
+  EXPECT_EQ(campaign_->stop(SIGTERM), 1);
+  EXPECT_THAT(campaign_->rest(), HasSubstr("1 finding"));
+}
+
+TEST_F(Interrupted, LeavesAFindingEvenWhenItIsKilled) {
+  begin({"--profile", "hardened", at("endless.json")});
+  while (!fs::exists(at("out/unshrunk"))) ::usleep(1000);
+  campaign_->stop(SIGKILL);
+  const CommandResult r =
+      explore(at("endless.json") + " --profile hardened --out out --resume --runs 1 --without shrink");
+  EXPECT_EQ(r.exit_code, 64) << "another campaign: it shrinks";
+  EXPECT_EQ(explore(at("endless.json") + " --profile hardened --out out --resume --runs 1").exit_code, 1);
+}
+
+/// Before its first trial or in one: neither is to blame.
+TEST_F(Interrupted, TellsOfAWorkerThatDiedAndBlamesNoTrialThatLives) {
+  begin({"--profile", "hardened"});
+  std::vector<pid_t> workers;
+  while (workers.empty()) {
+    std::ifstream in("/proc/" + std::to_string(campaign_->pid()) + "/task/" + std::to_string(campaign_->pid()) +
+                     "/children");
+    workers.assign(std::istream_iterator<pid_t>(in), {});
+  }
+  ::kill(workers.front(), SIGSEGV);
+  EXPECT_EQ(campaign_->wait(), 70);
+  EXPECT_THAT(campaign_->rest(), HasSubstr("ended by signal 11"));
+}
+
+}  // namespace explore_test
+}  // namespace rmqsim

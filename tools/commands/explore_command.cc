@@ -1,0 +1,137 @@
+// `rmqsim explore`: thinks of faults, runs them by the thousand, and makes a small scenario of what breaks. Exit
+// status: tools/explore/campaign.h.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "scenarios/harness/file/text/whole_number.h"
+#include "tools/commands/commands.h"
+#include "tools/commands/options.h"
+#include "tools/explore/campaign.h"
+#include "tools/run/runner.h"
+
+namespace rmqsim {
+namespace explore_command {
+namespace {
+
+std::string span_of_time(const std::string& text) {
+  return seconds_of(text) ? "" : "takes a span of time, as in 90s, 10m or 2h, not " + text;
+}
+
+std::string one_or_more(const std::string& text) {
+  const std::string wrong = whole_number(text);
+  return wrong.empty() && std::stoull(text) == 0 ? "takes a whole number from 1, not 0" : wrong;
+}
+
+std::string trial_number(const std::string& text) {
+  return Lineage::parse(text) ? "" : "takes a trial as a finding names it, as in 812 or 12.812, not " + text;
+}
+
+class Explore {
+ public:
+  explicit Explore(CLI::App& app)
+      : app_(app.add_subcommand("explore", "Think of faults, run them by the thousand, keep what breaks")) {
+    declare_what();
+    declare_how();
+    declare_reports();
+    declare_merge();
+    app_->footer(
+        "Examples:\n"
+        "  rmqsim explore --for 10m --jobs 4 --out night           all profiles, with the built-in template\n"
+        "  rmqsim explore --profile hardened --runs 100000 --seed 7\n"
+        "  rmqsim explore scenarios/retry --for 1h                 your clusters, producers and steps, other faults\n"
+        "  rmqsim explore --for 10m --out night --resume           goes on where it stopped\n"
+        "  rmqsim explore --seed 7 --trial 812                     that trial alone\n"
+        "  rmqsim explore --for 1h --shard 3/8 --out shard-3       the fourth of eight machines\n"
+        "  rmqsim explore merge shard-* --out all --junit report.xml\n"
+        "A finding is a scenario file in --out: read it, run it, edit it, keep it. Below unshrunk/ it is as it was\n"
+        "drawn. Without --out it is the first free of explored, explored-2 …, and gone when nothing was found.\n"
+        "Without --shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with\n"
+        "--shards), GitLab, CircleCI or Buildkite, in this order; half of what says it is 64.\n"
+        "Ctrl-C ends it with the same report.\n"
+        "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
+        "found (with --strict: or never reached), 2 interrupted, 0 nothing found.");
+  }
+
+  CLI::App* app() const { return app_; }
+
+  int run() {
+    if (merge_app_->parsed()) return merge_campaigns(merge_);
+    if (!for_.empty()) command_.seconds = seconds_of(for_);
+    if (!trial_.empty()) {
+      command_.trial = Lineage::parse(trial_);
+      for (const CLI::Option* option : {resume_, shard_, shards_}) {
+        if (without_meaning(*option, "says nothing of a trial that is run alone")) return kUsage;
+      }
+    }
+    command_.version = RMQSIM_VERSION;
+    return explore(command_);
+  }
+
+ private:
+  void declare_what() {
+    app_->add_option("templates", command_.templates,
+                     "Scenario files or folders whose clusters, producers and steps are kept; else one is built in");
+    app_->add_option("--for", for_, "How long, as in 90s, 10m, 2h (1m unless --runs is given)")->check(span_of_time);
+    app_->add_option("--runs", command_.trials, "How many trials, of all shards together")->check(one_or_more);
+    app_->add_option("--seed", command_.seed, "Another one explores elsewhere")
+        ->check(whole_number)
+        ->capture_default_str();
+    app_->add_option("--profile", command_.profiles, "Client version; may be repeated (all)")
+        ->check(CLI::IsMember(words_for_profile()));
+    app_->add_option("--trial", trial_, "Only this trial of the campaign, with its scenario written down")
+        ->check(trial_number);
+  }
+
+  void declare_how() {
+    app_->add_option("-j,--jobs", command_.jobs, "Processes side by side")
+        ->check(CLI::Range(1u, 256u))
+        ->capture_default_str();
+    app_->add_option("--out", command_.out, "Folder of the campaign: its state, and what it finds");
+    resume_ = app_->add_flag("--resume", command_.resume, "Go on with the campaign in --out, or begin it");
+    shard_ = app_->add_option("--shard", command_.shard, "i/n: the i-th of n parts, from 0");
+    shards_ = app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
+                  ->check(one_or_more);
+    app_->add_flag("--first", command_.until_found, "End with the first finding");
+    app_->add_option("--without", command_.without, "Leave out, to see what it is worth: boundaries, swarm, …")
+        ->delimiter(',')
+        ->check(CLI::IsMember(std::vector<std::string>(std::begin(kWithout), std::end(kWithout))));
+  }
+
+  void declare_reports() {
+    app_->add_flag("--strict", command_.strict, "Fail when something that should happen sometimes never did");
+    app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
+    app_->add_option("--junit", command_.junit, "Write JUnit XML (else to XML_OUTPUT_FILE, where that is set)");
+    app_->add_flag("-q,--quiet", command_.quiet, "No progress");
+  }
+
+  void declare_merge() {
+    merge_app_ = app_->add_subcommand("merge", "Make one campaign of those of several shards");
+    merge_app_->add_option("folders", merge_.folders, "Their --out")->required();
+    merge_app_->add_option("--out", merge_.out, "Folder of the whole; one without a campaign")->required();
+    merge_app_->add_flag("--strict", merge_.strict, "Fail when something that should happen sometimes never did");
+    merge_app_->add_flag("--json", merge_.json, "Report as JSON on stdout; human text goes to stderr");
+    merge_app_->add_option("--junit", merge_.junit, "Write JUnit XML");
+    merge_app_->footer("Shards are united, findings of one signature become the smallest; order does not matter.");
+  }
+
+  CLI::App* app_;
+  CLI::App* merge_app_ = nullptr;
+  ExploreCommand command_;
+  MergeCommand merge_;
+  std::string for_, trial_;
+  CLI::Option* resume_ = nullptr;
+  CLI::Option* shard_ = nullptr;
+  CLI::Option* shards_ = nullptr;
+};
+
+}  // namespace
+}  // namespace explore_command
+
+Subcommand add_explore_command(CLI::App& app) {
+  const auto command = std::make_shared<explore_command::Explore>(app);
+  return {command->app(), [command] { return command->run(); }};
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,301 @@
+#include "tools/explore/campaign.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <utility>
+
+#include "producer/profile/profile.h"
+#include "scenarios/harness/explore/campaign/campaign_report.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "tools/explore/batch.h"
+#include "tools/explore/campaign_end.h"
+#include "tools/explore/campaign_folder.h"
+#include "tools/explore/campaign_setup.h"
+#include "tools/explore/progress.h"
+#include "tools/io/stop_signals.h"
+#include "tools/run/runner.h"
+#include "tools/run/worker_pool.h"
+
+namespace rmqsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Trials of a worker's life: what they cost should be far more than a fork, and less than the patience of who watches.
+constexpr std::uint64_t kBatch = 128;
+constexpr double kSeconds = 60;
+
+class Campaign {
+ public:
+  explicit Campaign(ExploreCommand command)
+      : command_(std::move(command)),
+        templates_(read_templates(command_.templates)),
+        drawing_(templates_, command_.profiles, draw_options(command_.without)),
+        human_(command_.json ? std::cerr : std::cout),
+        begin_(Clock::now()),
+        progress_(command_.quiet, begin_) {
+    options_.seed = command_.seed;
+    options_.guidance = with("guidance") && !command_.trial;
+    options_.rescue = with("rescue");
+    explorer_.emplace(drawing_, options_);
+  }
+
+  int run() {
+    prepare();
+    begin_ = Clock::now();
+    end_ = command_.seconds ? begin_ + std::chrono::duration_cast<Clock::duration>(
+                                           std::chrono::duration<double>(*command_.seconds))
+                            : Clock::time_point::max();
+    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, command_.jobs,
+                   [this](std::size_t index, std::ostream* rows) { return work(jobs_.at(index), *rows); },
+                   [this](std::size_t index, WorkerResult left) { take(index, std::move(left)); });
+    progress_.clear();
+    return report();
+  }
+
+ private:
+  bool with(std::string_view word) const {
+    return std::find(command_.without.begin(), command_.without.end(), word) == command_.without.end();
+  }
+
+  void prepare();
+  void learn_what_is_known();
+  bool more(std::size_t index);
+  std::string work(const Batch& batch, std::ostream& rows) const;
+  void take(std::size_t index, WorkerResult left);
+  void take_row(const CampaignRow& row, std::string& kept);
+  void take_trouble(const Batch& batch, const std::string& trouble);
+  void tick();
+  int report();
+
+  bool over() const {
+    return stop_signals::received() != 0 || !state_.deviations.empty() || !broken_.empty() ||
+           (command_.until_found && !state_.findings.empty());
+  }
+
+  const ExploreCommand command_;
+  const std::vector<Scenario> templates_;
+  const Drawing drawing_;
+  ExplorerOptions options_;
+  std::optional<Explorer> explorer_;
+  std::ostream& human_;
+  Clock::time_point begin_, end_;
+  Progress progress_;
+  Sharding sharding_;
+  CampaignFolder folder_;
+  bool own_folder_ = false;
+  OutputFile junit_;
+  ShardState state_;
+  Guide guide_;
+  std::uint64_t positions_ = 0;  ///< of the shard
+  std::uint64_t next_ = 0;       ///< position
+  std::deque<Batch> first_;      ///< to be done before the next ones
+  std::map<std::size_t, Batch> jobs_;
+  std::vector<std::string> broken_;
+  // What a worker said last.
+  std::string begun_, running_, shrinking_;
+  std::uint64_t begun_count_ = 0;
+};
+
+void Campaign::prepare() {
+  const Environment variables = environment();
+  sharding_ = read_sharding(command_.shard, command_.shards, variables);
+  if (!sharding_.error.empty()) throw Refused(sharding_.error);
+  std::string out = command_.out;
+  if (out.empty()) {
+    if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
+    const auto outputs = variables.find("TEST_UNDECLARED_OUTPUTS_DIR");
+    out = new_folder(outputs == variables.end() ? "" : outputs->second);
+    own_folder_ = true;
+  }
+  state_.header = {campaign_key(command_, templates_, drawing_), sharding_.shard};
+  const std::string wrong =
+      command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
+  if (!wrong.empty()) throw Refused(wrong);
+  if (!open_junit(junit_, command_.junit)) throw Refused("");
+  if (!sharding_.status_file.empty() && !std::ofstream(sharding_.status_file, std::ios::app)) {
+    throw Refused("cannot write " + sharding_.status_file);
+  }
+  learn_what_is_known();
+  // Far from where positions times shards would not fit.
+  positions_ = sharding_.shard.share(command_.trials.value_or((std::uint64_t{1} << 62)));
+  if (command_.trial) {
+    positions_ = 0;
+    first_.push_back({.trials = 1, .only = command_.trial});
+  }
+  if (!sharding_.from.empty() && !command_.quiet) {
+    std::cerr << "rmqsim explore: shard " << sharding_.shard.text() << ", as " << sharding_.from << " says\n";
+  }
+}
+
+/// From the state that was found: of a campaign that is resumed.
+void Campaign::learn_what_is_known() {
+  if (folder_.found().header.key.version.empty()) return;
+  state_ = folder_.found();
+  if (!options_.guidance) return;
+  for (const TrialRow& row : state_.trials) {
+    for (const Feature feature : row.features) guide_.meet(feature, 1);
+    guide_.add({row.lineage, explorer_->trial(row.lineage), row.features});
+  }
+  guide_.weigh();
+}
+
+bool Campaign::more(std::size_t index) {
+  if (stop_signals::received() != 0) return false;
+  if (!first_.empty()) {
+    jobs_[index] = first_.front();
+    first_.pop_front();
+    return true;
+  }
+  if (over() || Clock::now() >= end_) return false;
+  const auto gap = state_.gap(next_, positions_, kBatch);
+  if (!gap) return false;
+  next_ = gap->second;
+  jobs_[index] = {.first = gap->first, .trials = gap->second - gap->first, .backwards = index == 0};
+  return true;
+}
+
+std::string Campaign::work(const Batch& batch, std::ostream& rows) const {
+  BatchWork work{drawing_, options_, {folder_.path(), with("shrink")}, sharding_.shard, guide_, {}, begin_, end_,
+                 state_.runs, command_.until_found};
+  for (const auto& [signature, finding] : state_.findings) work.known.insert(signature);
+  try {
+    return explore_batch(batch, work, rows);
+  } catch (const std::exception& error) {
+    rows << "broken " << error.what() << "\n" << std::flush;
+    throw;
+  }
+}
+
+void Campaign::take_row(const CampaignRow& row, std::string& kept) {
+  CampaignRow taken = row;
+  if (auto* trial = std::get_if<TrialRow>(&taken)) {  // another worker may have met them meanwhile
+    std::erase_if(trial->features, [this](Feature feature) { return guide_.knows(feature); });
+    if (trial->features.empty()) return;
+    for (const Feature feature : trial->features) guide_.meet(feature, 1);
+    guide_.add({trial->lineage, explorer_->trial(trial->lineage), trial->features});
+  }
+  state_.take(taken);
+  kept += row_text(taken);
+}
+
+void Campaign::take(std::size_t index, WorkerResult left) {
+  const Batch batch = jobs_.at(index);
+  jobs_.erase(index);
+  if (!left.begun) return;
+  const std::set<Signature> known = [this] {
+    std::set<Signature> all;
+    for (const auto& [signature, finding] : state_.findings) all.insert(signature);
+    return all;
+  }();
+  begun_.clear(), running_.clear(), shrinking_.clear();
+  begun_count_ = 0;
+  std::string kept;
+  const std::string_view text = left.trace;
+  for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
+    const std::string_view line = text.substr(at, end - at);
+    if (line.starts_with("begun ")) {
+      begun_ = line.substr(6);
+      shrinking_.clear();
+      ++begun_count_;
+    } else if (line.starts_with("running ")) {
+      running_ = line.substr(8);
+    } else if (line.starts_with("shrinking ")) {
+      shrinking_ = line.substr(10);
+    } else if (line.starts_with("broken ")) {
+      left.trouble = line.substr(7);
+    } else if (const auto row = parse_row(line)) {
+      const bool counted = !batch.died.empty() && std::holds_alternative<BatchRow>(*row);
+      if (!counted) take_row(*row, kept);
+    }
+  }
+  if (!left.trouble.empty()) {
+    take_trouble(batch, left.trouble);
+  } else if (!batch.died.empty()) {
+    broken_.push_back("exploring: " + batch.died + ", but not when that trial was run alone: " +
+                      trial_command(state_.header.key, *batch.only));
+  }
+  meet_packed(left.result, guide_);
+  guide_.weigh();
+  if (!folder_.append(kept)) broken_.push_back("cannot write to " + folder_.path());
+  for (const auto& [signature, finding] : state_.findings) {
+    if (known.contains(signature)) continue;
+    progress_.clear();
+    human_ << finding_text(finding, state_.header.key, folder_.path()) << "\n" << std::flush;
+  }
+}
+
+/// A worker died at the trial that it began last. Run alone, with its scenario saved, it shows whether it is to blame;
+/// the batch goes on behind it.
+void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
+  if (begun_.empty() || !shrinking_.empty() || !trouble.starts_with("its process")) {
+    broken_.push_back((shrinking_.empty() ? "exploring: " : "shrinking " + folder_.path() + "/" + shrinking_ + ": ") +
+                      trouble);
+  } else if (batch.only && !running_.empty()) {
+    FindingRow row;
+    row.lineage = *batch.only;
+    row.message = trouble;
+    row.file = running_;
+    row.after_runs = state_.runs;
+    const ParseResult read = load_scenario(folder_.path() + "/" + running_, {.judge_idle = false});
+    row.signature = {"crash", read.ok() ? read.scenario->profiles.front() : command_.profiles.front(), {}, {}};
+    state_.take(row);
+    folder_.append(row_text(row));
+  } else {
+    first_.push_back({.first = batch.first, .trials = 1, .only = Lineage::parse(begun_), .died = trouble});
+  }
+  if (batch.only) return;
+  const BatchRow done{batch.first, begun_count_, begun_count_, 0, 0, {}, 0};
+  state_.take(done);
+  folder_.append(row_text(done));
+  if (begun_count_ < batch.trials) {
+    first_.push_back({.first = batch.first + begun_count_, .trials = batch.trials - begun_count_});
+  }
+}
+
+void Campaign::tick() {
+  Course course{state_.explored, state_.runs, guide_.features(), state_.findings.size(), {}, {}};
+  if (command_.seconds) {
+    course.seconds_left = std::max(0.0, std::chrono::duration<double>(end_ - Clock::now()).count());
+  } else {
+    course.trials_left = positions_ - std::min(positions_, state_.explored);
+  }
+  progress_.show(course);
+}
+
+int Campaign::report() {
+  CampaignEnd end;
+  end.broken = broken_;
+  end.strict = command_.strict && !command_.trial;
+  if (stop_signals::received() != 0) end.interrupted = stop_signals::reason();
+  end.wall_seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  const CampaignSummary summary = add_up({&state_});
+  if (command_.trial) human_ << "its scenarios are in " << folder_.path() << "/unshrunk\n";
+  const int status = end_campaign(summary, end, folder_.path(), {command_.json, false, junit_});
+  if (own_folder_ && status != kInconclusive && summary.findings.empty() && summary.deviations.empty()) {
+    folder_.take_away();
+  }
+  return status;
+}
+
+}  // namespace
+
+int explore(ExploreCommand command) {
+  stop_signals::listen();
+  if (command.profiles.empty()) {
+    for (const std::string_view name : profile_names()) command.profiles.emplace_back(name);
+  }
+  if (!command.seconds && !command.trials) command.seconds = kSeconds;
+  try {
+    return Campaign(std::move(command)).run();
+  } catch (const Refused& refused) {
+    if (*refused.what() != '\0') std::cerr << "rmqsim explore: " << refused.what() << "\n";
+    return kUsage;
+  }
+}
+
+}  // namespace rmqsim

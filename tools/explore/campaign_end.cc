@@ -1,0 +1,38 @@
+#include "tools/explore/campaign_end.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "tools/run/runner.h"
+
+namespace rmqsim {
+namespace {
+
+int exit_status(const CampaignSummary& summary, const CampaignEnd& end) {
+  if (!end.broken.empty()) return kInternal;
+  if (!summary.deviations.empty()) return kNotDeterministic;
+  if (!summary.findings.empty() || (end.strict && !never_reached(summary).empty())) return kFailed;
+  return end.interrupted.empty() ? kPassed : kInconclusive;
+}
+
+}  // namespace
+
+bool open_junit(OutputFile& junit, std::string path) {
+  if (const char* wanted = std::getenv("XML_OUTPUT_FILE"); path.empty() && wanted != nullptr) path = wanted;
+  if (path.empty() || junit.open(path)) return true;
+  std::cerr << "rmqsim explore: cannot write " << path << "\n";
+  return false;
+}
+
+int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,
+                 EndReport report) {
+  (report.json ? std::cerr : std::cout) << campaign_text(summary, end, folder, report.whole) << std::flush;
+  if (report.json) std::cout << campaign_json(summary, end, folder) << "\n" << std::flush;
+  if (report.junit.is_open() && !report.junit.commit(campaign_junit(summary, end, folder))) {
+    std::cerr << "rmqsim explore: cannot write " << report.junit.path() << "\n";
+    return kInternal;
+  }
+  return exit_status(summary, end);
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,53 @@
+// The folder of a campaign: the state of each of its shards, findings, and under unshrunk/ what was drawn. Nothing that
+// is there is overwritten by another campaign.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/harness/explore/campaign/shard_state.h"
+
+namespace rmqsim {
+
+struct StateFile {
+  std::string name;
+  std::string text;  ///< whole lines
+  ShardState state;
+};
+
+/// All in a folder, by name. Throws std::runtime_error with what is wrong in a sentence.
+std::vector<StateFile> read_states(const std::string& folder);
+
+/// "explored", or with the first number that makes it new: in `parent`.
+std::string new_folder(const std::string& parent);
+
+class CampaignFolder {
+ public:
+  CampaignFolder() = default;
+  ~CampaignFolder();
+  CampaignFolder(const CampaignFolder&) = delete;
+  CampaignFolder& operator=(const CampaignFolder&) = delete;
+
+  /// Makes it if need be, and begins the shard's state or, with `resume`, reads it. What is wrong, or nothing.
+  std::string open(const std::string& path, const HeaderRow& header, bool resume);
+  /// Makes it and keeps no state.
+  std::string make(const std::string& path);
+  const std::string& path() const { return path_; }
+  /// What was known when it was opened.
+  const ShardState& found() const { return found_; }
+  /// False when it cannot be written. Whole lines.
+  bool append(std::string_view rows);
+  /// Takes away a folder in which there is nothing but the state.
+  void take_away();
+
+ private:
+  std::string refuse(const HeaderRow& header, bool resume) const;
+
+  std::string path_;
+  std::string state_path_;
+  ShardState found_;
+  int fd_ = -1;
+};
+
+}  // namespace rmqsim

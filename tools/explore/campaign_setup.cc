@@ -1,0 +1,72 @@
+#include "tools/explore/campaign_setup.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "scenarios/harness/file/write/scenario_text.h"
+#include "tools/run/runner.h"
+
+extern char** environ;
+
+namespace rmqsim {
+namespace {
+
+/// Enough to tell how a build draws.
+constexpr std::uint64_t kDrawnForKey = 8;
+
+}  // namespace
+
+std::optional<double> seconds_of(const std::string& text) {
+  double value = 0;
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view rest(unit, static_cast<std::size_t>(text.data() + text.size() - unit));
+  if (error != std::errc() || !(value > 0) || value > 1e9) return std::nullopt;
+  if (rest.empty() || rest == "s") return value;
+  if (rest == "m") return 60 * value;
+  if (rest == "h") return 3600 * value;
+  return std::nullopt;
+}
+
+Environment environment() {
+  Environment all;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+std::vector<Scenario> read_templates(const std::vector<std::string>& paths) {
+  LoadedFiles loaded = load_files(paths);
+  if (!loaded.ok()) throw Refused("");
+  return {loaded.scenarios.begin(), loaded.scenarios.end()};
+}
+
+DrawOptions draw_options(const std::vector<std::string>& without) {
+  const auto with = [&](std::string_view word) {
+    return std::find(without.begin(), without.end(), word) == without.end();
+  };
+  return {.exhaustive = with("exhaustive"), .swarm = with("swarm"), .boundaries = with("boundaries"),
+          .rescue = with("rescue")};
+}
+
+CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates,
+                         const Drawing& drawing) {
+  CampaignKey key;
+  key.version = command.version;
+  key.seed = command.seed;
+  key.profiles = command.profiles;
+  key.without = command.without;
+  for (const Scenario& one : templates) key.templates.push_back({one.name, hash_text(scenario_text(one)), one.file});
+  std::string drawn;
+  for (std::uint64_t i = 0; i < kDrawnForKey; ++i) {
+    drawn += scenario_text(drawing.trial(command.seed, drawing.small_scope() + i).scenario);
+  }
+  key.drawing = hash_text(drawn + std::to_string(drawing.small_scope()));
+  return key;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,60 @@
+#include "tools/explore/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+namespace rmqsim {
+namespace {
+
+constexpr std::chrono::milliseconds kOnTerminal{250};
+constexpr std::chrono::seconds kElsewhere{10};
+
+std::string whole_seconds(double seconds) {
+  const auto all = static_cast<std::uint64_t>(seconds + 0.5);
+  if (all < 120) return std::to_string(all) + " s";
+  return all < 7200 ? std::to_string(all / 60) + " min" : std::to_string(all / 3600) + " h";
+}
+
+}  // namespace
+
+Progress::Progress(bool quiet, Clock::time_point begin)
+    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0), begin_(begin), shown_(begin), last_new_(begin) {}
+
+void Progress::show(const Course& course) {
+  const Clock::time_point now = Clock::now();
+  if (!runs_before_) runs_before_ = course.runs;
+  if (course.features != features_) last_new_ = now;
+  features_ = course.features;
+  if (quiet_ || now - shown_ < (terminal_ ? Clock::duration(kOnTerminal) : Clock::duration(kElsewhere))) return;
+  shown_ = now;
+  if (terminal_) {
+    std::cerr << "\r" << line(course, now) << "\x1b[K" << std::flush;
+    on_screen_ = true;
+  } else {
+    std::cerr << line(course, now) << "\n" << std::flush;
+  }
+}
+
+std::string Progress::line(const Course& course, Clock::time_point now) {
+  const double seconds = std::chrono::duration<double>(now - begin_).count();
+  const double rate = seconds > 0 ? static_cast<double>(course.runs - *runs_before_) / seconds : 0;
+  std::string text = std::to_string(course.runs) + " runs · ";
+  text += std::to_string(static_cast<std::uint64_t>(rate)) + "/s";
+  if (course.features > 0) {
+    text += " · " + std::to_string(course.features) + " features, last new " +
+            whole_seconds(std::chrono::duration<double>(now - last_new_).count()) + " ago";
+  }
+  text += " · " + std::to_string(course.findings) + (course.findings == 1 ? " finding" : " findings");
+  if (course.seconds_left) text += " · " + whole_seconds(*course.seconds_left) + " left";
+  if (course.trials_left) text += " · " + std::to_string(*course.trials_left) + " trials left";
+  return text;
+}
+
+void Progress::clear() {
+  if (on_screen_) std::cerr << "\r\x1b[K" << std::flush;
+  on_screen_ = false;
+}
+
+}  // namespace rmqsim
