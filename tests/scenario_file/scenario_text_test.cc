@@ -110,7 +110,7 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
         R"({"partition": {"between": "a", "and": ["p", "q"], "oneWay": true}})", R"("fromMs": 0)",
         R"({"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3})", R"("responseCode": "NO_NAME_SERVER_EXCEPTION")",
         R"(["b", 0, "77"])", R"("delayed": {"recalled": 0})", R"("sends": "one")",
-        R"({"off": [{"name": "same-bytes", "in": "java-5.3.3", "reason": "why not"}]})"}) {
+        R"("off": [{"name": "same-bytes", "in": "java-5.3.3", "reason": "why not"}])"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

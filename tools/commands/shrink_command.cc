@@ -1,6 +1,6 @@
-// `rmqsim shrink`: the smallest scenario that still fails as a given one does, and why. Exit status: 0 it was written, or
-// nothing failed and there was nothing to do; 64 bad usage, an invalid scenario, one that is not for sim, or
-// a file that cannot be written or is there already.
+// `rmqsim shrink`: the smallest scenario that still fails as a given one does, and why. Exit status: 0 it was written,
+// or nothing failed and there was nothing to do; 64 bad usage, an invalid scenario, one that is not for sim, or a file
+// that cannot be written or is there already.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -55,8 +55,8 @@ Failing find_failing(const Scenario& scenario, const std::vector<std::string>& p
       return failing;
     }
     for (const Violation& violation : result.violations) {
-      const bool graver = !failing.violation || (failing.violation->signature.of_expectation() &&
-                                                 !violation.signature.of_expectation());
+      const bool graver = !failing.violation ||
+                          (failing.violation->signature.of_expectation() && !violation.signature.of_expectation());
       if (graver) failing.violation = violation;
     }
   }
@@ -83,7 +83,8 @@ class Progress {
 /// The name of a scenario is that of its file.
 bool is_scenario_name(const std::string& name) {
   const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   };
   return !name.empty() && name.size() <= 127 && name != "all" && std::all_of(name.begin(), name.end(), good);
 }
@@ -111,16 +112,19 @@ int write(const Shrink& command, const Shrunk& shrunk) {
   finding.name = std::filesystem::path(out).stem().string();
   OutputFile file;
   if (!file.open(out) || !file.commit(scenario_text(finding))) return usage("cannot write " + out);
-  std::cout << shrunk.signature.invariant << " is not met in " << shrunk.signature.profile << ": "
-            << shrunk.violation.failure.message << "\n";
+  std::cout << shrunk.signature.invariant << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
+            << shrunk.signature.profile << ": " << shrunk.violation.failure.message << "\n";
   for (const std::string& line : shrunk.cause.lines) std::cout << "  " << line << "\n";
-  std::cout << "\n" << out << ": " << finding.steps.size() << (finding.steps.size() == 1 ? " step, " : " steps, ")
+  std::cout << "\n"
+            << out << ": " << finding.steps.size() << (finding.steps.size() == 1 ? " step, " : " steps, ")
             << finding.faults.size() << (finding.faults.size() == 1 ? " fault, " : " faults, ")
-            << finding.cluster.brokers.size() << (finding.cluster.brokers.size() == 1 ? " broker" : " brokers") << ", after "
-            << shrunk.runs << " runs; "
-            << (shrunk.certified ? "nothing more can be taken out of it" : "the shrink was ended before it was smallest")
+            << finding.cluster.brokers.size() << (finding.cluster.brokers.size() == 1 ? " broker" : " brokers")
+            << ", after " << shrunk.runs << " runs; "
+            << (shrunk.certified ? "nothing more can be taken out of it"
+                                 : "the shrink was ended before it was smallest")
             << "\nrerun: rmqsim run " << out << "\n";
-  for (const auto& [other, scenario] : shrunk.others) std::cout << "on the way, something else broke: " << other.text() << "\n";
+  for (const auto& [other, scenario] : shrunk.others)
+    std::cout << "on the way, something else broke: " << other.text() << "\n";
   return kPassed;
 }
 
@@ -157,18 +161,25 @@ int run(const Shrink& command) {
 
 Subcommand add_shrink_command(CLI::App& app) {
   const auto command = std::make_shared<shrink_command::Shrink>();
-  CLI::App* shrink = app.add_subcommand("shrink", "Make a scenario that fails as small as it can be, and tell why it fails");
-  shrink->add_option("scenario", command->path, "Scenario file: one that breaks an invariant or an expectation")->required();
-  shrink->add_option("--profile", command->profile, "Client version; default those of the scenario, until it fails in one")
+  CLI::App* shrink =
+      app.add_subcommand("shrink", "Make a scenario that fails as small as it can be, and tell why it fails");
+  shrink->add_option("scenario", command->path, "Scenario file: one that breaks an invariant or an expectation")
+      ->required();
+  shrink
+      ->add_option("--profile", command->profile,
+                   "Client version; default those of the scenario, until it fails in one")
       ->check(CLI::IsMember(words_for_profile()));
-  shrink->add_option("-o,--out", command->out, "The file to write; default NAME.json here, the name telling what breaks");
+  shrink->add_option("-o,--out", command->out,
+                     "The file to write; default NAME.json here, the name telling what breaks");
   shrink->add_flag("--force", command->force, "Replace a file that is there");
   shrink->add_option("--max-runs", command->max_runs, "Ends with what it has after so many runs")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
       ->capture_default_str();
   shrink->footer(
-      "Everything runs in --world sim. An invariant that breaks counts before an expectation that is not met. A scenario\n"
-      "that passes is no mistake: that is said, nothing is written, the exit status is 0. Ctrl-C writes what there is.\n"
+      "Everything runs in --world sim. An invariant that breaks counts before an expectation that is not met. A "
+      "scenario\n"
+      "that passes is no mistake: that is said, nothing is written, the exit status is 0. Ctrl-C writes what there "
+      "is.\n"
       "Examples:\n"
       "  rmqsim shrink recorded.json\n"
       "  rmqsim shrink recorded.json --profile java-5.3.3 -o lost-after-retry.json\n"

@@ -132,7 +132,8 @@ void name_rules(Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
     const auto end = scenario.faults.begin() + static_cast<std::ptrdiff_t>(i);
     std::string& id = scenario.faults[i].id;
-    const bool taken = std::any_of(scenario.faults.begin(), end, [&](const FaultRule& other) { return other.id == id; });
+    const bool taken =
+        std::any_of(scenario.faults.begin(), end, [&](const FaultRule& other) { return other.id == id; });
     if (taken || is_by_place(id)) id = "fault[" + std::to_string(i) + "]";
   }
 }

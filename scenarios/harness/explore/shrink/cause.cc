@@ -62,7 +62,8 @@ std::string unspaced(const std::string& line) {
 /// Without its numbers, most of which are times.
 std::string without_numbers(const std::string& line) {
   std::string text;
-  std::copy_if(line.begin(), line.end(), std::back_inserter(text), [](char c) { return (c < '0' || c > '9') && c != '.'; });
+  std::copy_if(line.begin(), line.end(), std::back_inserter(text),
+               [](char c) { return (c < '0' || c > '9') && c != '.'; });
   return text;
 }
 
@@ -183,9 +184,15 @@ bool sets_idle_by_pointer(Scenario& scenario, std::string_view pointer) {
 Cause find_cause(const CauseSearch& search) {
   Cause cause;
   for (const CauseSearch::Threshold& threshold : search.thresholds) {
-    if (!threshold.unsure) cause.lines.push_back("passes when " + threshold.name + " <= " + number_text(threshold.passes));
+    if (!threshold.unsure)
+      cause.lines.push_back("passes when " + threshold.name + " <= " + number_text(threshold.passes));
   }
-  for (const CauseSearch::Needed& needed : search.needed) cause.lines.push_back("passes without " + needed.name);
+  for (const CauseSearch::Needed& needed : search.needed) {
+    // That nothing breaks when nothing is sent goes without saying.
+    if (needed.without.send_count > 0 || search.scenario.send_count == 0) {
+      cause.lines.push_back("passes without " + needed.name);
+    }
+  }
   if (const auto passing = nearest_passing(search)) {
     const TrialResult broken = search.trial(search.scenario, true);
     const TrialResult passed = search.trial(*passing, true);

@@ -17,7 +17,8 @@ class Loss {
     lose_groups();
     ClusterSpec& cluster = scenario_.cluster;
     const auto lost = [this](const auto& part) { return gone_.contains(part.name); };
-    std::erase_if(cluster.brokers, [&](const BrokerSpec& broker) { return lost(broker) || lost_name(broker.slave_of); });
+    std::erase_if(cluster.brokers,
+                  [&](const BrokerSpec& broker) { return lost(broker) || lost_name(broker.slave_of); });
     std::erase_if(cluster.nameservers, [this](const std::string& name) { return gone_.contains(name); });
     std::erase_if(cluster.topics, [this](TopicSpec& topic) {
       const bool somewhere = !topic.queues.empty();
@@ -69,7 +70,7 @@ class Loss {
   }
 
   template <class Sending>
-    requires requires(Sending& what) { what.message; }
+  requires requires(Sending& what) { what.message; }
   bool keep(Sending& what) const {
     if constexpr (requires { what.queue; }) {
       if (what.queue && gone_.contains(what.queue->broker)) what.queue.reset();
@@ -117,7 +118,8 @@ class Loss {
     if constexpr (requires { e.nameserver; }) lost |= lost_name(e.nameserver);
     if constexpr (requires { e.attempt_brokers; }) {
       for (const std::string& name : e.attempt_brokers.value_or(std::vector<std::string>{})) lost |= lost_name(name);
-      for (const auto& attempt : e.attempts.value_or(std::vector<AttemptExpectation>{})) lost |= lost_name(attempt.broker);
+      for (const auto& attempt : e.attempts.value_or(std::vector<AttemptExpectation>{}))
+        lost |= lost_name(attempt.broker);
     }
     return lost;
   }

@@ -1,5 +1,5 @@
-// What a scenario can do without: its parts by kind, and how to take some of them out so that nothing refers to them any
-// more. One row per kind.
+// What a scenario can do without: its parts by kind, and how to take some of them out so that nothing refers to them
+// any more. One row per kind.
 #pragma once
 
 #include <cstddef>

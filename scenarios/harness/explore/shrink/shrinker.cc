@@ -25,7 +25,10 @@ bool loads(const std::string& text) { return parse_scenario(text, "", {.judge_id
 class Search {
  public:
   Search(const Scenario& scenario, const Signature& signature, const ShrinkOptions& options)
-      : signature_(signature), profile_(look_up(find_profile(signature.profile), signature.profile)), options_(options), best_(scenario) {}
+      : signature_(signature),
+        profile_(look_up(find_profile(signature.profile), signature.profile)),
+        options_(options),
+        best_(scenario) {}
 
   Shrunk run() {
     bool fixpoint = false;
@@ -112,6 +115,8 @@ class Search {
     if (bare.name.empty()) bare.name = "finding";
     if (bare.why.empty()) bare.why = signature_.text();
     std::erase_if(bare.invariants_off, [&](const InvariantOff& off) { return !off.applies_to(signature_.profile); });
+    for (FaultRule& rule : bare.faults) rule.may_be_idle = false;  // what must be is said in the end
+    for (Step& step : bare.steps) step.may_be_idle = false;
     expect_only(bare, signature_.invariant);
     make_whole(bare);
     readable_ = loads(scenario_text(bare));
@@ -138,7 +143,8 @@ class Search {
         const std::size_t begin = end > chunk ? end - chunk : 0;
         const std::size_t count = kind.count(best_);
         std::vector<bool> gone(count, false);
-        std::fill(gone.begin() + static_cast<std::ptrdiff_t>(begin), gone.begin() + static_cast<std::ptrdiff_t>(end), true);
+        std::fill(gone.begin() + static_cast<std::ptrdiff_t>(begin), gone.begin() + static_cast<std::ptrdiff_t>(end),
+                  true);
         if (!kind.needed || end - begin < count) {
           take(changed([&](Scenario& s) { kind.remove(s, gone); }));
         }

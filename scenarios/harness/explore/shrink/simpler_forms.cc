@@ -159,11 +159,17 @@ class Forms {
     rule(i, [](FaultRule& r) { r.topic.reset(); });
     rule(i, [](FaultRule& r) { r.queue_id.reset(); });
     rule(i, [](FaultRule& r) { r.producer_group.reset(); });
-    rule(i, [](FaultRule& r) { r.nth = {}; });
-    // Every time is shorter to write, the first time is less.
-    if (!fault.nth.every()) rule(i, [](FaultRule& r) { r.nth = NthSet::first(1); });
-    rule(i, [](FaultRule& r) { r.id.clear(); });
-    add([](Scenario& s) { make_whole(s); });
+    if (!fault.nth.every()) {
+      rule(i, [](FaultRule& r) { r.nth = NthSet::first(1); });
+      rule(i, [](FaultRule& r) { r.nth = r.nth.text() == "1" ? r.nth : NthSet{}; });
+    }
+    add([i](Scenario& s) {
+      s.faults[i].id.clear();
+      make_whole(s);
+    });
+    add([i](Scenario& s) {
+      if (s.faults[i].at == "*") s.faults[i].at = s.cluster.brokers.front().name;
+    });
     for (const FaultActionRow& row : fault_actions()) {
       const FaultArgument* argument = fault.action.find(row.key);
       if (argument == nullptr) continue;
@@ -254,9 +260,9 @@ std::vector<ScenarioNumber> numbers_of(const Scenario& scenario) {
     if (rule.from) {
       add("fromMs", where, to_whole_ms(*rule.from), 0, [i](Scenario& s, double v) { s.faults[i].from = of_ms(v); });
     }
-    if (rule.to) add("toMs", where, to_whole_ms(*rule.to), 1, [i](Scenario& s, double v) { s.faults[i].to = of_ms(v); });
-    if (const std::string nth = rule.nth.text(); !nth.empty() && NthSet::parse(nth)->contains(rule.nth.least()) &&
-                                                 nth == std::to_string(rule.nth.least())) {
+    if (rule.to)
+      add("toMs", where, to_whole_ms(*rule.to), 1, [i](Scenario& s, double v) { s.faults[i].to = of_ms(v); });
+    if (rule.nth.text() == std::to_string(rule.nth.least())) {
       add("nth", where, static_cast<double>(rule.nth.least()), 1, [i](Scenario& s, double v) {
         s.faults[i].nth = *NthSet::parse(std::to_string(static_cast<std::int64_t>(v)));
       });
@@ -300,9 +306,8 @@ std::vector<ScenarioNumber> numbers_of(const Scenario& scenario) {
       if (number == nullptr || *number <= 1) continue;
       const ProducerSetting* setting = find_producer_setting(key);
       const double least = setting == nullptr ? 1 : std::max(1.0, setting->key.type.min);
-      add(key.c_str(), scenario.producers[p].name, static_cast<double>(*number), least, [p, key](Scenario& s, double v) {
-        s.producers[p].config.values[key] = static_cast<std::int64_t>(v);
-      });
+      add(key.c_str(), scenario.producers[p].name, static_cast<double>(*number), least,
+          [p, key](Scenario& s, double v) { s.producers[p].config.values[key] = static_cast<std::int64_t>(v); });
     }
   }
   return numbers;

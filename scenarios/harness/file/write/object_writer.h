@@ -16,8 +16,8 @@ class ObjectWriter {
   explicit ObjectWriter(const Shape& shape);
   ~ObjectWriter();
 
-  /// Adds the member unless the value is what its row gives as the default. Throws std::logic_error when the shape has no
-  /// such key.
+  /// Adds the member unless the value is what its row gives as the default. Throws std::logic_error when the shape has
+  /// no such key.
   void put(std::string_view key, const nlohmann::ordered_json& value);
   /// Adds it even so: for what the reader tells from its absence.
   void say(std::string_view key, const nlohmann::ordered_json& value);

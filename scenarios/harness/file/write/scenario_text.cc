@@ -76,7 +76,8 @@ std::string scenario_text(const Scenario& scenario) {
   writer.put("producers", section_json(scenario.producers, [&](std::size_t i) {
                return producer_json(scenario.cluster, scenario.producers[i]);
              }));
-  writer.put("steps", section_json(scenario.steps, [&](std::size_t i) { return step_json(scenario, scenario.steps[i]); }));
+  writer.put("steps",
+             section_json(scenario.steps, [&](std::size_t i) { return step_json(scenario, scenario.steps[i]); }));
   writer.put("faults", section_json(scenario.faults, [&](std::size_t i) { return fault_json(scenario, i); }));
   writer.put("expect", expectations_json(scenario, scenario.expect, nullptr));
   writer.put("invariants", invariants_json(scenario.invariants_off));

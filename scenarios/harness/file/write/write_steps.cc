@@ -152,10 +152,8 @@ class EventWriter {
   explicit EventWriter(const Scenario& scenario) : scenario_(scenario) {}
 
   template <class OnServers>
-    requires requires(const OnServers& event) { event.servers; }
-  nlohmann::ordered_json operator()(const OnServers& event) const {
-    return names_json(event.servers);
-  }
+  requires requires(const OnServers& event) { event.servers; }
+  nlohmann::ordered_json operator()(const OnServers& event) const { return names_json(event.servers); }
   nlohmann::ordered_json operator()(const PartitionEvent& event) const {
     ObjectWriter writer(shapes::partition);
     put_ends(event.between, event.and_, writer);
