@@ -7,7 +7,6 @@
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/report/ledger.h"
-#include "scenarios/harness/report/trace_file.h"
 
 namespace rmqsim {
 namespace {
@@ -204,7 +203,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                                           {"profile", profile.name},
                                                           {"world", world_name(options.world)},
                                                           {"seed", static_cast<std::int64_t>(result.seed)}});
-    TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
+    TraceFile trace(options.trace, options.trace_hash);  // outlives the world, which may have something to say until its end
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {

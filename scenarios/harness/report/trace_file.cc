@@ -1,7 +1,9 @@
 #include "scenarios/harness/report/trace_file.h"
 
+#include <bit>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 
 namespace rmqsim {
 namespace {
@@ -42,6 +44,51 @@ void append_millis(std::string& out, Duration d) {
 
 void TraceFile::record(TimePoint at, std::string_view node, std::string_view event,
                        std::initializer_list<TraceField> fields) {
+  ++lines_;
+  if (out_ != nullptr || hash_of_ == TraceHash::lines) {
+    render(at, node, event, fields);
+    if (out_ != nullptr) *out_ << line_;
+  }
+  if (hash_of_ == TraceHash::lines) {
+    for (const char c : line_) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+    return;
+  }
+  mix(static_cast<std::uint64_t>((at - origin_).count()));
+  mix(node);
+  mix(event);
+  for (const TraceField& field : fields) {
+    mix(field.name);
+    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
+      mix(*text);
+    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+      mix(static_cast<std::uint64_t>(*number));
+    } else if (const auto* real = std::get_if<double>(&field.value)) {
+      mix(std::bit_cast<std::uint64_t>(*real));
+    } else {
+      mix(std::uint64_t{std::get<bool>(field.value)});
+    }
+  }
+}
+
+void TraceFile::mix(std::uint64_t value) {
+  hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15ull;
+  hash_ ^= hash_ >> 32;
+}
+
+void TraceFile::mix(std::string_view text) {
+  mix(std::uint64_t{text.size()});
+  for (; text.size() >= 8; text.remove_prefix(8)) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data(), 8);
+    mix(word);
+  }
+  std::uint64_t rest = 0;
+  for (const char c : text) rest = rest << 8 | static_cast<unsigned char>(c);
+  mix(rest);
+}
+
+void TraceFile::render(TimePoint at, std::string_view node, std::string_view event,
+                       std::initializer_list<TraceField> fields) {
   line_.clear();
   line_ += "{\"t\":";
   append_millis(line_, at - origin_);
@@ -65,9 +112,6 @@ void TraceFile::record(TimePoint at, std::string_view node, std::string_view eve
     }
   }
   line_ += "}\n";
-  for (const char c : line_) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  ++lines_;
-  if (out_ != nullptr) *out_ << line_;
 }
 
 }  // namespace rmqsim
