@@ -1,5 +1,5 @@
-// Bodies that come again and again, decoded once: a route at every poll, a registration every 30 s, and both in each of
-// a thousand simulated runs. A value of its own per thread and kind of body; what it answers depends on the bytes only.
+// Bodies that come again and again, decoded once: a route at every poll, heartbeats and registrations every 30 s, and
+// all of them in each of a thousand simulated runs. A value of its own per thread and kind of body; what it answers depends on the bytes only.
 #pragma once
 
 #include <array>

@@ -55,9 +55,8 @@ void TraceFile::record(TimePoint at, std::string_view node, std::string_view eve
   }
   mix(static_cast<std::uint64_t>((at - origin_).count()));
   mix(node);
-  mix(event);
+  mix(event);  // which says what the fields are called
   for (const TraceField& field : fields) {
-    mix(field.name);
     if (const auto* text = std::get_if<std::string_view>(&field.value)) {
       mix(*text);
     } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
@@ -70,21 +69,21 @@ void TraceFile::record(TimePoint at, std::string_view node, std::string_view eve
   }
 }
 
-void TraceFile::mix(std::uint64_t value) {
-  hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15ull;
-  hash_ ^= hash_ >> 32;
-}
-
 void TraceFile::mix(std::string_view text) {
-  mix(std::uint64_t{text.size()});
-  for (; text.size() >= 8; text.remove_prefix(8)) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data(), 8);
-    mix(word);
+  std::uint64_t last = text.size();
+  if (text.size() >= 8) {
+    const char* const end = text.data() + text.size() - 8;  // the last word overlaps the one before
+    for (const char* p = text.data(); p < end; p += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, p, 8);
+      mix(word);
+    }
+    mix(last);
+    std::memcpy(&last, end, 8);
+  } else {
+    for (const char c : text) last = last << 8 | static_cast<unsigned char>(c);
   }
-  std::uint64_t rest = 0;
-  for (const char c : text) rest = rest << 8 | static_cast<unsigned char>(c);
-  mix(rest);
+  mix(last);
 }
 
 void TraceFile::render(TimePoint at, std::string_view node, std::string_view event,

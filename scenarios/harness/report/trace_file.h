@@ -30,7 +30,10 @@ class TraceFile final : public TraceSink {
 
  private:
   void render(TimePoint at, std::string_view node, std::string_view event, std::initializer_list<TraceField> fields);
-  void mix(std::uint64_t value);
+  void mix(std::uint64_t value) {
+    hash_ = (hash_ ^ value) * 0x9e3779b97f4a7c15ull;
+    hash_ ^= hash_ >> 32;
+  }
   void mix(std::string_view text);
 
   std::ostream* out_;
