@@ -24,7 +24,8 @@ constexpr std::string_view kTwelveSends = R"({
   },
   "producers": [{"name": "p", "group": "please_rename_unique_group_name"}],
   "steps": [
-    {"send": {"producer": "p", "mode": "sync", "topic": "TopicTest", "count": 12, "intervalMs": 5, "body": {"size": 16}}}
+    {"send": {"producer": "p", "mode": "sync", "topic": "TopicTest", "count": 12, "intervalMs": 5,
+              "body": {"size": 16}}}
   ],
   "faults": [{"at": "broker-a", "on": "send", "nth": "1-2", "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
   "expect": []
@@ -44,8 +45,10 @@ constexpr std::string_view kFiftySends = R"({
   },
   "producers": [{"name": "p", "group": "please_rename_unique_group_name"}],
   "steps": [
-    {"send": {"producer": "p", "mode": "sync", "topic": "TopicTest", "count": 25, "intervalMs": 5, "body": {"size": 16}}},
-    {"send": {"producer": "p", "mode": "async", "topic": "TopicTest", "count": 25, "intervalMs": 5, "body": {"size": 16}}}
+    {"send": {"producer": "p", "mode": "sync", "topic": "TopicTest", "count": 25, "intervalMs": 5,
+              "body": {"size": 16}}},
+    {"send": {"producer": "p", "mode": "async", "topic": "TopicTest", "count": 25, "intervalMs": 5,
+              "body": {"size": 16}}}
   ],
   "faults": [
     {"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}},

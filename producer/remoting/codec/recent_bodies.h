@@ -1,5 +1,6 @@
 // Bodies that come again and again, decoded once: a route at every poll, heartbeats and registrations every 30 s, and
-// all of them in each of a thousand simulated runs. A value of its own per thread and kind of body; what it answers depends on the bytes only.
+// all of them in each of a thousand simulated runs. One per thread and kind of body; what it answers depends on the
+// bytes only.
 #pragma once
 
 #include <array>
@@ -14,8 +15,8 @@ namespace rmqsim {
 template <class Decoded>
 class RecentBodies {
  public:
-  /// What `decode(body, decoded)`, true if it can, makes or made of that body; nullptr if it cannot. `form` is what else
-  /// it depends on.
+  /// What `decode(body, decoded)`, true if it can, makes or made of that body; nullptr if it cannot. `form` is what
+  /// else it depends on.
   template <class Decode>
   std::shared_ptr<const Decoded> get(std::string_view body, std::uint64_t form, const Decode& decode) {
     for (const Entry& entry : entries_) {

@@ -10,8 +10,8 @@
 
 namespace rmqsim {
 
-/// What a trace's hash is made of: the lines, as people compare it, or the values in them, which tells two runs apart as
-/// well and renders nothing.
+/// What a trace's hash is made of: the lines, as people compare it, or the values in them, which tells two runs apart
+/// as well and renders nothing.
 enum class TraceHash : std::uint8_t { lines, values };
 
 class TraceFile final : public TraceSink {
