@@ -5,6 +5,7 @@
 
 #include "fake_namesrv/namesrv_config.h"
 #include "producer/remoting/bodies/stored_message.h"
+#include "producer/remoting/codec/recent_bodies.h"
 #include "producer/remoting/codec/text.h"
 #include "producer/remoting/headers/namesrv_headers.h"
 
@@ -179,12 +180,24 @@ void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& pe
     fail(request, "java.lang.NullPointerException", reply);
     return;
   }
-  if (header.body_crc32.value_or(0) != 0 && static_cast<std::uint32_t>(*header.body_crc32) != crc32(request.body)) {
+  struct Registered {
+    std::uint32_t crc = 0;
+    RegisterBrokerBody body;
+    bool readable = false;
+  };
+  thread_local RecentBodies<Registered> recent;
+  const bool compressed = header.compressed.value_or(false);
+  const auto form = static_cast<std::uint64_t>(static_cast<std::uint32_t>(request.version)) * 2 + (compressed ? 1 : 0);
+  const auto said = recent.get(request.body, form, [&](std::string_view bytes, Registered& out) {
+    out.crc = crc32(bytes);
+    out.readable = !RegisterBrokerBody::decode(bytes, request.version, compressed, out.body);
+    return true;
+  });
+  if (header.body_crc32.value_or(0) != 0 && static_cast<std::uint32_t>(*header.body_crc32) != said->crc) {
     fail(request, "crc32 not match", reply);
     return;
   }
-  RegisterBrokerBody body;
-  if (RegisterBrokerBody::decode(request.body, request.version, header.compressed.value_or(false), body)) {
+  if (!said->readable) {
     fail(request, "com.alibaba.fastjson.JSONException: syntax error", reply);
     return;
   }
@@ -201,7 +214,7 @@ void FakeNamesrv::register_broker(const RemotingCommand& request, const Peer& pe
     broker.heartbeat_timeout = millis(std::min(*header.heartbeat_timeout_millis, kLongestTimeoutMs));
   }
   if (const auto zone = request.ext_fields.find("__ZONE_NAME")) broker.zone_name = std::string(*zone);
-  const RegisterBrokerResult result = routes_.register_broker(broker, body.topic_config_serialize_wrapper, now);
+  const RegisterBrokerResult result = routes_.register_broker(broker, said->body.topic_config_serialize_wrapper, now);
   if (!result.accepted) {
     fail(request, "register broker failed", reply);
     return;

@@ -46,7 +46,7 @@ int main_checked(int argc, char** argv) {
       "  rmqsim proxy --namesrv REAL:9876                      breaks what passes to any cluster\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
-  const std::vector<Subcommand> commands = add_commands(app);
+  const std::vector<Subcommand> commands = add_commands(app, argc > 1 ? argv[1] : "");
   if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
     return usage(": " + wrong);
   }

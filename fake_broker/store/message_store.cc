@@ -44,7 +44,9 @@ char* MessageStore::reserve(std::size_t n) {
     if (spare_.data && spare_.size >= n) {
       segment = std::move(spare_);
     } else {
-      segment.size = std::max(n, kSegmentBytes);
+      // Doubling, since most simulated brokers store little.
+      const std::size_t usual = segments_.size() < 6 ? kSegmentBytes >> (6 - segments_.size()) : kSegmentBytes;
+      segment.size = std::max(n, usual);
       segment.data = std::make_unique_for_overwrite<char[]>(segment.size);
     }
     segments_.push_back(std::move(segment));

@@ -175,7 +175,7 @@ class MessageStore {
     void pop_front();
 
    private:
-    static constexpr std::size_t kChunk = 256;
+    static constexpr std::size_t kChunk = 32;
     Record& at(std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
     std::deque<std::unique_ptr<Record[]>> chunks_;
     std::size_t begin_ = 0;  ///< within the first chunk

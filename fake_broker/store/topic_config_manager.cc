@@ -65,7 +65,8 @@ void TopicConfigManager::add_system_topics(const ServerProfile& profile, const s
                                            const std::string& broker, std::int32_t default_queues, bool auto_create) {
   const auto add = [&](std::string name, std::int32_t queues, std::int32_t perm) {
     TopicConfig config = make(profile, std::move(name), queues, perm);
-    table_.insert_or_assign(config.topic_name, config);
+    std::string key = config.topic_name;
+    table_.insert_or_assign(std::move(key), std::move(config));
   };
   if (auto_create) add(std::string(kAutoCreateTopicKeyTopic), default_queues, 7);
   add("SELF_TEST_TOPIC", 1, 6);

@@ -4,7 +4,9 @@
 
 #include <cctype>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/engine/scenario_world.h"
@@ -107,14 +109,18 @@ TEST(RealTime, WhatOutlastsTheLimitIsRefusedBeforeItStarts) {
   }
 }
 
-TEST(Determinism, AnotherSeedGivesAnotherTrace) {
-  const ParseResult parsed = parse_scenario(R"({
+ParseResult free_index() {
+  return parse_scenario(R"({
     "version": 1, "name": "free-index", "why": "No queueIndex: the start comes from the seed.",
     "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 4}]},
     "producers": [{"name": "p", "group": "g"}],
     "steps": [{"send": {"producer": "p", "topic": "T", "count": 3, "body": {"text": "x"}}}],
     "expect": [{"sends": "all", "outcome": "SEND_OK"}]
   })", "-");
+}
+
+TEST(Determinism, AnotherSeedGivesAnotherTrace) {
+  const ParseResult parsed = free_index();
   ASSERT_TRUE(parsed.ok()) << parsed.to_string();
   std::set<std::uint64_t> hashes;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
@@ -123,6 +129,27 @@ TEST(Determinism, AnotherSeedGivesAnotherTrace) {
     hashes.insert(run_scenario(*parsed.scenario, default_profile(), options).trace_hash);
   }
   EXPECT_GT(hashes.size(), 4u);
+}
+
+TEST(Determinism, AHashOfValuesTellsApartWhatTheHashOfLinesTellsApart) {
+  const ParseResult parsed = free_index();
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  std::map<std::uint64_t, std::uint64_t> values_of;
+  std::set<std::uint64_t> all_values;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    RunOptions options;
+    options.seed = seed;
+    const std::uint64_t lines = run_scenario(*parsed.scenario, default_profile(), options).trace_hash;
+    options.trace_hash = TraceHash::values;
+    const std::uint64_t values = run_scenario(*parsed.scenario, default_profile(), options).trace_hash;
+    std::ostringstream trace;
+    options.trace = &trace;
+    EXPECT_EQ(run_scenario(*parsed.scenario, default_profile(), options).trace_hash, values) << "with a trace";
+    EXPECT_FALSE(trace.str().empty());
+    EXPECT_EQ(values_of.emplace(lines, values).first->second, values);
+    all_values.insert(values);
+  }
+  EXPECT_EQ(all_values.size(), values_of.size());
 }
 
 }  // namespace library_test

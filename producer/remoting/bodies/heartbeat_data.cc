@@ -5,6 +5,7 @@
 
 #include "producer/remoting/codec/java_hash.h"
 #include "producer/remoting/codec/json_body.h"
+#include "producer/remoting/codec/recent_bodies.h"
 
 namespace rmqsim {
 namespace {
@@ -102,6 +103,21 @@ void write(Writer& w, const ConsumerData& c) {
   w.close('}');
 }
 
+bool read_heartbeat(std::string_view body, HeartbeatData& out) {
+  Json json;
+  bool ok = json_body::parse(body, json);
+  const Reader r(json, ok);
+  r.text("clientID", out.client_id);
+  r.each("producerDataSet", [&](const Json& p) {
+    out.producer_data_set.emplace_back();
+    Reader(p, ok).text("groupName", out.producer_data_set.back().group_name);
+  });
+  r.each("consumerDataSet", [&](const Json& c) { out.consumer_data_set.push_back(read_consumer(c, ok)); });
+  r.number("heartbeatFingerprint", out.heartbeat_fingerprint);
+  r.flag("withoutSub", out.without_sub);
+  return ok;
+}
+
 }  // namespace
 
 std::string_view to_string(ConsumeType v) { return kConsumeTypes[static_cast<std::size_t>(v)]; }
@@ -146,19 +162,11 @@ std::string HeartbeatData::encode() const {
 }
 
 error_code HeartbeatData::decode(std::string_view body, HeartbeatData& out) {
-  out = {};
-  Json json;
-  bool ok = json_body::parse(body, json);
-  const Reader r(json, ok);
-  r.text("clientID", out.client_id);
-  r.each("producerDataSet", [&](const Json& p) {
-    out.producer_data_set.emplace_back();
-    Reader(p, ok).text("groupName", out.producer_data_set.back().group_name);
-  });
-  r.each("consumerDataSet", [&](const Json& c) { out.consumer_data_set.push_back(read_consumer(c, ok)); });
-  r.number("heartbeatFingerprint", out.heartbeat_fingerprint);
-  r.flag("withoutSub", out.without_sub);
-  return ok ? error_code{} : error_code{RemotingError::bad_body};
+  thread_local RecentBodies<HeartbeatData> recent;
+  const auto heartbeat = recent.get(body, 0, read_heartbeat);
+  if (!heartbeat) return RemotingError::bad_body;
+  out = *heartbeat;
+  return {};
 }
 
 std::int32_t HeartbeatData::compute_heartbeat_fingerprint() const {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "producer/remoting/codec/json_body.h"
+#include "producer/remoting/codec/recent_bodies.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -101,6 +102,18 @@ void read_table(const Reader& r, const char* key, std::map<std::string, std::vec
   });
 }
 
+bool read_route(std::string_view body, TopicRouteData& out) {
+  Json json;
+  bool ok = json_body::parse(body, json);
+  const Reader r(json, ok);
+  r.text("orderTopicConf", out.order_topic_conf);
+  r.each("queueDatas", [&](const Json& q) { out.queue_datas.push_back(read_queue(q, ok)); });
+  r.each("brokerDatas", [&](const Json& b) { out.broker_datas.push_back(read_broker(b, ok)); });
+  read_table(r, "filterServerTable", out.filter_server_table, ok);
+  r.raw("topicQueueMappingByBroker", out.topic_queue_mapping_by_broker);
+  return ok;
+}
+
 }  // namespace
 
 std::string PermName::perm_to_string(std::int32_t perm) {
@@ -132,16 +145,11 @@ std::string TopicRouteData::encode(JsonDialect dialect) const {
 }
 
 error_code TopicRouteData::decode(std::string_view body, TopicRouteData& out) {
-  out = {};
-  Json json;
-  bool ok = json_body::parse(body, json);
-  const Reader r(json, ok);
-  r.text("orderTopicConf", out.order_topic_conf);
-  r.each("queueDatas", [&](const Json& q) { out.queue_datas.push_back(read_queue(q, ok)); });
-  r.each("brokerDatas", [&](const Json& b) { out.broker_datas.push_back(read_broker(b, ok)); });
-  read_table(r, "filterServerTable", out.filter_server_table, ok);
-  r.raw("topicQueueMappingByBroker", out.topic_queue_mapping_by_broker);
-  return ok ? error_code{} : error_code{RemotingError::bad_body};
+  thread_local RecentBodies<TopicRouteData> recent;
+  const auto route = recent.get(body, 0, read_route);
+  if (!route) return RemotingError::bad_body;
+  out = *route;
+  return {};
 }
 
 std::string ClusterInfo::encode(JsonDialect dialect) const {

@@ -252,7 +252,15 @@ void append_json_string(std::string& out, std::string_view s) {
 
 void append_json_string_browser(std::string& out, std::string_view s) {
   out += '"';
+  const auto plain = [](char ch) {
+    const auto c = static_cast<unsigned char>(ch);
+    return c >= 0x20 && c < 0x7F && c != '/' && (kEscapes[c] <= 1 || kEscapes[c] == 'u');
+  };
   for (std::size_t i = 0; i < s.size();) {
+    const std::size_t begin = i;
+    while (i < s.size() && plain(s[i])) ++i;
+    out.append(s, begin, i - begin);
+    if (i == s.size()) break;
     const char32_t c = next_code_point(s, i);
     char b[12];
     char* p = b;

@@ -7,7 +7,6 @@
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/report/ledger.h"
-#include "scenarios/harness/report/trace_file.h"
 
 namespace rmqsim {
 namespace {
@@ -174,7 +173,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();
   });
-  world.stop();
+  if (options.trace_hash == TraceHash::lines) world.stop();  // else nobody reads how servers part
   if (!closed) result.verdict = RunResult::Verdict::inconclusive;
   if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
@@ -205,7 +204,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                                           {"profile", profile.name},
                                                           {"world", world_name(options.world)},
                                                           {"seed", static_cast<std::int64_t>(result.seed)}});
-    TraceFile trace(options.trace);  // outlives the world, which may have something to say until its end
+    TraceFile trace(options.trace, options.trace_hash);  // outlives the world, which may have something to say until its end
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {

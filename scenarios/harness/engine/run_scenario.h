@@ -13,6 +13,7 @@
 #include "scenarios/harness/engine/run_stop.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/file/scenario.h"
+#include "scenarios/harness/report/trace_file.h"
 
 namespace rmqsim {
 
@@ -21,6 +22,7 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   RunLimits limits;
   std::ostream* trace = nullptr;      ///< JSON lines, if wanted
+  TraceHash trace_hash = TraceHash::lines;  ///< what RunResult::trace_hash is made of
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool every_decision = false;           ///< RunRecord::every_decision, and none of `explain`
