@@ -43,7 +43,8 @@ function libraryCell(library) {
     for (const check of broken) counts.set(check.slice(10), (counts.get(check.slice(10)) ?? 0) + 1);
   }
   const kinds = [...counts].sort((a, b) => b[1] - a[1]).map(([name, n]) => `\`${name}\` ${n}`);
-  return `${bad.length}: ${kinds.length > 0 ? kinds.join(", ") : "expectations only"}`;
+  const cut = library.status === 124 ? ` (cut off after ${library.seconds.toFixed(0)} s)` : "";
+  return `${bad.length}: ${kinds.length > 0 ? kinds.join(", ") : "expectations only"}${cut}`;
 }
 
 /// Found by, seconds, size of the smallest scenario, cause.
