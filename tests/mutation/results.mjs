@@ -47,9 +47,9 @@ function libraryCell(library) {
   return `${bad.length}: ${kinds.length > 0 ? kinds.join(", ") : "expectations only"}${cut}`;
 }
 
-/// Found by, seconds, size of the smallest scenario, cause.
+/// Found by, after how much, size of the shrunk scenario, cause.
 function exploreCells(explore) {
-  if (explore.report === null) return [ending(explore), explore.seconds.toFixed(1), NOTHING, NOTHING];
+  if (explore.report === null) return [ending(explore), `${explore.seconds.toFixed(0)} s`, NOTHING, NOTHING];
   const found = [...explore.report.findings, ...explore.report.deviations].sort(
     (a, b) => (a.afterSeconds ?? 0) - (b.afterSeconds ?? 0),
   );
@@ -63,7 +63,8 @@ function exploreCells(explore) {
       : `${some(first.steps, "step")}, ${some(first.faults, "fault")}, ${some(first.brokers, "broker")}` +
         (first.certified ? "" : " (not minimal)");
   const cause = (first.cause ?? []).join("; ").replaceAll("|", "\\|") || NOTHING;
-  return [by, (first.afterSeconds ?? explore.seconds).toFixed(1), size, cause];
+  const seconds = `${(first.afterSeconds ?? explore.seconds).toFixed(1)} s`;
+  return [by, first.afterRuns === undefined ? seconds : `${some(first.afterRuns, "run")}, ${seconds}`, size, cause];
 }
 
 const library = read("library");
@@ -118,7 +119,7 @@ function writeRow() {
   rows.set(number, row(rows.get(number)));
   const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b)).map(([, cells]) => cells);
   const table = [
-    ["#", "mutant", "should be caught by", "library", "explore", "s", "shrunk to", "cause", "uniform, s"],
+    ["#", "mutant", "should be caught by", "library", "explore", "after", "shrunk to", "cause", "uniform"],
     Array(9).fill("---"),
     ...sorted,
   ].map((cells) => `| ${cells.join(" | ")} |`);
