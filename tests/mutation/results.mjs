@@ -1,0 +1,138 @@
+// What was said of a mutant, for tests/mutation/run:
+//     line FOLDER               in one line
+//     clean FOLDER              exit status 1 when anything was found
+//     found FOLDER              exit status 1 when nothing was found
+//     row FOLDER PATCH PAGE     as a row of the page's table, in the place of the one before; the sums below it are new
+// FOLDER holds, of each of library, explore and uniform that looked, NAME.json (the report) and NAME.status (exit status,
+// seconds). A column that was not looked at keeps what the page says of it.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+const NOTHING = "–";
+const [, , verb, folder, patch, page] = process.argv;
+
+/// null when it did not look.
+function read(name) {
+  const file = join(folder, name);
+  if (!existsSync(`${file}.status`)) return null;
+  const [status, seconds] = readFileSync(`${file}.status`, "utf8").split(" ").map(Number);
+  let report = null;
+  try {
+    report = JSON.parse(readFileSync(`${file}.json`, "utf8"));
+  } catch {
+    // a run that was killed has none
+  }
+  return { status, seconds, report };
+}
+
+function ending({ status }) {
+  if (status === 124 || status === 137) return "does not end";
+  return status > 128 ? `ends with signal ${status - 128}` : `ends with status ${status}`;
+}
+
+const names = (set) => [...set].map((name) => `\`${name}\``).join(", ");
+
+function libraryCell(library) {
+  if (library.report === null) return ending(library);
+  const bad = library.report.filter((run) => run.verdict !== "passed");
+  if (bad.length === 0) return NOTHING;
+  const counts = new Map();
+  for (const run of bad) {
+    const broken = new Set(run.failures.map((f) => f.check).filter((check) => check.startsWith("invariant ")));
+    if (run.verdict === "inconclusive") broken.add("invariant (does not come to its end)");
+    for (const check of broken) counts.set(check.slice(10), (counts.get(check.slice(10)) ?? 0) + 1);
+  }
+  const kinds = [...counts].sort((a, b) => b[1] - a[1]).map(([name, n]) => `\`${name}\` ${n}`);
+  const cut = library.status === 124 ? ` (cut off after ${library.seconds.toFixed(0)} s)` : "";
+  return `${bad.length}: ${kinds.length > 0 ? kinds.join(", ") : "expectations only"}${cut}`;
+}
+
+/// Found by, after how much, size of the shrunk scenario, cause.
+function exploreCells(explore) {
+  if (explore.report === null) return [ending(explore), `${explore.seconds.toFixed(0)} s`, NOTHING, NOTHING];
+  const found = [...explore.report.findings, ...explore.report.deviations].sort(
+    (a, b) => (a.afterSeconds ?? 0) - (b.afterSeconds ?? 0),
+  );
+  if (found.length === 0) return [NOTHING, NOTHING, NOTHING, NOTHING];
+  const first = found[0];
+  const by = names(new Set(found.map((one) => one.finding ?? "deterministic")));
+  const some = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+  const size =
+    first.steps === undefined
+      ? NOTHING
+      : `${some(first.steps, "step")}, ${some(first.faults, "fault")}, ${some(first.brokers, "broker")}` +
+        (first.certified ? "" : " (not minimal)");
+  const cause = (first.cause ?? []).join("; ").replaceAll("|", "\\|") || NOTHING;
+  const seconds = `${(first.afterSeconds ?? explore.seconds).toFixed(1)} s`;
+  return [by, first.afterRuns === undefined ? seconds : `${some(first.afterRuns, "run")}, ${seconds}`, size, cause];
+}
+
+const library = read("library");
+const explore = read("explore");
+const uniform = read("uniform");
+const cells = {
+  library: library && libraryCell(library),
+  explore: explore && exploreCells(explore),
+  uniform: uniform && exploreCells(uniform)[1],
+};
+const anything = [cells.library, cells.explore?.[0]].some((cell) => cell && cell !== NOTHING);
+
+function row(old) {
+  const text = readFileSync(patch, "utf8");
+  const head = text.slice(0, text.indexOf("\ndiff "));
+  const [number, ...name] = basename(patch, ".patch").split("-");
+  const catchers = /^Caught by: (.*)$/m.exec(head)[1].split(", ");
+  const kept = (cell, at) => cell ?? old?.[at] ?? "";
+  return [
+    number,
+    `[${name.join(" ")}](${basename(patch)})`,
+    names(catchers),
+    kept(cells.library, 3),
+    ...(cells.explore ?? [4, 5, 6, 7].map((at) => old?.[at] ?? "")),
+    kept(cells.uniform, 8),
+  ];
+}
+
+function sums(rows) {
+  const looked = (at) => rows.filter((cells) => cells[at] !== "");
+  const count = (at, found = (cell) => cell !== NOTHING) => looked(at).filter((cells) => found(cells[at])).length;
+  const by = (cell) => cell !== NOTHING && !cell.endsWith("expectations only");
+  const parts = [`the library finds ${count(3)} of ${looked(3).length}, ${count(3, by)} of them by an invariant`];
+  if (looked(4).length > 0) parts.push(`explore ${count(4)} of ${looked(4).length}`);
+  if (looked(8).length > 0) parts.push(`explore drawing uniformly ${count(8)} of ${looked(8).length}`);
+  return `Of the mutants ${parts.join(", ")}.`;
+}
+
+function writeRow() {
+  const BEGIN = "<!-- results -->\n";
+  const END = "<!-- end of results -->";
+  const text = readFileSync(page, "utf8");
+  const begin = text.indexOf(BEGIN) + BEGIN.length;
+  const end = text.indexOf(END);
+  if (begin < BEGIN.length || end < begin) throw new Error(`${page} has no place for results`);
+  const rows = new Map();
+  for (const line of text.slice(begin, end).split("\n")) {
+    // A bar inside a cell has a backslash before it.
+    if (/^\| \d\d /.test(line)) rows.set(line.slice(2, 4), line.split(/(?<!\\)\|/).slice(1, -1).map((c) => c.trim()));
+  }
+  const number = basename(patch).slice(0, 2);
+  rows.set(number, row(rows.get(number)));
+  const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b)).map(([, cells]) => cells);
+  const table = [
+    ["#", "mutant", "should be caught by", "library", "explore", "after", "shrunk to", "cause", "uniform"],
+    Array(9).fill("---"),
+    ...sorted,
+  ].map((cells) => `| ${cells.join(" | ")} |`);
+  writeFileSync(page, `${text.slice(0, begin)}\n${table.join("\n")}\n\n${sums(sorted)}\n\n${text.slice(end)}`);
+}
+
+if (verb === "row") writeRow();
+if (verb === "line") {
+  const parts = [];
+  if (cells.library) parts.push(`library ${cells.library} in ${library.seconds.toFixed(1)} s`);
+  if (cells.explore) parts.push(`explore ${cells.explore.slice(0, 3).join(" · ")}`);
+  if (cells.uniform) parts.push(`uniform ${cells.uniform}`);
+  console.log(parts.join("; "));
+}
+if (verb === "clean" && anything) process.exit(1);
+if (verb === "found" && !anything) process.exit(1);
