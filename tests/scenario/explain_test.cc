@@ -247,7 +247,8 @@ TEST(Explain, TheHardenedProfileHasWordsForItsOwnRules) {
   EXPECT_THAT(async.text(), HasSubstr("that alone says nothing of broker-a to hardened."));
   EXPECT_THAT(async.text(), HasSubstr("a code that a sync send retries may be tried elsewhere."));
   EXPECT_THAT(async.text(), HasSubstr("#2 of at most 3 goes to broker-"));
-  const std::string all = explain(scenario(R"("sendLatencyFaultEnable": true)", R"("count": 2, "intervalMs": 10)",
+  const std::string all = explain(scenario(R"("sendLatencyFaultEnable": true, "startDetectorEnable": true)",
+                                           R"("count": 2, "intervalMs": 10)",
                                            busy("*")), "hardened", 1).text();
   EXPECT_THAT(all, HasSubstr("asked     available, reachable:"));
   EXPECT_THAT(all, HasSubstr("and its broker was not reached last time"));

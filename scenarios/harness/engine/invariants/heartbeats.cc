@@ -122,12 +122,17 @@ class Heartbeats final : public Invariant {
     void no_more_often(Breaches& breaches) const {
       if (client.beats.empty()) return;
       const TimePoint begin = client.connects.empty() ? client.beats.front().from : client.connects.front().from;
+      // A request to a topic without a route begins a round as well (behaviour §10.2).
+      const auto requests = static_cast<std::size_t>(
+          std::count_if(run.record.sends.begin(), run.record.sends.end(), [&](const SendRecord& send) {
+            return send.kind == SendRecord::Kind::request && run.producer_of(send) == name;
+          }));
       std::map<std::string_view, std::size_t> beats;
       for (const Beat& beat : client.beats) ++beats[beat.server];
       for (const auto& [server, count] : beats) {
         // Rounds that were held up are made up for at once.
         const Duration lasted = client.beats.back().from - begin + millis(2000) + run.lateness;
-        std::size_t due = static_cast<std::size_t>(std::max<std::int64_t>(lasted / interval(), 0)) + 2;
+        std::size_t due = static_cast<std::size_t>(std::max<std::int64_t>(lasted / interval(), 0)) + 2 + requests;
         if (run.profile.heartbeat_on_connect) {
           due += static_cast<std::size_t>(std::count_if(client.connections.begin(), client.connections.end(),
                                                         [&](const Connection& c) { return c.server == server; }));
