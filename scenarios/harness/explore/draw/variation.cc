@@ -20,7 +20,7 @@ struct Varied {
   Palette palette = Palette::everything();
 };
 /// False: it is not possible here, and nothing has changed.
-using Change = bool (*)(Varied& v);
+using OneChange = bool (*)(Varied& v);
 
 template <class Wanted>
 std::vector<std::size_t> steps_where(const Scenario& scenario, const Wanted& wanted) {
@@ -194,9 +194,9 @@ bool other_seed(Varied& v) {
   return true;
 }
 
-constexpr Change kChanges[] = {add_fault,    remove_rule,    remove_event, move_rule,   other_turns,
-                               other_action, shift_event,    other_step,   other_count, other_pace,
-                               add_setting,  remove_setting, other_queues, other_seed};
+constexpr OneChange kChanges[] = {add_fault,    remove_rule,    remove_event, move_rule,   other_turns,
+                                  other_action, shift_event,    other_step,   other_count, other_pace,
+                                  add_setting,  remove_setting, other_queues, other_seed};
 
 }  // namespace
 
