@@ -84,7 +84,7 @@ void RemotingClient::shutdown() {
     channel->connection->close();
     fail_pending(*channel, WireOutcome::connection_closed);
   }
-  // Whoever waits in spite of that, as 4.9.8 does on a connection that the peer has closed, waits to the end of its time.
+  // Whoever still waits, as 4.9.8 does on a connection that the peer has closed, waits to the end of its time.
   deadline_timer_->cancel();
   deadline_armed_.reset();
   arm_deadline_timer();

@@ -16,7 +16,8 @@ void retry_at(MadeRun& run, int at) {
 }
 
 TEST(Liveness, IsBrokenByARetryLongAfterTheLastFault) {
-  MadeRun run("liveness", "", "", "", R"(, "faults": [{"at": "a", "on": "send", "toMs": 5000, "do": {"drop": "request"}}])");
+  MadeRun run("liveness", "", "", "",
+              R"(, "faults": [{"at": "a", "on": "send", "toMs": 5000, "do": {"drop": "request"}}])");
   retry_at(run, 90'000);
   EXPECT_THAT(run.judged(), HasSubstr("broken by 1 of 1"));
   retry_at(run, 30'000);  // neither a poll nor a heartbeat need have come

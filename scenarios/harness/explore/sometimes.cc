@@ -265,6 +265,8 @@ class Collector {
 
 std::span<const Sometimes> sometimes() { return kRows; }
 
-std::uint64_t sometimes_of(const Scenario& scenario, const RunResult& run) { return Collector(scenario, run).collect(); }
+std::uint64_t sometimes_of(const Scenario& scenario, const RunResult& run) {
+  return Collector(scenario, run).collect();
+}
 
 }  // namespace rmqsim

@@ -1,6 +1,6 @@
-// A caller waits no longer than it said, and what the budget does not cover: connects, whether they succeed or not and
-// whoever began them (quirk 13), the route lookup (behaviour §6.3), and of a request the wait for its reply, which has a
-// budget of its own where it does not end with the send (behaviour §10.2).
+// A caller waits no longer than it said, and what the budget does not cover: connects, whether they succeed or not
+// and whoever began them (quirk 13), the route lookup (behaviour §6.3), and of a request the wait for its reply, which
+// has a budget of its own where it does not end with the send (behaviour §10.2).
 #include <algorithm>
 #include <map>
 #include <string>

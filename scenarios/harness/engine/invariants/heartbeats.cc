@@ -113,7 +113,8 @@ class Heartbeats final : public Invariant {
         if (broker->slave_of && !run.shut_down(name)) breaches.other(said(beat.server, "which is a slave"));
         const auto spans = members.maybe(beat.server);
         const bool known = std::any_of(spans.begin(), spans.end(), [&](const RouteMembers::Span& span) {
-          return span.from <= beat.from && (trouble.at_nameservers || span.to == TimePoint::max() || beat.from <= span.to + grace);
+          const bool still = trouble.at_nameservers || span.to == TimePoint::max() || beat.from <= span.to + grace;
+          return span.from <= beat.from && still;
         });
         if (!known) breaches.other(said(beat.server, "which is in no route"));
       }
@@ -185,7 +186,8 @@ class Heartbeats final : public Invariant {
           const TimePoint from = std::max(connection.from, span.from);
           const TimePoint to = std::min({connection.to, span.to, run.routes->last()});
           if (late_from(connection.server, from, to, delay)) {
-            breaches.other("\"" + name + "\" was connected to " + connection.server + " and left it without a greeting");
+            breaches.other("\"" + name + "\" was connected to " + connection.server +
+                           " and left it without a greeting");
             return;
           }
         }

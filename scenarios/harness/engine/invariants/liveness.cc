@@ -56,7 +56,8 @@ class Liveness final : public Invariant {
     if (topic == nullptr || topic->perm != (TopicSpec::kRead | TopicSpec::kWrite) || !cluster.accounts.empty()) {
       return false;
     }
-    const bool queues = std::any_of(topic->queues.begin(), topic->queues.end(), [](const auto& q) { return q.second > 0; });
+    const bool queues =
+        std::any_of(topic->queues.begin(), topic->queues.end(), [](const auto& q) { return q.second > 0; });
     return queues && !trouble.altered.contains(topic->name);
   }
   /// Settings leave the client what it needs.

@@ -1,6 +1,6 @@
-// What is asked of a broker with no time to answer is asked in vain. A connect that took all there was, a write
-// that failed, and a oneway request ask nothing. Where the Java client's comparisons are strict, nothing left goes out as well (quirk 12): in
-// 4.9.8 everywhere, in 5.3.3 in async sends, of which requests are made too.
+// What is asked of a broker with no time to answer is asked in vain. A connect that took all there was, a write that
+// failed, and a oneway request ask nothing. Where the Java client's comparisons are strict, nothing left goes out as
+// well (quirk 12): in 4.9.8 everywhere, in 5.3.3 in async sends, of which requests are made too.
 #include <algorithm>
 
 #include "scenarios/harness/engine/invariants/invariants.h"

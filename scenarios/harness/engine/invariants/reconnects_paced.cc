@@ -49,7 +49,8 @@ class ReconnectsPaced final : public Invariant {
       if (send.transaction) connects += 2 * (send.transaction->answered + 1);
       const bool over = send.completed() && send.end + kWindow < begin;
       if (over || begin + kWindow < send.start) continue;
-      connects += lookups + 2 * std::max(send.attempts.size(), static_cast<std::size_t>(std::max(send.max_attempts, 3)));
+      const auto may = static_cast<std::size_t>(std::max(send.max_attempts, 3));
+      connects += lookups + 2 * std::max(send.attempts.size(), may);
     }
     return connects;
   }
@@ -57,7 +58,8 @@ class ReconnectsPaced final : public Invariant {
   static std::size_t periodic(const JudgedRun& run, const std::string& producer) {
     const Duration lasted = run.routes->last() - run.record.first_step + millis(2000);
     const auto rounds = [&](std::int64_t period) {
-      return static_cast<std::size_t>(std::max<std::int64_t>(lasted / millis(std::max<std::int64_t>(period, 1)), 0)) + 1;
+      const std::int64_t times = lasted / millis(std::max<std::int64_t>(period, 1));
+      return static_cast<std::size_t>(std::max<std::int64_t>(times, 0)) + 1;
     };
     const auto* talks = run.routes->talks(producer);
     const std::size_t topics = (talks == nullptr ? 0 : talks->size()) + 1;

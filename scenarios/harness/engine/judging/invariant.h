@@ -44,7 +44,8 @@ struct JudgedRun {
   /// A number that a producer is started with.
   std::int64_t number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
   /// The longest of a list of ms that a producer ever gets; `otherwise` counts as well.
-  std::int64_t longest(const std::string& producer, std::string_view setting, std::vector<std::int64_t> otherwise) const;
+  std::int64_t longest(const std::string& producer, std::string_view setting,
+                       std::vector<std::int64_t> otherwise) const;
   /// A producer whose client is its own, so that what the client says on the wire is told by the producer's name.
   bool has_own_client(const std::string& producer) const;
   /// Whether a producer has, at the start or by an event, that value of a setting.

@@ -18,7 +18,8 @@ std::vector<RouteMembers::Span> RouteMembers::spans(std::string_view server, boo
   const auto names = [&](const HeardRoute& route) {  // the broker, and whether with this instance
     const auto& there = route.instances;
     const bool in = std::find(there.begin(), there.end(), instance) != there.end();
-    const bool any = in || std::any_of(there.begin(), there.end(), [&](const auto& i) { return i.first == instance.first; });
+    const bool any =
+        std::any_of(there.begin(), there.end(), [&](const auto& one) { return one.first == instance.first; });
     return std::pair(any, in);
   };
   for (const auto& [topic, talk] : *talks_) {
