@@ -1,3 +1,4 @@
+// What fails is made small, stays the same, says why, and can be read as a file; nobody is named who is gone.
 #include <gtest/gtest.h>
 
 #include "scenarios/harness/explore/shrink/lost_names.h"

@@ -1,3 +1,4 @@
+// Numbers of sends, selectors and ids of rules after parts of a scenario came or went.
 #include "scenarios/harness/explore/whole.h"
 
 #include <gtest/gtest.h>

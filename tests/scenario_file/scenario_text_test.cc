@@ -1,3 +1,4 @@
+// What is written of a scenario is read back as the same one, and looks as a person would write it.
 #include "scenarios/harness/file/write/scenario_text.h"
 
 #include <gtest/gtest.h>

@@ -51,8 +51,8 @@ struct TrialOptions {
   std::ostream* trace = nullptr;
 };
 
-/// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Invariants are
-/// looked at, expectations only when that is wanted.
+/// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Invariants
+/// are looked at, expectations only when that is wanted.
 TrialResult run_trial(const Scenario& scenario, const Profile& profile, const TrialOptions& options = {});
 
 }  // namespace rmqsim

@@ -69,9 +69,9 @@ std::string without_numbers(const std::string& line) {
 
 /// The first decision of a send that the two runs took differently. Times alone are no other decision, unless there is
 /// no other.
-std::optional<std::string> first_other_decision(const Profile& profile, const Scenario& breaking, const RunResult& broken,
-                                            const Scenario& passing, const RunResult& passed,
-                                            std::optional<std::uint64_t> send) {
+std::optional<std::string> first_change(const Profile& profile, const Scenario& breaking, const RunResult& broken,
+                                        const Scenario& passing, const RunResult& passed,
+                                        std::optional<std::uint64_t> send) {
   const std::uint64_t count = std::min(broken.record.every_decision.size(), passed.record.every_decision.size());
   const auto compare = [&](std::uint64_t i, const auto& same) -> std::optional<std::string> {
     const auto here = lines_of(breaking, profile, broken, i);
@@ -200,7 +200,7 @@ Cause find_cause(const CauseSearch& search) {
     for (const Violation& violation : broken.violations) {
       if (violation.signature == search.signature) send = violation.failure.send;
     }
-    if (auto difference = first_other_decision(search.profile, search.scenario, broken.run, *passing, passed.run, send)) {
+    if (auto difference = first_change(search.profile, search.scenario, broken.run, *passing, passed.run, send)) {
       cause.lines.push_back(std::move(*difference));
     }
   }

@@ -36,8 +36,8 @@ struct ShrinkOptions {
   std::function<void(std::size_t runs, std::size_t bytes)> progress;
 };
 
-/// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped, but for the one that the signature
-/// is of. What can be read as a file stays so.
+/// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped, but for the one that the
+/// signature is of. What can be read as a file stays so.
 Shrunk shrink(const Scenario& scenario, const Signature& signature, const ShrinkOptions& options = {});
 
 /// The finding as a file: a name made of invariant and cause, `why` in words, the failing invariant stated. What

@@ -11,6 +11,20 @@
 namespace rmqsim {
 namespace {
 
+double to_whole_ms(Duration time) { return std::ceil(to_fractional_millis(time)); }
+Duration of_ms(double value) { return fractional_millis(value); }
+
+/// Of the action that says how long.
+void set_delay(FaultRule& rule, const FaultActionRow& row, double ms) {
+  FaultAction action;
+  for (const FaultActionRow& other : fault_actions()) {
+    const FaultArgument* kept = rule.action.find(other.key);
+    if (kept != nullptr && &other != &row) action.add(other, *kept);
+  }
+  action.add(row, DelayDistribution{DelayDistribution::Kind::fixed, ms, 0});
+  rule.action = std::move(action);
+}
+
 class Forms {
  public:
   explicit Forms(const Scenario& scenario) : scenario_(scenario) {}
@@ -181,15 +195,7 @@ class Forms {
       const auto* delay = std::get_if<DelayDistribution>(argument);
       if (delay != nullptr && delay->kind != DelayDistribution::Kind::fixed) {
         const double around = delay->kind == DelayDistribution::Kind::uniform ? delay->b : delay->a;
-        rule(i, [&row, around](FaultRule& r) {
-          FaultAction action;
-          for (const FaultActionRow& other : fault_actions()) {
-            const FaultArgument* kept = r.action.find(other.key);
-            if (kept != nullptr && &other != &row) action.add(other, *kept);
-          }
-          action.add(row, DelayDistribution{DelayDistribution::Kind::fixed, std::ceil(around), 0});
-          r.action = std::move(action);
-        });
+        rule(i, [&row, around](FaultRule& r) { set_delay(r, row, std::ceil(around)); });
       }
     }
     if (fault.on.kind != FaultTarget::Kind::send || scenario_.cluster.has_nameserver(fault.at)) return;
@@ -228,49 +234,53 @@ class Forms {
   std::vector<Change> changes_;
 };
 
-double to_whole_ms(Duration time) { return std::ceil(to_fractional_millis(time)); }
-Duration of_ms(double value) { return fractional_millis(value); }
+class Numbers {
+ public:
+  explicit Numbers(const Scenario& scenario) : scenario_(scenario) {}
 
-}  // namespace
+  std::vector<ScenarioNumber> all() {
+    for (std::size_t i = 0; i < scenario_.faults.size(); ++i) of_fault(i, "faults[" + std::to_string(i) + "]");
+    for (std::size_t i = 0; i < scenario_.steps.size(); ++i) of_step(i, "steps[" + std::to_string(i) + "]");
+    for (std::size_t i = 0; i < scenario_.producers.size(); ++i) of_producer(i);
+    return std::move(numbers_);
+  }
 
-std::vector<Change> simpler_forms(const Scenario& scenario) { return Forms(scenario).all(); }
+ private:
+  void add(const std::string& key, const std::string& where, double value, double least,
+           std::function<void(Scenario&, double)> set) {
+    numbers_.push_back({key + " (" + where + ")", value, least, std::move(set)});
+  }
 
-std::vector<ScenarioNumber> numbers_of(const Scenario& scenario) {
-  std::vector<ScenarioNumber> numbers;
-  const auto add = [&](const char* key, const std::string& where, double value, double least, auto set) {
-    numbers.push_back({std::string(key) + " (" + where + ")", value, least, set});
-  };
-  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
-    const FaultRule& rule = scenario.faults[i];
-    const std::string where = "faults[" + std::to_string(i) + "]";
+  void of_fault(std::size_t i, const std::string& where) {
+    const FaultRule& rule = scenario_.faults[i];
     for (const FaultActionRow& row : fault_actions()) {
       const FaultArgument* argument = rule.action.find(row.key);
       const auto* delay = argument == nullptr ? nullptr : std::get_if<DelayDistribution>(argument);
       if (delay == nullptr || delay->kind != DelayDistribution::Kind::fixed) continue;
-      add("delayMs", where, std::ceil(delay->a), 0, [i, &row](Scenario& s, double value) {
-        FaultAction action;
-        for (const FaultActionRow& other : fault_actions()) {
-          const FaultArgument* kept = s.faults[i].action.find(other.key);
-          if (kept != nullptr && &other != &row) action.add(other, *kept);
-        }
-        action.add(row, DelayDistribution{DelayDistribution::Kind::fixed, value, 0});
-        s.faults[i].action = std::move(action);
-      });
+      add("delayMs", where, std::ceil(delay->a), 0,
+          [i, &row](Scenario& s, double value) { set_delay(s.faults[i], row, value); });
     }
     if (rule.from) {
       add("fromMs", where, to_whole_ms(*rule.from), 0, [i](Scenario& s, double v) { s.faults[i].from = of_ms(v); });
     }
-    if (rule.to)
+    if (rule.to) {
       add("toMs", where, to_whole_ms(*rule.to), 1, [i](Scenario& s, double v) { s.faults[i].to = of_ms(v); });
+    }
     if (rule.nth.text() == std::to_string(rule.nth.least())) {
       add("nth", where, static_cast<double>(rule.nth.least()), 1, [i](Scenario& s, double v) {
         s.faults[i].nth = *NthSet::parse(std::to_string(static_cast<std::int64_t>(v)));
       });
     }
   }
-  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
-    const Step& step = scenario.steps[i];
-    const std::string where = "steps[" + std::to_string(i) + "]";
+
+  /// A time of a step's kind, which changes never touch.
+  template <class What>
+  void add_time(std::size_t i, const char* key, const std::string& where, Duration What::*time) {
+    add(key, where, to_whole_ms(std::get<What>(scenario_.steps[i].what).*time), 0,
+        [i, time](Scenario& s, double v) { std::get<What>(s.steps[i].what).*time = of_ms(v); });
+  }
+  void of_step(std::size_t i, const std::string& where) {
+    const Step& step = scenario_.steps[i];
     if (step.at) add("atMs", where, to_whole_ms(*step.at), 0, [i](Scenario& s, double v) { s.steps[i].at = of_ms(v); });
     std::visit(
         [&]<class What>(const What& what) {
@@ -279,38 +289,39 @@ std::vector<ScenarioNumber> numbers_of(const Scenario& scenario) {
               std::get<What>(s.steps[i].what).count = static_cast<std::uint64_t>(v);
               make_whole(s);
             });
-            add("intervalMs", where, to_whole_ms(what.interval), 0,
-                [i](Scenario& s, double v) { std::get<What>(s.steps[i].what).interval = of_ms(v); });
           }
-          if constexpr (std::is_same_v<What, WaitStep>) {
-            add("waitMs", where, to_whole_ms(what.time), 0,
-                [i](Scenario& s, double v) { std::get<WaitStep>(s.steps[i].what).time = of_ms(v); });
-          }
-          if constexpr (std::is_same_v<What, TransactionStep>) {
-            add("localMs", where, to_whole_ms(what.local_time), 0,
-                [i](Scenario& s, double v) { std::get<TransactionStep>(s.steps[i].what).local_time = of_ms(v); });
-          }
+          if constexpr (requires { what.interval; }) add_time(i, "intervalMs", where, &What::interval);
+          if constexpr (requires { what.time; }) add_time(i, "waitMs", where, &What::time);
+          if constexpr (requires { what.local_time; }) add_time(i, "localMs", where, &What::local_time);
           if constexpr (std::is_same_v<What, SendStep>) {
-            if (what.timeout_ms) {
-              add("timeoutMs", where, static_cast<double>(*what.timeout_ms), 0, [i](Scenario& s, double v) {
-                std::get<SendStep>(s.steps[i].what).timeout_ms = static_cast<std::int64_t>(v);
-              });
-            }
+            if (!what.timeout_ms) return;
+            add("timeoutMs", where, static_cast<double>(*what.timeout_ms), 0, [i](Scenario& s, double v) {
+              std::get<SendStep>(s.steps[i].what).timeout_ms = static_cast<std::int64_t>(v);
+            });
           }
         },
         step.what);
   }
-  for (std::size_t p = 0; p < scenario.producers.size(); ++p) {
-    for (const auto& [key, value] : scenario.producers[p].config.values) {
+
+  void of_producer(std::size_t p) {
+    for (const auto& [key, value] : scenario_.producers[p].config.values) {
       const auto* number = std::get_if<std::int64_t>(&value);
       if (number == nullptr || *number <= 1) continue;
       const ProducerSetting* setting = find_producer_setting(key);
       const double least = setting == nullptr ? 1 : std::max(1.0, setting->key.type.min);
-      add(key.c_str(), scenario.producers[p].name, static_cast<double>(*number), least,
-          [p, key](Scenario& s, double v) { s.producers[p].config.values[key] = static_cast<std::int64_t>(v); });
+      add(key, scenario_.producers[p].name, static_cast<double>(*number), least,
+          [p, key = key](Scenario& s, double v) { s.producers[p].config.values[key] = static_cast<std::int64_t>(v); });
     }
   }
-  return numbers;
-}
+
+  const Scenario& scenario_;
+  std::vector<ScenarioNumber> numbers_;
+};
+
+}  // namespace
+
+std::vector<Change> simpler_forms(const Scenario& scenario) { return Forms(scenario).all(); }
+
+std::vector<ScenarioNumber> numbers_of(const Scenario& scenario) { return Numbers(scenario).all(); }
 
 }  // namespace rmqsim
