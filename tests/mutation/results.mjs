@@ -1,6 +1,6 @@
 // What was said of a mutant, for tests/mutation/run:
 //     line FOLDER               in one line
-//     clean FOLDER              exit status 1 when anything was found
+//     clean FOLDER              exit status 1 when anything was found, or one of them broke down
 //     found FOLDER              exit status 1 when nothing was found
 //     row FOLDER PATCH PAGE     as a row of the page's table, in the place of the one before; the sums below it are new
 // FOLDER holds, of each of library, explore and uniform that looked, NAME.json (the report) and NAME.status (exit status,
@@ -34,7 +34,8 @@ const names = (set) => [...set].map((name) => `\`${name}\``).join(", ");
 
 function libraryCell(library) {
   if (library.report === null) return ending(library);
-  const bad = library.report.filter((run) => run.verdict !== "passed");
+  // What was cut off says nothing of the runs that it did not get to.
+  const bad = library.report.filter((run) => run.verdict !== "passed" && !/interrupted/.test(run.reason ?? ""));
   if (bad.length === 0) return NOTHING;
   const counts = new Map();
   for (const run of bad) {
@@ -49,7 +50,7 @@ function libraryCell(library) {
 
 /// Found by, after how much, size of the shrunk scenario, cause.
 function exploreCells(explore) {
-  if (explore.report === null) return [ending(explore), `${explore.seconds.toFixed(0)} s`, NOTHING, NOTHING];
+  if (explore.report === null) return [`${ending(explore)} (${explore.seconds.toFixed(0)} s)`, NOTHING, NOTHING, NOTHING];
   const found = [...explore.report.findings, ...explore.report.deviations].sort(
     (a, b) => (a.afterSeconds ?? 0) - (b.afterSeconds ?? 0),
   );
@@ -75,7 +76,9 @@ const cells = {
   explore: explore && exploreCells(explore),
   uniform: uniform && exploreCells(uniform)[1],
 };
-const anything = [cells.library, cells.explore?.[0]].some((cell) => cell && cell !== NOTHING);
+/// Of the cells of library and explore: whether it found something; that explore itself broke down is no finding.
+const finds = (cell) => /^[1-9]|^`/.test(cell ?? "");
+const anything = [cells.library, cells.explore?.[0]].some(finds);
 
 function row(old) {
   const text = readFileSync(patch, "utf8");
@@ -95,8 +98,8 @@ function row(old) {
 
 function sums(rows) {
   const looked = (at) => rows.filter((cells) => cells[at] !== "");
-  const count = (at, found = (cell) => cell !== NOTHING) => looked(at).filter((cells) => found(cells[at])).length;
-  const by = (cell) => cell !== NOTHING && !cell.endsWith("expectations only");
+  const count = (at, found = finds) => looked(at).filter((cells) => found(cells[at])).length;
+  const by = (cell) => finds(cell) && !cell.includes("expectations only");
   const parts = [`the library finds ${count(3)} of ${looked(3).length}, ${count(3, by)} of them by an invariant`];
   if (looked(4).length > 0) parts.push(`explore ${count(4)} of ${looked(4).length}`);
   if (looked(8).length > 0) parts.push(`explore drawing uniformly ${count(8)} of ${looked(8).length}`);
@@ -134,5 +137,5 @@ if (verb === "line") {
   if (cells.uniform) parts.push(`uniform ${cells.uniform}`);
   console.log(parts.join("; "));
 }
-if (verb === "clean" && anything) process.exit(1);
+if (verb === "clean" && (anything || [library, explore].some((one) => one && one.status !== 0))) process.exit(1);
 if (verb === "found" && !anything) process.exit(1);
