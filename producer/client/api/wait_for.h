@@ -11,8 +11,8 @@
 
 namespace rmqsim {
 
-/// Calls `begin`, under the monitor, with a handler that takes a T, and returns what that was told. The state is shared,
-/// because a simulated world that gives up (NothingPending) unwinds this frame before the handler is called.
+/// Calls `begin`, under the monitor, with a handler that takes a T, and returns what that was told. The state is
+/// shared, because a simulated world that gives up (NothingPending) unwinds this frame before the handler is called.
 template <class T, class Begin>
 T wait_for(Runtime& runtime, const Begin& begin) {
   struct Wait {

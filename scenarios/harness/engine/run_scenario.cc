@@ -204,7 +204,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                                           {"profile", profile.name},
                                                           {"world", world_name(options.world)},
                                                           {"seed", static_cast<std::int64_t>(result.seed)}});
-    TraceFile trace(options.trace, options.trace_hash);  // outlives the world, which may have something to say until its end
+    // Outlives the world, which may have something to say until its end.
+    TraceFile trace(options.trace, options.trace_hash);
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {

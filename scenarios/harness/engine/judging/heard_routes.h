@@ -68,7 +68,7 @@ class HeardRoutes final : public WireEvents {
   };
   std::map<std::string, Topics, std::less<>> talks_;  ///< by client
   std::map<std::pair<std::uint64_t, std::int32_t>, Question> open_;  ///< by connection and opaque
-  std::map<std::pair<std::string, std::string>, TimePoint> connects_;  ///< client and server, that began and are not over
+  std::map<std::pair<std::string, std::string>, TimePoint> connects_;  ///< of client to server, that are not over
   std::map<std::uint64_t, TimePoint> fresh_;  ///< connections that carried nothing yet, since when somebody waited
   std::map<std::string, TimePoint, std::less<>> failed_connects_;  ///< by client, the last one
   std::map<std::string, std::unique_ptr<HeardRoute>> bodies_;
