@@ -50,11 +50,12 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_filters(TopicPublishInfo&
   const auto unreachable = [&](const MessageQueue& queue) {
     return Objection{.last_broker = is_last(queue), .unreachable = !tolerance_.is_reachable(queue.getBrokerName())};
   };
+  // Where nobody probes, nobody would find out that it answers again, and it would be avoided for ever.
+  const bool avoids_unreachable = profile_->avoids_unreachable && start_detector_enable_;
   const auto unavailable = [&](const MessageQueue& queue) {
     return Objection{.last_broker = is_last(queue),
                      .isolated = !tolerance_.is_available(queue.getBrokerName(), now_millis),
-                     .unreachable =
-                         profile_->avoids_unreachable && !tolerance_.is_reachable(queue.getBrokerName())};
+                     .unreachable = avoids_unreachable && !tolerance_.is_reachable(queue.getBrokerName())};
   };
   begin_stage(looks, SelectionStage::available);
   if (const MessageQueue* queue = info.select_passing(unavailable, thread, looks)) return *queue;
@@ -123,8 +124,6 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_scan(TopicPublishInfo& in
 void MQFaultStrategy::update_fault_item(std::string_view broker, std::int64_t latency, bool isolation, bool reachable,
                                         std::int64_t now_millis) {
   if (!send_latency_fault_enable_) return;
-  // Where nobody probes, nobody would find out that it answers again, and it would be avoided for ever.
-  if (profile_->avoids_unreachable && !start_detector_enable_) reachable = true;
   const std::int64_t duration = compute_not_available_duration(isolation ? profile_->isolation_latency : latency);
   tolerance_.update_fault_item(broker, latency, duration, reachable, now_millis);
 }

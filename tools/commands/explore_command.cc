@@ -79,6 +79,7 @@ class Explore {
         ->check(whole_number)
         ->capture_default_str();
     app_->add_option("--profile", command_.profiles, "Client version; may be repeated (all)")
+        ->allow_extra_args(false)
         ->check(CLI::IsMember(words_for_profile()));
     app_->add_option("--trial", trial_, "Only this trial of the campaign, with its scenario written down")
         ->check(trial_number);
@@ -96,6 +97,7 @@ class Explore {
     app_->add_flag("--first", command_.until_found, "End with the first finding");
     app_->add_option("--without", command_.without, "Leave out, to see what it is worth: boundaries, swarm, …")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::IsMember(std::vector<std::string>(std::begin(kWithout), std::end(kWithout))));
   }
 

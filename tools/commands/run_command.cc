@@ -119,12 +119,14 @@ void Run::declare_what() {
   filter_ =
       app_->add_option("--filter", command_.filters,
                        "Only scenarios whose name has this in it, or is like it when it has * or ?; may be repeated");
+  filter_->allow_extra_args(false);
   CLI::Option* seed =
       app_->add_option("--seed", command_.seed, "Seed instead of the scenario's own")->check(whole_number);
   seeds_ = app_->add_option("--seeds", seed_ranges_, "Seeds to run everything with, each once: 1-1000, 3,7,10-20");
   seeds_->excludes(seed);
   profile_ =
       app_->add_option("--profile", command_.profiles, "Client version instead of the scenario's own; may be repeated");
+  profile_->allow_extra_args(false);
   profile_->check(CLI::IsMember(words_for_profile()));
 }
 

@@ -59,14 +59,14 @@ class Pool {
 
   void run() {
     for (;;) {
-      while (running_.size() < jobs_ && more_.more(started_) && start()) {
-      }
-      const bool idle = running_.empty() && taken_ == started_;
+      // What has ended may say that there is no more.
       for (auto next = ended_.find(taken_); next != ended_.end(); next = ended_.find(taken_)) {
         take_(taken_++, std::move(next->second));
         ended_.erase(next);
       }
-      if (idle) return;
+      while (running_.size() < jobs_ && more_.more(started_) && start()) {
+      }
+      if (running_.empty() && taken_ == started_) return;
       if (!running_.empty()) wait();
     }
   }
