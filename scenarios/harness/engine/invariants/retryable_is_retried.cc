@@ -16,6 +16,7 @@ class RetryableIsRetried final : public Invariant {
       const SendRecord& r = run.record.sends[i];
       const SendStep* step = run.send_step(r);
       if (step == nullptr || !r.error || r.attempts.empty() || !has_attempts_left(r)) continue;
+      if (step->mode == CommunicationMode::ASYNC && ends_in_connects(run, step->producer)) continue;
       const AttemptRecord& last = r.attempts.back();
       const TimePoint ended = last.start + last.elapsed;
       // Later than that it failed of something else: a lookup, a shutdown.
@@ -29,6 +30,13 @@ class RetryableIsRetried final : public Invariant {
  private:
   /// Of the budget, ms that may be gone between two looks at the clock.
   static constexpr std::int64_t kMargin = 2;
+
+  /// Whether a try may have no more time than a connect takes; then its end is as quick as any.
+  static bool ends_in_connects(const JudgedRun& run, const std::string& producer) {
+    const std::int64_t cap = run.number(producer, "sendMsgMaxTimeoutPerRequest", -1);
+    return run.ever_set(producer, "sendMsgMaxTimeoutPerRequest") &&
+           millis(cap) <= millis(2) + 4 * run.scenario.network.one_way;
+  }
 
   /// Attempts that found no address, or ended in their connect, reach no wire and no record (quirk 70). The text counts
   /// them, or time is between the others.
