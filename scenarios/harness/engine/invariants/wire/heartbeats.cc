@@ -133,7 +133,9 @@ class Heartbeats final : public Invariant {
       const TimePoint begin = client.connects.empty() ? client.beats.front().from : client.connects.front().from;
       std::map<std::string_view, std::size_t> beats;
       for (const Beat& beat : client.beats) ++beats[beat.server];
-      for (const auto& [server, count] : beats) {
+      for (const auto& of_server : beats) {
+        const std::string_view server = of_server.first;
+        const std::size_t count = of_server.second;
         // Rounds that were held up are made up for at once.
         const Duration lasted = client.beats.back().from - begin + millis(2000) + run.lateness;
         std::size_t due = static_cast<std::size_t>(std::max<std::int64_t>(lasted / interval(), 0)) + 2 + requests();
