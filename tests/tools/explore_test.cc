@@ -335,9 +335,9 @@ TEST_F(Interrupted, TellsOfAWorkerThatDiedAndBlamesNoTrialThatLives) {
                      "/children");
     workers.assign(std::istream_iterator<pid_t>(in), {});
   }
-  ::kill(workers.front(), SIGSEGV);
+  ::kill(workers.front(), SIGKILL);  // a sanitizer makes an exit status of others
   EXPECT_EQ(campaign_->wait(), 70);
-  EXPECT_THAT(campaign_->rest(), HasSubstr("ended by signal 11"));
+  EXPECT_THAT(campaign_->rest(), HasSubstr("ended by signal 9"));
 }
 
 }  // namespace explore_test
