@@ -60,7 +60,7 @@ struct Row {
 Row send_row(std::uint64_t i, const SendRecord& record, TimePoint first_step, std::size_t attempt_width) {
   const bool begun = record.start != TimePoint{};
   Row row;
-  row.at = record.start;
+  row.at = begun ? record.start : TimePoint::max();
   row.number = "#" + std::to_string(i);
   row.began = begun ? format_millis(record.start - first_step) : "-";
   row.attempts = {""};
