@@ -20,24 +20,20 @@ std::string whole_seconds(double seconds) {
 }  // namespace
 
 Progress::Progress(bool quiet, Clock::time_point begin)
-    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0), begin_(begin), shown_(begin), last_new_(begin) {}
+    : quiet_(quiet), line_(std::cerr, STDERR_FILENO), begin_(begin), shown_(begin), last_new_(begin) {}
 
 void Progress::show(const Course& course) {
   const Clock::time_point now = Clock::now();
   if (!runs_before_) runs_before_ = course.runs;
   if (course.features != features_) last_new_ = now;
   features_ = course.features;
-  if (quiet_ || now - shown_ < (terminal_ ? Clock::duration(kOnTerminal) : Clock::duration(kElsewhere))) return;
+  if (quiet_ || now - shown_ < (line_.visible() ? Clock::duration(kOnTerminal) : Clock::duration(kElsewhere))) return;
   shown_ = now;
-  if (terminal_) {
-    std::cerr << "\r" << line(course, now) << "\x1b[K" << std::flush;
-    on_screen_ = true;
-  } else {
-    std::cerr << line(course, now) << "\n" << std::flush;
-  }
+  if (line_.visible()) return line_.show(text(course, now));
+  std::cerr << text(course, now) << "\n" << std::flush;
 }
 
-std::string Progress::line(const Course& course, Clock::time_point now) {
+std::string Progress::text(const Course& course, Clock::time_point now) const {
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = seconds > 0 ? static_cast<double>(course.runs - *runs_before_) / seconds : 0;
   std::string text = std::to_string(course.runs) + " runs · ";
@@ -50,11 +46,6 @@ std::string Progress::line(const Course& course, Clock::time_point now) {
   if (course.seconds_left) text += " · " + whole_seconds(*course.seconds_left) + " left";
   if (course.trials_left) text += " · " + std::to_string(*course.trials_left) + " trials left";
   return text;
-}
-
-void Progress::clear() {
-  if (on_screen_) std::cerr << "\r\x1b[K" << std::flush;
-  on_screen_ = false;
 }
 
 }  // namespace rmqsim

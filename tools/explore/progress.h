@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "tools/io/progress_line.h"
+
 namespace rmqsim {
 
 struct Course {
@@ -24,19 +26,18 @@ class Progress {
   /// Shows it when it is time to.
   void show(const Course& course);
   /// Before something else is printed, and at the end.
-  void clear();
+  void clear() { line_.clear(); }
 
  private:
-  std::string line(const Course& course, Clock::time_point now);
+  std::string text(const Course& course, Clock::time_point now) const;
 
   const bool quiet_;
-  const bool terminal_;
+  ProgressLine line_;
   const Clock::time_point begin_;
   Clock::time_point shown_;
   std::optional<std::uint64_t> runs_before_;  ///< made by who began the campaign
   std::uint64_t features_ = 0;
   Clock::time_point last_new_;
-  bool on_screen_ = false;
 };
 
 }  // namespace rmqsim
