@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fake_broker/processors/send_name.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/bodies/topic_route_data.h"
 
@@ -118,6 +119,7 @@ void append_pair(std::string& out, std::string_view key, std::string_view value)
 
 SendProperties scan_properties(std::string_view properties) {
   SendProperties out;
+  std::string_view mark;
   while (!properties.empty()) {
     const auto end = properties.find('\x02');
     const std::string_view piece = properties.substr(0, end);
@@ -142,8 +144,11 @@ SendProperties scan_properties(std::string_view properties) {
       out.timer_deliver_ms = value;
     } else if (key == "TIMER_DEL_UNIQKEY") {
       out.timer_del_uniq_key = value;
+    } else if (key == kSendNameProperty) {
+      mark = value;
     }
   }
+  if (!mark.empty()) out.uniq_key = mark;
   return out;
 }
 

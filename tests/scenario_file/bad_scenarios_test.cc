@@ -76,8 +76,8 @@ const Mistake kKeys[] = {
     {"OneLevelTooDeep", R"("count": 10)", R"("background": true)",
      R"(9:71: /steps/0/send: unknown key "background"; it belongs beside "send", not into it)"},
     {"FarFromEverything", R"("faults": [)", R"("zzzzzzzzzzzzzz": [], "faults": [)",
-     R"(11:3: unknown key "zzzzzzzzzzzzzz"; known are "$schema", "version", "name", "why", "references", "profile", )"
-     R"("seed", "worlds", "cluster", "network", "producers", "steps", "faults", "expect", "invariants")"},
+     R"(11:3: unknown key "zzzzzzzzzzzzzz"; known are "$schema", "version", "name", "why", "references", )"
+     R"("concerns", "profile", "seed", "worlds", "cluster", "network", "producers", "steps", "faults", "expect", "invariants")"},
     {"WordOfAnotherFile", R"("nameservers": ["ns-1"],)",
      R"("nameservers": ["ns-1"], "accounts": [{"accessKey": "a", "secretKey": "s", "topicPerms": []}],)",
      R"(4:80: /cluster/accounts/0: unknown key "topicPerms"; known are "accessKey", "secretKey")"},
@@ -131,6 +131,12 @@ const Mistake kReferences[] = {
      R"(2:44: /worlds/only/1: unknown world "tpc"; did you mean "tcp"?)"},
     {"WorldTwice", R"("version": 1,)", R"("version": 1, "worlds": {"only": ["sim", "sim"], "reason": "x"},)",
      R"(2:44: /worlds/only/1: "sim" is named twice)"},
+    {"Concern", R"("version": 1,)", R"("version": 1, "concerns": ["retry", "rety"],)",
+     R"(2:39: /concerns/1: unknown concern "rety"; did you mean "retry"?)"},
+    {"ConcernTwice", R"("version": 1,)", R"("version": 1, "concerns": ["retry", "retry"],)",
+     R"(2:39: /concerns/1: "retry" is named twice)"},
+    {"NoConcern", R"("version": 1,)", R"("version": 1, "concerns": [],)",
+     R"(2:29: /concerns: expected at least one concern)"},
     {"NoWorld", R"("version": 1,)", R"("version": 1, "worlds": {"only": [], "reason": "x"},)",
      R"(2:36: /worlds/only: expected at least one world)"},
     {"Invariant", R"("version": 1,)",

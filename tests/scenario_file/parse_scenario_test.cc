@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/concerns.h"
 #include "tests/scenario_file/minimal.h"
 
 namespace rmqsim {
@@ -267,6 +268,17 @@ TEST(ParseScenario, TurnsInvariantsOffByNameAndProfile) {
   EXPECT_EQ(scenario.invariant_off("no-spent-budget", "java-5.3.3"), nullptr);
   ASSERT_NE(scenario.invariant_off("no-spent-budget", "java-4.9.8"), nullptr);
   EXPECT_EQ(scenario.invariant_off("no-spent-budget", "java-4.9.8")->reason, "4.9.8 does");
+}
+
+TEST(ParseScenario, SaysWhatItIsAboutOrItsFolderDoes) {
+  Scenario scenario = valid("\"version\": 1,", R"("version": 1, "concerns": ["route", "retry"],)");
+  EXPECT_EQ(concerns_of(scenario), (std::vector<std::string>{"route", "retry"}));
+  scenario.concerns.clear();
+  for (const auto& [file, concern] : std::vector<std::pair<std::string, std::string>>{
+           {"scenarios/codes/x.json", "retry"}, {"a/timeout/x.json", "timeout"}, {"a/b/x.json", "other"}}) {
+    scenario.file = file;
+    EXPECT_EQ(concerns_of(scenario), std::vector<std::string>{concern}) << file;
+  }
 }
 
 TEST(ParseScenario, NamesTheWorldsThatCanKeepIt) {

@@ -17,6 +17,8 @@
   COMMAND(ctl)                   \
   COMMAND(up)                    \
   COMMAND(send)                  \
+  COMMAND(driver)                \
+  COMMAND(conformance)           \
   COMMAND(proxy)                 \
   COMMAND(schema)                \
   COMMAND(version)

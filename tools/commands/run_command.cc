@@ -76,6 +76,7 @@ class Run {
   CLI::App* app_;
   RunCommand command_;
   std::string seed_ranges_;
+  CLI::Option* client_ = nullptr;
   CLI::Option* world_ = nullptr;
   CLI::Option* filter_ = nullptr;
   CLI::Option* seeds_ = nullptr;
@@ -100,6 +101,7 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
+      "  rmqsim run scenarios --jobs 8 --client 'node tools/drivers/node/driver.cjs'\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
@@ -112,6 +114,9 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
 
 void Run::declare_what() {
   app_->add_option("paths", command_.paths, "Scenario files, or folders searched for them")->required();
+  client_ = app_->add_option("--client", command_.client,
+                             "A driver's command, given to a shell: its client has the scenario's producers "
+                             "(tools/drivers/README.md)");
   world_ = app_->add_option("--world", command_.world,
                             "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
                             "as programs of their own");
@@ -150,7 +155,7 @@ void Run::declare_how() {
   fail_fast_ = app_->add_flag("--fail-fast", command_.fail_fast, "Begin no further run after one that did not pass");
   compare_ = app_->add_flag("--compare-profiles", command_.compare,
                             "Run everything in every known profile and print one table; -v one per scenario");
-  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, repeat_, jobs_, seeds_, fail_fast_, filter_})
+  for (CLI::Option* other : {client_, world_, profile_, ledger_, trace_, junit_, repeat_, jobs_, seeds_, fail_fast_, filter_})
     compare_->excludes(other);
   max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
                                   "Real time after which a tcp or process run, or a command, is given up");
@@ -167,6 +172,12 @@ int Run::run() {
     return kUsage;
   }
   if (command_.with_command) return run_theirs();
+  if (client_->count() > 0) {
+    if (command_.client.find_first_not_of(" \t\n") == std::string::npos) return usage("--client takes a command");
+    for (const CLI::Option* option : {world_, trace_, repeat_}) {
+      if (option->count() > 0) return usage(option->get_name() + " does not go with --client");
+    }
+  }
   if (seeds_->count() > 0) {
     const std::optional<std::vector<std::uint64_t>> seeds = read_seeds(seed_ranges_);
     if (!seeds) return usage("--seeds takes numbers and ranges in order, at most a million seeds: 1-1000, 3,7,10-20");
@@ -176,7 +187,7 @@ int Run::run() {
   if (!sim && without_meaning(*repeat_, "compares traces, and only those of --world sim can be the same")) {
     return kUsage;
   }
-  if (sim && without_meaning(*max_seconds_, kSimTakesNoTime)) return kUsage;
+  if (sim && command_.client.empty() && without_meaning(*max_seconds_, kSimTakesNoTime)) return kUsage;
   return command_.compare ? compare_scenarios(command_) : run_scenarios(command_);
 }
 
@@ -185,7 +196,8 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_}) {
+  for (const CLI::Option* option :
+       {client_, world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);

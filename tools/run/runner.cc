@@ -15,6 +15,7 @@
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/report/compare.h"
+#include "tools/drivers/driven_run.h"
 #include "tools/io/output_file.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
@@ -34,6 +35,7 @@ struct Task {
   const Profile* profile = nullptr;
   std::optional<std::uint64_t> seed;
   std::optional<ReportEntry> invalid;
+  std::string not_applicable;  ///< why the client that is driven has nothing to do with it
 };
 
 /// The profiles a scenario runs in: its own, or of those asked for.
@@ -47,7 +49,7 @@ class Runner {
  public:
   explicit Runner(const RunCommand& command)
       : command_(command),
-        world_(world_by_name(command.world).value_or(WorldKind::sim)),
+        world_(command.client.empty() ? world_by_name(command.world).value_or(WorldKind::sim) : WorldKind::tcp),
         style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
         human_(command.json ? std::cerr : std::cout),
         progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO) {}
@@ -61,9 +63,11 @@ class Runner {
     if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
       return kUsage;
     }
+    const auto begin = std::chrono::steady_clock::now();
+    if (!command_.client.empty() && !meet_client()) return write_files(false) ? kFailed : static_cast<int>(kInternal);
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors)});
+        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors), {}});
         continue;
       }
       if (chosen(*item.scenario)) add_tasks(*item.scenario);
@@ -73,7 +77,6 @@ class Runner {
       std::cerr << "rmqsim run: no scenario's name has what --filter asks for; rmqsim list shows the names\n";
       return kUsage;
     }
-    const auto begin = std::chrono::steady_clock::now();
     run_tasks();
     progress_.clear();
     if (entries_.size() > 1 || command_.quiet) human_ << summary_text(entries_, wall_millis_since(begin), style_);
@@ -100,10 +103,40 @@ class Runner {
     return command_.filters.empty() || std::any_of(command_.filters.begin(), command_.filters.end(), matches);
   }
 
+  /// False, and an entry of the reports, when it is no driver.
+  bool meet_client() {
+    auto hello = ask_for_hello(command_.client, &stop_signals::run_stop());
+    if (auto* met = std::get_if<DriverHello>(&hello)) {
+      hello_ = std::move(*met);
+      return true;
+    }
+    const std::string& wrong = std::get<std::string>(hello);
+    human_ << "FAILED  client " << shell_word(command_.client) << "\n  " << wrong
+           << "\n  rmqsim driver check tells more: tools/drivers/README.md\n";
+    entries_.push_back(report_case("client", command_.client, 0, wrong, ""));
+    return false;
+  }
+
   void add_tasks(const Scenario& scenario) {
+    if (!command_.client.empty() && command_.profiles.empty()) return add_driven_tasks(scenario);
     for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
-      if (command_.seeds.empty()) tasks_.push_back({&scenario, profile, command_.seed, std::nullopt});
-      for (const std::uint64_t seed : command_.seeds) tasks_.push_back({&scenario, profile, seed, std::nullopt});
+      if (command_.seeds.empty()) tasks_.push_back({&scenario, profile, command_.seed, std::nullopt, {}});
+      for (const std::uint64_t seed : command_.seeds) tasks_.push_back({&scenario, profile, seed, std::nullopt, {}});
+    }
+  }
+
+  /// In one profile, as what it is played by is one: the one that it says it follows, or the scenario's first.
+  void add_driven_tasks(const Scenario& scenario) {
+    const auto& known = scenario.profiles;
+    const bool own = std::find(known.begin(), known.end(), hello_.profile) != known.end();
+    Task task{&scenario, find_profile(own ? hello_.profile : known.front()), command_.seed, std::nullopt, {}};
+    if (!own && !hello_.profile.empty()) {
+      task.not_applicable = "not applicable: it is about " + known.front() + ", and the client is as " + hello_.profile;
+    }
+    if (command_.seeds.empty()) tasks_.push_back(task);
+    for (const std::uint64_t seed : command_.seeds) {
+      task.seed = seed;
+      tasks_.push_back(task);
     }
   }
 
@@ -148,6 +181,13 @@ class Runner {
     options.want_ledger = !command_.ledger.empty();
     options.stop = &stop_signals::run_stop();
     const auto begin = std::chrono::steady_clock::now();
+    if (!command_.client.empty()) {
+      RunResult driven = run_driven(task, options);
+      TaskResult done;
+      done.entry = report_run(*task.scenario, driven, wall_millis_since(begin), style_);
+      done.ledger = std::move(driven.ledger);
+      return done;
+    }
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
     options.trace = nullptr;  // the first run's is enough
@@ -176,6 +216,22 @@ class Runner {
     return done;
   }
 
+  RunResult run_driven(const Task& task, const RunOptions& wanted) const {
+    if (!task.not_applicable.empty()) {
+      RunResult result = named(task);
+      result.verdict = RunResult::Verdict::refused;
+      result.reason = task.not_applicable;
+      return result;
+    }
+    DriverOptions options;
+    options.command = command_.client;
+    options.seed = task.seed;
+    options.real_time = wanted.limits.real_time;
+    options.stop = wanted.stop;
+    options.want_ledger = wanted.want_ledger;
+    return std::move(run_with_driver(*task.scenario, {task.profile}, options).front().run);
+  }
+
   /// Which run a task is.
   RunResult named(const Task& task) const {
     RunResult result;
@@ -183,6 +239,8 @@ class Runner {
     result.world = world_;
     result.seed = task.seed.value_or(task.scenario->seed);
     result.real_time = std::chrono::seconds(command_.max_seconds);
+    result.client_command = command_.client;
+    if (!command_.client.empty()) result.client = hello_.label();
     return result;
   }
 
@@ -266,6 +324,7 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
+  DriverHello hello_;  ///< of the client that is driven
   OutputFile trace_, ledger_, junit_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;

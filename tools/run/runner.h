@@ -32,6 +32,7 @@ struct RunCommand {
   std::uint32_t jobs = 0;  ///< 0: one per processor
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
+  std::string client;                ///< a driver's command, which has the producers; empty: our own
   bool with_command = false;         ///< there was a "--"
   std::vector<std::string> command;  ///< what stood after it
 };

@@ -60,7 +60,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }  // namespace
 
 ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environment& environment,
-                             const std::vector<int>& inherited, Output output)
+                             const std::vector<int>& inherited, Output output, int input)
     : output_(std::move(output)) {
   std::vector<std::string> arguments = argv;
   std::vector<std::string> variables = merged_environment(environment);
@@ -74,7 +74,7 @@ ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environ
   const std::vector<int> guardians{life[0]};
   const pid_t self = ::getpid();
   // Who has the terminal keeps it through the command, which may want to ask its user something.
-  terminal_ = ::isatty(STDIN_FILENO) != 0 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
+  terminal_ = input < 0 && ::isatty(STDIN_FILENO) != 0 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
   pid_ = ::fork();
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -89,6 +89,7 @@ ClientCommand::ClientCommand(const std::vector<std::string>& argv, const Environ
     }
     ::signal(SIGPIPE, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (input >= 0) ::dup2(input, STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
     close_descriptors_on_exec(STDERR_FILENO + 1, inherited);

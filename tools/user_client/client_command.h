@@ -21,9 +21,10 @@ class ClientCommand {
   using Output = std::function<void(std::string_view bytes, bool is_stderr)>;
 
   /// Starts it; `argv[0]` is looked for in PATH. Beside its standard streams it gets the descriptors `inherited`, which
-  /// are in order. Throws std::runtime_error when it cannot be executed.
+  /// are in order, and `input`, when it is one, as its standard input instead of ours. Throws std::runtime_error when
+  /// it cannot be executed.
   ClientCommand(const std::vector<std::string>& argv, const Environment& environment, const std::vector<int>& inherited,
-                Output output);
+                Output output, int input = -1);
   /// Kills the group.
   ~ClientCommand();
   ClientCommand(const ClientCommand&) = delete;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,6 +37,9 @@ struct TransactionRecord {
   TransactionEnd end;                     ///< filled when the run is over
 };
 
+/// Of an attempt that servers saw of another client: how long it would have waited is its own knowledge.
+inline constexpr std::int64_t kUnknownTimeout = std::numeric_limits<std::int64_t>::min();
+
 struct SendRecord {
   enum class Kind : std::uint8_t { send, transaction, request, recall } kind = Kind::send;
   CommunicationMode mode = CommunicationMode::SYNC;
@@ -45,6 +49,7 @@ struct SendRecord {
   std::uint32_t completions = 0;  ///< how often its outcome was reported; anything but 1 breaks an invariant
   std::optional<SendResult> result;
   std::optional<MQError> error;
+  std::string foreign_type;  ///< of an error of another client's, whose type is none of Java's
   std::vector<AttemptRecord> attempts;
   /// Keys of its messages, comma-separated for a batch; empty when it ended before any was made.
   std::string msg_id;
@@ -60,6 +65,8 @@ struct SendRecord {
   Duration elapsed() const { return end - start; }
   /// A SendStatus name, EXCEPTION, SENT, REPLY, RECALLED, or INCOMPLETE.
   std::string outcome() const;
+  /// Of the error: the simple name of its class.
+  std::string error_type() const;
 };
 
 /// Requests that a server saw, by code and topic.

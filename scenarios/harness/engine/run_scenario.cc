@@ -123,6 +123,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   Runtime& runtime = world.runtime();
   Stage stage(world, result, scenario, profile);
   runtime.run([&] {
+    if (options.on_cluster) options.on_cluster(world.cluster());
     world.watch(&stage.invariants);
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;

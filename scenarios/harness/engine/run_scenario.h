@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -32,6 +33,14 @@ struct RunOptions {
   /// the stop's reason, its record, totals and ledger telling what was known; nothing of it, no process either, is
   /// left.
   const RunStop* stop = nullptr;
+  /// Called before the steps begin: for whoever wants to watch the servers, and outlives the run.
+  std::function<void(Cluster& cluster)> on_cluster = nullptr;
+};
+
+/// An expectation that could not be judged, and does not count as met.
+struct NotJudged {
+  std::string what;
+  std::string reason;
 };
 
 struct RunResult {
@@ -50,6 +59,9 @@ struct RunResult {
   std::uint64_t trace_hash = 0;  ///< sim only
   std::string reason;           ///< of refused and inconclusive
   std::string ledger;           ///< JSON, if wanted
+  std::string client;           ///< of another client than ours, behind a driver: its name and version
+  std::string client_command;   ///< how that is started
+  std::vector<NotJudged> not_judged;
 };
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);

@@ -16,6 +16,7 @@
 #include "producer/client/request/request_task.h"
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/client/transaction/transaction_send.h"
+#include "producer/transport/default_world.h"
 #include "scenarios/harness/engine/judging/client_state.h"
 #include "scenarios/harness/engine/producer_config.h"
 #include "scenarios/harness/engine/run_scope.h"
@@ -106,6 +107,15 @@ inline ClientState ScenarioProducer::client_state() const {
   }
   return state;
 }
+
+/// Where a producer finds its nameservers, and how long a connection that it closed can still be chosen.
+struct ProducerPlace {
+  std::string name_servers;  ///< "ip:port;ip:port"
+  Duration close_delay{0};
+};
+/// As the file says; not yet started. Adds a note for each setting that has no effect in the profile.
+ScenarioProducer make_scenario_producer(RunScope& run, World world, const Profile& profile, const ProducerSpec& spec,
+                                        const ProducerPlace& place, std::vector<std::string>& notes);
 
 /// By name.
 class ScenarioProducers {

@@ -124,6 +124,7 @@ struct Scenario {
   std::string name;
   std::string why;
   std::vector<std::string> references;
+  std::vector<std::string> concerns;  ///< as the file says; concerns_of() asks its folder as well
   std::vector<std::string> profiles;  ///< at least one; the scenario runs once in each
   std::uint64_t seed = 1;
   std::optional<WorldsSpec> worlds;  ///< none: all

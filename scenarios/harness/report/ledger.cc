@@ -30,10 +30,12 @@ bool has_response_code(ErrorType type) {
          type == ErrorType::RequestTimeoutException;
 }
 
-ordered_json exception_json(const MQError& error) {
+ordered_json exception_json(const SendRecord& record) {
+  const MQError& error = *record.error;
   ordered_json json;
-  json["type"] = error_type_name(error.type);
-  json["responseCode"] = has_response_code(error.type) ? ordered_json(error.response_code) : ordered_json(nullptr);
+  json["type"] = record.error_type();
+  const bool has_code = record.foreign_type.empty() ? has_response_code(error.type) : error.response_code != -1;
+  json["responseCode"] = has_code ? ordered_json(error.response_code) : ordered_json(nullptr);
   json["message"] = error.message;
   if (error.cause) json["causeType"] = error_type_name(error.cause->type);
   return json;
@@ -56,10 +58,11 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
     one["startMs"] = rounded_millis(attempt.start - origin);
     one["elapsedMs"] = rounded_millis(attempt.elapsed);
     one["timeoutMs"] = attempt.timeout_millis;
+    if (attempt.timeout_millis == kUnknownTimeout) one["timeoutMs"] = nullptr;
     one["outcome"] = attempt.outcome;
     json["attempts"].push_back(std::move(one));
   }
-  json["exception"] = record.error ? exception_json(*record.error) : ordered_json(nullptr);
+  json["exception"] = record.error ? exception_json(record) : ordered_json(nullptr);
   if (record.recalls) json["recalls"] = *record.recalls;
   if (record.transaction) {
     const TransactionRecord& transaction = *record.transaction;
@@ -116,11 +119,11 @@ ordered_json trace_json(const StoredTrace& trace, const RunRecord& record, const
 }  // namespace
 
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
-                        const RunRecord& record, const Cluster& cluster) {
+                        const RunRecord& record, const Cluster& cluster, std::string_view client) {
   ordered_json json;
   json["version"] = 1;
   json["scenario"] = scenario.name;
-  json["client"] = "rmqsim";
+  json["client"] = client;
   json["profile"] = profile;
   json["world"] = world_name(world);
   json["seed"] = seed;

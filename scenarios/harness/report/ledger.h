@@ -14,6 +14,6 @@ namespace rmqsim {
 
 /// One JSON object, indented by one blank, without a newline at the end. Made while the cluster is still there.
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
-                        const RunRecord& record, const Cluster& cluster);
+                        const RunRecord& record, const Cluster& cluster, std::string_view client = "rmqsim");
 
 }  // namespace rmqsim

@@ -13,6 +13,11 @@ std::string SendRecord::outcome() const {
   return result ? std::string(send_status_name(result->status)) : "SENT";
 }
 
+std::string SendRecord::error_type() const {
+  if (!error) return "none";
+  return foreign_type.empty() ? std::string(error_type_name(error->type)) : foreign_type;
+}
+
 std::string end_name(std::string_view end) {
   return end == "rolledBack" ? "rolled back" : end == "nothing" ? "never stored" : std::string(end);
 }
@@ -66,7 +71,7 @@ std::string format_outcome(const SendRecord& record, std::size_t width) {
     return record.outcome() + ", " + format_transaction(record);
   }
   if (!record.error) return record.outcome();
-  std::string text = std::string(error_type_name(record.error->type)) + " " + record.error->message;
+  std::string text = record.error_type() + " " + record.error->message;
   if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
   if (text.size() > width) {
     text.resize(width - 3);

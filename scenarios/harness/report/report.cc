@@ -33,7 +33,24 @@ std::string hex(std::uint64_t hash) {
 }
 
 std::string heading(const RunResult& result) {
-  return result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
+  const std::string text =
+      result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
+  return result.client.empty() ? text : text + " · " + result.client;
+}
+
+/// In one line: how many for which reason; empty when all were judged.
+std::string not_judged_line(const RunResult& result) {
+  if (result.not_judged.empty()) return "";
+  std::map<std::string, std::size_t> reasons;
+  for (const NotJudged& one : result.not_judged) ++reasons[one.reason];
+  std::string text = "not judged: " + std::to_string(result.not_judged.size()) + " beside " +
+                     std::to_string(result.expectations_checked) + " that were: ";
+  bool first = true;
+  for (const auto& [reason, n] : reasons) {
+    text += (first ? "" : "; ") + reason + " (" + std::to_string(n) + ")";
+    first = false;
+  }
+  return text;
 }
 
 std::string percentiles(const RunRecord& record) {
@@ -205,6 +222,13 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
     json["failures"].push_back(std::move(one));
   }
   json["notes"] = result.record.notes;
+  if (!result.client.empty()) {
+    json["client"] = result.client;
+    json["notJudged"] = ordered_json::array();
+    for (const NotJudged& one : result.not_judged) {
+      json["notJudged"].push_back({{"expectation", one.what}, {"reason", one.reason}});
+    }
+  }
   json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
   json["wallMs"] = wall_millis;
   if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
@@ -232,6 +256,7 @@ std::string run_case(const Scenario& scenario, const RunResult& result, double w
     said += "rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
   }
   for (const std::string& note : result.record.notes) said += "note: " + note + "\n";
+  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) said += unjudged + "\n";
   if (!said.empty()) inside += "\n   <system-out>" + xml_text(said) + "</system-out>\n  ";
   return test_case(scenario.name, heading(result), wall_millis, inside);
 }
@@ -248,7 +273,9 @@ std::string shell_word(const std::string& text) {
 
 std::string rerun_command(const Scenario& scenario, const RunResult& result) {
   std::string text = "rmqsim run " + shell_word(scenario.file);
-  if (result.world != WorldKind::sim) text += " --world " + std::string(world_name(result.world));
+  const bool driven = !result.client_command.empty();
+  if (driven) text += " --client " + shell_word(result.client_command);
+  if (result.world != WorldKind::sim && !driven) text += " --world " + std::string(world_name(result.world));
   if (result.world != WorldKind::sim && result.real_time != RunLimits{}.real_time) {
     text += " --max-seconds " + std::to_string(std::chrono::ceil<std::chrono::seconds>(result.real_time).count());
   }
@@ -279,6 +306,7 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   text += rule_lines(result.record, style.verbose);
   for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
+  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) text += "  " + unjudged + "\n";
   for (const Failure& failure : result.record.failures) {
     text += "  " + paint.red(failure.check) + ": " + failure.message;
     if (failure.where.line > 0) {

@@ -132,7 +132,7 @@ class SendQuestions {
   void ask_exception(const ExceptionExpectation& e) const {
     if (e.type) {
       each("exception type", *e.type, [&](const SendRecord& r) {
-        return differs(r.error ? std::string(error_type_name(r.error->type)) : "none", *e.type);
+        return differs(r.error_type(), *e.type);
       });
     }
     if (e.response_code) {

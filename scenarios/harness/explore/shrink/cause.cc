@@ -258,6 +258,7 @@ Scenario as_finding(const Shrunk& shrunk) {
   }
   scenario.why = std::move(why);
   scenario.references.clear();
+  scenario.concerns.clear();
   scenario.profiles = {shrunk.signature.profile};
   make_whole(scenario);
   return scenario;

@@ -111,6 +111,7 @@ class Search {
     Scenario bare = best_;
     bare.worlds.reset();
     bare.references.clear();
+    bare.concerns.clear();
     bare.profiles = {signature_.profile};
     if (bare.name.empty()) bare.name = "finding";
     if (bare.why.empty()) bare.why = signature_.text();

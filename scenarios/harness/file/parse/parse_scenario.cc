@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "producer/profile/profile.h"
+#include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -46,6 +47,20 @@ void parse_worlds(ParseContext& context, const JsonNode& value, Scenario& scenar
   scenario.worlds = std::move(worlds);
 }
 
+void parse_concerns(ParseContext& context, const JsonNode& list, Scenario& scenario) {
+  if (!context.expect_kind(list, JsonNode::Kind::array)) return;
+  if (list.children.empty()) context.fail(list, "expected at least one concern");
+  std::vector<std::string_view> known;
+  for (const Concern& concern : kConcerns) known.push_back(concern.name);
+  for (const JsonNode* item : list.children) {
+    const auto name = context.one_of(*item, known, "concern");
+    if (!name) continue;
+    auto& all = scenario.concerns;
+    if (std::find(all.begin(), all.end(), *name) != all.end()) context.fail(*item, in_quotes(*name) + " is named twice");
+    all.push_back(*name);
+  }
+}
+
 void parse_head(ParseContext& context, ObjectReader& reader, std::string_view file, Scenario& scenario) {
   if (const JsonNode* schema = reader.find("$schema")) context.text(*schema);
   if (const JsonNode* version = reader.require("version")) {
@@ -59,6 +74,7 @@ void parse_head(ParseContext& context, ObjectReader& reader, std::string_view fi
       if (auto text = context.non_empty_text(*item)) scenario.references.push_back(*text);
     }
   }
+  if (const JsonNode* concerns = reader.find("concerns")) parse_concerns(context, *concerns, scenario);
   if (const JsonNode* profile = reader.find("profile")) scenario.profiles = context.profiles(*profile);
   if (scenario.profiles.empty()) scenario.profiles = {std::string(default_profile().name)};
   if (const JsonNode* seed = reader.find("seed")) {

@@ -5,6 +5,7 @@
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -39,6 +40,8 @@ struct Vocabulary {
   Words targets = request_words();
   Words kinds = targets;
   Words invariants;
+  Words concerns;
+  std::string concern_meanings = "What a scenario may be about.";
   std::string invariant_meanings = "What holds in every scenario that does not turn it off.";
   std::string response_code;
   std::string exception_code;
@@ -52,6 +55,10 @@ struct Vocabulary {
     for (const InvariantInfo& invariant : kInvariants) {
       invariants.push_back(invariant.name);
       invariant_meanings += " " + std::string(invariant.name) + ": " + std::string(invariant.meaning) + ".";
+    }
+    for (const Concern& concern : kConcerns) {
+      concerns.push_back(concern.name);
+      concern_meanings += " " + std::string(concern.name) + ": " + std::string(concern.meaning) + ".";
     }
     std::size_t count = 0;
     const std::string_view* names = response_code_names(count);
@@ -169,6 +176,7 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("perm", key::words(kPerms), "Permission: read, write, both."),
       row("world", key::words(kWorldNames),
           "sim: virtual time; tcp: real time, in one process; process: real time, a process per server."),
+      row("concern", key::words(words.concerns), words.concern_meanings),
       row("profileName", key::words(words.profiles),
           "The Java client whose behaviour is followed; hardened: what a careful maintainer would choose."),
       row("profiles", key::json(kProfileList), "One profile or several, none twice."),

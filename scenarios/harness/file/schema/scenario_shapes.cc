@@ -10,6 +10,8 @@ constexpr KeyRow kScenarioRows[] = {
     {"name", key::ref("name"), "", key::required, "Unique in the library, and the file's name without .json."},
     {"why", key::text(1), "", key::required, "One or two sentences: what this shows and why it matters."},
     {"references", key::refs("text"), "", "[]", "Issues and discussions, e.g. apache/rocketmq#5838."},
+    {"concerns", key::refs("concern", 1, 0, true), "", "(what its folder is about)",
+     "What it is about, for reports that group scenarios by behaviour."},
     {"profile", key::ref("profiles"), "", "(the first of profileName)",
      "Whose behaviour is followed; the scenario runs once in each."},
     {"seed", key::json(R"("type": "integer", "minimum": 0)"), "", "1", "Of everything random."},

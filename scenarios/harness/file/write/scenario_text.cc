@@ -68,6 +68,7 @@ std::string scenario_text(const Scenario& scenario) {
   writer.say("name", scenario.name);
   writer.say("why", scenario.why);
   writer.put("references", scenario.references);
+  writer.put_filled("concerns", scenario.concerns);
   writer.say("profile", names_json(scenario.profiles));
   writer.put("seed", scenario.seed);
   if (scenario.worlds) writer.say("worlds", worlds_json(*scenario.worlds));

@@ -1,0 +1,238 @@
+// Clients behind drivers: our own is judged as what it is, and whatever a driver does wrong is one failure in words, in
+// time, with nothing left behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/becomes.h"
+#include "tests/tools/command.h"
+
+namespace rmqsim {
+namespace driver_test {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+const std::string kLibrary = RMQSIM_SOURCE_DIR "/scenarios";
+const std::string kQuickstart = kLibrary + "/basics/quickstart.json";
+const std::string kBad = RMQSIM_SOURCE_DIR "/tests/tools/bad_driver ";
+
+std::string quoted(const std::string& command) { return "'" + command + "'"; }
+std::string own(const std::string& profile) { return quoted(program("rmqsim") + " driver run --profile " + profile); }
+CommandResult rmqsim(const std::string& arguments) { return run_command(program("rmqsim") + " " + arguments); }
+
+class Driver : public testing::Test {
+ protected:
+  Driver() : folder_(fs::temp_directory_path() / ("rmqsim-driver-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~Driver() override { fs::remove_all(folder_); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / (name + ".json")) << text;
+    return folder_ / (name + ".json");
+  }
+  static nlohmann::json json_of(const CommandResult& result) {
+    const auto from = result.output.find("[\n");
+    return nlohmann::json::parse(result.output.substr(from == std::string::npos ? 0 : from), nullptr, false);
+  }
+  fs::path folder_;
+};
+
+/// Two brokers, four sends of a producer that begins where the file says.
+std::string fixed_queues(const std::string& name, const std::string& expect) {
+  return R"({"version": 1, "name": ")" + name + R"(", "why": "x", "profile": ["java-5.3.3", "java-4.9.8"],
+"cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 2}]},
+"producers": [{"name": "p", "queueIndex": {"start": 1}}],
+"steps": [{"send": {"topic": "T", "count": 4}}],
+"faults": [{"at": "a", "on": "send", "nth": 1, "do": {"respond": {"code": "SYSTEM_BUSY", "remark": "busy"}}}],
+"expect": [)" + expect + "]}";
+}
+
+TEST_F(Driver, OurOwnProducerIsJudgedAsTheProfileThatItFollows) {
+  const std::string file = write("busy", fixed_queues("busy", R"({"counts": {"SEND_OK": 4}, "in": "java-5.3.3"},
+      {"counts": {"EXCEPTION": 1}, "in": "java-4.9.8"}, {"sends": 0, "broker": "b"})"));
+  for (const std::string profile : {"java-5.3.3", "java-4.9.8"}) {
+    const std::string ledger = folder_ / "ledger.json";
+    const CommandResult r = rmqsim("run " + file + " --json --ledger " + ledger + " --client " + own(profile) + " 2>/dev/null");
+    ASSERT_EQ(r.exit_code, 0) << r.output;
+    const auto report = json_of(r).at(0);
+    EXPECT_EQ(report["profile"], profile);
+    EXPECT_EQ(report["verdict"], "passed");
+    EXPECT_EQ(report["expectationsChecked"], 2);
+    EXPECT_EQ(report["notJudged"].size(), 0u);
+    EXPECT_THAT(report["client"].get<std::string>(), testing::StartsWith("rmqsim "));
+    const auto sends = nlohmann::json::parse(std::ifstream(ledger));
+    EXPECT_EQ(sends["client"], report["client"]);
+    EXPECT_EQ(sends["sends"][0]["attempts"][0]["broker"], "b") << sends.dump(1);
+    EXPECT_EQ(sends["sends"][0]["attempts"][0]["timeoutMs"], nullptr);
+    EXPECT_EQ(sends["sends"][0]["attempts"][0]["outcome"], "SUCCESS");
+  }
+}
+
+TEST_F(Driver, WhatAClientDecidesOtherwiseIsTheFirstDifferenceInWords) {
+  const std::string file = write("busy", fixed_queues("busy", R"({"sends": "all", "outcome": "SEND_OK"})"));
+  const CommandResult r = rmqsim("run " + file + " --profile java-5.3.3 --client " + own("java-4.9.8"));
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.output, HasSubstr("is not tried again after SYSTEM_BUSY at a/"));
+  EXPECT_THAT(r.output, HasSubstr(", where java-5.3.3 tries b/"));
+  EXPECT_THAT(r.output, HasSubstr("rerun: rmqsim run " + file + " --client "));
+}
+
+TEST_F(Driver, AClientThatBeginsElsewhereIsExplainedByASearchAndTheRestIsJudged) {
+  const std::string file = write(
+      "elsewhere", fixed_queues("elsewhere", R"({"sends": "all", "outcome": "SEND_OK", "in": "java-5.3.3"},
+      {"sends": 0, "attempts": [["b", 0, "SUCCESS"]], "in": "java-5.3.3"})"));
+  // The same driver, but that it does not tell that it can begin where it is told.
+  const std::string free = quoted(program("rmqsim") + R"( driver run | sed -u "s/\"queueIndex\",//")");
+  for (int k = 0; k < 3; ++k) {
+    const CommandResult r = rmqsim("run " + file + " --profile java-5.3.3 --json --client " + free + " 2>/dev/null");
+    const auto report = json_of(r).at(0);
+    ASSERT_EQ(report["verdict"], "passed") << r.output;
+    EXPECT_THAT(report["notes"].dump(), HasSubstr("queues: as java-5.3.3 that starts at "));
+    EXPECT_EQ(report["expectationsChecked"].get<std::size_t>() + report["notJudged"].size(), 2u);
+    EXPECT_GE(report["expectationsChecked"], 1);
+  }
+}
+
+TEST_F(Driver, WhatCannotBeJudgedIsNamedAndNotCountedAsMet) {
+  const std::string file = write("unseen", R"({"version": 1, "name": "unseen", "why": "x",
+"cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 1}]},
+"producers": [{"name": "p", "config": {"sendLatencyFaultEnable": true}, "queueIndex": {"start": 1}}],
+"steps": [{"send": {"topic": "T"}}],
+"faults": [{"at": "a", "on": "connect", "do": {"refuse": true}}],
+"expect": [{"sends": "all", "attempts": 2, "outcome": "SEND_OK"}, {"sends": "all", "attempts": 2},
+           {"faultItem": "a", "available": false}]})");
+  const CommandResult r = rmqsim("run " + file + " --json --client " + own("java-5.3.3") + " 2>/dev/null");
+  const auto report = json_of(r).at(0);
+  EXPECT_EQ(report["verdict"], "passed") << r.output;
+  EXPECT_EQ(report["expectationsChecked"], 1) << "its outcome";
+  EXPECT_EQ(report["notJudged"].size(), 3u) << r.output;
+}
+
+TEST_F(Driver, OurOwnPassesItsCheck) {
+  const CommandResult r = rmqsim("driver check -- " + program("rmqsim") + " driver run");
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+  EXPECT_THAT(r.output, HasSubstr(" right, 0 wrong, 0 not offered"));
+}
+
+struct Mistake {
+  const char* what;
+  const char* told;
+};
+
+class BadDriver : public Driver, public testing::WithParamInterface<Mistake> {};
+
+TEST_P(BadDriver, IsOneFailureInWordsAndLeavesNothingBehind) {
+  const std::string left = folder_ / "pid";
+  const auto begin = std::chrono::steady_clock::now();
+  const CommandResult r =
+      rmqsim("run " + kQuickstart + " --max-seconds 8 --client " + quoted(kBad + GetParam().what + " " + left));
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_THAT(r.output, HasSubstr(GetParam().told));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(90));
+  pid_t pid = 0;
+  std::ifstream(left) >> pid;
+  ASSERT_GT(pid, 0);
+  EXPECT_TRUE(becomes([&] { return ::kill(pid, 0) != 0; })) << "its child still runs";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mistakes, BadDriver,
+    testing::Values(Mistake{"silent", "it did not answer hello within 20 s"},
+                    Mistake{"not-started", "it ended with status 3 while it was needed; its last words: no client here"},
+                    Mistake{"floods-at-once", "it writes a line of more than 32 MiB"},
+                    Mistake{"other-protocol", "it speaks protocol 2, and this program speaks 1"},
+                    Mistake{"misspelt", "\"modes\" is missing"},
+                    Mistake{"hangs", "it was not done within 8 s (--max-seconds), and owes an answer to send #0"},
+                    Mistake{"dies", "it ended with status 9 while it was needed; its last words: out of luck"},
+                    Mistake{"killed", "it ended with status 137 while it was needed"},
+                    Mistake{"nonsense", "a line that is no JSON object: \"Hello, this is my log\""},
+                    Mistake{"twice", "it answers #0 twice"}, Mistake{"unasked", "it answers #4711, which it was not asked for"},
+                    Mistake{"in-wrong-order", "it answers #1, which it was not asked for"},
+                    Mistake{"floods", "it answers #0 twice"}, Mistake{"floods-a-line", "it writes a line of more than 32 MiB"},
+                    Mistake{"floods-stderr", "owes an answer to send #0"},
+                    Mistake{"slow-by-its-clock", "it says that it took 60000 ms, and answers "},
+                    Mistake{"without-queue", "outcome SEND_OK without \"broker\" and \"queueId\""},
+                    Mistake{"sent-one-way", "outcome SENT is none of such a request"},
+                    Mistake{"lies", "acknowledged-is-stored"},
+                    Mistake{"stays", "it did not end within 10 s after bye"},
+                    Mistake{"fails-at-the-end", "it ended with status 5 after bye"}),
+    [](const auto& one) {
+      std::string name = one.param.what;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
+TEST_F(Driver, WhatItDoesNotSupportIsNotApplicableWithItsReason) {
+  const CommandResult said = rmqsim("run " + kQuickstart + " --client " + quoted(kBad + "unsupported"));
+  EXPECT_EQ(said.exit_code, 64);
+  EXPECT_THAT(said.output, HasSubstr("not applicable: the client says: messages"));
+  const CommandResult asked =
+      rmqsim("run " + kLibrary + "/basics/batch-ten.json --client " + quoted(kBad + "plain"));
+  EXPECT_EQ(asked.exit_code, 64);
+  EXPECT_THAT(asked.output, HasSubstr("not applicable to bad plain: it sends no batches (feature batch)"));
+}
+
+TEST_F(Driver, CheckSaysWhatABadDriverDoesWrong) {
+  const CommandResult r = rmqsim("driver check -- " + quoted(kBad + "twice"));
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_THAT(r.output, HasSubstr("ok     starts a producer and shuts it down\n"));
+  EXPECT_THAT(r.output, HasSubstr("wrong  sends, and tells where the message is\n         client: it answers #0 twice"));
+  EXPECT_THAT(r.output, HasSubstr("-      sends batches: it sends no batches (feature batch)"));
+}
+
+TEST_F(Driver, IsBadUsageWithWhatDoesNotGoWithIt) {
+  EXPECT_EQ(rmqsim("run " + kQuickstart + " --client ''").exit_code, 64);
+  EXPECT_EQ(rmqsim("run " + kQuickstart + " --client x --world sim").exit_code, 64);
+  EXPECT_EQ(rmqsim("run " + kQuickstart + " --client x --repeat 2").exit_code, 64);
+  EXPECT_EQ(rmqsim("run " + kQuickstart + " --client x -- true").exit_code, 64);
+  EXPECT_EQ(rmqsim("driver check").exit_code, 64);
+  EXPECT_EQ(rmqsim("driver").exit_code, 64);
+}
+
+TEST_F(Driver, ConformanceIsAMatrixWithPagesAndARequirement) {
+  write("busy", fixed_queues("busy", R"({"sends": 0, "outcome": "SEND_OK"})"));
+  std::string batches = fixed_queues("batches", "");
+  batches.replace(batches.find(R"("count": 4)"), 10, R"("batch": 2)");
+  batches.replace(batches.find(R"("faults")"), 8, R"("concerns": ["batch"], "invariants": {}, "references": ["<script>"], "faults")");
+  batches.replace(batches.find(R"("do":)"), 5, R"("mayBeIdle": true, "do":)");
+  write("batches", batches);
+  const std::string plain = quoted(program("rmqsim") + R"( driver run --profile java-4.9.8 | sed -u "s/\"batch\",//")");
+  const std::string report = folder_ / "report";
+  const CommandResult r = rmqsim("conformance " + folder_.string() + " --client " + own("java-5.3.3") + " --client " +
+                                 plain + " --report " + report + " --require java-5.3.3");
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("batch\n  batches"));
+  EXPECT_THAT(r.output, HasSubstr("required and not met:\n  rmqsim 0.1.0 (2) is not as java-5.3.3 in busy: as java-4.9.8"));
+  const auto json = nlohmann::json::parse(std::ifstream(report + "/conformance.json"));
+  ASSERT_EQ(json["cells"].size(), 4u) << json.dump(1);
+  for (const auto& cell : json["cells"]) {
+    const bool first = cell["client"] == "rmqsim 0.1.0";
+    if (cell["scenario"] == "batches") {
+      EXPECT_EQ(cell["verdict"], first ? "as" : "not applicable") << cell.dump(1);
+      EXPECT_EQ(cell["concerns"][0], "batch");
+    } else {
+      EXPECT_EQ(cell["verdict"], "as") << cell.dump(1);
+      EXPECT_EQ(cell["as"], nlohmann::json::array({first ? "java-5.3.3" : "java-4.9.8"})) << cell.dump(1);
+    }
+  }
+  for (const char* const page : {"index.html", "conformance.md", "cell-1-busy.html", "cell-2-batches.html"}) {
+    EXPECT_TRUE(fs::exists(fs::path(report) / page)) << page;
+  }
+  EXPECT_EQ(rmqsim("conformance " + folder_.string() + "/busy.json --client " + own("java-5.3.3") + " --require java-5.3.3").exit_code, 0);
+  EXPECT_EQ(rmqsim("conformance /dev/null/x --client x").exit_code, 64);
+  EXPECT_EQ(rmqsim("conformance " + folder_.string() + "/busy.json --client x --report /dev/null/x").exit_code, 64);
+  const CommandResult nobody = rmqsim("conformance " + folder_.string() + "/busy.json --client /nowhere");
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_THAT(nobody.output, HasSubstr("it ended with status 127"));
+}
+
+}  // namespace driver_test
+}  // namespace rmqsim

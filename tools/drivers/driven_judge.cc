@@ -1,0 +1,269 @@
+#include "tools/drivers/driven_judge.h"
+
+#include <algorithm>
+#include <map>
+
+#include "producer/remoting/bodies/message_properties.h"
+#include "scenarios/harness/cluster/local_cluster.h"
+#include "scenarios/harness/engine/idle.h"
+#include "scenarios/harness/engine/judging/invariant_table.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/report/render.h"
+
+namespace rmqsim {
+namespace {
+
+/// What results and servers can tell. The others are about connections, timers and tables of the client, or restate
+/// what a profile decides, with which decisions are compared anyway.
+constexpr std::string_view kToldByServers[] = {"send-completes-once", "acknowledged-is-stored",
+                                               "elapsed-within-timeout", "attempts-within-retries",
+                                               "duplicate-needs-doubt"};
+constexpr std::string_view kResultIsTheBrokers = "result-is-the-brokers";
+
+constexpr const char* kAtAnotherQueue = "it rests on queueIndex, and this client began elsewhere";
+constexpr const char* kUnseenAttempts = "an attempt of it reached no server, so only the client knows of it";
+constexpr const char* kOwnTable = "what a client's table says of brokers only it knows";
+
+/// How much earlier than the driver says a send may seem to have begun.
+constexpr Duration kTellingSlack = millis(250);
+
+/// Of sysFlag.
+constexpr std::int32_t kCompressed = 1;
+
+const InvariantInfo& info_of(std::string_view name) {
+  return *std::find_if(std::begin(kInvariants), std::end(kInvariants), [&](const auto& one) { return one.name == name; });
+}
+
+/// Connects are not seen, and a send may wait for one as long as it likes.
+bool connects_may_take_time(const Scenario& scenario) {
+  return std::any_of(scenario.faults.begin(), scenario.faults.end(),
+                     [](const FaultRule& rule) { return rule.on.kind == FaultTarget::Kind::connect; }) ||
+         std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const Step& step) {
+           const auto* event = std::get_if<EventStep>(&step.what);
+           return event != nullptr && (std::holds_alternative<CrashEvent>(event->event) ||
+                                       std::holds_alternative<PauseEvent>(event->event));
+         });
+}
+
+bool same_place(const AttemptRecord& a, const AttemptRecord& b) {
+  return a.broker == b.broker && a.queue_id == b.queue_id && a.outcome == b.outcome;
+}
+
+/// Whether the model made attempts, in the sends that are selected, that no server saw.
+bool has_unseen(const SendSelector& sends, const ModelRun& model) {
+  const auto& record = model.result.record.sends;
+  for (const auto& [from, to] : sends.ranges) {
+    for (std::uint64_t i = from; i <= to && i < record.size(); ++i) {
+      const auto& real = record[i].attempts;
+      const auto& seen = model.seen[i];
+      if (real.size() != seen.size() || !std::equal(real.begin(), real.end(), seen.begin(), same_place)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+DrivenJudge::DrivenJudge(const Scenario& scenario, const Profile& profile, HostedCluster& cluster)
+    : scenario_(scenario), profile_(profile), cluster_(cluster),
+      nobody_(cluster.world(), scenario, profile, cluster.record(), [](const Expectation&) {}),
+      checker_(scenario, cluster.world(), nobody_, cluster.record()) {}
+
+void DrivenJudge::judge(const Expectation& expectation) {
+  Judged one{&expectation, false, false, {}, {}};
+  if (const auto* sends = std::get_if<SendExpectation>(&expectation.what)) {
+    one.about_attempts = sends->attempts || sends->attempt_brokers || sends->attempt_count;
+    one.nothing_else = !sends->outcome && !sends->broker && !sends->queue_id && !sends->elapsed && !sends->exception &&
+                       !sends->transaction && !sends->reply && !sends->callbacks;
+  }
+  one.failures = checker_.check(expectation);
+  if (one.about_attempts && !one.nothing_else) {
+    Expectation rest = expectation;
+    auto& sends = std::get<SendExpectation>(rest.what);
+    sends.attempts.reset();
+    sends.attempt_brokers.reset();
+    sends.attempt_count.reset();
+    one.otherwise = checker_.check(rest);
+  }
+  judged_.push_back(std::move(one));
+}
+
+void DrivenJudge::now(const Expectation& expectation) {
+  if (expectation.applies_to(profile_.name)) judge(expectation);
+}
+
+void DrivenJudge::steps_ended() {
+  for (const Step& step : scenario_.steps) {
+    for (const Expectation& expectation : step.expect) now(expectation);
+  }
+  for (const Expectation& expectation : scenario_.expect) {
+    if (expectation.judged() == JudgedWhen::steps_ended && !expectation.moment()) now(expectation);
+  }
+  judge_invariants();
+  judge_results();
+  judge_times();
+  judge_contents();
+}
+
+void DrivenJudge::producers_shut_down() {
+  for (const Expectation& expectation : scenario_.expect) {
+    if (expectation.judged() == JudgedWhen::producers_shut_down && !expectation.moment()) now(expectation);
+  }
+}
+
+void DrivenJudge::judge_invariants() {
+  const Cluster& cluster = cluster_.world().cluster();
+  const JudgedRun run{scenario_,
+                      profile_,
+                      cluster_.record(),
+                      cluster_.world().lateness(),
+                      {},
+                      [&cluster](std::string_view key) { return cluster.keeps(key); },
+                      cluster.repeated()};
+  for (const std::string_view name : kToldByServers) {
+    if (scenario_.invariant_off(name, profile_.name) != nullptr) continue;
+    if (name == "elapsed-within-timeout" && connects_may_take_time(scenario_)) continue;
+    ++invariants_;
+    Breaches breaches(info_of(name));
+    make_invariant(name)->judge(run, breaches);
+    if (!breaches.empty()) broken_.push_back(breaches.failure(run.record.sends.size()));
+  }
+}
+
+/// By what servers answered, where Java's clients are asked what they heard.
+void DrivenJudge::judge_results() {
+  if (scenario_.invariant_off(kResultIsTheBrokers, profile_.name) != nullptr) return;
+  ++invariants_;
+  Breaches breaches(info_of(kResultIsTheBrokers));
+  const RunRecord& record = cluster_.record();
+  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    const SendRecord& send = record.sends[i];
+    if (!send.result || send.attempts.empty()) continue;
+    const std::string wanted = send.outcome() == "SEND_OK" ? "SUCCESS" : send.outcome();
+    const MessageQueue& queue = send.result->message_queue;
+    const bool answered = std::any_of(send.attempts.begin(), send.attempts.end(), [&](const AttemptRecord& attempt) {
+      return attempt.outcome == wanted && attempt.broker == queue.getBrokerName() &&
+             attempt.queue_id == queue.getQueueId();
+    });
+    if (!answered) {
+      breaches.send(i, send, "nobody answered " + wanted + " at " + queue.getBrokerName() + "/" +
+                                 std::to_string(queue.getQueueId()));
+    }
+  }
+  if (!breaches.empty()) broken_.push_back(breaches.failure(record.sends.size()));
+}
+
+void DrivenJudge::judge_times() {
+  const RunRecord& record = cluster_.record();
+  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    const SendRecord& send = record.sends[i];
+    if (!send.completed() || send.attempts.empty()) continue;
+    const Duration before = send.start - send.attempts.front().start;
+    if (before <= kTellingSlack) continue;
+    broken_.push_back({"client",
+                       "#" + std::to_string(i) + ": it says that it took " + format_millis(send.elapsed()) +
+                           " ms, and its first request came " + format_millis(before) + " ms before that",
+                       {format_send(i, send)},
+                       {}});
+    return;
+  }
+}
+
+/// What brokers keep is what was to be sent, as far as it is not compressed.
+void DrivenJudge::judge_contents() {
+  const RunRecord& record = cluster_.record();
+  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>, std::less<>> sent;  // by key: send, place in batch
+  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    const auto keys = split_keys(record.sends[i].msg_id);
+    for (std::uint64_t k = 0; k < keys.size(); ++k) sent.emplace(keys[k], std::pair(i, k));
+  }
+  auto& servers = dynamic_cast<LocalCluster&>(cluster_.world().cluster());
+  for (const std::string& name : servers.broker_names()) {
+    const MessageStore& store = servers.broker(name)->broker().store();
+    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
+      const auto stored = store.find(n);
+      const auto of = stored ? sent.find(stored->uniq_key) : sent.end();
+      if (of == sent.end()) continue;
+      const auto [i, k] = of->second;
+      const Step& step = scenario_.steps[record.sends[i].step];
+      const auto* send = std::get_if<SendStep>(&step.what);
+      if (send == nullptr) continue;
+      const std::uint64_t in_step = i - step.first_send;
+      const std::string wanted = send->message.body.render(send->batch == 0 ? in_step : in_step * send->batch + k);
+      const auto property_of = [&](std::string_view key) { return find_property(stored->properties, key).value_or(""); };
+      std::string what;
+      if ((stored->sys_flag & kCompressed) == 0 && stored->body != wanted) what = "body";
+      if (property_of(MessageConst::PROPERTY_TAGS) != send->message.tags) what = "tags";
+      for (const auto& [property, value] : send->message.properties) {
+        if (property_of(property) != value) what = "property " + in_quotes(property);
+      }
+      if (what.empty()) continue;
+      broken_.push_back({"client",
+                         "#" + std::to_string(i) + ": its message is stored at " + name + " with another " + what +
+                             " than was to be sent",
+                         {format_send(i, record.sends[i])},
+                         {}});
+      return;
+    }
+  }
+}
+
+void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool free_start, RunResult& into) const {
+  const Expectation& expectation = *judged.expectation;
+  const std::string what = expectation_label(expectation.where);
+  const ModelRun* model = one.explanation.model ? &*one.explanation.model : nullptr;
+  if (std::holds_alternative<FaultItemExpectation>(expectation.what)) {
+    into.not_judged.push_back({what, kOwnTable});
+    return;
+  }
+  const auto& missed = model == nullptr ? into.record.failures : model->result.record.failures;
+  const bool elsewhere = free_start && model != nullptr &&
+                         std::any_of(missed.begin(), missed.end(), [&](const Failure& failure) {
+                           return failure.where.pointer == expectation.where.pointer;
+                         });
+  if (elsewhere) {
+    into.not_judged.push_back({what, kAtAnotherQueue});
+    return;
+  }
+  const auto* sends = std::get_if<SendExpectation>(&expectation.what);
+  const bool unseen = judged.about_attempts && model != nullptr && has_unseen(sends->sends, *model);
+  if (unseen) into.not_judged.push_back({what + " attempts", kUnseenAttempts});
+  if (unseen && judged.nothing_else) return;
+  ++into.expectations_checked;
+  const auto& failures = unseen ? judged.otherwise : judged.failures;
+  into.record.failures.insert(into.record.failures.end(), failures.begin(), failures.end());
+}
+
+void DrivenJudge::sum_up(DrivenResult& one, bool free_start, bool compare) {
+  RunResult& result = one.run;
+  const QueueExplanation& explanation = one.explanation;
+  result.totals = checker_.totals();
+  result.invariants_checked = invariants_;
+  result.record.failures.insert(result.record.failures.end(), broken_.begin(), broken_.end());
+  for (const Judged& judged : judged_) sum_up_one(judged, one, free_start, result);
+  if (compare && explanation.difference) {
+    Failure failure{"decisions", explanation.difference->text, {}, {}};
+    const std::uint64_t i = explanation.difference->send;
+    failure.evidence.push_back("client: " + format_send(i, result.record.sends[i]));
+    if (explanation.model) {
+      failure.evidence.push_back(result.profile + ": " + format_send(i, explanation.model->result.record.sends[i]));
+    }
+    result.record.failures.push_back(std::move(failure));
+  }
+  if (compare && !explanation.difference) result.record.notes.push_back(explanation.text(result.profile));
+  // A rule that the profile itself does not reach from there says nothing about this client.
+  RunRecord idle;
+  idle.rules = result.record.rules;
+  idle.idle_events = result.record.idle_events;
+  for (std::size_t i = 0; explanation.model && free_start && i < idle.rules.size(); ++i) {
+    const auto& rules = explanation.model->result.record.rules;
+    if (i < rules.size() && rules[i].counts.acted == 0) idle.rules[i].counts.known = false;
+  }
+  judge_idle(scenario_, profile_.name, idle);
+  for (Failure& failure : idle.failures) result.record.failures.push_back(std::move(failure));
+  result.record.notes.push_back(std::to_string(std::size(kInvariants) - invariants_) +
+                                " invariants are about what only a client knows, and were not judged");
+  result.verdict = result.record.failures.empty() ? RunResult::Verdict::passed : RunResult::Verdict::failed;
+}
+
+}  // namespace rmqsim

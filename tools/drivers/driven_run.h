@@ -1,0 +1,44 @@
+// One run of a scenario with a client behind a driver: its servers in this process, over TCP; its producers wherever the
+// driver has them. Judged in one or several profiles at once, as far as what a foreign client does can be judged; what
+// cannot is named and does not count.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/scenario.h"
+#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/model_run.h"
+
+namespace rmqsim {
+
+struct DriverOptions {
+  std::string command;                ///< as a shell takes it
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  Duration real_time = std::chrono::seconds(60);
+  const RunStop* stop = nullptr;
+  bool want_ledger = false;
+  /// What decisions are compared with in every case; false: where the scenario fixes its queues, so that the rest rests
+  /// on them.
+  bool always_compare = false;
+};
+
+struct DrivenResult {
+  RunResult run;                  ///< as judged in that profile
+  DriverHello hello;              ///< empty when there was none
+  QueueExplanation explanation;   ///< `why_not` when nothing was compared
+  bool broke_protocol = false;    ///< the driver did, or died: nothing else was judged
+};
+
+/// What the driver says of itself, or what is wrong with it.
+std::variant<DriverHello, std::string> ask_for_hello(const std::string& command, const RunStop* stop);
+
+/// One result for each of the profiles, in order.
+std::vector<DrivenResult> run_with_driver(const Scenario& scenario, const std::vector<const Profile*>& profiles,
+                                          const DriverOptions& options);
+
+}  // namespace rmqsim

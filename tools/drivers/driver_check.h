@@ -1,0 +1,32 @@
+// `rmqsim driver check`: talks to a driver through every message that it says it knows, and through mistakes, and tells
+// what it does wrong.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/engine/run_stop.h"
+#include "tools/drivers/driver_messages.h"
+
+namespace rmqsim {
+
+struct DriverFinding {
+  enum class Kind : std::uint8_t { right, wrong, not_offered } kind = Kind::right;
+  std::string what;    ///< "sends to the queue that it is told"
+  std::string detail;  ///< what is wrong, or why it was not asked
+};
+
+struct DriverCheck {
+  DriverHello hello;
+  std::string no_hello;  ///< why there is none; then nothing else was asked
+  std::vector<DriverFinding> findings;
+  bool stopped = false;
+  bool good() const;
+};
+
+DriverCheck check_driver(const std::string& command, const RunStop* stop);
+/// What people read of it.
+std::string check_text(const DriverCheck& check);
+
+}  // namespace rmqsim

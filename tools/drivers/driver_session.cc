@@ -1,0 +1,94 @@
+#include "tools/drivers/driver_session.h"
+
+#include <utility>
+
+namespace rmqsim {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// For hello, as a virtual machine has to start first; and for the end after bye.
+constexpr auto kGreeting = std::chrono::seconds(20);
+constexpr auto kParting = std::chrono::seconds(10);
+
+}  // namespace
+
+DriverSession::DriverSession(const std::string& command, const RunStop* stop, Clock::time_point end)
+    : stop_(stop), end_(end), process_(command, [this](std::string_view line) { take(line); }) {}
+
+void DriverSession::fail(std::string what) {
+  if (wrong_.empty()) wrong_ = std::move(what);
+}
+
+std::string DriverSession::with_last_words(std::string text) const {
+  const std::string words = process_.last_words();
+  return words.empty() ? text : text + "; its last words: " + words;
+}
+
+void DriverSession::take(std::string_view line) {
+  if (!wrong_.empty() || !unsupported_.empty()) return;
+  auto answer = read_driver_answer(line);
+  if (auto* wrong = std::get_if<std::string>(&answer)) return fail(std::move(*wrong));
+  auto& read = std::get<DriverAnswer>(answer);
+  if (said_bye_) return fail("it goes on after bye");
+  if (read.kind == DriverAnswer::Kind::unsupported) {
+    unsupported_ = read.text.empty() ? "it does not say what" : read.text;
+  } else if (!hello_) {
+    if (read.kind != DriverAnswer::Kind::hello) return fail("its first answer is no hello");
+    hello_ = std::move(read.hello);
+  } else if (read.kind == DriverAnswer::Kind::bye && parting_) {
+    said_bye_ = true;
+  } else if (parting_ && read.kind == DriverAnswer::Kind::sent) {
+    fail("it answers #" + std::to_string(read.i) + " after everything was over");
+  } else if (heard_) {
+    if (auto wrong = heard_(std::move(read))) fail(std::move(*wrong));
+  } else {
+    fail("it answers what nobody asked for");
+  }
+}
+
+bool DriverSession::wait_until(const Done& done) {
+  for (;;) {
+    if (!wrong_.empty() || !unsupported_.empty()) return false;
+    if (done()) return true;
+    if ((stop_ != nullptr && stop_->reason() != nullptr) || Clock::now() > end_) {
+      stopped_ = true;
+      return false;
+    }
+    const bool ended = process_.wait(5);
+    if (process_.flooded()) fail("it writes a line of more than 32 MiB");
+    if (!ended || !wrong_.empty()) continue;
+    if (done()) return true;
+    fail(with_last_words("it ended with status " + std::to_string(process_.status()) + " while it was needed"));
+  }
+}
+
+bool DriverSession::greet() {
+  say(hello_line());
+  const auto due = Clock::now() + kGreeting;
+  return wait_until([&] {
+    if (!hello_ && Clock::now() > due) fail(with_last_words("it did not answer hello within 20 s"));
+    return hello_.has_value();
+  });
+}
+
+bool DriverSession::part() {
+  parting_ = true;
+  say(bye_line());
+  const auto due = Clock::now() + kParting;
+  const bool well = wait_until([&] {
+    if (!said_bye_ && Clock::now() > due) fail(with_last_words("it did not answer bye within 10 s"));
+    return said_bye_;
+  });
+  if (!well) return false;
+  process_.end_input();
+  while (Clock::now() < due && wrong_.empty()) {
+    if (!process_.wait(5)) continue;
+    if (process_.status() == 0) return true;
+    fail(with_last_words("it ended with status " + std::to_string(process_.status()) + " after bye"));
+  }
+  if (wrong_.empty()) fail("it did not end within 10 s after bye");
+  return false;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,20 @@
+// The attempts of sends as servers saw them: the requests of a journal, given to the send whose key they carry, in the
+// words of the ledger. What never reaches a server (a connect that fails, a server that stands still) is in none.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/file/scenario.h"
+#include "scenarios/harness/http_control/request_journal.h"
+
+namespace rmqsim {
+
+/// For each send its attempts, in order. `ended` is when each send's end was known at the latest. Requests without a key
+/// (batches, clients that have none) belong to the one send that was under way.
+std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, const RunRecord& record,
+                                                      const RequestJournal& journal,
+                                                      const std::function<TimePoint(std::uint64_t send)>& ended);
+
+}  // namespace rmqsim
