@@ -20,7 +20,7 @@ constexpr std::string_view kToldByServers[] = {"send-completes-once", "acknowled
                                                "duplicate-needs-doubt"};
 constexpr std::string_view kResultIsTheBrokers = "result-is-the-brokers";
 
-constexpr const char* kAtAnotherQueue = "it rests on queueIndex, and this client began elsewhere";
+constexpr const char* kAtAnotherQueue = "it rests on queues or nameservers that this client drew otherwise";
 constexpr const char* kUnseenAttempts = "an attempt of it reached no server, so only the client knows of it";
 constexpr const char* kOwnTable = "what a client's table says of brokers only it knows";
 

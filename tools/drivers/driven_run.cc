@@ -116,12 +116,20 @@ class DrivenRun {
     if (options_.stop != nullptr && options_.stop->reason() != nullptr) {
       return all(RunResult::Verdict::inconclusive, options_.stop->reason());
     }
-    std::string waited;
-    if (workload_) runtime().run([&] { waited = workload_->waiting_for(); });
-    return all(RunResult::Verdict::failed,
+    std::string owed;
+    Duration waited{0};
+    if (workload_) {
+      runtime().run([&] {
+        owed = workload_->waiting_for();
+        waited = workload_->waited();
+      });
+    }
+    // Who answers all the time is slow, and does not hang.
+    const bool hangs = !workload_ || waited > options_.real_time / 2;
+    return all(hangs ? RunResult::Verdict::failed : RunResult::Verdict::inconclusive,
                "it was not done within " +
                    std::to_string(std::chrono::ceil<std::chrono::seconds>(options_.real_time).count()) +
-                   " s (--max-seconds)" + (waited.empty() ? "" : ", and owes an answer to " + waited));
+                   " s (--max-seconds)" + (owed.empty() ? "" : ", and owes an answer to " + owed));
   }
 
   std::vector<DrivenResult> play() {
@@ -210,7 +218,14 @@ class DrivenRun {
 
   std::vector<DrivenResult> judged() {
     std::vector<DrivenResult> results;
-    const bool honours = session_->hello().has("queueIndex");
+    const auto& producers = scenario_.producers;
+    const auto given = [](const ProducerSpec& producer) { return producer.queue_index.has_value(); };
+    const bool fixed = std::any_of(producers.begin(), producers.end(), given);
+    const bool honours = fixed && session_->hello().has("queueIndex");
+    Drawn drawn;
+    drawn.queues = !honours && (fixed || options_.always_compare);
+    drawn.other_queues = honours && !std::all_of(producers.begin(), producers.end(), given);
+    drawn.nameservers = scenario_.cluster.nameservers.size() > 1;
     runtime().run([&] {
       cluster_->world().cluster().refresh();
       take_rule_counts(scenario_, cluster_->world().cluster(), record());
@@ -225,15 +240,12 @@ class DrivenRun {
         one.run.virtual_time = virtual_time_;
       });
       one.run.record.notes.insert(one.run.record.notes.begin(), notes.begin(), notes.end());
-      const bool fixed = std::any_of(scenario_.producers.begin(), scenario_.producers.end(),
-                                     [](const ProducerSpec& producer) { return producer.queue_index.has_value(); });
       if (cluster_->journal().dropped() > 0) {
         one.explanation.why_not = "there were more requests than are remembered";
       } else {
-        const bool search = fixed ? !honours : options_.always_compare;
-        one.explanation = explain_queues(scenario_, *profiles_[k], seed_, one.run.record, seen_, !search);
+        one.explanation = explain_queues(scenario_, *profiles_[k], seed_, one.run.record, seen_, drawn);
       }
-      runtime().run([&] { judges_[k]->sum_up(one, fixed && !honours, fixed); });
+      runtime().run([&] { judges_[k]->sum_up(one, (fixed && drawn.queues) || drawn.nameservers, fixed); });
       if (options_.want_ledger) {
         runtime().run([&] {
           one.run.ledger = ledger_json(scenario_, one.run.profile, WorldKind::tcp, seed_, one.run.record,

@@ -13,6 +13,11 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds(15);
 /// Beyond the time that a send may take when each of its attempts has all of it.
 constexpr Duration kSendPatience = std::chrono::seconds(10);
+/// What is not limited by the scenario, and nobody says what the client's own default is.
+constexpr int kAnyRetries = 1000;
+constexpr std::int64_t kAnyTimeoutMillis = 86'400'000;
+/// By which such a send is waited for.
+constexpr int kLikelyAttempts = 6;
 /// What a driver may be wrong by about times that both of us measure.
 constexpr Duration kClockSlack = millis(20);
 
@@ -146,17 +151,27 @@ std::int64_t DrivenWorkload::number(const std::string& producer, std::string_vie
   return value == nullptr ? otherwise : *value;
 }
 
+/// Java's default is that of a client that says that it follows one of Java's.
+std::int64_t DrivenWorkload::timeout_of(const std::string& producer) const {
+  return number(producer, "sendMsgTimeout", hello_.profile.empty() ? kAnyTimeoutMillis : 3000);
+}
+int DrivenWorkload::retries_of(const std::string& producer, std::string_view setting) const {
+  return static_cast<int>(number(producer, setting, hello_.profile.empty() ? kAnyRetries : 2));
+}
+
 SendRecord& DrivenWorkload::open(const TurnPtr& turn, SendRecord::Kind kind, const std::string& what,
                                  std::int64_t timeout_millis, int max_attempts, bool tells_return) {
   SendRecord& record = record_.sends[turn->number];
   record.kind = kind;
   record.step = turn->step;
   record.start = run_.now();
+  const bool limited = timeout_millis < kAnyTimeoutMillis;
   record.timeout_millis = timeout_millis;
   record.max_attempts = max_attempts;
   if (hello_.key_in_property) record.msg_id = "send-" + std::to_string(turn->number);
   const TimePoint due =
-      run_.now() + millis(std::min<std::int64_t>(timeout_millis, 3'600'000)) * (max_attempts + 1) + kSendPatience;
+      run_.now() + millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
+      kSendPatience;
   under_way_[turn->number] = {turn, due, what + " #" + std::to_string(turn->number), run_.now(), tells_return};
   return record;
 }
@@ -168,11 +183,11 @@ void DrivenWorkload::perform(const SendStep& step, std::size_t index) {
   pacer_.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
     const bool async = step.mode == CommunicationMode::ASYNC;
     const bool chosen = step.queue || step.selector;
-    const std::int64_t timeout = step.timeout_ms.value_or(number(step.producer, "sendMsgTimeout", 3000));
+    const std::int64_t timeout = step.timeout_ms.value_or(timeout_of(step.producer));
     int attempts = 1;
-    if (async) attempts += static_cast<int>(number(step.producer, "retryTimesWhenSendAsyncFailed", 2));
+    if (async) attempts += retries_of(step.producer, "retryTimesWhenSendAsyncFailed");
     if (step.mode == CommunicationMode::SYNC && !chosen) {
-      attempts += static_cast<int>(number(step.producer, "retryTimesWhenSendFailed", 2));
+      attempts += retries_of(step.producer, "retryTimesWhenSendFailed");
     }
     const bool tells_return = async && hello_.has("called");
     open(turn, SendRecord::Kind::send, "send", timeout, attempts, tells_return).mode = step.mode;
@@ -184,8 +199,8 @@ void DrivenWorkload::perform(const SendStep& step, std::size_t index) {
 void DrivenWorkload::perform(const TransactionStep& step, std::size_t index) {
   pacer_.take_turns(index, {.interval = step.interval}, [this, &step](const TurnPtr& turn) {
     SendRecord& record =
-        open(turn, SendRecord::Kind::transaction, "transaction", number(step.producer, "sendMsgTimeout", 3000),
-             1 + static_cast<int>(number(step.producer, "retryTimesWhenSendFailed", 2)), false);
+        open(turn, SendRecord::Kind::transaction, "transaction", timeout_of(step.producer),
+             1 + retries_of(step.producer, "retryTimesWhenSendFailed"), false);
     record.patience = step.local_time;
     record.transaction.emplace();
     under_way_[turn->number].due += step.local_time;
@@ -197,7 +212,7 @@ void DrivenWorkload::perform(const RequestStep& step, std::size_t index) {
   const Pace pace{.interval = step.interval, .from_start = step.mode == CommunicationMode::ASYNC};
   pacer_.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
     open(turn, SendRecord::Kind::request, "request", step.timeout_ms,
-         1 + static_cast<int>(number(step.producer, "retryTimesWhenSendAsyncFailed", 2)), false)
+         1 + retries_of(step.producer, "retryTimesWhenSendAsyncFailed"), false)
         .mode = step.mode;
     say_(ask_line(step, turn_of(*turn), hello_));
     if (step.mode == CommunicationMode::ASYNC) pacer_.go_on(*turn);
@@ -206,8 +221,7 @@ void DrivenWorkload::perform(const RequestStep& step, std::size_t index) {
 
 void DrivenWorkload::perform(const RecallStep& step, std::size_t index) {
   pacer_.take_turns(index, {.interval = step.interval}, [this, &step](const TurnPtr& turn) {
-    SendRecord& record = open(turn, SendRecord::Kind::recall, "recall", number(step.producer, "sendMsgTimeout", 3000),
-                              1, false);
+    SendRecord& record = open(turn, SendRecord::Kind::recall, "recall", timeout_of(step.producer), 1, false);
     record.recalls = step.sends.at(turn->i);
     const SendRecord& recalled = record_.sends[*record.recalls];
     const std::string handle = recalled.result ? recalled.result->recall_handle.value_or("") : "";
@@ -403,6 +417,13 @@ std::optional<std::string> DrivenWorkload::overdue() const {
     if (now > one.due) return "it did not answer " + one.what + " in time";
   }
   return std::nullopt;
+}
+
+Duration DrivenWorkload::waited() const {
+  Duration longest{0};
+  for (const auto& [i, one] : under_way_) longest = std::max(longest, run_.now() - one.said);
+  for (const auto& [key, pending] : pending_) longest = std::max(longest, run_.now() - (pending.due - kPatience));
+  return longest;
 }
 
 std::string DrivenWorkload::waiting_for() const {

@@ -44,6 +44,8 @@ class DrivenWorkload final : private ProducerEvents {
   std::optional<std::string> overdue() const;
   /// What is waited for, for a message; empty: nothing.
   std::string waiting_for() const;
+  /// For how long at most.
+  Duration waited() const;
   /// When each send's answer came.
   const std::vector<TimePoint>& heard_at() const { return heard_at_; }
 
@@ -83,6 +85,8 @@ class DrivenWorkload final : private ProducerEvents {
                    int max_attempts, bool tells_return);
   DriverTurn turn_of(const StepPacer::Turn& turn);
   std::int64_t number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
+  std::int64_t timeout_of(const std::string& producer) const;
+  int retries_of(const std::string& producer, std::string_view setting) const;
   std::string topic_of(std::uint64_t send) const;
   std::optional<std::string> heard_of_producer(const DriverAnswer& answer, std::string_view kind);
   std::optional<std::string> heard_of_send(DriverAnswer& answer);

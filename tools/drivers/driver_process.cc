@@ -32,9 +32,10 @@ struct DriverProcess::Impl {
       return;
     }
     if (flooded) return;
+    std::size_t from = line.size();
     line.append(bytes);
-    std::size_t from = 0;
-    for (auto end = line.find('\n'); end != std::string::npos && !flooded; end = line.find('\n', from)) {
+    auto end = line.find('\n', from);  // what came before has none
+    for (from = 0; end != std::string::npos && !flooded; end = line.find('\n', from)) {
       std::string_view whole(line.data() + from, end - from);
       if (whole.ends_with('\r')) whole.remove_suffix(1);
       take_line(whole);

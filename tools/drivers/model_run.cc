@@ -15,6 +15,8 @@ constexpr std::int32_t kMaxStarts = 60;
 constexpr std::size_t kMaxRuns = 400;
 /// Resets that one scenario needs; their values are found one after the other.
 constexpr std::size_t kMaxResets = 12;
+/// Seeds that are tried for the order of nameservers.
+constexpr std::uint64_t kMaxOrders = 8;
 /// Starts that are followed further when none explains everything alone.
 constexpr std::size_t kFollowed = 3;
 /// Requests of one run that are remembered.
@@ -39,8 +41,17 @@ bool same_ending(const SendRecord& a, const SendRecord& b) {
          (a.transaction->local == b.transaction->local && a.transaction->end.what == b.transaction->end.what);
 }
 
+/// Messages that are gathered share requests, and whose they are nobody can tell.
+bool gathers(const Scenario& scenario) {
+  return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
+    const bool* gathers = producer.config.get<bool>("autoBatch");
+    return gathers != nullptr && *gathers;
+  });
+}
+
 /// Sends whose queue a random selector chose, or that threads raced for, tell nothing.
 bool comparable(const Scenario& scenario, std::uint64_t i) {
+  if (gathers(scenario)) return false;
   for (const Step& step : scenario.steps) {
     if (i < step.first_send || i >= step.first_send + step.send_count) continue;
     if (step.concurrency > 1) return false;
@@ -94,18 +105,22 @@ std::optional<Difference> difference_of(std::uint64_t i, const SendRecord& a, co
 class Search {
  public:
   Search(const Scenario& scenario, const Profile& profile, std::uint64_t seed, const RunRecord& record,
-         const SeenAttempts& seen)
-      : scenario_(scenario), profile_(profile), seed_(seed), record_(record), seen_(seen) {}
+         const SeenAttempts& seen, const Drawn& drawn)
+      : scenario_(scenario), profile_(profile), seed_(seed), record_(record), seen_(seen), drawn_(drawn) {}
 
-  QueueExplanation as_the_file_says() {
-    try_index(std::nullopt);
-    return std::move(best_);
-  }
-  QueueExplanation anything() {
-    std::vector<std::pair<Place, std::int32_t>> starts;
-    for (std::int32_t start = 0; start < number_of_starts() && !done(); ++start) {
-      const Place reached = try_index(QueueIndexSpec{start, {0}, {}});
-      starts.push_back({reached, start});
+  QueueExplanation go() {
+    std::vector<std::uint64_t> seeds{seed_};
+    for (std::uint64_t seed = 1; drawn_.nameservers && seed <= kMaxOrders; ++seed) seeds.push_back(seed);
+    if (!drawn_.queues && !drawn_.other_queues) {
+      for (std::size_t k = 0; k < seeds.size() && !done(); ++k) try_start({std::nullopt, false, seeds[k]});
+      return std::move(best_);
+    }
+    std::vector<std::pair<Place, ModelStart>> starts;
+    for (const std::uint64_t seed : seeds) {
+      for (std::int32_t start = 0; start < number_of_starts() && !done(); ++start) {
+        const ModelStart tried = from(start, {0}, seed);
+        starts.push_back({try_start(tried), tried});
+      }
     }
     std::stable_sort(starts.begin(), starts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (std::size_t k = 0; k < std::min(starts.size(), kFollowed) && !done(); ++k) follow(starts[k].second);
@@ -116,12 +131,16 @@ class Search {
   using Place = std::pair<std::uint64_t, std::size_t>;
   static constexpr Place kEverything{UINT64_MAX, 0};
 
+  ModelStart from(std::int32_t start, std::vector<std::int32_t> resets, std::uint64_t seed) const {
+    return {QueueIndexSpec{start, std::move(resets), {}}, !drawn_.queues, seed};
+  }
+
   bool done() const { return reached_ == kEverything || runs_ >= kMaxRuns || !best_.why_not.empty(); }
 
   /// How far the run with it agrees with what was seen.
-  Place try_index(const std::optional<QueueIndexSpec>& index) {
+  Place try_start(const ModelStart& start) {
     ++runs_;
-    auto model = run_model(scenario_, profile_, seed_, index, best_.why_not);
+    auto model = run_model(scenario_, profile_, start, best_.why_not);
     if (!model) return {};
     auto difference = first_difference(scenario_, record_, seen_, *model);
     const Place reached = difference ? Place{difference->send, difference->attempt} : kEverything;
@@ -129,13 +148,13 @@ class Search {
       reached_ = reached;
       best_.model = std::move(model);
       best_.difference = std::move(difference);
-      best_.index = index;
+      best_.start = start;
     }
     return reached;
   }
 
   /// One reset after the other, each at the value that agrees longest.
-  void follow(std::int32_t start) {
+  void follow(const ModelStart& first) {
     std::vector<std::int32_t> resets;
     Place before{};
     while (resets.size() < kMaxResets && !done()) {
@@ -143,7 +162,7 @@ class Search {
       resets.push_back(0);
       for (std::int32_t value = 0; value < number_of_starts() && !done(); ++value) {
         resets.back() = value;
-        const Place reached = try_index(QueueIndexSpec{start, resets, {}});
+        const Place reached = try_start(from(first.index->start, resets, first.seed));
         if (reached > longest.first) longest = {reached, value};
       }
       resets.back() = longest.second;
@@ -168,6 +187,7 @@ class Search {
   const std::uint64_t seed_;
   const RunRecord& record_;
   const SeenAttempts& seen_;
+  const Drawn drawn_;
   QueueExplanation best_;
   Place reached_{};
   std::size_t runs_ = 0;
@@ -175,13 +195,13 @@ class Search {
 
 /// The first send at which runs on faster and slower networks part: there milliseconds decide.
 std::optional<std::uint64_t> where_milliseconds_decide(const Scenario& scenario, const Profile& profile,
-                                                       std::uint64_t seed, const QueueExplanation& best) {
+                                                       const QueueExplanation& best) {
   std::optional<std::uint64_t> first;
   for (const Duration one_way : kOneWays) {
     Scenario other = scenario;
     other.network.one_way = one_way;
     std::string why_not;
-    const auto model = run_model(other, profile, seed, best.index, why_not);
+    const auto model = run_model(other, profile, best.start, why_not);
     if (!model) continue;
     const auto difference = first_difference(scenario, model->result.record, model->seen, *best.model);
     if (difference && (!first || difference->send < *first)) first = difference->send;
@@ -191,15 +211,15 @@ std::optional<std::uint64_t> where_milliseconds_decide(const Scenario& scenario,
 
 }  // namespace
 
-std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
-                                  const std::optional<QueueIndexSpec>& index, std::string& why_not) {
+std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,
+                                  std::string& why_not) {
   Scenario copy = scenario;
   for (ProducerSpec& producer : copy.producers) {
-    if (index) producer.queue_index = *index;
+    if (start.index && !(start.keep_given && producer.queue_index)) producer.queue_index = *start.index;
   }
   std::optional<RequestJournal> journal;
   RunOptions options;
-  options.seed = seed;
+  options.seed = start.seed;
   options.judge_idle = false;
   options.trace_hash = TraceHash::values;
   options.want_ledger = true;
@@ -232,11 +252,10 @@ std::optional<Difference> first_difference(const Scenario& scenario, const RunRe
 }
 
 QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
-                                const RunRecord& record, const SeenAttempts& seen, bool honours_index) {
-  Search search(scenario, profile, seed, record, seen);
-  QueueExplanation best = honours_index ? search.as_the_file_says() : search.anything();
+                                const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn) {
+  QueueExplanation best = Search(scenario, profile, seed, record, seen, drawn).go();
   if (!best.difference || !best.model) return best;
-  const auto from = where_milliseconds_decide(scenario, profile, seed, best);
+  const auto from = where_milliseconds_decide(scenario, profile, best);
   if (from && *from <= best.difference->send) {
     best.milliseconds = from;
     best.difference.reset();
@@ -248,11 +267,12 @@ std::string QueueExplanation::text(std::string_view profile) const {
   if (!why_not.empty()) return "queues: not compared with " + std::string(profile) + ": " + why_not;
   if (difference) return "queues: nearest to " + std::string(profile) + ", and differs: " + difference->text;
   std::string text = "queues: as " + std::string(profile);
-  if (index) {
-    text += " that starts at " + std::to_string(index->start);
-    const bool used = index->resets.size() > 1 || index->resets.front() != 0;
-    for (std::size_t k = 0; used && k < index->resets.size(); ++k) {
-      text += (k == 0 ? ", resets " : ", ") + std::to_string(index->resets[k]);
+  if (start.index) {
+    const auto& resets = start.index->resets;
+    text += " that starts at " + std::to_string(start.index->start);
+    const bool used = resets.size() > 1 || resets.front() != 0;
+    for (std::size_t k = 0; used && k < resets.size(); ++k) {
+      text += (k == 0 ? ", resets " : ", ") + std::to_string(resets[k]);
     }
   }
   if (milliseconds) text += "; from send #" + std::to_string(*milliseconds) + " on milliseconds decide";

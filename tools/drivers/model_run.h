@@ -19,9 +19,15 @@ struct ModelRun {
   SeenAttempts seen;
 };
 
-/// With that queueIndex for every producer, or what the file says. nullopt, with the reason: virtual time cannot play it.
-std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
-                                  const std::optional<QueueIndexSpec>& index, std::string& why_not);
+/// Where a client that draws begins: its queues, and by the seed its nameservers.
+struct ModelStart {
+  std::optional<QueueIndexSpec> index;  ///< none: as the file says
+  bool keep_given = false;              ///< only for producers to which the file gives none
+  std::uint64_t seed = 1;
+};
+/// nullopt, with the reason: virtual time cannot play it.
+std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,
+                                  std::string& why_not);
 
 /// Where two runs took different decisions for the first time.
 struct Difference {
@@ -37,15 +43,20 @@ struct QueueExplanation {
   std::string why_not;  ///< why there is nothing to compare with; empty: there is
   std::optional<ModelRun> model;              ///< the nearest
   std::optional<Difference> difference;       ///< from it
-  std::optional<QueueIndexSpec> index;        ///< that was found by search
+  ModelStart start;                           ///< that was found by search
   std::optional<std::uint64_t> milliseconds;  ///< from this send on they decide, and nothing was compared
   bool exact() const { return why_not.empty() && !difference; }
   /// "queues: as java-5.3.3 that starts at 7", or why not.
   std::string text(std::string_view profile) const;
 };
-/// `honours_index`: the client began where the file says. Else small starts and resets are tried until one explains
-/// everything.
+/// What a client drew, of which the file says nothing, or whose word it does not heed.
+struct Drawn {
+  bool queues = false;       ///< the first queue of every producer
+  bool other_queues = false;  ///< of those producers to which the file gives none
+  bool nameservers = false;  ///< the order in which it asks them
+};
+/// Small starts and resets, and a few orders of nameservers, are tried until one explains everything.
 QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
-                                const RunRecord& record, const SeenAttempts& seen, bool honours_index);
+                                const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn);
 
 }  // namespace rmqsim

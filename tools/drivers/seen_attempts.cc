@@ -60,14 +60,28 @@ class Join {
       const auto known = by_key_.find(entry.key);
       if (known != by_key_.end()) return known->second;
     }
-    // The only send to that topic that was under way and whose key nobody told.
+    // The only send to that topic that was under way and whose key nobody told; where none was, a moment later.
+    for (const Duration early : {Duration::zero(), kMoment}) {
+      if (const auto found = under_way(entry, ended, early)) return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct Topic {
+    std::uint64_t first, last;
+    std::string_view name;
+  };
+
+  std::optional<std::uint64_t> under_way(const JournalEntry& entry,
+                                         const std::function<TimePoint(std::uint64_t)>& ended, Duration early) const {
     std::optional<std::uint64_t> found;
     for (const Topic& topic : topics_) {
       if (!entry.topic.ends_with(topic.name)) continue;
       for (std::uint64_t i = topic.first; i < topic.last; ++i) {
         const SendRecord& send = record_.sends[i];
         const bool unknown = send.msg_id.empty() || send.msg_id.find(',') != std::string::npos || entry.key.empty();
-        if (!unknown || send.start == TimePoint{} || entry.at + kMoment < send.start) continue;
+        if (!unknown || send.start == TimePoint{} || entry.at + early < send.start) continue;
         if (send.completed() && entry.at > ended(i)) continue;
         if (found) return std::nullopt;
         found = i;
@@ -76,11 +90,6 @@ class Join {
     return found;
   }
 
- private:
-  struct Topic {
-    std::uint64_t first, last;
-    std::string_view name;
-  };
   const RunRecord& record_;
   std::map<std::string_view, std::uint64_t> by_key_;
   std::vector<Topic> topics_;
