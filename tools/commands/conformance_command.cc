@@ -1,4 +1,5 @@
-// `rmqsim conformance`: clients behind drivers times scenarios. Exit status: 0, 1 when what --require asks for is not met
+// `rmqsim conformance`: clients behind drivers times scenarios. Exit status: 0, 1 when what --require asks for is not
+// met
 // or a driver cannot be met, 2 interrupted, 64 bad usage, 70 a report that cannot be written.
 #include <fnmatch.h>
 #include <unistd.h>

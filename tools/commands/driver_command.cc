@@ -1,4 +1,5 @@
-// `rmqsim driver`: what stands between rmqsim and another client (tools/drivers/README.md). Exit status of check: 0 when
+// `rmqsim driver`: what stands between rmqsim and another client (tools/drivers/README.md). Exit status of check: 0
+// when
 // nothing was wrong, 1 when something was, 2 interrupted, 64 bad usage.
 #include <CLI/CLI.hpp>
 #include <iostream>

@@ -1,4 +1,5 @@
-// One run of a scenario with a client behind a driver: its servers in this process, over TCP; its producers wherever the
+// One run of a scenario with a client behind a driver: its servers in this process, over TCP; its producers wherever
+// the
 // driver has them. Judged in one or several profiles at once, as far as what a foreign client does can be judged; what
 // cannot is named and does not count.
 #pragma once

@@ -1,5 +1,6 @@
 // Plays the steps of a scenario with producers that live behind a driver: what Workload does with our own. It says
-// requests, is told answers, and fills the rows of the record; attempts come later, from what servers saw. All under the
+// requests, is told answers, and fills the rows of the record; attempts come later, from what servers saw. All under
+// the
 // monitor.
 #pragma once
 

@@ -1,4 +1,5 @@
-// The lines that rmqsim and a driver say to each other (tools/drivers/README.md): one JSON object each. Requests are made
+// The lines that rmqsim and a driver say to each other (tools/drivers/README.md): one JSON object each. Requests are
+// made
 // here of a scenario's parts, answers are read into values, strictly: what the protocol does not know is a mistake of
 // the driver's, told in words.
 #pragma once

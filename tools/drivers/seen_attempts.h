@@ -11,7 +11,8 @@
 
 namespace rmqsim {
 
-/// For each send its attempts, in order. `ended` is when each send's end was known at the latest. Requests without a key
+/// For each send its attempts, in order. `ended` is when each send's end was known at the latest. Requests without a
+/// key
 /// (batches, clients that have none) belong to the one send that was under way.
 std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, const RunRecord& record,
                                                       const RequestJournal& journal,
