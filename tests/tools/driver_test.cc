@@ -2,7 +2,6 @@
 // time, with nothing left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <signal.h>
 #include <unistd.h>
 
@@ -52,7 +51,8 @@ std::string fixed_queues(const std::string& name, const std::string& expect) {
 "producers": [{"name": "p", "queueIndex": {"start": 1}}],
 "steps": [{"send": {"topic": "T", "count": 4}}],
 "faults": [{"at": "a", "on": "send", "nth": 1, "do": {"respond": {"code": "SYSTEM_BUSY", "remark": "busy"}}}],
-"expect": [)" + expect + "]}";
+"expect": [)" +
+         expect + "]}";
 }
 
 TEST_F(Driver, OurOwnProducerIsJudgedAsTheProfileThatItFollows) {
@@ -60,7 +60,8 @@ TEST_F(Driver, OurOwnProducerIsJudgedAsTheProfileThatItFollows) {
       {"counts": {"EXCEPTION": 1}, "in": "java-4.9.8"}, {"sends": 0, "broker": "b"})"));
   for (const std::string profile : {"java-5.3.3", "java-4.9.8"}) {
     const std::string ledger = folder_ / "ledger.json";
-    const CommandResult r = rmqsim("run " + file + " --json --ledger " + ledger + " --client " + own(profile) + " 2>/dev/null");
+    const CommandResult r =
+        rmqsim("run " + file + " --json --ledger " + ledger + " --client " + own(profile) + " 2>/dev/null");
     ASSERT_EQ(r.exit_code, 0) << r.output;
     const auto report = json_of(r).at(0);
     EXPECT_EQ(report["profile"], profile);
@@ -86,8 +87,8 @@ TEST_F(Driver, WhatAClientDecidesOtherwiseIsTheFirstDifferenceInWords) {
 }
 
 TEST_F(Driver, AClientThatBeginsElsewhereIsExplainedByASearchAndTheRestIsJudged) {
-  const std::string file = write(
-      "elsewhere", fixed_queues("elsewhere", R"({"sends": "all", "outcome": "SEND_OK", "in": "java-5.3.3"},
+  const std::string file =
+      write("elsewhere", fixed_queues("elsewhere", R"({"sends": "all", "outcome": "SEND_OK", "in": "java-5.3.3"},
       {"sends": 0, "attempts": [["b", 0, "SUCCESS"]], "in": "java-5.3.3"})"));
   // The same driver, but that it does not tell that it can begin where it is told.
   const std::string free = quoted(program("rmqsim") + R"( driver run | sed -u "s/\"queueIndex\",//")");
@@ -145,25 +146,25 @@ TEST_P(BadDriver, IsOneFailureInWordsAndLeavesNothingBehind) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, BadDriver,
-    testing::Values(Mistake{"silent", "it did not answer hello within 20 s"},
-                    Mistake{"not-started", "it ended with status 3 while it was needed; its last words: no client here"},
-                    Mistake{"floods-at-once", "it writes a line of more than 32 MiB"},
-                    Mistake{"other-protocol", "it speaks protocol 2, and this program speaks 1"},
-                    Mistake{"misspelt", "\"modes\" is missing"},
-                    Mistake{"hangs", "it was not done within 8 s (--max-seconds), and owes an answer to send #0"},
-                    Mistake{"dies", "it ended with status 9 while it was needed; its last words: out of luck"},
-                    Mistake{"killed", "it ended with status 137 while it was needed"},
-                    Mistake{"nonsense", "a line that is no JSON object: \"Hello, this is my log\""},
-                    Mistake{"twice", "it answers #0 twice"}, Mistake{"unasked", "it answers #4711, which it was not asked for"},
-                    Mistake{"in-wrong-order", "it answers #1, which it was not asked for"},
-                    Mistake{"floods", "it answers #0 twice"}, Mistake{"floods-a-line", "it writes a line of more than 32 MiB"},
-                    Mistake{"floods-stderr", "owes an answer to send #0"},
-                    Mistake{"slow-by-its-clock", "it says that it took 60000 ms, and answers "},
-                    Mistake{"without-queue", "outcome SEND_OK without \"broker\" and \"queueId\""},
-                    Mistake{"sent-one-way", "outcome SENT is none of such a request"},
-                    Mistake{"lies", "acknowledged-is-stored"},
-                    Mistake{"stays", "it did not end within 10 s after bye"},
-                    Mistake{"fails-at-the-end", "it ended with status 5 after bye"}),
+    testing::Values(
+        Mistake{"silent", "it did not answer hello within 20 s"},
+        Mistake{"not-started", "it ended with status 3 while it was needed; its last words: no client here"},
+        Mistake{"floods-at-once", "it writes a line of more than 32 MiB"},
+        Mistake{"other-protocol", "it speaks protocol 2, and this program speaks 1"},
+        Mistake{"misspelt", "\"modes\" is missing"},
+        Mistake{"hangs", "it was not done within 8 s (--max-seconds), and owes an answer to send #0"},
+        Mistake{"dies", "it ended with status 9 while it was needed; its last words: out of luck"},
+        Mistake{"killed", "it ended with status 137 while it was needed"},
+        Mistake{"nonsense", "a line that is no JSON object: \"Hello, this is my log\""},
+        Mistake{"twice", "it answers #0 twice"}, Mistake{"unasked", "it answers #4711, which it was not asked for"},
+        Mistake{"in-wrong-order", "it answers #1, which it was not asked for"},
+        Mistake{"floods", "it answers #0 twice"}, Mistake{"floods-a-line", "it writes a line of more than 32 MiB"},
+        Mistake{"floods-stderr", "owes an answer to send #0"},
+        Mistake{"slow-by-its-clock", "it says that it took 60000 ms, and answers "},
+        Mistake{"without-queue", "outcome SEND_OK without \"broker\" and \"queueId\""},
+        Mistake{"sent-one-way", "outcome SENT is none of such a request"}, Mistake{"lies", "acknowledged-is-stored"},
+        Mistake{"stays", "it did not end within 10 s after bye"},
+        Mistake{"fails-at-the-end", "it ended with status 5 after bye"}),
     [](const auto& one) {
       std::string name = one.param.what;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -174,8 +175,7 @@ TEST_F(Driver, WhatItDoesNotSupportIsNotApplicableWithItsReason) {
   const CommandResult said = rmqsim("run " + kQuickstart + " --client " + quoted(kBad + "unsupported"));
   EXPECT_EQ(said.exit_code, 64);
   EXPECT_THAT(said.output, HasSubstr("not applicable: the client says: messages"));
-  const CommandResult asked =
-      rmqsim("run " + kLibrary + "/basics/batch-ten.json --client " + quoted(kBad + "plain"));
+  const CommandResult asked = rmqsim("run " + kLibrary + "/basics/batch-ten.json --client " + quoted(kBad + "plain"));
   EXPECT_EQ(asked.exit_code, 64);
   EXPECT_THAT(asked.output, HasSubstr("not applicable to bad plain: it sends no batches (feature batch)"));
 }
@@ -184,7 +184,8 @@ TEST_F(Driver, CheckSaysWhatABadDriverDoesWrong) {
   const CommandResult r = rmqsim("driver check -- " + quoted(kBad + "twice"));
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.output, HasSubstr("ok     starts a producer and shuts it down\n"));
-  EXPECT_THAT(r.output, HasSubstr("wrong  sends, and tells where the message is\n         client: it answers #0 twice"));
+  EXPECT_THAT(r.output,
+              HasSubstr("wrong  sends, and tells where the message is\n         client: it answers #0 twice"));
   EXPECT_THAT(r.output, HasSubstr("-      sends batches: it sends no batches (feature batch)"));
 }
 
@@ -201,7 +202,8 @@ TEST_F(Driver, ConformanceIsAMatrixWithPagesAndARequirement) {
   write("busy", fixed_queues("busy", R"({"sends": 0, "outcome": "SEND_OK"})"));
   std::string batches = fixed_queues("batches", "");
   batches.replace(batches.find(R"("count": 4)"), 10, R"("batch": 2)");
-  batches.replace(batches.find(R"("faults")"), 8, R"("concerns": ["batch"], "invariants": {}, "references": ["<script>"], "faults")");
+  batches.replace(batches.find(R"("faults")"), 8,
+                  R"("concerns": ["batch"], "invariants": {}, "references": ["<script>"], "faults")");
   batches.replace(batches.find(R"("do":)"), 5, R"("mayBeIdle": true, "do":)");
   write("batches", batches);
   const std::string plain = quoted(program("rmqsim") + R"( driver run --profile java-4.9.8 | sed -u "s/\"batch\",//")");
@@ -210,7 +212,8 @@ TEST_F(Driver, ConformanceIsAMatrixWithPagesAndARequirement) {
                                  plain + " --report " + report + " --require java-5.3.3");
   EXPECT_EQ(r.exit_code, 1) << r.output;
   EXPECT_THAT(r.output, HasSubstr("batch\n  batches"));
-  EXPECT_THAT(r.output, HasSubstr("required and not met:\n  rmqsim 0.1.0 (2) is not as java-5.3.3 in busy: as java-4.9.8"));
+  EXPECT_THAT(r.output,
+              HasSubstr("required and not met:\n  rmqsim 0.1.0 (2) is not as java-5.3.3 in busy: as java-4.9.8"));
   const auto json = nlohmann::json::parse(std::ifstream(report + "/conformance.json"));
   ASSERT_EQ(json["cells"].size(), 4u) << json.dump(1);
   for (const auto& cell : json["cells"]) {
@@ -226,7 +229,10 @@ TEST_F(Driver, ConformanceIsAMatrixWithPagesAndARequirement) {
   for (const char* const page : {"index.html", "conformance.md", "cell-1-busy.html", "cell-2-batches.html"}) {
     EXPECT_TRUE(fs::exists(fs::path(report) / page)) << page;
   }
-  EXPECT_EQ(rmqsim("conformance " + folder_.string() + "/busy.json --client " + own("java-5.3.3") + " --require java-5.3.3").exit_code, 0);
+  EXPECT_EQ(
+      rmqsim("conformance " + folder_.string() + "/busy.json --client " + own("java-5.3.3") + " --require java-5.3.3")
+          .exit_code,
+      0);
   EXPECT_EQ(rmqsim("conformance /dev/null/x --client x").exit_code, 64);
   EXPECT_EQ(rmqsim("conformance " + folder_.string() + "/busy.json --client x --report /dev/null/x").exit_code, 64);
   const CommandResult nobody = rmqsim("conformance " + folder_.string() + "/busy.json --client /nowhere");

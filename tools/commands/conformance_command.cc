@@ -38,7 +38,8 @@ int usage(const std::string& message) {
 }
 
 bool chosen(const Conformance& command, const std::string& name) {
-  return command.filters.empty() || std::any_of(command.filters.begin(), command.filters.end(), [&](const auto& filter) {
+  return command.filters.empty() ||
+         std::any_of(command.filters.begin(), command.filters.end(), [&](const auto& filter) {
            if (filter.find_first_of("*?[") == std::string::npos) return name.find(filter) != std::string::npos;
            return ::fnmatch(filter.c_str(), name.c_str(), 0) == 0;
          });
@@ -52,7 +53,8 @@ bool write(const std::filesystem::path& path, const std::string& text) {
 }
 
 bool write_report(const ConformanceMatrix& matrix, const std::filesystem::path& folder) {
-  bool ok = write(folder / "index.html", matrix_page(matrix)) && write(folder / "conformance.json", matrix_json(matrix)) &&
+  bool ok = write(folder / "index.html", matrix_page(matrix)) &&
+            write(folder / "conformance.json", matrix_json(matrix)) &&
             write(folder / "conformance.md", matrix_markdown(matrix));
   for (std::size_t s = 0; ok && s < matrix.scenarios.size(); ++s) {
     for (std::size_t c = 0; ok && c < matrix.clients.size(); ++c) {
@@ -111,7 +113,8 @@ int run(Conformance& command) {
 Subcommand add_conformance_command(CLI::App& app) {
   using conformance_command::Conformance;
   const auto command = std::make_shared<Conformance>();
-  CLI::App* verb = app.add_subcommand("conformance", "Compare clients behind drivers with Java's, scenario by scenario");
+  CLI::App* verb =
+      app.add_subcommand("conformance", "Compare clients behind drivers with Java's, scenario by scenario");
   verb->add_option("paths", command->paths, "Scenario files, or folders searched for them")->capture_default_str();
   verb->add_option("--client", command->options.clients,
                    "A driver's command, given to a shell; may be repeated (tools/drivers/README.md)")

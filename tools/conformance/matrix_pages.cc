@@ -79,8 +79,9 @@ std::string cell_file(const ConformanceMatrix& matrix, std::size_t scenario, std
 }
 
 std::string matrix_page(const ConformanceMatrix& matrix) {
-  std::string body = "<h1>Conformance</h1>\n<p>Each client plays each scenario behind its driver, and is compared, "
-                     "decision by decision, with what Java's clients do in it.</p>\n<table><thead><tr><th>scenario</th>";
+  std::string body =
+      "<h1>Conformance</h1>\n<p>Each client plays each scenario behind its driver, and is compared, "
+      "decision by decision, with what Java's clients do in it.</p>\n<table><thead><tr><th>scenario</th>";
   for (const ConformanceClient& client : matrix.clients) body += "<th>" + html(client.name) + "</th>";
   body += "</tr></thead>\n<tbody>\n";
   std::string concern;
@@ -124,7 +125,8 @@ std::string cell_page(const ConformanceMatrix& matrix, std::size_t scenario, std
   if (!cell.rows.empty()) {
     body += "<table><thead><tr><th>" + html(name) + "</th><th>" + html(cell.profile) + "</th></tr></thead><tbody>\n";
     for (const CellRow& row : cell.rows) {
-      body += "<tr><td class=\"send\">" + html(row.client) + "</td><td class=\"send\">" + html(row.model) + "</td></tr>\n";
+      body +=
+          "<tr><td class=\"send\">" + html(row.client) + "</td><td class=\"send\">" + html(row.model) + "</td></tr>\n";
     }
     body += "</tbody></table>\n";
   }

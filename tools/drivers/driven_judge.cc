@@ -31,7 +31,8 @@ constexpr Duration kTellingSlack = millis(250);
 constexpr std::int32_t kCompressed = 1;
 
 const InvariantInfo& info_of(std::string_view name) {
-  return *std::find_if(std::begin(kInvariants), std::end(kInvariants), [&](const auto& one) { return one.name == name; });
+  return *std::find_if(std::begin(kInvariants), std::end(kInvariants),
+                       [&](const auto& one) { return one.name == name; });
 }
 
 /// Connects are not seen, and a send may wait for one as long as it likes.
@@ -65,7 +66,9 @@ bool has_unseen(const SendSelector& sends, const ModelRun& model) {
 }  // namespace
 
 DrivenJudge::DrivenJudge(const Scenario& scenario, const Profile& profile, HostedCluster& cluster)
-    : scenario_(scenario), profile_(profile), cluster_(cluster),
+    : scenario_(scenario),
+      profile_(profile),
+      cluster_(cluster),
       nobody_(cluster.world(), scenario, profile, cluster.record(), [](const Expectation&) {}),
       checker_(scenario, cluster.world(), nobody_, cluster.record()) {}
 
@@ -146,8 +149,9 @@ void DrivenJudge::judge_results() {
              attempt.queue_id == queue.getQueueId();
     });
     if (!answered) {
-      breaches.send(i, send, "nobody answered " + wanted + " at " + queue.getBrokerName() + "/" +
-                                 std::to_string(queue.getQueueId()));
+      breaches.send(
+          i, send,
+          "nobody answered " + wanted + " at " + queue.getBrokerName() + "/" + std::to_string(queue.getQueueId()));
     }
   }
   if (!breaches.empty()) broken_.push_back(breaches.failure(record.sends.size()));
@@ -190,7 +194,9 @@ void DrivenJudge::judge_contents() {
       if (send == nullptr) continue;
       const std::uint64_t in_step = i - step.first_send;
       const std::string wanted = send->message.body.render(send->batch == 0 ? in_step : in_step * send->batch + k);
-      const auto property_of = [&](std::string_view key) { return find_property(stored->properties, key).value_or(""); };
+      const auto property_of = [&](std::string_view key) {
+        return find_property(stored->properties, key).value_or("");
+      };
       std::string what;
       if ((stored->sys_flag & kCompressed) == 0 && stored->body != wanted) what = "body";
       if (property_of(MessageConst::PROPERTY_TAGS) != send->message.tags) what = "tags";
@@ -217,10 +223,10 @@ void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool
     return;
   }
   const auto& missed = model == nullptr ? into.record.failures : model->result.record.failures;
-  const bool elsewhere = free_start && model != nullptr &&
-                         std::any_of(missed.begin(), missed.end(), [&](const Failure& failure) {
-                           return failure.where.pointer == expectation.where.pointer;
-                         });
+  const bool elsewhere =
+      free_start && model != nullptr && std::any_of(missed.begin(), missed.end(), [&](const Failure& failure) {
+        return failure.where.pointer == expectation.where.pointer;
+      });
   if (elsewhere) {
     into.not_judged.push_back({what, kAtAnotherQueue});
     return;

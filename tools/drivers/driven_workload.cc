@@ -47,8 +47,9 @@ bool fits(const SendRecord& record, std::string_view outcome) {
     case SendRecord::Kind::recall:
       return outcome == "RECALLED";
     default:
-      return record.mode == CommunicationMode::ONEWAY ? outcome == "SENT"
-                                                      : outcome != "SENT" && outcome != "REPLY" && outcome != "RECALLED";
+      return record.mode == CommunicationMode::ONEWAY
+                 ? outcome == "SENT"
+                 : outcome != "SENT" && outcome != "REPLY" && outcome != "RECALLED";
   }
 }
 
@@ -169,9 +170,9 @@ SendRecord& DrivenWorkload::open(const TurnPtr& turn, SendRecord::Kind kind, con
   record.timeout_millis = timeout_millis;
   record.max_attempts = max_attempts;
   if (hello_.key_in_property) record.msg_id = "send-" + std::to_string(turn->number);
-  const TimePoint due =
-      run_.now() + millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
-      kSendPatience;
+  const TimePoint due = run_.now() +
+                        millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
+                        kSendPatience;
   under_way_[turn->number] = {turn, due, what + " #" + std::to_string(turn->number), run_.now(), tells_return};
   return record;
 }
@@ -198,9 +199,8 @@ void DrivenWorkload::perform(const SendStep& step, std::size_t index) {
 
 void DrivenWorkload::perform(const TransactionStep& step, std::size_t index) {
   pacer_.take_turns(index, {.interval = step.interval}, [this, &step](const TurnPtr& turn) {
-    SendRecord& record =
-        open(turn, SendRecord::Kind::transaction, "transaction", timeout_of(step.producer),
-             1 + retries_of(step.producer, "retryTimesWhenSendFailed"), false);
+    SendRecord& record = open(turn, SendRecord::Kind::transaction, "transaction", timeout_of(step.producer),
+                              1 + retries_of(step.producer, "retryTimesWhenSendFailed"), false);
     record.patience = step.local_time;
     record.transaction.emplace();
     under_way_[turn->number].due += step.local_time;
@@ -323,7 +323,8 @@ std::optional<std::string> DrivenWorkload::heard_of_send(DriverAnswer& answer) {
   }
   UnderWay& one = at->second;
   if (answer.kind == DriverAnswer::Kind::called) {
-    if (!one.tells_return) return "it says twice that the call of " + name + " returned, or of one that does not say so";
+    if (!one.tells_return)
+      return "it says twice that the call of " + name + " returned, or of one that does not say so";
     one.tells_return = false;
     pacer_.go_on(*one.turn);
     if (record_.sends[answer.i].completed()) under_way_.erase(at);
@@ -344,8 +345,8 @@ std::optional<std::string> DrivenWorkload::heard_of_send(DriverAnswer& answer) {
 /// Of an async request each one, of an async send those after its answer.
 std::optional<std::string> DrivenWorkload::heard_of_callback(const DriverAnswer& answer) {
   const std::string name = "#" + std::to_string(answer.i);
-  const bool known = answer.i < record_.sends.size() &&
-                     (under_way_.contains(answer.i) || record_.sends[answer.i].completed());
+  const bool known =
+      answer.i < record_.sends.size() && (under_way_.contains(answer.i) || record_.sends[answer.i].completed());
   if (!known) return "it tells of a callback of " + name + ", which it was not asked for";
   SendRecord& record = record_.sends[answer.i];
   if (record.mode != CommunicationMode::ASYNC) return "it tells of a callback of " + name + ", which has none";

@@ -44,7 +44,8 @@ class Members {
   std::optional<std::int64_t> number_if(std::string_view name, std::int64_t least, std::int64_t most) {
     const Json* value = find(name);
     if (value == nullptr || value->is_null()) return std::nullopt;
-    const bool small = value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() < (1ull << 62));
+    const bool small =
+        value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() < (1ull << 62));
     if (!small || value->get<std::int64_t>() < least || value->get<std::int64_t>() > most) {
       throw Wrong{where_ + "\"" + std::string(name) + "\" is no whole number from " + std::to_string(least) + " to " +
                   std::to_string(most)};
@@ -79,7 +80,8 @@ class Members {
 template <std::size_t N>
 void must_be_one_of(const std::string& word, const std::string_view (&words)[N], const std::string& what) {
   if (std::find(std::begin(words), std::end(words), word) != std::end(words)) return;
-  throw Wrong{what + " " + in_quotes(word) + " is unknown" + suggestion(word, std::span<const std::string_view>(words))};
+  throw Wrong{what + " " + in_quotes(word) + " is unknown" +
+              suggestion(word, std::span<const std::string_view>(words))};
 }
 
 std::optional<DriverException> read_exception(Members& members) {

@@ -9,7 +9,7 @@ struct DriverCheckCase {
   std::string_view what;
   std::string_view producers;  ///< JSON, a list
   std::string_view steps;
-  std::string_view rest;       ///< further members of the file, or of its cluster after '|'
+  std::string_view rest;  ///< further members of the file, or of its cluster after '|'
 };
 
 inline constexpr std::string_view kOneProducer = R"([{"name": "p", "group": "driver_check"}])";
@@ -51,8 +51,7 @@ inline constexpr DriverCheckCase kDriverCheckCases[] = {
      R"([{"send": {"topic": "One", "selector": {"kind": "index", "arg": 6}}, "expect": {"queueId": 2}}])", ""},
     {"selects a queue by a hash", kOneProducer,
      R"([{"send": {"topic": "One", "selector": {"kind": "hash", "arg": -7}}, "expect": {"queueId": 3}}])", ""},
-    {"sends batches", kOneProducer,
-     R"([{"send": {"topic": "One", "batch": 3}, "expect": {"outcome": "SEND_OK"}}])",
+    {"sends batches", kOneProducer, R"([{"send": {"topic": "One", "batch": 3}, "expect": {"outcome": "SEND_OK"}}])",
      R"("expect": [{"broker": "broker-a", "stored": 1}])"},
     {"takes a timeout with a send", kOneProducer,
      R"([{"send": {"topic": "One", "timeoutMs": 500}, "expect": {"outcome": "EXCEPTION", "elapsedMs": [350, 5000]}}])",

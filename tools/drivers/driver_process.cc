@@ -81,10 +81,9 @@ DriverProcess::DriverProcess(const std::string& command, TakeLine take_line)
   }
   impl_->input = ends[0];
   try {
-    impl_->command.emplace(std::vector<std::string>{"/bin/sh", "-c", command}, ClientCommand::Environment{},
-                           std::vector<int>{},
-                           [impl = impl_.get()](std::string_view bytes, bool is_stderr) { impl->took(bytes, is_stderr); },
-                           ends[1]);
+    impl_->command.emplace(
+        std::vector<std::string>{"/bin/sh", "-c", command}, ClientCommand::Environment{}, std::vector<int>{},
+        [impl = impl_.get()](std::string_view bytes, bool is_stderr) { impl->took(bytes, is_stderr); }, ends[1]);
   } catch (...) {
     ::close(ends[0]);
     ::close(ends[1]);

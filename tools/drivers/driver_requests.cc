@@ -13,7 +13,9 @@ namespace {
 
 using RequestJson = nlohmann::ordered_json;
 
-std::string line_of(const RequestJson& json) { return json.dump(-1, ' ', false, RequestJson::error_handler_t::replace); }
+std::string line_of(const RequestJson& json) {
+  return json.dump(-1, ' ', false, RequestJson::error_handler_t::replace);
+}
 
 RequestJson known_settings(const ProducerConfig& config, const DriverHello& hello) {
   RequestJson all = config_json(config);
@@ -116,8 +118,7 @@ std::string send_line(const SendStep& step, const DriverTurn& turn, const Driver
   json["batch"] = RequestJson::array();
   for (std::uint32_t k = 0; k < step.batch; ++k) {
     RequestJson one = RequestJson::object();
-    put_message(one, step.message, turn.in_step * step.batch + k,
-                mark.empty() ? mark : mark + "." + std::to_string(k));
+    put_message(one, step.message, turn.in_step * step.batch + k, mark.empty() ? mark : mark + "." + std::to_string(k));
     json["batch"].push_back(std::move(one));
   }
   return line_of(json);
@@ -147,8 +148,7 @@ std::string ask_line(const RequestStep& step, const DriverTurn& turn, const Driv
 
 std::string recall_line(const std::string& producer, const std::string& topic, const std::string& handle,
                         const DriverTurn& turn) {
-  return line_of(
-      {{"op", "recall"}, {"i", turn.number}, {"producer", producer}, {"topic", topic}, {"handle", handle}});
+  return line_of({{"op", "recall"}, {"i", turn.number}, {"producer", producer}, {"topic", topic}, {"handle", handle}});
 }
 
 }  // namespace rmqsim
