@@ -25,7 +25,7 @@
 
 namespace rmqsim {
 
-/// Settings of a broker, with the names and defaults of BrokerConfig (wire-and-servers §6.2).
+/// Settings of a broker, with the names and defaults of BrokerConfig (wire §6.2).
 struct BrokerConfig {
   std::string name = "broker-a";         ///< as fault rules and events call this process
   std::string broker_name = "broker-a";  ///< brokerName of routes; differs from `name` for a slave

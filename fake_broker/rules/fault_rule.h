@@ -1,4 +1,4 @@
-// A fault rule as the scenario file states it (contract §1.14): where, on which requests, how often, and what to
+// A fault rule as the scenario file states it (format §1.14): where, on which requests, how often, and what to
 // do (fault_action.h). FaultPlan decides which rule acts, the servers' shells perform it. Both fakes use this room.
 #pragma once
 

@@ -24,7 +24,7 @@ void begin_response(const ServerProfile& profile, const RemotingCommand& request
 struct Peer {
   std::uint64_t connection = 0;
   std::string_view address;  ///< "ip:port"
-  bool vip = false;          ///< came to the port two below the main one (wire-and-servers §6.4)
+  bool vip = false;          ///< came to the port two below the main one (wire §6.4)
 };
 
 /// Records that a request added to the store: consecutive numbers of the MessageStore.

@@ -1,5 +1,5 @@
 // Messages that lie in SCHEDULE_TOPIC_XXXX or rmq_sys_wheel_timer until their time comes, and what happens then
-// (wire-and-servers §3.6, corrected by observed-servers C1, C2). Pure; the records themselves lie in the MessageStore.
+// (wire §3.6, corrected by observed-servers C1, C2). Pure; the records themselves lie in the MessageStore.
 #pragma once
 
 #include <cstdint>

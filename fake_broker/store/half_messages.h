@@ -1,5 +1,5 @@
 // The half messages of a fake broker: which of them nobody has ended yet, when each must be asked about, and what
-// became of every transaction (wire-and-servers §3.7, observed-servers §4). Pure; the records themselves lie in the
+// became of every transaction (wire §3.7, observed-servers §4). Pure; the records themselves lie in the
 // MessageStore. Memory is bounded: beyond kMaxKept the oldest ended transactions are forgotten, beyond that the oldest
 // at all.
 #pragma once

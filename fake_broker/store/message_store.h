@@ -1,5 +1,5 @@
 // What a fake broker keeps of the messages it accepted: a log in order of arrival with the offsets that a real commit
-// log would give (wire-and-servers §4.4, §4.6), queues with their offsets, and per UNIQ_KEY how often the message was
+// log would give (wire §4.4, §4.6), queues with their offsets, and per UNIQ_KEY how often the message was
 // stored and acknowledged, which is how "lost" and "duplicated" are told. Pure. Memory is bounded: beyond `max_bytes`
 // the oldest messages are forgotten, with their keys, and counted.
 #pragma once

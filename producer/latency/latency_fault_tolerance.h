@@ -1,4 +1,4 @@
-// What the producer remembers about each broker's latency and faults (LatencyFaultToleranceImpl, producer-behaviour
+// What the producer remembers about each broker's latency and faults (LatencyFaultToleranceImpl, behaviour
 // §5.6). Pure: time comes in as whole milliseconds, decisions go out as values.
 #pragma once
 

@@ -1,6 +1,6 @@
 // How many threads of the callback executor are in users' hands, and what waits for one of them: since 5.2 the answer
 // to a synchronous request is completed on that executor too, so that callbacks which block hold sync sends, heartbeats
-// and route lookups up until these time out (producer-behaviour §9.3, quirk 37).
+// and route lookups up until these time out (behaviour §9.3, quirk 37).
 #pragma once
 
 #include <atomic>

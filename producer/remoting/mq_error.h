@@ -1,6 +1,6 @@
 // A failure as a value: which Java exception it is, with its code, text and cause. Decisions pass MQErrors around;
 // only the blocking public API turns one into a C++ exception (producer/client/api/exceptions.h). The texts are Java's
-// (producer-behaviour §0, §12.3).
+// (behaviour §0, §12.3).
 #pragma once
 
 #include <cstdint>

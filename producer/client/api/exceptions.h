@@ -1,4 +1,4 @@
-// The C++ exceptions of the blocking API: Java's classes under Java's names (producer-behaviour §0). what() is Java's
+// The C++ exceptions of the blocking API: Java's classes under Java's names (behaviour §0). what() is Java's
 // getMessage(). They are made from an MQError in one place, throw_mq_error().
 #pragma once
 

@@ -1,4 +1,4 @@
-// What users can hang into a producer's work besides RPC hooks (org.apache.rocketmq.client.hook, producer-behaviour
+// What users can hang into a producer's work besides RPC hooks (org.apache.rocketmq.client.hook, behaviour
 // §7.6, §10.1): before and after every attempt of a send, a veto, and the end of a transaction. Hooks run under the
 // monitor in order of registration: they must neither block nor send synchronously.
 #pragma once

@@ -1,4 +1,4 @@
-// A user's message. Names and rules are those of org.apache.rocketmq.common.message.Message (producer-behaviour §2.7).
+// A user's message. Names and rules are those of org.apache.rocketmq.common.message.Message (behaviour §2.7).
 #pragma once
 
 #include <cstdint>

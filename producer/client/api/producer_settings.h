@@ -1,4 +1,4 @@
-// Settings of DefaultMQProducer as plain data, with Java's names and defaults (producer-behaviour §1.2), shared by the
+// Settings of DefaultMQProducer as plain data, with Java's names and defaults (behaviour §1.2), shared by the
 // public class and its implementation.
 #pragma once
 

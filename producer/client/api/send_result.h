@@ -1,4 +1,4 @@
-// What a send that got an answer returns (org.apache.rocketmq.client.producer.SendResult, producer-behaviour §8.3).
+// What a send that got an answer returns (org.apache.rocketmq.client.producer.SendResult, behaviour §8.3).
 #pragma once
 
 #include <cstdint>

@@ -49,7 +49,7 @@ class LocalTransactionExecuter {
                                                                              const std::any& arg) = 0;
 };
 
-/// offsetMsgId and regionId stay empty, as Java leaves them null (producer-behaviour §10.1, step 9).
+/// offsetMsgId and regionId stay empty, as Java leaves them null (behaviour §10.1, step 9).
 class TransactionSendResult : public SendResult {
  public:
   LocalTransactionState getLocalTransactionState() const { return local_transaction_state; }

@@ -1,4 +1,4 @@
-// What holds in every run of every scenario that does not turn it off (contract §1.17): the names that a file may use,
+// What holds in every run of every scenario that does not turn it off (format §1.17): the names that a file may use,
 // with their sentences. Each has its class in the engine (engine/invariants), which does not ask what a profile breaks
 // by a known quirk.
 #pragma once

@@ -1,4 +1,4 @@
-// The ledger: what a run decided and how long it took, one row per send (contract §2). The same shape as what recorded
+// The ledger: what a run decided and how long it took, one row per send (format §2). The same shape as what recorded
 // Java clients left, so the two can be compared.
 #pragma once
 
