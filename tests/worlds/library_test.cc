@@ -13,18 +13,14 @@
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "tests/support/preset.h"
 #include "tests/tools/command.h"
 
 namespace rmqsim {
 namespace worlds_test {
 
 // Under a sanitizer everything is busy with itself, and what processes add to tcp is tests/tools' business.
-#if defined(RMQSIM_SANITIZED)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-constexpr int kRounds = kSanitized ? 1 : 3;
+const int kRounds = kSanitized ? 1 : 3;
 constexpr unsigned kSideBySide = 48;
 
 struct Job {
