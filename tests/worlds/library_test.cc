@@ -2,9 +2,11 @@
 // over, while something else keeps every core busy. It waits far more than it works, so all of it runs side by side,
 // each run in a process of its own, as a user starts it.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -49,12 +51,14 @@ std::vector<Job> library(const std::vector<WorldKind>& worlds) {
   return jobs;
 }
 
-/// Threads that compute for as long as it lives, one for each core.
+/// Threads that compute for as long as it lives, one for each core; only what is left of the cores when RMQSIM_BUSY says
+/// that something else is at work on all of them.
 class BusyMachine {
  public:
   BusyMachine() {
     for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
       threads_.emplace_back([this] {
+        if (std::getenv("RMQSIM_BUSY") != nullptr) ::setpriority(PRIO_PROCESS, 0, 19);  // of this thread
         while (!over_.load(std::memory_order_relaxed)) {
         }
       });

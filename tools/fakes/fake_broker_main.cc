@@ -1,0 +1,3 @@
+#include "tools/fakes/programs.h"
+
+int main(int argc, char** argv) { return rmqsim::program::fake_broker(argc, argv); }
