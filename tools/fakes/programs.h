@@ -1,5 +1,5 @@
-// The programs fake_broker and fake_namesrv, each from argv to its exit status. They are compiled as one, for the command
-// line's library is slow to compile and what they share is most of them.
+// The programs fake_broker and fake_namesrv, each from argv to its exit status. They are compiled as one: the library
+// that reads command lines is slow to compile, and most of them is what they share.
 #pragma once
 
 namespace rmqsim::program {
