@@ -13,6 +13,7 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/report/compare.h"
 #include "scenarios/harness/report/report.h"
+#include "tests/support/preset.h"
 
 namespace rmqsim {
 namespace library_test {
@@ -42,11 +43,7 @@ TEST_P(Library, HoldsInEveryProfileItNames) {
 }
 
 // A sanitizer is after memory; two traces show it what ten do.
-#if defined(RMQSIM_SANITIZED)
-constexpr int kTraces = 2;
-#else
-constexpr int kTraces = 10;
-#endif
+const int kTraces = kSanitized ? 2 : 10;
 
 TEST_P(Library, LeavesTheSameTraceTenTimes) {
   const ParseResult parsed = load_scenario(GetParam());

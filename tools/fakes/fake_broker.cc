@@ -10,6 +10,7 @@
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/fakes/program_main.h"
+#include "tools/fakes/programs.h"
 
 namespace {
 
@@ -261,4 +262,4 @@ void BrokerProgram::write_notices(const FakeBroker& broker, StoredRange stored) 
 
 }  // namespace
 
-int main(int argc, char** argv) { return rmqsim::program::main_of<BrokerProgram>(argc, argv); }
+int rmqsim::program::fake_broker(int argc, char** argv) { return main_of<BrokerProgram>(argc, argv); }

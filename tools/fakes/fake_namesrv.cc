@@ -9,6 +9,7 @@
 #include "producer/remoting/codec/text.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program_main.h"
+#include "tools/fakes/programs.h"
 
 namespace {
 
@@ -147,4 +148,4 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
 
 }  // namespace
 
-int main(int argc, char** argv) { return rmqsim::program::main_of<NamesrvProgram>(argc, argv); }
+int rmqsim::program::fake_namesrv(int argc, char** argv) { return main_of<NamesrvProgram>(argc, argv); }
