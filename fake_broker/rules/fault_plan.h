@@ -1,16 +1,18 @@
 // Decides which fault rule, if any, acts on a request or a connection (format §1.14). Pure: it is told what
 // arrived, where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one
-// plan, so that a rule for "*" has its own count at every server. The same rules, seed and arrivals give the same
-// decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
+// plan: a rule for "*" has its own count at every server, or one over all of them (FaultCount). The same rules, seed and
+// arrivals give the same decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
 // keeps its counts.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct RequestFacts {
   std::string_view topic;  ///< empty when the request names none
   std::optional<std::int32_t> queue_id;
   std::string_view producer_group;  ///< empty when the request names none
+  std::string_view properties;      ///< of the message, text form; empty when the request carries none
 };
 
 struct FaultDecision {
@@ -45,6 +48,16 @@ struct FaultPlanOptions {
   /// What `late` adds: longer than any client waits. A server cannot see a client's timeout; whoever knows it (the
   /// scenario) gives it here plus 2 s.
   Duration late_by = std::chrono::seconds(5);
+};
+
+/// How often each message was seen, of the latest hundred thousand.
+class MessageCounts {
+ public:
+  std::uint64_t next(std::string_view unique_key);
+
+ private:
+  std::unordered_map<std::string, std::uint64_t> counts_;
+  std::deque<std::string> order_;
 };
 
 class FaultPlan {
@@ -97,6 +110,8 @@ class FaultPlan {
     std::size_t position = 0;
     std::uint64_t matched = 0;
     std::uint64_t acted = 0;
+    std::uint64_t count = 0;  ///< of FaultCount::cluster
+    MessageCounts messages;   ///< of FaultCount::message
     Duration first{0}, last{0};  ///< times it acted
     void act(Duration now) {
       if (acted++ == 0) first = now;
@@ -105,7 +120,7 @@ class FaultPlan {
   };
   struct RuleState {
     std::shared_ptr<Rule> rule;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0;  ///< of FaultCount::broker
     Random probability;
     Random delay;
     bool refusing = false;  ///< the server knows of the window that is open
@@ -121,6 +136,8 @@ class FaultPlan {
   void rebuild();
   ServerState make_state(std::string_view server, ServerState former) const;
   static bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
+  /// Counts the request; its number.
+  static std::uint64_t number(RuleState& state, const RequestFacts& request);
   std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
 
   std::vector<std::shared_ptr<Rule>> rules_;

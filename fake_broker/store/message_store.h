@@ -70,11 +70,10 @@ struct StoredRecord {
 
 class MessageStore {
  public:
-  static constexpr std::size_t kDefaultMaxBytes = 256 * 1024 * 1024;
   /// Bytes of a stored record besides topic, properties and body: format V1, both hosts IPv4 (§4.4).
   static constexpr std::int64_t kRecordOverhead = 91;
 
-  explicit MessageStore(std::size_t max_bytes = kDefaultMaxBytes) : max_bytes_(max_bytes) {}
+  explicit MessageStore(std::size_t max_bytes = kDefaultMaxStoreBytes) : max_bytes_(max_bytes) {}
   MessageStore(const MessageStore&) = delete;
   MessageStore& operator=(const MessageStore&) = delete;
 

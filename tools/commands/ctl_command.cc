@@ -182,6 +182,7 @@ class Ctl {
     text("--producer", "producer", "Only of this producer of the scenario, or producer group");
     text("--nth", "nth", "Only these of the requests that match, like 3, 1-5 or 2,4,7-");
     number("--times", "times", "Only the first so many");
+    text("--count", "count", "What --nth and --times count: broker, cluster or message");
     number("--queue-id", "queueId", "Only requests for this queue");
     number("--from-ms", "fromMs", "From this time since the start on");
     number("--to-ms", "toMs", "Until this time");

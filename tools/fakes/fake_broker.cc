@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fake_broker/fake_broker_server.h"
+#include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/codec/text.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -71,7 +72,7 @@ class BrokerProgram {
   std::string advertise_;
   std::vector<std::string> topics_;
   std::vector<std::string> accounts_;
-  std::size_t max_store_bytes_ = MessageStore::kDefaultMaxBytes;
+  std::size_t max_store_bytes_ = kDefaultMaxStoreBytes;
   std::vector<std::string> watched_;
   std::vector<std::string> settings_;
   bool no_auto_create_ = false;
@@ -167,6 +168,7 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
                          transactions.op_batch_interval};
   broker.recall_message_enable = scenario.cluster.recall_message_enable;
   for (const SessionCredentials& account : scenario.cluster.accounts) broker.accounts.push_back(account);
+  for (const auto& [key, value] : spec->config) find_broker_setting(key)->set(broker, value);
   for (const TopicSpec& topic : scenario.cluster.topics) {
     for (const auto& [name, queues] : topic.queues) {
       if (name == broker.broker_name) topics_at_start_.push_back({topic.name, queues, topic.perm});

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/shell/report_channel.h"
 #include "fake_broker/store/transactions.h"
 #include "scenarios/harness/file/look_up.h"
@@ -41,6 +42,7 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
                                    transactions.op_batch_interval};
     options.broker.accounts = scenario.cluster.accounts;
+    for (const auto& [key, value] : spec.config) find_broker_setting(key)->set(options.broker, value);
     options.remoting.listen = place.listen;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);

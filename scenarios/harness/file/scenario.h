@@ -32,6 +32,7 @@ struct BrokerSpec {
   std::string name;
   std::optional<std::string> slave_of;
   std::int64_t broker_id = 0;  ///< 0 = master; a slave's default is 1
+  std::vector<std::pair<std::string, std::string>> config;  ///< its properties, each with a value that it takes
   SourceLocation where;
 
   /// The brokerName that routes and messages carry.
