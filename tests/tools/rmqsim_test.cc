@@ -177,6 +177,11 @@ TEST_F(Rmqsim, KnowsItsOtherCommands) {
   EXPECT_TRUE(nlohmann::json::parse(rmqsim("list " + kLibrary + " --json").output).is_array());
   EXPECT_TRUE(nlohmann::json::parse(rmqsim("schema").output).contains("properties"));
   EXPECT_NE(rmqsim("version").output.find("java-4.9.8"), std::string::npos);
+  for (const char* name : {"rmqsim", "fake_broker", "fake_namesrv"}) {
+    const CommandResult r = run_command(program(name) + " --version");
+    EXPECT_EQ(r.exit_code, 0);
+    EXPECT_THAT(r.output, testing::MatchesRegex(std::string(name) + " [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  }
   EXPECT_NE(rmqsim("--help").output.find("Examples:"), std::string::npos);
   EXPECT_EQ(rmqsim("run --help").exit_code, 0);
 }
@@ -290,7 +295,9 @@ TEST_F(Rmqsim, AHostThatNobodyKnowsIsNamedWithTheReason) {
 TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
   const std::pair<std::string, std::string> wrong[] = {
       {"runn", "rmqsim: there is no command \"runn\"; did you mean \"run\"?"},
-      {"--version", "rmqsim: there is no command \"--version\"; did you mean \"version\"?"},
+      {"--versoin", "rmqsim: there is no command \"--versoin\"; known are \"run\", "},
+      {"--man runn", "The following argument was not expected: runn"},
+      {"--completion tcsh", "--completion: tcsh not in {bash,zsh,fish}"},
       {"run " + kBusy + " --seed -1", "--seed: takes a whole number from 0 below 2^64, not -1"},
       {"run " + kBusy + " --seed x", "--seed: takes a whole number from 0 below 2^64, not x"},
       {"explain " + kBusy + " --send -1", "--send: takes a whole number from 0 below 2^64, not -1"},

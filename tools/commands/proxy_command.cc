@@ -22,6 +22,7 @@
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/harness/file/late_by.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
@@ -326,7 +327,7 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--ports", a->ports, "Ports for brokers, FIRST-LAST; default any free ones");
   auto* scenario = proxy->add_option("--scenario", a->scenario,
                                      "Scenario file whose faults apply, by broker name; times count from the start");
-  scenario->check(CLI::ExistingFile);
+  scenario->transform(in_scenario_library)->check(CLI::ExistingFile);
   proxy->add_option("--faults", a->faults, "Rules as in a scenario's \"faults\": a file, or JSON on the command line")
       ->excludes(scenario);
   proxy->add_option("--record", a->record,

@@ -87,6 +87,8 @@ class Run {
   CLI::Option* repeat_ = nullptr;
   CLI::Option* jobs_ = nullptr;
   CLI::Option* compare_ = nullptr;
+  CLI::Option* shard_ = nullptr;
+  CLI::Option* shards_ = nullptr;
   CLI::Option* max_seconds_ = nullptr;
 };
 
@@ -100,11 +102,14 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
+      "  rmqsim run scenarios --shard 0/4 --junit report-0.xml\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
       "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
       "the rest. The run fails when the command does; --max-seconds limits it.\n"
+      "Without --shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with\n"
+      "--shards), GitLab, CircleCI or Buildkite, in this order; half of what says it is 64. A command is not divided.\n"
       "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs,\n"
       "and what is known is reported, in the files to write as well; a second one ends everything at once and leaves\n"
       "these as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
@@ -147,6 +152,9 @@ void Run::declare_how() {
   jobs_ = app_->add_option("-j,--jobs", command_.jobs,
                            "Runs side by side, each in a process of its own; default: one per processor");
   jobs_->check(CLI::Range(1u, 256u));
+  shard_ = app_->add_option("--shard", command_.shard, "i/n: of the runs every n-th from the i-th on, from 0");
+  shards_ = app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
+                ->check(whole_number);
   fail_fast_ = app_->add_flag("--fail-fast", command_.fail_fast, "Begin no further run after one that did not pass");
   compare_ = app_->add_flag("--compare-profiles", command_.compare,
                             "Run everything in every known profile and print one table; -v one per scenario");
@@ -185,7 +193,8 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_}) {
+  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_,
+                                    shard_, shards_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <deque>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -17,6 +17,7 @@
 #include "tools/explore/campaign_setup.h"
 #include "tools/explore/progress.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/process_shard.h"
 #include "tools/run/runner.h"
 #include "tools/run/worker_pool.h"
 
@@ -102,14 +103,13 @@ class Campaign {
 };
 
 void Campaign::prepare() {
-  const Environment variables = environment();
-  sharding_ = read_sharding(command_.shard, command_.shards, variables);
+  sharding_ = process_sharding(command_.shard, command_.shards);
   if (!sharding_.error.empty()) throw Refused(sharding_.error);
   std::string out = command_.out;
   if (out.empty()) {
     if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
-    const auto outputs = variables.find("TEST_UNDECLARED_OUTPUTS_DIR");
-    out = new_folder(outputs == variables.end() ? "" : outputs->second);
+    const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+    out = new_folder(outputs == nullptr ? "" : outputs);
     own_folder_ = true;
   }
   state_.header = {campaign_key(command_, templates_, drawing_), sharding_.shard};
@@ -117,9 +117,7 @@ void Campaign::prepare() {
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
   if (!open_junit(junit_, command_.junit)) throw Refused("");
-  if (!sharding_.status_file.empty() && !std::ofstream(sharding_.status_file, std::ios::app)) {
-    throw Refused("cannot write " + sharding_.status_file);
-  }
+  if (const std::string unwritable = touch_status_file(sharding_); !unwritable.empty()) throw Refused(unwritable);
   learn_what_is_known();
   // Far from where positions times shards would not fit.
   positions_ = sharding_.shard.share(command_.trials.value_or((std::uint64_t{1} << 62)));

@@ -1,14 +1,10 @@
 #include "tools/explore/campaign_setup.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "tools/run/runner.h"
-
-extern char** environ;
 
 namespace rmqsim {
 namespace {
@@ -27,16 +23,6 @@ std::optional<double> seconds_of(const std::string& text) {
   if (rest == "m") return 60 * value;
   if (rest == "h") return 3600 * value;
   return std::nullopt;
-}
-
-Environment environment() {
-  Environment all;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
 }
 
 std::vector<Scenario> read_templates(const std::vector<std::string>& paths) {

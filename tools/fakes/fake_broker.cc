@@ -8,6 +8,7 @@
 #include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/codec/text.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/fakes/program_main.h"
@@ -106,6 +107,7 @@ void BrokerProgram::declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--scenario", common.scenario,
                  "scenario file: its faults, topics, accounts and transaction settings for this name apply")
+      ->transform(in_scenario_library)
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", max_store_bytes_, "messages kept, oldest go first")
       ->capture_default_str()

@@ -7,6 +7,7 @@
 
 #include "fake_namesrv/fake_namesrv_server.h"
 #include "producer/remoting/codec/text.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program_main.h"
 #include "tools/fakes/programs.h"
@@ -81,6 +82,7 @@ void NamesrvProgram::declare(CLI::App& app) {
                  "static route, NAME[:queues[:perm]]@broker=ip:port[,broker=ip:port...]; repeatable")
       ->allow_extra_args(false);
   app.add_option("--scenario", common.scenario, "scenario file: its faults for this nameserver's name apply")
+      ->transform(in_scenario_library)
       ->check(CLI::ExistingFile);
   app.footer(
       "Examples:\n"

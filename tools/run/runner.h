@@ -32,6 +32,8 @@ struct RunCommand {
   std::uint32_t jobs = 0;  ///< 0: one per processor
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
+  std::optional<std::string> shard;     ///< sharding.h
+  std::optional<std::uint64_t> shards;  ///< sharding.h
   bool with_command = false;         ///< there was a "--"
   std::vector<std::string> command;  ///< what stood after it
 };
@@ -45,7 +47,7 @@ struct LoadedFiles {
   };
   std::vector<Item> items;  ///< paths that name nothing first, then files in order
   std::deque<Scenario> scenarios;
-  bool ok() const { return items.size() == scenarios.size(); }
+  bool ok() const;
   std::vector<std::string> files() const;
 };
 LoadedFiles load_files(const std::vector<std::string>& paths);
@@ -55,8 +57,8 @@ ReportStyle make_style(int fd, const std::string& color, bool verbose);
 /// What is wrong with the files to write; empty when nothing is. One that is read, or written twice, would be lost.
 std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs);
 
-/// The exit status, the gravest of: an internal error, not deterministic, failed, inconclusive or interrupted, an
-/// invalid file.
+/// Of several shards this one's runs. The exit status, the gravest of: an internal error, not deterministic, failed,
+/// inconclusive or interrupted, an invalid file.
 int run_scenarios(const RunCommand& command);
 /// `--compare-profiles`.
 int compare_scenarios(const RunCommand& command);

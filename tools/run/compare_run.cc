@@ -1,0 +1,77 @@
+// `rmqsim run --compare-profiles`.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/report/compare.h"
+#include "tools/io/stop_signals.h"
+#include "tools/run/process_shard.h"
+#include "tools/run/runner.h"
+
+namespace rmqsim {
+
+int compare_scenarios(const RunCommand& command) {
+  const Sharding sharding = process_sharding(command.shard, command.shards);
+  std::string wrong = sharding.error;
+  if (wrong.empty()) wrong = touch_status_file(sharding);
+  if (!wrong.empty()) {
+    std::cerr << "rmqsim run: " << wrong << "\n";
+    return kUsage;
+  }
+  stop_signals::listen();
+  LoadedFiles loaded = load_files(command.paths);
+  if (sharding.shard.count > 1) {
+    const std::size_t whole = loaded.items.size();
+    std::size_t place = 0;
+    std::erase_if(loaded.items, [&](const LoadedFiles::Item&) { return !is_own(sharding.shard, place++); });
+    std::cerr << "rmqsim run: " << share_text(sharding, loaded.items.size(), whole, "file") << "\n";
+    if (loaded.items.empty()) return kPassed;
+  }
+  std::vector<ComparedScenario> compared;
+  std::string errors;
+  for (const LoadedFiles::Item& item : loaded.items) {
+    if (stop_signals::reason() != nullptr) break;
+    if (item.scenario == nullptr) continue;
+    const Scenario& scenario = *item.scenario;
+    try {
+      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop()));
+    } catch (const std::exception& error) {
+      errors += "error: " + scenario.name + ": internal error: " + error.what() + "\n";
+    }
+  }
+  const auto asked = std::count_if(loaded.items.begin(), loaded.items.end(),
+                                   [](const LoadedFiles::Item& item) { return item.scenario != nullptr; });
+  const char* const interrupted = stop_signals::reason();
+  // What one profile was still at when the signal came is nothing that it could not run.
+  if (interrupted != nullptr && !compared.empty() && compared.back().left_out.find(interrupted) != std::string::npos) {
+    compared.pop_back();
+  }
+  const bool nothing =
+      std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); });
+  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
+  std::ostream& human = command.json ? std::cerr : std::cout;
+  if (nothing) {
+    std::cerr << (interrupted == nullptr && loaded.ok() ? "rmqsim: nothing to compare\n" : "")
+              << comparison_text(compared, {});
+  } else {
+    std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
+  }
+  for (const LoadedFiles::Item& item : loaded.items) {
+    if (item.scenario == nullptr && loaded.items.size() > 1) {
+      human << "invalid: " << report_invalid(item.file, item.errors).brief << "\n";
+    }
+  }
+  human << errors;
+  if (interrupted != nullptr) {
+    human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
+  }
+  if (!errors.empty()) return kInternal;
+  if (!invariants_held(compared)) return kFailed;
+  if (interrupted != nullptr) return kInconclusive;
+  return nothing || !loaded.ok() ? kUsage : kPassed;
+}
+
+}  // namespace rmqsim
