@@ -53,6 +53,9 @@ struct SendRecord {
   Duration patience{0};  ///< what it may take beyond its timeout: a local transaction
   std::optional<TransactionRecord> transaction;
   std::optional<std::string> reply;     ///< of a request: the body that came
+  /// Of an async send that was under way when its call returned: how many permits of back-pressure were given out then.
+  std::optional<std::int64_t> permits_out;
+  std::size_t requests_waiting = 0;     ///< entries of its client's response table when it ended
   std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
   std::optional<std::uint64_t> recalls;  ///< of a recall: the send whose message it takes back
 
