@@ -42,6 +42,8 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
                                    transactions.op_batch_interval};
     options.broker.accounts = scenario.cluster.accounts;
     options.remoting.listen = place.listen;
+    options.advertise = place.advertise;
+    options.vip = place.vip;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
     for (const TopicSpec& topic : scenario.cluster.topics) {
