@@ -75,6 +75,7 @@ class Run {
 
   CLI::App* app_;
   RunCommand command_;
+  PlaceOptions place_options_;
   std::string seed_ranges_;
   CLI::Option* world_ = nullptr;
   CLI::Option* filter_ = nullptr;
@@ -90,6 +91,7 @@ class Run {
   CLI::Option* shard_ = nullptr;
   CLI::Option* shards_ = nullptr;
   CLI::Option* max_seconds_ = nullptr;
+  std::vector<CLI::Option*> places_;
 };
 
 Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or folders and check what must hold")) {
@@ -163,6 +165,8 @@ void Run::declare_how() {
   max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
                                   "Real time after which a tcp or process run, or a command, is given up");
   max_seconds_->check(CLI::Range(1u, 86400u))->capture_default_str();
+  places_ = add_place_options(*app_, place_options_);
+  for (CLI::Option* option : places_) option->group("Servers for a command after --");
   app_->add_option("--color", command_.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
@@ -175,6 +179,9 @@ int Run::run() {
     return kUsage;
   }
   if (command_.with_command) return run_theirs();
+  for (const CLI::Option* option : places_) {
+    if (option->count() > 0) return usage(option->get_name() + " goes with a command after --");
+  }
   if (seeds_->count() > 0) {
     const std::optional<std::vector<std::uint64_t>> seeds = read_seeds(seed_ranges_);
     if (!seeds) return usage("--seeds takes numbers and ranges in order, at most a million seeds: 1-1000, 3,7,10-20");
@@ -208,6 +215,7 @@ int Run::run_theirs() const {
   what.verbose = command_.verbose;
   what.colours = make_style(command_.json ? STDERR_FILENO : STDOUT_FILENO, command_.color, false).colours;
   what.max_seconds = command_.max_seconds;
+  what.places = place_options_;
   return run_with_command(what);
 }
 

@@ -98,6 +98,10 @@ class Run {
     HostOptions options;
     options.seed = what_.seed.value_or(scenario_.seed);
     options.on_warning = [](const std::string& text) { std::cerr << "rmqsim: " + text + "\n" << std::flush; };
+    if (const auto wrong = read_places(what_.places, scenario_, options.listen)) {
+      std::cerr << "rmqsim run: " << *wrong << "\n";
+      return 64;
+    }
     try {
       cluster_ = std::make_unique<HostedCluster>(scenario_, options);
     } catch (const boost::system::system_error& error) {
@@ -108,7 +112,7 @@ class Run {
     human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
            << scenario_.why << "\n\n  $";
     for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
-    human_ << "\n" << std::flush;
+    human_ << "\n  live page: " << cluster_->control_url() << "/\n" << std::flush;
     cluster_->begin_faults();
     const auto begin = Clock::now();
     std::unique_ptr<ClientCommand> command;
@@ -146,11 +150,9 @@ class Run {
     while (!command.wait(10)) {
       const auto elapsed = Clock::now() - begin;
       for (; next < events_.size() && elapsed >= events_[next].at; ++next) {
-        cluster_->runtime().run([&] {
-          perform_event(events_[next].step->event, {}, cluster_->world(), nullptr, [&](bool changed) {
-            if (!changed) cluster_->record().idle_events.push_back(events_[next].index);
-          });
-        });
+        if (!cluster_->perform(*events_[next].step)) {
+          cluster_->runtime().run([&] { cluster_->record().idle_events.push_back(events_[next].index); });
+        }
       }
       if (!kill_at && stop_signals::reason() != nullptr) {
         ended_early_ = stop_signals::reason();

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/hosting/places.h"
+
 namespace rmqsim {
 
 struct RunWithCommand {
@@ -19,6 +21,7 @@ struct RunWithCommand {
   bool verbose = false;
   bool colours = false;
   std::uint32_t max_seconds = 60;
+  PlaceOptions places;  ///< of the servers
 };
 
 /// The exit status: 0 the command succeeded and all that could be checked held; 1 not; 2 the limit of time, or a

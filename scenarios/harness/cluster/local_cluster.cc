@@ -44,6 +44,8 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.accounts = scenario.cluster.accounts;
     for (const auto& [key, value] : spec.config) find_broker_setting(key)->set(options.broker, value);
     options.remoting.listen = place.listen;
+    options.advertise = place.advertise;
+    options.vip = place.vip;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
     for (const TopicSpec& topic : scenario.cluster.topics) {

@@ -19,7 +19,9 @@ namespace rmqsim {
 /// Where a server of the scenario lives.
 struct ServerPlace {
   Transport* transport;
-  std::string listen;  ///< "ip:port", port 0 allowed
+  std::string listen;     ///< "ip:port", port 0 allowed
+  std::string advertise;  ///< of a broker, host: what it registers itself as; empty: as it listens
+  bool vip = false;       ///< of a broker: it has the VIP port
 };
 
 class LocalCluster final : public Cluster, private ServerObserver {

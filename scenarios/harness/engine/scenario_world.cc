@@ -139,7 +139,8 @@ class RealWorld final : public ScenarioWorld {
           runtime_, scenario, seed,
           [this, &listen, tls = wants_tls(scenario)](const std::string& name, bool) {
             const auto at = listen.find(name);
-            return ServerPlace{tls ? &transport_.tls() : &transport_, at == listen.end() ? "127.0.0.1:0" : at->second};
+            const Place place = at == listen.end() ? Place{} : at->second;
+            return ServerPlace{tls ? &transport_.tls() : &transport_, place.listen, place.advertise, place.vip};
           },
           record);
     });

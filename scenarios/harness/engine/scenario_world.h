@@ -51,8 +51,14 @@ class ScenarioWorld {
 
   /// nullopt when it can.
   static std::optional<CannotRun> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
-  /// Where servers of the world `tcp` listen, by name, as "ip:port"; those that are left out take a free port.
-  using Listen = std::map<std::string, std::string, std::less<>>;
+  /// Where a server of the world `tcp` listens, and as what clients know it.
+  struct Place {
+    std::string listen = "127.0.0.1:0";  ///< "ip:port"; port 0 takes a free one
+    std::string advertise;  ///< IP or name of the host, with the port that it listens on; empty: as it listens
+    bool vip = false;       ///< of a broker: two ports below as well, where old clients send
+  };
+  /// By name; those that are left out take a free port of loopback.
+  using Listen = std::map<std::string, Place, std::less<>>;
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
                                              const RunLimits& limits, RunRecord& record, const Listen& listen = {});
 

@@ -8,6 +8,8 @@
 #include "producer/remoting/codes.h"
 #include "producer/transport/tcp/http_server.h"
 #include "scenarios/harness/cluster/local_cluster.h"
+#include "scenarios/harness/engine/steps/cluster_events.h"
+#include "scenarios/harness/hosting/places.h"
 #include "scenarios/harness/hosting/request_line.h"
 #include "scenarios/harness/http_control/control_call.h"
 
@@ -75,21 +77,22 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
   });
   impl.world->start();
   runtime().run([&] {
+    const auto add = [&](const std::string& name, const std::string& address, bool nameserver) {
+      const auto place = options.listen.find(name);
+      const std::string advertise = place == options.listen.end() ? "" : place->second.advertise;
+      impl.addresses.push_back({name, known_as(address, advertise, impl.world->client("").local_ip()), nameserver});
+    };
     for (const std::string& name : scenario.cluster.nameservers) {
-      impl.addresses.push_back({name, impl.cluster.nameserver(name)->address(), true});
+      add(name, impl.cluster.nameserver(name)->address(), true);
     }
     for (const BrokerSpec& broker : scenario.cluster.brokers) {
-      impl.addresses.push_back({broker.name, impl.cluster.broker(broker.name)->address(), false});
+      add(broker.name, impl.cluster.broker(broker.name)->address(), false);
     }
     // The registrations of the start are nobody's news.
     impl.journal.clear();
     impl.answered.clear();
   });
-  impl.http.emplace(options.control, [&impl](const HttpRequest& request, Duration waited) {
-    std::optional<HttpResponse> response;
-    impl.world->runtime().run([&] { response = impl.control.handle(request, waited); });
-    return response;
-  });
+  impl.http.emplace(options.control, under_monitor(impl.world->runtime(), impl.control));
 }
 
 HostedCluster::~HostedCluster() {
@@ -115,6 +118,15 @@ void HostedCluster::begin_faults() {
     impl_->cluster.begin_faults(now);
     impl_->journal.begin(now);
   });
+}
+
+bool HostedCluster::perform(const EventStep& step) {
+  bool changed = true;
+  runtime().run([&] {
+    perform_event(step.event, {}, *impl_->world, nullptr, [&](bool did) { changed = did; });
+    impl_->control.happened(step);
+  });
+  return changed;
 }
 
 std::vector<HostedCluster::Address> HostedCluster::addresses() const { return impl_->addresses; }

@@ -36,10 +36,12 @@ class HostedCluster {
   HostedCluster& operator=(const HostedCluster&) = delete;
 
   void begin_faults();
+  /// What the step says of servers and routes, told to those who watch; false when there was nothing to change.
+  bool perform(const EventStep& step);
 
   struct Address {
     std::string name;
-    std::string address;  ///< "ip:port"
+    std::string address;  ///< "host:port" as clients know it
     bool nameserver = false;
   };
   /// Nameservers first, then brokers.

@@ -1,4 +1,6 @@
 // Resources about the program itself: health, version, metrics, the description of all resources, the end.
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/load_scenario.h"
@@ -60,7 +62,12 @@ const char* parameter_meaning(std::string_view name) {
   if (name == "key") return "UNIQ_KEY; for messages also one of the application's keys";
   if (name == "broker") return "name of the broker that keeps it";
   if (name == "nameserver") return "name of one nameserver; default all";
-  if (name == "after") return "cursor: \"next\" of the answer before";
+  if (name == "after") {
+    return "cursor: \"next\" of the answer before; of events the id behind which to begin, 0 for all that are kept";
+  }
+  if (name == "kinds") return "kinds of events with commas between them; default all";
+  if (name == "times") return "now: \"fromMs\" and \"toMs\" count from now; start (default): from the start";
+  if (name == "name") return "of the scenario, which must be its file's name without .json";
   if (name == "limit") return "at most so many";
   if (name == "count") return "how many to wait for, default 1";
   if (name == "timeoutMs") return "how long to wait, default 10000, at most 300000";
@@ -119,11 +126,16 @@ Json schemas() {
     add_schema(std::string(part->name), Json::parse(object_schema(*part)), definitions, all);
   }
   all["nothing"] = {{"type", "object"}, {"additionalProperties", false}};
+  all.update(answer_schemas());
   all["error"] = {{"type", "object"},
                   {"required", Json::array({"error", "status"})},
                   {"properties", {{"error", {{"type", "string"}}}, {"status", {{"type", "integer"}}}}}};
   return all;
 }
+
+/// Answers that are no JSON, with their media types.
+constexpr std::pair<std::string_view, const char*> kTexts[] = {
+    {"text", "text/plain"}, {"events", "text/event-stream"}, {"html", "text/html"}, {"file", "*/*"}};
 
 Json operation(const ControlRoute& route) {
   Json op;
@@ -151,10 +163,15 @@ Json operation(const ControlRoute& route) {
         {"content",
          {{"application/json", {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.body)}}}}}}}};
   }
-  const bool text = route.path == "/metrics";
+  const auto type = std::find_if(std::begin(kTexts), std::end(kTexts),
+                                 [&](const auto& one) { return one.first == route.answer; });
+  const Json schema = type != std::end(kTexts)
+                          ? Json{{"type", "string"}}
+                          : Json{{"$ref", "#/components/schemas/" + std::string(route.answer)}};
   op["responses"][std::to_string(route.status)] = {
       {"description", "done"},
-      {"content", {{text ? "text/plain" : "application/json", {{"schema", {{"type", text ? "string" : "object"}}}}}}}};
+      {"content", {{type != std::end(kTexts) ? type->second : "application/json", {{"schema", schema}}}}}};
+  if (!route.ctl.empty()) op["x-rmqsim-ctl"] = "rmqsim ctl " + std::string(route.ctl);
   op["responses"]["default"] = {
       {"description", "400 a mistake in the request, 403 from a web page, 404 no such thing, 405 another method, 409 "
                       "not in this state, 413 too large"},
@@ -168,13 +185,10 @@ std::optional<Json> ControlResources::health(ControlCall& call) {
   const Control& control = call.control;
   Json servers = Json::object();
   bool all = true;
-  const auto add = [&](const std::string& name, const FakeServer& server) {
-    const bool up = server.running() && !server.paused();
-    all = all && up;
-    servers[name] = !server.running() ? "crashed" : server.paused() ? "paused" : "running";
-  };
-  for (const auto& [name, server] : control.nameservers_) add(name, server->server());
-  for (const auto& [name, server] : control.brokers_) add(name, server->server());
+  for (const auto& [name, server] : control.servers_) {
+    all = all && server->running() && !server->paused();
+    servers[name] = server->state();
+  }
   return Json{{"status", all ? "ok" : "degraded"}, {"servers", std::move(servers)}};
 }
 
@@ -208,29 +222,28 @@ std::optional<Json> ControlResources::openapi(ControlCall& call) {
 std::optional<Json> ControlResources::metrics(ControlCall& call) {
   const Control& control = call.control;
   MetricsText text;
-  const auto each_server = [&](const auto& visit) {
-    for (const auto& [name, server] : control.nameservers_) visit(name, "nameserver", server->server());
-    for (const auto& [name, server] : control.brokers_) visit(name, "broker", server->server());
-  };
   text.family("build_info", "gauge", "Always 1; the version is a label.");
   text.sample({{"version", control.options_.version}}, 1);
   text.family("server_up", "gauge", "1 while the server runs and is not paused.");
-  each_server([&](const std::string& name, const char* kind, const FakeServer& server) {
-    text.sample({{"server", name}, {"kind", kind}}, server.running() && !server.paused() ? 1 : 0);
-  });
+  for (const auto& [name, server] : control.servers_) {
+    text.sample({{"server", name}, {"kind", server->nameserver() ? "nameserver" : "broker"}},
+                server->running() && !server->paused() ? 1 : 0);
+  }
   text.family("requests_received_total", "counter", "Requests that arrived in well-formed frames.");
-  each_server([&](const std::string& name, const char*, const FakeServer& server) {
-    text.sample({{"server", name}}, server.received());
-  });
+  for (const auto& [name, server] : control.servers_) text.sample({{"server", name}}, server->received());
   text.family("requests_answered_total", "counter", "Requests by what became of them.");
   for (const auto& [what, count] : control.journal_.answered()) {
     const auto& [server, code, outcome] = what;
     text.sample({{"server", server}, {"code", code}, {"outcome", outcome}}, count);
   }
   text.family("connections_total", "counter", "Connections that were accepted.");
-  each_server([&](const std::string& name, const char*, const FakeServer&) {
+  for (const auto& [name, server] : control.servers_) {
     text.sample({{"server", name}}, control.journal_.connections(name));
-  });
+  }
+  text.family("connections_open", "gauge", "Connections that are open.");
+  std::map<std::string, std::uint64_t, std::less<>> open;
+  for (const auto& [place, connection] : control.connections_.open()) ++open[place.first];
+  for (const auto& [name, server] : control.servers_) text.sample({{"server", name}}, open[name]);
   text.family("request_log_dropped_total", "counter", "Requests that the log had no room for any more.");
   text.sample({}, control.journal_.dropped());
   text.family("fault_matched_total", "counter", "Requests on which all selectors of a rule but nth held.");
@@ -262,6 +275,7 @@ std::optional<Json> ControlResources::metrics(ControlCall& call) {
   for (const auto& [name, broker] : control.brokers_) {
     text.sample({{"broker", name}}, broker->broker().store().duplicates());
   }
+  call.whole->content_type = "text/plain; version=0.0.4; charset=utf-8";
   return Json(text.take());
 }
 

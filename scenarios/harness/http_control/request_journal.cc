@@ -55,6 +55,7 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
     entries_.pop_front();
     ++dropped_;
   }
+  if (listener_ != nullptr && !entries_.empty()) listener_->on_arrived(entries_.back());
   if (next_ != nullptr) next_->on_request(server, r);
 }
 
@@ -75,6 +76,7 @@ void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
       entry->acknowledged = a.acknowledged;
       entry->answered_at = a.at;
       if (on_entry_) on_entry_(*entry);
+      if (listener_ != nullptr) listener_->on_answered(*entry);
     }
   }
   if (next_ != nullptr) next_->on_answer(server, a);
@@ -86,6 +88,7 @@ void RequestJournal::on_stored(std::string_view server, StoredRange stored, Time
 
 void RequestJournal::on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
   if (opened) ++connections_[std::string(server)];
+  if (listener_ != nullptr) listener_->on_connection(server, peer, opened, at);
   if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
 }
 

@@ -44,6 +44,15 @@ struct JournalFilter {
   bool matches(const JournalEntry& entry) const;
 };
 
+/// Told of what the journal enters, as it does.
+class JournalListener {
+ public:
+  virtual ~JournalListener() = default;
+  virtual void on_arrived(const JournalEntry& entry) = 0;
+  virtual void on_answered(const JournalEntry& entry) = 0;
+  virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) = 0;
+};
+
 class RequestJournal final : public ServerObserver {
  public:
   static constexpr std::size_t kDefaultCapacity = 10'000;
@@ -64,6 +73,8 @@ class RequestJournal final : public ServerObserver {
   /// Called for every entry once its outcome is known.
   using EntryHandler = Function<void(const JournalEntry&)>;
   void on_entry(EntryHandler handler) { on_entry_ = std::move(handler); }
+  /// May be null; must outlive the servers that are observed.
+  void set_listener(JournalListener* listener) { listener_ = listener; }
 
   /// Those that are kept, oldest first.
   const std::deque<JournalEntry>& entries() const { return entries_; }
@@ -84,6 +95,7 @@ class RequestJournal final : public ServerObserver {
   JournalEntry* find(std::uint64_t number);
 
   ServerObserver* next_;
+  JournalListener* listener_ = nullptr;
   std::size_t capacity_;
   EntryHandler on_entry_;
   std::optional<TimePoint> first_step_;
