@@ -29,7 +29,7 @@ constexpr std::size_t kMaxShown = 10'000;
 
 struct HostedCluster::Impl {
   Impl(const Scenario& scenario, const HostOptions& options)
-      : world(ScenarioWorld::make(WorldKind::tcp, scenario, options.seed, {}, record, options.listen)),
+      : world(ScenarioWorld::make(options.world, scenario, options.seed, {}, record, options.listen)),
         cluster(dynamic_cast<LocalCluster&>(world->cluster())), journal(&cluster.observer()),
         control(world->runtime(), cluster.plan(), journal, {RMQSIM_VERSION, &scenario}) {}
 
@@ -85,6 +85,7 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
     impl.journal.clear();
     impl.answered.clear();
   });
+  if (options.control.empty()) return;
   impl.http.emplace(options.control, [&impl](const HttpRequest& request, Duration waited) {
     std::optional<HttpResponse> response;
     impl.world->runtime().run([&] { response = impl.control.handle(request, waited); });
@@ -127,7 +128,7 @@ std::string HostedCluster::nameservers() const {
   return text;
 }
 
-std::string HostedCluster::control_url() const { return "http://" + impl_->http->address(); }
+std::string HostedCluster::control_url() const { return impl_->http ? "http://" + impl_->http->address() : ""; }
 
 std::vector<std::pair<std::string, std::string>> HostedCluster::environment() const {
   return {{"NAMESRV_ADDR", nameservers()},
@@ -153,6 +154,8 @@ std::uint64_t HostedCluster::received() const {
 bool HostedCluster::shutdown_asked() const { return impl_->shutdown; }
 Runtime& HostedCluster::runtime() { return impl_->world->runtime(); }
 ScenarioWorld& HostedCluster::world() { return *impl_->world; }
+LocalCluster& HostedCluster::cluster() { return impl_->cluster; }
+Control& HostedCluster::control() { return impl_->control; }
 RunRecord& HostedCluster::record() { return impl_->record; }
 const RequestJournal& HostedCluster::journal() const { return impl_->journal; }
 
