@@ -25,6 +25,9 @@ class CallbackThreads {
     return anything_waits_.load();
   }
 
+  /// No callback is in anybody's hands. Any thread.
+  bool idle() const { return busy_.load() == 0; }
+
   // Under the monitor.
 
   /// Whether a completion would have to wait.

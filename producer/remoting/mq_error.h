@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,10 @@ struct MQError {
     return type == other.type && response_code == other.response_code && message == other.message;
   }
 };
+
+std::ostream& operator<<(std::ostream& out, ErrorType type);
+/// `MQBrokerException 2 "CODE: 2  DESC: busy"`: class, code where there is one, the text's first line, and the cause.
+std::ostream& operator<<(std::ostream& out, const MQError& error);
 
 /// `"\nSee URL for further details."`
 std::string faq_suffix(const Profile& profile);

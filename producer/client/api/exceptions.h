@@ -3,6 +3,7 @@
 #pragma once
 
 #include <exception>
+#include <iosfwd>
 #include <string>
 
 #include "producer/remoting/mq_error.h"
@@ -22,6 +23,9 @@ class MQException : public std::exception {
  protected:
   MQError error_;
 };
+
+/// As its error is printed.
+std::ostream& operator<<(std::ostream& out, const MQException& exception);
 
 class MQClientException : public MQException {
  public:

@@ -16,6 +16,8 @@
 
 namespace rmqsim {
 
+class SendObserver;
+
 struct ProducerSettings {
   std::vector<std::string> topics;                        ///< looked up at start; 5.2+
   std::string create_topic_key = "TBW102";
@@ -46,6 +48,7 @@ struct ProducerSettings {
   std::vector<std::int32_t> queue_index_resets;
   std::size_t async_sender_threads = 0;  ///< 0 = number of processors
   bool record_attempts = false;          ///< hand SendOutcome::attempts to the caller
+  std::shared_ptr<SendObserver> observer;  ///< is told of every send; null: nobody is
   RemotingClientOptions remoting;
 };
 

@@ -4,6 +4,7 @@
 
 #include <any>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string_view>
 
@@ -56,5 +57,8 @@ class TransactionSendResult : public SendResult {
 
   LocalTransactionState local_transaction_state = LocalTransactionState::UNKNOW;
 };
+
+std::ostream& operator<<(std::ostream& out, LocalTransactionState state);
+std::ostream& operator<<(std::ostream& out, const TransactionSendResult& result);
 
 }  // namespace rmqsim

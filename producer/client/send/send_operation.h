@@ -155,6 +155,9 @@ struct AttemptRecord {
   std::string outcome;  ///< response-code name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT
 };
 
+/// "broker-a/1 SYSTEM_BUSY after 0.4 ms"
+std::ostream& operator<<(std::ostream& out, const AttemptRecord& attempt);
+
 class SendOperation {
  public:
   SendOperation(const Profile& profile, MQFaultStrategy& strategy, SendSpec spec);

@@ -12,6 +12,7 @@
 
 #include "producer/client/api/send_result.h"
 #include "producer/client/send/send_operation.h"
+#include "producer/latency/latency_fault_tolerance.h"
 #include "producer/remoting/mq_error.h"
 #include "producer/transport/time.h"
 #include "scenarios/harness/file/step.h"
@@ -69,6 +70,7 @@ struct SendRecord {
 struct ServerRecord {
   std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;
   std::uint64_t received_sends = 0;
+  std::uint64_t stored_sends = 0;  ///< of a broker, those that it stored; filled when the run is over
 };
 
 /// How often a fault rule's selectors held, and how often it acted, at all servers.
@@ -98,7 +100,7 @@ struct Failure {
   std::vector<std::string> evidence;  ///< lines about the sends concerned, at most a few
   SourceLocation where;               ///< line 0: nowhere in the file
   std::string_view invariant{};       ///< its name (kInvariants), of one that was broken
-  std::optional<std::uint64_t> send{};  ///< the first one concerned, of a broken invariant that concerns any
+  std::optional<std::uint64_t> send{};  ///< the first one concerned, of a failure that concerns any
 };
 
 struct RunRecord {
@@ -108,6 +110,9 @@ struct RunRecord {
   std::vector<RuleRecord> rules;         ///< in file order
   std::vector<EventRecord> events;       ///< in the order in which they began
   std::vector<TimePoint> route_changes;  ///< when a client heard another route of a topic than before
+  /// What each producer's latency table held of each broker when the last step had ended.
+  std::map<std::string, std::map<std::string, FaultItem>> fault_items;
+  TimePoint fault_items_at{};
   std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know

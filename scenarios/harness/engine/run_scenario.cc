@@ -34,6 +34,24 @@ void check_expectations(const Scenario& scenario, const Profile& profile, const 
   check_expect(scenario, profile, checker, JudgedWhen::steps_ended, result);
 }
 
+/// What the run's servers and producers know at its end and nobody can ask them later.
+void keep_stored(const Scenario& scenario, const Cluster& cluster, RunRecord& record) {
+  for (const BrokerSpec& broker : scenario.cluster.brokers) {
+    record.servers[broker.name].stored_sends = cluster.stored_requests(broker.name);
+  }
+}
+
+void keep_fault_items(const Scenario& scenario, Workload& workload, TimePoint now, RunRecord& record) {
+  record.fault_items_at = now;
+  for (const ProducerSpec& spec : scenario.producers) {
+    ScenarioProducer* producer = workload.started_producer(spec.name);
+    if (producer == nullptr) continue;
+    for (const auto& [broker, item] : producer->strategy().tolerance().items()) {
+      record.fault_items[spec.name][broker] = item;
+    }
+  }
+}
+
 void check_invariants(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
                       InvariantSet& invariants, RunResult& result) {
   Cluster& cluster = world.cluster();
@@ -47,19 +65,6 @@ void check_invariants(const Scenario& scenario, const Profile& profile, Scenario
   result.invariants_checked = invariants.size();
   result.record.route_changes = invariants.route_changes();
   for (Failure& failure : invariants.judge(run)) result.record.failures.push_back(std::move(failure));
-}
-
-/// Names instead of addresses, as in the record.
-void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
-  for (Decision& decision : decisions) {
-    std::visit(
-        [&](auto& d) {
-          if constexpr (requires { d.error->message; }) {
-            if (d.error) d.error->message = cluster.symbolic(std::move(d.error->message));
-          }
-        },
-        decision.what);
-  }
 }
 
 template <class Visit>
@@ -143,6 +148,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     const bool begun = result.record.first_step != TimePoint{};
     result.virtual_time = begun ? runtime.now() - result.record.first_step : Duration::zero();
     world.cluster().refresh();
+    keep_fault_items(scenario, *stage.workload, runtime.now(), result.record);
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
@@ -159,6 +165,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     result.verdict = RunResult::Verdict::inconclusive;
     return runtime.run([&] {
       take_rule_counts(scenario, world.cluster(), result.record);
+      keep_stored(scenario, world.cluster(), result.record);
       write_ledger();
     });
   }
@@ -170,6 +177,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
       check_expect(scenario, profile, *stage.checker, JudgedWhen::producers_shut_down, result);
     }
     take_rule_counts(scenario, world.cluster(), result.record);
+    keep_stored(scenario, world.cluster(), result.record);
     if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();
   });

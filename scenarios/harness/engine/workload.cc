@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "producer/client/api/acl_client_rpc_hook.h"
-
 namespace rmqsim {
 namespace {
 
@@ -48,19 +46,7 @@ Workload::~Workload() {
 ScenarioProducer Workload::make_producer(const ProducerSpec& spec) {
   ClientConfig client;
   ProducerSettings settings;
-  settings.retry_response_codes = profile_.retry_response_codes;
-  settings.record_attempts = true;
-  settings.remoting.node = spec.name;
-  settings.remoting.close_delay = scenario_.network.close_delay;
-  client.setNamesrvAddr(world_.cluster().name_server_addresses(spec.nameservers));
-  if (spec.queue_index) {
-    settings.queue_index_start = spec.queue_index->start;
-    settings.queue_index_resets = spec.queue_index->resets;
-    settings.async_sender_threads = 1;
-    client.setClientCallbackExecutorThreads(1);
-  }
-  if (spec.credentials) settings.rpc_hook = std::make_shared<AclClientRPCHook>(*spec.credentials);
-  apply_config(spec.config, profile_, client, settings, record_.notes);
+  configure_producer(spec, scenario_, profile_, world_.cluster(), client, settings, record_.notes);
   ScenarioProducer producer(
       run_, std::make_shared<DefaultMQProducerImpl>(world_.runtime(), world_.client(spec.name), profile_, spec.group,
                                                     std::move(client), std::move(settings)));

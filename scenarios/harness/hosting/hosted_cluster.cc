@@ -31,7 +31,7 @@ constexpr std::size_t kMaxShown = 10'000;
 
 struct HostedCluster::Impl {
   Impl(const Scenario& scenario, const HostOptions& options)
-      : world(ScenarioWorld::make(WorldKind::tcp, scenario, options.seed, {}, record, options.listen)),
+      : world(ScenarioWorld::make(options.world, scenario, options.seed, {}, record, options.listen)),
         cluster(dynamic_cast<LocalCluster&>(world->cluster())), journal(&cluster.observer()),
         control(world->runtime(), cluster.plan(), journal, {RMQSIM_VERSION, &scenario}) {}
 
@@ -92,6 +92,7 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
     impl.journal.clear();
     impl.answered.clear();
   });
+  if (options.control.empty()) return;
   impl.http.emplace(options.control, under_monitor(impl.world->runtime(), impl.control));
 }
 
@@ -139,7 +140,7 @@ std::string HostedCluster::nameservers() const {
   return text;
 }
 
-std::string HostedCluster::control_url() const { return "http://" + impl_->http->address(); }
+std::string HostedCluster::control_url() const { return impl_->http ? "http://" + impl_->http->address() : ""; }
 
 std::vector<std::pair<std::string, std::string>> HostedCluster::environment() const {
   return {{"NAMESRV_ADDR", nameservers()},
@@ -165,6 +166,8 @@ std::uint64_t HostedCluster::received() const {
 bool HostedCluster::shutdown_asked() const { return impl_->shutdown; }
 Runtime& HostedCluster::runtime() { return impl_->world->runtime(); }
 ScenarioWorld& HostedCluster::world() { return *impl_->world; }
+LocalCluster& HostedCluster::cluster() { return impl_->cluster; }
+Control& HostedCluster::control() { return impl_->control; }
 RunRecord& HostedCluster::record() { return impl_->record; }
 const RequestJournal& HostedCluster::journal() const { return impl_->journal; }
 

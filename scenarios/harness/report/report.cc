@@ -236,6 +236,11 @@ std::string run_case(const Scenario& scenario, const RunResult& result, double w
   return test_case(scenario.name, heading(result), wall_millis, inside);
 }
 
+/// A scenario that came from no file cannot be named to the command.
+std::string rerun_line(const Scenario& scenario, const RunResult& result) {
+  return scenario.file.empty() ? "" : "  rerun: " + rerun_command(scenario, result) + "\n";
+}
+
 }  // namespace
 
 std::string shell_word(const std::string& text) {
@@ -289,10 +294,10 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   }
   if (result.verdict == RunResult::Verdict::inconclusive) {
     text += "  " + paint.yellow("given up: ") + result.reason + "\n";
-    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+    return text + rerun_line(scenario, result) + "\n";
   }
   if (result.verdict == RunResult::Verdict::failed) {
-    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+    return text + rerun_line(scenario, result) + "\n";
   }
   const std::string time = format_millis(result.virtual_time) + " ms";
   text += "  " + paint.green(plural(result.invariants_checked, "invariant holds", "invariants hold") + ", " +
