@@ -21,5 +21,7 @@ std::string explain_json(const Scenario& scenario, const RunResult& result);
 
 /// As explain_json has it, e.g. "attemptsUsedUp".
 std::string_view name_of(EndReason reason);
+std::string_view name_of(AttemptOutcome outcome);
+std::string_view name_of(Next next);
 
 }  // namespace rmqsim
