@@ -14,7 +14,8 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
-#include "scenarios/harness/report/compare.h"
+#include "scenarios/harness/report/html/page.h"
+#include "scenarios/harness/report/html/page_data.h"
 #include "tools/io/output_file.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
@@ -58,7 +59,8 @@ class Runner {
       std::cerr << "rmqsim run: " << wrong << "\n";
       return kUsage;
     }
-    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
+    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit) ||
+        !open(report_, command_.report)) {
       return kUsage;
     }
     for (const LoadedFiles::Item& item : loaded.items) {
@@ -146,12 +148,14 @@ class Runner {
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
     options.want_ledger = !command_.ledger.empty();
+    if (!command_.report.empty()) ask_for_report(options);
     options.stop = &stop_signals::run_stop();
     const auto begin = std::chrono::steady_clock::now();
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
     options.trace = nullptr;  // the first run's is enough
     options.want_ledger = false;
+    options.keep_events = false;
     TaskResult done;
     std::string differences;
     for (std::uint32_t k = 1; k < command_.repeat; ++k) {
@@ -173,6 +177,9 @@ class Runner {
     done.entry = report_run(*task.scenario, result, wall, style_);
     done.entry.text += differences;
     done.ledger = std::move(result.ledger);
+    if (!command_.report.empty() && result.verdict != RunResult::Verdict::refused) {
+      done.page = page_data(*task.scenario, *task.profile, result);
+    }
     return done;
   }
 
@@ -225,6 +232,7 @@ class Runner {
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
     if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
+    if (!command_.report.empty()) page_.add(done.entry, std::move(done.page));
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
     entries_.push_back(std::move(done.entry));
@@ -243,6 +251,7 @@ class Runner {
       const bool one = entries_.size() == 1 && !ledgers_.empty();
       write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
     }
+    if (report_.is_open()) write(report_, page_.html());
     if (junit_.is_open()) write(junit_, report_junit(entries_));
     if (command_.json) std::cout << report_json(entries_) << "\n";
     return ok;
@@ -266,10 +275,11 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
-  OutputFile trace_, ledger_, junit_;
+  OutputFile trace_, ledger_, junit_, report_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
   std::string ledgers_;
+  RunsPage page_;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles
@@ -328,8 +338,10 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
     return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
            !std::filesystem::exists(a, error);
   };
-  const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+  const std::pair<const char*, const std::string&> outputs[] = {{"--ledger", command.ledger},
+                                                                {"--trace", command.trace},
+                                                                {"--junit", command.junit},
+                                                                {"--report", command.report}};
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
     for (const std::string& other : taken) {
@@ -343,50 +355,6 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
 int run_scenarios(const RunCommand& command) {
   stop_signals::listen();
   return Runner(command).run();
-}
-
-int compare_scenarios(const RunCommand& command) {
-  stop_signals::listen();
-  const LoadedFiles loaded = load_files(command.paths);
-  std::vector<ComparedScenario> compared;
-  std::string errors;
-  for (const Scenario& scenario : loaded.scenarios) {
-    if (stop_signals::reason() != nullptr) break;
-    try {
-      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop()));
-    } catch (const std::exception& error) {
-      errors += "error: " + scenario.name + ": internal error: " + error.what() + "\n";
-    }
-  }
-  const std::size_t asked = loaded.scenarios.size();
-  const char* const interrupted = stop_signals::reason();
-  // What one profile was still at when the signal came is nothing that it could not run.
-  if (interrupted != nullptr && !compared.empty() && compared.back().left_out.find(interrupted) != std::string::npos) {
-    compared.pop_back();
-  }
-  const bool nothing =
-      std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); });
-  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
-  std::ostream& human = command.json ? std::cerr : std::cout;
-  if (nothing) {
-    std::cerr << (interrupted == nullptr && loaded.ok() ? "rmqsim: nothing to compare\n" : "")
-              << comparison_text(compared, {});
-  } else {
-    std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
-  }
-  for (const LoadedFiles::Item& item : loaded.items) {
-    if (item.scenario == nullptr && loaded.items.size() > 1) {
-      human << "invalid: " << report_invalid(item.file, item.errors).brief << "\n";
-    }
-  }
-  human << errors;
-  if (interrupted != nullptr) {
-    human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
-  }
-  if (!errors.empty()) return kInternal;
-  if (!invariants_held(compared)) return kFailed;
-  if (interrupted != nullptr) return kInconclusive;
-  return nothing || !loaded.ok() ? kUsage : kPassed;
 }
 
 }  // namespace rmqsim
