@@ -155,16 +155,19 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   return state;
 }
 
-void FaultPlan::note_refusals(std::string_view server, Duration now) {
+std::vector<std::string> FaultPlan::note_refusals(std::string_view server, Duration now) {
+  std::vector<std::string> begun;
   for (RuleState& state : state_of(server).connects) {
     if (!state.rule->rule.refuses_whole_window()) continue;
     const bool refuses = in_window(state.rule->rule, now);
     if (refuses && !state.refusing) {
       ++state.rule->matched;
       state.rule->act(now);
+      begun.push_back(state.rule->rule.id);
     }
     state.refusing = refuses;
   }
+  return begun;
 }
 
 }  // namespace rmqsim

@@ -79,8 +79,9 @@ class FaultPlan {
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
   /// Such a rule matches and acts once for every window in which the server really stopped listening, since nobody sees
-  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date.
-  void note_refusals(std::string_view server, Duration since_first_step);
+  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date. Ids of the rules
+  /// whose window has begun.
+  std::vector<std::string> note_refusals(std::string_view server, Duration since_first_step);
 
   bool empty() const { return rules_.empty(); }
   std::size_t size() const { return rules_.size(); }

@@ -85,6 +85,7 @@ class Run {
   CLI::Option* ledger_ = nullptr;
   CLI::Option* trace_ = nullptr;
   CLI::Option* junit_ = nullptr;
+  CLI::Option* report_ = nullptr;
   CLI::Option* repeat_ = nullptr;
   CLI::Option* jobs_ = nullptr;
   CLI::Option* compare_ = nullptr;
@@ -101,6 +102,7 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
   app_->footer(
       "Examples:\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
+      "  rmqsim run scenarios/timeout/ten-minute-outage.json --report outage.html\n"
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
@@ -142,6 +144,9 @@ void Run::declare_reports() {
   trace_ =
       app_->add_option("--trace", command_.trace, "Write every event as JSON lines; the event `run` begins each run");
   junit_ = app_->add_option("--junit", command_.junit, "Write JUnit XML");
+  report_ = app_->add_option("--report", command_.report,
+                             "Write a page to look at: every send, server and rule on one axis of time; one HTML file, "
+                             "of several runs too");
   app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
   app_->add_flag("-v,--verbose", command_.verbose,
                  "List every run and every send; without, of several runs those that did not pass");
@@ -173,7 +178,7 @@ void Run::declare_how() {
 }
 
 int Run::run() {
-  for (const CLI::Option* output : {ledger_, trace_, junit_}) {
+  for (const CLI::Option* output : {ledger_, trace_, junit_, report_}) {
     if (output->count() == 0 || !output->as<std::string>().empty()) continue;
     std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
     return kUsage;
@@ -200,8 +205,8 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_,
-                                    shard_, shards_}) {
+  for (const CLI::Option* option : {world_, trace_, junit_, report_, repeat_, jobs_, compare_, filter_, seeds_,
+                                    fail_fast_, shard_, shards_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);

@@ -89,7 +89,7 @@ class Campaign {
   Sharding sharding_;
   CampaignFolder folder_;
   bool own_folder_ = false;
-  OutputFile junit_;
+  OutputFile junit_, page_;
   ShardState state_;
   Guide guide_;
   std::uint64_t positions_ = 0;  ///< of the shard
@@ -116,7 +116,7 @@ void Campaign::prepare() {
   const std::string wrong =
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
-  if (!open_junit(junit_, command_.junit)) throw Refused("");
+  if (!open_junit(junit_, command_.junit) || !open_page(page_, command_.report, junit_)) throw Refused("");
   if (const std::string unwritable = touch_status_file(sharding_); !unwritable.empty()) throw Refused(unwritable);
   learn_what_is_known();
   // Far from where positions times shards would not fit.
@@ -273,7 +273,8 @@ int Campaign::report() {
   end.wall_seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   const CampaignSummary summary = add_up({&state_});
   if (command_.trial) human_ << "its scenarios are in " << folder_.path() << "/unshrunk\n";
-  const int status = end_campaign(summary, end, folder_.path(), {command_.json, false, junit_});
+  const int status =
+      end_campaign(summary, end, folder_.path(), {command_.json, false, junit_, page_, campaign_command(command_)});
   if (own_folder_ && status != kInconclusive && summary.findings.empty() && summary.deviations.empty()) {
     folder_.take_away();
   }

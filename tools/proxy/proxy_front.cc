@@ -166,7 +166,7 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       // The server behind decides when a connection is idle.
       server_(runtime, transport, *this, {.listen = std::move(listen), .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listening_(runtime, server_, plan_, core.name()) {}
+      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();

@@ -14,6 +14,8 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/report/html/page.h"
+#include "scenarios/harness/report/html/page_data.h"
 #include "tools/io/output_file.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
@@ -62,7 +64,8 @@ class Runner {
     if (!sharding.error.empty()) return usage(sharding.error);
     LoadedFiles loaded = load_files(command_.paths);
     if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) return usage(wrong);
-    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
+    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit) ||
+        !open(report_, command_.report)) {
       return kUsage;
     }
     for (const LoadedFiles::Item& item : loaded.items) {
@@ -170,12 +173,14 @@ class Runner {
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
     options.want_ledger = !command_.ledger.empty();
+    if (!command_.report.empty()) ask_for_report(options);
     options.stop = &stop_signals::run_stop();
     const auto begin = std::chrono::steady_clock::now();
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
     options.trace = nullptr;  // the first run's is enough
     options.want_ledger = false;
+    options.keep_events = false;
     TaskResult done;
     std::string differences;
     for (std::uint32_t k = 1; k < command_.repeat; ++k) {
@@ -197,6 +202,9 @@ class Runner {
     done.entry = report_run(*task.scenario, result, wall, style_);
     done.entry.text += differences;
     done.ledger = std::move(result.ledger);
+    if (!command_.report.empty() && result.verdict != RunResult::Verdict::refused) {
+      done.page = page_data(*task.scenario, *task.profile, result);
+    }
     return done;
   }
 
@@ -249,6 +257,7 @@ class Runner {
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
     if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
+    if (!command_.report.empty()) page_.add(done.entry, std::move(done.page));
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
     entries_.push_back(std::move(done.entry));
@@ -267,6 +276,7 @@ class Runner {
       const bool one = asked_ == 1 && !ledgers_.empty();
       write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
     }
+    if (report_.is_open()) write(report_, page_.html());
     if (junit_.is_open()) write(junit_, report_junit(entries_));
     if (command_.json) std::cout << report_json(entries_) << "\n";
     return ok;
@@ -291,12 +301,13 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
-  OutputFile trace_, ledger_, junit_;
+  OutputFile trace_, ledger_, junit_, report_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
   std::string ledgers_;
   std::size_t asked_ = 0;  ///< of all shards
   bool divided_ = false;
+  RunsPage page_;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles
@@ -324,8 +335,10 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
     return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
            !std::filesystem::exists(a, error);
   };
-  const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+  const std::pair<const char*, const std::string&> outputs[] = {{"--ledger", command.ledger},
+                                                                {"--trace", command.trace},
+                                                                {"--junit", command.junit},
+                                                                {"--report", command.report}};
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
     for (const std::string& other : taken) {

@@ -23,6 +23,7 @@ struct RunCommand {
   std::vector<std::string> profiles;
   std::vector<std::string> filters;  ///< words or patterns of scenarios' names; none: all
   std::string ledger, trace, junit;
+  std::string report;  ///< HTML
   bool json = false;
   bool verbose = false;
   bool quiet = false;

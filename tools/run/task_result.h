@@ -12,6 +12,7 @@ namespace rmqsim {
 struct TaskResult {
   ReportEntry entry;
   std::string ledger;
+  std::string page;  ///< page_data(), if wanted
   bool begun = true;
   bool deterministic = true;
 };

@@ -15,6 +15,7 @@
 #include "producer/latency/latency_fault_tolerance.h"
 #include "producer/remoting/mq_error.h"
 #include "producer/transport/time.h"
+#include "producer/transport/trace.h"
 #include "scenarios/harness/file/step.h"
 
 namespace rmqsim {
@@ -119,6 +120,7 @@ struct RunRecord {
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
   DecisionLog decisions;                   ///< of that send
   std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
+  TraceSink* onlooker = nullptr;  ///< while the run lasts: gets the events that do not count in a trace's hash
 };
 
 }  // namespace rmqsim

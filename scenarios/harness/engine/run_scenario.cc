@@ -6,6 +6,8 @@
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/events/run_events.h"
+#include "scenarios/harness/events/trace_hash.h"
 #include "scenarios/harness/report/ledger.h"
 
 namespace rmqsim {
@@ -87,6 +89,7 @@ struct Stage {
   ~Stage() {
     world.runtime().run([this] {
       world.runtime().set_trace(nullptr);
+      result.record.onlooker = nullptr;
       world.watch(nullptr);
       std::vector<std::size_t> sizes;
       each_log(result.record, [&](DecisionLog& log) { sizes.push_back(log.size()); });
@@ -128,7 +131,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   Runtime& runtime = world.runtime();
   Stage stage(world, result, scenario, profile);
   runtime.run([&] {
-    world.watch(&stage.invariants);
+    world.watch(&stage.invariants, result.record.onlooker);
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
@@ -181,7 +184,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();
   });
-  if (options.trace_hash == TraceHash::lines) world.stop();  // else nobody reads how servers part
+  if (options.part) world.stop();
   if (!closed) result.verdict = RunResult::Verdict::inconclusive;
   if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
@@ -195,7 +198,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.seed = options.seed.value_or(scenario.seed);
   result.real_time = options.limits.real_time;
   result.record.explained = options.explain;
-  if (options.every_decision) result.record.every_decision.resize(scenario.send_count);
+  RunEvents events(options.trace, options.keep_events ? &result.events : nullptr);  // outlives the world, as the hash
+  const bool decisions = options.every_decision || (events.anybody() && !options.explain);
+  if (decisions) result.record.every_decision.resize(scenario.send_count);
   if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
@@ -208,20 +213,23 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
     // Tells the runs in one file apart; no event of this one, so not in its hash.
-    TraceFile(options.trace).record({}, "rmqsim", "run", {{"scenario", scenario.name},
-                                                          {"profile", profile.name},
-                                                          {"world", world_name(options.world)},
-                                                          {"seed", static_cast<std::int64_t>(result.seed)}});
-    // Outlives the world, which may have something to say until its end.
-    TraceFile trace(options.trace, options.trace_hash);
+    events.record({}, "rmqsim", "run", {{"scenario", scenario.name},
+                                        {"profile", profile.name},
+                                        {"world", world_name(options.world)},
+                                        {"seed", static_cast<std::int64_t>(result.seed)}});
+    TraceSink* const onlooker = events.anybody() ? &events : nullptr;
+    TraceHash hash(onlooker);
+    const bool hashed = options.world == WorldKind::sim;
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {
       world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       world->set_stop(options.stop);
       Runtime& runtime = world->runtime();
-      trace.set_origin(runtime.now());
-      runtime.run([&] { runtime.set_trace(&trace); });
+      events.set_origin(runtime.now());
+      hash.set_origin(runtime.now());
+      runtime.run([&] { runtime.set_trace(hashed ? &hash : onlooker); });
+      result.record.onlooker = onlooker;
       world->start();
       started = true;
       run_in(*world, scenario, profile, options, result);
@@ -231,7 +239,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
       if (!no_fakes) give_up(result, e.what());
     }
-    if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
+    result.record.onlooker = nullptr;
+    if (hashed) result.trace_hash = hash.value();
   }
   return result;
 }

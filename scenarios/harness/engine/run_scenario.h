@@ -12,8 +12,8 @@
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_stop.h"
 #include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/events/event.h"
 #include "scenarios/harness/file/scenario.h"
-#include "scenarios/harness/report/trace_file.h"
 
 namespace rmqsim {
 
@@ -22,7 +22,8 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   RunLimits limits;
   std::ostream* trace = nullptr;      ///< JSON lines, if wanted
-  TraceHash trace_hash = TraceHash::lines;  ///< what RunResult::trace_hash is made of
+  bool keep_events = false;           ///< RunResult::events, and RunRecord::every_decision
+  bool part = true;  ///< false: nobody wants to know how servers part when all is judged
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool every_decision = false;           ///< RunRecord::every_decision, and none of `explain`
@@ -47,9 +48,10 @@ struct RunResult {
   std::size_t expectations_checked = 0;
   MessageTotals totals;
   Duration virtual_time{0};     ///< from the first step to the end
-  std::uint64_t trace_hash = 0;  ///< sim only
+  std::uint64_t trace_hash = 0;  ///< sim only (TraceHash)
   std::string reason;           ///< of refused and inconclusive
   std::string ledger;           ///< JSON, if wanted
+  std::vector<Event> events;    ///< if wanted
 };
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);

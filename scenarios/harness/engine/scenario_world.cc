@@ -250,11 +250,11 @@ Transport& ScenarioWorld::client(const std::string& producer) {
   return tap_ ? tap_->transport(producer, network) : network;
 }
 
-void ScenarioWorld::watch(WireEvents* events) {
+void ScenarioWorld::watch(WireEvents* events, TraceSink* onlooker) {
   if (tap_) tap_->stop();
   if (events == nullptr) return;
   tap_ = std::make_shared<WireTap>(runtime(), *events,
-                                   [this](std::string_view address) { return cluster_->name_of(address); });
+                                   [this](std::string_view address) { return cluster_->name_of(address); }, onlooker);
 }
 
 std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,

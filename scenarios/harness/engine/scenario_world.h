@@ -69,8 +69,9 @@ class ScenarioWorld {
   virtual Runtime& runtime() = 0;
   /// The network as the named producer sees it.
   Transport& client(const std::string& producer);
-  /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is.
-  void watch(WireEvents* events);
+  /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is. `onlooker`, if not null,
+  /// gets the events of their connections.
+  void watch(WireEvents* events, TraceSink* onlooker = nullptr);
   Cluster& cluster() { return *cluster_; }
 
   /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError

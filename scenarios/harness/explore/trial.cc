@@ -75,7 +75,7 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   RunOptions run;
   run.limits = kTrialLimits;
   run.trace = options.trace;
-  run.trace_hash = TraceHash::values;
+  run.part = false;
   run.every_decision = options.features;
   run.check_expectations = options.expectations;
   run.judge_idle = false;

@@ -66,6 +66,9 @@ class RequestJournal final : public ServerObserver {
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
+  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override {
+    if (next_ != nullptr) next_->on_connect_rule(server, rule, peer, at);
+  }
 
   /// The instant that since_first_step counts from.
   void begin(TimePoint first_step) { first_step_ = first_step; }

@@ -16,4 +16,9 @@ namespace rmqsim {
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
                         const RunRecord& record, const Cluster& cluster);
 
+/// A row's `mode`.
+std::string_view ledger_mode(const SendRecord& record);
+/// As an object what not every row has beside an exception of null; empty when there is nothing.
+std::string ledger_extras(const SendRecord& record);
+
 }  // namespace rmqsim

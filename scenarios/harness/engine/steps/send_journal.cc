@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "scenarios/harness/events/event_rows.h"
+#include "scenarios/harness/report/decision_events.h"
+
 namespace rmqsim {
 
 SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kind) {
@@ -18,6 +21,7 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
   if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
   TraceSink* sink = run_.trace();
   if (sink == nullptr) return;
+  if (record_.onlooker != nullptr) tell_decisions(producer, number);
   for (const AttemptRecord& attempt : record.attempts) {
     sink->record(attempt.start, producer, "attempt",
                  {{"i", number},
@@ -31,6 +35,16 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
                {{"i", number},
                 {"outcome", record.outcome()},
                 {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
+void SendJournal::tell_decisions(const std::string& producer, std::uint64_t number) {
+  const DecisionLog* log = log_of(number);
+  if (log == nullptr) return;
+  for (const Decision& decision : *log) {
+    if (std::optional<EventData> event = as_event(static_cast<std::int64_t>(number), decision)) {
+      write_event(*record_.onlooker, decision.at, producer, *event);
+    }
+  }
 }
 
 DecisionLog* SendJournal::log_of(std::uint64_t number) {

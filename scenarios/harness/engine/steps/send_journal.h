@@ -27,6 +27,8 @@ class SendJournal {
   void trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields);
 
  private:
+  void tell_decisions(const std::string& producer, std::uint64_t number);
+
   RunScope& run_;
   ScenarioWorld& world_;
   RunRecord& record_;

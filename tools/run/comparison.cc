@@ -1,4 +1,4 @@
-// `rmqsim run --compare-profiles`.
+// `rmqsim run --compare-profiles`: every scenario in every profile, one table, and a page if one is wanted.
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,22 +7,39 @@
 #include <vector>
 
 #include "scenarios/harness/report/compare.h"
+#include "scenarios/harness/report/html/compared_page.h"
+#include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/process_shard.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
+namespace {
+
+/// What compares again.
+std::string compare_command(const RunCommand& command) {
+  std::string text = "rmqsim run";
+  for (const std::string& path : command.paths) text += " " + shell_word(path);
+  text += " --compare-profiles";
+  return command.seed ? text + " --seed " + std::to_string(*command.seed) : text;
+}
+
+}  // namespace
 
 int compare_scenarios(const RunCommand& command) {
   const Sharding sharding = process_sharding(command.shard, command.shards);
-  std::string wrong = sharding.error;
-  if (wrong.empty()) wrong = touch_status_file(sharding);
-  if (!wrong.empty()) {
-    std::cerr << "rmqsim run: " << wrong << "\n";
+  std::string unusable = sharding.error;
+  if (unusable.empty()) unusable = touch_status_file(sharding);
+  if (!unusable.empty()) {
+    std::cerr << "rmqsim run: " << unusable << "\n";
     return kUsage;
   }
   stop_signals::listen();
   LoadedFiles loaded = load_files(command.paths);
+  if (const std::string wrong = wrong_outputs(command, loaded.files()); !wrong.empty()) {
+    std::cerr << "rmqsim run: " << wrong << "\n";
+    return kUsage;
+  }
   if (sharding.shard.count > 1) {
     const std::size_t whole = loaded.items.size();
     std::size_t place = 0;
@@ -30,6 +47,12 @@ int compare_scenarios(const RunCommand& command) {
     std::cerr << "rmqsim run: " << share_text(sharding, loaded.items.size(), whole, "file") << "\n";
     if (loaded.items.empty()) return kPassed;
   }
+  OutputFile report;
+  if (!command.report.empty() && !report.open(command.report)) {
+    std::cerr << "rmqsim: cannot write " << command.report << "\n";
+    return kUsage;
+  }
+  ComparedPage page;
   std::vector<ComparedScenario> compared;
   std::string errors;
   for (const LoadedFiles::Item& item : loaded.items) {
@@ -37,7 +60,9 @@ int compare_scenarios(const RunCommand& command) {
     if (item.scenario == nullptr) continue;
     const Scenario& scenario = *item.scenario;
     try {
-      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop()));
+      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop(),
+                                          report.is_open() ? page.taker() : TakeCompared()));
+      if (report.is_open()) page.end(compared.back());
     } catch (const std::exception& error) {
       errors += "error: " + scenario.name + ": internal error: " + error.what() + "\n";
     }
@@ -67,6 +92,10 @@ int compare_scenarios(const RunCommand& command) {
   human << errors;
   if (interrupted != nullptr) {
     human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
+  }
+  if (report.is_open() && !nothing && !report.commit(page.html(compared, compare_command(command)))) {
+    std::cerr << "rmqsim: cannot write " << report.path() << "\n";
+    return kInternal;
   }
   if (!errors.empty()) return kInternal;
   if (!invariants_held(compared)) return kFailed;
