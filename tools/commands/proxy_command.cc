@@ -26,6 +26,7 @@
 #include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
+#include "tools/proxy/proxy_capture.h"
 #include "tools/proxy/recording.h"
 #include "tools/proxy/scenario_recorder.h"
 
@@ -46,6 +47,7 @@ struct ProxyArguments {
   std::string emulate{default_server_profile().name};
   std::string tls;
   std::string trust;
+  std::string pcap;
   std::optional<std::uint32_t> late_ms;
   std::uint64_t seed = 1;
   bool upstream_tls = false;
@@ -194,6 +196,18 @@ bool may_listen(Transport& transport, const std::string& ip) {
   }
 }
 
+/// What passed, as a capture file if one was asked for; false when it cannot be written.
+bool write(ProxyCapture& capture, Runtime& runtime) {
+  bool written = false;
+  runtime.run([&] { written = capture.write(); });
+  if (!written) std::cerr << "rmqsim proxy: cannot write " << capture.path() << "\n";
+  if (capture.full()) {
+    std::cerr << "rmqsim proxy: " << capture.path() << " has the first " << (ProxyCapture::kMostBytes >> 20)
+              << " MiB of what passed\n";
+  }
+  return written;
+}
+
 int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -218,7 +232,9 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
       return usage(error.what());
     }
   }
-  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
+  ProxyCapture capture;
+  if (!a.pcap.empty() && !capture.open(a.pcap)) return usage("cannot write " + a.pcap);
+  Transport& transport = capture.over(world, tls ? static_cast<Transport&>(*tls) : plain);
   Runtime& runtime = world;
   bool own_address = false;
   runtime.run([&] { own_address = may_listen(plain, options.broker_host); });
@@ -250,6 +266,7 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
     proxy->stop();
     proxy.reset();
   });
+  if (!write(capture, runtime)) return kInternal;
   if (!monitor.recorder()) return kOk;
   if (monitor.recorder()->empty()) {
     recording.finish(*monitor.recorder());
@@ -346,6 +363,8 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, " + server_profile_choice())
       ->capture_default_str()->check(CLI::IsMember(emulated));
   proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str()->check(whole_number);
+  proxy->add_option("--pcap", a->pcap,
+                    "Write what passes as a capture file that Wireshark opens (pcapng), at the end; the first 256 MiB");
   proxy->add_flag("-q,--quiet", a->quiet, "Do not list requests");
   proxy->footer(
       "Examples:\n"

@@ -15,9 +15,10 @@
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/report/compare.h"
-#include "tools/io/output_file.h"
+#include "tools/io/ci_summary.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/run_files.h"
 #include "tools/run/task_result.h"
 #include "tools/run/worker_pool.h"
 
@@ -50,7 +51,10 @@ class Runner {
         world_(world_by_name(command.world).value_or(WorldKind::sim)),
         style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
         human_(command.json ? std::cerr : std::cout),
-        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO) {}
+        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO),
+        files_(command) {
+    style_.version = command.version;
+  }
 
   int run() {
     LoadedFiles loaded = load_files(command_.paths);
@@ -58,12 +62,10 @@ class Runner {
       std::cerr << "rmqsim run: " << wrong << "\n";
       return kUsage;
     }
-    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
-      return kUsage;
-    }
+    if (!files_.open()) return kUsage;
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors)});
+        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_)});
         continue;
       }
       if (chosen(*item.scenario)) add_tasks(*item.scenario);
@@ -73,24 +75,26 @@ class Runner {
       std::cerr << "rmqsim run: no scenario's name has what --filter asks for; rmqsim list shows the names\n";
       return kUsage;
     }
+    if (!command_.pcap.empty() && tasks_.size() > 1) {
+      std::cerr << "rmqsim run: --pcap shows one run, and " << tasks_.size()
+                << " are asked for; choose one by its file, --filter, --profile and --seed\n";
+      return kUsage;
+    }
     const auto begin = std::chrono::steady_clock::now();
     run_tasks();
     progress_.clear();
-    if (entries_.size() > 1 || command_.quiet) human_ << summary_text(entries_, wall_millis_since(begin), style_);
+    const double wall = wall_millis_since(begin);
+    if (entries_.size() > 1 || command_.quiet) human_ << summary_text(entries_, wall, style_);
     if (not_begun_ > 0) {
       human_ << why_not() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were") << " not begun\n";
     }
     human_ << std::flush;
-    return write_files(!loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
+    const bool written = files_.write(entries_, wall, !loaded.scenarios.empty());
+    if (command_.json) std::cout << report_json(entries_) << "\n";
+    return written ? exit_code() : static_cast<int>(kInternal);
   }
 
  private:
-  static bool open(OutputFile& file, const std::string& path) {
-    if (path.empty() || file.open(path)) return true;
-    std::cerr << "rmqsim: cannot write " << path << "\n";
-    return false;
-  }
-
   /// A filter without wildcards is a part of the name.
   bool chosen(const Scenario& scenario) const {
     const auto matches = [&](const std::string& filter) {
@@ -111,17 +115,16 @@ class Runner {
   const char* why_not() const { return failed_fast_ ? "a run did not pass (--fail-fast)" : stop_signals::reason(); }
 
   void run_tasks() {
-    const bool with_trace = !command_.trace.empty();
     const unsigned jobs = command_.jobs > 0 ? command_.jobs : std::max(1u, std::thread::hardware_concurrency());
     if (jobs == 1 || tasks_.size() == 1) {
-      for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
+      for (const Task& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
       return;
     }
     run_in_workers(
-        tasks_.size(), jobs, with_trace,
+        tasks_.size(), jobs, files_.want_trace(),
         [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
         [this](std::size_t i, WorkerResult left) {
-          trace_.stream() << left.trace;
+          files_.trace() << left.trace;
           if (!left.begun) return take(not_begun(tasks_[i]));
           take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
         },
@@ -145,13 +148,16 @@ class Runner {
     options.seed = task.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
-    options.want_ledger = !command_.ledger.empty();
+    files_.ask_for(options);
     options.stop = &stop_signals::run_stop();
+    ReportStyle style = style_;
+    style.began = utc_now();
     const auto begin = std::chrono::steady_clock::now();
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
-    options.trace = nullptr;  // the first run's is enough
-    options.want_ledger = false;
+    // What is written of the first run is enough.
+    options.trace = nullptr;
+    options.want_ledger = options.keep_events = options.keep_packets = false;
     TaskResult done;
     std::string differences;
     for (std::uint32_t k = 1; k < command_.repeat; ++k) {
@@ -170,10 +176,19 @@ class Runner {
                        " --repeat " + std::to_string(command_.repeat) + "\n";
       }
     }
-    done.entry = report_run(*task.scenario, result, wall, style_);
+    done.entry = report_run(*task.scenario, result, wall, style);
     done.entry.text += differences;
+    files_.show(*task.scenario, result, static_cast<std::size_t>(&task - tasks_.data()), label(task), done);
     done.ledger = std::move(result.ledger);
     return done;
+  }
+
+  /// What tells its run from the others; empty: there are none.
+  std::string label(const Task& task) const {
+    if (tasks_.size() == 1) return "";
+    std::string text = task.scenario->name + " · " + std::string(task.profile->name);
+    if (task.seed) text += " · seed " + std::to_string(*task.seed);
+    return text;
   }
 
   /// Which run a task is.
@@ -224,28 +239,10 @@ class Runner {
       progress_.show(std::to_string(entries_.size() + 1) + " of " + std::to_string(tasks_.size()) + " runs · " +
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
-    if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
+    files_.add(done);
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
     entries_.push_back(std::move(done.entry));
-  }
-
-  /// Where nothing could run, there is a report but nothing else to write.
-  bool write_files(bool any_run) {
-    bool ok = true;
-    const auto write = [&](OutputFile& file, const std::string& text) {
-      if (!file.is_open() || file.commit(text)) return;
-      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
-      ok = false;
-    };
-    if (any_run) {
-      write(trace_, "");
-      const bool one = entries_.size() == 1 && !ledgers_.empty();
-      write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
-    }
-    if (junit_.is_open()) write(junit_, report_junit(entries_));
-    if (command_.json) std::cout << report_json(entries_) << "\n";
-    return ok;
   }
 
   int exit_code() const {
@@ -266,10 +263,9 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
-  OutputFile trace_, ledger_, junit_;
+  RunFiles files_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
-  std::string ledgers_;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles
@@ -329,7 +325,8 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
            !std::filesystem::exists(a, error);
   };
   const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+      {"--ledger", command.ledger},     {"--trace", command.trace}, {"--junit", command.junit},
+      {"--perfetto", command.perfetto}, {"--pcap", command.pcap},   {"--summary", command.summary}};
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
     for (const std::string& other : taken) {

@@ -12,6 +12,8 @@ namespace rmqsim {
 struct TaskResult {
   ReportEntry entry;
   std::string ledger;
+  std::string perfetto;  ///< its events
+  std::string pcap;      ///< a capture file
   bool begun = true;
   bool deterministic = true;
 };
