@@ -170,7 +170,8 @@ TEST(Events, SayOfAPortThatARuleClosesWhenItDoes) {
 TEST(Events, SayWhenABrokerIsIsolatedAndWhenThatEnds) {
   const Watched watched = watch("latency/slow-1900-once-isolation-window.json");
   const auto set = all<event::FaultItemSet>(watched.result);
-  const auto isolation = std::find_if(set.begin(), set.end(), [](const auto& one) { return one.second->isolated_ms > 0; });
+  const auto isolation =
+      std::find_if(set.begin(), set.end(), [](const auto& one) { return one.second->isolated_ms > 0; });
   ASSERT_NE(isolation, set.end());
   const auto expired = all<event::FaultItemExpired>(watched.result);
   ASSERT_FALSE(expired.empty());
@@ -183,7 +184,8 @@ TEST(Events, SayWhenABrokerIsIsolatedAndWhenThatEnds) {
 TEST(Events, SayWhoEndedAConnectionAndWhenAServerDiedAndCameBack) {
   const Watched watched = watch("heartbeats/broker-restarts.json");
   std::vector<std::string> states;
-  for (const auto& [event, state] : all<event::ServerState>(watched.result)) states.push_back(event->node + " " + state->kind);
+  for (const auto& [event, state] : all<event::ServerState>(watched.result))
+    states.push_back(event->node + " " + state->kind);
   EXPECT_THAT(states, ElementsAre("broker-a crashed", "broker-a restarted"));
   const auto closed = all<event::Closed>(watched.result);
   EXPECT_TRUE(std::any_of(closed.begin(), closed.end(), [](const auto& one) {

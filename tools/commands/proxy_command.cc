@@ -29,6 +29,7 @@
 #include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
+#include "tools/proxy/proxy_capture.h"
 #include "tools/proxy/proxy_rules.h"
 #include "tools/proxy/recording.h"
 #include "tools/proxy/scenario_recorder.h"
@@ -52,6 +53,7 @@ struct ProxyArguments {
   std::string tls;
   std::string trust;
   std::string control = "0";
+  std::string pcap;
   std::optional<std::uint32_t> late_ms;
   std::uint64_t seed = 1;
   bool upstream_tls = false;
@@ -192,6 +194,18 @@ void make_tls(const ProxyArguments& a, TcpRuntime& world, TcpTransport& plain, s
   tls.emplace(world.core(), plain, with);
 }
 
+/// What passed, as a capture file if one was asked for; false when it cannot be written.
+bool write(ProxyCapture& capture, Runtime& runtime) {
+  bool written = false;
+  runtime.run([&] { written = capture.write(); });
+  if (!written) std::cerr << "rmqsim proxy: cannot write " << capture.path() << "\n";
+  if (capture.full()) {
+    std::cerr << "rmqsim proxy: " << capture.path() << " has the first " << (ProxyCapture::kMostBytes >> 20)
+              << " MiB of what passed\n";
+  }
+  return written;
+}
+
 int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan& plan, const Scenario* scenario) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -210,7 +224,9 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan& plan, const 
   } catch (const std::runtime_error& error) {
     return usage(error.what());
   }
-  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
+  ProxyCapture capture;
+  if (!a.pcap.empty() && !capture.open(a.pcap)) return usage("cannot write " + a.pcap);
+  Transport& transport = capture.over(world, tls ? static_cast<Transport&>(*tls) : plain);
   Runtime& runtime = world;
   bool own_address = false;
   runtime.run([&] { own_address = may_listen(plain, options.broker_host); });
@@ -259,6 +275,7 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan& plan, const 
     proxy->stop();
     proxy.reset();
   });
+  if (!write(capture, runtime)) return kInternal;
   return monitor.recorder() ? end_recording(recording, *monitor.recorder()) : kOk;
 }
 
@@ -363,6 +380,8 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--control", a->control,
                     "[IP:]PORT of the control interface and its page, on loopback; 0 takes a free port")
       ->type_name("[IP:]PORT")->capture_default_str();
+  proxy->add_option("--pcap", a->pcap,
+                    "Write what passes as a capture file that Wireshark opens (pcapng), at the end; the first 256 MiB");
   proxy->add_flag("-q,--quiet", a->quiet, "Do not list requests");
   proxy->footer(
       "Examples:\n"

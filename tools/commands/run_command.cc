@@ -86,6 +86,10 @@ class Run {
   CLI::Option* trace_ = nullptr;
   CLI::Option* junit_ = nullptr;
   CLI::Option* report_ = nullptr;
+  CLI::Option* perfetto_ = nullptr;
+  CLI::Option* pcap_ = nullptr;
+  CLI::Option* summary_ = nullptr;
+  CLI::Option* ledger_format_ = nullptr;
   CLI::Option* repeat_ = nullptr;
   CLI::Option* jobs_ = nullptr;
   CLI::Option* compare_ = nullptr;
@@ -107,6 +111,9 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
       "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
       "  rmqsim run scenarios --shard 0/4 --junit report-0.xml\n"
+      "  rmqsim run scenarios/timeout/ten-minute-outage.json --perfetto outage.json\n"
+      "  rmqsim run FILE --profile java-5.3.3 --pcap run.pcapng; wireshark -X lua_script:tools/wireshark/rocketmq.lua "
+      "run.pcapng\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
@@ -141,12 +148,23 @@ void Run::declare_what() {
 
 void Run::declare_reports() {
   ledger_ = app_->add_option("--ledger", command_.ledger, "Write what was decided, one row per send, as JSON");
+  ledger_format_ = app_->add_option("--ledger-format", command_.ledger_format,
+                                    "1: one run alone is an object, several are a list; 2: always a list");
+  ledger_format_->check(CLI::Range(1u, 2u))->capture_default_str()->needs(ledger_);
   trace_ =
       app_->add_option("--trace", command_.trace, "Write every event as JSON lines; the event `run` begins each run");
   junit_ = app_->add_option("--junit", command_.junit, "Write JUnit XML");
   report_ = app_->add_option("--report", command_.report,
                              "Write a page to look at: every send, server and rule on one axis of time; one HTML file, "
                              "of several runs too");
+  summary_ = app_->add_option("--summary", command_.summary,
+                              "Write Markdown for a page of continuous integration; without, it is appended to what "
+                              "GITHUB_STEP_SUMMARY names, if that is set");
+  perfetto_ = app_->add_option("--perfetto", command_.perfetto,
+                               "Write the runs as a timeline that ui.perfetto.dev opens (Trace Event JSON)");
+  pcap_ =
+      app_->add_option("--pcap", command_.pcap,
+                       "Write what went over the network of one run as a capture file that Wireshark opens (pcapng)");
   app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
   app_->add_flag("-v,--verbose", command_.verbose,
                  "List every run and every send; without, of several runs those that did not pass");
@@ -165,7 +183,8 @@ void Run::declare_how() {
   fail_fast_ = app_->add_flag("--fail-fast", command_.fail_fast, "Begin no further run after one that did not pass");
   compare_ = app_->add_flag("--compare-profiles", command_.compare,
                             "Run everything in every known profile and print one table; -v one per scenario");
-  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, repeat_, jobs_, seeds_, fail_fast_, filter_})
+  for (CLI::Option* other : {world_, profile_, ledger_, trace_, junit_, summary_, perfetto_, pcap_, repeat_, jobs_,
+                             seeds_, fail_fast_, filter_})
     compare_->excludes(other);
   max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
                                   "Real time after which a tcp or process run, or a command, is given up");
@@ -178,7 +197,8 @@ void Run::declare_how() {
 }
 
 int Run::run() {
-  for (const CLI::Option* output : {ledger_, trace_, junit_, report_}) {
+  command_.version = RMQSIM_VERSION;
+  for (const CLI::Option* output : {ledger_, trace_, junit_, report_, summary_, perfetto_, pcap_}) {
     if (output->count() == 0 || !output->as<std::string>().empty()) continue;
     std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
     return kUsage;
@@ -205,7 +225,7 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {world_, trace_, junit_, report_, repeat_, jobs_, compare_, filter_, seeds_,
+  for (const CLI::Option* option : {world_, trace_, report_, perfetto_, pcap_, repeat_, jobs_, compare_, filter_, seeds_,
                                     fail_fast_, shard_, shards_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
@@ -216,6 +236,10 @@ int Run::run_theirs() const {
   if (!command_.profiles.empty()) what.profile = command_.profiles.front();
   what.seed = command_.seed;
   what.ledger = command_.ledger;
+  what.ledger_as_list = command_.ledger_format == 2;
+  what.junit = command_.junit;
+  what.summary = command_.summary;
+  what.version = command_.version;
   what.json = command_.json;
   what.verbose = command_.verbose;
   what.colours = make_style(command_.json ? STDERR_FILENO : STDOUT_FILENO, command_.color, false).colours;

@@ -14,12 +14,11 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
-#include "scenarios/harness/report/html/page.h"
-#include "scenarios/harness/report/html/page_data.h"
-#include "tools/io/output_file.h"
+#include "tools/io/ci_summary.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/process_shard.h"
+#include "tools/run/run_files.h"
 #include "tools/run/task_result.h"
 #include "tools/run/worker_pool.h"
 
@@ -57,46 +56,47 @@ class Runner {
         world_(world_by_name(command.world).value_or(WorldKind::sim)),
         style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
         human_(command.json ? std::cerr : std::cout),
-        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO) {}
+        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO),
+        files_(command) {
+    style_.version = command.version;
+  }
 
   int run() {
     const Sharding sharding = process_sharding(command_.shard, command_.shards);
     if (!sharding.error.empty()) return usage(sharding.error);
     LoadedFiles loaded = load_files(command_.paths);
     if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) return usage(wrong);
-    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit) ||
-        !open(report_, command_.report)) {
-      return kUsage;
-    }
+    if (!files_.open()) return kUsage;
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors)});
+        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_)});
         continue;
       }
       if (chosen(*item.scenario)) add_tasks(*item.scenario);
     }
     one_scenario_ = loaded.items.size() == 1 && command_.seeds.empty();
     if (tasks_.empty()) return usage("no scenario's name has what --filter asks for; rmqsim list shows the names");
+    if (!command_.pcap.empty() && tasks_.size() > 1) {
+      return usage("--pcap shows one run, and " + std::to_string(tasks_.size()) +
+                   " are asked for; choose one by its file, --filter, --profile and --seed");
+    }
     if (const std::string wrong = touch_status_file(sharding); !wrong.empty()) return usage(wrong);
     take_own(sharding);
     const auto begin = std::chrono::steady_clock::now();
     run_tasks();
     progress_.clear();
-    if (entries_.size() != 1 || command_.quiet) human_ << summary_text(entries_, wall_millis_since(begin), style_);
+    const double wall = wall_millis_since(begin);
+    if (entries_.size() != 1 || command_.quiet) human_ << summary_text(entries_, wall, style_);
     if (not_begun_ > 0) {
       human_ << why_not() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were") << " not begun\n";
     }
     human_ << std::flush;
-    return write_files(!loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
+    const bool written = files_.write(entries_, asked_, wall, !loaded.scenarios.empty());
+    if (command_.json) std::cout << report_json(entries_) << "\n";
+    return written ? exit_code() : static_cast<int>(kInternal);
   }
 
  private:
-  static bool open(OutputFile& file, const std::string& path) {
-    if (path.empty() || file.open(path)) return true;
-    std::cerr << "rmqsim: cannot write " << path << "\n";
-    return false;
-  }
-
   /// The runs that are this process's.
   void take_own(const Sharding& sharding) {
     asked_ = tasks_.size();
@@ -139,16 +139,15 @@ class Runner {
   }
 
   void run_tasks() {
-    const bool with_trace = !command_.trace.empty();
     if (jobs() == 1 || tasks_.size() == 1) {
-      for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
+      for (const Task& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
       return;
     }
     run_in_workers(
-        tasks_.size(), jobs(), with_trace,
+        tasks_.size(), jobs(), files_.want_trace(),
         [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
         [this](std::size_t i, WorkerResult left) {
-          trace_.stream() << left.trace;
+          files_.trace() << left.trace;
           if (!left.begun) return take(not_begun(tasks_[i]));
           take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
         },
@@ -172,15 +171,16 @@ class Runner {
     options.seed = task.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
-    options.want_ledger = !command_.ledger.empty();
-    if (!command_.report.empty()) ask_for_report(options);
+    files_.ask_for(options);
     options.stop = &stop_signals::run_stop();
+    ReportStyle style = style_;
+    style.began = utc_now();
     const auto begin = std::chrono::steady_clock::now();
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
-    options.trace = nullptr;  // the first run's is enough
-    options.want_ledger = false;
-    options.keep_events = false;
+    // What is written of the first run is enough.
+    options.trace = nullptr;
+    options.want_ledger = options.keep_events = options.keep_packets = false;
     TaskResult done;
     std::string differences;
     for (std::uint32_t k = 1; k < command_.repeat; ++k) {
@@ -199,13 +199,19 @@ class Runner {
                        " --repeat " + std::to_string(command_.repeat) + "\n";
       }
     }
-    done.entry = report_run(*task.scenario, result, wall, style_);
+    done.entry = report_run(*task.scenario, result, wall, style);
     done.entry.text += differences;
+    files_.show(*task.scenario, *task.profile, result, static_cast<std::size_t>(&task - tasks_.data()), label(task), done);
     done.ledger = std::move(result.ledger);
-    if (!command_.report.empty() && result.verdict != RunResult::Verdict::refused) {
-      done.page = page_data(*task.scenario, *task.profile, result);
-    }
     return done;
+  }
+
+  /// What tells its run from the others; empty: there are none.
+  std::string label(const Task& task) const {
+    if (tasks_.size() == 1) return "";
+    std::string text = task.scenario->name + " · " + std::string(task.profile->name);
+    if (task.seed) text += " · seed " + std::to_string(*task.seed);
+    return text;
   }
 
   /// Which run a task is.
@@ -256,30 +262,10 @@ class Runner {
       progress_.show(std::to_string(entries_.size() + 1) + " of " + std::to_string(tasks_.size()) + " runs · " +
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
-    if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
-    if (!command_.report.empty()) page_.add(done.entry, std::move(done.page));
+    files_.add(done);
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
     entries_.push_back(std::move(done.entry));
-  }
-
-  /// Where nothing could run, there is a report but nothing else to write.
-  bool write_files(bool any_run) {
-    bool ok = true;
-    const auto write = [&](OutputFile& file, const std::string& text) {
-      if (!file.is_open() || file.commit(text)) return;
-      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
-      ok = false;
-    };
-    if (any_run) {
-      write(trace_, "");
-      const bool one = asked_ == 1 && !ledgers_.empty();
-      write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
-    }
-    if (report_.is_open()) write(report_, page_.html());
-    if (junit_.is_open()) write(junit_, report_junit(entries_));
-    if (command_.json) std::cout << report_json(entries_) << "\n";
-    return ok;
   }
 
   int exit_code() const {
@@ -301,13 +287,11 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
-  OutputFile trace_, ledger_, junit_, report_;
+  RunFiles files_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
-  std::string ledgers_;
   std::size_t asked_ = 0;  ///< of all shards
   bool divided_ = false;
-  RunsPage page_;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles
@@ -335,10 +319,10 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
     return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
            !std::filesystem::exists(a, error);
   };
-  const std::pair<const char*, const std::string&> outputs[] = {{"--ledger", command.ledger},
-                                                                {"--trace", command.trace},
-                                                                {"--junit", command.junit},
-                                                                {"--report", command.report}};
+  const std::pair<const char*, const std::string&> outputs[] = {
+      {"--ledger", command.ledger}, {"--trace", command.trace},       {"--junit", command.junit},
+      {"--report", command.report}, {"--perfetto", command.perfetto}, {"--pcap", command.pcap},
+      {"--summary", command.summary}};
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
     for (const std::string& other : taken) {

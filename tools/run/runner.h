@@ -21,9 +21,10 @@ struct RunCommand {
   std::optional<std::uint64_t> seed;
   std::vector<std::uint64_t> seeds;  ///< each run once with each; with `seed` neither
   std::vector<std::string> profiles;
-  std::vector<std::string> filters;  ///< words or patterns of scenarios' names; none: all
-  std::string ledger, trace, junit;
-  std::string report;  ///< HTML
+  std::vector<std::string> filters;                           ///< words or patterns of scenarios' names; none: all
+  std::string ledger, trace, junit, report, perfetto, pcap, summary;  ///< files to write; empty: none
+  std::uint32_t ledger_format = 1;                            ///< 2: a list also of one run
+  std::string version;                                        ///< of this program
   bool json = false;
   bool verbose = false;
   bool quiet = false;

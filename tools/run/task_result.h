@@ -13,6 +13,8 @@ struct TaskResult {
   ReportEntry entry;
   std::string ledger;
   std::string page;  ///< page_data(), if wanted
+  std::string perfetto;  ///< its events
+  std::string pcap;      ///< a capture file
   bool begun = true;
   bool deterministic = true;
 };

@@ -16,7 +16,9 @@ struct RunWithCommand {
   std::vector<std::string> command;
   std::string profile;  ///< whose `in` entries count; empty: the scenario's first
   std::optional<std::uint64_t> seed;
-  std::string ledger;   ///< file, or empty
+  std::string ledger, junit, summary;  ///< files, or empty
+  bool ledger_as_list = false;
+  std::string version;  ///< of this program
   bool json = false;
   bool verbose = false;
   bool colours = false;

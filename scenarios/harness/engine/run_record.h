@@ -20,6 +20,8 @@
 
 namespace rmqsim {
 
+class PacketLog;
+
 /// What brokers did with a transaction.
 struct TransactionEnd {
   std::string what = "nothing";  ///< one of kTransactionEnds
@@ -120,7 +122,9 @@ struct RunRecord {
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
   DecisionLog decisions;                   ///< of that send
   std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
-  TraceSink* onlooker = nullptr;  ///< while the run lasts: gets the events that do not count in a trace's hash
+  // While the run lasts, of who looks at it:
+  TraceSink* onlooker = nullptr;  ///< gets the events that do not count in a trace's hash
+  PacketLog* packets = nullptr;   ///< gets what goes over the network
 };
 
 }  // namespace rmqsim

@@ -2,6 +2,7 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "scenarios/harness/capture/packet_log.h"
 #include "scenarios/harness/cluster/child_process.h"
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
@@ -219,6 +220,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                         {"seed", static_cast<std::int64_t>(result.seed)}});
     TraceSink* const onlooker = events.anybody() ? &events : nullptr;
     TraceHash hash(onlooker);
+    const auto packets = options.keep_packets ? std::make_shared<PacketLog>() : nullptr;
+    result.packets = packets;
+    result.record.packets = packets.get();
     const bool hashed = options.world == WorldKind::sim;
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
@@ -240,6 +244,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       if (!no_fakes) give_up(result, e.what());
     }
     result.record.onlooker = nullptr;
+    result.record.packets = nullptr;
     if (hashed) result.trace_hash = hash.value();
   }
   return result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -21,9 +22,10 @@ struct RunOptions {
   WorldKind world = WorldKind::sim;
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   RunLimits limits;
-  std::ostream* trace = nullptr;      ///< JSON lines, if wanted
-  bool keep_events = false;           ///< RunResult::events, and RunRecord::every_decision
-  bool part = true;  ///< false: nobody wants to know how servers part when all is judged
+  std::ostream* trace = nullptr;  ///< JSON lines, if wanted
+  bool keep_events = false;       ///< RunResult::events, and RunRecord::every_decision
+  bool keep_packets = false;      ///< RunResult::packets
+  bool part = true;               ///< false: nobody wants to know how servers part when all is judged
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool every_decision = false;           ///< RunRecord::every_decision, and none of `explain`
@@ -47,11 +49,12 @@ struct RunResult {
   std::size_t invariants_checked = 0;
   std::size_t expectations_checked = 0;
   MessageTotals totals;
-  Duration virtual_time{0};     ///< from the first step to the end
-  std::uint64_t trace_hash = 0;  ///< sim only (TraceHash)
-  std::string reason;           ///< of refused and inconclusive
-  std::string ledger;           ///< JSON, if wanted
-  std::vector<Event> events;    ///< if wanted
+  Duration virtual_time{0};                  ///< from the first step to the end
+  std::uint64_t trace_hash = 0;              ///< sim only (TraceHash)
+  std::string reason;                        ///< of refused and inconclusive
+  std::string ledger;                        ///< JSON, if wanted
+  std::vector<Event> events;                 ///< if wanted
+  std::shared_ptr<const PacketLog> packets;  ///< if wanted; else null
 };
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);

@@ -13,6 +13,7 @@
 
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
+#include "scenarios/harness/capture/packet_capture.h"
 #include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_stop.h"
@@ -93,11 +94,22 @@ class ScenarioWorld {
  protected:
   virtual Transport& network_of(const std::string& producer) = 0;
 
+  /// From now on what goes over the network is noted there, if anywhere: see captured().
+  void capture(PacketLog* log);
+  /// `network` as the one of that name uses it.
+  Transport& captured(const std::string& name, Transport& network) {
+    return capture_ ? capture_->transport(name, network) : network;
+  }
+  void stop_capture() {
+    if (capture_) capture_->stop();
+  }
+
   std::unique_ptr<Cluster> cluster_;
   const RunStop* stop_ = nullptr;
 
  private:
   std::shared_ptr<WireTap> tap_;
+  std::shared_ptr<PacketCapture> capture_;
 };
 
 }  // namespace rmqsim

@@ -58,7 +58,8 @@ using namespace event;  // NOLINT: the rows are about nothing else
 constexpr auto kRows = std::tuple{
     counted<Run>({"run"}, "rmqsim", "a run begins; the only event that is in no hash",
                  field("scenario", &Run::scenario, "", "its name"), field("profile", &Run::profile, "", "its name"),
-                 field("world", &Run::world, "", "`sim`, `tcp`, `process`"), field("seed", &Run::seed, "", "of the run")),
+                 field("world", &Run::world, "", "`sim`, `tcp`, `process`"),
+                 field("seed", &Run::seed, "", "of the run")),
     shown<StepsBegin>({"steps-begin"}, "scenario", "the first step begins: from here ledgers count their times"),
     counted<StepEvent>({"crash", "restart", "pause", "resume", "partition", "heal"}, "scenario",
                        "an event of a step is performed; so are `setRoute`, `removeFromRoute`, `setPerm`, `setConfig`, "
@@ -86,10 +87,12 @@ constexpr auto kRows = std::tuple{
                   field("by", &Closed::by, "", "`client`, `server`, or `network` when nobody asked for it"),
                   field("why", &Closed::why, "", "in words; empty: the client wanted it")),
     counted<Written>({"request"}, kProducer, "it writes a request", field("to", &Written::to, "", "address"),
-                     field("code", &Written::code, "", kOfCode), field("opaque", &Written::opaque, "", "of the request"),
+                     field("code", &Written::code, "", kOfCode),
+                     field("opaque", &Written::opaque, "", "of the request"),
                      field("bytes", &Written::bytes, "bytes", "with length and header")),
     counted<Heard>({"response", "server-request"}, kProducer, "an answer arrives, or a request of a broker",
-                   field("from", &Heard::from, "", "address"), field("code", &Heard::code, "", "of the response or request"),
+                   field("from", &Heard::from, "", "address"),
+                   field("code", &Heard::code, "", "of the response or request"),
                    field("opaque", &Heard::opaque, "", "of the request")),
     counted<Request>({"request"}, kServer, "a request arrives, or it is about to send one of its own",
                      field("number", &Request::number, "", "of the requests of this server, from 1"),
@@ -103,11 +106,12 @@ constexpr auto kRows = std::tuple{
                     field("peer", &Received::peer, "", "the client's end, as ip:port"),
                     field("group", &Received::group, "", "the producer group that it names; empty: none"),
                     field("oneway", &Received::oneway, "", "nobody waits for an answer")),
-    shown<RuleActed>({"rule-acted"}, kServer, "a fault rule acts on a request or a connection",
-                     field("rule", &RuleActed::rule, "", "its id"),
-                     field("index", &RuleActed::index, "", "among the file's `faults`, from 0; −1: it was added later"),
-                     field("number", &RuleActed::number, "", "of the request; −1: on a connection"),
-                     field("peer", &RuleActed::peer, "", "the client's end, as ip:port; empty: it does not have one yet")),
+    shown<RuleActed>(
+        {"rule-acted"}, kServer, "a fault rule acts on a request or a connection",
+        field("rule", &RuleActed::rule, "", "its id"),
+        field("index", &RuleActed::index, "", "among the file's `faults`, from 0; −1: it was added later"),
+        field("number", &RuleActed::number, "", "of the request; −1: on a connection"),
+        field("peer", &RuleActed::peer, "", "the client's end, as ip:port; empty: it does not have one yet")),
     counted<Answer>({"answer"}, kServer, "what became of a request is certain",
                     field("number", &Answer::number, "", "of the request"), field("code", &Answer::code, "", kOfCode),
                     field("outcome", &Answer::outcome, "",
@@ -133,25 +137,26 @@ constexpr auto kRows = std::tuple{
     shown<RouteFound>({"route-found"}, kProducer, "when the send has ended, as all decisions, each with its own time",
                       field("i", &RouteFound::i, "", kOfSend),
                       field("queues", &RouteFound::queues, "", "writable ones of the topic; 0: there is no route")),
-    shown<QueueChosen>({"queue-chosen"}, kProducer, "a decision: which queue is next",
-                       field("i", &QueueChosen::i, "", kOfSend),
-                       field("broker", &QueueChosen::broker, "", "empty: the topic has no queue"),
-                       field("queueId", &QueueChosen::queue_id, "", "−1: none"),
-                       field("queues", &QueueChosen::queues, "", "of the topic"),
-                       field("lastBroker", &QueueChosen::last_broker, "", "of the attempt before, avoided; empty: none"),
-                       field("unavailable", &QueueChosen::unavailable, "",
-                             "brokers whose fault item speaks against them now, comma-separated")),
-    shown<AttemptBegins>({"attempt-begins"}, kProducer, "a decision: an attempt is made",
-                         field("i", &AttemptBegins::i, "", kOfSend), field("attempt", &AttemptBegins::attempt, "", "from 1"),
-                         field("of", &AttemptBegins::of, "", "so many at most"),
-                         field("broker", &AttemptBegins::broker, "", "where it goes"),
-                         field("queueId", &AttemptBegins::queue_id, "", "there"),
-                         field("spentMs", &AttemptBegins::spent_ms, "ms", "of the send's timeout, before it"),
-                         field("givenMs", &AttemptBegins::given_ms, "ms", "what it may take")),
+    shown<QueueChosen>(
+        {"queue-chosen"}, kProducer, "a decision: which queue is next", field("i", &QueueChosen::i, "", kOfSend),
+        field("broker", &QueueChosen::broker, "", "empty: the topic has no queue"),
+        field("queueId", &QueueChosen::queue_id, "", "−1: none"),
+        field("queues", &QueueChosen::queues, "", "of the topic"),
+        field("lastBroker", &QueueChosen::last_broker, "", "of the attempt before, avoided; empty: none"),
+        field("unavailable", &QueueChosen::unavailable, "",
+              "brokers whose fault item speaks against them now, comma-separated")),
+    shown<AttemptBegins>(
+        {"attempt-begins"}, kProducer, "a decision: an attempt is made", field("i", &AttemptBegins::i, "", kOfSend),
+        field("attempt", &AttemptBegins::attempt, "", "from 1"), field("of", &AttemptBegins::of, "", "so many at most"),
+        field("broker", &AttemptBegins::broker, "", "where it goes"),
+        field("queueId", &AttemptBegins::queue_id, "", "there"),
+        field("spentMs", &AttemptBegins::spent_ms, "ms", "of the send's timeout, before it"),
+        field("givenMs", &AttemptBegins::given_ms, "ms", "what it may take")),
     shown<Judged>({"judged"}, kProducer, "a decision: what an outcome leads to", field("i", &Judged::i, "", kOfSend),
                   field("broker", &Judged::broker, "", "whose outcome"),
                   field("outcome", &Judged::outcome, "", "as `explain --json` has it"),
-                  field("next", &Judged::next, "", "as `explain --json` has it: `retry`, `raise`, …; empty: there is one attempt only")),
+                  field("next", &Judged::next, "",
+                        "as `explain --json` has it: `retry`, `raise`, …; empty: there is one attempt only")),
     shown<Resent>({"resent"}, kProducer, "a decision: an async request goes out again",
                   field("i", &Resent::i, "", kOfSend), field("broker", &Resent::broker, "", "where it goes"),
                   field("queueId", &Resent::queue_id, "", "that of the first attempt"),
@@ -178,7 +183,8 @@ constexpr auto kRows = std::tuple{
                         "a request besides sends failed, which nobody is told",
                         field("error", &CallFailed::error, "", "in the client's words")),
     counted<Check>({"check"}, kProducer, "it was asked about a transaction",
-                   field("key", &Check::key, "", "of the message"), field("answer", &Check::answer, "", "what it says")),
+                   field("key", &Check::key, "", "of the message"),
+                   field("answer", &Check::answer, "", "what it says")),
     counted<CheckRefused>({"transaction-check-refused"}, kProducer, "it cannot answer such a question",
                           field("why", &CheckRefused::why, "", "in words"),
                           field("group", &CheckRefused::group, "", "asked for", true)),
@@ -252,7 +258,8 @@ const std::vector<EventRow>& event_rows() {
       for (const std::string_view name : row.names) {
         if (!name.empty()) one.names.push_back(name);
       }
-      if (has_name(row, "setRoute")) one.names.insert(one.names.end(), std::begin(kMoreStepEvents), std::end(kMoreStepEvents));
+      if (has_name(row, "setRoute"))
+        one.names.insert(one.names.end(), std::begin(kMoreStepEvents), std::end(kMoreStepEvents));
       std::apply([&](const auto&... field) { (one.fields.push_back(field.row), ...); }, row.fields);
       all.push_back(std::move(one));
       return false;
@@ -295,8 +302,11 @@ void write_event(TraceSink& sink, TimePoint at, std::string_view node, const Eve
   any_row([&]<class R, class E>(const R& row, std::type_identity<E>) {
     const E* const e = std::get_if<E>(&event);
     if (e == nullptr) return false;
-    std::apply([&](const auto&... field) { sink.record(at, node, name_of(event), {told(field.row.name, e->*field.member)...}); },
-               row.fields);
+    std::apply(
+        [&](const auto&... field) {
+          sink.record(at, node, name_of(event), {told(field.row.name, e->*field.member)...});
+        },
+        row.fields);
     return true;
   });
 }

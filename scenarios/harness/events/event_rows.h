@@ -17,9 +17,9 @@ namespace rmqsim {
 struct EventField {
   enum class Type : std::uint8_t { text, integer, boolean } type = Type::text;
   std::string_view name;
-  std::string_view unit;     ///< "ms", "µs", "bytes"; empty: none
+  std::string_view unit;  ///< "ms", "µs", "bytes"; empty: none
   std::string_view meaning;
-  bool optional = false;     ///< a line may be without it
+  bool optional = false;  ///< a line may be without it
 };
 
 struct EventRow {

@@ -52,7 +52,8 @@ void RunEvents::record(TimePoint at, std::string_view node, std::string_view eve
   const std::pair<std::string, std::string> who(node, item.broker);
   isolated_.erase(who);
   // As the clients count, in whole milliseconds of their clock.
-  if (item.isolated_ms > 0) isolated_[who] = std::chrono::floor<std::chrono::milliseconds>(at) + millis(item.isolated_ms);
+  if (item.isolated_ms > 0)
+    isolated_[who] = std::chrono::floor<std::chrono::milliseconds>(at) + millis(item.isolated_ms);
 }
 
 void RunEvents::expire(TimePoint now) {

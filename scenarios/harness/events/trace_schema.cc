@@ -11,9 +11,12 @@ using nlohmann::ordered_json;
 
 std::string_view type_name(EventField::Type type) {
   switch (type) {
-    case EventField::Type::text: return "string";
-    case EventField::Type::integer: return "integer";
-    case EventField::Type::boolean: return "boolean";
+    case EventField::Type::text:
+      return "string";
+    case EventField::Type::integer:
+      return "integer";
+    case EventField::Type::boolean:
+      return "boolean";
   }
   return "";
 }
@@ -31,9 +34,10 @@ ordered_json field_schema(const EventField& field) {
 }
 
 ordered_json row_schema(const EventRow& row) {
-  ordered_json properties = {{"t", {{"$ref", "#/definitions/t"}}},
-                             {"node", {{"description", "Who tells it: " + std::string(row.node) + "."}, {"type", "string"}}},
-                             {"event", {{"enum", row.names}}}};
+  ordered_json properties = {
+      {"t", {{"$ref", "#/definitions/t"}}},
+      {"node", {{"description", "Who tells it: " + std::string(row.node) + "."}, {"type", "string"}}},
+      {"event", {{"enum", row.names}}}};
   ordered_json required = {"t", "node", "event"};
   for (const EventField& field : row.fields) {
     properties[std::string(field.name)] = field_schema(field);
@@ -54,9 +58,11 @@ std::string trace_schema() {
       {"$id", "urn:rmqsim:trace:1"},
       {"title", "a line of an rmqsim trace, version 1"},
       {"description",
-       "What `rmqsim run --trace` writes, one object per line. Kinds of events may be added; none changes its meaning."},
+       "What `rmqsim run --trace` writes, one object per line. Kinds of events may be added; none changes its "
+       "meaning."},
       {"definitions",
-       {{"t", {{"description", "Since the world began (ms), with three decimals."}, {"type", "number"}, {"minimum", 0}}}}},
+       {{"t",
+         {{"description", "Since the world began (ms), with three decimals."}, {"type", "number"}, {"minimum", 0}}}}},
       {"anyOf", ordered_json::array()}};
   for (const EventRow& row : event_rows()) schema["anyOf"].push_back(row_schema(row));
   return json_layout(schema);

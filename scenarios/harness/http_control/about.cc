@@ -1,7 +1,10 @@
 // Resources about the program itself: health, version, metrics, the description of all resources, the end.
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
@@ -33,18 +36,37 @@ class MetricsText {
     name_ = "rmqsim_" + name;
     text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
   }
-  void sample(std::initializer_list<std::pair<const char*, std::string_view>> labels, std::uint64_t value) {
-    text_ += name_;
+  using Labels = std::vector<std::pair<const char*, std::string>>;
+  void sample(const Labels& labels, std::uint64_t value) { sample("", labels, std::to_string(value)); }
+  void histogram(const Labels& labels, const AnswerTimes& times) {
+    std::uint64_t so_far = 0;
+    const auto up_to = [&](const std::string& bound, std::uint64_t count) {
+      Labels more = labels;
+      more.emplace_back("le", bound);
+      sample("_bucket", more, std::to_string(count));
+    };
+    for (std::size_t i = 0; i < times.kSteps.size(); ++i) up_to(number(times.kSteps[i]), so_far += times.counts[i]);
+    up_to("+Inf", times.count);
+    sample("_sum", labels, number(times.seconds));
+    sample("_count", labels, std::to_string(times.count));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  static std::string number(double value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+  }
+  void sample(const char* suffix, const Labels& labels, const std::string& value) {
+    text_ += name_ + suffix;
     const char* separator = "{";
     for (const auto& [label, content] : labels) {
       text_ += separator + std::string(label) + "=\"" + escaped(content) + "\"";
       separator = ",";
     }
-    text_ += (labels.size() == 0 ? " " : "} ") + std::to_string(value) + "\n";
+    text_ += (labels.empty() ? " " : "} ") + value + "\n";
   }
-  std::string take() { return std::move(text_); }
 
- private:
   std::string name_;
   std::string text_;
 };
@@ -236,6 +258,12 @@ std::optional<Json> ControlResources::metrics(ControlCall& call) {
     const auto& [server, code, outcome] = what;
     text.sample({{"server", server}, {"code", code}, {"outcome", outcome}}, count);
   }
+  text.family("answer_seconds", "histogram",
+              "From a request's arrival to its outcome, of those that the log had room for.");
+  for (const auto& [what, times] : control.journal_.answer_times()) {
+    const auto& [server, code, outcome] = what;
+    text.histogram({{"server", server}, {"code", code}, {"outcome", outcome}}, times);
+  }
   text.family("connections_total", "counter", "Connections that were accepted.");
   for (const auto& [name, server] : control.servers_) {
     text.sample({{"server", name}}, control.journal_.connections(name));
@@ -261,19 +289,19 @@ std::optional<Json> ControlResources::metrics(ControlCall& call) {
   }
   text.family("messages_stored_total", "counter", "Messages that a broker stored.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().stored());
+    text.sample({{"server", name}}, broker->broker().store().stored());
   }
   text.family("messages_acknowledged_total", "counter", "Messages whose producer was told that they are stored.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().acknowledged());
+    text.sample({{"server", name}}, broker->broker().store().acknowledged());
   }
   text.family("messages_evicted_total", "counter", "Messages that a broker forgot to bound its memory.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().evicted());
+    text.sample({{"server", name}}, broker->broker().store().evicted());
   }
   text.family("messages_duplicate_total", "counter", "Messages whose key the same broker already had.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().duplicates());
+    text.sample({{"server", name}}, broker->broker().store().duplicates());
   }
   call.whole->content_type = "text/plain; version=0.0.4; charset=utf-8";
   return Json(text.take());

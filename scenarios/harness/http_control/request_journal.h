@@ -3,6 +3,7 @@
 // monitor.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -53,6 +54,17 @@ class JournalListener {
   virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) = 0;
 };
 
+/// How long requests took until they were answered, in steps.
+struct AnswerTimes {
+  static constexpr std::array<double, 14> kSteps{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                 0.1,    0.25,  0.5,    1,     2.5,  5,     10};  ///< s, each included
+  std::array<std::uint64_t, kSteps.size()> counts{};  ///< beyond the step before
+  std::uint64_t count = 0;
+  double seconds = 0;  ///< of all together
+
+  void add(Duration took);
+};
+
 class RequestJournal final : public ServerObserver {
  public:
   static constexpr std::size_t kDefaultCapacity = 10'000;
@@ -92,6 +104,9 @@ class RequestJournal final : public ServerObserver {
   /// Requests and outcomes without a name of their own are one.
   using Counts = std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t>;
   const Counts& answered() const { return answered_; }
+  /// The same of how long that took, as far as the request was still kept.
+  using Times = std::map<std::tuple<std::string, std::string, std::string>, AnswerTimes>;
+  const Times& answer_times() const { return answer_times_; }
   std::uint64_t connections(std::string_view server) const;
 
  private:
@@ -109,6 +124,7 @@ class RequestJournal final : public ServerObserver {
   /// Unanswered: (server, its number, code) to number here.
   std::map<std::tuple<std::string, std::uint64_t, std::int32_t>, std::uint64_t> open_;
   Counts answered_;
+  Times answer_times_;
   std::map<std::string, std::uint64_t, std::less<>> connections_;
 };
 

@@ -47,11 +47,11 @@ constexpr FigureRow kFigureRows[] = {
      }},
     {"time to success, mean", [](const ProfileFigures& f) {
        const auto time = f.mean_time();
-       return time ? format_millis(*time) + " ms" : std::string("-");
+       return time ? format_latency(*time) : std::string("-");
      }},
     {"time to success, p99", [](const ProfileFigures& f) {
        const auto time = f.p99_time();
-       return time ? format_millis(*time) + " ms" : std::string("-");
+       return time ? format_latency(*time) : std::string("-");
      }},
     {"attempts per message", [](const ProfileFigures& f) {
        const auto attempts = f.attempts_per_message();

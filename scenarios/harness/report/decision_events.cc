@@ -26,8 +26,7 @@ struct AsEvent {
                               std::move(unavailable)};
   }
   std::optional<EventData> operator()(const decision::Attempted& d) const {
-    return event::AttemptBegins{i,      d.attempt, d.total, d.queue.getBrokerName(), d.queue.getQueueId(),
-                                d.cost, d.given};
+    return event::AttemptBegins{i, d.attempt, d.total, d.queue.getBrokerName(), d.queue.getQueueId(), d.cost, d.given};
   }
   std::optional<EventData> operator()(const decision::Judged& d) const {
     const std::string_view next = d.by == JudgedBy::no_table ? std::string_view() : name_of(d.verdict.next);

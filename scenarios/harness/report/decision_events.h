@@ -9,8 +9,8 @@
 
 namespace rmqsim {
 
-/// nullopt for decisions that need no event of their own: what becomes of a fault item is told when it does, and whether
-/// an async request goes out again by what follows.
+/// nullopt for decisions that need no event of their own: what becomes of a fault item is told when it does, and
+/// whether an async request goes out again by what follows.
 std::optional<EventData> as_event(std::int64_t send, const Decision& decision);
 
 }  // namespace rmqsim

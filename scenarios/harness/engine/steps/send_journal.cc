@@ -18,7 +18,7 @@ SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kin
 void SendJournal::end(const std::string& producer, std::uint64_t number) {
   SendRecord& record = record_.sends[number];
   record.end = run_.now();
-  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
+  if (record.error) make_symbolic(*record.error);
   TraceSink* sink = run_.trace();
   if (sink == nullptr) return;
   if (record_.onlooker != nullptr) tell_decisions(producer, number);
@@ -35,6 +35,15 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
                {{"i", number},
                 {"outcome", record.outcome()},
                 {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
+/// Names instead of addresses.
+void SendJournal::make_symbolic(MQError& error) const {
+  error.message = world_.cluster().symbolic(std::move(error.message));
+  if (!error.cause) return;
+  auto cause = std::make_shared<MQError>(*error.cause);
+  make_symbolic(*cause);
+  error.cause = std::move(cause);
 }
 
 void SendJournal::tell_decisions(const std::string& producer, std::uint64_t number) {
