@@ -113,6 +113,18 @@ TEST(ResponseTableEmpty, IsBrokenByAnEntryWithoutARequestWhenASendEnds) {
   EXPECT_THAT(run.judged(), HasSubstr("of which 0"));
 }
 
+TEST(ResponseTableEmpty, LetsTheClientsOwnCloseLeaveEntriesIn498) {
+  MadeRun run("response-table-empty");
+  run.attempt("a", "TIMEOUT", 0, 10);
+  run.greet(1, 7, 5);
+  run.close(1, 9);
+  run.sent().requests_waiting = 1;
+  EXPECT_EQ(run.judged("java-4.9.8"), "");
+  EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("of which 0"));
+  run.scenario.network.close_delay = millis(1);
+  EXPECT_EQ(run.judged("java-5.3.3"), "");
+}
+
 TEST(AttemptWithinRemainder, IsBrokenByMoreThanTheCapLeaves) {
   MadeRun run("attempt-within-remainder", "", R"("sendMsgMaxTimeoutPerRequest": 1000)");
   run.attempt("a", "TIMEOUT", 0, 2000, 2000);
