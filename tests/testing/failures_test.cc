@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "tests/support/preset.h"
+
 namespace failures_test {
 
 using ::testing::AllOf;
@@ -17,8 +19,8 @@ using ::testing::Not;
 
 /// What the tests that match print; each fails.
 std::string printed(const std::string& filter) {
-  const std::string command = std::string(RMQSIM_BIN_DIR "/failing_examples --gtest_brief=1 --gtest_color=no ") +
-                              "--gtest_filter='" + filter + "' 2>&1";
+  const std::string command = std::string(rmqsim::kProgramFolder) +
+                              "/failing_examples --gtest_brief=1 --gtest_color=no --gtest_filter='" + filter + "' 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return "";
   std::string text;
