@@ -54,6 +54,7 @@ foreach(package rmqsim librmqsim-dev)
 endforeach()
 if(EXISTS ${PROJECT_SOURCE_DIR}/tools/wireshark/rocketmq.lua AND CMAKE_LIBRARY_ARCHITECTURE)
   set(link ${CMAKE_CURRENT_BINARY_DIR}/papers/rocketmq.lua)
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/papers)
   file(CREATE_LINK ../../../../share/rmqsim/wireshark/rocketmq.lua ${link} SYMBOLIC)
   install(FILES ${link} DESTINATION lib/${CMAKE_LIBRARY_ARCHITECTURE}/wireshark/plugins
     COMPONENT debian_rmqsim EXCLUDE_FROM_ALL)
