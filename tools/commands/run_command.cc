@@ -101,7 +101,7 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
-      "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
+      "  rmqsim run scenarios --filter 'isolat*' --seeds 1-1000 --fail-fast\n"
       "  rmqsim run scenarios --shard 0/4 --junit report-0.xml\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
