@@ -109,7 +109,7 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
       "  rmqsim run scenarios/timeout/ten-minute-outage.json --report outage.html\n"
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
-      "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
+      "  rmqsim run scenarios --filter 'isolat*' --seeds 1-1000 --fail-fast\n"
       "  rmqsim run scenarios --shard 0/4 --junit report-0.xml\n"
       "  rmqsim run scenarios/timeout/ten-minute-outage.json --perfetto outage.json\n"
       "  rmqsim run FILE --profile java-5.3.3 --pcap run.pcapng; wireshark -X lua_script:tools/wireshark/rocketmq.lua "
