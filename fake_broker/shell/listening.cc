@@ -25,7 +25,9 @@ void Listening::update() {
   if (plan_ == nullptr) return;
   const Duration elapsed = since_first_step();
   const ListenState state = plan_->listen_state(name_, elapsed);
-  for (const std::string& rule : plan_->note_refusals(name_, elapsed)) refusing_(rule);
+  for (const std::string& rule : plan_->note_refusals(name_, elapsed)) {
+    if (refusing_) refusing_(rule);
+  }
   if (state.refused) {
     server_.stop_listening();
   } else {

@@ -17,7 +17,7 @@ class Listening {
   /// Told of a rule that closes the port from now on.
   using Refusing = Function<void(std::string_view rule)>;
   /// `plan` may be null: then no rule says anything.
-  Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name, Refusing refusing);
+  Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name, Refusing refusing = nullptr);
 
   /// The instant that the windows of rules count from.
   void begin(TimePoint first_step) { first_step_ = first_step; }
