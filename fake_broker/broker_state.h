@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/settings/broker_config.h"
 #include "fake_broker/shell/server_core.h"
-#include "fake_broker/shell/server_profile.h"
 #include "fake_broker/store/consumer_manager.h"
 #include "fake_broker/store/consumer_offset_manager.h"
 #include "fake_broker/store/delayed_messages.h"
@@ -19,47 +19,10 @@
 #include "fake_broker/store/message_store.h"
 #include "fake_broker/store/producer_manager.h"
 #include "fake_broker/store/topic_config_manager.h"
-#include "producer/remoting/acl_signer.h"
 #include "producer/remoting/bodies/message_id.h"
 #include "producer/transport/random.h"
 
 namespace rmqsim {
-
-/// Settings of a broker, with the names and defaults of BrokerConfig (wire-and-servers §6.2).
-struct BrokerConfig {
-  std::string name = "broker-a";         ///< as fault rules and events call this process
-  std::string broker_name = "broker-a";  ///< brokerName of routes; differs from `name` for a slave
-  std::string broker_cluster_name = "DefaultCluster";
-  std::int64_t broker_id = 0;  ///< 0 = master; others refuse sends as a slave does
-  const ServerProfile* profile = &default_server_profile();  ///< never null
-  std::string region_id = "DefaultRegion";
-  bool trace_on = true;
-  std::int32_t broker_permission = 6;
-  std::int32_t default_topic_queue_nums = 8;
-  bool auto_create_topic_enable = true;
-  bool auto_create_subscription_group = true;
-  bool reject_transaction_message = false;
-  bool timer_wheel_enable = true;
-  /// false: a queue id out of range is stored all the same, as the scripted servers did that Java clients were recorded
-  /// against; a real broker refuses it (§3.2 row 7).
-  bool check_queue_id = true;
-  std::int32_t max_message_size = 4 * 1024 * 1024;
-  std::size_t max_store_bytes = MessageStore::kDefaultMaxBytes;
-  // Replication and flushing: there never is a slave, and nothing is written to disk, so these decide what a waiting
-  // producer is told (observed-servers C3).
-  bool sync_master = false;  ///< brokerRole=SYNC_MASTER
-  std::int32_t in_sync_replicas = 1;
-  std::int64_t slave_timeout = 3000;  ///< ms
-  bool sync_flush = false;            ///< flushDiskType=SYNC_FLUSH
-  std::int64_t sync_flush_timeout = 5000;
-  /// 5.x; a slave then looks at sends before it refuses them (C4).
-  bool enable_slave_acting_master = false;
-  TransactionConfig transactions;
-  bool recall_message_enable = false;
-  std::vector<std::int64_t> delay_levels = default_delay_levels();  ///< messageDelayLevel, ms; never empty
-  /// Who may send requests; empty: everybody.
-  std::vector<SessionCredentials> accounts;
-};
 
 struct BrokerState {
   BrokerState(BrokerConfig config, Random& random);

@@ -6,12 +6,12 @@
 #include "fake_broker/processors/authentication.h"
 #include "fake_broker/processors/processors.h"
 #include "fake_broker/processors/send_request.h"
+#include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/get_message.h"
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/bodies/topic_route_data.h"
-#include "producer/remoting/codec/text.h"
 #include "producer/remoting/headers/send_headers.h"
 
 namespace rmqsim {
@@ -35,25 +35,6 @@ std::string_view heartbeat_group(std::string_view body) {
   return first;
 }
 
-/// Settings that take one of two words.
-std::optional<std::string> set_role(BrokerConfig& config, std::string_view key, std::string_view value) {
-  const bool role = key == "brokerRole";
-  const std::string_view off = role ? "ASYNC_MASTER" : "ASYNC_FLUSH";
-  const std::string_view on = role ? "SYNC_MASTER" : "SYNC_FLUSH";
-  if (value != on && value != off) {
-    return std::string(key) + " takes " + std::string(off) + " or " + std::string(on) + ", not " + std::string(value);
-  }
-  (role ? config.sync_master : config.sync_flush) = value == on;
-  return std::nullopt;
-}
-
-/// nullptr for a key that is no time of transactions.
-std::int64_t* transaction_setting(TransactionConfig& config, std::string_view key) {
-  if (key == "transactionTimeOut") return &config.transaction_timeout;
-  if (key == "transactionCheckInterval") return &config.transaction_check_interval;
-  return key == "transactionOpBatchInterval" ? &config.transaction_op_batch_interval : nullptr;
-}
-
 }  // namespace
 
 FakeBroker::FakeBroker(BrokerConfig config, Random& random) : state_(std::move(config), random) {}
@@ -65,6 +46,7 @@ RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
   const bool v2 = is_send_request(request.code) && letters(request);
   facts.topic = ext.get(v2 ? "b" : "topic");
   facts.producer_group = ext.get(v2 ? "a" : "producerGroup");
+  if (is_send_request(request.code)) facts.properties = ext.get(v2 ? "i" : "properties");
   if (const auto queue = ext.find_int(v2 ? "e" : "queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
   const bool ends = request.code == RequestCode::END_TRANSACTION;
   if (ends || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
@@ -236,67 +218,18 @@ void FakeBroker::set_read_only(bool read_only, TimePoint now) {
 }
 
 std::optional<std::string> FakeBroker::set_config(std::string_view key, std::string_view value, TimePoint now) {
+  const BrokerSettingRow* row = find_broker_setting(key);
+  if (row == nullptr) return std::string(key) + " is not a setting of the fake broker";
   BrokerConfig& c = state_.config;
-  const struct {
-    std::string_view name;
-    bool* target;
-  } flags[] = {{"autoCreateTopicEnable", &c.auto_create_topic_enable},
-               {"autoCreateSubscriptionGroup", &c.auto_create_subscription_group},
-               {"rejectTransactionMessage", &c.reject_transaction_message},
-               {"recallMessageEnable", &c.recall_message_enable},
-               {"timerWheelEnable", &c.timer_wheel_enable},
-               {"enableSlaveActingMaster", &c.enable_slave_acting_master},
-               {"traceOn", &c.trace_on}};
-  for (const auto& flag : flags) {
-    if (flag.name != key) continue;
-    if (value != "true" && value != "false") return std::string(key) + " takes true or false";
-    *flag.target = value == "true";
-    if (key == "autoCreateTopicEnable") {
-      // As on a real broker: without it the template is there but cannot be inherited from.
-      const std::int32_t perm = *flag.target ? 7 : 6;
-      if (!state_.topics.set_perm(kAutoCreateTopicKeyTopic, perm, now) && *flag.target) {
-        put_topic(kAutoCreateTopicKeyTopic, c.default_topic_queue_nums, perm, now);
-      }
-      report_changes();
+  if (auto wrong = row->set(c, value)) return wrong;
+  if (key == "autoCreateTopicEnable") {
+    // As on a real broker: without it the template is there but cannot be inherited from.
+    const std::int32_t perm = c.auto_create_topic_enable ? 7 : 6;
+    if (!state_.topics.set_perm(kAutoCreateTopicKeyTopic, perm, now) && c.auto_create_topic_enable) {
+      put_topic(kAutoCreateTopicKeyTopic, c.default_topic_queue_nums, perm, now);
     }
-    return std::nullopt;
-  }
-  if (key == "regionId") {
-    c.region_id = value;
-    return std::nullopt;
-  }
-  if (key == "messageDelayLevel") {
-    auto levels = parse_delay_levels(value);
-    if (!levels) return "messageDelayLevel takes times such as \"1s 5s 1m 2h\"";
-    c.delay_levels = std::move(*levels);
-    return std::nullopt;
-  }
-  if (key == "brokerRole" || key == "flushDiskType") return set_role(c, key, value);
-  std::int64_t* const transactions = transaction_setting(c.transactions, key);
-  if (key == "syncFlushTimeout") {
-    const auto ms = text::parse_int64(value);
-    if (!ms) return "syncFlushTimeout takes a number of milliseconds";
-    c.sync_flush_timeout = *ms;
-    return std::nullopt;
-  }
-  if (key != "brokerPermission" && key != "maxMessageSize" && key != "inSyncReplicas" && key != "slaveTimeout" &&
-      key != "transactionCheckMax" && transactions == nullptr) {
-    return std::string(key) + " is not a setting of the fake broker";
-  }
-  const auto number = text::parse_int32(value);
-  if (!number || *number < 0) return std::string(key) + " takes a number that is not negative";
-  if (transactions != nullptr) {
-    *transactions = *number;
-  } else if (key == "transactionCheckMax") {
-    c.transactions.transaction_check_max = *number;
-  } else if (key == "maxMessageSize") {
-    c.max_message_size = *number;
-  } else if (key == "inSyncReplicas") {
-    c.in_sync_replicas = *number;
-  } else if (key == "slaveTimeout") {
-    c.slave_timeout = *number;
-  } else {
-    c.broker_permission = *number;
+    report_changes();
+  } else if (key == "brokerPermission") {
     state_.topics.touch(now);
     report_changes();
   }

@@ -17,6 +17,12 @@ std::string reachable(const std::string& listening, const Transport& transport) 
   return to_string(Address{transport.local_ip(), address->port});
 }
 
+/// What others are told; `wanted` may leave out the port, or everything.
+std::string known_address(const std::string& wanted, const std::string& listening, const Transport& transport) {
+  if (wanted.empty()) return reachable(listening, transport);
+  return wanted.find(':') != std::string::npos ? wanted : wanted + listening.substr(listening.rfind(':'));
+}
+
 RemotingServerOptions with_vip(FakeBrokerServerOptions& options) {
   if (options.vip) options.remoting.second_port = kVipPort;
   return std::move(options.remoting);
@@ -39,8 +45,9 @@ FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeB
 
 void FakeBrokerServer::start() {
   server_.start();
-  const std::string known_as = advertise_.empty() ? reachable(server_.address(), transport_) : advertise_;
-  broker_.set_address(known_as);
+  const std::string known_as = known_address(advertise_, server_.address(), transport_);
+  broker_.set_address(reachable(server_.address(), transport_));
+  broker_.set_address(known_as);  // a name changes nothing there: an offsetMsgId has room for an IP only
   registrar_.start(known_as);
   broker_.begin_scans(runtime_.now());
   arm();

@@ -16,7 +16,7 @@ namespace rmqsim {
 struct FakeBrokerServerOptions {
   BrokerConfig broker;
   RemotingServerOptions remoting;
-  /// Address that routes and offsetMsgIds carry; empty = the one listened on.
+  /// Address that routes and offsetMsgIds carry; a host alone gets the port listened on; empty = as listened on.
   std::string advertise;
   std::vector<std::string> nameservers;  ///< "ip:port"; empty: does not register
   bool vip = false;                      ///< listens also two ports below, as clients up to 4.4 expect (§6.4)

@@ -1,4 +1,4 @@
-// What a broker says to nameservers (wire-and-servers §5.2, §6.1): the requests as values. Pure.
+// What a broker says to nameservers (wire §5.2, §6.1): the requests as values. Pure.
 #pragma once
 
 #include <string>

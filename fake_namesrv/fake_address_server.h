@@ -1,5 +1,5 @@
 // A small address server: tells clients over HTTP where the nameservers are, as the one behind DefaultTopAddressing
-// does (producer-behaviour §1.6). Runs over any Transport, under the monitor.
+// does (behaviour §1.6). Runs over any Transport, under the monitor.
 #pragma once
 
 #include <cstdint>

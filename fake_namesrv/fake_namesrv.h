@@ -1,5 +1,5 @@
 // A stand-in for a RocketMQ nameserver of release 5.3.3 or 4.9.8: routes in both JSON dialects, broker registration,
-// the KV store (wire-and-servers §2.1, §5, corrected by observed-servers). Pure: FakeNamesrvServer drives it with
+// the KV store (wire §2.1, §5, corrected by observed-servers). Pure: FakeNamesrvServer drives it with
 // requests and times. See README.md for what it is not faithful about.
 #pragma once
 

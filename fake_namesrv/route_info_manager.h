@@ -1,5 +1,5 @@
 // The nameserver's tables: which broker has which queues of which topic, where brokers are, and who is alive
-// (wire-and-servers §5). Filled by brokers that register, or directly by whoever runs the nameserver: static entries
+// (wire §5). Filled by brokers that register, or directly by whoever runs the nameserver: static entries
 // never expire and registrations do not touch them. Pure; time comes as an argument.
 #pragma once
 

@@ -10,6 +10,7 @@
 
 #include "tools/commands/commands.h"
 #include "tools/commands/hints.h"
+#include "tools/manual/manual.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
@@ -47,6 +48,7 @@ int main_checked(int argc, char** argv) {
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
   const std::vector<Subcommand> commands = add_commands(app, argc > 1 ? argv[1] : "");
+  add_manual_options(app, "rmqsim", RMQSIM_VERSION);
   if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
     return usage(": " + wrong);
   }

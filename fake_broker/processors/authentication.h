@@ -1,4 +1,4 @@
-// Access control of the fake broker (wire-and-servers §1.10): with accounts every request must be signed with the
+// Access control of the fake broker (wire §1.10): with accounts every request must be signed with the
 // secret of one of them. What a stranger is told is that of the emulated release: code 16 and a short text in
 // 5.3.3, code 1 and an AclException in 4.9.8. There are no permissions: who is known may do everything. Pure.
 #pragma once

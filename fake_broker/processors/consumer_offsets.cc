@@ -1,4 +1,4 @@
-// How far a group has come: QUERY_CONSUMER_OFFSET (14) and UPDATE_CONSUMER_OFFSET (15) (wire-and-servers §2.5,
+// How far a group has come: QUERY_CONSUMER_OFFSET (14) and UPDATE_CONSUMER_OFFSET (15) (wire §2.5,
 // corrected by observed-servers C17, C18).
 #include "fake_broker/processors/processors.h"
 #include "producer/remoting/headers/consumer_headers.h"

@@ -1,5 +1,5 @@
 // What consumers of a group need to share its queues: GET_CONSUMER_LIST_BY_GROUP (38), LOCK_BATCH_MQ (41),
-// UNLOCK_BATCH_MQ (42), and CHECK_CLIENT_CONFIG (46) for filters other than tags (wire-and-servers §2.3, §2.6).
+// UNLOCK_BATCH_MQ (42), and CHECK_CLIENT_CONFIG (46) for filters other than tags (wire §2.3, §2.6).
 #include "fake_broker/processors/processors.h"
 #include "producer/remoting/bodies/consumer_bodies.h"
 

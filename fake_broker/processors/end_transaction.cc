@@ -1,5 +1,5 @@
 // END_TRANSACTION (37): commits, rolls back, or leaves a half message alone, after the checks of a real broker in their
-// order (wire-and-servers §3.7, corrected by observed-servers C5, C6). A half message can be ended any number of times:
+// order (wire §3.7, corrected by observed-servers C5, C6). A half message can be ended any number of times:
 // each commit makes it visible once more.
 #include <algorithm>
 

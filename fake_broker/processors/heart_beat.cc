@@ -1,4 +1,4 @@
-// HEART_BEAT and UNREGISTER_CLIENT (wire-and-servers §2.3): who can be reached for checks and replies, and who consumes
+// HEART_BEAT and UNREGISTER_CLIENT (wire §2.3): who can be reached for checks and replies, and who consumes
 // what.
 #include "fake_broker/processors/processors.h"
 #include "producer/remoting/bodies/heartbeat_data.h"

@@ -1,4 +1,4 @@
-// Where a queue begins and ends, by offset and by time, and single messages: codes 29 to 33 (wire-and-servers §2.5,
+// Where a queue begins and ends, by offset and by time, and single messages: codes 29 to 33 (wire §2.5,
 // §2.6). GET_MAX_OFFSET is also what the 5.x client's detector sends as its probe.
 #include "fake_broker/processors/processors.h"
 #include "producer/remoting/headers/broker_headers.h"

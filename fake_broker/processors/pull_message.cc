@@ -1,5 +1,5 @@
 // PULL_MESSAGE (11) and LITE_PULL_MESSAGE (361): the checks of PullMessageProcessor in their order, reading, and long
-// polling (wire-and-servers §2.6, corrected by observed-servers C21, C22).
+// polling (wire §2.6, corrected by observed-servers C21, C22).
 #include <algorithm>
 #include <limits>
 

@@ -1,4 +1,4 @@
-// QUERY_MESSAGE (12): messages of a topic by one of their KEYS or by their UNIQ_KEY (wire-and-servers §2.6), as a real
+// QUERY_MESSAGE (12): messages of a topic by one of their KEYS or by their UNIQ_KEY (wire §2.6), as a real
 // broker's index finds them: newest first.
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// RECALL_MESSAGE (370, 5.3+): takes a timer message back before its time (wire-and-servers §2.2, observed-servers §2,
+// RECALL_MESSAGE (370, 5.3+): takes a timer message back before its time (wire §2.2, observed-servers §2,
 // §3). As on a real broker a record in the timer topic names the message to delete; one that does not wait (any more)
 // is recalled with the same answer.
 #include "fake_broker/processors/processors.h"

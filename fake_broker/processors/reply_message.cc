@@ -1,5 +1,5 @@
 // SEND_REPLY_MESSAGE (324) and SEND_REPLY_MESSAGE_V2 (325): a reply goes to the requesting client's own connection as
-// PUSH_REPLY_MESSAGE_TO_CLIENT (326), and the replier hears what became of that (wire-and-servers §3.8). The reply is
+// PUSH_REPLY_MESSAGE_TO_CLIENT (326), and the replier hears what became of that (wire §3.8). The reply is
 // stored as well, on a master.
 #include "fake_broker/processors/processors.h"
 #include "fake_broker/processors/send_request.h"

@@ -1,4 +1,4 @@
-// The batch path of SEND (wire-and-servers §3.2 "Batch path differences", §4.5): each entry becomes a record of its own
+// The batch path of SEND (wire §3.2 "Batch path differences", §4.5): each entry becomes a record of its own
 // with consecutive offsets; the answer lists their offsetMsgIds and the first queue offset.
 #include <cstdint>
 #include <vector>

@@ -1,5 +1,5 @@
 // SEND_MESSAGE (10), SEND_MESSAGE_V2 (310) and SEND_BATCH_MESSAGE (320): header field `batch`, not the code, selects
-// the batch path (wire-and-servers §2.2). Single messages with a delay level, a timer or a transaction are stored in
+// the batch path (wire §2.2). Single messages with a delay level, a timer or a transaction are stored in
 // the system topic that a real broker would use; transactions leave it by END_TRANSACTION, the others in time.
 #include <algorithm>
 

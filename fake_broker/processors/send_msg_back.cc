@@ -1,5 +1,5 @@
 // CONSUMER_SEND_MSG_BACK (36): a message that a consumer could not handle is stored once more, for its group alone, to
-// come again later or to lie in the dead letter queue (wire-and-servers §2.6; texts observed-servers §3).
+// come again later or to lie in the dead letter queue (wire §2.6; texts observed-servers §3).
 #include <algorithm>
 
 #include "fake_broker/processors/processors.h"

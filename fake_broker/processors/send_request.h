@@ -1,5 +1,5 @@
 // What SEND requests (codes 10, 310, 320) have in common before anything is stored: the header, the properties that
-// matter, the checks of msgCheck in their order, and the answers to those that fail (wire-and-servers §3.2, corrected
+// matter, the checks of msgCheck in their order, and the answers to those that fail (wire §3.2, corrected
 // by observed-servers §1-3). Pure; used by the send and batch processors.
 #pragma once
 

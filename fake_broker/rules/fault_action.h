@@ -1,4 +1,4 @@
-// What a rule does (contract §1.15). Each thing that `do` may say is a row of the table in fault_actions.cc: its key,
+// What a rule does (format §1.15). Each thing that `do` may say is a row of the table in fault_actions.cc: its key,
 // what it takes, beside what and on what it is possible, and how it is performed. Parser, schema, `rmqsim ctl`, plan
 // and servers read the rows and know no action by name.
 #pragma once

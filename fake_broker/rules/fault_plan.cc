@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "producer/remoting/bodies/message_properties.h"
+
 namespace rmqsim {
 
 namespace {
@@ -14,6 +16,19 @@ bool in_window(const FaultRule& rule, Duration now) {
 }
 
 }  // namespace
+
+std::uint64_t MessageCounts::next(std::string_view unique_key) {
+  constexpr std::size_t kMost = 100'000;
+  const auto [at, added] = counts_.try_emplace(std::string(unique_key), 0);
+  if (added) {
+    order_.push_back(at->first);
+    if (order_.size() > kMost) {
+      counts_.erase(order_.front());
+      order_.pop_front();
+    }
+  }
+  return ++at->second;
+}
 
 FaultPlan::FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options) : options_(options) {
   for (FaultRule& rule : rules) rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule), rules_.size()}));
@@ -87,15 +102,27 @@ bool FaultPlan::counts(RuleState& state, const RequestFacts& request, Duration n
   return rule.probability >= 1.0 || state.probability.uniform() < rule.probability;
 }
 
+std::uint64_t FaultPlan::number(RuleState& state, const RequestFacts& request) {
+  Rule& rule = *state.rule;
+  ++rule.matched;
+  switch (rule.rule.count) {
+    case FaultCount::broker: return ++state.count;
+    case FaultCount::cluster: return ++rule.count;
+    case FaultCount::message: break;
+  }
+  // What has no key (a batch, a client that gives none) cannot be told again: each try is a message of its own.
+  const auto key = find_property(request.properties, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX);
+  return key ? rule.messages.next(*key) : 1;
+}
+
 std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, const RequestFacts& request,
                                                Duration now) {
   std::optional<FaultDecision> decision;
   for (RuleState& state : states) {
     if (!counts(state, request, now)) continue;
     const FaultRule& rule = state.rule->rule;
-    ++state.count;
-    ++state.rule->matched;
-    if (decision || !rule.nth.contains(state.count)) continue;
+    const std::uint64_t n = number(state, request);
+    if (decision || !rule.nth.contains(n)) continue;
     decision = FaultDecision{state.rule->position, {state.rule, &rule},
                              rule.action.hold(state.delay, options_.late_by)};
     state.rule->act(now);
@@ -128,16 +155,19 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   return state;
 }
 
-void FaultPlan::note_refusals(std::string_view server, Duration now) {
+std::vector<std::string> FaultPlan::note_refusals(std::string_view server, Duration now) {
+  std::vector<std::string> begun;
   for (RuleState& state : state_of(server).connects) {
     if (!state.rule->rule.refuses_whole_window()) continue;
     const bool refuses = in_window(state.rule->rule, now);
     if (refuses && !state.refusing) {
       ++state.rule->matched;
       state.rule->act(now);
+      begun.push_back(state.rule->rule.id);
     }
     state.refusing = refuses;
   }
+  return begun;
 }
 
 }  // namespace rmqsim

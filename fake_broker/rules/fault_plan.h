@@ -1,16 +1,18 @@
-// Decides which fault rule, if any, acts on a request or a connection (contract §1.14). Pure: it is told what
+// Decides which fault rule, if any, acts on a request or a connection (format §1.14). Pure: it is told what
 // arrived, where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one
-// plan, so that a rule for "*" has its own count at every server. The same rules, seed and arrivals give the same
-// decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
+// plan: a rule for "*" has its own count at every server, or one over all of them (FaultCount). The same rules, seed and
+// arrivals give the same decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
 // keeps its counts.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct RequestFacts {
   std::string_view topic;  ///< empty when the request names none
   std::optional<std::int32_t> queue_id;
   std::string_view producer_group;  ///< empty when the request names none
+  std::string_view properties;      ///< of the message, text form; empty when the request carries none
 };
 
 struct FaultDecision {
@@ -47,6 +50,16 @@ struct FaultPlanOptions {
   Duration late_by = std::chrono::seconds(5);
 };
 
+/// How often each message was seen, of the latest hundred thousand.
+class MessageCounts {
+ public:
+  std::uint64_t next(std::string_view unique_key);
+
+ private:
+  std::unordered_map<std::string, std::uint64_t> counts_;
+  std::deque<std::string> order_;
+};
+
 class FaultPlan {
  public:
   /// "Before the first step began", for match(): such a time is outside of every `fromMs`, and before every `toMs`.
@@ -66,8 +79,9 @@ class FaultPlan {
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
   /// Such a rule matches and acts once for every window in which the server really stopped listening, since nobody sees
-  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date.
-  void note_refusals(std::string_view server, Duration since_first_step);
+  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date. Ids of the rules
+  /// whose window has begun.
+  std::vector<std::string> note_refusals(std::string_view server, Duration since_first_step);
 
   bool empty() const { return rules_.empty(); }
   std::size_t size() const { return rules_.size(); }
@@ -97,6 +111,8 @@ class FaultPlan {
     std::size_t position = 0;
     std::uint64_t matched = 0;
     std::uint64_t acted = 0;
+    std::uint64_t count = 0;  ///< of FaultCount::cluster
+    MessageCounts messages;   ///< of FaultCount::message
     Duration first{0}, last{0};  ///< times it acted
     void act(Duration now) {
       if (acted++ == 0) first = now;
@@ -105,7 +121,7 @@ class FaultPlan {
   };
   struct RuleState {
     std::shared_ptr<Rule> rule;
-    std::uint64_t count = 0;
+    std::uint64_t count = 0;  ///< of FaultCount::broker
     Random probability;
     Random delay;
     bool refusing = false;  ///< the server knows of the window that is open
@@ -121,6 +137,8 @@ class FaultPlan {
   void rebuild();
   ServerState make_state(std::string_view server, ServerState former) const;
   static bool counts(RuleState& state, const RequestFacts& request, Duration since_first_step);
+  /// Counts the request; its number.
+  static std::uint64_t number(RuleState& state, const RequestFacts& request);
   std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
 
   std::vector<std::shared_ptr<Rule>> rules_;

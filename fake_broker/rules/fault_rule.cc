@@ -35,7 +35,7 @@ constexpr std::int32_t kRecalls[] = {RequestCode::RECALL_MESSAGE};
 constexpr std::int32_t kPushes[] = {RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT};
 
 constexpr RequestFamily kFamilies[] = {
-    {"send", Kind::send, At::broker, "tqp", kSends},
+    {"send", Kind::send, At::broker, "tqpm", kSends},
     {"route", Kind::route, At::nameserver, "t", kRoutes},
     {"heartbeat", Kind::heartbeat, At::broker, "p", kHeartbeats},
     {"endTransaction", Kind::end_transaction, At::broker, "tp", kEnds},
@@ -50,7 +50,7 @@ constexpr RequestFamily kFamilies[] = {
     {"recall", Kind::recall, At::broker, "tp", kRecalls},
     {"pushReply", Kind::push_reply, At::broker, "t", kPushes},
     {"connect", Kind::connect, At::both, "", {}},
-    {"any", Kind::any, At::both, "tqp", {}},
+    {"any", Kind::any, At::both, "tqpm", {}},
 };
 
 std::string_view trim(std::string_view s) {

@@ -1,4 +1,4 @@
-// A fault rule as the scenario file states it (contract §1.14): where, on which requests, how often, and what to
+// A fault rule as the scenario file states it (format §1.14): where, on which requests, how often, and what to
 // do (fault_action.h). FaultPlan decides which rule acts, the servers' shells perform it. Both fakes use this room.
 #pragma once
 
@@ -55,7 +55,7 @@ struct RequestFamily {
   std::string_view word;
   FaultTarget::Kind kind;
   enum class At { broker, nameserver, both } at;
-  std::string_view facts;                ///< what its requests tell a rule: t a topic, q a queue, p a producer
+  std::string_view facts;                ///< what requests tell a rule: t a topic, q a queue, p a producer, m a message
   std::span<const std::int32_t> codes;   ///< none: `connect` is no request, `any` is all
 };
 /// All words, in the order in which help lists them.
@@ -70,11 +70,17 @@ std::optional<FaultTarget> request_target(std::string_view word);
 /// The word or the name that stands for it.
 std::string request_word(const FaultTarget& target);
 
+/// What `nth` counts: the requests that reach a server, those that reach any of the servers that the rule is for, or
+/// the tries of a message, which its UNIQ_KEY tells wherever they go.
+enum class FaultCount { broker, cluster, message };
+inline constexpr std::string_view kFaultCountWords[] = {"broker", "cluster", "message"};
+
 struct FaultRule {
   std::string id;  ///< given, or "fault[3]" by position
   std::string at;  ///< server name or "*"
   FaultTarget on;
   NthSet nth;
+  FaultCount count = FaultCount::broker;
   std::optional<Duration> from;  ///< since the first step began
   std::optional<Duration> to;    ///< exclusive
   double probability = 1.0;

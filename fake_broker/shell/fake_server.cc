@@ -26,7 +26,8 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
       observer_(observer),
       server_(runtime, transport, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listening_(runtime, server_, plan, core.name()) {}
+      listening_(runtime, server_, plan, core.name(),
+                 [this](std::string_view rule) { observe_connect_rule(rule, {}); }) {}
 
 FakeServer::~FakeServer() = default;
 
@@ -92,6 +93,7 @@ bool FakeServer::refuses_connection() {
   decided_.push_back(plan_->match_connect(core_.name(), listening_.since_first_step()));
   const auto& decision = decided_.back();
   if (!decision || !decision->what->action.refuses_connections()) return false;
+  observe_connect_rule(decision->what->id, {});
   decided_.pop_back();
   return true;
 }
@@ -111,12 +113,17 @@ void FakeServer::on_connection(ServerConnection& connection) {
   if (!has_rules() && decided_.empty()) return;
   const auto decision = connect_decision();
   if (!decision) return;
+  observe_connect_rule(decision->what->id, connection.remote_address());
   const FaultAction& action = decision->what->action;
   if (const ConnectionStep connect = action.connect()) {
     connect(connection);
   } else if (const ConnectionStep end = action.end()) {
     performer_.end_connection(connection.id(), end, decision->delay);
   }
+}
+
+void FakeServer::observe_connect_rule(std::string_view rule, std::string_view peer) {
+  if (observer_ != nullptr) observer_->on_connect_rule(core_.name(), rule, peer, runtime_.now());
 }
 
 void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) {
@@ -204,6 +211,7 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
   seen.at = now;
   seen.number = serving_;
   seen.code = request.code;
+  seen.opaque = request.opaque;
   seen.topic = facts.topic;
   seen.queue_id = facts.queue_id;
   seen.producer_group = facts.producer_group;

@@ -99,6 +99,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
                     const FaultDecision& decision);
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
+  void observe_connect_rule(std::string_view rule, std::string_view peer);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
   void told_of_store();
   struct Held {

@@ -9,8 +9,13 @@ namespace {
 constexpr Duration kListenRetry = std::chrono::milliseconds(50);
 }  // namespace
 
-Listening::Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name)
-    : runtime_(runtime), server_(server), plan_(plan), name_(std::move(name)), timer_(runtime.make_timer()) {}
+Listening::Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name, Refusing refusing)
+    : runtime_(runtime),
+      server_(server),
+      plan_(plan),
+      name_(std::move(name)),
+      refusing_(std::move(refusing)),
+      timer_(runtime.make_timer()) {}
 
 Duration Listening::since_first_step() const {
   return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
@@ -20,7 +25,9 @@ void Listening::update() {
   if (plan_ == nullptr) return;
   const Duration elapsed = since_first_step();
   const ListenState state = plan_->listen_state(name_, elapsed);
-  plan_->note_refusals(name_, elapsed);
+  for (const std::string& rule : plan_->note_refusals(name_, elapsed)) {
+    if (refusing_) refusing_(rule);
+  }
   if (state.refused) {
     server_.stop_listening();
   } else {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "fake_broker/rules/fault_plan.h"
 #include "producer/remoting/remoting_server.h"
@@ -13,8 +14,10 @@ namespace rmqsim {
 
 class Listening {
  public:
+  /// Told of a rule that closes the port from now on.
+  using Refusing = Function<void(std::string_view rule)>;
   /// `plan` may be null: then no rule says anything.
-  Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name);
+  Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name, Refusing refusing = nullptr);
 
   /// The instant that the windows of rules count from.
   void begin(TimePoint first_step) { first_step_ = first_step; }
@@ -31,6 +34,7 @@ class Listening {
   RemotingServer& server_;
   FaultPlan* plan_;
   std::string name_;
+  Refusing refusing_;
   std::unique_ptr<Timer> timer_;
   std::optional<TimePoint> first_step_;
 };

@@ -24,7 +24,7 @@ void begin_response(const ServerProfile& profile, const RemotingCommand& request
 struct Peer {
   std::uint64_t connection = 0;
   std::string_view address;  ///< "ip:port"
-  bool vip = false;          ///< came to the port two below the main one (wire-and-servers §6.4)
+  bool vip = false;          ///< came to the port two below the main one (wire §6.4)
 };
 
 /// Records that a request added to the store: consecutive numbers of the MessageStore.
@@ -123,6 +123,7 @@ struct RequestSeen {
   TimePoint at;
   std::uint64_t number = 0;  ///< of this server, from 1
   std::int32_t code = 0;
+  std::int32_t opaque = 0;
   std::string_view topic;
   std::optional<std::int32_t> queue_id;
   std::string_view producer_group;
@@ -163,6 +164,13 @@ class ServerObserver {
   virtual void on_request(std::string_view server, const RequestSeen& request) {
     (void)server;
     (void)request;
+  }
+  /// A rule acts on a connection, or closes the port for a while. `peer` is empty before a connection is accepted.
+  virtual void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
+    (void)server;
+    (void)rule;
+    (void)peer;
+    (void)at;
   }
   virtual void on_answer(std::string_view server, const AnswerSeen& answer) {
     (void)server;

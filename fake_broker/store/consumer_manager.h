@@ -1,5 +1,5 @@
 // The broker's table of consumers: per group who is connected, how the group consumes, and what it has subscribed to
-// (wire-and-servers §2.3, §6.3). Pure. A client leaves by UNREGISTER_CLIENT, when its connection closes, or after 120 s
+// (wire §2.3, §6.3). Pure. A client leaves by UNREGISTER_CLIENT, when its connection closes, or after 120 s
 // without a heartbeat; whoever stays in the group is then told (NOTIFY_CONSUMER_IDS_CHANGED).
 #pragma once
 

@@ -1,5 +1,5 @@
 // What a broker remembers of consumer groups when nobody is connected: which groups exist, how far each has come in
-// every queue (wire-and-servers §2.5), and who has locked which queue for orderly consumption (§2.6, codes 41 and 42).
+// every queue (wire §2.5), and who has locked which queue for orderly consumption (§2.6, codes 41 and 42).
 // Pure. As on a real broker these outlive a crash, except the locks.
 #pragma once
 

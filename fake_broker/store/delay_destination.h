@@ -1,4 +1,4 @@
-// Where a message goes first that is not to be seen at once: by its delay level or its timer (wire-and-servers §3.6). A
+// Where a message goes first that is not to be seen at once: by its delay level or its timer (wire §3.6). A
 // message is asked this when it is sent, a transactional one when it is committed.
 #pragma once
 

@@ -7,44 +7,6 @@
 
 namespace rmqsim {
 
-std::optional<std::vector<std::int64_t>> parse_delay_levels(std::string_view text) {
-  constexpr std::int64_t kLongest = 365LL * 24 * 3600 * 1000;
-  std::vector<std::int64_t> levels;
-  while (!text.empty()) {
-    const auto blank = text.find(' ');
-    const std::string_view word = text.substr(0, blank);
-    text.remove_prefix(blank == std::string_view::npos ? text.size() : blank + 1);
-    if (word.empty()) continue;
-    const auto number = text::parse_int64(word.substr(0, word.size() - 1));
-    std::int64_t unit = 0;
-    switch (word.back()) {
-      case 's':
-        unit = 1000;
-        break;
-      case 'm':
-        unit = 60'000;
-        break;
-      case 'h':
-        unit = 3'600'000;
-        break;
-      case 'd':
-        unit = 86'400'000;
-        break;
-      default:
-        return std::nullopt;
-    }
-    if (!number || *number < 0 || *number > kLongest / unit || levels.size() >= 1000) return std::nullopt;
-    levels.push_back(*number * unit);
-  }
-  if (levels.empty()) return std::nullopt;
-  return levels;
-}
-
-const std::vector<std::int64_t>& default_delay_levels() {
-  static const auto levels = *parse_delay_levels("1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h");
-  return levels;
-}
-
 void DelayedMessages::add(std::int64_t deliver_ms, std::uint64_t record) {
   if (by_record_.emplace(record, deliver_ms).second) waiting_.emplace(deliver_ms, record);
 }

@@ -1,5 +1,5 @@
 // Messages that lie in SCHEDULE_TOPIC_XXXX or rmq_sys_wheel_timer until their time comes, and what happens then
-// (wire-and-servers §3.6, corrected by observed-servers C1, C2). Pure; the records themselves lie in the MessageStore.
+// (wire §3.6, corrected by observed-servers C1, C2). Pure; the records themselves lie in the MessageStore.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_broker/settings/broker_config.h"
 #include "fake_broker/store/message_store.h"
 #include "producer/transport/time.h"
 
@@ -24,11 +25,6 @@ inline constexpr std::string_view kTimerTopic = "rmq_sys_wheel_timer";
 inline constexpr std::int64_t kTimerPrecisionMs = 1000;
 /// timerMaxDelaySec: a timer that runs longer is refused.
 inline constexpr std::int64_t kTimerMaxDelayMs = 259'200'000;
-
-/// messageDelayLevel: "1s 5s 10s 30s 1m …" as milliseconds, level 1 first; nullopt when it is malformed or empty.
-std::optional<std::vector<std::int64_t>> parse_delay_levels(std::string_view text);
-/// The default: 18 levels from 1 s to 2 h.
-const std::vector<std::int64_t>& default_delay_levels();
 
 /// Which records wait, and until when. Records that the store forgets are forgotten here as well.
 class DelayedMessages {

@@ -1,4 +1,4 @@
-// Reading from a queue: DefaultMessageStore.getMessage as far as a consumer notices (wire-and-servers §2.6). Pure.
+// Reading from a queue: DefaultMessageStore.getMessage as far as a consumer notices (wire §2.6). Pure.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The half messages of a fake broker: which of them nobody has ended yet, when each must be asked about, and what
-// became of every transaction (wire-and-servers §3.7, observed-servers §4). Pure; the records themselves lie in the
+// became of every transaction (wire §3.7, observed-servers §4). Pure; the records themselves lie in the
 // MessageStore. Memory is bounded: beyond kMaxKept the oldest ended transactions are forgotten, beyond that the oldest
 // at all.
 #pragma once
@@ -13,20 +13,10 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/settings/broker_config.h"
 #include "producer/transport/time.h"
 
 namespace rmqsim {
-
-/// Settings of the check, with the names and defaults of BrokerConfig.
-struct TransactionConfig {
-  std::int64_t transaction_timeout = 6000;          ///< transactionTimeOut, ms: younger half messages are left alone
-  std::int64_t transaction_check_interval = 30000;  ///< transactionCheckInterval, ms from scan to scan
-  std::int32_t transaction_check_max = 15;          ///< transactionCheckMax: after so many checks it is given up
-  /// transactionOpBatchInterval of 5.x, ms: an end is noted at the first multiple of it, from the broker's start, that
-  /// is at least as long after the last one at which any was noted (or the first end of all). Until then a scan asks
-  /// again. 0: at once.
-  std::int64_t transaction_op_batch_interval = 3000;
-};
 
 /// When ends of transactions are noted.
 class EndNotes {

@@ -1,4 +1,4 @@
-// Long polling: the pulls that a broker keeps because there is nothing to read yet (wire-and-servers §2.6). Pure. A
+// Long polling: the pulls that a broker keeps because there is nothing to read yet (wire §2.6). Pure. A
 // pull is woken by a message that it may want, at once; or by a tick of the hold service, which comes every 5 s from
 // the broker's start: the first tick at or after its time is up (observed-servers C21), or the next one when messages
 // came that it does not want. Memory is bounded.

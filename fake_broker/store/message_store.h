@@ -1,5 +1,5 @@
 // What a fake broker keeps of the messages it accepted: a log in order of arrival with the offsets that a real commit
-// log would give (wire-and-servers §4.4, §4.6), queues with their offsets, and per UNIQ_KEY how often the message was
+// log would give (wire §4.4, §4.6), queues with their offsets, and per UNIQ_KEY how often the message was
 // stored and acknowledged, which is how "lost" and "duplicated" are told. Pure. Memory is bounded: beyond `max_bytes`
 // the oldest messages are forgotten, with their keys, and counted.
 #pragma once
@@ -70,11 +70,10 @@ struct StoredRecord {
 
 class MessageStore {
  public:
-  static constexpr std::size_t kDefaultMaxBytes = 256 * 1024 * 1024;
   /// Bytes of a stored record besides topic, properties and body: format V1, both hosts IPv4 (§4.4).
   static constexpr std::int64_t kRecordOverhead = 91;
 
-  explicit MessageStore(std::size_t max_bytes = kDefaultMaxBytes) : max_bytes_(max_bytes) {}
+  explicit MessageStore(std::size_t max_bytes = kDefaultMaxStoreBytes) : max_bytes_(max_bytes) {}
   MessageStore(const MessageStore&) = delete;
   MessageStore& operator=(const MessageStore&) = delete;
 

@@ -1,5 +1,5 @@
 // The broker's table of producers: per group the clients that sent a heartbeat, with the connection by which they can
-// be reached for transaction checks and replies (wire-and-servers §2.3, §6.3). Pure. A client leaves by
+// be reached for transaction checks and replies (wire §2.3, §6.3). Pure. A client leaves by
 // UNREGISTER_CLIENT, when its connection closes, or after 120 s without a heartbeat.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The broker's topics: their queues and permissions, the rules for names, and automatic creation from a template
-// (wire-and-servers §3.2 row 2-6, §6.2, Appendix A). Pure. Every change moves the DataVersion, by which the
+// (wire §3.2 row 2-6, §6.2, Appendix A). Pure. Every change moves the DataVersion, by which the
 // registration with nameservers notices it.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The transaction side of a fake broker besides answering requests: half messages enter here when they are stored, and
-// a scan appends them anew and makes the questions to their producers (wire-and-servers §3.7). Pure.
+// a scan appends them anew and makes the questions to their producers (wire §3.7). Pure.
 #pragma once
 
 #include <string_view>

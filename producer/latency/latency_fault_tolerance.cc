@@ -19,6 +19,7 @@ void LatencyFaultTolerance::update_fault_item(std::string_view broker, std::int6
   } else {
     item.start_timestamp = until;
   }
+  told(broker, item);
 }
 
 bool LatencyFaultTolerance::take_probe(std::string_view broker, std::int64_t interval, std::int64_t now_millis) {
@@ -31,7 +32,9 @@ bool LatencyFaultTolerance::take_probe(std::string_view broker, std::int64_t int
 void LatencyFaultTolerance::probed(std::string_view broker, bool answered) {
   auto* const known = items_.find(broker);
   if (known == nullptr) return;
-  if (answered || profile_->failed_probe_clears_reachable) known->second.reachable = answered;
+  if (!answered && !profile_->failed_probe_clears_reachable) return;
+  known->second.reachable = answered;
+  told(broker, known->second);
 }
 
 bool LatencyFaultTolerance::is_available(std::string_view broker, std::int64_t now_millis) const {

@@ -1,4 +1,4 @@
-// What the producer remembers about each broker's latency and faults (LatencyFaultToleranceImpl, producer-behaviour
+// What the producer remembers about each broker's latency and faults (LatencyFaultToleranceImpl, behaviour
 // §5.6). Pure: time comes in as whole milliseconds, decisions go out as values.
 #pragma once
 
@@ -23,9 +23,20 @@ struct FaultItem {
   bool operator==(const FaultItem&) const = default;
 };
 
+/// Told of every change of an item.
+class FaultItemObserver {
+ public:
+  virtual void on_fault_item(std::string_view broker, const FaultItem& item) = 0;
+
+ protected:
+  ~FaultItemObserver() = default;
+};
+
 class LatencyFaultTolerance {
  public:
   explicit LatencyFaultTolerance(const Profile& profile) : profile_(&profile) {}
+  /// nullptr: nobody.
+  void set_observer(FaultItemObserver* observer) { observer_ = observer; }
 
   /// Notes an attempt. `not_available_duration` in ms. 5.1.4+ never shortens a running isolation; 4.9.8 always
   /// overwrites it, so that one fast success ends it.
@@ -52,7 +63,12 @@ class LatencyFaultTolerance {
   const JavaMap<FaultItem>& items() const { return items_; }
 
  private:
+  void told(std::string_view broker, const FaultItem& item) const {
+    if (observer_ != nullptr) observer_->on_fault_item(broker, item);
+  }
+
   const Profile* profile_;
+  FaultItemObserver* observer_ = nullptr;
   JavaMap<FaultItem> items_{JavaMapKind::concurrent_hash_map, 32};  // new ConcurrentHashMap(16)
 };
 

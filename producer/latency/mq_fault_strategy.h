@@ -1,5 +1,5 @@
 // Chooses the queue of each attempt and turns the outcome of an attempt into a fault item (MQFaultStrategy,
-// producer-behaviour §5.3–§5.5). Pure; one object per producer. The number of round-robin increments per choice equals
+// behaviour §5.3–§5.5). Pure; one object per producer. The number of round-robin increments per choice equals
 // the Java client's, so that a queue sequence with a given start is the same.
 #pragma once
 

@@ -16,7 +16,7 @@
 
 namespace rmqsim {
 
-/// How 4.9.8 chose when every broker was isolated (pickOneAtLeast, producer-behaviour §5.4).
+/// How 4.9.8 chose when every broker was isolated (pickOneAtLeast, behaviour §5.4).
 struct WorstChoice {
   std::vector<std::string> ranking;  ///< brokers, best first
   std::size_t half = 0;              ///< so many of them are chosen from; 0: the first, without a turn

@@ -1,4 +1,4 @@
-// The signature of access control (AclSigner and AclUtils, producer-behaviour §9.10, wire-and-servers §1.10): what
+// The signature of access control (AclSigner and AclUtils, behaviour §9.10, wire §1.10): what
 // AclClientRPCHook adds to requests and a broker with accounts checks. Pure.
 #pragma once
 

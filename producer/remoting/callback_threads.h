@@ -1,6 +1,6 @@
 // How many threads of the callback executor are in users' hands, and what waits for one of them: since 5.2 the answer
 // to a synchronous request is completed on that executor too, so that callbacks which block hold sync sends, heartbeats
-// and route lookups up until these time out (producer-behaviour §9.3, quirk 37).
+// and route lookups up until these time out (behaviour §9.3, quirk 37).
 #pragma once
 
 #include <atomic>
@@ -24,6 +24,9 @@ class CallbackThreads {
     busy_.fetch_sub(1);
     return anything_waits_.load();
   }
+
+  /// No callback is in anybody's hands. Any thread.
+  bool idle() const { return busy_.load() == 0; }
 
   // Under the monitor.
 

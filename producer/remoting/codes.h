@@ -134,7 +134,7 @@ std::optional<std::int32_t> response_code_by_name(std::string_view name);
 const std::string_view* request_code_names(std::size_t& count);
 const std::string_view* response_code_names(std::size_t& count);
 
-/// The JSON header carries the name, the ROCKETMQ header the number (wire-and-servers §1.9).
+/// The JSON header carries the name, the ROCKETMQ header the number (wire §1.9).
 enum class LanguageCode : std::uint8_t {
   JAVA = 0,
   CPP,

@@ -1,5 +1,6 @@
 #include "producer/remoting/mq_error.h"
 
+#include <ostream>
 #include <utility>
 
 namespace rmqsim {
@@ -29,6 +30,15 @@ bool is_remoting(ErrorType type) {
 }
 
 bool is_runtime(ErrorType type) { return type >= ErrorType::IllegalStateException; }
+
+std::ostream& operator<<(std::ostream& out, ErrorType type) { return out << error_type_name(type); }
+
+std::ostream& operator<<(std::ostream& out, const MQError& error) {
+  out << error.type;
+  if (error.response_code != -1) out << " " << error.response_code;
+  out << " \"" << error.message.substr(0, error.message.find('\n')) << '"';
+  return error.cause ? out << ", caused by " << *error.cause : out;
+}
 
 std::string faq_suffix(const Profile& profile) {
   return "\nSee " + std::string(profile.faq_url) + " for further details.";

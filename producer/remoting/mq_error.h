@@ -1,9 +1,10 @@
 // A failure as a value: which Java exception it is, with its code, text and cause. Decisions pass MQErrors around;
 // only the blocking public API turns one into a C++ exception (producer/client/api/exceptions.h). The texts are Java's
-// (producer-behaviour §0, §12.3).
+// (behaviour §0, §12.3).
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,10 @@ struct MQError {
     return type == other.type && response_code == other.response_code && message == other.message;
   }
 };
+
+std::ostream& operator<<(std::ostream& out, ErrorType type);
+/// `MQBrokerException 2 "CODE: 2  DESC: busy"`: class, code where there is one, the text's first line, and the cause.
+std::ostream& operator<<(std::ostream& out, const MQError& error);
 
 /// `"\nSee URL for further details."`
 std::string faq_suffix(const Profile& profile);

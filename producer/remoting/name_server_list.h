@@ -1,5 +1,5 @@
 // Which nameserver a request without an address goes to (NettyRemotingClient.getAndCreateNameserverChannel,
-// producer-behaviour §4.7). Pure; RemotingClient asks and connects.
+// behaviour §4.7). Pure; RemotingClient asks and connects.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The client side of remoting: one connection per address, requests in flight, time limits, closing rules
-// (NettyRemotingClient, producer-behaviour §9). A shell: ResponseTable, NameServerList and Profile decide. Drives
+// (NettyRemotingClient, behaviour §9). A shell: ResponseTable, NameServerList and Profile decide. Drives
 // itself by timers of its Runtime; everything runs under the monitor.
 #pragma once
 

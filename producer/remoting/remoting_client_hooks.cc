@@ -1,4 +1,4 @@
-// RPC hooks of RemotingClient (producer-behaviour §9.10): the part that runs only when there are any.
+// RPC hooks of RemotingClient (behaviour §9.10): the part that runs only when there are any.
 #include <exception>
 #include <memory>
 #include <utility>

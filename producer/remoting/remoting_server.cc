@@ -267,7 +267,7 @@ void RemotingServer::invoke_oneway(ServerConnection& connection, RemotingCommand
 
 void RemotingServer::resolve(RemotingCommand& response, ServerConnection& connection) {
   const auto it = pending_.find(response.opaque);
-  // An answer that nobody waits for is ignored, as a real server does (wire-and-servers §1.5).
+  // An answer that nobody waits for is ignored, as a real server does (wire §1.5).
   if (it == pending_.end() || it->second.connection != connection.id_) {
     if (handler_ != nullptr) handler_->on_unasked_response(connection, response);
     return;

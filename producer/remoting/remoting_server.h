@@ -1,7 +1,7 @@
 // The server side of the remoting protocol over any Transport: accepts connections, cuts their bytes into commands,
 // hands requests to a RequestHandler and writes what it answers. Driven by the world's network callbacks, under the
 // monitor. It promises that no bytes from a peer can crash it or make it hold more than its limits: a malformed frame
-// closes that connection without an answer (wire-and-servers §1.5), a peer that does not read is cut off.
+// closes that connection without an answer (wire §1.5), a peer that does not read is cut off.
 //
 // Nothing is allocated per request beyond what its command needs: one request object and one output buffer are reused
 // by all connections, and the answers to all requests of one received chunk leave in a single write.

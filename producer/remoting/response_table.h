@@ -1,6 +1,6 @@
 // The requests in flight of one client, by opaque (NettyRemotingAbstract.responseTable). Pure: it decides which request
 // an answer, a closed channel or the passing of time completes; RemotingClient performs. As in Java the channel that an
-// answer comes from is not compared with the one that the request left by (producer-behaviour §9.1).
+// answer comes from is not compared with the one that the request left by (behaviour §9.1).
 #pragma once
 
 #include <cstdint>

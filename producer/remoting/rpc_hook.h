@@ -1,5 +1,5 @@
 // What may look at and add to every request before it is encoded, and look at every answer
-// (org.apache.rocketmq.remoting.RPCHook, producer-behaviour §9.10): access control, namespaces, a user's own fields.
+// (org.apache.rocketmq.remoting.RPCHook, behaviour §9.10): access control, namespaces, a user's own fields.
 // Called under the monitor, so a hook must not block. RemotingClient calls hooks in order of registration.
 #pragma once
 

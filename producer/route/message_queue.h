@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <utility>
 
@@ -28,5 +29,8 @@ class MessageQueue {
   std::string broker_name_;
   std::int32_t queue_id_ = 0;
 };
+
+/// "broker-a/1 of TopicTest"
+std::ostream& operator<<(std::ostream& out, const MessageQueue& queue);
 
 }  // namespace rmqsim

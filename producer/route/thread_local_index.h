@@ -1,5 +1,5 @@
 // The round-robin position of Java's ThreadLocalIndex: one counter per logical thread, with a random or scripted start.
-// A topic's publish info owns one, so all producers of an instance share it (producer-behaviour §5.1, §4.1).
+// A topic's publish info owns one, so all producers of an instance share it (behaviour §5.1, §4.1).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Route → publish info (topicRouteData2TopicPublishInfo, producer-behaviour §4.4).
+// Route → publish info (topicRouteData2TopicPublishInfo, behaviour §4.4).
 #include "producer/route/topic_publish_info.h"
 
 #include <algorithm>

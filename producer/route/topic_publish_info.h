@@ -1,5 +1,5 @@
 // The writable queues of a topic in the order in which the producer walks them, with its round-robin position
-// (TopicPublishInfo, producer-behaviour §4.4, §5.2).
+// (TopicPublishInfo, behaviour §4.4, §5.2).
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,7 @@ using TimePoint = WorldClock::time_point;
 inline constexpr TimePoint kSimEpoch{std::chrono::seconds{1767225600}};
 
 /// Whole milliseconds since the Unix epoch, what Java's System.currentTimeMillis() would say. All budget arithmetic
-/// of the send path works on these (producer-behaviour §0, "now").
+/// of the send path works on these (behaviour §0, "now").
 inline constexpr std::int64_t to_millis(TimePoint t) {
   return std::chrono::floor<std::chrono::milliseconds>(t.time_since_epoch()).count();
 }

@@ -12,6 +12,7 @@
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
 #include "scenarios/harness/http_control/control.h"
+#include "tests/control/answer_check.h"
 #include "tests/fakes/raw_client.h"
 
 namespace rmqsim {
@@ -69,7 +70,21 @@ class ControlTest : public ::testing::Test {
     under(runtime_, [&] { response = control_.handle({method, target, body}, waited); });
     if (!response) return {};
     if (response->content_type != "application/json") return {response->status, Json(response->body)};
-    return {response->status, Json::parse(response->body)};
+    Answer answer{response->status, Json::parse(response->body)};
+    // 404 and 405 are also about what nobody has described.
+    if (answer.status < 400) {
+      EXPECT_EQ(description().judge(method, target, answer.status, answer.body), "") << method << " " << target;
+    }
+    return answer;
+  }
+
+  const AnswerCheck& description() {
+    if (!description_) {
+      std::optional<HttpResponse> response;
+      under(runtime_, [&] { response = control_.handle({"GET", "/openapi.json", ""}, Duration::zero()); });
+      description_.emplace(Json::parse(response->body));
+    }
+    return *description_;
   }
 
   /// A client with one connection to a server.
@@ -101,6 +116,7 @@ class ControlTest : public ::testing::Test {
   std::unique_ptr<FakeNamesrvServer> ns_;
   std::unique_ptr<FakeBrokerServer> a_, b_;
   std::vector<std::unique_ptr<RawClient>> clients_;
+  std::optional<AnswerCheck> description_;
 };
 
 }  // namespace rmqsim

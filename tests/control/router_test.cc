@@ -503,6 +503,21 @@ TEST_F(ControlTest, MistakesInAGateAreTold) {
 
 // ---- metrics
 
+TEST_F(ControlTest, MetricsSayHowLongAnswersTook) {
+  ask("POST", "/v1/faults", R"({"at": "broker-a", "on": "send", "nth": 1, "do": {"delayMs": 30}})");
+  for (int i = 0; i < 3; ++i) send(*a_);
+  run_for(millis(100));
+  const std::string text = ask("GET", "/metrics").body;
+  const std::string labels = "server=\"broker-a\",code=\"SEND_MESSAGE_V2\",outcome=\"SUCCESS\"";
+  EXPECT_THAT(text, HasSubstr("# TYPE rmqsim_answer_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_bucket{" + labels + ",le=\"0.0005\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_bucket{" + labels + ",le=\"0.025\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_bucket{" + labels + ",le=\"0.05\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_bucket{" + labels + ",le=\"+Inf\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_sum{" + labels + "} 0.03"));
+  EXPECT_THAT(text, HasSubstr("rmqsim_answer_seconds_count{" + labels + "} 3\n"));
+}
+
 TEST_F(ControlTest, MetricsAreWellFormed) {
   ask("POST", "/v1/faults", kBusy);
   send(*a_);
@@ -518,10 +533,14 @@ TEST_F(ControlTest, MetricsAreWellFormed) {
       EXPECT_TRUE(families.insert(line.substr(7, line.find(' ', 7) - 7)).second) << line;
       continue;
     }
-    const std::string name = line.substr(0, line.find_first_of("{ "));
+    std::string name = line.substr(0, line.find_first_of("{ "));
+    for (const std::string part : {"_bucket", "_sum", "_count"}) {
+      if (name == "rmqsim_answer_seconds" + part) name = "rmqsim_answer_seconds";
+    }
     EXPECT_TRUE(families.contains(name)) << line;
+    EXPECT_EQ(line.find("broker=\""), std::string::npos) << "a server is called a server: " << line;
     EXPECT_NE(line.find_last_of(' '), std::string::npos);
-    EXPECT_EQ(line.substr(line.find_last_of(' ') + 1).find_first_not_of("0123456789"), std::string::npos) << line;
+    EXPECT_EQ(line.substr(line.find_last_of(' ') + 1).find_first_not_of("0123456789.e-"), std::string::npos) << line;
   }
 }
 

@@ -112,11 +112,11 @@ TEST(SmallScope, HasEveryCourseOnce) {
     ++with_faults[trial.scenario.faults.size()];
   }
   EXPECT_EQ(texts.size(), drawing.small_scope());
-  // 22 things that an attempt may meet, 12 of them as the second, 6 of three; 16 ways to send, of which 11 try twice
-  // and 8 three times.
-  EXPECT_EQ(with_faults[0], 16u);
-  EXPECT_EQ(with_faults[1], 16u * 22);
-  EXPECT_EQ(with_faults[2], 11u * 22 * 12);
+  // 23 things that an attempt may meet, 12 of them as the second, 6 of three; 18 ways to send, of which 12 try twice
+  // and 8 three times. 5 that isolate, or nothing, at each of two brokers, and 5 pauses.
+  EXPECT_EQ(with_faults[0], 18u + 5);
+  EXPECT_EQ(with_faults[1], 18u * 23 + 5 * 10);
+  EXPECT_EQ(with_faults[2], 12u * 23 * 12 + 5 * 25);
   EXPECT_EQ(with_faults[3], 8u * 6 * 6 * 6);
 }
 

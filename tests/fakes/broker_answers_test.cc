@@ -342,7 +342,7 @@ TEST(BrokerBatch, StoresEveryEntryWithConsecutiveOffsetsUnderOneAnswer) {
     EXPECT_EQ(bench.reply.stored.count, 3u);
     EXPECT_EQ(bench.broker.store().max_offset("TopicTest", 0), 3);
     EXPECT_EQ(bench.broker.store().find_key("E1")->stored, 1u);
-    // The batch's own key comes last, so consumers see it on every entry (wire-and-servers §4.5).
+    // The batch's own key comes last, so consumers see it on every entry (wire §4.5).
     EXPECT_EQ(find_property(bench.broker.store().find(1)->properties, "UNIQ_KEY"), "BATCH");
   }
 }

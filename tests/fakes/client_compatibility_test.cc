@@ -1,4 +1,4 @@
-// What each client family puts on the wire, byte by byte, and what it needs back (wire-and-servers §7): the dialects of
+// What each client family puts on the wire, byte by byte, and what it needs back (wire §7): the dialects of
 // Java, C++, Go and ali-ons, both serialisations, one-way requests, the VIP port, graceful shutdown, and answers that
 // the strictest of the clients can read.
 #include <gtest/gtest.h>

@@ -87,6 +87,51 @@ TEST(FaultPlan, AStarCountsAtEveryServerByItself) {
   EXPECT_EQ(course(plan, "a", 2), "s -");
 }
 
+TEST(FaultPlan, AStarMayCountOverAllServers) {
+  FaultRule r = rule("s", "*", "2-3");
+  r.count = FaultCount::cluster;
+  FaultPlan plan({r}, {});
+  EXPECT_EQ(course(plan, "a", 1), "-");
+  EXPECT_EQ(course(plan, "b", 1), "s");
+  EXPECT_EQ(course(plan, "a", 2), "s -");
+  plan.reset(0);
+  EXPECT_EQ(course(plan, "b", 2), "- s");
+}
+
+TEST(FaultPlan, ARuleMayCountTheTriesOfEachMessageWhereverTheyGo) {
+  FaultRule r = rule("first", "*", "1");
+  r.count = FaultCount::message;
+  FaultPlan plan({r}, {});
+  const auto message = [](std::string_view properties) {
+    RequestFacts facts = send_to();
+    facts.properties = properties;
+    return facts;
+  };
+  const RequestFacts one = message("KEYS\1x\2UNIQ_KEY\1ONE\2WAIT\1true");
+  const RequestFacts two = message("UNIQ_KEY\1TWO\2");
+  EXPECT_EQ(course(plan, "a", 1, one), "first");
+  EXPECT_EQ(course(plan, "b", 2, one), "- -");
+  EXPECT_EQ(course(plan, "b", 1, two), "first");
+  EXPECT_EQ(course(plan, "a", 1, two), "-");
+  EXPECT_EQ(course(plan, "a", 2, message("KEYS\1x")), "first first") << "nobody can tell their tries";
+}
+
+TEST(FaultPlan, CountsOfMessagesAreForgottenInTheOrderOfTheirFirstTries) {
+  FaultRule r = rule("first", "*", "1");
+  r.count = FaultCount::message;
+  FaultPlan plan({r}, {});
+  std::string properties;
+  const auto acts_on = [&](int i) {
+    properties = "UNIQ_KEY\1" + std::to_string(i);
+    RequestFacts facts = send_to();
+    facts.properties = properties;
+    return plan.match("a", facts, millis(0)).has_value();
+  };
+  for (int i = 0; i < 100'001; ++i) ASSERT_TRUE(acts_on(i));
+  EXPECT_FALSE(acts_on(1));
+  EXPECT_TRUE(acts_on(0));
+}
+
 TEST(FaultPlan, ARuleForAnotherServerIsNotCounted) {
   FaultPlan plan({rule("r", "a", "1")}, {});
   EXPECT_EQ(course(plan, "b", 2), "- -");

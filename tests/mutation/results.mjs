@@ -2,6 +2,7 @@
 //     line FOLDER               in one line
 //     clean FOLDER              exit status 1 when anything was found, or one of them broke down
 //     found FOLDER              exit status 1 when nothing was found
+//     ablation FOLDER NAME N    as a row: the median of N seeds of the runs that each part of the drawing took
 //     row FOLDER PATCH PAGE     as a row of the page's table, in the place of the one before; the sums below it are new
 // FOLDER holds, of each of library, explore and uniform that looked, NAME.json (the report) and NAME.status (exit status,
 // seconds). A column that was not looked at keeps what the page says of it.
@@ -129,7 +130,24 @@ function writeRow() {
   writeFileSync(page, `${text.slice(0, begin)}\n${table.join("\n")}\n\n${sums(sorted)}\n\n${text.slice(end)}`);
 }
 
+/// Not found is more than any number.
+function median(numbers) {
+  return numbers.sort((a, b) => a - b)[(numbers.length - 1) >> 1];
+}
+
+function ablation() {
+  const seeds = Array.from({ length: Number(page) }, (_, i) => i + 1);
+  const cells = ["none", "boundaries", "swarm", "rescue", "guidance", "all"].map((part) => {
+    const runs = seeds.map((seed) => read(`${part}-${seed}`)?.report?.findings?.[0]?.afterRuns ?? Infinity);
+    const missed = runs.filter((n) => n === Infinity).length;
+    const middle = median(runs);
+    return `${middle === Infinity ? NOTHING : middle}${missed > 0 ? ` (${missed} of ${runs.length} not)` : ""}`;
+  });
+  console.log(`| ${patch} | ${cells.join(" | ")} |`);
+}
+
 if (verb === "row") writeRow();
+if (verb === "ablation") ablation();
 if (verb === "line") {
   const parts = [];
   if (cells.library) parts.push(`library ${cells.library} in ${library.seconds.toFixed(1)} s`);

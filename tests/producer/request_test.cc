@@ -236,7 +236,7 @@ TEST(ReplyMessage, NeedsARequestThatSaysWhereItCameFrom) {
   EXPECT_EQ(std::get<Message>(reply).getProperty("TTL"), "3000");
 }
 
-// ---- recall (producer-behaviour §10.3)
+// ---- recall (behaviour §10.3)
 
 TEST(RecallHandleText, IsWhatARealBrokerMade) {
   const char* text =

@@ -1,8 +1,11 @@
-// A failed transcript of SendOperation tells what was done in words.
+// A failed transcript of SendOperation tells what was done in words, and so do values of the public API.
 #include <gtest/gtest.h>
 
 #include <sstream>
 
+#include "producer/client/api/exceptions.h"
+#include "producer/client/api/hooks.h"
+#include "producer/client/api/transaction_listener.h"
 #include "tests/producer/send_script.h"
 
 namespace rmqsim {
@@ -61,6 +64,43 @@ TEST(PrintedActions, AreWhatAFailedTestShows) {
   const SendAction action = send_action::Resend{"broker-b", 2900};
   EXPECT_NE(testing::PrintToString(action).find("resend to broker-b within 2900 ms"), std::string::npos)
       << testing::PrintToString(action);
+}
+
+TEST(PrintedValues, TellsResultsAndStatusesByName) {
+  SendResult result;
+  result.status = SendStatus::FLUSH_DISK_TIMEOUT;
+  result.message_queue = MessageQueue("Orders", "broker-a", 1);
+  result.queue_offset = 7;
+  result.msg_id = "7F01";
+  EXPECT_EQ(testing::PrintToString(result), "FLUSH_DISK_TIMEOUT at broker-a/1 of Orders, offset 7, id 7F01");
+  EXPECT_EQ(testing::PrintToString(SendStatus::SEND_OK), "SEND_OK");
+  TransactionSendResult transaction;
+  transaction.local_transaction_state = LocalTransactionState::COMMIT_MESSAGE;
+  EXPECT_NE(testing::PrintToString(transaction).find("local COMMIT_MESSAGE"), std::string::npos);
+}
+
+TEST(PrintedValues, TellsExceptionsWithCodeTextAndCause) {
+  const Profile& profile = default_profile();
+  const MQError broker = broker_exception(profile, 2, "busy", "127.0.0.1:1");
+  EXPECT_EQ(testing::PrintToString(MQBrokerException(broker)).substr(0, 21), "MQBrokerException 2 \"");
+  const MQError client = client_exception(profile, "no", std::make_shared<const MQError>(broker));
+  const std::string text = testing::PrintToString(MQClientException(client));
+  EXPECT_EQ(text.substr(0, 46), "MQClientException \"no\", caused by MQBrokerExcep");
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+}
+
+TEST(PrintedValues, TellsMessagesAttemptsAndContexts) {
+  Message message("Orders", "TagA", "k", "hello");
+  EXPECT_EQ(testing::PrintToString(message), "Orders, tags TagA, keys k, 5 bytes \"hello\"");
+  EXPECT_EQ(testing::PrintToString(Message("Orders", std::string("\0\x01", 2))), "Orders, 2 bytes");
+  EXPECT_EQ(testing::PrintToString(Message()), "no topic, no body");
+  EXPECT_EQ(testing::PrintToString(AttemptRecord{"broker-a", 1, {}, millis(2), 3000, "TIMEOUT"}),
+            "broker-a/1 TIMEOUT after 2 ms");
+  SendMessageContext context;
+  context.mq = MessageQueue("Orders", "broker-a", 1);
+  context.message = &message;
+  EXPECT_EQ(testing::PrintToString(context),
+            "sync attempt at broker-a/1 of Orders of [Orders, tags TagA, keys k, 5 bytes \"hello\"]");
 }
 
 }  // namespace send_operation_print_test

@@ -1,4 +1,4 @@
-// What a header may look like beyond what Java writes, and what is refused (wire-and-servers §1.3 to §1.5).
+// What a header may look like beyond what Java writes, and what is refused (wire §1.3 to §1.5).
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

@@ -134,7 +134,7 @@ TEST(IdleReport, CountsEachRuleInEveryForm) {
   const std::vector<ReportEntry> runs{report_run(busy, result, 1, {})};
   EXPECT_EQ(nlohmann::json::parse(report_json(runs)).at(0).at("rules").dump(),
             R"([{"acted":2,"id":"busy","matched":)" + matched + "}]");
-  EXPECT_THAT(report_junit(runs), HasSubstr("<system-out>rule busy: matched " + matched + ", acted 2\n"));
+  EXPECT_THAT(report_junit(runs), HasSubstr("\nrule busy: matched " + matched + ", acted 2\n"));
 }
 
 TEST(NothingExpected, PassesAndIsSaidInEveryForm) {

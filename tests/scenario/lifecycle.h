@@ -1,5 +1,5 @@
 // Sequences of lifecycle steps (start, shutdown, a setter, sends of every kind) and what the specification says of each
-// (producer-behaviour §3.1, §2.2, §2.6): a model of a few lines beside which the engine is held, in any world.
+// (behaviour §3.1, §2.2, §2.6): a model of a few lines beside which the engine is held, in any world.
 #pragma once
 
 #include <cstdint>

@@ -20,14 +20,18 @@ namespace rmqsim {
 class MadeRun {
  public:
   /// Two brokers that both have the topic T, one producer, one step with five sends; `send` and `config` say more.
+  /// `other`: a second producer, q of the group h, is configured so; "-": there is none.
   explicit MadeRun(std::string_view invariant, const std::string& send = "", const std::string& config = "",
-                   const std::string& steps = "", const std::string& more = "")
+                   const std::string& steps = "", const std::string& more = "", const std::string& other = "-")
       : invariant_(make_invariant(invariant)), name_(invariant) {
     ParseResult parsed = parse_scenario(R"({"version": 1, "name": "x", "why": "x",
       "cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 2}], "autoCreateTopic": true},
       "producers": [{"name": "p", "group": "g", "config": {)" +
-                                            config + R"(}}],
-      "steps": [{"send": {"topic": "T", "count": 5)" +
+                                            config + "}}" +
+                                            (other == "-" ? "" : R"(, {"name": "q", "group": "h", "config": {)" +
+                                                                     other + "}}") +
+                                            R"(],
+      "steps": [{"send": {"producer": "p", "topic": "T", "count": 5)" +
                                             send + "}}" + steps + "]" + more + "}",
                                         "-", {.judge_idle = false});
     EXPECT_TRUE(parsed.ok()) << parsed.to_string();
@@ -69,10 +73,11 @@ class MadeRun {
     each([&](WireEvents& told) { told.request(end(connection, at, server), command); });
   }
   /// Asks for the route of T and hears, 1 ms later, that these brokers have two queues each.
-  void hear_route(int at, const std::vector<std::string>& brokers, std::int32_t perm = 6) {
+  void hear_route(int at, const std::vector<std::string>& brokers, std::int32_t perm = 6,
+                  const std::string& topic = "T") {
     RemotingCommand command = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, 0);
     command.opaque = 100'000 + at;
-    command.ext().set("topic", "T");
+    command.ext().set("topic", topic);
     each([&](WireEvents& told) { told.request(end(99, at, "ns-1"), command); });
     TopicRouteData route;
     for (const std::string& broker : brokers) {

@@ -238,6 +238,8 @@ const Case kRulesThatAct[] = {
     {"LaterTurns", {"", RULE(R"("nth": "1-3", )") "," RULE(R"("nth": "3-4", )")}},
     {"TurnsOfOtherRequests",
      {"", RULE(R"("nth": "1-", )") "," RULE(R"("topic": "T", "nth": "1", "mayBeIdle": true, )")}},
+    {"TurnsCountedInAnotherWay",
+     {"", RULE(R"("nth": "1-", )") "," RULE(R"("nth": "1", "count": "message", "mayBeIdle": true, )")}},
     {"WiderWindow", {"", RULE(R"("fromMs": 10, )") "," RULE(R"("toMs": 30, )")}},
     {"WiderWord", {"", RULE(R"("topic": "T", )") "," RULE("")}},
     {"Chance", {"", RULE(R"("probability": 0.5, )") "," RULE(R"("probability": 0.5, )")}},

@@ -77,7 +77,9 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
   "version": 1, "name": "rare", "why": "It holds what is rare.", "seed": 18446744073709551615,
   "worlds": {"only": ["sim"], "reason": "it is slow"},
   "cluster": {
-    "brokers": ["a", {"name": "a-slave", "slaveOf": "a", "brokerId": 3}, "b"], "recallMessageEnable": true,
+    "brokers": ["a", {"name": "a-slave", "slaveOf": "a", "brokerId": 3},
+      {"name": "b", "config": {"maxMessageSize": 1000, "traceOn": false, "brokerRole": "SYNC_MASTER", "regionId": "x"}}],
+    "recallMessageEnable": true,
     "topics": [{"name": "T", "queues": {"b": 1, "a": 8}, "perm": "w"}, {"name": "R", "brokers": "b"}],
     "transactions": {"transactionCheckMax": 3},
     "responders": [{"topic": "R", "nth": "1,3-", "delayMs": 2.5}],
@@ -96,7 +98,9 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
     {"do": {"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 100}}}}],
   "faults": [
     {"id": "slow", "at": "*", "on": "send", "producer": "q", "mayBeIdle": true, "probability": 0.25, "fromMs": 0,
-     "do": {"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3}}],
+     "do": {"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3}},
+    {"at": "*", "on": "send", "times": 2, "count": "cluster", "do": {"late": true}},
+    {"at": "*", "on": "send", "nth": 1, "count": "message", "mayBeIdle": true, "do": {"late": true}}],
   "expect": [
     {"sends": 0, "in": ["java-5.3.3"], "exception": {"responseCode": "NO_NAME_SERVER_EXCEPTION"}},
     {"sends": "one", "attempts": [["a", 1, "SYSTEM_BUSY"], ["b", 0, "77"]], "elapsedMs": [0, 1.5]},

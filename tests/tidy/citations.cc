@@ -10,22 +10,22 @@ constexpr std::string_view kSign = "\u00a7";
 
 struct DocumentRow {
   Document document;
-  std::vector<std::string_view> names;  ///< the first is the one that findings use
-  std::string_view pages;               ///< where its text lies; the longest prefix wins
-  Prefixes rooms;                       ///< where a section without a name is one of it
+  std::string_view name;
+  std::string_view pages;  ///< where its text lies; the longest prefix wins
+  Prefixes rooms;          ///< where a section without a name is one of it
 };
 
 const DocumentRow kDocuments[] = {
     {Document::kBehaviour,
-     {"behaviour", "producer-behaviour"},
+     "behaviour",
      "producer/behaviour/",
      {"producer/behaviour/", "producer/client/", "producer/latency/", "producer/route/", "producer/profile/"}},
     {Document::kWire,
-     {"wire", "wire-and-servers"},
+     "wire",
      "producer/remoting/wire",
      {"producer/remoting/wire", "fake_broker/", "fake_namesrv/"}},
-    {Document::kObserved, {"observed-servers"}, "producer/remoting/wire/observed-servers.md", {}},
-    {Document::kFormat, {"format", "contract"}, "scenarios/format.md", {"scenarios/format.md"}},
+    {Document::kObserved, "observed-servers", "producer/remoting/wire/observed-servers.md", {}},
+    {Document::kFormat, "format", "scenarios/format.md", {"scenarios/format.md"}},
 };
 
 const DocumentRow& row_of(Document document) {
@@ -42,9 +42,7 @@ bool ends_with_word(std::string_view text, std::string_view name) {
 
 std::optional<Document> named_at_end(std::string_view text) {
   for (const DocumentRow& row : kDocuments) {
-    for (const std::string_view name : row.names) {
-      if (ends_with_word(text, name)) return row.document;
-    }
+    if (ends_with_word(text, row.name)) return row.document;
   }
   return std::nullopt;
 }
@@ -149,13 +147,12 @@ class Reader {
   /// A document's name and a number without the sign.
   void loose_names() {
     for (const DocumentRow& row : kDocuments) {
-      for (const std::string_view name : row.names) {
-        if (name.find('-') == std::string_view::npos) continue;  // an ordinary word
-        for (std::size_t at = text_.find(name); at != std::string_view::npos; at = text_.find(name, at + 1)) {
-          const std::string_view rest = text_.substr(at + name.size());
-          if (rest.starts_with(" ") && !section_number(rest.substr(1)).empty()) {
-            find(at, "cites " + std::string(name) + " without " + std::string(kSign) + "; write it before the number");
-          }
+      const std::string_view name = row.name;
+      if (name.find('-') == std::string_view::npos) continue;  // an ordinary word
+      for (std::size_t at = text_.find(name); at != std::string_view::npos; at = text_.find(name, at + 1)) {
+        const std::string_view rest = text_.substr(at + name.size());
+        if (rest.starts_with(" ") && !section_number(rest.substr(1)).empty()) {
+          find(at, "cites " + std::string(name) + " without " + std::string(kSign) + "; write it before the number");
         }
       }
     }
@@ -171,11 +168,11 @@ class Reader {
       return find(at, "cites " + cited + " of no document; write \"behaviour " + cited + "\" or which it is");
     if (law_.sections[static_cast<std::size_t>(*document)].contains(std::string(number))) return;
     const DocumentRow& row = row_of(*document);
-    find(at, "cites " + std::string(row.names.front()) + " " + cited + ", and " + std::string(row.pages) +
+    find(at, "cites " + std::string(row.name) + " " + cited + ", and " + std::string(row.pages) +
                  " has no heading with that number; correct it");
   }
 
-  /// `contract §1, "faults"`: a part by its title.
+  /// `format §1, "faults"`: a part by its title.
   void quoted(std::size_t at, std::size_t end) {
     if (!text_.substr(end).starts_with(", \"")) return;
     const std::size_t close = text_.find('"', end + 3);

@@ -1,5 +1,5 @@
 // Every citation leads somewhere. The tree holds four documents; a citation is a document's name and a section
-// ("behaviour §6.5", "wire §3.2", "observed-servers §4", "contract §1.13"), the number of a quirk, an observation
+// ("behaviour §6.5", "wire §3.2", "observed-servers §4", "format §1.13"), the number of a quirk, an observation
 // ("C21") or an appendix ("wire appendix A").
 #pragma once
 

@@ -30,13 +30,13 @@ Findings in_comment(const std::string& path, const std::string& comment) {
 TEST(Citations, LeadToHeadings) {
   for (const char* comment : {
            "behaviour §6.5, §6.5.1",
-           "producer-behaviour §6 and §6.5",
+           "behaviour §6 and §6.5",
            "Quirk 37 is one",
            "quirks 37, 38",
            "wire §3.7",
-           "wire-and-servers §3.7 to §3",
-           "wire-and-servers §3.7, observed-servers §4 (C6)",
-           "contract §1.13",
+           "wire §3.7 to §3",
+           "wire §3.7, observed-servers §4 (C6)",
+           "format §1.13",
            "format §1, \"Events\"",
            "observed-servers C6",
            "wire appendix A",
@@ -54,7 +54,7 @@ TEST(Citations, OfNumbersThatNoHeadingHasAreFound) {
            "behaviour §6–§7",
            "behaviour §6-7",
            "wire §6.5",
-           "contract §1.14",
+           "format §1.14",
            "format §1, \"faults\"",
            "quirk 39",
            "quirks 37, 39",
@@ -87,14 +87,14 @@ TEST(Citations, KeepADocumentToTheEndOfItsSentence) {
 }
 
 TEST(Citations, OfDocumentsWithoutTheSignAreFound) {
-  EXPECT_EQ(in_comment("tools/a.cc", "wire-and-servers 3.7"),
-            Findings{"tools/a.cc:1: cites wire-and-servers without §; write it before the number"});
+  EXPECT_EQ(in_comment("tools/a.cc", "observed-servers 3.7"),
+            Findings{"tools/a.cc:1: cites observed-servers without §; write it before the number"});
 }
 
 TEST(Citations, AreReadInPagesAndScenariosAndNotInCode) {
   EXPECT_EQ(check_citations(make_source_file("README.md", "See behaviour §9.\n"), law()).size(), 1u);
   EXPECT_EQ(check_citations(make_source_file("scenarios/a.json", "{\"about\": \"quirk 39\"}\n"), law()).size(), 1u);
-  EXPECT_EQ(check_citations(make_source_file("tools/check", "# contract §9\n"), law()).size(), 1u);
+  EXPECT_EQ(check_citations(make_source_file("tools/check", "# format §9\n"), law()).size(), 1u);
   EXPECT_EQ(check_citations(make_source_file("tools/a.cc", "int C7 = quirk(39);\n"), law()), Findings{});
 }
 

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "tests/support/preset.h"
+
 namespace rmqsim {
 
 struct CommandResult {
@@ -25,6 +27,6 @@ inline CommandResult run_command(const std::string& line) {
 }
 
 /// Path of one of the project's programs.
-inline std::string program(const std::string& name) { return std::string(RMQSIM_BIN_DIR) + "/" + name; }
+inline std::string program(const std::string& name) { return kProgramFolder + ("/" + name); }
 
 }  // namespace rmqsim

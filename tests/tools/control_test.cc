@@ -247,6 +247,35 @@ TEST(Up, TakesFixedPortsAndRefusesTakenOnes) {
   EXPECT_EQ(run_command(program("rmqsim") + " up no-such-file.json").exit_code, 64);
 }
 
+TEST(Up, IsReachedUnderTheHostThatItAdvertises) {
+  Running up("rmqsim", {"up", "--json", "--quiet", "--listen", "0.0.0.0", "--advertise", "localhost", "--advertise",
+                        "broker-b=127.0.0.1", "--vip"});
+  const Json ready = Json::parse(up.line_with("ready"));
+  EXPECT_THAT(ready["environment"]["NAMESRV_ADDR"], StartsWith("localhost:"));
+  EXPECT_THAT(ready["servers"]["broker-a"], StartsWith("localhost:"));
+  EXPECT_THAT(ready["servers"]["broker-b"], StartsWith("127.0.0.1:"));
+  const std::string route = run_command(program("rmqsim") + " ctl --control " + std::string(ready["control"]) +
+                                        " --json route get TopicTest").output;
+  EXPECT_THAT(route, HasSubstr(ready["servers"]["broker-a"]));
+  const std::string main = ready["servers"]["broker-b"];
+  const int vip = std::stoi(main.substr(main.rfind(':') + 1)) - 2;
+  EXPECT_TRUE(listens("127.0.0.1:" + std::to_string(vip)));
+  const CommandResult sent = run_command(program("rmqsim") + " send --count 4 --namesrv " +
+                                         std::string(ready["environment"]["NAMESRV_ADDR"]));
+  EXPECT_EQ(sent.exit_code, 0) << sent.output;
+}
+
+TEST(Up, RefusesPlacesThatAreNone) {
+  for (const char* wrong : {"--listen localhost", "--listen nobody=127.0.0.1", "--advertise 0.0.0.0",
+                            "--advertise 'a b'", "--advertise ''", "--port 10911", "--port broker-a=65536"}) {
+    const CommandResult result = run_command(program("rmqsim") + " up " + wrong);
+    EXPECT_EQ(result.exit_code, 64) << wrong << result.output;
+  }
+  EXPECT_THAT(run_command(program("rmqsim") + " up --port broker-z=1").output, HasSubstr("did you mean"));
+  EXPECT_EQ(run_command(program("rmqsim") + " run " RMQSIM_SOURCE_DIR "/scenarios/codes --listen 0.0.0.0").exit_code,
+            64) << "it is for a command";
+}
+
 TEST(Fakes, ServeControlBesideTheirPort) {
   Running broker("fake_broker", {"--listen", "127.0.0.1:0", "--control", "0", "--topic", "T"});
   const std::string line = broker.line_with("control on ");

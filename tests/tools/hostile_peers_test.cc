@@ -15,6 +15,7 @@
 #include "producer/remoting/bodies/message_id.h"
 #include "producer/transport/random.h"
 #include "tests/fakes/raw_client.h"
+#include "tests/support/preset.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/plain_socket.h"
 #include "tests/tools/running_program.h"
@@ -23,11 +24,7 @@ namespace rmqsim {
 namespace {
 
 // Sanitizers keep shadows and freed blocks.
-#if defined(RMQSIM_SANITIZED)
-constexpr std::size_t kKilobytesPerMegabyte = 8 * 1024;
-#else
-constexpr std::size_t kKilobytesPerMegabyte = 1024;
-#endif
+const std::size_t kKilobytesPerMegabyte = kSanitized ? 8 * 1024 : 1024;
 
 RemotingCommand route_request() {
   RemotingCommand request = RemotingCommand::request(RequestCode::GET_ROUTEINFO_BY_TOPIC, MQVersion::V5_3_3);

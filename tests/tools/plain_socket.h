@@ -61,6 +61,17 @@ class PlainSocket {
     }
     return false;
   }
+  /// What the server sends until it ends the connection, or says nothing for so long.
+  std::string rest(int millis = 30000) {
+    std::string text;
+    char buffer[65536];
+    while (ready(POLLIN, millis)) {
+      const auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+      if (n <= 0) break;
+      text.append(buffer, static_cast<std::size_t>(n));
+    }
+    return text;
+  }
   /// Sends a request and waits for its answer; nothing when the server does not answer in time.
   std::optional<RemotingCommand> ask(const RemotingCommand& request, int millis = 30000) {
     std::string frame;

@@ -2,9 +2,11 @@
 // over, while something else keeps every core busy. It waits far more than it works, so all of it runs side by side,
 // each run in a process of its own, as a user starts it.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,18 +15,14 @@
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "tests/support/preset.h"
 #include "tests/tools/command.h"
 
 namespace rmqsim {
 namespace worlds_test {
 
 // Under a sanitizer everything is busy with itself, and what processes add to tcp is tests/tools' business.
-#if defined(RMQSIM_SANITIZED)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-constexpr int kRounds = kSanitized ? 1 : 3;
+const int kRounds = kSanitized ? 1 : 3;
 constexpr unsigned kSideBySide = 48;
 
 struct Job {
@@ -53,12 +51,14 @@ std::vector<Job> library(const std::vector<WorldKind>& worlds) {
   return jobs;
 }
 
-/// Threads that compute for as long as it lives, one for each core.
+/// Threads that compute for as long as it lives, one for each core; with what is left of the cores when RMQSIM_BUSY says
+/// that something else is at work on all of them.
 class BusyMachine {
  public:
   BusyMachine() {
     for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
       threads_.emplace_back([this] {
+        if (std::getenv("RMQSIM_BUSY") != nullptr) ::setpriority(PRIO_PROCESS, 0, 19);  // of this thread
         while (!over_.load(std::memory_order_relaxed)) {
         }
       });

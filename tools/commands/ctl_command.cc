@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <functional>
@@ -20,9 +21,11 @@
 #include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/fault_rule.h"
 #include "scenarios/harness/file/text/whole_number.h"
+#include "tools/commands/ctl_events.h"
 #include "tools/commands/ctl_text.h"
 #include "tools/commands/http_client.h"
 #include "tools/commands/commands.h"
+#include "tools/io/output_file.h"
 
 namespace rmqsim {
 namespace ctl_command {
@@ -67,6 +70,8 @@ class Ctl {
         "  rmqsim ctl requests --code send --wait 10 --timeout 5\n"
         "  rmqsim ctl messages --key 7F000001\n"
         "  rmqsim ctl gate add broker-a --on send --id hold; rmqsim ctl gate release hold\n"
+        "  rmqsim ctl events --follow --kinds rule,server,answer\n"
+        "  rmqsim ctl scenario --name tuesday -o tuesday.json && rmqsim run tuesday.json\n"
         "The address comes from --control or the environment variable RMQSIM_CONTROL, which `rmqsim up` prints.\n"
         "Exit status: 0 done, 1 refused (no such thing, not in this state) or not reached, 2 nobody answers, 64 bad "
         "usage");
@@ -78,6 +83,9 @@ class Ctl {
     requests();
     messages();
     gates();
+    events();
+    scenario();
+    simple("clients", "Open connections, and who is behind them", "GET", "/v1/clients", "clients");
     simple("health", "Whether all servers run", "GET", "/v1/health", "health");
     simple("version", "Version of the program that is asked", "GET", "/v1/version", "version");
     simple("metrics", "Counts in the Prometheus text format", "GET", "/metrics", "text");
@@ -95,6 +103,7 @@ class Ctl {
     if (!prepare_ || !prepare_()) return kUsage;
     HttpAnswer answer;
     try {
+      if (stream_) return follow_events(url_, target_ + query(), *stream_);
       answer = http_ask(url_, method_, target_, body_, patience_);
     } catch (const std::invalid_argument& error) {
       std::cerr << "rmqsim ctl: " << error.what() << "\n";
@@ -116,7 +125,8 @@ class Ctl {
     }
     const char* no_color = std::getenv("NO_COLOR");
     const bool colours = isatty(STDOUT_FILENO) != 0 && no_color == nullptr;
-    if (json_ || kind_ == "text" || kind_ == "json" || !json.is_object()) {
+    if (kind_ == "scenario" && !file_.empty()) return write_scenario(answer.body);
+    if (json_ || kind_ == "text" || kind_ == "scenario" || kind_ == "json" || !json.is_object()) {
       std::cout << answer.body;
     } else if (kind_ == "count") {
       std::cout << json["count"] << "\n";
@@ -182,9 +192,11 @@ class Ctl {
     text("--producer", "producer", "Only of this producer of the scenario, or producer group");
     text("--nth", "nth", "Only these of the requests that match, like 3, 1-5 or 2,4,7-");
     number("--times", "times", "Only the first so many");
+    text("--count", "count", "What --nth and --times count: broker, cluster or message");
     number("--queue-id", "queueId", "Only requests for this queue");
     number("--from-ms", "fromMs", "From this time since the start on");
     number("--to-ms", "toMs", "Until this time");
+    sub->add_flag("--from-now", from_now_, "These times count from now");
     number("--probability", "probability", "With this probability, 0 to 1");
   }
 
@@ -267,6 +279,18 @@ class Ctl {
   void requests();
   void messages();
   void gates();
+  void events();
+  void scenario();
+
+  int write_scenario(const std::string& text) const {
+    OutputFile out;
+    if (out.open(file_) && out.commit(text)) {
+      std::cout << "wrote " << file_ << "; rmqsim run " << file_ << "\n";
+      return kDone;
+    }
+    std::cerr << "rmqsim ctl: cannot write " << file_ << "\n";
+    return kUsage;
+  }
 
   std::string query() const {
     std::string text;
@@ -283,6 +307,8 @@ class Ctl {
     Json action = Json::object();
   };
 
+  std::string times() const { return from_now_ ? "?times=now" : ""; }
+
   CLI::App* app_ = nullptr;
   std::string url_;
   bool json_ = false;
@@ -293,6 +319,8 @@ class Ctl {
   std::string file_, name_, second_, perm_, topic_;
   std::vector<std::string> brokers_;
   int queues_ = -1;
+  std::optional<EventsWanted> stream_;
+  bool from_now_ = false;
   bool all_ = false, counts_ = false, count_ = false, clear_ = false;
   std::uint64_t wait_ = 0, limit_ = 10, release_ = 0;
   double timeout_ = 10;
@@ -304,14 +332,14 @@ void Ctl::faults() {
   fault->require_subcommand(1);
   CLI::App* add = command(fault, "add", "Add a rule after the others", [this] {
     std::string body;
-    return full_rule(body) && set("POST", "/v1/faults", "faults", body);
+    return full_rule(body) && set("POST", "/v1/faults" + times(), "faults", body);
   });
   selectors(add);
   action(add);
   add->add_option("--file", file_, "The rule, or an array of them, as JSON; - is standard input");
   CLI::App* change = command(fault, "change", "Replace a rule in its place", [this] {
     std::string body;
-    return full_rule(body) && set("PUT", "/v1/faults/" + url_encode(name_), "fault", body);
+    return full_rule(body) && set("PUT", "/v1/faults/" + url_encode(name_) + times(), "fault", body);
   });
   change->add_option("id", name_, "Rule")->required();
   selectors(change);
@@ -456,7 +484,7 @@ void Ctl::gates() {
   gate->require_subcommand(1);
   CLI::App* add = command(gate, "add", "Hold the requests that match", [this] {
     Json body;
-    return rule(body) && set("POST", "/v1/gates", "gate", body.dump());
+    return rule(body) && set("POST", "/v1/gates" + times(), "gate", body.dump());
   });
   selectors(add);
   command(gate, "list", "All gates", [this] { return set("GET", "/v1/gates", "gates"); });
@@ -470,6 +498,47 @@ void Ctl::gates() {
   command(gate, "remove", "Remove a gate and release what it holds", [this] {
     return set("DELETE", "/v1/gates/" + url_encode(name_), "done");
   })->add_option("id", name_, "Gate")->required();
+}
+
+void Ctl::events() {
+  auto wanted = std::make_shared<EventsWanted>();
+  CLI::App* sub = command(app_, "events", "What happens: requests and their ends, connections, servers, rules, gates",
+                          [this, wanted] {
+    if (!wanted->follow && (wanted->count > 0 || wanted->seconds > 0)) {
+      std::cerr << "rmqsim ctl: --count and --for are for --follow\n";
+      return false;
+    }
+    wanted->json = json_;
+    if (!wanted->follow && query_.count("after") == 0) query_["after"] = "0";
+    stream_ = *wanted;
+    return set("GET", "/v1/events", "events");
+  });
+  sub->add_flag("--follow,-f", wanted->follow,
+                "From now on, until Ctrl-C or the end of the program; without it what is kept so far");
+  sub->add_option("--count", wanted->count, "Until there were so many; 1 when it ends before")->check(whole_number);
+  sub->add_option("--for", wanted->seconds, "For so many seconds")->check(CLI::Range(0.001, 31536000.0));
+  const auto filters = [&](const char* option, const char* parameter, const char* help) {
+    filter(sub, option, parameter, help);
+  };
+  filters("--kinds", "kinds", "Only these, with commas: request, answer, connection, server, rule, gate ...");
+  filters("--code", "code", "Request code by name or number, or send for all that store");
+  filters("--topic", "topic", "Topic");
+  filters("--server", "server", "Server");
+  filters("--group", "group", "Producer group");
+  filters("--rule", "rule", "Fault rule");
+  filters("--outcome", "outcome", "SUCCESS, SYSTEM_BUSY, DROPPED ...");
+  filters("--key", "key", "UNIQ_KEY of the message");
+  filters("--after", "after", "Begin behind the event with this id; 0: all that are kept");
+}
+
+void Ctl::scenario() {
+  CLI::App* sub = command(app_, "scenario", "What was done so far, as a scenario file", [this] {
+    // A scenario is called as its file is.
+    if (!file_.empty() && query_.count("name") == 0) query_["name"] = std::filesystem::path(file_).stem().string();
+    return set("GET", "/v1/scenario" + query(), "scenario");
+  });
+  filter(sub, "--name", "name", "Name of the scenario; default that of the file, else saved");
+  sub->add_option("-o,--out", file_, "File to write; a former one is replaced. Default standard output");
 }
 
 }  // namespace

@@ -146,6 +146,16 @@ std::string gates(const Json& list) {
   return table(rows);
 }
 
+std::string clients(const Json& list) {
+  if (list.empty()) return "no connections\n";
+  std::vector<Row> rows{{"PEER", "GROUP", "SERVER", "REQUESTS", "SINCE"}};
+  for (const Json& one : list) {
+    rows.push_back({plain(one["peer"]), one["broker"] == true ? "(broker)" : plain(one["group"]), plain(one["server"]),
+                    plain(one["requests"]), plain(one["since"])});
+  }
+  return table(rows);
+}
+
 std::string members(const Json& answer, const std::string& indent = "") {
   std::string text;
   for (const auto& [key, value] : answer.items()) {
@@ -166,6 +176,7 @@ std::string ctl_text(const std::string& kind, const Json& answer, bool colours) 
   if (kind == "brokers") return servers(answer["brokers"]);
   if (kind == "nameservers") return servers(answer["nameservers"]);
   if (kind == "server") return servers(Json::array({answer}));
+  if (kind == "clients") return clients(answer["clients"]);
   if (kind == "topics") return topics(answer["topics"]);
   if (kind == "requests") return requests(answer, colours);
   if (kind == "nearMisses") return near_misses(answer, colours);
@@ -173,6 +184,21 @@ std::string ctl_text(const std::string& kind, const Json& answer, bool colours) 
   if (kind == "gates") return gates(answer["gates"]);
   if (kind == "gate") return gates(Json::array({answer}));
   return members(answer);
+}
+
+std::string ctl_event_text(const Json& event, bool colours) {
+  const std::string kind = event.value("kind", "");
+  if (kind == "answer") return request(event, colours);
+  if (kind == "request") return request(event, colours);
+  std::string at = event.value("at", "");
+  const auto time = at.find('T');
+  if (time != std::string::npos) at = at.substr(time + 1, 12);
+  std::string text = at + "  " + kind;
+  for (const auto& [key, value] : event.items()) {
+    if (key == "event" || key == "kind" || key == "at" || key == "atMs") continue;
+    text += "  " + (key == "what" ? "" : key + "=") + plain(value);
+  }
+  return text + "\n";
 }
 
 }  // namespace rmqsim

@@ -105,6 +105,8 @@ class Explore {
     app_->add_flag("--strict", command_.strict, "Fail when something that should happen sometimes never did");
     app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
     app_->add_option("--junit", command_.junit, "Write JUnit XML (else to XML_OUTPUT_FILE, where that is set)");
+    app_->add_option("--report", command_.report,
+                     "Write a page to look at: features over time, findings with scenario, cause and picture (HTML)");
     app_->add_flag("-q,--quiet", command_.quiet, "No progress");
   }
 
@@ -115,6 +117,7 @@ class Explore {
     merge_app_->add_flag("--strict", merge_.strict, "Fail when something that should happen sometimes never did");
     merge_app_->add_flag("--json", merge_.json, "Report as JSON on stdout; human text goes to stderr");
     merge_app_->add_option("--junit", merge_.junit, "Write JUnit XML");
+    merge_app_->add_option("--report", merge_.report, "Write a page to look at (HTML)");
     merge_app_->footer("Shards are united, findings of one signature become the smallest; order does not matter.");
   }
 

@@ -9,7 +9,7 @@
 namespace rmqsim {
 
 std::string unknown_command(const CLI::App& app, const std::string& word) {
-  if (word.empty() || word == "-h" || word == "--help") return "";
+  if (word.empty() || app.get_option_no_throw(word.substr(0, word.find('='))) != nullptr) return "";
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (std::find(names.begin(), names.end(), word) != names.end()) return "";

@@ -41,50 +41,112 @@ Place parse_url(const std::string& url) {
 
 }  // namespace
 
-HttpAnswer http_ask(const std::string& url, const std::string& method, const std::string& target,
-                    const std::string& body, int patience_seconds) {
-  const Place place = parse_url(url);
-  asio::io_context io;
-  beast::tcp_stream stream(io);
-  beast::error_code result;
-  const auto check = [&](const char* what) {
-    if (!result) return;
-    if (result == asio::error::connection_refused) {
-      throw std::runtime_error("nobody listens at " + url +
+namespace {
+
+/// One connection, asynchronous underneath, since only that knows a limit of time.
+class HttpExchange {
+ public:
+  explicit HttpExchange(const std::string& url) : url_(url), place_(parse_url(url)), stream_(io_) {}
+
+  void send(const std::string& method, const std::string& target, const std::string& body, int patience_seconds) {
+    asio::ip::tcp::resolver resolver(io_);
+    const auto places = resolver.resolve(place_.host, place_.port, result_);
+    check("cannot be resolved");
+    stream_.expires_after(std::chrono::seconds(patience_seconds));
+    stream_.async_connect(places, [this](beast::error_code ec, const auto&) { result_ = ec; });
+    wait("cannot be reached");
+    request_.method_string(method);
+    request_.target(target);
+    request_.version(11);
+    request_.set(http::field::host, place_.host + ":" + place_.port);
+    request_.set(http::field::content_type, "application/json");
+    request_.keep_alive(false);
+    request_.body() = body;
+    request_.prepare_payload();
+    http::async_write(stream_, request_, [this](beast::error_code ec, std::size_t) { result_ = ec; });
+    wait("the request was not taken");
+  }
+
+  HttpAnswer whole() {
+    parser_.body_limit(kMaxAnswer);
+    http::async_read(stream_, buffer_, parser_, [this](beast::error_code ec, std::size_t) { result_ = ec; });
+    wait("no answer");
+    return {parser_.get().result_int(), parser_.get().body()};
+  }
+
+  HttpAnswer parts(const std::function<bool(std::string_view)>& part) {
+    http::async_read_header(stream_, buffer_, parser_, [this](beast::error_code ec, std::size_t) { result_ = ec; });
+    wait("no answer");
+    if (parser_.get().result_int() != 200) return whole();
+    parser_.body_limit(boost::none);
+    stream_.expires_never();
+    const HttpAnswer answer{200, {}};
+    while (!parser_.is_done()) {
+      bool read = false;
+      http::async_read_some(stream_, buffer_, parser_, [&](beast::error_code ec, std::size_t) {
+        result_ = ec;
+        read = true;
+      });
+      while (!read) {
+        io_.restart();
+        io_.run_one_for(kLook);
+        if (!read && !part({})) return answer;
+      }
+      // However the other side ended, what it said before is whole.
+      if (result_ == http::error::end_of_stream || result_ == http::error::partial_message ||
+          result_ == asio::error::connection_reset) {
+        return answer;
+      }
+      check("the answer broke off");
+      std::string bytes;
+      bytes.swap(parser_.get().body());
+      if (!bytes.empty() && !part(bytes)) return answer;
+    }
+    return answer;
+  }
+
+ private:
+  static constexpr auto kLook = std::chrono::milliseconds(50);
+
+  void check(const char* what) {
+    if (!result_) return;
+    if (result_ == asio::error::connection_refused) {
+      throw std::runtime_error("nobody listens at " + url_ +
                                "; start a cluster with `rmqsim up`, or a fake with --control");
     }
-    if (result == beast::error::timeout) throw std::runtime_error(url + " did not answer in time");
-    throw std::runtime_error(url + ": " + what + ": " + result.message());
-  };
-  // Asynchronous underneath, since only that knows a limit of time.
-  const auto wait = [&](const char* what) {
-    io.run();
-    io.restart();
+    if (result_ == beast::error::timeout) throw std::runtime_error(url_ + " did not answer in time");
+    throw std::runtime_error(url_ + ": " + what + ": " + result_.message());
+  }
+  void wait(const char* what) {
+    io_.run();
+    io_.restart();
     check(what);
-  };
-  asio::ip::tcp::resolver resolver(io);
-  const auto places = resolver.resolve(place.host, place.port, result);
-  check("cannot be resolved");
-  stream.expires_after(std::chrono::seconds(patience_seconds));
-  stream.async_connect(places, [&](beast::error_code ec, const auto&) { result = ec; });
-  wait("cannot be reached");
-  http::request<http::string_body> request;
-  request.method_string(method);
-  request.target(target);
-  request.version(11);
-  request.set(http::field::host, place.host + ":" + place.port);
-  request.set(http::field::content_type, "application/json");
-  request.keep_alive(false);
-  request.body() = body;
-  request.prepare_payload();
-  http::async_write(stream, request, [&](beast::error_code ec, std::size_t) { result = ec; });
-  wait("the request was not taken");
-  beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.body_limit(kMaxAnswer);
-  http::async_read(stream, buffer, parser, [&](beast::error_code ec, std::size_t) { result = ec; });
-  wait("no answer");
-  return {parser.get().result_int(), parser.get().body()};
+  }
+
+  std::string url_;
+  Place place_;
+  asio::io_context io_;
+  beast::tcp_stream stream_;
+  beast::error_code result_;
+  http::request<http::string_body> request_;
+  beast::flat_buffer buffer_;
+  http::response_parser<http::string_body> parser_;
+};
+
+}  // namespace
+
+HttpAnswer http_ask(const std::string& url, const std::string& method, const std::string& target,
+                    const std::string& body, int patience_seconds) {
+  HttpExchange exchange(url);
+  exchange.send(method, target, body, patience_seconds);
+  return exchange.whole();
+}
+
+HttpAnswer http_follow(const std::string& url, const std::string& target,
+                       const std::function<bool(std::string_view bytes)>& part) {
+  HttpExchange exchange(url);
+  exchange.send("GET", target, "", 30);
+  return exchange.parts(part);
 }
 
 std::string url_encode(const std::string& text) {

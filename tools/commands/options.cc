@@ -26,4 +26,24 @@ bool without_meaning(const CLI::Option& option, const char* why) {
   return true;
 }
 
+std::vector<CLI::Option*> add_place_options(CLI::App& app, PlaceOptions& options) {
+  std::vector<CLI::Option*> all;
+  all.push_back(app.add_option("--listen", options.listen,
+                 "IP on which servers listen, or NAME=IP for one; 0.0.0.0 is every address; default 127.0.0.1. "
+                 "Repeatable")
+      ->allow_extra_args(false));
+  all.push_back(app.add_option("--advertise", options.advertise,
+                 "Host, IP or name, under which clients reach the servers, or NAME=HOST for one; default the address "
+                 "listened on, with 0.0.0.0 the machine's own. Repeatable")
+      ->allow_extra_args(false));
+  all.push_back(app.add_option("--port", options.ports, "NAME=PORT for any server; repeatable")
+      ->allow_extra_args(false));
+  all.push_back(app.add_flag("--usual-ports", options.usual_ports,
+               "9876 for the first nameserver and 9877 for the next, 10911, 10921 ... for brokers, in the scenario's "
+               "order; without it free ports"));
+  all.push_back(
+      app.add_flag("--vip", options.vip, "Brokers listen two ports below as well, where clients up to 4.4 send"));
+  return all;
+}
+
 }  // namespace rmqsim

@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/hosting/places.h"
+
 namespace CLI {
+class App;
 class Option;
 }
 
@@ -19,5 +22,8 @@ bool without_meaning(const CLI::Option& option, const char* why);
 
 /// Why --max-seconds decides nothing in --world sim.
 inline constexpr const char* kSimTakesNoTime = "limits real time, and --world sim takes none";
+
+/// Where servers listen, for commands that host a cluster; the options that were added.
+std::vector<CLI::Option*> add_place_options(CLI::App& app, PlaceOptions& options);
 
 }  // namespace rmqsim

@@ -2,30 +2,35 @@
 // status: 0 after SIGINT or SIGTERM, 1 when a port is in use, 64 bad usage, an invalid scenario or a rule that a proxy
 // cannot perform, 70 internal error.
 #include <sys/resource.h>
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <set>
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "producer/remoting/codec/text.h"
 #include "producer/transport/address.h"
+#include "producer/transport/http_origin.h"
+#include "producer/transport/tcp/http_server.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/harness/file/late_by.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/whole_number.h"
+#include "scenarios/harness/http_control/control.h"
 #include "tools/commands/commands.h"
 #include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
+#include "tools/proxy/proxy_capture.h"
+#include "tools/proxy/proxy_rules.h"
 #include "tools/proxy/recording.h"
 #include "tools/proxy/scenario_recorder.h"
 
@@ -39,6 +44,7 @@ struct ProxyArguments {
   std::string namesrv;
   std::string listen = "127.0.0.1:0";
   std::string broker_host = "127.0.0.1";
+  std::string advertise;
   std::string ports;
   std::string scenario;
   std::string faults;
@@ -46,6 +52,8 @@ struct ProxyArguments {
   std::string emulate{default_server_profile().name};
   std::string tls;
   std::string trust;
+  std::string control = "0";
+  std::string pcap;
   std::optional<std::uint32_t> late_ms;
   std::uint64_t seed = 1;
   bool upstream_tls = false;
@@ -124,55 +132,6 @@ class Monitor final : public ProxyListener {
   std::optional<ScenarioRecorder> recorder_;
 };
 
-/// Rules given by themselves, as text or in a file, in the form of a scenario's `faults`: a scenario is put around them
-/// that has what they name.
-ParseResult parse_rules(const std::string& faults, std::size_t nameservers, std::string& problem) {
-  std::string text = faults;
-  std::string file = "--faults";
-  if (text.find_first_of("[{") != text.find_first_not_of(" \t\r\n")) {
-    std::ifstream in(faults, std::ios::binary);
-    if (!in) {
-      problem = "cannot read " + faults;
-      return {};
-    }
-    file = faults;
-    text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  nlohmann::json rules = nlohmann::json::parse(text, nullptr, false, true);
-  if (rules.is_object()) rules = nlohmann::json::array({rules});
-  if (!rules.is_array()) {
-    problem = file + ": not a JSON list of rules as in \"faults\" of a scenario";
-    return {};
-  }
-  std::set<std::string> brokers{"broker-a"};
-  std::set<std::string> topics;
-  nlohmann::json own = nlohmann::json::array();
-  for (std::size_t i = 1; i <= std::max<std::size_t>(1, nameservers); ++i) own.push_back("ns-" + std::to_string(i));
-  for (const nlohmann::json& rule : rules) {
-    if (!rule.is_object()) continue;
-    const auto text_at = [&](const char* key) {
-      const auto found = rule.find(key);
-      return found != rule.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    const std::string at = text_at("at");
-    if (!at.empty() && at != "*" && std::find(own.begin(), own.end(), at) == own.end()) brokers.insert(at);
-    if (!text_at("topic").empty()) topics.insert(text_at("topic"));
-  }
-  nlohmann::json scenario{{"version", 1}, {"name", "faults"}, {"why", "rules of a proxy"},
-                          {"cluster", {{"nameservers", own}, {"brokers", brokers}}},
-                          {"producers", nlohmann::json::array({{{"name", "p"}, {"group", "g"}}})},
-                          {"steps", nlohmann::json::array({{{"waitMs", 1}}})},
-                          {"faults", rules}};
-  scenario["cluster"]["topics"] = nlohmann::json::array();
-  scenario["cluster"]["autoCreateTopic"] = true;  // how many queues they have the real cluster knows
-  for (const std::string& topic : topics) scenario["cluster"]["topics"].push_back({{"name", topic}});
-  ParseResult result = parse_scenario(scenario.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "-");
-  if (result.ok()) return result;
-  problem = file + ":";
-  for (const ScenarioError& error : result.errors) problem += "\n  " + error.pointer + ": " + error.message;
-  return result;
-}
-
 /// "20000-20100"
 bool parse_ports(const std::string& range, ProxyOptions& options) {
   if (range.empty()) return true;
@@ -194,7 +153,60 @@ bool may_listen(Transport& transport, const std::string& ip) {
   }
 }
 
-int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
+/// [IP:]PORT of loopback: whoever asks can break what clients of a real cluster see, and nobody is asked who he is.
+std::optional<std::string> control_listen(const std::string& text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return "127.0.0.1:" + text;
+  std::string ip = text.substr(0, colon);
+  if (ip.size() > 2 && ip.front() == '[' && ip.back() == ']') ip = ip.substr(1, ip.size() - 2);
+  if (!is_loopback_ip(ip)) return std::nullopt;
+  return text;
+}
+
+/// Why a proxy cannot perform the rule; nothing: it can.
+std::optional<std::string> refuse_rule(const FaultRule& rule) {
+  const auto impossible = impossible_in_proxy({rule});
+  if (!impossible) return std::nullopt;
+  return "a proxy cannot perform this: " + impossible->why;
+}
+
+int end_recording(Recording& recording, const ScenarioRecorder& recorder) {
+  if (recorder.empty()) {
+    recording.finish(recorder);
+    std::cerr << "rmqsim proxy: no message passed, so nothing is recorded\n";
+    return kOk;
+  }
+  if (!recording.finish(recorder)) {
+    std::cerr << "rmqsim proxy: cannot write " << recording.path() << "\n";
+    return kInternal;
+  }
+  std::cout << "recorded " << recording.path() << std::endl;
+  return kOk;
+}
+
+/// Throws as TlsTransport does.
+void make_tls(const ProxyArguments& a, TcpRuntime& world, TcpTransport& plain, std::optional<TlsTransport>& tls) {
+  if (a.tls.empty() && !a.upstream_tls) return;
+  TlsOptions with;
+  with.connects_with_tls = a.upstream_tls;
+  with.accept = a.tls == "enforcing" ? TlsOptions::Accept::enforcing : TlsOptions::Accept::permissive;
+  with.trust_cert_path = a.trust;
+  tls.emplace(world.core(), plain, with);
+}
+
+/// What passed, as a capture file if one was asked for; false when it cannot be written.
+bool write(ProxyCapture& capture, Runtime& runtime) {
+  bool written = false;
+  runtime.run([&] { written = capture.write(); });
+  if (!written) std::cerr << "rmqsim proxy: cannot write " << capture.path() << "\n";
+  if (capture.full()) {
+    std::cerr << "rmqsim proxy: " << capture.path() << " has the first " << (ProxyCapture::kMostBytes >> 20)
+              << " MiB of what passed\n";
+  }
+  return written;
+}
+
+int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan& plan, const Scenario* scenario) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     limit.rlim_cur = limit.rlim_max;
@@ -207,18 +219,14 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
   TcpRuntime world(TcpOptions{a.seed, 1});
   TcpTransport plain(world);
   std::optional<TlsTransport> tls;
-  if (!a.tls.empty() || a.upstream_tls) {
-    TlsOptions with;
-    with.connects_with_tls = a.upstream_tls;
-    with.accept = a.tls == "enforcing" ? TlsOptions::Accept::enforcing : TlsOptions::Accept::permissive;
-    with.trust_cert_path = a.trust;
-    try {
-      tls.emplace(world.core(), plain, with);
-    } catch (const std::runtime_error& error) {
-      return usage(error.what());
-    }
+  try {
+    make_tls(a, world, plain, tls);
+  } catch (const std::runtime_error& error) {
+    return usage(error.what());
   }
-  Transport& transport = tls ? static_cast<Transport&>(*tls) : plain;
+  ProxyCapture capture;
+  if (!a.pcap.empty() && !capture.open(a.pcap)) return usage("cannot write " + a.pcap);
+  Transport& transport = capture.over(world, tls ? static_cast<Transport&>(*tls) : plain);
   Runtime& runtime = world;
   bool own_address = false;
   runtime.run([&] { own_address = may_listen(plain, options.broker_host); });
@@ -227,13 +235,19 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
                  " is no address of this machine: clients would be sent past the proxy");
   }
   Monitor monitor(a.quiet, a.content, a.record.empty() ? nullptr : &recording);
+  RequestJournal journal;
+  Control control(runtime, plan, journal, {RMQSIM_VERSION, scenario, true, refuse_rule});
+  control.on_shutdown([] { ::kill(::getpid(), SIGTERM); });
+  options.journal = &journal;
+  options.on_front = [&control](ControlledServer& front) { control.add(front); };
   std::optional<Proxy> proxy;
   std::optional<boost::system::system_error> failure;
   std::string address;
   runtime.run([&] {
-    proxy.emplace(runtime, transport, std::move(options), plan, monitor);
+    proxy.emplace(runtime, transport, std::move(options), &plan, monitor);
     try {
       proxy->start();
+      journal.begin(runtime.now());
       address = proxy->namesrv_addresses();
     } catch (const boost::system::system_error& error) {
       failure = error;
@@ -244,24 +258,25 @@ int serve(const ProxyArguments& a, ProxyOptions options, FaultPlan* plan) {
     std::cerr << "rmqsim proxy: " << failure->what() << "\n";
     return failure->code() == TransportError::bad_address ? kUsage : kPortInUse;
   }
+  std::optional<HttpServer> http;
+  try {
+    http.emplace(*control_listen(a.control), under_monitor(runtime, control));
+  } catch (const boost::system::system_error& error) {
+    runtime.run([&] { proxy.reset(); });
+    if (error.code() == TransportError::bad_address) return usage("--control takes [IP:]PORT, not " + shown(a.control));
+    std::cerr << "rmqsim proxy: " << error.what() << "\n";
+    return kPortInUse;
+  }
   std::cout << "rmqsim proxy for " << a.namesrv << " ready on " << address << std::endl;
+  std::cout << "control on http://" << http->address() << std::endl;
   stop_signals::wait(-1);
+  http.reset();
   runtime.run([&] {
     proxy->stop();
     proxy.reset();
   });
-  if (!monitor.recorder()) return kOk;
-  if (monitor.recorder()->empty()) {
-    recording.finish(*monitor.recorder());
-    std::cerr << "rmqsim proxy: no message passed, so nothing is recorded\n";
-    return kOk;
-  }
-  if (!recording.finish(*monitor.recorder())) {
-    std::cerr << "rmqsim proxy: cannot write " << recording.path() << "\n";
-    return kInternal;
-  }
-  std::cout << "recorded " << recording.path() << std::endl;
-  return kOk;
+  if (!write(capture, runtime)) return kInternal;
+  return monitor.recorder() ? end_recording(recording, *monitor.recorder()) : kOk;
 }
 
 int run_proxy(const ProxyArguments& a) {
@@ -278,14 +293,25 @@ int run_proxy(const ProxyArguments& a) {
     }
   }
   if (!is_ipv4(a.broker_host)) return usage("--broker-host takes an IP of this machine, not " + shown(a.broker_host));
-  if (a.broker_host == "0.0.0.0") return usage("--broker-host 0.0.0.0 is no address that clients could be told");
+  if (a.broker_host == "0.0.0.0" && a.advertise.empty()) {
+    return usage("--broker-host 0.0.0.0 is no address that clients could be told; say theirs with --advertise HOST");
+  }
+  if (a.advertise.find_first_of(" :/\t") != std::string::npos || a.advertise == "0.0.0.0") {
+    return usage("--advertise takes an IP or a name, not " + shown(a.advertise));
+  }
   options.listen = a.listen;
   options.broker_host = a.broker_host;
+  options.advertise = a.advertise;
   options.profile = find_server_profile(a.emulate);
   if (!parse_ports(a.ports, options)) return usage("--ports takes FIRST-LAST, not " + shown(a.ports));
   if (a.content && a.record.empty()) return usage("--record-content says what --record writes");
   if (!a.trust.empty() && !a.upstream_tls) return usage("--trust-cert is for --upstream-tls");
-  std::optional<FaultPlan> plan;
+  if (!control_listen(a.control)) {
+    return usage("--control " + shown(a.control) + ": it has no authentication, so a proxy serves it on loopback only");
+  }
+  std::vector<FaultRule> faults;
+  FaultPlanOptions plan_options{a.seed};
+  if (a.late_ms) plan_options.late_by = millis(*a.late_ms);
   ParseResult rules;
   if (!a.scenario.empty()) {
     rules = load_scenario(a.scenario);
@@ -293,7 +319,7 @@ int run_proxy(const ProxyArguments& a) {
     options.names = rules.scenario->cluster;
   } else if (!a.faults.empty()) {
     std::string problem;
-    rules = parse_rules(a.faults, options.nameservers.size(), problem);
+    rules = parse_proxy_rules(a.faults, options.nameservers.size(), problem);
     if (!problem.empty()) return usage(problem);
   }
   if (rules.scenario) {
@@ -302,10 +328,12 @@ int run_proxy(const ProxyArguments& a) {
       return usage("rule " + scenario.faults[impossible->rule].id +
                    " cannot be performed by a proxy: " + impossible->why);
     }
-    plan.emplace(scenario.faults,
-                 FaultPlanOptions{scenario.seed, a.late_ms ? Duration(millis(*a.late_ms)) : late_by(scenario)});
+    faults = scenario.faults;
+    plan_options.seed = scenario.seed;
+    if (!a.late_ms) plan_options.late_by = late_by(scenario);
   }
-  return serve(a, std::move(options), plan ? &*plan : nullptr);
+  FaultPlan plan(std::move(faults), plan_options);
+  return serve(a, std::move(options), plan, rules.scenario ? &*rules.scenario : nullptr);
 }
 
 }  // namespace
@@ -323,10 +351,13 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--broker-host", a->broker_host,
                     "IP of this machine on which brokers are reached through the proxy")
       ->capture_default_str();
+  proxy->add_option("--advertise", a->advertise,
+                    "Host, IP or name, under which clients reach brokers through the proxy, where that is not "
+                    "--broker-host: containers");
   proxy->add_option("--ports", a->ports, "Ports for brokers, FIRST-LAST; default any free ones");
   auto* scenario = proxy->add_option("--scenario", a->scenario,
                                      "Scenario file whose faults apply, by broker name; times count from the start");
-  scenario->check(CLI::ExistingFile);
+  scenario->transform(in_scenario_library)->check(CLI::ExistingFile);
   proxy->add_option("--faults", a->faults, "Rules as in a scenario's \"faults\": a file, or JSON on the command line")
       ->excludes(scenario);
   proxy->add_option("--record", a->record,
@@ -346,6 +377,11 @@ Subcommand add_proxy_command(CLI::App& app) {
   proxy->add_option("--emulate", a->emulate, "Release in whose words rules answer, " + server_profile_choice())
       ->capture_default_str()->check(CLI::IsMember(emulated));
   proxy->add_option("--seed", a->seed, "For bytes of `garbage`")->capture_default_str()->check(whole_number);
+  proxy->add_option("--control", a->control,
+                    "[IP:]PORT of the control interface and its page, on loopback; 0 takes a free port")
+      ->type_name("[IP:]PORT")->capture_default_str();
+  proxy->add_option("--pcap", a->pcap,
+                    "Write what passes as a capture file that Wireshark opens (pcapng), at the end; the first 256 MiB");
   proxy->add_flag("-q,--quiet", a->quiet, "Do not list requests");
   proxy->footer(
       "Examples:\n"
@@ -354,7 +390,8 @@ Subcommand add_proxy_command(CLI::App& app) {
       "  rmqsim proxy --namesrv 10.0.0.5:9876 --record . --faults \\\n"
       "    '[{\"at\": \"broker-a\", \"on\": \"send\", \"nth\": \"1-5\", \"do\": {\"respond\": {\"code\": "
       "\"SYSTEM_BUSY\"}}}]'\n"
-      "Prints 'rmqsim proxy for ... ready on IP:PORT' once it listens; that is what clients take for the nameserver.\n"
+      "Prints 'rmqsim proxy for ... ready on IP:PORT' once it listens; that is what clients take for the nameserver;\n"
+      "then 'control on http://IP:PORT': a page for browsers, and for `rmqsim ctl`, which changes rules meanwhile.\n"
       "Exit status: 0 after SIGINT or SIGTERM (a second one does not wait), 1 when a port is in use, 64 bad usage or\n"
       "rules, 70 internal error.");
   return {proxy, [a] { return run_proxy(*a); }};

@@ -75,6 +75,7 @@ class Run {
 
   CLI::App* app_;
   RunCommand command_;
+  PlaceOptions place_options_;
   std::string seed_ranges_;
   CLI::Option* client_ = nullptr;
   CLI::Option* world_ = nullptr;
@@ -85,10 +86,18 @@ class Run {
   CLI::Option* ledger_ = nullptr;
   CLI::Option* trace_ = nullptr;
   CLI::Option* junit_ = nullptr;
+  CLI::Option* report_ = nullptr;
+  CLI::Option* perfetto_ = nullptr;
+  CLI::Option* pcap_ = nullptr;
+  CLI::Option* summary_ = nullptr;
+  CLI::Option* ledger_format_ = nullptr;
   CLI::Option* repeat_ = nullptr;
   CLI::Option* jobs_ = nullptr;
   CLI::Option* compare_ = nullptr;
+  CLI::Option* shard_ = nullptr;
+  CLI::Option* shards_ = nullptr;
   CLI::Option* max_seconds_ = nullptr;
+  std::vector<CLI::Option*> places_;
 };
 
 Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or folders and check what must hold")) {
@@ -98,15 +107,22 @@ Run::Run(CLI::App& app) : app_(app.add_subcommand("run", "Run scenario files or 
   app_->footer(
       "Examples:\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -v\n"
+      "  rmqsim run scenarios/timeout/ten-minute-outage.json --report outage.html\n"
       "  rmqsim run scenarios --compare-profiles\n"
       "  rmqsim run scenarios --world tcp --jobs 8 --junit report.xml\n"
-      "  rmqsim run scenarios --filter 'isolation-*' --seeds 1-1000 --fail-fast\n"
       "  rmqsim run scenarios --jobs 8 --client 'node tools/drivers/node/driver.cjs'\n"
+      "  rmqsim run scenarios --filter 'isolat*' --seeds 1-1000 --fail-fast\n"
+      "  rmqsim run scenarios --shard 0/4 --junit report-0.xml\n"
+      "  rmqsim run scenarios/timeout/ten-minute-outage.json --perfetto outage.json\n"
+      "  rmqsim run FILE --profile java-5.3.3 --pcap run.pcapng; wireshark -X lua_script:tools/wireshark/rocketmq.lua "
+      "run.pcapng\n"
       "  rmqsim run scenarios/codes/code-system-busy-first-five.json -- java -jar my-service.jar\n"
       "After -- stands a command that is the client instead of the scenario's producers. It finds the fakes in\n"
       "NAMESRV_ADDR (also ROCKETMQ_NAMESRV_ADDR), their control interface in RMQSIM_CONTROL. What holds for any\n"
       "client is checked: what servers saw, unless queueIndex decides it, and that every rule acted; one line names\n"
       "the rest. The run fails when the command does; --max-seconds limits it.\n"
+      "Without --shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with\n"
+      "--shards), GitLab, CircleCI or Buildkite, in this order; half of what says it is 64. A command is not divided.\n"
       "A file that is no scenario is an error in the reports, and the others run. Ctrl-C or SIGTERM ends what runs,\n"
       "and what is known is reported, in the files to write as well; a second one ends everything at once and leaves\n"
       "these as they were. Exit status: the first that applies of 70, 3, 1, 2, 64, 0.");
@@ -137,9 +153,23 @@ void Run::declare_what() {
 
 void Run::declare_reports() {
   ledger_ = app_->add_option("--ledger", command_.ledger, "Write what was decided, one row per send, as JSON");
+  ledger_format_ = app_->add_option("--ledger-format", command_.ledger_format,
+                                    "1: one run alone is an object, several are a list; 2: always a list");
+  ledger_format_->check(CLI::Range(1u, 2u))->capture_default_str()->needs(ledger_);
   trace_ =
       app_->add_option("--trace", command_.trace, "Write every event as JSON lines; the event `run` begins each run");
   junit_ = app_->add_option("--junit", command_.junit, "Write JUnit XML");
+  report_ = app_->add_option("--report", command_.report,
+                             "Write a page to look at: every send, server and rule on one axis of time; one HTML file, "
+                             "of several runs too");
+  summary_ = app_->add_option("--summary", command_.summary,
+                              "Write Markdown for a page of continuous integration; without, it is appended to what "
+                              "GITHUB_STEP_SUMMARY names, if that is set");
+  perfetto_ = app_->add_option("--perfetto", command_.perfetto,
+                               "Write the runs as a timeline that ui.perfetto.dev opens (Trace Event JSON)");
+  pcap_ =
+      app_->add_option("--pcap", command_.pcap,
+                       "Write what went over the network of one run as a capture file that Wireshark opens (pcapng)");
   app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
   app_->add_flag("-v,--verbose", command_.verbose,
                  "List every run and every send; without, of several runs those that did not pass");
@@ -152,29 +182,39 @@ void Run::declare_how() {
   jobs_ = app_->add_option("-j,--jobs", command_.jobs,
                            "Runs side by side, each in a process of its own; default: one per processor");
   jobs_->check(CLI::Range(1u, 256u));
+  shard_ = app_->add_option("--shard", command_.shard, "i/n: of the runs every n-th from the i-th on, from 0");
+  shards_ = app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
+                ->check(whole_number);
   fail_fast_ = app_->add_flag("--fail-fast", command_.fail_fast, "Begin no further run after one that did not pass");
   compare_ = app_->add_flag("--compare-profiles", command_.compare,
                             "Run everything in every known profile and print one table; -v one per scenario");
-  for (CLI::Option* other : {client_, world_, profile_, ledger_, trace_, junit_, repeat_, jobs_, seeds_, fail_fast_, filter_})
+  for (CLI::Option* other : {client_, world_, profile_, ledger_, trace_, junit_, summary_, perfetto_, pcap_, repeat_,
+                             jobs_, seeds_, fail_fast_, filter_})
     compare_->excludes(other);
   max_seconds_ = app_->add_option("--max-seconds", command_.max_seconds,
                                   "Real time after which a tcp or process run, or a command, is given up");
   max_seconds_->check(CLI::Range(1u, 86400u))->capture_default_str();
+  places_ = add_place_options(*app_, place_options_);
+  for (CLI::Option* option : places_) option->group("Servers for a command after --");
   app_->add_option("--color", command_.color, "Colours: auto, always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
 }
 
 int Run::run() {
-  for (const CLI::Option* output : {ledger_, trace_, junit_}) {
+  command_.version = RMQSIM_VERSION;
+  for (const CLI::Option* output : {ledger_, trace_, junit_, report_, summary_, perfetto_, pcap_}) {
     if (output->count() == 0 || !output->as<std::string>().empty()) continue;
     std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
     return kUsage;
   }
   if (command_.with_command) return run_theirs();
+  for (const CLI::Option* option : places_) {
+    if (option->count() > 0) return usage(option->get_name() + " goes with a command after --");
+  }
   if (client_->count() > 0) {
     if (command_.client.find_first_not_of(" \t\n") == std::string::npos) return usage("--client takes a command");
-    for (const CLI::Option* option : {world_, trace_, repeat_}) {
+    for (const CLI::Option* option : {world_, trace_, report_, perfetto_, pcap_, repeat_}) {
       if (option->count() > 0) return usage(option->get_name() + " does not go with --client");
     }
   }
@@ -196,8 +236,8 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option :
-       {client_, world_, trace_, junit_, repeat_, jobs_, compare_, filter_, seeds_, fail_fast_}) {
+  for (const CLI::Option* option : {client_, world_, trace_, report_, perfetto_, pcap_, repeat_, jobs_, compare_, filter_,
+                                    seeds_, fail_fast_, shard_, shards_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);
@@ -207,10 +247,15 @@ int Run::run_theirs() const {
   if (!command_.profiles.empty()) what.profile = command_.profiles.front();
   what.seed = command_.seed;
   what.ledger = command_.ledger;
+  what.ledger_as_list = command_.ledger_format == 2;
+  what.junit = command_.junit;
+  what.summary = command_.summary;
+  what.version = command_.version;
   what.json = command_.json;
   what.verbose = command_.verbose;
   what.colours = make_style(command_.json ? STDERR_FILENO : STDOUT_FILENO, command_.color, false).colours;
   what.max_seconds = command_.max_seconds;
+  what.places = place_options_;
   return run_with_command(what);
 }
 

@@ -22,14 +22,17 @@
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
+#include "scenarios/harness/report/report.h"
+#include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/send/send_stats.h"
+#include "tools/send/sent_page.h"
 
 namespace rmqsim {
 namespace send_command {
 namespace {
 
-enum Exit { kAllSent = 0, kSomeFailed = 1, kInterrupted = 2, kUsage = 64 };
+enum Exit { kAllSent = 0, kSomeFailed = 1, kInterrupted = 2, kUsage = 64, kInternal = 70 };
 
 struct SendOptions {
   std::string namesrv;
@@ -48,6 +51,7 @@ struct SendOptions {
   bool latency_fault = false;
   bool tls = false;
   bool json = false;
+  std::string report;
   SessionCredentials credentials;
 };
 
@@ -61,10 +65,27 @@ std::string numbered(const std::string& text, std::uint64_t i) {
   return out;
 }
 
+/// What sends the same again; a secret stays in the environment.
+std::string rerun_command(const SendOptions& o) {
+  std::string text = "rmqsim send --namesrv " + shell_word(o.namesrv) + " --topic " + shell_word(o.topic) +
+                     " --count " + std::to_string(o.count) + " --mode " + o.mode + " --threads " +
+                     std::to_string(o.threads) + " --timeout " + std::to_string(o.timeout) + " --retries " +
+                     std::to_string(o.retries) + " --profile " + o.profile;
+  if (o.rate > 0) text += " --rate " + std::to_string(o.rate);
+  if (o.latency_fault) text += " --latency-fault";
+  if (o.tls) text += " --tls";
+  if (!o.credentials.access_key.empty()) text += " --access-key " + shell_word(o.credentials.access_key);
+  if (!o.tag.empty()) text += " --tag " + shell_word(o.tag);
+  if (!o.key.empty()) text += " --key " + shell_word(o.key);
+  return text + (o.body.empty() ? " --size " + std::to_string(o.size) : " --body " + shell_word(o.body));
+}
+
 class Sender {
  public:
-  explicit Sender(const SendOptions& options)
+  /// `report` is open when a page is wanted.
+  Sender(const SendOptions& options, OutputFile& report)
       : options_(options),
+        report_(report),
         producer_(options.group, hook_of(options), false, "", *find_profile(options.profile)) {
     run_.topic = options.topic;
     run_.mode = options.mode;
@@ -81,6 +102,7 @@ class Sender {
     producer_.start();
     impl_ = &producer_.getDefaultMQProducerImpl();
     begin_ = std::chrono::steady_clock::now();
+    first_ = producer_.runtime().now();
     std::vector<std::thread> threads;
     working_ = options_.threads;
     for (std::uint32_t n = 0; n < options_.threads; ++n) threads.emplace_back([this] { work(); });
@@ -90,6 +112,11 @@ class Sender {
     producer_.shutdown();
     run_.interrupted = interrupted_ && (run_.wanted == 0 || stats.ended < run_.wanted);
     std::cout << (options_.json ? send_report_json(run_, stats) + "\n" : send_report_text(run_, stats));
+    if (report_.is_open() &&
+        !report_.commit(sent_page(run_, stats, std::move(rows_), first_, rerun_command(options_)))) {
+      std::cerr << "rmqsim send: cannot write " << report_.path() << "\n";
+      return kInternal;
+    }
     if (run_.interrupted && run_.wanted != 0) return kInterrupted;
     return stats.failed == 0 ? kAllSent : kSomeFailed;
   }
@@ -210,16 +237,32 @@ class Sender {
     if (std::exchange(told, true)) return;
     const std::string_view name = outcome.result != nullptr ? send_status_name(outcome.result->status) : "SENT";
     stats_.add(name, outcome.error ? &*outcome.error : nullptr, took, outcome.attempts);
+    if (report_.is_open() && rows_.size() < kMostSentRows) rows_.push_back(row(outcome, begin, took));
     --in_flight_;
     place_free_.notify_one();
   }
 
+  SendRecord row(const SendOutcome& outcome, TimePoint begin, Duration took) const {
+    SendRecord row;
+    row.mode = mode_;
+    row.start = begin;
+    row.end = begin + took;
+    row.completions = 1;
+    if (outcome.result != nullptr) row.result = *outcome.result;
+    row.error = outcome.error;
+    if (outcome.attempts != nullptr) row.attempts = *outcome.attempts;
+    return row;
+  }
+
   const SendOptions& options_;
+  OutputFile& report_;
   DefaultMQProducer producer_;
   DefaultMQProducerImpl* impl_ = nullptr;
   CommunicationMode mode_ = CommunicationMode::SYNC;
   SendRun run_;
   SendStats stats_;
+  std::vector<SendRecord> rows_;
+  TimePoint first_{};
   std::chrono::steady_clock::time_point begin_;
   std::atomic<std::uint64_t> next_{0};
   std::atomic<bool> interrupted_{false};
@@ -262,7 +305,12 @@ int run_send(SendOptions& o) {
   }
   stop_signals::listen();
   try {
-    const int status = Sender(o).run();
+    OutputFile report;
+    if (!o.report.empty() && !report.open(o.report)) {
+      std::cerr << "rmqsim send: cannot write " << o.report << "\n";
+      return kUsage;
+    }
+    const int status = Sender(o, report).run();
     if (status != kAllSent) tell_unknown_hosts(o.namesrv);
     return status;
   } catch (const MQClientException& e) {  // a group or an address that the producer refuses
@@ -309,6 +357,7 @@ Subcommand add_send_command(CLI::App& app) {
   send->add_option("--security-token", o->credentials.security_token, "Its token, if it has one");
   send->add_flag("--tls", o->tls, "TLS on every connection");
   send->add_flag("--json", o->json, "The report as JSON");
+  send->add_option("--report", o->report, "Write a page to look at: sends and attempts on one axis of time (HTML)");
   send->footer(
       "Examples:\n"
       "  rmqsim send --namesrv 127.0.0.1:9876 --topic TopicTest --count 1000\n"

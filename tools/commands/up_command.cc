@@ -17,6 +17,7 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
 #include "tools/commands/commands.h"
+#include "tools/commands/options.h"
 #include "tools/io/stop_signals.h"
 
 namespace rmqsim {
@@ -29,7 +30,7 @@ struct Up {
   std::string path;
   std::string control = "0";
   std::uint16_t namesrv_port = 0;
-  std::vector<std::string> ports;
+  PlaceOptions places;
   std::uint64_t seed = 1;
   bool quiet = false;
   bool json = false;
@@ -44,7 +45,8 @@ int usage(const std::string& message) {
 void print_addresses(const HostedCluster& cluster, const std::string& name) {
   std::printf("%s is up; Ctrl-C ends it\n\n", name.c_str());
   for (const auto& one : cluster.addresses()) std::printf("  %-12s %s\n", one.name.c_str(), one.address.c_str());
-  std::printf("  %-12s %s\n\n", "control", cluster.control_url().c_str());
+  std::printf("  %-12s %s    rmqsim ctl; for a browser, what happens as it does\n\n", "control",
+              cluster.control_url().c_str());
   for (const auto& [variable, value] : cluster.environment()) {
     // A list of nameservers has semicolons, which a shell would take for its own.
     const bool quote = value.find(';') != std::string::npos;
@@ -80,29 +82,6 @@ void show_requests(HostedCluster& cluster, const Up& up, bool colours) {
   std::cout.flush();
 }
 
-/// NAME=PORT for brokers and nameservers; false after saying what is wrong.
-bool listen_of(const Up& up, const Scenario& scenario, ScenarioWorld::Listen& listen) {
-  if (up.namesrv_port != 0) {
-    listen[scenario.cluster.nameservers.front()] = "127.0.0.1:" + std::to_string(up.namesrv_port);
-  }
-  for (const std::string& text : up.ports) {
-    const auto equals = text.find('=');
-    const std::string name = text.substr(0, equals);
-    const std::string port = equals == std::string::npos ? "" : text.substr(equals + 1);
-    const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits || std::stoi(port) > 65535) {
-      usage("--port takes NAME=PORT, not " + text);
-      return false;
-    }
-    if (scenario.cluster.find_broker(name) == nullptr && !scenario.cluster.has_nameserver(name)) {
-      usage("--port " + text + ": the cluster has no server of that name");
-      return false;
-    }
-    listen[name] = "127.0.0.1:" + port;
-  }
-  return true;
-}
-
 int run(const Up& up) {
   Scenario scenario;
   if (up.path.empty()) {
@@ -124,7 +103,12 @@ int run(const Up& up) {
   HostOptions options;
   options.seed = scenario.seed;
   options.control = up.control.find(':') == std::string::npos ? "127.0.0.1:" + up.control : up.control;
-  if (!listen_of(up, scenario, options.listen)) return 64;
+  PlaceOptions places = up.places;
+  if (up.namesrv_port != 0) {
+    places.ports.insert(places.ports.begin(),
+                        scenario.cluster.nameservers.front() + "=" + std::to_string(up.namesrv_port));
+  }
+  if (const auto wrong = read_places(places, scenario, options.listen)) return usage(*wrong);
   options.on_warning = [](const std::string& text) { std::cerr << "rmqsim up: " + text + "\n" << std::flush; };
   stop_signals::listen();
   std::unique_ptr<HostedCluster> cluster;
@@ -164,7 +148,7 @@ Subcommand add_up_command(CLI::App& app) {
                                         "broker-a and broker-b, TopicTest with 4 queues each");
   sub->add_option("--namesrv-port", up->namesrv_port, "Port of the first nameserver; default a free one")
       ->check(CLI::Range(1, 65535));
-  sub->add_option("--port", up->ports, "NAME=PORT for any server; repeatable")->allow_extra_args(false);
+  add_place_options(*sub, up->places);
   sub->add_option("--control", up->control, "[IP:]PORT of the control interface; 0 takes a free port")
       ->type_name("[IP:]PORT")->capture_default_str();
   sub->add_flag("--quiet,-q", up->quiet, "Do not show requests");
@@ -174,7 +158,9 @@ Subcommand add_up_command(CLI::App& app) {
   sub->footer(
       "Examples:\n"
       "  rmqsim up                                       a cluster on free ports\n"
-      "  rmqsim up --namesrv-port 9876 --port broker-a=10911 --port broker-b=10921 --control 9390\n"
+      "  rmqsim up --usual-ports --control 9390          9876, broker-a on 10911, broker-b on 10921\n"
+      "  rmqsim up --usual-ports --listen 0.0.0.0 --advertise host.docker.internal --control 0.0.0.0:9390\n"
+      "                                                  for clients in containers\n"
       "  rmqsim up scenarios/codes/code-system-busy-first-five.json --quiet\n"
       "Then, in another shell, the export lines that it prints, your client, and `rmqsim ctl ...`. Steps of a\n"
       "scenario are not performed, its faults are in force from the start. Exit status: 0 after Ctrl-C, SIGTERM or\n"

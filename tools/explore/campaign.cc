@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <deque>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -17,6 +17,7 @@
 #include "tools/explore/campaign_setup.h"
 #include "tools/explore/progress.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/process_shard.h"
 #include "tools/run/runner.h"
 #include "tools/run/worker_pool.h"
 
@@ -88,7 +89,7 @@ class Campaign {
   Sharding sharding_;
   CampaignFolder folder_;
   bool own_folder_ = false;
-  OutputFile junit_;
+  OutputFile junit_, page_;
   ShardState state_;
   Guide guide_;
   std::uint64_t positions_ = 0;  ///< of the shard
@@ -102,24 +103,21 @@ class Campaign {
 };
 
 void Campaign::prepare() {
-  const Environment variables = environment();
-  sharding_ = read_sharding(command_.shard, command_.shards, variables);
+  sharding_ = process_sharding(command_.shard, command_.shards);
   if (!sharding_.error.empty()) throw Refused(sharding_.error);
   std::string out = command_.out;
   if (out.empty()) {
     if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
-    const auto outputs = variables.find("TEST_UNDECLARED_OUTPUTS_DIR");
-    out = new_folder(outputs == variables.end() ? "" : outputs->second);
+    const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+    out = new_folder(outputs == nullptr ? "" : outputs);
     own_folder_ = true;
   }
   state_.header = {campaign_key(command_, templates_, drawing_), sharding_.shard};
   const std::string wrong =
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
-  if (!open_junit(junit_, command_.junit)) throw Refused("");
-  if (!sharding_.status_file.empty() && !std::ofstream(sharding_.status_file, std::ios::app)) {
-    throw Refused("cannot write " + sharding_.status_file);
-  }
+  if (!open_junit(junit_, command_.junit) || !open_page(page_, command_.report, junit_)) throw Refused("");
+  if (const std::string unwritable = touch_status_file(sharding_); !unwritable.empty()) throw Refused(unwritable);
   learn_what_is_known();
   // Far from where positions times shards would not fit.
   positions_ = sharding_.shard.share(command_.trials.value_or((std::uint64_t{1} << 62)));
@@ -275,7 +273,8 @@ int Campaign::report() {
   end.wall_seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   const CampaignSummary summary = add_up({&state_});
   if (command_.trial) human_ << "its scenarios are in " << folder_.path() << "/unshrunk\n";
-  const int status = end_campaign(summary, end, folder_.path(), {command_.json, false, junit_});
+  const int status =
+      end_campaign(summary, end, folder_.path(), {command_.json, false, junit_, page_, campaign_command(command_)});
   if (own_folder_ && status != kInconclusive && summary.findings.empty() && summary.deviations.empty()) {
     folder_.take_away();
   }

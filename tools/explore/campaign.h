@@ -29,7 +29,7 @@ struct ExploreCommand {
   std::vector<std::string> without;
   std::optional<Lineage> trial;
   bool json = false;
-  std::string junit;
+  std::string junit, report;
   bool quiet = false;
   std::string version;  ///< of the program
 };
@@ -46,7 +46,7 @@ struct MergeCommand {
   std::string out;
   bool strict = false;
   bool json = false;
-  std::string junit;
+  std::string junit, report;
 };
 
 /// `rmqsim explore merge`.

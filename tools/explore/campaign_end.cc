@@ -1,8 +1,10 @@
 #include "tools/explore/campaign_end.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
+#include "tools/explore/campaign_page.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
@@ -24,12 +26,28 @@ bool open_junit(OutputFile& junit, std::string path) {
   return false;
 }
 
+bool open_page(OutputFile& page, const std::string& path, const OutputFile& junit) {
+  if (path.empty()) return true;
+  const auto place = [](const std::string& file) { return std::filesystem::weakly_canonical(file); };
+  if (junit.is_open() && place(path) == place(junit.path())) {
+    std::cerr << "rmqsim explore: --report would overwrite " << junit.path() << "\n";
+    return false;
+  }
+  if (page.open(path)) return true;
+  std::cerr << "rmqsim explore: cannot write " << path << "\n";
+  return false;
+}
+
 int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,
                  EndReport report) {
   (report.json ? std::cerr : std::cout) << campaign_text(summary, end, folder, report.whole) << std::flush;
   if (report.json) std::cout << campaign_json(summary, end, folder) << "\n" << std::flush;
   if (report.junit.is_open() && !report.junit.commit(campaign_junit(summary, end, folder))) {
     std::cerr << "rmqsim explore: cannot write " << report.junit.path() << "\n";
+    return kInternal;
+  }
+  if (report.page.is_open() && !report.page.commit(campaign_page(summary, end, folder, report.rerun))) {
+    std::cerr << "rmqsim explore: cannot write " << report.page.path() << "\n";
     return kInternal;
   }
   return exit_status(summary, end);

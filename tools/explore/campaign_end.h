@@ -12,11 +12,15 @@ struct EndReport {
   bool json = false;   ///< on stdout; what is for people goes to stderr
   bool whole = false;  ///< findings in full
   OutputFile& junit;
+  OutputFile& page;   ///< open: where the page goes
+  std::string rerun;  ///< the command that it names
 };
 
 /// Opens where JUnit is to go: `path`, or what a test runner says in XML_OUTPUT_FILE. False, when it was said that it
 /// cannot be written.
 bool open_junit(OutputFile& junit, std::string path);
+/// The same of the page, if one is wanted; it must not be where JUnit goes.
+bool open_page(OutputFile& page, const std::string& path, const OutputFile& junit);
 /// Prints and writes; the exit status.
 int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder, EndReport report);
 

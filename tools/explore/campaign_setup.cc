@@ -1,14 +1,11 @@
 #include "tools/explore/campaign_setup.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "tools/run/runner.h"
-
-extern char** environ;
 
 namespace rmqsim {
 namespace {
@@ -27,16 +24,6 @@ std::optional<double> seconds_of(const std::string& text) {
   if (rest == "m") return 60 * value;
   if (rest == "h") return 3600 * value;
   return std::nullopt;
-}
-
-Environment environment() {
-  Environment all;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
 }
 
 std::vector<Scenario> read_templates(const std::vector<std::string>& paths) {
@@ -67,6 +54,24 @@ CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenar
   }
   key.drawing = hash_text(drawn + std::to_string(drawing.small_scope()));
   return key;
+}
+
+std::string campaign_command(const ExploreCommand& command) {
+  std::string text = "rmqsim explore";
+  for (const std::string& path : command.templates) text += " " + shell_word(path);
+  text += " --seed " + std::to_string(command.seed);
+  const std::vector<std::string_view> all = profile_names();
+  if (!std::equal(all.begin(), all.end(), command.profiles.begin(), command.profiles.end())) {
+    for (const std::string& profile : command.profiles) text += " --profile " + profile;
+  }
+  std::string without;
+  for (const std::string& word : command.without) without += (without.empty() ? "" : ",") + word;
+  if (!without.empty()) text += " --without " + without;
+  if (command.shard) text += " --shard " + *command.shard;
+  if (command.trial) return text + " --trial " + command.trial->text();
+  if (command.trials) text += " --runs " + std::to_string(*command.trials);
+  if (command.seconds) text += " --for " + std::to_string(std::llround(std::ceil(*command.seconds))) + "s";
+  return text + " --jobs " + std::to_string(command.jobs);
 }
 
 }  // namespace rmqsim

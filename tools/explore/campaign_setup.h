@@ -17,9 +17,11 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-Environment environment();
 std::vector<Scenario> read_templates(const std::vector<std::string>& paths);
 DrawOptions draw_options(const std::vector<std::string>& without);
 CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates, const Drawing& drawing);
+
+/// What begins the campaign again, elsewhere.
+std::string campaign_command(const ExploreCommand& command);
 
 }  // namespace rmqsim

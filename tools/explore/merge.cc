@@ -82,13 +82,17 @@ int merge_campaigns(const MergeCommand& command) {
     if (const std::string wrong = out.make(command.out); !wrong.empty()) return refuse(wrong);
     if (!read_states(command.out).empty()) return refuse(command.out + " holds a campaign already");
     OutputFile junit;
-    if (!open_junit(junit, command.junit)) return kUsage;
+    OutputFile page;
+    if (!open_junit(junit, command.junit) || !open_page(page, command.report, junit)) return kUsage;
     merge.write(command.out);
     const CampaignSummary summary = merge.summary();
     CampaignEnd end;
     end.strict = command.strict;
     end.wall_seconds = summary.seconds;
-    return end_campaign(summary, end, command.out, {command.json, true, junit});
+    std::string rerun = "rmqsim explore merge";
+    for (const std::string& folder : command.folders) rerun += " " + shell_word(folder);
+    return end_campaign(summary, end, command.out,
+                        {command.json, true, junit, page, rerun + " --out " + shell_word(command.out)});
   } catch (const std::runtime_error& error) {
     return refuse(error.what());
   }

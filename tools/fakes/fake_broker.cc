@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "fake_broker/fake_broker_server.h"
+#include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/codec/text.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/fakes/program_main.h"
+#include "tools/fakes/programs.h"
 
 namespace {
 
@@ -70,7 +73,7 @@ class BrokerProgram {
   std::string advertise_;
   std::vector<std::string> topics_;
   std::vector<std::string> accounts_;
-  std::size_t max_store_bytes_ = MessageStore::kDefaultMaxBytes;
+  std::size_t max_store_bytes_ = kDefaultMaxStoreBytes;
   std::vector<std::string> watched_;
   std::vector<std::string> settings_;
   bool no_auto_create_ = false;
@@ -104,6 +107,7 @@ void BrokerProgram::declare(CLI::App& app) {
       ->allow_extra_args(false);
   app.add_option("--scenario", common.scenario,
                  "scenario file: its faults, topics, accounts and transaction settings for this name apply")
+      ->transform(in_scenario_library)
       ->check(CLI::ExistingFile);
   app.add_option("--max-store-bytes", max_store_bytes_, "messages kept, oldest go first")
       ->capture_default_str()
@@ -166,6 +170,7 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
                          transactions.op_batch_interval};
   broker.recall_message_enable = scenario.cluster.recall_message_enable;
   for (const SessionCredentials& account : scenario.cluster.accounts) broker.accounts.push_back(account);
+  for (const auto& [key, value] : spec->config) find_broker_setting(key)->set(broker, value);
   for (const TopicSpec& topic : scenario.cluster.topics) {
     for (const auto& [name, queues] : topic.queues) {
       if (name == broker.broker_name) topics_at_start_.push_back({topic.name, queues, topic.perm});
@@ -261,4 +266,4 @@ void BrokerProgram::write_notices(const FakeBroker& broker, StoredRange stored) 
 
 }  // namespace
 
-int main(int argc, char** argv) { return rmqsim::program::main_of<BrokerProgram>(argc, argv); }
+int rmqsim::program::fake_broker(int argc, char** argv) { return main_of<BrokerProgram>(argc, argv); }

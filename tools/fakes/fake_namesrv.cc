@@ -7,8 +7,10 @@
 
 #include "fake_namesrv/fake_namesrv_server.h"
 #include "producer/remoting/codec/text.h"
+#include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program_main.h"
+#include "tools/fakes/programs.h"
 
 namespace {
 
@@ -80,6 +82,7 @@ void NamesrvProgram::declare(CLI::App& app) {
                  "static route, NAME[:queues[:perm]]@broker=ip:port[,broker=ip:port...]; repeatable")
       ->allow_extra_args(false);
   app.add_option("--scenario", common.scenario, "scenario file: its faults for this nameserver's name apply")
+      ->transform(in_scenario_library)
       ->check(CLI::ExistingFile);
   app.footer(
       "Examples:\n"
@@ -147,4 +150,4 @@ ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::R
 
 }  // namespace
 
-int main(int argc, char** argv) { return rmqsim::program::main_of<NamesrvProgram>(argc, argv); }
+int rmqsim::program::fake_namesrv(int argc, char** argv) { return main_of<NamesrvProgram>(argc, argv); }

@@ -201,11 +201,7 @@ ControlServer::ControlServer(Runtime& runtime, FaultPlan& plan, const Scenario* 
 }
 
 void ControlServer::listen(const std::string& address) {
-  http_.emplace(address, [this](const HttpRequest& request, Duration waited) {
-    std::optional<HttpResponse> response;
-    runtime_.run([&] { response = control_.handle(request, waited); });
-    return response;
-  });
+  http_.emplace(address, under_monitor(runtime_, control_));
 }
 
 void RequestCounts::on_request(std::string_view server, const RequestSeen& r) {

@@ -24,6 +24,7 @@
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "tools/fakes/program.h"
+#include "tools/manual/manual.h"
 
 namespace rmqsim::program {
 
@@ -118,6 +119,7 @@ int main_of(int argc, char** argv) {
   P program;
   program.declare(app);
   declare(app, program.common);
+  add_manual_options(app, P::kName, RMQSIM_VERSION);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

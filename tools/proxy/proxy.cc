@@ -36,10 +36,11 @@ void Proxy::start() {
     NamesrvFront entry;
     entry.core = std::make_unique<FakeNamesrv>(config);
     entry.front = std::make_unique<ProxyFront>(
-        runtime_, transport_, *entry.core, options_.nameservers[i], listen, plan_, listener_,
+        runtime_, transport_, *entry.core, options_.nameservers[i], listen, plan_, listener_, options_.journal,
         [this](const RemotingCommand& request, RemotingCommand& response) { return rewrite(request, response); });
     entry.front->start();
     entry.front->begin_faults(*started_);
+    if (options_.on_front) options_.on_front(*entry.front);
     nameservers_.push_back(std::move(entry));
   }
 }
@@ -78,7 +79,7 @@ std::string Proxy::name_of(const std::string& broker, std::int64_t id) const {
 
 std::string Proxy::local_address(const std::string& broker, std::int64_t id, const std::string& address) {
   const auto known = brokers_.find(address);
-  if (known != brokers_.end()) return known->second.front->address();
+  if (known != brokers_.end()) return known_as(*known->second.front);
   const std::string name = name_of(broker, id);
   if (brokers_.size() >= kMaxFronts) {
     listener_.on_problem("more than " + std::to_string(kMaxFronts) + " brokers; " + name + " is not proxied");
@@ -98,18 +99,25 @@ std::string Proxy::local_address(const std::string& broker, std::int64_t id, con
     return address;
   }
   entry.front->begin_faults(*started_);
-  const std::string local = entry.front->address();
+  if (options_.on_front) options_.on_front(*entry.front);
+  const std::string local = known_as(*entry.front);
   entry.core->set_address(local);
   brokers_.emplace(address, std::move(entry));
   listener_.on_broker(name, broker, id, address, local);
   return local;
 }
 
+/// What routes say.
+std::string Proxy::known_as(const ProxyFront& front) const {
+  const std::string& address = front.address();
+  return options_.advertise.empty() ? address : options_.advertise + address.substr(address.rfind(':'));
+}
+
 void Proxy::listen_in_range(const std::string& address, BrokerFront& entry) {
   for (std::uint32_t port = options_.first_port;; ++port) {
     entry.front = std::make_unique<ProxyFront>(runtime_, transport_, *entry.core, address,
                                                options_.broker_host + ":" + std::to_string(port), plan_, listener_,
-                                               nullptr);
+                                               options_.journal, nullptr);
     try {
       return entry.front->start();
     } catch (const boost::system::system_error& error) {

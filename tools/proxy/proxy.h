@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,10 +22,13 @@ struct ProxyOptions {
   std::vector<std::string> nameservers;    ///< of the cluster, "ip:port"
   std::string listen = "127.0.0.1:0";      ///< of the first nameserver's front; the others take the ports after it
   std::string broker_host = "127.0.0.1";   ///< on which brokers' fronts listen
+  std::string advertise;                   ///< host under which clients reach these; empty: broker_host
   std::uint16_t first_port = 0;            ///< of brokers' fronts; 0: any free ones
   std::uint16_t last_port = 0;
   const ServerProfile* profile = &default_server_profile();  ///< of answers that rules make up
   ClusterSpec names;                       ///< of the scenario: what rules call nameservers and slaves
+  ServerObserver* journal = nullptr;       ///< told what a fake tells it; must outlive the proxy
+  std::function<void(ControlledServer&)> on_front;  ///< told of each front before a client can know it; may be empty
 };
 
 /// Told of what the proxy learns about the cluster, besides its traffic.
@@ -67,6 +71,7 @@ class Proxy {
   bool rewrite(const RemotingCommand& request, RemotingCommand& response);
   std::string local_address(const std::string& broker, std::int64_t id, const std::string& address);
   std::string name_of(const std::string& broker, std::int64_t id) const;
+  std::string known_as(const ProxyFront& front) const;
   void listen_in_range(const std::string& address, BrokerFront& entry);
 
   Runtime& runtime_;

@@ -52,6 +52,7 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
           if (!connection) return self->front_->upstream_ended(self->client_, error.message());
           self->upstream_ = std::move(connection);
           self->upstream_->start(*self);
+          if (self->front_->paused_) self->pause();
           if (!self->early_.empty()) self->upstream_->write(std::exchange(self->early_, {}));
         });
   }
@@ -70,6 +71,14 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
     if (upstream_) upstream_->close();
   }
   std::uint64_t client() const { return client_; }
+  /// Of the server's side; the client's is the front's.
+  void pause() {
+    if (upstream_) upstream_->set_reading(false);
+  }
+  void resume() {
+    if (upstream_ && !upstream_held_) upstream_->set_reading(true);
+    if (const auto client = client_held_ ? peer() : nullptr) client->set_reading(false);
+  }
 
   std::multimap<std::int32_t, std::uint64_t> waiting;  ///< opaque of a client's request → its number, oldest first
   std::map<std::int32_t, std::uint64_t> asked;         ///< the same of the server's own requests
@@ -118,6 +127,7 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
       const auto self = shared_from_this();
       const auto client = peer();
       if (!client) return;
+      if (front_->paused_) return check_water();
       if (client_held_ && early_.size() + (upstream_ ? upstream_->queued_bytes() : 0) < kLowWater) {
         client_held_ = false;
         client->set_reading(true);
@@ -142,18 +152,21 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
 };
 
 ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core, std::string upstream,
-                       std::string listen, FaultPlan* plan, ProxyObserver& observer, Rewrite rewrite)
+                       std::string listen, FaultPlan* plan, ProxyObserver& observer, ServerObserver* journal,
+                       Rewrite rewrite)
     : runtime_(runtime),
       transport_(transport),
       core_(core),
       upstream_(std::move(upstream)),
-      plan_(plan != nullptr && !plan->empty() ? plan : nullptr),
+      plan_(plan),
       observer_(observer),
+      journal_(journal),
       rewrite_(std::move(rewrite)),
+      nameserver_(static_cast<bool>(rewrite_)),
       // The server behind decides when a connection is idle.
       server_(runtime, transport, *this, {.listen = std::move(listen), .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listening_(runtime, server_, plan_, core.name()) {}
+      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();
@@ -161,10 +174,35 @@ ProxyFront::~ProxyFront() {
 
 void ProxyFront::start() {
   server_.listen();
+  running_ = true;
   listening_.update();
 }
 
+void ProxyFront::crash() {
+  running_ = false;
+  listening_.cancel();
+  performer_.forget();
+  server_.stop_listening();
+  server_.reset_all();
+  if (paused_) resume();
+}
+
+void ProxyFront::pause() {
+  paused_ = true;
+  performer_.pause();
+  server_.set_reading(false);
+  for (const auto& [id, link] : links_) link->pause();
+}
+
+void ProxyFront::resume() {
+  paused_ = false;
+  performer_.resume();
+  server_.set_reading(true);
+  for (const auto& [id, link] : links_) link->resume();
+}
+
 void ProxyFront::stop() {
+  running_ = false;
   listening_.cancel();
   performer_.forget();
   server_.stop_listening();
@@ -179,8 +217,9 @@ void ProxyFront::begin_faults(TimePoint first_step) {
 
 void ProxyFront::on_connection(ServerConnection& connection) {
   observer_.on_connection(core_.name(), connection.remote_address(), "opened");
+  if (journal_ != nullptr) journal_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match_connect(core_.name(), listening_.since_first_step());
+  if (has_rules()) decision = plan_->match_connect(core_.name(), listening_.since_first_step());
   if (decision) {
     const FaultAction& action = decision->what->action;
     if (const ConnectionStep connect = action.connect()) return connect(connection);
@@ -197,15 +236,31 @@ void ProxyFront::on_connection(ServerConnection& connection) {
 void ProxyFront::on_disconnect(ServerConnection& connection, error_code reason) {
   const bool closed = !reason || reason == TransportError::connection_closed;
   observer_.on_connection(core_.name(), connection.remote_address(), closed ? "closed" : "lost: " + reason.message());
+  if (journal_ != nullptr) journal_->on_connection(core_.name(), connection.remote_address(), false, runtime_.now());
   const auto found = links_.find(connection.id());
   if (found == links_.end()) return;
   const auto link = found->second;
   links_.erase(found);
   link->leave();
-  const auto waiting = std::exchange(link->waiting, {});
+  lose(*link);
+}
+
+/// Everything that is under way on the connection.
+void ProxyFront::lose(Link& link) {
+  const auto waiting = std::exchange(link.waiting, {});
   for (const auto& [opaque, number] : waiting) finish(number, "LOST", nullptr);
-  const auto asked = std::exchange(link->asked, {});
+  const auto asked = std::exchange(link.asked, {});
   for (const auto& [opaque, number] : asked) finish(number, "LOST", nullptr);
+  for (auto it = gated_.begin(); it != gated_.end();) {
+    if (it->second.connection != link.client()) {
+      ++it;
+      continue;
+    }
+    const std::uint64_t number = it->first;
+    it = gated_.erase(it);
+    if (gate_ != nullptr) gate_->forgotten(core_.name(), number);
+    finish(number, "LOST", nullptr);
+  }
 }
 
 void ProxyFront::on_request(ServerConnection& connection, RemotingCommand& request) {
@@ -214,18 +269,58 @@ void ProxyFront::on_request(ServerConnection& connection, RemotingCommand& reque
   const auto link = found->second;
   if (link->waiting.size() >= kMaxPending) return connection.reset();
   const RequestFacts facts = core_.facts(request);
+  const Duration since = listening_.since_first_step();
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, since);
   Pending& pending = enter(connection.id(), request, facts, connection.remote_address());
   const std::uint64_t number = requests_;
   if (decision) {
     pending.rule = decision->what->id;
     pending.action = decision->what->action;
-    return serve_faulty(*link, number, request, *decision);
   }
-  link->write(connection.frame());
+  tell_journal(number, pending);
+  if (gate_ != nullptr && gate_->holds(core_.name(), number, facts, since)) {
+    gated_[number] = {connection.id(), std::string(connection.frame()), std::move(decision)};
+    return;
+  }
+  go_on(*link, number, connection.frame(), decision);
+}
+
+void ProxyFront::release(std::uint64_t number) {
+  const auto found = gated_.find(number);
+  if (found == gated_.end()) return;
+  const Gated gated = std::move(found->second);
+  gated_.erase(found);
+  const auto link = links_.find(gated.connection);
+  if (link == links_.end()) return;
+  const std::shared_ptr<Link> kept = link->second;
+  go_on(*kept, number, gated.frame, gated.decision);
+}
+
+void ProxyFront::go_on(Link& link, std::uint64_t number, std::string_view frame,
+                       const std::optional<FaultDecision>& decision) {
+  if (decision) return serve_faulty(link, number, frame, *decision);
+  link.write(frame);
+  const RemotingCommand& request = pending_.at(number).request;
   if (request.is_oneway()) return finish(number, "ONEWAY", nullptr);
-  link->waiting.emplace(request.opaque, number);
+  link.waiting.emplace(request.opaque, number);
+}
+
+void ProxyFront::tell_journal(std::uint64_t number, const Pending& pending) {
+  if (journal_ == nullptr) return;
+  RequestSeen seen;
+  seen.at = pending.at;
+  seen.number = number;
+  seen.code = pending.request.code;
+  seen.topic = pending.topic;
+  seen.queue_id = pending.queue_id;
+  seen.producer_group = pending.group;
+  seen.uniq_key = pending.uniq_key;
+  seen.peer = pending.peer;
+  seen.connection = pending.connection;
+  seen.oneway = pending.request.is_oneway();
+  seen.rule = pending.rule;
+  journal_->on_request(core_.name(), seen);
 }
 
 /// Of a request that is on its way only the header is kept.
@@ -253,14 +348,14 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   return pending;
 }
 
-void ProxyFront::serve_faulty(Link& link, std::uint64_t number, const RemotingCommand& request,
-                              const FaultDecision& decision) {
+void ProxyFront::serve_faulty(Link& link, std::uint64_t number, std::string_view frame, const FaultDecision& decision) {
   const FaultAction& action = decision.what->action;
-  const auto connection = server_.find(link.client());
+  Pending& pending = pending_.at(number);
+  const RemotingCommand& request = pending.request;
   if (action.processes_request()) {
-    link.write(connection->frame());
+    link.write(frame);
     if (!request.is_oneway()) {
-      pending_.at(number).delay = decision.delay;
+      pending.delay = decision.delay;
       link.waiting.emplace(request.opaque, number);
       return;
     }
@@ -309,13 +404,16 @@ void ProxyFront::upstream_asked(Link& link, RemotingCommand& request, std::strin
   if (!client) return;
   const RequestFacts facts = core_.facts(request);
   std::optional<FaultDecision> decision;
-  if (plan_ != nullptr) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
   Pending& pending = enter(link.client(), request, facts, client->remote_address());
   const std::uint64_t number = requests_;
   pending.from_server = true;
   if (decision) {
     pending.rule = decision->what->id;
     pending.action = decision->what->action;
+  }
+  tell_journal(number, pending);
+  if (decision) {
     Outgoing outgoing;
     outgoing.number = number;
     outgoing.request_code = request.code;
@@ -397,6 +495,16 @@ void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const Re
   exchange.at = pending.at;
   exchange.took = runtime_.now() - pending.at;
   observer_.on_exchange(exchange);
+  if (journal_ == nullptr) return;
+  AnswerSeen answer;
+  answer.at = runtime_.now();
+  answer.number = number;
+  answer.code = pending.request.code;
+  answer.outcome = outcome;
+  // What the cluster stored beyond what it says nobody can know.
+  answer.acknowledged = is_send_request(answer.code) && outcome == response_code_name(ResponseCode::SUCCESS);
+  answer.stored = answer.acknowledged ? static_cast<std::uint32_t>(pending.messages) : 0;
+  journal_->on_answer(core_.name(), answer);
 }
 
 }  // namespace rmqsim

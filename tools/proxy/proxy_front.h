@@ -17,6 +17,7 @@
 #include "producer/remoting/remoting_server.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
+#include "scenarios/harness/http_control/controlled_server.h"
 
 namespace rmqsim {
 
@@ -52,15 +53,16 @@ class ProxyObserver {
   virtual void on_connection(std::string_view server, std::string_view peer, std::string_view what) = 0;
 };
 
-class ProxyFront final : private RequestHandler, private OutgoingListener {
+class ProxyFront final : public ControlledServer, private RequestHandler, private OutgoingListener {
  public:
   /// What may be changed in an answer on its way to the client. True: `response` was changed.
   using Rewrite = Function<bool(const RemotingCommand& request, RemotingCommand& response)>;
 
-  /// `core` says how rules see a request and makes answers up; it processes nothing. `plan` may be null. Everything
-  /// referred to must outlive the front.
+  /// `core` says how rules see a request and makes answers up; it processes nothing. `plan` and `journal` may be null;
+  /// the journal is told what a fake tells it. Only a nameserver's front has a `rewrite`. Everything referred to must
+  /// outlive the front.
   ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core, std::string upstream, std::string listen,
-             FaultPlan* plan, ProxyObserver& observer, Rewrite rewrite);
+             FaultPlan* plan, ProxyObserver& observer, ServerObserver* journal, Rewrite rewrite);
   ~ProxyFront() override;
 
   /// Throws boost::system::system_error (address_in_use, bad_address, other).
@@ -68,14 +70,35 @@ class ProxyFront final : private RequestHandler, private OutgoingListener {
   void begin_faults(TimePoint first_step);
   /// Stops listening and closes all connections; what was under way is told as LOST.
   void stop();
-  const std::string& address() const { return server_.address(); }
-  const std::string& upstream() const { return upstream_; }
-  const std::string& name() const { return core_.name(); }
+  const std::string& name() const override { return core_.name(); }
+  const std::string& address() const override { return server_.address(); }
+  std::string upstream() const override { return upstream_; }
+  bool nameserver() const override { return nameserver_; }
+  bool running() const override { return running_; }
+  bool paused() const override { return paused_; }
+  std::uint64_t received() const override { return requests_; }
+  /// To clients it is as if the server behind had died; that one only sees connections end.
+  void crash() override;
+  void restart() override { start(); }
+  void pause() override;
+  void resume() override;
+  void set_gate(RequestGate* gate) override { gate_ = gate; }
+  void release(std::uint64_t number) override;
+  void rules_changed() override {
+    if (running_) listening_.update();
+  }
 
  private:
   class Link;
   struct Pending;
+  /// What a gate holds.
+  struct Gated {
+    std::uint64_t connection = 0;
+    std::string frame;
+    std::optional<FaultDecision> decision;
+  };
 
+  bool has_rules() const { return plan_ != nullptr && !plan_->empty(); }
   void on_connection(ServerConnection& connection) override;
   void on_request(ServerConnection& connection, RemotingCommand& request) override;
   void on_unasked_response(ServerConnection& connection, RemotingCommand& response) override;
@@ -83,7 +106,10 @@ class ProxyFront final : private RequestHandler, private OutgoingListener {
   void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) override;
 
   Pending& enter(std::uint64_t connection, RemotingCommand& request, const RequestFacts& facts, std::string_view peer);
-  void serve_faulty(Link& link, std::uint64_t number, const RemotingCommand& request, const FaultDecision& decision);
+  void tell_journal(std::uint64_t number, const Pending& pending);
+  void go_on(Link& link, std::uint64_t number, std::string_view frame, const std::optional<FaultDecision>& decision);
+  void serve_faulty(Link& link, std::uint64_t number, std::string_view frame, const FaultDecision& decision);
+  void lose(Link& link);
   void upstream_answered(Link& link, RemotingCommand& response, std::string_view frame);
   void upstream_asked(Link& link, RemotingCommand& request, std::string_view frame);
   void upstream_ended(std::uint64_t connection, std::string_view why);
@@ -95,13 +121,19 @@ class ProxyFront final : private RequestHandler, private OutgoingListener {
   std::string upstream_;
   FaultPlan* plan_;
   ProxyObserver& observer_;
+  ServerObserver* journal_;
   Rewrite rewrite_;
+  bool nameserver_;
+  RequestGate* gate_ = nullptr;
   RemotingServer server_;
   FaultPerformer performer_;
   Listening listening_;
   std::map<std::uint64_t, std::shared_ptr<Link>> links_;  ///< by client connection
   std::map<std::uint64_t, Pending> pending_;              ///< by number of the request
+  std::map<std::uint64_t, Gated> gated_;                  ///< by number of the request
   std::uint64_t requests_ = 0;
+  bool running_ = false;
+  bool paused_ = false;
 };
 
 }  // namespace rmqsim

@@ -14,11 +14,12 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
-#include "scenarios/harness/report/compare.h"
 #include "tools/drivers/driven_run.h"
-#include "tools/io/output_file.h"
+#include "tools/io/ci_summary.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/process_shard.h"
+#include "tools/run/run_files.h"
 #include "tools/run/task_result.h"
 #include "tools/run/worker_pool.h"
 
@@ -38,6 +39,11 @@ struct Task {
   std::string not_applicable;  ///< why the client that is driven has nothing to do with it
 };
 
+int usage(const std::string& wrong) {
+  std::cerr << "rmqsim run: " << wrong << "\n";
+  return kUsage;
+}
+
 /// The profiles a scenario runs in: its own, or of those asked for.
 std::vector<const Profile*> profiles_of(const Scenario& scenario, const std::vector<std::string>& asked) {
   std::vector<const Profile*> profiles;
@@ -52,46 +58,63 @@ class Runner {
         world_(command.client.empty() ? world_by_name(command.world).value_or(WorldKind::sim) : WorldKind::tcp),
         style_(make_style(command.json ? STDERR_FILENO : STDOUT_FILENO, command.color, command.verbose)),
         human_(command.json ? std::cerr : std::cout),
-        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO) {}
+        progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO),
+        files_(command) {
+    style_.version = command.version;
+  }
 
   int run() {
+    const Sharding sharding = process_sharding(command_.shard, command_.shards);
+    if (!sharding.error.empty()) return usage(sharding.error);
     LoadedFiles loaded = load_files(command_.paths);
-    if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) {
-      std::cerr << "rmqsim run: " << wrong << "\n";
-      return kUsage;
-    }
-    if (!open(trace_, command_.trace) || !open(ledger_, command_.ledger) || !open(junit_, command_.junit)) {
-      return kUsage;
-    }
+    if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) return usage(wrong);
+    if (!files_.open()) return kUsage;
     const auto begin = std::chrono::steady_clock::now();
-    if (!command_.client.empty() && !meet_client()) return write_files(false) ? kFailed : static_cast<int>(kInternal);
+    if (!command_.client.empty() && !meet_client()) return write(wall_millis_since(begin), false) ? kFailed : kInternal;
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors), {}});
+        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_), {}});
         continue;
       }
       if (chosen(*item.scenario)) add_tasks(*item.scenario);
     }
     one_scenario_ = loaded.items.size() == 1 && command_.seeds.empty();
-    if (tasks_.empty()) {
-      std::cerr << "rmqsim run: no scenario's name has what --filter asks for; rmqsim list shows the names\n";
-      return kUsage;
+    if (tasks_.empty()) return usage("no scenario's name has what --filter asks for; rmqsim list shows the names");
+    if (!command_.pcap.empty() && tasks_.size() > 1) {
+      return usage("--pcap shows one run, and " + std::to_string(tasks_.size()) +
+                   " are asked for; choose one by its file, --filter, --profile and --seed");
     }
+    if (const std::string wrong = touch_status_file(sharding); !wrong.empty()) return usage(wrong);
+    take_own(sharding);
     run_tasks();
     progress_.clear();
-    if (entries_.size() > 1 || command_.quiet) human_ << summary_text(entries_, wall_millis_since(begin), style_);
+    const double wall = wall_millis_since(begin);
+    if (entries_.size() != 1 || command_.quiet) human_ << summary_text(entries_, wall, style_);
     if (not_begun_ > 0) {
       human_ << why_not() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were") << " not begun\n";
     }
     human_ << std::flush;
-    return write_files(!loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
+    return write(wall, !loaded.scenarios.empty()) ? exit_code() : static_cast<int>(kInternal);
   }
 
  private:
-  static bool open(OutputFile& file, const std::string& path) {
-    if (path.empty() || file.open(path)) return true;
-    std::cerr << "rmqsim: cannot write " << path << "\n";
-    return false;
+  bool write(double wall, bool any_run) {
+    const bool written = files_.write(entries_, asked_, wall, any_run);
+    if (command_.json) std::cout << report_json(entries_) << "\n";
+    return written;
+  }
+
+  /// The runs that are this process's.
+  void take_own(const Sharding& sharding) {
+    asked_ = tasks_.size();
+    divided_ = sharding.shard.count > 1;
+    if (!divided_) return;
+    std::vector<Task> own;
+    for (std::size_t i = 0; i < asked_; ++i) {
+      if (is_own(sharding.shard, i)) own.push_back(std::move(tasks_[i]));
+    }
+    tasks_ = std::move(own);
+    if (!command_.quiet) std::cerr << "rmqsim run: " << share_text(sharding, tasks_.size(), asked_, "run") << "\n";
   }
 
   /// A filter without wildcards is a part of the name.
@@ -143,18 +166,25 @@ class Runner {
   /// Why what was not begun is not; nullptr: everything may begin.
   const char* why_not() const { return failed_fast_ ? "a run did not pass (--fail-fast)" : stop_signals::reason(); }
 
+  unsigned jobs() const {
+    if (command_.jobs > 0) return command_.jobs;
+    // To start and end a process takes as long as a hundred sends.
+    std::uint64_t sends = 0;
+    for (const Task& task : tasks_) sends += task.scenario == nullptr ? 0 : task.scenario->send_count;
+    if (world_ == WorldKind::sim && command_.repeat == 1 && sends <= 100) return 1;
+    return std::max(1u, std::thread::hardware_concurrency());
+  }
+
   void run_tasks() {
-    const bool with_trace = !command_.trace.empty();
-    const unsigned jobs = command_.jobs > 0 ? command_.jobs : std::max(1u, std::thread::hardware_concurrency());
-    if (jobs == 1 || tasks_.size() == 1) {
-      for (const Task& task : tasks_) take(perform(task, with_trace ? &trace_.stream() : nullptr));
+    if (jobs() == 1 || tasks_.size() == 1) {
+      for (const Task& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
       return;
     }
     run_in_workers(
-        tasks_.size(), jobs, with_trace,
+        tasks_.size(), jobs(), files_.want_trace(),
         [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
         [this](std::size_t i, WorkerResult left) {
-          trace_.stream() << left.trace;
+          files_.trace() << left.trace;
           if (!left.begun) return take(not_begun(tasks_[i]));
           take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
         },
@@ -178,8 +208,10 @@ class Runner {
     options.seed = task.seed;
     options.limits.real_time = std::chrono::seconds(command_.max_seconds);
     options.trace = trace;
-    options.want_ledger = !command_.ledger.empty();
+    files_.ask_for(options);
     options.stop = &stop_signals::run_stop();
+    ReportStyle style = style_;
+    style.began = utc_now();
     const auto begin = std::chrono::steady_clock::now();
     if (!command_.client.empty()) {
       RunResult driven = run_driven(task, options);
@@ -190,8 +222,9 @@ class Runner {
     }
     RunResult result = run_scenario(*task.scenario, *task.profile, options);
     const double wall = wall_millis_since(begin);
-    options.trace = nullptr;  // the first run's is enough
-    options.want_ledger = false;
+    // What is written of the first run is enough.
+    options.trace = nullptr;
+    options.want_ledger = options.keep_events = options.keep_packets = false;
     TaskResult done;
     std::string differences;
     for (std::uint32_t k = 1; k < command_.repeat; ++k) {
@@ -210,8 +243,9 @@ class Runner {
                        " --repeat " + std::to_string(command_.repeat) + "\n";
       }
     }
-    done.entry = report_run(*task.scenario, result, wall, style_);
+    done.entry = report_run(*task.scenario, result, wall, style);
     done.entry.text += differences;
+    files_.show(*task.scenario, *task.profile, result, static_cast<std::size_t>(&task - tasks_.data()), label(task), done);
     done.ledger = std::move(result.ledger);
     return done;
   }
@@ -230,6 +264,14 @@ class Runner {
     options.stop = wanted.stop;
     options.want_ledger = wanted.want_ledger;
     return std::move(run_with_driver(*task.scenario, {task.profile}, options).front().run);
+  }
+
+  /// What tells its run from the others; empty: there are none.
+  std::string label(const Task& task) const {
+    if (tasks_.size() == 1) return "";
+    std::string text = task.scenario->name + " · " + std::string(task.profile->name);
+    if (task.seed) text += " · seed " + std::to_string(*task.seed);
+    return text;
   }
 
   /// Which run a task is.
@@ -282,28 +324,10 @@ class Runner {
       progress_.show(std::to_string(entries_.size() + 1) + " of " + std::to_string(tasks_.size()) + " runs · " +
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
-    if (!done.ledger.empty()) ledgers_ += (ledgers_.empty() ? "" : ",\n") + done.ledger;
+    files_.add(done);
     not_begun_ += done.begun ? 0 : 1;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
     entries_.push_back(std::move(done.entry));
-  }
-
-  /// Where nothing could run, there is a report but nothing else to write.
-  bool write_files(bool any_run) {
-    bool ok = true;
-    const auto write = [&](OutputFile& file, const std::string& text) {
-      if (!file.is_open() || file.commit(text)) return;
-      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
-      ok = false;
-    };
-    if (any_run) {
-      write(trace_, "");
-      const bool one = entries_.size() == 1 && !ledgers_.empty();
-      write(ledger_, (one ? ledgers_ : "[" + ledgers_ + "]") + "\n");
-    }
-    if (junit_.is_open()) write(junit_, report_junit(entries_));
-    if (command_.json) std::cout << report_json(entries_) << "\n";
-    return ok;
   }
 
   int exit_code() const {
@@ -316,6 +340,7 @@ class Runner {
     if (any(ReportEntry::Kind::inconclusive)) return kInconclusive;
     if (any(ReportEntry::Kind::invalid)) return kUsage;
     // A scenario that this world cannot run is no failure of the others, but it is one if it was all that was asked.
+    if (divided_) return kPassed;
     return any(ReportEntry::Kind::passed) ? kPassed : kUsage;
   }
 
@@ -325,10 +350,11 @@ class Runner {
   std::ostream& human_;
   ProgressLine progress_;
   DriverHello hello_;  ///< of the client that is driven
-  OutputFile trace_, ledger_, junit_;
+  RunFiles files_;
   std::vector<Task> tasks_;
   std::vector<ReportEntry> entries_;
-  std::string ledgers_;
+  std::size_t asked_ = 0;  ///< of all shards
+  bool divided_ = false;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles
@@ -337,37 +363,6 @@ class Runner {
 };
 
 }  // namespace
-
-std::vector<std::string> LoadedFiles::files() const {
-  std::vector<std::string> all;
-  for (const Item& item : items) all.push_back(item.file);
-  return all;
-}
-
-LoadedFiles load_files(const std::vector<std::string>& paths) {
-  LoadedFiles loaded;
-  ScenarioFiles found = find_scenarios(paths);
-  const auto refuse = [&](const std::string& file, ParseResult errors) {
-    std::cerr << errors.to_string() << "\n";
-    loaded.items.push_back({file, nullptr, std::move(errors)});
-  };
-  for (ScenarioError& error : found.errors) {
-    ParseResult result;
-    const std::string file = error.file;
-    result.errors.push_back(std::move(error));
-    refuse(file, std::move(result));
-  }
-  for (const std::string& file : found.files) {
-    ParseResult result = load_scenario(file);
-    if (!result.ok()) {
-      refuse(file, std::move(result));
-      continue;
-    }
-    loaded.scenarios.push_back(std::move(*result.scenario));
-    loaded.items.push_back({file, &loaded.scenarios.back(), {}});
-  }
-  return loaded;
-}
 
 ReportStyle make_style(int fd, const std::string& color, bool verbose) {
   ReportStyle style;
@@ -388,7 +383,9 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
            !std::filesystem::exists(a, error);
   };
   const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace}, {"--junit", command.junit}};
+      {"--ledger", command.ledger}, {"--trace", command.trace},       {"--junit", command.junit},
+      {"--report", command.report}, {"--perfetto", command.perfetto}, {"--pcap", command.pcap},
+      {"--summary", command.summary}};
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
     for (const std::string& other : taken) {
@@ -402,50 +399,6 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
 int run_scenarios(const RunCommand& command) {
   stop_signals::listen();
   return Runner(command).run();
-}
-
-int compare_scenarios(const RunCommand& command) {
-  stop_signals::listen();
-  const LoadedFiles loaded = load_files(command.paths);
-  std::vector<ComparedScenario> compared;
-  std::string errors;
-  for (const Scenario& scenario : loaded.scenarios) {
-    if (stop_signals::reason() != nullptr) break;
-    try {
-      compared.push_back(compare_profiles(scenario, command.seed, &stop_signals::run_stop()));
-    } catch (const std::exception& error) {
-      errors += "error: " + scenario.name + ": internal error: " + error.what() + "\n";
-    }
-  }
-  const std::size_t asked = loaded.scenarios.size();
-  const char* const interrupted = stop_signals::reason();
-  // What one profile was still at when the signal came is nothing that it could not run.
-  if (interrupted != nullptr && !compared.empty() && compared.back().left_out.find(interrupted) != std::string::npos) {
-    compared.pop_back();
-  }
-  const bool nothing =
-      std::all_of(compared.begin(), compared.end(), [](const auto& one) { return !one.left_out.empty(); });
-  const ReportStyle style = make_style(STDOUT_FILENO, command.color, command.verbose);
-  std::ostream& human = command.json ? std::cerr : std::cout;
-  if (nothing) {
-    std::cerr << (interrupted == nullptr && loaded.ok() ? "rmqsim: nothing to compare\n" : "")
-              << comparison_text(compared, {});
-  } else {
-    std::cout << (command.json ? comparison_json(compared) + "\n" : comparison_text(compared, style));
-  }
-  for (const LoadedFiles::Item& item : loaded.items) {
-    if (item.scenario == nullptr && loaded.items.size() > 1) {
-      human << "invalid: " << report_invalid(item.file, item.errors).brief << "\n";
-    }
-  }
-  human << errors;
-  if (interrupted != nullptr) {
-    human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
-  }
-  if (!errors.empty()) return kInternal;
-  if (!invariants_held(compared)) return kFailed;
-  if (interrupted != nullptr) return kInconclusive;
-  return nothing || !loaded.ok() ? kUsage : kPassed;
 }
 
 }  // namespace rmqsim

@@ -21,8 +21,10 @@ struct RunCommand {
   std::optional<std::uint64_t> seed;
   std::vector<std::uint64_t> seeds;  ///< each run once with each; with `seed` neither
   std::vector<std::string> profiles;
-  std::vector<std::string> filters;  ///< words or patterns of scenarios' names; none: all
-  std::string ledger, trace, junit;
+  std::vector<std::string> filters;                           ///< words or patterns of scenarios' names; none: all
+  std::string ledger, trace, junit, report, perfetto, pcap, summary;  ///< files to write; empty: none
+  std::uint32_t ledger_format = 1;                            ///< 2: a list also of one run
+  std::string version;                                        ///< of this program
   bool json = false;
   bool verbose = false;
   bool quiet = false;
@@ -33,6 +35,8 @@ struct RunCommand {
   std::uint32_t max_seconds = 60;
   std::string color = "auto";
   std::string client;                ///< a driver's command, which has the producers; empty: our own
+  std::optional<std::string> shard;     ///< sharding.h
+  std::optional<std::uint64_t> shards;  ///< sharding.h
   bool with_command = false;         ///< there was a "--"
   std::vector<std::string> command;  ///< what stood after it
 };
@@ -46,7 +50,7 @@ struct LoadedFiles {
   };
   std::vector<Item> items;  ///< paths that name nothing first, then files in order
   std::deque<Scenario> scenarios;
-  bool ok() const { return items.size() == scenarios.size(); }
+  bool ok() const;
   std::vector<std::string> files() const;
 };
 LoadedFiles load_files(const std::vector<std::string>& paths);
@@ -56,8 +60,8 @@ ReportStyle make_style(int fd, const std::string& color, bool verbose);
 /// What is wrong with the files to write; empty when nothing is. One that is read, or written twice, would be lost.
 std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs);
 
-/// The exit status, the gravest of: an internal error, not deterministic, failed, inconclusive or interrupted, an
-/// invalid file.
+/// Of several shards this one's runs. The exit status, the gravest of: an internal error, not deterministic, failed,
+/// inconclusive or interrupted, an invalid file.
 int run_scenarios(const RunCommand& command);
 /// `--compare-profiles`.
 int compare_scenarios(const RunCommand& command);

@@ -19,7 +19,7 @@ std::string packed(const TaskResult& result) {
   };
   const ReportEntry& entry = result.entry;
   for (const auto text : kTexts) put(entry.*text);
-  put(result.ledger);
+  for (const std::string* text : {&result.ledger, &result.page, &result.perfetto, &result.pcap}) put(*text);
   bytes.append(reinterpret_cast<const char*>(&entry.wall_millis), sizeof entry.wall_millis);
   bytes.append(reinterpret_cast<const char*>(&entry.seed), sizeof entry.seed);
   for (const int flag : {static_cast<int>(entry.kind), int{result.begun}, int{result.deterministic}}) {
@@ -42,7 +42,7 @@ TaskResult unpacked(std::string_view bytes) {
     bytes.remove_prefix(size);
   };
   for (const auto text : kTexts) take(entry.*text);
-  take(result.ledger);
+  for (std::string* text : {&result.ledger, &result.page, &result.perfetto, &result.pcap}) take(*text);
   raw(&entry.wall_millis, sizeof entry.wall_millis);
   raw(&entry.seed, sizeof entry.seed);
   entry.kind = static_cast<ReportEntry::Kind>(bytes[0]);

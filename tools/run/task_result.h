@@ -12,6 +12,9 @@ namespace rmqsim {
 struct TaskResult {
   ReportEntry entry;
   std::string ledger;
+  std::string page;  ///< page_data(), if wanted
+  std::string perfetto;  ///< its events
+  std::string pcap;      ///< a capture file
   bool begun = true;
   bool deterministic = true;
 };

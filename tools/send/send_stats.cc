@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "producer/remoting/codes.h"
 
@@ -22,6 +23,12 @@ std::string number(double value) {
   return buffer;
 }
 
+/// With its unit, which of less than a millisecond is µs.
+std::string latency_text(Duration d) {
+  if (d >= millis(1)) return number(to_ms(d)) + " ms";
+  return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(d).count()) + " µs";
+}
+
 std::string one_line(std::string text) {
   std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   if (text.size() > 160) text = text.substr(0, 157) + "...";
@@ -34,7 +41,31 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string right(const std::string& text, std::size_t width) {
-  return (text.size() < width ? std::string(width - text.size(), ' ') : "") + text;
+  std::size_t length = 0;  // code points, since "µ" is two bytes
+  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return (length < width ? std::string(width - length, ' ') : "") + text;
+}
+
+/// A bar for each step of latency, the longest as wide as that. Steps without any, between others, are one line.
+std::string drawn(const std::vector<LatencyHistogram::Bar>& bars) {
+  constexpr std::size_t kWidth = 40;
+  std::uint64_t most = 1;
+  for (const LatencyHistogram::Bar& bar : bars) most = std::max(most, bar.count);
+  std::string out;
+  bool gap = false;
+  for (const LatencyHistogram::Bar& bar : bars) {
+    const bool was_gap = std::exchange(gap, bar.count == 0);
+    if (gap) {
+      if (!was_gap) out += "                 …\n";
+      continue;
+    }
+    out += "  up to " + right(latency_text(bar.to), 9) + "  " + right(std::to_string(bar.count), 10);
+    const auto length = static_cast<std::size_t>((bar.count * kWidth + most - 1) / most);
+    out += "  ";
+    for (std::size_t i = 0; i < length; ++i) out += "▇";
+    out += "\n";
+  }
+  return out;
 }
 
 double rate(const SendRun& run, const SendStats& stats) {
@@ -64,6 +95,26 @@ Duration LatencyHistogram::quantile(double share) const {
     return std::min(max_, Duration(std::chrono::microseconds(std::llround(us))));
   }
   return max_;
+}
+
+std::vector<LatencyHistogram::Bar> LatencyHistogram::bars() const {
+  std::vector<Bar> bars;
+  std::size_t bucket = 0;
+  std::uint64_t seen = 0;
+  for (std::int64_t decade = 1; seen < count_; decade *= 10) {
+    for (const std::int64_t step : {1, 2, 5}) {
+      const auto to = static_cast<double>(step * decade);
+      Bar bar{Duration(std::chrono::microseconds(step * decade)), 0};
+      // Where a bucket begins says where it belongs; that it reaches over the step is the 1 % of its width.
+      for (; bucket < kBuckets && std::pow(kGrowth, static_cast<double>(bucket)) <= to; ++bucket) {
+        bar.count += buckets_[bucket];
+      }
+      if (bucket == kBuckets) bar.count = count_ - seen;
+      seen += bar.count;
+      if (bar.count > 0 || (!bars.empty() && seen < count_)) bars.push_back(bar);
+    }
+  }
+  return bars;
 }
 
 Duration LatencyHistogram::mean() const {
@@ -99,7 +150,7 @@ void SendStats::add_attempts(const std::vector<AttemptRecord>& made) {
 std::string send_progress(const SendRun& run, const SendStats& stats) {
   std::string line = "  " + std::to_string(stats.ended);
   if (run.wanted != 0) line += " of " + std::to_string(run.wanted);
-  line += " sends · " + number(rate(run, stats)) + "/s · p99 " + number(to_ms(stats.latency.quantile(0.99))) + " ms";
+  line += " sends · " + number(rate(run, stats)) + "/s · p99 " + latency_text(stats.latency.quantile(0.99));
   if (stats.failed != 0) line += " · " + std::to_string(stats.failed) + " failed";
   return line;
 }
@@ -111,11 +162,11 @@ std::string send_report_text(const SendRun& run, const SendStats& stats) {
          run.mode + " · " + std::to_string(run.threads) + (run.threads == 1 ? " thread · " : " threads · ") +
          run.profile + (run.interrupted ? " · interrupted" : "") + "\n";
   if (stats.ended == 0) return out;
-  out += "  ms: mean " + number(to_ms(stats.latency.mean()));
+  out += "  took: mean " + latency_text(stats.latency.mean());
   for (const auto& [name, share] : kShares) {
-    out += std::string("  ") + name + " " + number(to_ms(stats.latency.quantile(share)));
+    out += std::string("  ") + name + " " + latency_text(stats.latency.quantile(share));
   }
-  out += "  max " + number(to_ms(stats.latency.max())) + "\n\n";
+  out += "  max " + latency_text(stats.latency.max()) + "\n" + drawn(stats.latency.bars()) + "\n";
 
   std::size_t width = 7;
   for (const auto& [name, outcome] : stats.outcomes) width = std::max(width, name.size());
@@ -169,6 +220,10 @@ std::string send_report_json(const SendRun& run, const SendStats& stats) {
   latency["mean"] = to_ms(stats.latency.mean());
   for (const auto& [name, share] : kShares) latency[name] = to_ms(stats.latency.quantile(share));
   latency["max"] = to_ms(stats.latency.max());
+  json["histogram"] = nlohmann::ordered_json::array();
+  for (const LatencyHistogram::Bar& bar : stats.latency.bars()) {
+    json["histogram"].push_back({{"upToMs", to_ms(bar.to)}, {"sends", bar.count}});
+  }
   json["outcomes"] = nlohmann::ordered_json::array();
   for (const auto& [name, outcome] : stats.outcomes) {
     nlohmann::ordered_json entry{{"outcome", name}, {"sends", outcome.sends}};

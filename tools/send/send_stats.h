@@ -25,6 +25,13 @@ class LatencyHistogram {
   /// The upper edge of the bucket in which that share of all values ends, never beyond the maximum; zero when empty.
   Duration quantile(double share) const;
   Duration mean() const;
+  /// How many there are up to each of 1, 2, 5, 10, 20 … µs and above the step before, from the first step that has any
+  /// to the last.
+  struct Bar {
+    Duration to{0};
+    std::uint64_t count = 0;
+  };
+  std::vector<Bar> bars() const;
   Duration max() const { return max_; }
 
  private:

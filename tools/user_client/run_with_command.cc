@@ -23,11 +23,14 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
+#include "scenarios/harness/report/formats/markdown.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/report.h"
+#include "tools/io/ci_summary.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/user_client/client_command.h"
+#include "tools/user_client/client_report.h"
 #include "tools/user_client/seen_ledger.h"
 
 namespace rmqsim {
@@ -91,13 +94,21 @@ class Run {
         inherited_(inheritable_descriptors()) {}
 
   int go() {
-    if (!what_.ledger.empty() && !ledger_file_.open(what_.ledger)) {
-      std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
+    const std::pair<OutputFile&, const std::string&> files[] = {
+        {ledger_file_, what_.ledger}, {junit_file_, what_.junit}, {summary_file_, what_.summary}};
+    for (const auto& [file, path] : files) {
+      if (path.empty() || file.open(path)) continue;
+      std::cerr << "rmqsim: cannot write " << path << "\n";
       return 64;
     }
+    began_ = utc_now();
     HostOptions options;
     options.seed = what_.seed.value_or(scenario_.seed);
     options.on_warning = [](const std::string& text) { std::cerr << "rmqsim: " + text + "\n" << std::flush; };
+    if (const auto wrong = read_places(what_.places, scenario_, options.listen)) {
+      std::cerr << "rmqsim run: " << *wrong << "\n";
+      return 64;
+    }
     try {
       cluster_ = std::make_unique<HostedCluster>(scenario_, options);
     } catch (const boost::system::system_error& error) {
@@ -108,7 +119,7 @@ class Run {
     human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
            << scenario_.why << "\n\n  $";
     for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
-    human_ << "\n" << std::flush;
+    human_ << "\n  live page: " << cluster_->control_url() << "/\n" << std::flush;
     cluster_->begin_faults();
     const auto begin = Clock::now();
     std::unique_ptr<ClientCommand> command;
@@ -128,7 +139,7 @@ class Run {
     if (!ended_early_.empty()) notes_.push_back(ended_early_);
     check();
     report();
-    if (ledger_file_.is_open() && !write_ledger()) return 70;
+    if (!write_files()) return 70;
     if (!ended_early_.empty()) return 2;
     return status_ == 0 && failures_.empty() ? 0 : 1;
   }
@@ -146,11 +157,9 @@ class Run {
     while (!command.wait(10)) {
       const auto elapsed = Clock::now() - begin;
       for (; next < events_.size() && elapsed >= events_[next].at; ++next) {
-        cluster_->runtime().run([&] {
-          perform_event(events_[next].step->event, {}, cluster_->world(), nullptr, [&](bool changed) {
-            if (!changed) cluster_->record().idle_events.push_back(events_[next].index);
-          });
-        });
+        if (!cluster_->perform(*events_[next].step)) {
+          cluster_->runtime().run([&] { cluster_->record().idle_events.push_back(events_[next].index); });
+        }
       }
       if (!kill_at && stop_signals::reason() != nullptr) {
         ended_early_ = stop_signals::reason();
@@ -316,10 +325,36 @@ class Run {
     return json;
   }
 
-  bool write_ledger() {
-    if (ledger_file_.commit(ledger_ + "\n")) return true;
-    std::cerr << "rmqsim: cannot write " << what_.ledger << "\n";
-    return false;
+  /// What became of it, in the reports that runs of our own producers have.
+  ReportEntry entry() const {
+    ClientRun run{scenario_, profile_.name, what_.command};
+    run.seed = what_.seed.value_or(scenario_.seed);
+    run.status = status_;
+    run.ended_early = ended_early_;
+    run.failures = failures_;
+    run.output = output_;
+    run.took_millis = took_;
+    run.rerun = rerun();
+    return report_client_run(run, what_.version, began_);
+  }
+
+  bool write_files() {
+    bool ok = true;
+    const auto write = [&](OutputFile& file, const std::string& text) {
+      if (!file.is_open() || file.commit(text)) return;
+      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
+      ok = false;
+    };
+    const std::vector<ReportEntry> entries{entry()};
+    write(ledger_file_, (what_.ledger_as_list ? "[" + ledger_ + "]" : ledger_) + "\n");
+    write(junit_file_, report_junit(entries));
+    const std::string markdown = summary_markdown(entries, took_);
+    if (summary_file_.is_open()) {
+      write(summary_file_, markdown);
+    } else {
+      add_step_summary(markdown);
+    }
+    return ok;
   }
 
   const RunWithCommand& what_;
@@ -327,7 +362,8 @@ class Run {
   const Profile& profile_;
   std::ostream& human_;
   const std::vector<int> inherited_;
-  OutputFile ledger_file_;
+  OutputFile ledger_file_, junit_file_, summary_file_;
+  std::string began_;
   std::unique_ptr<HostedCluster> cluster_;
   std::vector<TimedEvent> events_;
   std::vector<std::string> notes_;

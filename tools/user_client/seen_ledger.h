@@ -12,7 +12,7 @@
 
 namespace rmqsim {
 
-/// One JSON object in the shape of contract §2, "client" being "command". Times count from `first_step`.
+/// One JSON object in the shape of format §2, "client" being "command". Times count from `first_step`.
 std::string seen_ledger(const Scenario& scenario, std::string_view profile, std::uint64_t seed,
                         const RequestJournal& journal, TimePoint first_step,
                         const std::map<std::string, std::uint64_t>& received,

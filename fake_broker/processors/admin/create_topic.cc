@@ -1,4 +1,4 @@
-// UPDATE_AND_CREATE_TOPIC (wire-and-servers §2.4; texts observed-servers §3).
+// UPDATE_AND_CREATE_TOPIC (wire §2.4; texts observed-servers §3).
 #include "fake_broker/processors/processors.h"
 #include "producer/remoting/headers/broker_headers.h"
 

@@ -1,4 +1,4 @@
-// What MQAdmin offers a producer besides sending (MQAdminImpl, producer-behaviour §2.9): queues of a topic,
+// What MQAdmin offers a producer besides sending (MQAdminImpl, behaviour §2.9): queues of a topic,
 // offsets, a stored message, a new topic. Each function runs under the monitor and calls its handler once.
 #pragma once
 

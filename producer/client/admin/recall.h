@@ -1,4 +1,4 @@
-// Taking a timer message back (DefaultMQProducerImpl.recallMessage, 5.3.2+; producer-behaviour §10.3). Runs under the
+// Taking a timer message back (DefaultMQProducerImpl.recallMessage, 5.3.2+; behaviour §10.3). Runs under the
 // monitor.
 #pragma once
 

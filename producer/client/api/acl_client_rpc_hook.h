@@ -1,4 +1,4 @@
-// Signs every request of a client (org.apache.rocketmq.acl.common.AclClientRPCHook, producer-behaviour §9.10):
+// Signs every request of a client (org.apache.rocketmq.acl.common.AclClientRPCHook, behaviour §9.10):
 //
 //     DefaultMQProducer producer{"group", std::make_shared<AclClientRPCHook>(SessionCredentials{"key", "secret", ""})};
 #pragma once

@@ -1,4 +1,4 @@
-// Settings that all clients share (org.apache.rocketmq.client.ClientConfig, producer-behaviour §1). A client instance
+// Settings that all clients share (org.apache.rocketmq.client.ClientConfig, behaviour §1). A client instance
 // keeps a copy: later changes do not reach it, as in Java.
 #pragma once
 

@@ -96,7 +96,7 @@ class DefaultMQProducer : public ClientConfig {
 
   // Requests (RIP-16): the message is sent, and whoever consumes it answers. `timeout` in milliseconds for everything.
   // Throw RequestTimeoutException (10006) when no reply came, which in java-5.3.3 is as soon as the request is stored
-  // unless the reply was faster (producer-behaviour §10.2, quirk 61); MQClientException when it could not be sent; and
+  // unless the reply was faster (behaviour §10.2, quirk 61); MQClientException when it could not be sent; and
   // what sends throw. The message gets CORRELATION_ID, REPLY_TO_CLIENT, TTL and UNIQ_KEY.
   MessageExt request(Message& message, std::int64_t timeout);
   MessageExt request(Message& message, const MessageQueue& queue, std::int64_t timeout);

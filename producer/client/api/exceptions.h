@@ -1,8 +1,9 @@
-// The C++ exceptions of the blocking API: Java's classes under Java's names (producer-behaviour §0). what() is Java's
+// The C++ exceptions of the blocking API: Java's classes under Java's names (behaviour §0). what() is Java's
 // getMessage(). They are made from an MQError in one place, throw_mq_error().
 #pragma once
 
 #include <exception>
+#include <iosfwd>
 #include <string>
 
 #include "producer/remoting/mq_error.h"
@@ -22,6 +23,9 @@ class MQException : public std::exception {
  protected:
   MQError error_;
 };
+
+/// As its error is printed.
+std::ostream& operator<<(std::ostream& out, const MQException& exception);
 
 class MQClientException : public MQException {
  public:

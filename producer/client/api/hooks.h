@@ -1,10 +1,11 @@
-// What users can hang into a producer's work besides RPC hooks (org.apache.rocketmq.client.hook, producer-behaviour
+// What users can hang into a producer's work besides RPC hooks (org.apache.rocketmq.client.hook, behaviour
 // §7.6, §10.1): before and after every attempt of a send, a veto, and the end of a transaction. Hooks run under the
 // monitor in order of registration: they must neither block nor send synchronously.
 #pragma once
 
 #include <any>
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ struct SendMessageContext {
   std::any mq_trace_context;                ///< the hook's own, from before to after
 };
 
+std::ostream& operator<<(std::ostream& out, const SendMessageContext& context);
+
 class SendMessageHook {
  public:
   virtual ~SendMessageHook() = default;
@@ -58,6 +61,8 @@ struct CheckForbiddenContext {
   bool unit_mode = false;
 };
 
+std::ostream& operator<<(std::ostream& out, const CheckForbiddenContext& context);
+
 class CheckForbiddenHook {
  public:
   virtual ~CheckForbiddenHook() = default;
@@ -76,6 +81,8 @@ struct EndTransactionContext {
   LocalTransactionState transaction_state = LocalTransactionState::UNKNOW;
   bool from_transaction_check = false;
 };
+
+std::ostream& operator<<(std::ostream& out, const EndTransactionContext& context);
 
 class EndTransactionHook {
  public:

@@ -1,7 +1,8 @@
-// A user's message. Names and rules are those of org.apache.rocketmq.common.message.Message (producer-behaviour §2.7).
+// A user's message. Names and rules are those of org.apache.rocketmq.common.message.Message (behaviour §2.7).
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,6 +95,9 @@ class Message {
   std::int32_t flag_ = 0;
   bool has_body_ = false;
 };
+
+/// `TopicTest, tags TagA, 5 bytes "hello"`: of a body that is text its beginning.
+std::ostream& operator<<(std::ostream& out, const Message& message);
 
 /// MessageConst.STRING_HASH_SET of 5.3.3: names that putUserProperty refuses.
 bool is_system_property(std::string_view name);

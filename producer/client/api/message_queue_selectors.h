@@ -1,4 +1,4 @@
-// The selectors that come with the client (org.apache.rocketmq.client.producer.selector, producer-behaviour §2.5).
+// The selectors that come with the client (org.apache.rocketmq.client.producer.selector, behaviour §2.5).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Settings of DefaultMQProducer as plain data, with Java's names and defaults (producer-behaviour §1.2), shared by the
+// Settings of DefaultMQProducer as plain data, with Java's names and defaults (behaviour §1.2), shared by the
 // public class and its implementation.
 #pragma once
 
@@ -15,6 +15,8 @@
 #include "producer/remoting/remoting_client.h"
 
 namespace rmqsim {
+
+class SendObserver;
 
 struct ProducerSettings {
   std::vector<std::string> topics;                        ///< looked up at start; 5.2+
@@ -46,6 +48,7 @@ struct ProducerSettings {
   std::vector<std::int32_t> queue_index_resets;
   std::size_t async_sender_threads = 0;  ///< 0 = number of processors
   bool record_attempts = false;          ///< hand SendOutcome::attempts to the caller
+  std::shared_ptr<SendObserver> observer;  ///< is told of every send; null: nobody is
   RemotingClientOptions remoting;
 };
 

@@ -11,7 +11,7 @@ namespace rmqsim {
 
 /// Called on the callback executor, outside of every lock of the client. A plain request (neither queue nor selector)
 /// is called twice, as in Java since 4.9.4: with nullptr once the request is stored, and again with the reply or the
-/// exception (producer-behaviour §10.2).
+/// exception (behaviour §10.2).
 class RequestCallback {
  public:
   virtual ~RequestCallback() = default;

@@ -1,7 +1,8 @@
-// What a send that got an answer returns (org.apache.rocketmq.client.producer.SendResult, producer-behaviour §8.3).
+// What a send that got an answer returns (org.apache.rocketmq.client.producer.SendResult, behaviour §8.3).
 #pragma once
 
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,5 +45,9 @@ class SendResult {
   bool trace_on = true;
   std::optional<std::string> recall_handle;
 };
+
+std::ostream& operator<<(std::ostream& out, SendStatus status);
+/// "SEND_OK at broker-a/1 of TopicTest, offset 7, id 7F00…"
+std::ostream& operator<<(std::ostream& out, const SendResult& result);
 
 }  // namespace rmqsim

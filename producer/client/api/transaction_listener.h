@@ -4,6 +4,7 @@
 
 #include <any>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string_view>
 
@@ -49,12 +50,15 @@ class LocalTransactionExecuter {
                                                                              const std::any& arg) = 0;
 };
 
-/// offsetMsgId and regionId stay empty, as Java leaves them null (producer-behaviour §10.1, step 9).
+/// offsetMsgId and regionId stay empty, as Java leaves them null (behaviour §10.1, step 9).
 class TransactionSendResult : public SendResult {
  public:
   LocalTransactionState getLocalTransactionState() const { return local_transaction_state; }
 
   LocalTransactionState local_transaction_state = LocalTransactionState::UNKNOW;
 };
+
+std::ostream& operator<<(std::ostream& out, LocalTransactionState state);
+std::ostream& operator<<(std::ostream& out, const TransactionSendResult& result);
 
 }  // namespace rmqsim

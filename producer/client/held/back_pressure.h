@@ -1,6 +1,6 @@
 // How many asynchronous sends, and how many bytes of body, a producer lets be under way: two fair semaphores that a
 // send takes a permit and its bytes from before it is submitted, and that get them back with its callback
-// (producer-behaviour §2.6, 5.1.1+). Everything under the monitor.
+// (behaviour §2.6, 5.1.1+). Everything under the monitor.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Auto-batch: small messages of one kind are gathered for some milliseconds and sent as one MessageBatch
-// (org.apache.rocketmq.client.producer.ProduceAccumulator, producer-behaviour §10.5, 5.1.4+). All producers of one
+// (org.apache.rocketmq.client.producer.ProduceAccumulator, behaviour §10.5, 5.1.4+). All producers of one
 // client id share one accumulator, which the world keeps with its limits and its count of held bytes. Java's two guard
 // threads are loops of sleeps; here each is a timer that is armed at the loop's instants while something is held.
 // Everything under the monitor.

@@ -1,4 +1,4 @@
-// What brokers ask of a client (ClientRemotingProcessor, producer-behaviour §9.8, §10.1, §10.2): how a transaction
+// What brokers ask of a client (ClientRemotingProcessor, behaviour §9.8, §10.1, §10.2): how a transaction
 // ended, and to take the reply to a request.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The two services of an instance that serve consumers (PullMessageService, RebalanceService; producer-behaviour §3.4).
+// The two services of an instance that serve consumers (PullMessageService, RebalanceService; behaviour §3.4).
 // They run in every instance; with no consumer registered, as in a producer, they find nothing to do.
 #pragma once
 

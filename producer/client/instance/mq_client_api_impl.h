@@ -1,4 +1,4 @@
-// Requests and answers of a producer in protocol terms (MQClientAPIImpl, producer-behaviour §8): encodes the typed
+// Requests and answers of a producer in protocol terms (MQClientAPIImpl, behaviour §8): encodes the typed
 // request, hands it to RemotingClient, turns the answer into a value. Holds no state of its own.
 #pragma once
 

@@ -1,5 +1,5 @@
 // What all producers with one client id share: connections, routes, broker addresses, heartbeats and the periodic
-// tasks (MQClientInstance, producer-behaviour §3, §4). Made by MQClientManager. Everything runs under the monitor of
+// tasks (MQClientInstance, behaviour §3, §4). Made by MQClientManager. Everything runs under the monitor of
 // its runtime; functions that wait for the network take a handler.
 #pragma once
 

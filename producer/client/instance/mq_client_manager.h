@@ -1,4 +1,4 @@
-// Finds or makes the MQClientInstance of a client id (MQClientManager, producer-behaviour §3.3). Java's table is one
+// Finds or makes the MQClientInstance of a client id (MQClientManager, behaviour §3.3). Java's table is one
 // per process; here it is one per world, so that two simulated worlds share nothing. It is the only table of its kind.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Namespaces of the second kind (NamespaceRpcHook of 5.x, producer-behaviour §1.7): names stay as they are, and every
+// Namespaces of the second kind (NamespaceRpcHook of 5.x, behaviour §1.7): names stay as they are, and every
 // request says which namespace it means.
 #pragma once
 

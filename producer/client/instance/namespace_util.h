@@ -1,4 +1,4 @@
-// Names inside a namespace (org.apache.rocketmq.common.protocol.NamespaceUtil, producer-behaviour §1.7): the namespace
+// Names inside a namespace (org.apache.rocketmq.common.protocol.NamespaceUtil, behaviour §1.7): the namespace
 // goes in front of a topic or group, behind a retry or dead-letter prefix. Pure.
 #pragma once
 

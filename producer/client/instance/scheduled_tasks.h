@@ -1,6 +1,6 @@
 // The instance's scheduler: one logical thread, tasks at fixed rate (java.util.concurrent scheduleAtFixedRate on a
 // single-threaded ScheduledExecutorService). A task that takes long delays the others, and runs that were missed are
-// made up for back to back (producer-behaviour §3.5).
+// made up for back to back (behaviour §3.5).
 #pragma once
 
 #include <deque>

@@ -1,4 +1,4 @@
-// Marks every request of a client with enableStreamRequestType (StreamTypeRPCHook, producer-behaviour §1.1).
+// Marks every request of a client with enableStreamRequestType (StreamTypeRPCHook, behaviour §1.1).
 #pragma once
 
 #include <string>

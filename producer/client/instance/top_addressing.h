@@ -1,4 +1,4 @@
-// Asks an address server over HTTP for the list of nameservers (DefaultTopAddressing.fetchNSAddr, producer-behaviour
+// Asks an address server over HTTP for the list of nameservers (DefaultTopAddressing.fetchNSAddr, behaviour
 // §1.6): what a client does that was told none. Runs over any Transport.
 #pragma once
 

@@ -1,5 +1,5 @@
 // The requests of a world that wait for their replies, by correlation id, and the scan that gives up on them
-// (RequestFutureHolder, producer-behaviour §10.2). Java's table is one per process; here it is one per world, shared by
+// (RequestFutureHolder, behaviour §10.2). Java's table is one per process; here it is one per world, shared by
 // all its producers and gone with the last of them. Everything runs under the monitor.
 #pragma once
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "producer/client/send/send_observer.h"
 #include "producer/client/send/send_task.h"
 
 namespace rmqsim {
@@ -69,8 +70,10 @@ void RequestTask::send() {
     error = producer_->check(*message_, call);
   }
   const std::int64_t timeout = call.timeout_millis;
-  auto task = std::make_shared<SendTask>(producer_, std::move(call),
-                                         [self = shared_from_this()](SendOutcome& o) { self->on_sent(o); });
+  SendHandler sent = [self = shared_from_this()](SendOutcome& o) { self->on_sent(o); };
+  const ProducerSettings& settings = producer_->settings_;
+  if (settings.observer) sent = settings.observer->watch(*message_, call, settings, std::move(sent));
+  auto task = std::make_shared<SendTask>(producer_, std::move(call), std::move(sent));
   if (error) {
     task->fail(std::move(*error));
     return on_returned();

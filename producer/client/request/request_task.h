@@ -1,4 +1,4 @@
-// One request of RIP-16, from the call to the reply (DefaultMQProducerImpl.request, producer-behaviour §10.2): sends
+// One request of RIP-16, from the call to the reply (DefaultMQProducerImpl.request, behaviour §10.2): sends
 // the message asynchronously in its caller's thread, waits for the reply that a broker pushes, and decides what the
 // caller hears. Runs under the monitor; keeps itself alive while something is under way.
 #pragma once

@@ -10,6 +10,7 @@
 #include "producer/client/instance/mq_client_manager.h"
 #include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/message_batch.h"
+#include "producer/client/send/send_observer.h"
 #include "producer/client/send/send_task.h"
 #include "producer/client/send/validators.h"
 #include "producer/client/trace/async_trace_dispatcher.h"
@@ -312,6 +313,7 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
 }
 
 void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
+  if (settings_.observer) handler = settings_.observer->watch(message, call, settings_, std::move(handler));
   enter_namespace(message, call);
   if (held_->batches(call)) return held_->send_by_accumulator(message, std::move(call), std::move(handler));
   std::optional<MQError> error = check(message, call);
@@ -322,6 +324,7 @@ void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler 
 }
 
 std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCall&& call, SendHandler handler) {
+  if (settings_.observer) handler = settings_.observer->watch(message, call, settings_, std::move(handler));
   enter_namespace(message, call);
   auto task = std::make_shared<SendTask>(shared_from_this(), std::move(call), std::move(handler));
   task->take(std::move(message), runtime_.now());
@@ -333,6 +336,7 @@ std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCa
 
 void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHandler handler,
                                         ReturnedHandler returned) {
+  if (settings_.observer) handler = settings_.observer->watch(message, call, settings_, std::move(handler));
   enter_namespace(message, call);
   held_->begin_async(std::move(message), std::move(call), std::move(handler), std::move(returned));
 }

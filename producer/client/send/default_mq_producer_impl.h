@@ -1,4 +1,4 @@
-// A producer behind its public face (DefaultMQProducerImpl, producer-behaviour §2, §3.2): lifecycle, publish table,
+// A producer behind its public face (DefaultMQProducerImpl, behaviour §2, §3.2): lifecycle, publish table,
 // fault strategy, and the start of every send. The public class, the scenario engine and the tools use it alike.
 // Everything but the functions marked "any thread" runs under the monitor.
 #pragma once

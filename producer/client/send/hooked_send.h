@@ -1,4 +1,4 @@
-// The hooks of one send: which are called when, and with what (producer-behaviour §7.6). A SendTask makes one only if
+// The hooks of one send: which are called when, and with what (behaviour §7.6). A SendTask makes one only if
 // hooks are registered, and asks it before and after each attempt.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Several messages as one (DefaultMQProducer.batch and MessageBatch.generateFromList, producer-behaviour §2.4).
+// Several messages as one (DefaultMQProducer.batch and MessageBatch.generateFromList, behaviour §2.4).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Making a reply to a request (org.apache.rocketmq.client.utils.MessageUtil, producer-behaviour §10.2). Sending it is
+// Making a reply to a request (org.apache.rocketmq.client.utils.MessageUtil, behaviour §10.2). Sending it is
 // an ordinary send; the property MSG_TYPE makes it travel as SEND_REPLY_MESSAGE_V2.
 #pragma once
 

@@ -1,7 +1,7 @@
 // One send, from the call to its one result or exception: route, queue, budget over all tries, retry, fault items. It
 // decides and never performs: the shell feeds it Events with the time at which they happened and carries out the
 // Action that comes back. Covers sendDefaultImpl, sendSelectImpl, the queue overloads and onExceptionImpl
-// (producer-behaviour §2.5, §6, §8.4); the tables are in send_policy.h.
+// (behaviour §2.5, §6, §8.4); the tables are in send_policy.h.
 #pragma once
 
 #include <cstdint>
@@ -154,6 +154,9 @@ struct AttemptRecord {
   std::int64_t timeout_millis = 0;
   std::string outcome;  ///< response-code name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT
 };
+
+/// "broker-a/1 SYSTEM_BUSY after 0.4 ms"
+std::ostream& operator<<(std::ostream& out, const AttemptRecord& attempt);
 
 class SendOperation {
  public:

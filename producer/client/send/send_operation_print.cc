@@ -6,21 +6,6 @@
 namespace rmqsim {
 namespace {
 
-/// Class, code where there is one, and the text's first line.
-struct Shown {
-  const MQError& error;
-  friend std::ostream& operator<<(std::ostream& out, const Shown& shown) {
-    const MQError& e = shown.error;
-    out << error_type_name(e.type);
-    if (e.response_code != -1) out << " " << e.response_code;
-    return out << " \"" << e.message.substr(0, e.message.find('\n')) << '"';
-  }
-};
-
-std::ostream& print_queue(std::ostream& out, const MessageQueue& queue) {
-  return out << queue.getBrokerName() << "/" << queue.getQueueId() << " of " << queue.getTopic();
-}
-
 std::ostream& print_written(std::ostream& out, const std::optional<TimePoint>& written) {
   return written ? out << ", written at " << to_millis(*written) << " ms" : out;
 }
@@ -35,14 +20,14 @@ std::ostream& operator<<(std::ostream& out, const PublishInfoFound& event) {
   return out << "found no route" << (event.has_name_server ? "" : ", there being no nameserver");
 }
 std::ostream& operator<<(std::ostream& out, const LookupFailed& event) {
-  return out << "lookup failed: " << Shown{event.error};
+  return out << "lookup failed: " << event.error;
 }
 std::ostream& operator<<(std::ostream& out, const QueueSelected& event) {
   out << "selected ";
-  return event.queue ? print_queue(out, *event.queue) : out << "null";
+  return event.queue ? out << *event.queue : out << "null";
 }
 std::ostream& operator<<(std::ostream& out, const SelectorThrew& event) {
-  return out << "selector threw " << Shown{event.cause};
+  return out << "selector threw " << event.cause;
 }
 std::ostream& operator<<(std::ostream& out, const HandedOver&) { return out << "handed over"; }
 std::ostream& operator<<(std::ostream& out, const Answered& event) {
@@ -50,7 +35,7 @@ std::ostream& operator<<(std::ostream& out, const Answered& event) {
 }
 std::ostream& operator<<(std::ostream& out, const Failed& event) {
   out << "failed" << (event.handed_over ? " after the hand-over" : "") << (event.thrown ? ", thrown" : "") << ": "
-      << Shown{event.error};
+      << event.error;
   return print_written(out, event.written);
 }
 std::ostream& operator<<(std::ostream& out, const SendEvent& event) {
@@ -64,7 +49,7 @@ namespace send_action {
 std::ostream& operator<<(std::ostream& out, const FindPublishInfo&) { return out << "find the publish info"; }
 std::ostream& operator<<(std::ostream& out, const CallSelector&) { return out << "call the selector"; }
 std::ostream& operator<<(std::ostream& out, const Attempt& action) {
-  return print_queue(out << "attempt ", action.queue) << " within " << action.timeout_millis << " ms";
+  return out << "attempt " << action.queue << " within " << action.timeout_millis << " ms";
 }
 std::ostream& operator<<(std::ostream& out, const Resend& action) {
   return out << "resend to " << action.broker_name << " within " << action.timeout_millis << " ms";
@@ -73,7 +58,7 @@ std::ostream& operator<<(std::ostream& out, const Wait&) { return out << "wait";
 std::ostream& operator<<(std::ostream& out, const Return& action) {
   return out << "return " << send_status_name(action.result->status);
 }
-std::ostream& operator<<(std::ostream& out, const Raise& action) { return out << "raise " << Shown{action.error}; }
+std::ostream& operator<<(std::ostream& out, const Raise& action) { return out << "raise " << action.error; }
 std::ostream& operator<<(std::ostream& out, const Sent&) { return out << "sent"; }
 std::ostream& operator<<(std::ostream& out, const Amend&) { return out << "amend: it never left"; }
 std::ostream& operator<<(std::ostream& out, const SendAction& action) {
@@ -81,4 +66,10 @@ std::ostream& operator<<(std::ostream& out, const SendAction& action) {
 }
 
 }  // namespace send_action
+
+std::ostream& operator<<(std::ostream& out, const AttemptRecord& attempt) {
+  return out << attempt.broker << "/" << attempt.queue_id << " " << attempt.outcome << " after "
+             << to_fractional_millis(attempt.elapsed) << " ms";
+}
+
 }  // namespace rmqsim

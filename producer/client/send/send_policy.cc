@@ -32,7 +32,7 @@ AttemptOutcome classify(const MQError& error, const SendSettings& settings) {
   }
 }
 
-// producer-behaviour §6.2.
+// behaviour §6.2.
 Verdict judge_in_loop(const Profile& profile, bool detector_on, AttemptOutcome outcome) {
   switch (outcome) {
     case AttemptOutcome::ok: return {true, false, true, Next::return_result, Wrap::none};

@@ -1,6 +1,6 @@
 // How an attempt's outcome is judged: what it does to the broker's fault item and whether the send goes on. Java holds
 // this knowledge twice with different rules, in sendDefaultImpl's loop and in onExceptionImpl; here both are tables of
-// one shape, consumed by SendOperation (producer-behaviour §6.2, §8.4).
+// one shape, consumed by SendOperation (behaviour §6.2, §8.4).
 #pragma once
 
 #include <cstdint>

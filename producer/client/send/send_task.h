@@ -1,5 +1,5 @@
 // The shell around one SendOperation: looks routes up, prepares the message, invokes, feeds events back and hands the
-// outcome over (sendKernelImpl, producer-behaviour §7). Keeps itself alive while something is under way.
+// outcome over (sendKernelImpl, behaviour §7). Keeps itself alive while something is under way.
 #pragma once
 
 #include <memory>

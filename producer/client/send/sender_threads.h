@@ -1,4 +1,4 @@
-// AsyncSenderExecutor: the pool on which async sends are prepared (producer-behaviour §2.6, §3.6). Logical threads: a
+// AsyncSenderExecutor: the pool on which async sends are prepared (behaviour §2.6, §3.6). Logical threads: a
 // job holds one until it says that Java's worker would be free again, so a slow route lookup (or, in 4.9.8, a slow
 // connect) delays the sends behind it as it does there.
 #pragma once

@@ -1,5 +1,5 @@
 // What a message, topic or group must satisfy before anything is sent (org.apache.rocketmq.client.Validators,
-// producer-behaviour §2.3). Order and texts are Java's.
+// behaviour §2.3). Order and texts are Java's.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Collects the traces of one producer and sends them in batches with a producer of its own
-// (org.apache.rocketmq.client.trace.AsyncTraceDispatcher, producer-behaviour §10.6). Fed by hooks, driven by a timer;
+// (org.apache.rocketmq.client.trace.AsyncTraceDispatcher, behaviour §10.6). Fed by hooks, driven by a timer;
 // everything runs under the monitor.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Message traces as they travel (org.apache.rocketmq.client.trace, producer-behaviour §10.6, wire-and-servers appendix
+// Message traces as they travel (org.apache.rocketmq.client.trace, behaviour §10.6, wire appendix
 // B): what a traced producer tells of each message, its text form, and the reverse for those who read stored traces.
 // Pure.
 #pragma once

@@ -1,5 +1,5 @@
 // What a transactional send decides (DefaultMQProducerImpl.sendMessageInTransaction, endTransaction and
-// checkTransactionState; producer-behaviour §10.1): values in, values out. transaction_send.h carries it out.
+// checkTransactionState; behaviour §10.1): values in, values out. transaction_send.h carries it out.
 #pragma once
 
 #include <cstdint>

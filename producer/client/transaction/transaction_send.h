@@ -1,4 +1,4 @@
-// The shell of transactional messages (producer-behaviour §10.1): one send from the half message over the local
+// The shell of transactional messages (behaviour §10.1): one send from the half message over the local
 // transaction to END_TRANSACTION, and the answer to one check. Everything runs under the monitor; the user's listener
 // runs wherever the owner of the callback wants and reports back.
 #pragma once

@@ -1,4 +1,4 @@
-// The body of a batch request: a concatenation of small records (wire-and-servers §4.5). The client encodes it, the
+// The body of a batch request: a concatenation of small records (wire §4.5). The client encodes it, the
 // broker turns each entry into a stored record. Entry lengths come from outside and are checked.
 #pragma once
 
@@ -17,7 +17,7 @@ struct BatchEntry {
   std::int32_t body_crc = 0;
   std::int32_t flag = 0;
   std::string_view body;
-  std::string_view properties;  ///< text form, wire-and-servers §4.1
+  std::string_view properties;  ///< text form, wire §4.1
 
   bool operator==(const BatchEntry&) const = default;
 };

@@ -1,5 +1,5 @@
 // JSON bodies that consumers and brokers exchange besides heartbeats: queues to lock and unlock, the members of a
-// group, a filter to check (wire-and-servers §2.3, §2.6), and what admin tools ask about clients. Encoding sorts keys
+// group, a filter to check (wire §2.3, §2.6), and what admin tools ask about clients. Encoding sorts keys
 // as Java does; decoding is as lenient as fastjson.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The body of HEART_BEAT (wire-and-servers §2.3): who the client is, and its groups. Encodes as Java 5.3.3 (five keys)
+// The body of HEART_BEAT (wire §2.3): who the client is, and its groups. Encodes as Java 5.3.3 (five keys)
 // or as 4.9.8 (three keys); decodes what all four client families send: enums as names or ordinals, subVersion as
 // number or text, missing arrays.
 #pragma once

@@ -1,5 +1,5 @@
-// The two ids of a message: the broker's offsetMsgId (wire-and-servers §4.6) and the client's UNIQ_KEY
-// (producer-behaviour §7.3). The generator is pure: address, pid, class-loader hash, time and zone are given.
+// The two ids of a message: the broker's offsetMsgId (wire §4.6) and the client's UNIQ_KEY
+// (behaviour §7.3). The generator is pure: address, pid, class-loader hash, time and zone are given.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A message's properties and their text form `key 0x01 value 0x02 …` (wire-and-servers §4.1), and the sysFlag bits.
+// A message's properties and their text form `key 0x01 value 0x02 …` (wire §4.1), and the sysFlag bits.
 // Order is that of first appearance; Java's is a HashMap's, so nobody may depend on it.
 #pragma once
 
@@ -49,7 +49,7 @@ inline constexpr std::string_view PROPERTY_INSTANCE_ID = "INSTANCE_ID";
 inline constexpr std::string_view PROPERTY_STARTDE_LIVER_TIME = "__STARTDELIVERTIME";
 }  // namespace MessageConst
 
-/// MessageSysFlag (wire-and-servers §4.3).
+/// MessageSysFlag (wire §4.3).
 namespace MessageSysFlag {
 inline constexpr std::int32_t COMPRESSED_FLAG = 0x1;
 inline constexpr std::int32_t MULTI_TAGS_FLAG = 0x2;

@@ -1,4 +1,4 @@
-// The handle by which a timer message can be taken back (RecallMessageHandle, wire-and-servers §2.2): made by the
+// The handle by which a timer message can be taken back (RecallMessageHandle, wire §2.2): made by the
 // broker, carried by SendResult, read by client and broker. Text in URL-safe Base64.
 #pragma once
 

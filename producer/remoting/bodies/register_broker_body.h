@@ -1,4 +1,4 @@
-// What a broker tells a nameserver about itself: DataVersion, topic table and filter servers (wire-and-servers §5.2),
+// What a broker tells a nameserver about itself: DataVersion, topic table and filter servers (wire §5.2),
 // in the three forms on the wire: RegisterBrokerBody JSON, the bare wrapper of version < 37, and the compressed one.
 // Also the KV table with which registrations and KV requests are answered. Decoding tolerates what 4.x leaves out.
 #pragma once

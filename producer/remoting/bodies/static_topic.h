@@ -1,5 +1,5 @@
 // Static topics (5.x): a route may describe logical queues that move between brokers, and says for each broker which of
-// them it holds (ClientMetadata.topicRouteData2EndpointsForStaticTopic, producer-behaviour §4.4).
+// them it holds (ClientMetadata.topicRouteData2EndpointsForStaticTopic, behaviour §4.4).
 #pragma once
 
 #include <cstdint>

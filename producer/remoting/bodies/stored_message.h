@@ -1,5 +1,5 @@
 // The stored record, which is what brokers send in bodies of CHECK_TRANSACTION_STATE, PULL, VIEW and QUERY
-// (wire-and-servers §4.4). V1 has a one-byte topic length, V2 two bytes; hosts are IPv4 or IPv6 by sysFlag. Decoding
+// (wire §4.4). V1 has a one-byte topic length, V2 two bytes; hosts are IPv4 or IPv6 by sysFlag. Decoding
 // checks every length; the CRC is checked on request only, as in Java.
 #pragma once
 
@@ -51,7 +51,7 @@ struct StoredMessage {
   std::int64_t prepared_transaction_offset = 0;
   std::string body;  ///< as stored, possibly compressed
   std::string topic;
-  std::string properties;  ///< text form, wire-and-servers §4.1
+  std::string properties;  ///< text form, wire §4.1
 
   /// totalSize of the encoded record.
   std::size_t encoded_size() const;

@@ -1,5 +1,5 @@
 // What a nameserver knows, as JSON bodies: TopicRouteData (105) and ClusterInfo (106), in standard JSON and in
-// fastjson's own dialect with unquoted integer map keys, which old nameservers always speak (wire-and-servers §5.4).
+// fastjson's own dialect with unquoted integer map keys, which old nameservers always speak (wire §5.4).
 // Decoding accepts both, missing keys, any key order, and numbers as text.
 #pragma once
 

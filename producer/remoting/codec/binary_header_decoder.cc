@@ -1,4 +1,4 @@
-// ROCKETMQ header → command (RocketMQSerializable, wire-and-servers §1.4). The map's bytes are copied into the arena
+// ROCKETMQ header → command (RocketMQSerializable, wire §1.4). The map's bytes are copied into the arena
 // in one piece and the entries point into it. Empty keys and values are null to Java, hence absent here. Lengths that
 // run beyond the header are refused, also in the cases where Java would go on to read the body as header.
 #include "producer/remoting/codec/entry_sink.h"

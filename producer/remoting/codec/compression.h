@@ -1,4 +1,4 @@
-// Message body compression in the three formats of 5.x clients (wire-and-servers §4.3). Decompression takes a limit,
+// Message body compression in the three formats of 5.x clients (wire §4.3). Decompression takes a limit,
 // since the size of what comes out is chosen by the peer.
 #pragma once
 

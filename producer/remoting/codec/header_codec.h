@@ -12,7 +12,7 @@ namespace rmqsim {
 class HeaderCodec {
  public:
   static error_code decode_json(std::string_view header, RemotingCommand& out);
-  /// `consumed` tells how many bytes the fields took: Java lets the body begin there (wire-and-servers §1.4).
+  /// `consumed` tells how many bytes the fields took: Java lets the body begin there (wire §1.4).
   static error_code decode_binary(std::string_view header, RemotingCommand& out, std::size_t& consumed);
 
  private:

@@ -1,7 +1,7 @@
 // JSON header → command, in one pass over the bytes and without building a tree. What Java writes takes the straight
 // paths; all other JSON (blanks, any order and spelling of keys and numbers, unknown keys with nested values) and what
 // fastjson merely tolerates (unquoted or single-quoted keys, stray commas, comments, ints as text or booleans, keys in
-// another case, a byte-order mark) takes the general ones (wire-and-servers §1.3). A straight path that does not match
+// another case, a byte-order mark) takes the general ones (wire §1.3). A straight path that does not match
 // has taken nothing.
 // The arena of the ext fields is a copy of the header, in which strings are unescaped in place.
 #include <cstring>

@@ -1,5 +1,5 @@
 // One request or response of the remoting protocol, and its two wire forms (header as JSON or as ROCKETMQ binary;
-// wire-and-servers §1). Decoding and encoding are hot paths: a command keeps its ext fields in one arena, so decoding
+// wire §1). Decoding and encoding are hot paths: a command keeps its ext fields in one arena, so decoding
 // a header costs a constant number of allocations and a reused command none.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Typed headers of broker requests other than SEND: transactions, client management, offsets, replies, topic creation.
 // They travel rarely, so they own their strings. Decoding follows Java's slow path: a missing or malformed field is
-// absent, never an error (wire-and-servers §1.6); whoever needs the field decides what its absence means.
+// absent, never an error (wire §1.6); whoever needs the field decides what its absence means.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline constexpr std::int32_t COMMIT_TYPE = 0x8;
 inline constexpr std::int32_t ROLLBACK_TYPE = 0xC;
 }  // namespace TransactionFlag
 
-/// Code 37 (wire-and-servers §2.2).
+/// Code 37 (wire §2.2).
 struct EndTransactionRequestHeader {
   std::optional<std::string> topic;
   std::optional<std::string> producer_group;
@@ -83,7 +83,7 @@ struct GetMaxOffsetResponseHeader {
   bool operator==(const GetMaxOffsetResponseHeader&) const = default;
 };
 
-/// Code 326, broker → requesting producer (wire-and-servers §3.8).
+/// Code 326, broker → requesting producer (wire §3.8).
 struct ReplyMessageRequestHeader {
   std::optional<std::string> producer_group;
   std::optional<std::string> topic;

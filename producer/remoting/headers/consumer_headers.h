@@ -1,5 +1,5 @@
 // Typed headers of the requests by which consumers read: pulls, their offsets, messages given back, and lookups by key
-// (wire-and-servers §2.5, §2.6). Decoding follows Java's slow path: a missing or malformed field is absent.
+// (wire §2.5, §2.6). Decoding follows Java's slow path: a missing or malformed field is absent.
 #pragma once
 
 #include <cstdint>

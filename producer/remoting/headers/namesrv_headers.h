@@ -1,5 +1,5 @@
 // Typed headers of what nameservers are asked: routes by clients, registration by brokers, the KV store. As in
-// broker_headers.h a missing or malformed field is absent, never an error (wire-and-servers §2.1, §5.2).
+// broker_headers.h a missing or malformed field is absent, never an error (wire §2.1, §5.2).
 #pragma once
 
 #include <cstdint>

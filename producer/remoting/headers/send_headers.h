@@ -1,7 +1,7 @@
 // The typed headers of the send path: SendMessageRequestHeader in both spellings (V1 long names for codes 10 and 324,
 // V2 letters for 310, 320 and 325) and SendMessageResponseHeader. Strings are views into the command or into the
 // caller's strings, so decoding and encoding allocate nothing. Every field is optional because what a Java server
-// or client does depends on which ones are missing (wire-and-servers §1.6, §2.2).
+// or client does depends on which ones are missing (wire §1.6, §2.2).
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,7 @@ struct SendMessageResponseHeader {
   std::optional<std::string_view> transaction_id;
   std::optional<std::string_view> batch_uniq_id;
   std::optional<std::string_view> recall_handle;
-  // Not fields of the Java class but set on the same answers (wire-and-servers §2.2).
+  // Not fields of the Java class but set on the same answers (wire §2.2).
   std::optional<std::string_view> msg_region;  ///< MSG_REGION
   std::optional<std::string_view> trace_on;    ///< TRACE_ON, "true" or "false"
 

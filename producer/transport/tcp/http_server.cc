@@ -29,6 +29,8 @@ using Clock = std::chrono::steady_clock;
 
 /// How soon a handler that has no answer yet is asked again.
 constexpr auto kAskAgain = std::chrono::milliseconds(10);
+/// How soon after an empty part the next one is asked for.
+constexpr auto kNextPart = std::chrono::milliseconds(20);
 /// How long and how much is read from a peer that was refused, so that it sees the answer and not a reset.
 constexpr auto kDrainTime = std::chrono::seconds(1);
 constexpr std::size_t kDrainBytes = 4 * 1024 * 1024;
@@ -95,7 +97,7 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
     if (const auto why = refuse_web_page(field(http::field::host), field(http::field::origin), server_.loopback)) {
       head_ = parser_->get().method() == http::verb::head;
       version_ = 11;
-      return write({403, "application/json", plain_error(403, *why), {}}, false);
+      return write(error(403, *why), false);
     }
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
       go_on_ = {http::status::continue_, parser_->get().version()};
@@ -125,6 +127,7 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
     request_.method = std::string(message.method_string());
     request_.target = std::string(message.target());
     request_.body = message.body();
+    request_.last_event_id = std::string(message["Last-Event-ID"]);
     keep_alive_ = message.keep_alive();
     version_ = message.version();
     head_ = message.method() == http::verb::head;
@@ -139,9 +142,11 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
     try {
       response = server_.handler(request_, Clock::now() - begin_);
     } catch (const std::exception&) {
-      response = HttpResponse{500, "application/json", plain_error(500, "internal error"), {}};
+      response = internal_error();
     }
-    if (response) return write(*response, keep_alive_);
+    if (response && response->more && !head_) return begin_parts(std::move(*response));
+    // Who is refused for want of room shall not take any.
+    if (response) return write(*response, keep_alive_ && response->status != 503);
     again_.expires_after(kAskAgain);
     again_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec) self->ask();
@@ -164,17 +169,101 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
     }
     head_ = false;
     version_ = 11;
-    write({status, "application/json", plain_error(status, text), {}}, false);
+    write(error(status, text), false);
+  }
+
+  static HttpResponse error(unsigned status, const std::string& text) {
+    HttpResponse response;
+    response.status = status;
+    response.body = plain_error(status, text);
+    return response;
+  }
+  static HttpResponse internal_error() { return error(500, "internal error"); }
+
+  template <class Message>
+  void fill_header(Message& message, const HttpResponse& from) const {
+    message.result(from.status);
+    message.version(version_);
+    message.set(http::field::server, "rmqsim");
+    message.set(http::field::content_type, from.content_type);
+    message.set(http::field::cache_control, "no-store");
+    message.set("X-Content-Type-Options", "nosniff");
+    if (!from.allow.empty()) message.set(http::field::allow, from.allow);
+    if (!from.policy.empty()) {
+      message.set("Content-Security-Policy", from.policy);
+      message.set("Referrer-Policy", "no-referrer");
+      message.set("X-Frame-Options", "DENY");
+    }
+  }
+
+  /// In chunks, or to a reader that knows none until the connection ends.
+  void begin_parts(HttpResponse from) {
+    more_ = std::move(from.more);
+    part_ = std::move(from.body);
+    stream_header_ = {};
+    fill_header(stream_header_, from);
+    stream_header_.keep_alive(false);
+    chunked_ = version_ >= 11;
+    if (chunked_) stream_header_.chunked(true);
+    serializer_.emplace(stream_header_);
+    notice_end();
+    stream_.expires_after(server_.limits.patience);
+    http::async_write_header(stream_, *serializer_, [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec) return self->close();
+      self->write_part();
+    });
+  }
+
+  /// Reads besides: only so is a reader that has left noticed while there is nothing to tell. What it sends is ignored.
+  void notice_end() {
+    stream_.async_read_some(asio::buffer(scrap_), [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec) return self->close();
+      self->notice_end();
+    });
+  }
+
+  void write_part() {
+    if (!stream_.socket().is_open()) return;
+    if (part_.empty()) return next_part();
+    stream_.expires_after(server_.limits.patience);
+    const auto written = [self = shared_from_this()](error_code ec, std::size_t) {
+      if (ec) return self->close();
+      self->part_.clear();
+      self->next_part();
+    };
+    if (chunked_) {
+      asio::async_write(stream_, http::make_chunk(asio::const_buffer(part_.data(), part_.size())), written);
+    } else {
+      asio::async_write(stream_, asio::buffer(part_), written);
+    }
+  }
+
+  void next_part() {
+    std::optional<std::string> part;
+    try {
+      part = more_();
+    } catch (const std::exception&) {
+      part.reset();
+    }
+    if (!part) return end_parts();
+    part_ = std::move(*part);
+    if (!part_.empty()) return write_part();
+    again_.expires_after(kNextPart);
+    again_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec && self->stream_.socket().is_open()) self->next_part();
+    });
+  }
+
+  void end_parts() {
+    if (!chunked_) return close();
+    asio::async_write(stream_, http::make_chunk_last(), [self = shared_from_this()](error_code, std::size_t) {
+      self->close();
+    });
   }
 
   void write(const HttpResponse& from, bool keep_alive) {
     response_ = {};
-    response_.result(from.status);
-    response_.version(version_);
-    response_.set(http::field::server, "rmqsim");
-    response_.set(http::field::content_type, from.content_type);
-    response_.set(http::field::cache_control, "no-store");
-    if (!from.allow.empty()) response_.set(http::field::allow, from.allow);
+    fill_header(response_, from);
     response_.body() = from.body;
     response_.prepare_payload();
     if (head_) response_.body().clear();
@@ -202,6 +291,7 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
   void close() {
     error_code ignored;
     stream_.socket().close(ignored);
+    again_.cancel();
   }
 
   Impl& server_;
@@ -210,6 +300,11 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::empty_body> go_on_;
   http::response<http::string_body> response_;
+  http::response<http::empty_body> stream_header_;
+  std::optional<http::response_serializer<http::empty_body>> serializer_;
+  HttpParts more_;
+  std::string part_;  ///< that is being written
+  bool chunked_ = false;
   asio::steady_timer again_;
   HttpRequest request_;
   Clock::time_point begin_;

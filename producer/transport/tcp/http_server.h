@@ -1,7 +1,8 @@
 // A small HTTP/1.1 server for controlling a program: keep-alive and pipelining, no TLS. It has a thread of its own, so
 // it answers while the world is busy or paused; the handler runs in that thread and takes the monitor itself if need
 // be. Peers are hostile: sizes of header and body, the time for a request and the number of connections are bounded,
-// and what a web page may have sent is answered 403 (http_origin.h).
+// and what a web page may have sent is answered 403 (http_origin.h). An answer may have no end (HttpResponse::more): of
+// one that is read slowly at most one part waits here.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// TLS over TCP (producer-behaviour §1.9, wire-and-servers §1.1): a Transport whose connections put a TLS engine between
+// TLS over TCP (behaviour §1.9, wire §1.1): a Transport whose connections put a TLS engine between
 // their user and a plain connection. The engine works on memory only, so the monitor, back-pressure and closing stay
 // those of the plain connection, and plain TCP pays nothing.
 //

@@ -7,6 +7,18 @@
 
 namespace rmqsim {
 
+void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
+  for (Decision& decision : decisions) {
+    std::visit(
+        [&](auto& d) {
+          if constexpr (requires { d.error->message; }) {
+            if (d.error) d.error->message = cluster.symbolic(std::move(d.error->message));
+          }
+        },
+        decision.what);
+  }
+}
+
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed) {
   FaultPlanOptions options;
   options.seed = seed;

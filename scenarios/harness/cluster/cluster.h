@@ -95,6 +95,8 @@ class Cluster {
   const Scenario& scenario_;
 };
 
+/// Names instead of addresses in what was decided.
+void make_symbolic(DecisionLog& decisions, const Cluster& cluster);
 /// For a server's fault plan: the seed, and what "late" means to the producers of the scenario.
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed);
 /// Topics in which somebody answers requests.

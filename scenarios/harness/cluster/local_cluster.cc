@@ -4,8 +4,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/shell/report_channel.h"
 #include "fake_broker/store/transactions.h"
+#include "scenarios/harness/events/event_rows.h"
 #include "scenarios/harness/file/look_up.h"
 
 namespace rmqsim {
@@ -41,7 +43,10 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
                                    transactions.op_batch_interval};
     options.broker.accounts = scenario.cluster.accounts;
+    for (const auto& [key, value] : spec.config) find_broker_setting(key)->set(options.broker, value);
     options.remoting.listen = place.listen;
+    options.advertise = place.advertise;
+    options.vip = place.vip;
     options.nameservers = addresses;
     auto broker = std::make_unique<FakeBrokerServer>(runtime, *place.transport, std::move(options), &plan_, observer);
     for (const TopicSpec& topic : scenario.cluster.topics) {
@@ -89,21 +94,29 @@ void LocalCluster::set_observer(ServerObserver& observer) {
   for (auto& [name, server] : nameservers_) server->set_observer(&observer);
 }
 
+template <class Change>
+void LocalCluster::change(const std::string& server, std::string_view event, const Change& change) {
+  const auto apply = [&](auto& one) {
+    const std::pair before(one.server().running(), one.server().paused());
+    change(one);
+    if (record_.onlooker == nullptr || before == std::pair(one.server().running(), one.server().paused())) return;
+    write_event(*record_.onlooker, runtime_.now(), server, event::ServerState{std::string(event)});
+  };
+  if (auto* b = broker(server)) apply(*b);
+  if (auto* n = nameserver(server)) apply(*n);
+}
+
 void LocalCluster::crash(const std::string& server) {
-  if (auto* b = broker(server)) b->crash();
-  if (auto* n = nameserver(server)) n->crash();
+  change(server, "crashed", [](auto& one) { one.crash(); });
 }
 void LocalCluster::restart(const std::string& server) {
-  if (auto* b = broker(server)) b->restart();
-  if (auto* n = nameserver(server)) n->restart();
+  change(server, "restarted", [](auto& one) { one.restart(); });
 }
 void LocalCluster::pause(const std::string& server) {
-  if (auto* b = broker(server)) b->pause();
-  if (auto* n = nameserver(server)) n->pause();
+  change(server, "paused", [](auto& one) { one.pause(); });
 }
 void LocalCluster::resume(const std::string& server) {
-  if (auto* b = broker(server)) b->resume();
-  if (auto* n = nameserver(server)) n->resume();
+  change(server, "resumed", [](auto& one) { one.resume(); });
 }
 
 bool LocalCluster::perform(const SetRouteEvent& event) {
@@ -197,6 +210,25 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
                   {{"number", request.number}, {"code", request.code}, {"topic", request.topic},
                    {"queueId", request.queue_id.value_or(-1)}, {"key", request.uniq_key}, {"rule", request.rule}});
   }
+  if (record_.onlooker == nullptr) return;
+  const auto number = static_cast<std::int64_t>(request.number);
+  write_event(*record_.onlooker, request.at, server,
+              event::Received{number, request.opaque, std::string(request.peer), std::string(request.producer_group),
+                              request.oneway});
+  if (!request.rule.empty()) tell_rule(server, request.rule, number, request.peer, request.at);
+}
+
+void LocalCluster::on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer,
+                                   TimePoint at) {
+  if (record_.onlooker != nullptr) tell_rule(server, rule, -1, peer, at);
+}
+
+void LocalCluster::tell_rule(std::string_view server, std::string_view rule, std::int64_t number,
+                             std::string_view peer, TimePoint at) const {
+  const std::vector<FaultRule>& rules = scenario().faults;
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const FaultRule& one) { return one.id == rule; });
+  const std::int64_t index = found == rules.end() ? -1 : found - rules.begin();
+  write_event(*record_.onlooker, at, server, event::RuleActed{std::string(rule), index, number, std::string(peer)});
 }
 
 void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {

@@ -19,7 +19,9 @@ namespace rmqsim {
 /// Where a server of the scenario lives.
 struct ServerPlace {
   Transport* transport;
-  std::string listen;  ///< "ip:port", port 0 allowed
+  std::string listen;     ///< "ip:port", port 0 allowed
+  std::string advertise;  ///< of a broker, host: what it registers itself as; empty: as it listens
+  bool vip = false;       ///< of a broker: it has the VIP port
 };
 
 class LocalCluster final : public Cluster, private ServerObserver {
@@ -67,6 +69,12 @@ class LocalCluster final : public Cluster, private ServerObserver {
   void on_request(std::string_view server, const RequestSeen& request) override;
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
+  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
+  void tell_rule(std::string_view server, std::string_view rule, std::int64_t number, std::string_view peer,
+                 TimePoint at) const;
+  /// Changes a server, and tells onlookers if that changed its state.
+  template <class Change>
+  void change(const std::string& server, std::string_view event, const Change& change);
 
   Runtime& runtime_;
   RunRecord& record_;

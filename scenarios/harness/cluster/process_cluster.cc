@@ -72,6 +72,10 @@ std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
   if (!std::filesystem::is_regular_file(scenario.file, error)) {
     return because("the programs read the scenario from its file, and \"" + scenario.file + "\" is none");
   }
+  for (const FaultRule& rule : scenario.faults) {
+    if (rule.count == FaultCount::broker || rule.at != "*" || scenario.cluster.brokers.size() == 1) continue;
+    return because("fault \"" + rule.id + "\" counts over several brokers, and none sees what reaches another process");
+  }
   bool transactions = false;
   bool delays = false;
   for (const Step& step : scenario.steps) {

@@ -13,27 +13,31 @@ std::vector<Failure> Checker::check(const Expectation& expectation) const {
   return failures;
 }
 
-MessageTotals Checker::totals() const {
+MessageTotals message_totals(const RunRecord& record, const Cluster& cluster) {
   MessageTotals totals;
-  for (const SendRecord& record : run_.record.sends) {
-    if (record.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
-    if (record.kind == SendRecord::Kind::recall) continue;   // no message of its own
-    auto keys = split_keys(record.result ? record.result->msg_id : record.msg_id);
-    if (keys.empty() && record.transaction) keys = split_keys(record.transaction->uniq_key);
+  for (std::uint64_t number = 0; number < record.sends.size(); ++number) {
+    const SendRecord& send = record.sends[number];
+    if (send.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
+    if (send.kind == SendRecord::Kind::recall) continue;   // no message of its own
+    auto keys = split_keys(send.result ? send.result->msg_id : send.msg_id);
+    if (keys.empty() && send.transaction) keys = split_keys(send.transaction->uniq_key);
     totals.messages += std::max<std::size_t>(keys.size(), 1);
     totals.lost += keys.empty();  // it failed before it got a key
     for (const std::string_view key : keys) {
-      const bool stored = run_.world.cluster().keeps(key);
+      const bool stored = cluster.keeps(key);
       totals.lost += !stored;
-      totals.acknowledged_lost += !stored && record.result;
-      totals.acknowledgements_lost += stored && record.error;
+      totals.acknowledged_lost += !stored && send.result;
+      if (!stored && send.result && (totals.lost_sends.empty() || totals.lost_sends.back() != number)) {
+        totals.lost_sends.push_back(number);
+      }
+      totals.acknowledgements_lost += stored && send.error;
     }
     // A half message is seen by nobody; a transaction is a duplicate when it was committed more than once.
-    if (!record.transaction) continue;
-    const std::uint64_t commits = run_.world.cluster().transaction_end(record.transaction->uniq_key).commits;
+    if (!send.transaction) continue;
+    const std::uint64_t commits = cluster.transaction_end(send.transaction->uniq_key).commits;
     totals.duplicates += commits > 1 ? commits - 1 : 0;
   }
-  totals.duplicates += run_.world.cluster().duplicates();
+  totals.duplicates += cluster.duplicates();
   return totals;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "producer/client/api/acl_client_rpc_hook.h"
 #include "producer/client/held/produce_accumulator.h"
 #include "scenarios/harness/file/settings/producer_setting_rows.h"
 
@@ -70,6 +71,24 @@ void apply_config(const ProducerConfig& config, const Profile& profile, ClientCo
                   ProducerSettings& settings, std::vector<std::string>& notes) {
   note_idle(config, profile, notes);
   apply(config, {client, settings, nullptr, nullptr});
+}
+
+void configure_producer(const ProducerSpec& spec, const Scenario& scenario, const Profile& profile,
+                        const Cluster& cluster, ClientConfig& client, ProducerSettings& settings,
+                        std::vector<std::string>& notes) {
+  settings.retry_response_codes = profile.retry_response_codes;
+  settings.record_attempts = true;
+  settings.remoting.node = spec.name;
+  settings.remoting.close_delay = scenario.network.close_delay;
+  client.setNamesrvAddr(cluster.name_server_addresses(spec.nameservers));
+  if (spec.queue_index) {
+    settings.queue_index_start = spec.queue_index->start;
+    settings.queue_index_resets = spec.queue_index->resets;
+    settings.async_sender_threads = 1;
+    client.setClientCallbackExecutorThreads(1);
+  }
+  if (spec.credentials) settings.rpc_hook = std::make_shared<AclClientRPCHook>(*spec.credentials);
+  apply_config(spec.config, profile, client, settings, notes);
 }
 
 void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes) {

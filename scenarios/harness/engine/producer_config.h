@@ -9,6 +9,7 @@
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/latency/mq_fault_strategy.h"
 #include "producer/profile/profile.h"
+#include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
@@ -16,6 +17,11 @@ namespace rmqsim {
 /// Before the producer is made. Adds a note for each setting that has no effect in the profile.
 void apply_config(const ProducerConfig& config, const Profile& profile, ClientConfig& client,
                   ProducerSettings& settings, std::vector<std::string>& notes);
+/// All that the scenario says of a producer, for one that lives in the world of that cluster, but for what
+/// apply_config() has for its strategy.
+void configure_producer(const ProducerSpec& spec, const Scenario& scenario, const Profile& profile,
+                        const Cluster& cluster, ClientConfig& client, ProducerSettings& settings,
+                        std::vector<std::string>& notes);
 /// To a producer that runs; the parser has refused what it reads only once.
 void apply_config(const ProducerConfig& config, DefaultMQProducerImpl& running, std::vector<std::string>& notes);
 /// sendLatencyFaultEnable and the like, which live in the strategy.

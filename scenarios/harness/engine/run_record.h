@@ -13,11 +13,15 @@
 
 #include "producer/client/api/send_result.h"
 #include "producer/client/send/send_operation.h"
+#include "producer/latency/latency_fault_tolerance.h"
 #include "producer/remoting/mq_error.h"
 #include "producer/transport/time.h"
+#include "producer/transport/trace.h"
 #include "scenarios/harness/file/step.h"
 
 namespace rmqsim {
+
+class PacketLog;
 
 /// What brokers did with a transaction.
 struct TransactionEnd {
@@ -58,6 +62,9 @@ struct SendRecord {
   Duration patience{0};  ///< what it may take beyond its timeout: a local transaction
   std::optional<TransactionRecord> transaction;
   std::optional<std::string> reply;     ///< of a request: the body that came
+  /// Of an async send that was under way when its call returned: how many permits of back-pressure were given out then.
+  std::optional<std::int64_t> permits_out;
+  std::size_t requests_waiting = 0;     ///< entries of its client's response table when it ended
   std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
   std::optional<std::uint64_t> recalls;  ///< of a recall: the send whose message it takes back
 
@@ -73,6 +80,7 @@ struct SendRecord {
 struct ServerRecord {
   std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;
   std::uint64_t received_sends = 0;
+  std::uint64_t stored_sends = 0;  ///< of a broker, those that it stored; filled when the run is over
 };
 
 /// How often a fault rule's selectors held, and how often it acted, at all servers.
@@ -102,7 +110,7 @@ struct Failure {
   std::vector<std::string> evidence;  ///< lines about the sends concerned, at most a few
   SourceLocation where;               ///< line 0: nowhere in the file
   std::string_view invariant{};       ///< its name (kInvariants), of one that was broken
-  std::optional<std::uint64_t> send{};  ///< the first one concerned, of a broken invariant that concerns any
+  std::optional<std::uint64_t> send{};  ///< the first one concerned, of a failure that concerns any
 };
 
 struct RunRecord {
@@ -112,12 +120,18 @@ struct RunRecord {
   std::vector<RuleRecord> rules;         ///< in file order
   std::vector<EventRecord> events;       ///< in the order in which they began
   std::vector<TimePoint> route_changes;  ///< when a client heard another route of a topic than before
+  /// What each producer's latency table held of each broker when the last step had ended.
+  std::map<std::string, std::map<std::string, FaultItem>> fault_items;
+  TimePoint fault_items_at{};
   std::vector<std::size_t> idle_events;  ///< steps whose event changed nothing
   std::vector<Failure> failures;
   std::vector<std::string> notes;  ///< e.g. a setting that the profile does not know
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
   DecisionLog decisions;                   ///< of that send
   std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
+  // While the run lasts, of who looks at it:
+  TraceSink* onlooker = nullptr;  ///< gets the events that do not count in a trace's hash
+  PacketLog* packets = nullptr;   ///< gets what goes over the network
 };
 
 }  // namespace rmqsim

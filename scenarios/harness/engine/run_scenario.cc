@@ -2,10 +2,13 @@
 
 #include <boost/system/system_error.hpp>
 
+#include "scenarios/harness/capture/packet_log.h"
 #include "scenarios/harness/cluster/child_process.h"
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/events/run_events.h"
+#include "scenarios/harness/events/trace_hash.h"
 #include "scenarios/harness/report/ledger.h"
 
 namespace rmqsim {
@@ -34,6 +37,24 @@ void check_expectations(const Scenario& scenario, const Profile& profile, const 
   check_expect(scenario, profile, checker, JudgedWhen::steps_ended, result);
 }
 
+/// What the run's servers and producers know at its end and nobody can ask them later.
+void keep_stored(const Scenario& scenario, const Cluster& cluster, RunRecord& record) {
+  for (const BrokerSpec& broker : scenario.cluster.brokers) {
+    record.servers[broker.name].stored_sends = cluster.stored_requests(broker.name);
+  }
+}
+
+void keep_fault_items(const Scenario& scenario, Workload& workload, TimePoint now, RunRecord& record) {
+  record.fault_items_at = now;
+  for (const ProducerSpec& spec : scenario.producers) {
+    ScenarioProducer* producer = workload.started_producer(spec.name);
+    if (producer == nullptr) continue;
+    for (const auto& [broker, item] : producer->strategy().tolerance().items()) {
+      record.fault_items[spec.name][broker] = item;
+    }
+  }
+}
+
 void check_invariants(const Scenario& scenario, const Profile& profile, ScenarioWorld& world, const Workload& workload,
                       InvariantSet& invariants, RunResult& result) {
   Cluster& cluster = world.cluster();
@@ -47,19 +68,6 @@ void check_invariants(const Scenario& scenario, const Profile& profile, Scenario
   result.invariants_checked = invariants.size();
   result.record.route_changes = invariants.route_changes();
   for (Failure& failure : invariants.judge(run)) result.record.failures.push_back(std::move(failure));
-}
-
-/// Names instead of addresses, as in the record.
-void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
-  for (Decision& decision : decisions) {
-    std::visit(
-        [&](auto& d) {
-          if constexpr (requires { d.error->message; }) {
-            if (d.error) d.error->message = cluster.symbolic(std::move(d.error->message));
-          }
-        },
-        decision.what);
-  }
 }
 
 template <class Visit>
@@ -82,6 +90,7 @@ struct Stage {
   ~Stage() {
     world.runtime().run([this] {
       world.runtime().set_trace(nullptr);
+      result.record.onlooker = nullptr;
       world.watch(nullptr);
       std::vector<std::size_t> sizes;
       each_log(result.record, [&](DecisionLog& log) { sizes.push_back(log.size()); });
@@ -124,7 +133,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   Stage stage(world, result, scenario, profile);
   runtime.run([&] {
     if (options.on_cluster) options.on_cluster(world.cluster());
-    world.watch(&stage.invariants);
+    world.watch(&stage.invariants, result.record.onlooker);
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
@@ -144,6 +153,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     const bool begun = result.record.first_step != TimePoint{};
     result.virtual_time = begun ? runtime.now() - result.record.first_step : Duration::zero();
     world.cluster().refresh();
+    keep_fault_items(scenario, *stage.workload, runtime.now(), result.record);
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
@@ -160,6 +170,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     result.verdict = RunResult::Verdict::inconclusive;
     return runtime.run([&] {
       take_rule_counts(scenario, world.cluster(), result.record);
+      keep_stored(scenario, world.cluster(), result.record);
       write_ledger();
     });
   }
@@ -171,10 +182,11 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
       check_expect(scenario, profile, *stage.checker, JudgedWhen::producers_shut_down, result);
     }
     take_rule_counts(scenario, world.cluster(), result.record);
+    keep_stored(scenario, world.cluster(), result.record);
     if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
     write_ledger();
   });
-  if (options.trace_hash == TraceHash::lines) world.stop();  // else nobody reads how servers part
+  if (options.part) world.stop();
   if (!closed) result.verdict = RunResult::Verdict::inconclusive;
   if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
@@ -188,7 +200,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   result.seed = options.seed.value_or(scenario.seed);
   result.real_time = options.limits.real_time;
   result.record.explained = options.explain;
-  if (options.every_decision) result.record.every_decision.resize(scenario.send_count);
+  RunEvents events(options.trace, options.keep_events ? &result.events : nullptr);  // outlives the world, as the hash
+  const bool decisions = options.every_decision || (events.anybody() && !options.explain);
+  if (decisions) result.record.every_decision.resize(scenario.send_count);
   if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
@@ -201,20 +215,26 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     refuse(impossible->reason + "; run it with --world " + std::string(world_name(impossible->instead)));
   } else {
     // Tells the runs in one file apart; no event of this one, so not in its hash.
-    TraceFile(options.trace).record({}, "rmqsim", "run", {{"scenario", scenario.name},
-                                                          {"profile", profile.name},
-                                                          {"world", world_name(options.world)},
-                                                          {"seed", static_cast<std::int64_t>(result.seed)}});
-    // Outlives the world, which may have something to say until its end.
-    TraceFile trace(options.trace, options.trace_hash);
+    events.record({}, "rmqsim", "run", {{"scenario", scenario.name},
+                                        {"profile", profile.name},
+                                        {"world", world_name(options.world)},
+                                        {"seed", static_cast<std::int64_t>(result.seed)}});
+    TraceSink* const onlooker = events.anybody() ? &events : nullptr;
+    TraceHash hash(onlooker);
+    const auto packets = options.keep_packets ? std::make_shared<PacketLog>() : nullptr;
+    result.packets = packets;
+    result.record.packets = packets.get();
+    const bool hashed = options.world == WorldKind::sim;
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {
       world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       world->set_stop(options.stop);
       Runtime& runtime = world->runtime();
-      trace.set_origin(runtime.now());
-      runtime.run([&] { runtime.set_trace(&trace); });
+      events.set_origin(runtime.now());
+      hash.set_origin(runtime.now());
+      runtime.run([&] { runtime.set_trace(hashed ? &hash : onlooker); });
+      result.record.onlooker = onlooker;
       world->start();
       started = true;
       run_in(*world, scenario, profile, options, result);
@@ -224,7 +244,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
       if (!no_fakes) give_up(result, e.what());
     }
-    if (options.world == WorldKind::sim) result.trace_hash = trace.hash();
+    result.record.onlooker = nullptr;
+    result.record.packets = nullptr;
+    if (hashed) result.trace_hash = hash.value();
   }
   return result;
 }

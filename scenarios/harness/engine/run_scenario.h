@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -13,8 +14,8 @@
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_stop.h"
 #include "scenarios/harness/engine/scenario_world.h"
+#include "scenarios/harness/events/event.h"
 #include "scenarios/harness/file/scenario.h"
-#include "scenarios/harness/report/trace_file.h"
 
 namespace rmqsim {
 
@@ -22,8 +23,10 @@ struct RunOptions {
   WorldKind world = WorldKind::sim;
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   RunLimits limits;
-  std::ostream* trace = nullptr;      ///< JSON lines, if wanted
-  TraceHash trace_hash = TraceHash::lines;  ///< what RunResult::trace_hash is made of
+  std::ostream* trace = nullptr;  ///< JSON lines, if wanted
+  bool keep_events = false;       ///< RunResult::events, and RunRecord::every_decision
+  bool keep_packets = false;      ///< RunResult::packets
+  bool part = true;               ///< false: nobody wants to know how servers part when all is judged
   bool want_ledger = false;
   std::optional<std::uint64_t> explain;  ///< number of the send whose decisions RunRecord shall keep
   bool every_decision = false;           ///< RunRecord::every_decision, and none of `explain`
@@ -55,12 +58,14 @@ struct RunResult {
   std::size_t invariants_checked = 0;
   std::size_t expectations_checked = 0;
   MessageTotals totals;
-  Duration virtual_time{0};     ///< from the first step to the end
-  std::uint64_t trace_hash = 0;  ///< sim only
-  std::string reason;           ///< of refused and inconclusive
-  std::string ledger;           ///< JSON, if wanted
-  std::string client;           ///< of another client than ours, behind a driver: its name and version
-  std::string client_command;   ///< how that is started
+  Duration virtual_time{0};                  ///< from the first step to the end
+  std::uint64_t trace_hash = 0;              ///< sim only (TraceHash)
+  std::string reason;                        ///< of refused and inconclusive
+  std::string ledger;                        ///< JSON, if wanted
+  std::vector<Event> events;                 ///< if wanted
+  std::shared_ptr<const PacketLog> packets;  ///< if wanted; else null
+  std::string client;                        ///< of another client than ours, behind a driver: its name and version
+  std::string client_command;                ///< how that is started
   std::vector<NotJudged> not_judged;
 };
 

@@ -33,6 +33,15 @@ class ScenarioProducer {
   MQFaultStrategy& strategy() { return producer_->strategy(); }
   ServiceState state() const { return producer_->state(); }
   ClientState client_state() const;
+  /// Permits of back-pressure that are not there.
+  std::int64_t permits_out() const {
+    return producer_->back_pressure().num() - producer_->back_pressure().available_num();
+  }
+  /// Entries of its client's response table.
+  std::size_t requests_waiting() const {
+    const MQClientInstance* instance = producer_->instance();
+    return instance == nullptr ? 0 : instance->requests_in_flight();
+  }
   void set_config(const ProducerConfig& config, std::vector<std::string>& notes) {
     apply_config(config, *producer_, notes);
   }
@@ -101,8 +110,8 @@ inline ClientState ScenarioProducer::client_state() const {
                     .all_permits = permits.num(),
                     .bytes = permits.available_size(),
                     .all_bytes = permits.size()};
+  state.waiting_requests = requests_waiting();
   if (const MQClientInstance* instance = producer_->instance()) {
-    state.waiting_requests = instance->requests_in_flight();
     state.stale_deadlines = instance->stale_deadlines();
   }
   return state;

@@ -25,10 +25,11 @@ class SimWorld final : public ScenarioWorld {
   SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
       : scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
+    capture(record.packets);
     auto cluster = std::make_unique<LocalCluster>(
         runtime_, scenario, seed,
         [this](const std::string& name, bool nameserver) {
-          Transport& transport = network_.transport(name);
+          Transport& transport = captured(name, network_.transport(name));
           return ServerPlace{&transport, network_.ip(name) + (nameserver ? ":9876" : ":10911")};
         },
         record);
@@ -38,7 +39,10 @@ class SimWorld final : public ScenarioWorld {
     for (const std::string& name : scenario.cluster.nameservers) rule(name, cluster->nameserver(name)->server());
     cluster_ = std::move(cluster);
   }
-  ~SimWorld() override { cluster_.reset(); }
+  ~SimWorld() override {
+    stop_capture();
+    cluster_.reset();
+  }
 
   Runtime& runtime() override { return runtime_; }
   Transport& network_of(const std::string& producer) override { return network_.transport(producer); }
@@ -129,6 +133,7 @@ class RealWorld final : public ScenarioWorld {
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
             const Listen& listen)
       : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+    capture(record.packets);
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
       cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, scenario, seed, record);
@@ -139,13 +144,18 @@ class RealWorld final : public ScenarioWorld {
           runtime_, scenario, seed,
           [this, &listen, tls = wants_tls(scenario)](const std::string& name, bool) {
             const auto at = listen.find(name);
-            return ServerPlace{tls ? &transport_.tls() : &transport_, at == listen.end() ? "127.0.0.1:0" : at->second};
+            const Place place = at == listen.end() ? Place{} : at->second;
+            Transport& network = tls ? static_cast<Transport&>(transport_.tls()) : transport_;
+            return ServerPlace{&captured(name, network), place.listen, place.advertise, place.vip};
           },
           record);
     });
   }
   ~RealWorld() override {
-    runtime_.run([this] { cluster_.reset(); });
+    runtime_.run([this] {
+      stop_capture();
+      cluster_.reset();
+    });
   }
 
   Runtime& runtime() override { return runtime_; }
@@ -245,15 +255,20 @@ std::optional<WorldKind> world_by_name(std::string_view name) {
 }
 
 Transport& ScenarioWorld::client(const std::string& producer) {
-  Transport& network = network_of(producer);
+  Transport& network = captured(producer, network_of(producer));
   return tap_ ? tap_->transport(producer, network) : network;
 }
 
-void ScenarioWorld::watch(WireEvents* events) {
+void ScenarioWorld::capture(PacketLog* log) {
+  if (log == nullptr) return;
+  capture_ = std::make_shared<PacketCapture>(runtime(), *log, PacketCapture::Of::those_that_connect);
+}
+
+void ScenarioWorld::watch(WireEvents* events, TraceSink* onlooker) {
   if (tap_) tap_->stop();
   if (events == nullptr) return;
   tap_ = std::make_shared<WireTap>(runtime(), *events,
-                                   [this](std::string_view address) { return cluster_->name_of(address); });
+                                   [this](std::string_view address) { return cluster_->name_of(address); }, onlooker);
 }
 
 std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenario& scenario,

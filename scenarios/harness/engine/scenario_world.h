@@ -13,6 +13,7 @@
 
 #include "producer/transport/runtime.h"
 #include "producer/transport/transport.h"
+#include "scenarios/harness/capture/packet_capture.h"
 #include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_stop.h"
@@ -51,8 +52,14 @@ class ScenarioWorld {
 
   /// nullopt when it can.
   static std::optional<CannotRun> cannot_run(WorldKind kind, const Scenario& scenario, const RunLimits& limits);
-  /// Where servers of the world `tcp` listen, by name, as "ip:port"; those that are left out take a free port.
-  using Listen = std::map<std::string, std::string, std::less<>>;
+  /// Where a server of the world `tcp` listens, and as what clients know it.
+  struct Place {
+    std::string listen = "127.0.0.1:0";  ///< "ip:port"; port 0 takes a free one
+    std::string advertise;  ///< IP or name of the host, with the port that it listens on; empty: as it listens
+    bool vip = false;       ///< of a broker: two ports below as well, where old clients send
+  };
+  /// By name; those that are left out take a free port of loopback.
+  using Listen = std::map<std::string, Place, std::less<>>;
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
                                              const RunLimits& limits, RunRecord& record, const Listen& listen = {});
 
@@ -63,8 +70,9 @@ class ScenarioWorld {
   virtual Runtime& runtime() = 0;
   /// The network as the named producer sees it.
   Transport& client(const std::string& producer);
-  /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is.
-  void watch(WireEvents* events);
+  /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is. `onlooker`, if not null,
+  /// gets the events of their connections.
+  void watch(WireEvents* events, TraceSink* onlooker = nullptr);
   Cluster& cluster() { return *cluster_; }
 
   /// Starts the servers and waits until brokers have registered. Throws boost::system::system_error, and ProcessError
@@ -86,11 +94,22 @@ class ScenarioWorld {
  protected:
   virtual Transport& network_of(const std::string& producer) = 0;
 
+  /// From now on what goes over the network is noted there, if anywhere: see captured().
+  void capture(PacketLog* log);
+  /// `network` as the one of that name uses it.
+  Transport& captured(const std::string& name, Transport& network) {
+    return capture_ ? capture_->transport(name, network) : network;
+  }
+  void stop_capture() {
+    if (capture_) capture_->stop();
+  }
+
   std::unique_ptr<Cluster> cluster_;
   const RunStop* stop_ = nullptr;
 
  private:
   std::shared_ptr<WireTap> tap_;
+  std::shared_ptr<PacketCapture> capture_;
 };
 
 }  // namespace rmqsim

@@ -16,7 +16,7 @@ namespace rmqsim {
 /// `i` is the number of the send within its step (in a batch: of the message).
 Message make_message(const MessageSpec& spec, std::uint64_t i);
 
-/// The selectors of contract §1.9. `spec` must outlive the selector.
+/// The selectors of format §1.9. `spec` must outlive the selector.
 std::shared_ptr<MessageQueueSelector> make_step_selector(const SelectorSpec& spec, std::uint64_t i, Random& random);
 
 /// A call of SendCall's or RequestCall's family to where the step says: its queue, its selector, or neither.

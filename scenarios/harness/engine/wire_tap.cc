@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "scenarios/harness/events/event_rows.h"
+
 namespace rmqsim {
 
 class WireTap::TappedConnection final : public Connection,
@@ -16,6 +18,7 @@ class WireTap::TappedConnection final : public Connection,
         number_(++tap_->connections_),
         inner_(std::move(inner)) {
     if (tap_->events_ != nullptr) tap_->events_->connected(end());
+    tell<event::Opened>(inner_->local_address(), inner_->remote_address());
   }
   ~TappedConnection() override { ended({}); }
 
@@ -58,10 +61,24 @@ class WireTap::TappedConnection final : public Connection,
   }
 
  private:
+  /// Who ended it, of the reason that the client was given.
+  static std::string closer(error_code reason) {
+    if (!reason) return "client";
+    const bool server = reason == TransportError::connection_closed || reason == TransportError::connection_reset;
+    return server ? "server" : reason == TransportError::send_queue_full ? "client" : "network";
+  }
+  template <class E>
+  void tell(std::string more, std::string and_more) const {
+    if (TraceSink* sink = tap_->onlooker_) {
+      const E event{static_cast<std::int64_t>(number_), server_, std::move(more), std::move(and_more)};
+      write_event(*sink, tap_->runtime_.now(), client_, event);
+    }
+  }
   WireEnd end() const { return {client_, server_, number_, tap_->runtime_.now()}; }
   void ended(error_code reason) {
     if (!std::exchange(open_, false)) return;
     if (tap_->events_ != nullptr) tap_->events_->closed(end(), reason);
+    tell<event::Closed>(closer(reason), reason ? reason.message() : std::string());
   }
 
   const std::shared_ptr<WireTap> tap_;
@@ -90,8 +107,11 @@ class WireTap::TappedTransport final : public Transport {
           if (made) {
             made = std::make_shared<TappedConnection>(std::move(tap), std::move(client), std::move(server),
                                                       std::move(made));
-          } else if (tap->events_ != nullptr) {
-            tap->events_->not_connected(tap->connect_end(client, server));
+          } else {
+            if (tap->events_ != nullptr) tap->events_->not_connected(tap->connect_end(client, server));
+            if (TraceSink* sink = tap->onlooker_) {
+              write_event(*sink, tap->runtime_.now(), client, event::NotOpened{server, ec.message()});
+            }
           }
           handler(ec, std::move(made));
         });

@@ -50,13 +50,17 @@ class WireEvents {
 class WireTap : public std::enable_shared_from_this<WireTap> {
  public:
   using NameOf = std::function<std::string(std::string_view address)>;
-  WireTap(Runtime& runtime, WireEvents& events, NameOf name_of)
-      : runtime_(runtime), events_(&events), name_of_(std::move(name_of)) {}
+  /// `onlooker` may be null.
+  WireTap(Runtime& runtime, WireEvents& events, NameOf name_of, TraceSink* onlooker = nullptr)
+      : runtime_(runtime), events_(&events), onlooker_(onlooker), name_of_(std::move(name_of)) {}
 
   /// The network as that client sees it; lives as long as this.
   Transport& transport(const std::string& client, Transport& network);
   /// From now on nobody is told.
-  void stop() { events_ = nullptr; }
+  void stop() {
+    events_ = nullptr;
+    onlooker_ = nullptr;
+  }
 
  private:
   WireEnd connect_end(std::string_view client, std::string_view server) const {
@@ -68,6 +72,7 @@ class WireTap : public std::enable_shared_from_this<WireTap> {
 
   Runtime& runtime_;
   WireEvents* events_;
+  TraceSink* onlooker_;
   NameOf name_of_;
   std::map<std::string, std::unique_ptr<Transport>, std::less<>> transports_;
   std::uint64_t connections_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/events/event_rows.h"
+
 namespace rmqsim {
 namespace {
 
@@ -10,6 +12,24 @@ namespace {
 constexpr Duration kDrainPatience = millis(4000);
 
 }  // namespace
+
+/// Tells onlookers what one producer remembers of brokers.
+class Workload::FaultItems final : public FaultItemObserver {
+ public:
+  FaultItems(Workload& workload, const std::string& producer) : workload_(workload), producer_(producer) {}
+  void on_fault_item(std::string_view broker, const FaultItem& item) override {
+    TraceSink* const sink = workload_.record_.onlooker;
+    if (sink == nullptr) return;
+    const TimePoint now = workload_.run_.now();
+    const std::int64_t isolated = std::max<std::int64_t>(item.start_timestamp - to_millis(now), 0);
+    write_event(*sink, now, producer_,
+                event::FaultItemSet{std::string(broker), item.current_latency, isolated, item.reachable});
+  }
+
+ private:
+  Workload& workload_;
+  const std::string& producer_;
+};
 
 Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile& profile, RunRecord& record,
                    Assert on_assert, RunScope::Failed failed)
@@ -36,7 +56,10 @@ Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile
 
 Workload::~Workload() {
   run_.end();
-  for (auto& [name, producer] : producers_) producer.abandon();
+  for (auto& [name, producer] : producers_) {
+    producer.strategy().tolerance().set_observer(nullptr);
+    producer.abandon();
+  }
   transactions_.abandon();
   responders_.abandon();
 }
@@ -72,7 +95,12 @@ void Workload::start_next(std::size_t producer, Task then) {
 
 void Workload::begin(Task done) {
   done_ = std::move(done);
-  for (const ProducerSpec& spec : scenario_.producers) producers_.add(spec.name, make_producer(spec));
+  for (const ProducerSpec& spec : scenario_.producers) {
+    producers_.add(spec.name, make_producer(spec));
+    if (record_.onlooker == nullptr) continue;
+    fault_items_.push_back(std::make_unique<FaultItems>(*this, spec.name));
+    producers_.at(spec.name).strategy().tolerance().set_observer(fault_items_.back().get());
+  }
   start_next(0, [this] { begin_steps(); });
 }
 
@@ -105,6 +133,7 @@ void Workload::shutdown(Task done) {
 void Workload::begin_steps() {
   responders_.start();
   record_.first_step = run_.now();
+  if (record_.onlooker != nullptr) write_event(*record_.onlooker, run_.now(), "scenario", event::StepsBegin{});
   world_.cluster().begin_faults(record_.first_step);
   for (const Expectation& expectation : scenario_.expect) {
     const std::optional<Duration> moment = expectation.moment();

@@ -50,6 +50,8 @@ class Workload final : private ProducerEvents {
   const std::vector<ClientState>& clients_at_the_end() const { return clients_; }
 
  private:
+  class FaultItems;
+
   ScenarioProducer make_producer(const ProducerSpec& spec);
   void start_producer(const ProducerSpec& spec, SourceLocation where, Task then);
   void start_next(std::size_t producer, Task then);
@@ -77,6 +79,7 @@ class Workload final : private ProducerEvents {
   const Profile& profile_;
   RunRecord& record_;
   Assert on_assert_;
+  std::vector<std::unique_ptr<FaultItems>> fault_items_;  ///< of each producer, when somebody looks
   ScenarioProducers producers_;
   SendJournal journal_;
   StepPacer pacer_;

@@ -38,7 +38,7 @@ struct Violation {
 
 struct TrialResult {
   std::vector<Violation> violations;
-  std::uint64_t trace_hash = 0;     ///< of every event (TraceHash::values); not the one that `rmqsim run` prints
+  std::uint64_t trace_hash = 0;     ///< not the one that `rmqsim run` prints, which sees servers part
   std::vector<Feature> features;  ///< sorted, each once; empty unless wanted
   RunResult run;
 

@@ -1,4 +1,4 @@
-// What a scenario says must hold (contract §1.16). Plain data; the engine's checker compares it with the ledger
+// What a scenario says must hold (format §1.16). Plain data; the engine's checker compares it with the ledger
 // and the servers. Names of outcomes, exceptions, servers and sends were checked by the parser. What there is to say of
 // a kind lies in the row beside its data (expectations/).
 #pragma once

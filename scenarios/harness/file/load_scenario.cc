@@ -7,6 +7,8 @@
 #include <set>
 #include <system_error>
 
+#include "scenarios/harness/file/scenario_library.h"
+
 namespace rmqsim {
 namespace {
 
@@ -94,7 +96,8 @@ std::string ParseResult::to_string() const {
   return text;
 }
 
-ParseResult load_scenario(const std::string& path, const LoadOptions& options) {
+ParseResult load_scenario(const std::string& asked, const LoadOptions& options) {
+  const std::string path = in_scenario_library(asked);
   std::string problem;
   auto text = read_bounded(path, problem);
   if (text) return parse_scenario(*text, path, options);
@@ -105,7 +108,8 @@ ParseResult load_scenario(const std::string& path, const LoadOptions& options) {
 
 ScenarioFiles find_scenarios(const std::vector<std::string>& paths) {
   ScenarioFiles found;
-  for (const std::string& path : paths) {
+  for (const std::string& asked : paths) {
+    const std::string path = in_scenario_library(asked);
     std::error_code error;
     fs::file_status status = fs::status(path, error);
     if (fs::is_directory(status)) {

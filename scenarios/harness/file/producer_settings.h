@@ -1,5 +1,5 @@
 // The producer settings that a scenario may name: the Java properties of DefaultMQProducer and ClientConfig
-// (producer-behaviour §1.1, §1.2). Each is one row in settings/*.h, which says what it is and how it is applied: the
+// (behaviour §1.1, §1.2). Each is one row in settings/*.h, which says what it is and how it is applied: the
 // parser, the JSON Schema and the engine read the same rows, so `validate` and `run` give one answer.
 #pragma once
 

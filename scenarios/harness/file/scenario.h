@@ -1,4 +1,4 @@
-// The scenario file as plain data (contract §1): who exists, what is sent, what breaks, what must hold. The
+// The scenario file as plain data (format §1): who exists, what is sent, what breaks, what must hold. The
 // parser (load_scenario.h) makes it and has checked everything that can be checked without running: names refer to
 // something, ranges are in order, limits are kept. The engine reads it, never changes it. Every part keeps the place in
 // the file where it was written, so that a later message (a failed expectation, a rule that a world cannot perform) can
@@ -32,6 +32,7 @@ struct BrokerSpec {
   std::string name;
   std::optional<std::string> slave_of;
   std::int64_t broker_id = 0;  ///< 0 = master; a slave's default is 1
+  std::vector<std::pair<std::string, std::string>> config;  ///< its properties, each with a value that it takes
   SourceLocation where;
 
   /// The brokerName that routes and messages carry.
@@ -91,7 +92,7 @@ struct NetworkSpec {
   Duration close_delay{0};  ///< how long a connection that the client closed after a sync timeout stays selectable
 };
 
-/// What fixes the only random choice of a send (contract §1.7).
+/// What fixes the only random choice of a send (format §1.7).
 struct QueueIndexSpec {
   std::int32_t start = 0;            ///< held before the first increment
   std::vector<std::int32_t> resets;  ///< taken by successive resets; repeats after the last; empty: from the seed

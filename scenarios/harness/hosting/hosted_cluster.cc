@@ -8,6 +8,8 @@
 #include "producer/remoting/codes.h"
 #include "producer/transport/tcp/http_server.h"
 #include "scenarios/harness/cluster/local_cluster.h"
+#include "scenarios/harness/engine/steps/cluster_events.h"
+#include "scenarios/harness/hosting/places.h"
 #include "scenarios/harness/hosting/request_line.h"
 #include "scenarios/harness/http_control/control_call.h"
 
@@ -29,7 +31,7 @@ constexpr std::size_t kMaxShown = 10'000;
 
 struct HostedCluster::Impl {
   Impl(const Scenario& scenario, const HostOptions& options)
-      : world(ScenarioWorld::make(WorldKind::tcp, scenario, options.seed, {}, record, options.listen)),
+      : world(ScenarioWorld::make(options.world, scenario, options.seed, {}, record, options.listen)),
         cluster(dynamic_cast<LocalCluster&>(world->cluster())), journal(&cluster.observer()),
         control(world->runtime(), cluster.plan(), journal, {RMQSIM_VERSION, &scenario}) {}
 
@@ -75,21 +77,23 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
   });
   impl.world->start();
   runtime().run([&] {
+    const auto add = [&](const std::string& name, const std::string& address, bool nameserver) {
+      const auto place = options.listen.find(name);
+      const std::string advertise = place == options.listen.end() ? "" : place->second.advertise;
+      impl.addresses.push_back({name, known_as(address, advertise, impl.world->client("").local_ip()), nameserver});
+    };
     for (const std::string& name : scenario.cluster.nameservers) {
-      impl.addresses.push_back({name, impl.cluster.nameserver(name)->address(), true});
+      add(name, impl.cluster.nameserver(name)->address(), true);
     }
     for (const BrokerSpec& broker : scenario.cluster.brokers) {
-      impl.addresses.push_back({broker.name, impl.cluster.broker(broker.name)->address(), false});
+      add(broker.name, impl.cluster.broker(broker.name)->address(), false);
     }
     // The registrations of the start are nobody's news.
     impl.journal.clear();
     impl.answered.clear();
   });
-  impl.http.emplace(options.control, [&impl](const HttpRequest& request, Duration waited) {
-    std::optional<HttpResponse> response;
-    impl.world->runtime().run([&] { response = impl.control.handle(request, waited); });
-    return response;
-  });
+  if (options.control.empty()) return;
+  impl.http.emplace(options.control, under_monitor(impl.world->runtime(), impl.control));
 }
 
 HostedCluster::~HostedCluster() {
@@ -117,6 +121,15 @@ void HostedCluster::begin_faults() {
   });
 }
 
+bool HostedCluster::perform(const EventStep& step) {
+  bool changed = true;
+  runtime().run([&] {
+    perform_event(step.event, {}, *impl_->world, nullptr, [&](bool did) { changed = did; });
+    impl_->control.happened(step);
+  });
+  return changed;
+}
+
 std::vector<HostedCluster::Address> HostedCluster::addresses() const { return impl_->addresses; }
 
 std::string HostedCluster::nameservers() const {
@@ -127,7 +140,7 @@ std::string HostedCluster::nameservers() const {
   return text;
 }
 
-std::string HostedCluster::control_url() const { return "http://" + impl_->http->address(); }
+std::string HostedCluster::control_url() const { return impl_->http ? "http://" + impl_->http->address() : ""; }
 
 std::vector<std::pair<std::string, std::string>> HostedCluster::environment() const {
   return {{"NAMESRV_ADDR", nameservers()},
@@ -153,6 +166,8 @@ std::uint64_t HostedCluster::received() const {
 bool HostedCluster::shutdown_asked() const { return impl_->shutdown; }
 Runtime& HostedCluster::runtime() { return impl_->world->runtime(); }
 ScenarioWorld& HostedCluster::world() { return *impl_->world; }
+LocalCluster& HostedCluster::cluster() { return impl_->cluster; }
+Control& HostedCluster::control() { return impl_->control; }
 RunRecord& HostedCluster::record() { return impl_->record; }
 const RequestJournal& HostedCluster::journal() const { return impl_->journal; }
 

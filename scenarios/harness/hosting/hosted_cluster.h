@@ -1,6 +1,7 @@
-// The fakes of a scenario in this process, over TCP, with the control interface beside them: what `rmqsim up` and
-// `rmqsim run -- COMMAND` keep running while somebody else's client uses it. As everything lives here, nothing of it
-// survives this process, however that ends.
+// The fakes of a scenario in this process with the control interface beside them: over TCP what `rmqsim up` and
+// `rmqsim run -- COMMAND` keep running while somebody else's client uses it, and in either world what a test's own code
+// breaks and asks (scenarios/testing). As everything lives here, nothing of it survives this process, however that
+// ends.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +16,12 @@
 
 namespace rmqsim {
 
+class LocalCluster;
+
 struct HostOptions {
   std::uint64_t seed = 1;
-  std::string control = "127.0.0.1:0";
+  WorldKind world = WorldKind::tcp;  ///< or sim
+  std::string control = "127.0.0.1:0";  ///< where HTTP is served; empty: nowhere
   ScenarioWorld::Listen listen;
   /// Told, in another thread, what an operator should know of a nameserver: its name and a sentence.
   std::function<void(const std::string& text)> on_warning;
@@ -36,17 +40,19 @@ class HostedCluster {
   HostedCluster& operator=(const HostedCluster&) = delete;
 
   void begin_faults();
+  /// What the step says of servers and routes, told to those who watch; false when there was nothing to change.
+  bool perform(const EventStep& step);
 
   struct Address {
     std::string name;
-    std::string address;  ///< "ip:port"
+    std::string address;  ///< "host:port" as clients know it
     bool nameserver = false;
   };
   /// Nameservers first, then brokers.
   std::vector<Address> addresses() const;
   /// "ip:port;ip:port", what clients take as NAMESRV_ADDR.
   std::string nameservers() const;
-  /// "http://127.0.0.1:PORT"
+  /// "http://127.0.0.1:PORT"; empty when HTTP is served nowhere.
   std::string control_url() const;
   /// NAMESRV_ADDR, ROCKETMQ_NAMESRV_ADDR and RMQSIM_CONTROL.
   std::vector<std::pair<std::string, std::string>> environment() const;
@@ -61,6 +67,8 @@ class HostedCluster {
   /// For what runs under the monitor: runtime().run(...).
   Runtime& runtime();
   ScenarioWorld& world();
+  LocalCluster& cluster();
+  Control& control();
   RunRecord& record();
   const RequestJournal& journal() const;
 

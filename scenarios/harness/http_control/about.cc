@@ -1,5 +1,10 @@
 // Resources about the program itself: health, version, metrics, the description of all resources, the end.
+#include <algorithm>
+#include <charconv>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
@@ -31,18 +36,37 @@ class MetricsText {
     name_ = "rmqsim_" + name;
     text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
   }
-  void sample(std::initializer_list<std::pair<const char*, std::string_view>> labels, std::uint64_t value) {
-    text_ += name_;
+  using Labels = std::vector<std::pair<const char*, std::string>>;
+  void sample(const Labels& labels, std::uint64_t value) { sample("", labels, std::to_string(value)); }
+  void histogram(const Labels& labels, const AnswerTimes& times) {
+    std::uint64_t so_far = 0;
+    const auto up_to = [&](const std::string& bound, std::uint64_t count) {
+      Labels more = labels;
+      more.emplace_back("le", bound);
+      sample("_bucket", more, std::to_string(count));
+    };
+    for (std::size_t i = 0; i < times.kSteps.size(); ++i) up_to(number(times.kSteps[i]), so_far += times.counts[i]);
+    up_to("+Inf", times.count);
+    sample("_sum", labels, number(times.seconds));
+    sample("_count", labels, std::to_string(times.count));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  static std::string number(double value) {
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+  }
+  void sample(const char* suffix, const Labels& labels, const std::string& value) {
+    text_ += name_ + suffix;
     const char* separator = "{";
     for (const auto& [label, content] : labels) {
       text_ += separator + std::string(label) + "=\"" + escaped(content) + "\"";
       separator = ",";
     }
-    text_ += (labels.size() == 0 ? " " : "} ") + std::to_string(value) + "\n";
+    text_ += (labels.empty() ? " " : "} ") + value + "\n";
   }
-  std::string take() { return std::move(text_); }
 
- private:
   std::string name_;
   std::string text_;
 };
@@ -60,7 +84,12 @@ const char* parameter_meaning(std::string_view name) {
   if (name == "key") return "UNIQ_KEY; for messages also one of the application's keys";
   if (name == "broker") return "name of the broker that keeps it";
   if (name == "nameserver") return "name of one nameserver; default all";
-  if (name == "after") return "cursor: \"next\" of the answer before";
+  if (name == "after") {
+    return "cursor: \"next\" of the answer before; of events the id behind which to begin, 0 for all that are kept";
+  }
+  if (name == "kinds") return "kinds of events with commas between them; default all";
+  if (name == "times") return "now: \"fromMs\" and \"toMs\" count from now; start (default): from the start";
+  if (name == "name") return "of the scenario, which must be its file's name without .json";
   if (name == "limit") return "at most so many";
   if (name == "count") return "how many to wait for, default 1";
   if (name == "timeoutMs") return "how long to wait, default 10000, at most 300000";
@@ -119,11 +148,16 @@ Json schemas() {
     add_schema(std::string(part->name), Json::parse(object_schema(*part)), definitions, all);
   }
   all["nothing"] = {{"type", "object"}, {"additionalProperties", false}};
+  all.update(answer_schemas());
   all["error"] = {{"type", "object"},
                   {"required", Json::array({"error", "status"})},
                   {"properties", {{"error", {{"type", "string"}}}, {"status", {{"type", "integer"}}}}}};
   return all;
 }
+
+/// Answers that are no JSON, with their media types.
+constexpr std::pair<std::string_view, const char*> kTexts[] = {
+    {"text", "text/plain"}, {"events", "text/event-stream"}, {"html", "text/html"}, {"file", "*/*"}};
 
 Json operation(const ControlRoute& route) {
   Json op;
@@ -151,10 +185,15 @@ Json operation(const ControlRoute& route) {
         {"content",
          {{"application/json", {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.body)}}}}}}}};
   }
-  const bool text = route.path == "/metrics";
+  const auto type = std::find_if(std::begin(kTexts), std::end(kTexts),
+                                 [&](const auto& one) { return one.first == route.answer; });
+  const Json schema = type != std::end(kTexts)
+                          ? Json{{"type", "string"}}
+                          : Json{{"$ref", "#/components/schemas/" + std::string(route.answer)}};
   op["responses"][std::to_string(route.status)] = {
       {"description", "done"},
-      {"content", {{text ? "text/plain" : "application/json", {{"schema", {{"type", text ? "string" : "object"}}}}}}}};
+      {"content", {{type != std::end(kTexts) ? type->second : "application/json", {{"schema", schema}}}}}};
+  if (!route.ctl.empty()) op["x-rmqsim-ctl"] = "rmqsim ctl " + std::string(route.ctl);
   op["responses"]["default"] = {
       {"description", "400 a mistake in the request, 403 from a web page, 404 no such thing, 405 another method, 409 "
                       "not in this state, 413 too large"},
@@ -168,13 +207,10 @@ std::optional<Json> ControlResources::health(ControlCall& call) {
   const Control& control = call.control;
   Json servers = Json::object();
   bool all = true;
-  const auto add = [&](const std::string& name, const FakeServer& server) {
-    const bool up = server.running() && !server.paused();
-    all = all && up;
-    servers[name] = !server.running() ? "crashed" : server.paused() ? "paused" : "running";
-  };
-  for (const auto& [name, server] : control.nameservers_) add(name, server->server());
-  for (const auto& [name, server] : control.brokers_) add(name, server->server());
+  for (const auto& [name, server] : control.servers_) {
+    all = all && server->running() && !server->paused();
+    servers[name] = server->state();
+  }
   return Json{{"status", all ? "ok" : "degraded"}, {"servers", std::move(servers)}};
 }
 
@@ -208,29 +244,34 @@ std::optional<Json> ControlResources::openapi(ControlCall& call) {
 std::optional<Json> ControlResources::metrics(ControlCall& call) {
   const Control& control = call.control;
   MetricsText text;
-  const auto each_server = [&](const auto& visit) {
-    for (const auto& [name, server] : control.nameservers_) visit(name, "nameserver", server->server());
-    for (const auto& [name, server] : control.brokers_) visit(name, "broker", server->server());
-  };
   text.family("build_info", "gauge", "Always 1; the version is a label.");
   text.sample({{"version", control.options_.version}}, 1);
   text.family("server_up", "gauge", "1 while the server runs and is not paused.");
-  each_server([&](const std::string& name, const char* kind, const FakeServer& server) {
-    text.sample({{"server", name}, {"kind", kind}}, server.running() && !server.paused() ? 1 : 0);
-  });
+  for (const auto& [name, server] : control.servers_) {
+    text.sample({{"server", name}, {"kind", server->nameserver() ? "nameserver" : "broker"}},
+                server->running() && !server->paused() ? 1 : 0);
+  }
   text.family("requests_received_total", "counter", "Requests that arrived in well-formed frames.");
-  each_server([&](const std::string& name, const char*, const FakeServer& server) {
-    text.sample({{"server", name}}, server.received());
-  });
+  for (const auto& [name, server] : control.servers_) text.sample({{"server", name}}, server->received());
   text.family("requests_answered_total", "counter", "Requests by what became of them.");
   for (const auto& [what, count] : control.journal_.answered()) {
     const auto& [server, code, outcome] = what;
     text.sample({{"server", server}, {"code", code}, {"outcome", outcome}}, count);
   }
+  text.family("answer_seconds", "histogram",
+              "From a request's arrival to its outcome, of those that the log had room for.");
+  for (const auto& [what, times] : control.journal_.answer_times()) {
+    const auto& [server, code, outcome] = what;
+    text.histogram({{"server", server}, {"code", code}, {"outcome", outcome}}, times);
+  }
   text.family("connections_total", "counter", "Connections that were accepted.");
-  each_server([&](const std::string& name, const char*, const FakeServer&) {
+  for (const auto& [name, server] : control.servers_) {
     text.sample({{"server", name}}, control.journal_.connections(name));
-  });
+  }
+  text.family("connections_open", "gauge", "Connections that are open.");
+  std::map<std::string, std::uint64_t, std::less<>> open;
+  for (const auto& [place, connection] : control.connections_.open()) ++open[place.first];
+  for (const auto& [name, server] : control.servers_) text.sample({{"server", name}}, open[name]);
   text.family("request_log_dropped_total", "counter", "Requests that the log had no room for any more.");
   text.sample({}, control.journal_.dropped());
   text.family("fault_matched_total", "counter", "Requests on which all selectors of a rule but nth held.");
@@ -248,20 +289,21 @@ std::optional<Json> ControlResources::metrics(ControlCall& call) {
   }
   text.family("messages_stored_total", "counter", "Messages that a broker stored.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().stored());
+    text.sample({{"server", name}}, broker->broker().store().stored());
   }
   text.family("messages_acknowledged_total", "counter", "Messages whose producer was told that they are stored.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().acknowledged());
+    text.sample({{"server", name}}, broker->broker().store().acknowledged());
   }
   text.family("messages_evicted_total", "counter", "Messages that a broker forgot to bound its memory.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().evicted());
+    text.sample({{"server", name}}, broker->broker().store().evicted());
   }
   text.family("messages_duplicate_total", "counter", "Messages whose key the same broker already had.");
   for (const auto& [name, broker] : control.brokers_) {
-    text.sample({{"broker", name}}, broker->broker().store().duplicates());
+    text.sample({{"server", name}}, broker->broker().store().duplicates());
   }
+  call.whole->content_type = "text/plain; version=0.0.4; charset=utf-8";
   return Json(text.take());
 }
 

@@ -1,4 +1,4 @@
-// The table of routes, and what happens to every request before and after its resource.
+// What happens to every request before and after its resource.
 #include "scenarios/harness/http_control/control.h"
 
 #include <algorithm>
@@ -12,93 +12,6 @@
 
 namespace rmqsim {
 namespace {
-
-using R = ControlResources;
-
-struct Entry {
-  ControlRoute route;
-  R::Handler handler;
-};
-
-const std::vector<std::string_view> kFilter = {"code", "topic", "server", "group", "rule", "outcome", "key"};
-
-std::vector<std::string_view> filter_and(std::initializer_list<std::string_view> more) {
-  std::vector<std::string_view> all = kFilter;
-  all.insert(all.end(), more);
-  return all;
-}
-
-const std::vector<Entry>& table() {
-  static const std::vector<Entry> entries = {
-      {{"GET", "/v1/health", "Whether all servers run", {}, ""}, R::health},
-      {{"GET", "/v1/version", "Version of the program and of this interface", {}, ""}, R::version},
-      {{"GET", "/v1/faults", "All fault rules in the order in which they are tried, with their counts", {}, ""},
-       R::list_faults},
-      {{"POST", "/v1/faults", "Add a fault rule, or several, after the others", {}, "faults", 201}, R::add_faults},
-      {{"DELETE", "/v1/faults", "Remove all fault rules", {}, ""}, R::clear_faults},
-      {{"POST", "/v1/faults/reset", "Begin the counts of all rules anew", {}, "nothing"}, R::reset_faults},
-      {{"GET", "/v1/faults/{id}", "One fault rule with its counts", {}, ""}, R::get_fault},
-      {{"PUT", "/v1/faults/{id}", "Replace a fault rule in its place; its counts begin anew", {}, "fault"},
-       R::change_fault},
-      {{"DELETE", "/v1/faults/{id}", "Remove a fault rule", {}, ""}, R::remove_fault},
-      {{"POST", "/v1/faults/{id}/reset", "Begin the counts of a rule anew", {}, "nothing"}, R::reset_fault},
-      {{"GET", "/v1/faults/{id}/near-misses", "Requests on which the rule did not act, and which condition failed",
-        {"limit"}, ""},
-       R::near_misses},
-      {{"GET", "/v1/brokers", "All brokers", {}, ""}, R::list_brokers},
-      {{"GET", "/v1/brokers/{name}", "One broker", {}, ""}, R::get_broker},
-      {{"POST", "/v1/brokers/{name}/crash", "As kill -9: connections are reset, new ones refused", {}, "nothing"},
-       R::crash_broker},
-      {{"POST", "/v1/brokers/{name}/restart", "Listen again on the same port, with the messages it had", {},
-        "nothing"},
-       R::restart_broker},
-      {{"POST", "/v1/brokers/{name}/pause", "As SIGSTOP: connections succeed, nothing is answered", {}, "nothing"},
-       R::pause_broker},
-      {{"POST", "/v1/brokers/{name}/resume", "Go on after a pause", {}, "nothing"}, R::resume_broker},
-      {{"PUT", "/v1/brokers/{name}/perm", "Change the permission of the broker, or of a topic there", {}, "permPut"},
-       R::set_broker_perm},
-      {{"GET", "/v1/nameservers", "All nameservers", {}, ""}, R::list_nameservers},
-      {{"GET", "/v1/nameservers/{name}", "One nameserver", {}, ""}, R::get_nameserver},
-      {{"POST", "/v1/nameservers/{name}/crash", "As for a broker; registrations are forgotten", {}, "nothing"},
-       R::crash_nameserver},
-      {{"POST", "/v1/nameservers/{name}/restart", "As for a broker", {}, "nothing"}, R::restart_nameserver},
-      {{"POST", "/v1/nameservers/{name}/pause", "As for a broker", {}, "nothing"}, R::pause_nameserver},
-      {{"POST", "/v1/nameservers/{name}/resume", "As for a broker", {}, "nothing"}, R::resume_nameserver},
-      {{"GET", "/v1/topics", "Topics that brokers have", {}, ""}, R::list_topics},
-      {{"PUT", "/v1/topics/{topic}", "Create or change a topic at brokers, which register it", {}, "topicPut"},
-       R::put_topic},
-      {{"GET", "/v1/routes", "Topics that nameservers have a route for", {}, ""}, R::list_routes},
-      {{"GET", "/v1/routes/{topic}", "What nameservers answer for a topic", {}, ""}, R::get_route},
-      {{"PUT", "/v1/routes/{topic}", "Replace a topic's route; registrations leave it alone from now on",
-        {"nameserver"}, "topicPut"},
-       R::put_route},
-      {{"DELETE", "/v1/routes/{topic}/brokers/{broker}", "Take a broker out of a topic's route (topic *: of all)",
-        {"nameserver"}, ""},
-       R::remove_from_route},
-      {{"GET", "/v1/requests", "Requests that servers saw, oldest first", filter_and({"after", "limit"}), ""},
-       R::list_requests},
-      {{"DELETE", "/v1/requests", "Forget the requests seen so far", {}, ""}, R::clear_requests},
-      {{"GET", "/v1/requests/count", "How many of the requests kept match", kFilter, ""}, R::count_requests},
-      {{"GET", "/v1/requests/wait", "Answer when so many match, or when the time is over",
-        filter_and({"count", "timeoutMs"}), ""},
-       R::wait_requests},
-      {{"GET", "/v1/messages", "Messages that brokers keep, oldest first per broker",
-        {"topic", "key", "broker", "after", "limit"}, ""},
-       R::list_messages},
-      {{"GET", "/v1/messages/counts", "How many messages were stored, acknowledged, lost", {}, ""}, R::count_messages},
-      {{"GET", "/v1/gates", "All gates with what they hold", {}, ""}, R::list_gates},
-      {{"POST", "/v1/gates", "Hold the requests that match until they are released", {}, "gate", 201}, R::add_gate},
-      {{"POST", "/v1/gates/release", "Release what all gates hold", {}, "nothing"}, R::release_gates},
-      {{"GET", "/v1/gates/{id}", "One gate with what it holds", {}, ""}, R::get_gate},
-      {{"DELETE", "/v1/gates/{id}", "Remove a gate and release what it holds", {}, ""}, R::remove_gate},
-      {{"POST", "/v1/gates/{id}/release", "Release the oldest requests of a gate, or all", {}, "release"},
-       R::release_gate},
-      {{"GET", "/metrics", "Counts in the Prometheus text format", {}, ""}, R::metrics},
-      {{"GET", "/openapi.json", "This interface as OpenAPI 3.1", {}, ""}, R::openapi},
-      {{"POST", "/v1/shutdown", "End the program in an orderly way", {}, "nothing", 202}, R::shutdown},
-  };
-  return entries;
-}
 
 std::vector<std::string_view> segments(std::string_view path) {
   std::vector<std::string_view> parts;
@@ -172,7 +85,10 @@ std::map<std::string, std::string> parse_query(std::string_view text, const std:
 }
 
 HttpResponse json_response(unsigned status, const Json& body) {
-  return {status, "application/json", body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", {}};
+  HttpResponse response;
+  response.status = status;
+  response.body = body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return response;
 }
 
 HttpResponse error_response(unsigned status, const std::string& message) {
@@ -181,7 +97,7 @@ HttpResponse error_response(unsigned status, const std::string& message) {
 
 std::string nearest_path(std::string_view path) {
   std::vector<std::string_view> paths;
-  for (const Entry& entry : table()) {
+  for (const ControlEntry& entry : control_table()) {
     if (std::find(paths.begin(), paths.end(), entry.route.path) == paths.end()) paths.push_back(entry.route.path);
   }
   return suggestion(path, paths);
@@ -195,29 +111,70 @@ Control::Control(Runtime& runtime, FaultPlan& plan, RequestJournal& journal, Con
       journal_(journal),
       options_(std::move(options)),
       gates_({}),
-      gate_rules_(gates_.plan(), "gate-") {
+      gate_rules_(gates_.plan(), "gate-"),
+      started_(runtime.now()) {
   if (options_.scenario != nullptr && options_.scenario->source) rules_.take_texts(*options_.scenario->source);
+  for (std::size_t i = 0; i < plan.size(); ++i) deeds_.rule_added(plan.rule(i), std::nullopt);
+  journal_.set_listener(this);
 }
 
+Control::~Control() { journal_.set_listener(nullptr); }
+
 void Control::add(FakeBrokerServer& broker) {
-  brokers_[broker.broker().name()] = &broker;
-  broker.server().set_gate(&gates_);
+  const std::string& name = broker.broker().name();
+  brokers_[name] = &broker;
+  fakes_.push_back(std::make_unique<ControlledFake<FakeBrokerServer>>(broker, name, false));
+  add(*fakes_.back());
 }
 
 void Control::add(FakeNamesrvServer& nameserver) {
-  nameservers_[nameserver.namesrv().name()] = &nameserver;
-  nameserver.server().set_gate(&gates_);
+  const std::string& name = nameserver.namesrv().name();
+  nameservers_[name] = &nameserver;
+  fakes_.push_back(std::make_unique<ControlledFake<FakeNamesrvServer>>(nameserver, name, true));
+  add(*fakes_.back());
 }
 
-FragmentNames Control::names() const {
+void Control::add(ControlledServer& server) {
+  servers_[server.name()] = &server;
+  server.set_gate(&gates_);
+}
+
+namespace {
+
+/// What the rule or rules of a text name as their server, as far as it can be a name.
+std::vector<std::string> places_named(std::string_view body) {
+  std::vector<std::string> places;
+  const Json rules = Json::parse(body, nullptr, false);
+  const auto take_place = [&](const Json& rule) {
+    if (!rule.is_object() || !rule.contains("at") || !rule["at"].is_string()) return;
+    const std::string& place = rule["at"].get_ref<const std::string&>();
+    if (place != "*" && !place.empty() && place.size() <= 127) places.push_back(place);
+  };
+  if (rules.is_array()) {
+    for (const Json& rule : rules) take_place(rule);
+  } else {
+    take_place(rules);
+  }
+  return places;
+}
+
+}  // namespace
+
+FragmentNames Control::names(std::string_view body) const {
   FragmentNames names;
+  for (const auto& [name, server] : servers_) {
+    (server->nameserver() ? names.nameservers : names.brokers).push_back(name);
+  }
+  if (options_.open_names) {
+    for (std::string& place : places_named(body)) {
+      if (servers_.count(place) == 0) names.brokers.push_back(std::move(place));
+    }
+  }
   for (const auto& [name, broker] : brokers_) {
-    names.brokers.push_back(name);
     const BrokerConfig& config = broker->broker().state().config;
     if (config.broker_id == 0) names.masters.push_back(config.broker_name);
   }
   for (const auto& [name, nameserver] : nameservers_) {
-    names.nameservers.push_back(name);
     if (!brokers_.empty()) continue;
     // Alone, a nameserver knows the brokers that registered with it, or that its command line named.
     for (const auto& [broker, data] : nameserver->routes().cluster_info().broker_addr_table) {
@@ -229,14 +186,13 @@ FragmentNames Control::names() const {
 }
 
 void Control::rules_changed() {
-  for (auto& [name, broker] : brokers_) broker->server().rules_changed();
-  for (auto& [name, nameserver] : nameservers_) nameserver->server().rules_changed();
+  for (auto& [name, server] : servers_) server->rules_changed();
 }
 
 const std::vector<ControlRoute>& Control::routes() {
   static const std::vector<ControlRoute> routes = [] {
     std::vector<ControlRoute> all;
-    for (const Entry& entry : table()) all.push_back(entry.route);
+    for (const ControlEntry& entry : control_table()) all.push_back(entry.route);
     return all;
   }();
   return routes;
@@ -250,15 +206,16 @@ std::optional<HttpResponse> Control::handle(const HttpRequest& request, Duration
     const std::string_view query = question == std::string::npos ? std::string_view{} : target.substr(question + 1);
     const auto parts = segments(path);
     std::string allow;
-    for (const Entry& entry : table()) {
+    for (const ControlEntry& entry : control_table()) {
       auto found = match(entry.route.path, parts);
       if (!found) continue;
-      // A fixed path ("/v1/faults/reset") stands before the one with a name, and hides it.
       if (entry.route.method != request.method) {
         allow += (allow.empty() ? "" : ", ") + std::string(entry.route.method);
         continue;
       }
-      ControlCall call{*this, request.body, waited, std::move(*found), parse_query(query, entry.route.query)};
+      HttpResponse whole;
+      ControlCall call{*this,  request.body,          waited, std::move(*found), parse_query(query, entry.route.query),
+                       request.last_event_id, &whole};
       if (entry.route.body.empty() && !request.body.empty()) {
         throw ControlError(400, std::string(request.method) + " " + std::string(entry.route.path) + " takes no body");
       }
@@ -266,7 +223,8 @@ std::optional<HttpResponse> Control::handle(const HttpRequest& request, Duration
       const auto answer = entry.handler(call);
       if (!answer) return std::nullopt;
       if (answer->is_string()) {
-        return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", answer->get<std::string>(), {}};
+        whole.body = answer->get<std::string>();
+        return whole;
       }
       return json_response(entry.route.status, *answer);
     }
@@ -339,6 +297,14 @@ FakeNamesrvServer& ControlCall::nameserver(const std::string& name) const {
   const auto it = control.nameservers_.find(name);
   if (it != control.nameservers_.end()) return *it->second;
   throw ControlError(404, "unknown nameserver " + in_quotes(name) + suggestion(name, control.names().nameservers));
+}
+
+ControlledServer& ControlCall::server(const std::string& name, bool nameserver) const {
+  const auto it = control.servers_.find(name);
+  if (it != control.servers_.end() && it->second->nameserver() == nameserver) return *it->second;
+  const FragmentNames names = control.names();
+  throw ControlError(404, std::string("unknown ") + (nameserver ? "nameserver " : "broker ") + in_quotes(name) +
+                              suggestion(name, nameserver ? names.nameservers : names.brokers));
 }
 
 std::string iso_time(TimePoint at) {

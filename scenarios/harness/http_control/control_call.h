@@ -32,6 +32,8 @@ struct ControlCall {
   Duration waited{0};
   std::vector<std::string> path;             ///< what stands for "{…}", in order
   std::map<std::string, std::string> query;  ///< known parameters only, each once
+  std::string last_event_id = {};
+  HttpResponse* whole = nullptr;             ///< for what is no JSON: the answer's header, and what follows its body
 
   /// nullptr when the parameter was not given.
   const std::string* find(const std::string& key) const;
@@ -41,6 +43,8 @@ struct ControlCall {
   std::size_t position(const RuleBook& rules, const char* what) const;
   FakeBrokerServer& broker(const std::string& name) const;
   FakeNamesrvServer& nameserver(const std::string& name) const;
+  /// The server of that name and kind, whatever it is.
+  ControlledServer& server(const std::string& name, bool nameserver) const;
 };
 
 using Json = nlohmann::ordered_json;
@@ -106,15 +110,42 @@ struct ControlResources {
   static std::optional<Json> version(ControlCall&);
   static std::optional<Json> openapi(ControlCall&);
   static std::optional<Json> shutdown(ControlCall&);
-  static std::optional<Json> metrics(ControlCall&);  ///< a string: the text
+  static std::optional<Json> metrics(ControlCall&);
+  // page/page.cc
+  static std::optional<Json> page(ControlCall&);
+  static std::optional<Json> page_file(ControlCall&);
+  // live.cc
+  static std::optional<Json> events(ControlCall&);
+  static std::optional<Json> list_clients(ControlCall&);
+  static std::optional<Json> scenario(ControlCall&);
 
+  static void reset(Control& control, std::size_t i);
   static Json rule_json(const Control& control, std::size_t i);
-  static Json entry_json(const Control& control, const JournalEntry& entry);
+  static Json entry_json(const JournalEntry& entry);
   static Json server_json(const Control& control, const std::string& name);
 };
 
+struct ControlEntry {
+  ControlRoute route;
+  ControlResources::Handler handler;
+};
+
+/// A fixed path ("/v1/faults/reset") stands before the one with a name, and hides it.
+const std::vector<ControlEntry>& control_table();
+
+/// Schemas of answers, by the names that routes give ; what they refer to is one of them, too.
+Json answer_schemas();
+
 /// 409 when the window of a rule or gate that is to be set has ended already, or 400 when it could never act.
 void check_window(const Control& control, const FaultRule& rule);
+
+/// 400 when the rule cannot be performed here.
+void check_performable(const Control& control, const FaultRule& rule);
+/// `?times=now`: `fromMs` and `toMs` count from this moment. They are written anew, as all others count.
+void shift_window(const ControlCall& call, RuleFragment& one);
+
+/// To the microsecond.
+double rounded_millis(Duration d);
 
 /// Of a TimePoint, ISO 8601 in UTC with milliseconds.
 std::string iso_time(TimePoint at);

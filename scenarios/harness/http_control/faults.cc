@@ -10,14 +10,6 @@
 namespace rmqsim {
 namespace {
 
-/// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
-void check_performable(const FaultRule& rule) {
-  if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
-    throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
-                            "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
-  }
-}
-
 struct Condition {
   const char* name;
   std::string expected;
@@ -78,6 +70,36 @@ void check_order(const FaultPlan& plan, const FragmentNames& names, const std::v
 
 }  // namespace
 
+/// A listening socket can refuse all connections of a time window or none (ScenarioWorld::cannot_run says the same).
+void check_performable(const Control& control, const FaultRule& rule) {
+  if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
+    throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
+                            "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
+  }
+  if (!control.options_.refuse_rule) return;
+  if (const auto why = control.options_.refuse_rule(rule)) throw ControlError(400, *why);
+}
+
+void shift_window(const ControlCall& call, RuleFragment& one) {
+  const std::string* times = call.find("times");
+  if (times == nullptr || *times == "start") return;
+  if (*times != "now") throw ControlError(400, "\"times\" takes now or start, found " + in_quotes(*times));
+  const Duration now = call.control.now_or_zero();
+  Json text = Json::parse(one.text);
+  const auto shift = [&](const char* key, std::optional<Duration>& time) {
+    if (!time) return;
+    *time += now;
+    text[key] = rounded_millis(*time);
+  };
+  shift("fromMs", one.rule.from);
+  shift("toMs", one.rule.to);
+  if (one.rule.to && !one.rule.from) {
+    one.rule.from = now;
+    text["fromMs"] = rounded_millis(now);
+  }
+  one.text = text.dump();
+}
+
 Duration Control::since_first_step() const {
   const TimePoint first = journal_.first_step();
   return first == TimePoint{} ? FaultPlan::kBeforeFirstStep : runtime_.now() - first;
@@ -109,13 +131,14 @@ std::optional<Json> ControlResources::list_faults(ControlCall& call) {
 
 std::optional<Json> ControlResources::add_faults(ControlCall& call) {
   Control& control = call.control;
-  auto rules = take(parse_rule_fragments(call.body, control.names()));
+  auto rules = take(parse_rule_fragments(call.body, control.names(call.body)));
   if (control.rules_.size() + rules.size() > Control::kMaxRules) {
     throw ControlError(409, "there are " + std::to_string(control.rules_.size()) + " rules, and at most " +
                                 std::to_string(Control::kMaxRules) + " may be");
   }
-  for (const RuleFragment& one : rules) {
-    check_performable(one.rule);
+  for (RuleFragment& one : rules) {
+    shift_window(call, one);
+    check_performable(control, one.rule);
     check_window(control, one.rule);
     if (control.rules_.find(one.rule.id) && !one.rule.id.empty()) {
       throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
@@ -124,7 +147,10 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
   check_order(control.rules_.plan(), control.names(), rules, control.rules_.size());
   Json list = Json::array();
   for (RuleFragment& one : rules) {
-    list.push_back(rule_json(control, control.rules_.add(std::move(one), control.journal_.last_number())));
+    const std::size_t i = control.rules_.add(std::move(one), control.journal_.last_number());
+    list.push_back(rule_json(control, i));
+    control.deeds_.rule_added(control.rules_.plan().rule(i), control.now_or_zero());
+    control.note_rule("added", i);
   }
   control.rules_changed();
   return Json{{"faults", std::move(list)}};
@@ -133,14 +159,27 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
 std::optional<Json> ControlResources::clear_faults(ControlCall& call) {
   Control& control = call.control;
   const std::size_t removed = control.rules_.size();
+  for (std::size_t i = 0; i < removed; ++i) {
+    control.deeds_.rule_removed(control.rules_.plan().rule(i).id, control.now_or_zero());
+    control.note_rule("removed", i);
+  }
   control.rules_.clear();
   control.rules_changed();
   return Json{{"removed", removed}};
 }
 
+/// To a scenario a rule that counts anew is another one.
+void ControlResources::reset(Control& control, std::size_t i) {
+  const FaultRule rule = control.rules_.plan().rule(i);
+  control.rules_.reset(i, control.journal_.last_number());
+  control.deeds_.rule_removed(rule.id, control.now_or_zero());
+  control.deeds_.rule_added(rule, control.now_or_zero());
+  control.note_rule("reset", i);
+}
+
 std::optional<Json> ControlResources::reset_faults(ControlCall& call) {
   Control& control = call.control;
-  for (std::size_t i = 0; i < control.rules_.size(); ++i) control.rules_.reset(i, control.journal_.last_number());
+  for (std::size_t i = 0; i < control.rules_.size(); ++i) reset(control, i);
   return list_faults(call);
 }
 
@@ -151,18 +190,22 @@ std::optional<Json> ControlResources::get_fault(ControlCall& call) {
 std::optional<Json> ControlResources::change_fault(ControlCall& call) {
   Control& control = call.control;
   const std::size_t i = call.position(control.rules_, "fault");
-  auto rules = take(parse_rule_fragments(call.body, control.names()));
+  auto rules = take(parse_rule_fragments(call.body, control.names(call.body)));
   if (rules.size() != 1) throw ControlError(400, "expected one rule, found " + std::to_string(rules.size()));
   RuleFragment& one = rules.front();
   const std::string& id = call.path.at(0);
   if (!one.rule.id.empty() && one.rule.id != id) {
     throw ControlError(400, "the path names " + in_quotes(id) + " and the rule " + in_quotes(one.rule.id));
   }
-  check_performable(one.rule);
+  shift_window(call, one);
+  check_performable(control, one.rule);
   check_window(control, one.rule);
   one.rule.id = id;
   check_order(control.rules_.plan(), control.names(), rules, i);
+  control.deeds_.rule_removed(id, control.now_or_zero());
   control.rules_.replace(i, std::move(one), control.journal_.last_number());
+  control.deeds_.rule_added(control.rules_.plan().rule(i), control.now_or_zero());
+  control.note_rule("changed", i);
   control.rules_changed();
   return rule_json(control, i);
 }
@@ -171,6 +214,8 @@ std::optional<Json> ControlResources::remove_fault(ControlCall& call) {
   Control& control = call.control;
   const std::size_t i = call.position(control.rules_, "fault");
   Json removed = rule_json(control, i);
+  control.deeds_.rule_removed(call.path.at(0), control.now_or_zero());
+  control.note_rule("removed", i);
   control.rules_.remove(i);
   control.rules_changed();
   return removed;
@@ -179,7 +224,7 @@ std::optional<Json> ControlResources::remove_fault(ControlCall& call) {
 std::optional<Json> ControlResources::reset_fault(ControlCall& call) {
   Control& control = call.control;
   const std::size_t i = call.position(control.rules_, "fault");
-  control.rules_.reset(i, control.journal_.last_number());
+  reset(control, i);
   return rule_json(control, i);
 }
 
@@ -220,7 +265,7 @@ std::optional<Json> ControlResources::near_misses(ControlCall& call) {
     for (const Condition& c : misses[i].conditions) {
       conditions.push_back({{"condition", c.name}, {"expected", c.expected}, {"found", c.found}});
     }
-    list.push_back({{"request", entry_json(control, *misses[i].entry)}, {"failed", std::move(conditions)}});
+    list.push_back({{"request", entry_json(*misses[i].entry)}, {"failed", std::move(conditions)}});
   }
   return Json{{"id", rule.id}, {"nearMisses", std::move(list)}};
 }

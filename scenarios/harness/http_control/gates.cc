@@ -28,11 +28,7 @@ Json gate_json(const RuleBook& rules, const GateKeeper& gates, std::size_t i) {
 
 void Control::release(const std::vector<GateKeeper::Held>& held) {
   for (const GateKeeper::Held& one : held) {
-    if (const auto broker = brokers_.find(one.server); broker != brokers_.end()) {
-      broker->second->server().release(one.number);
-    } else if (const auto nameserver = nameservers_.find(one.server); nameserver != nameservers_.end()) {
-      nameserver->second->server().release(one.number);
-    }
+    if (const auto server = servers_.find(one.server); server != servers_.end()) server->second->release(one.number);
   }
 }
 
@@ -47,7 +43,8 @@ std::optional<Json> ControlResources::list_gates(ControlCall& call) {
 std::optional<Json> ControlResources::add_gate(ControlCall& call) {
   Control& control = call.control;
   RuleBook& rules = control.gate_rules_;
-  RuleFragment gate = take(parse_gate_fragment(call.body, control.names()));
+  RuleFragment gate = take(parse_gate_fragment(call.body, control.names(call.body)));
+  shift_window(call, gate);
   check_window(control, gate.rule);
   if (rules.size() >= GateKeeper::kMaxGates) {
     throw ControlError(409, "there are " + std::to_string(GateKeeper::kMaxGates) + " gates, as many as may be");
@@ -55,7 +52,10 @@ std::optional<Json> ControlResources::add_gate(ControlCall& call) {
   if (!gate.rule.id.empty() && rules.find(gate.rule.id)) {
     throw ControlError(409, "the id " + in_quotes(gate.rule.id) + " is already there");
   }
-  return gate_json(rules, control.gates_, rules.add(std::move(gate), control.journal_.last_number()));
+  const std::size_t i = rules.add(std::move(gate), control.journal_.last_number());
+  control.deeds_.left_out("gates");
+  control.note_gate("added", rules.plan().rule(i).id, 0);
+  return gate_json(rules, control.gates_, i);
 }
 
 std::optional<Json> ControlResources::get_gate(ControlCall& call) {
@@ -67,6 +67,7 @@ std::optional<Json> ControlResources::remove_gate(ControlCall& call) {
   RuleBook& rules = call.control.gate_rules_;
   rules.remove(call.position(rules, "gate"));
   const auto held = call.control.gates_.take(call.path.at(0), GateKeeper::kMaxHeld);
+  call.control.note_gate("removed", call.path.at(0), held.size());
   call.control.release(held);
   return Json{{"released", held.size()}};
 }
@@ -76,6 +77,7 @@ std::optional<Json> ControlResources::release_gate(ControlCall& call) {
   call.position(call.control.gate_rules_, "gate");
   const ReleaseFragment what = take(parse_release_fragment(call.body));
   const auto held = gates.take(call.path.at(0), static_cast<std::size_t>(what.count.value_or(GateKeeper::kMaxHeld)));
+  call.control.note_gate("released", call.path.at(0), held.size());
   call.control.release(held);
   return Json{{"released", held.size()}, {"held", gates.held(call.path.at(0)).size()}};
 }
@@ -86,6 +88,7 @@ std::optional<Json> ControlResources::release_gates(ControlCall& call) {
   for (const std::string& id : call.control.gate_rules_.ids()) {
     const auto held = gates.take(id, GateKeeper::kMaxHeld);
     released += held.size();
+    call.control.note_gate("released", id, held.size());
     call.control.release(held);
   }
   return Json{{"released", released}};

@@ -32,6 +32,14 @@ bool JournalFilter::matches(const JournalEntry& entry) const {
          !differs(rule, entry.rule) && !differs(outcome, entry.outcome) && !differs(key, entry.key);
 }
 
+void AnswerTimes::add(Duration took) {
+  const double s = std::chrono::duration<double>(took).count();
+  ++count;
+  seconds += s;
+  const auto step = std::lower_bound(kSteps.begin(), kSteps.end(), s);
+  if (step != kSteps.end()) ++counts[static_cast<std::size_t>(step - kSteps.begin())];
+}
+
 void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
   JournalEntry entry;
   entry.number = ++last_number_;
@@ -55,6 +63,7 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
     entries_.pop_front();
     ++dropped_;
   }
+  if (listener_ != nullptr && !entries_.empty()) listener_->on_arrived(entries_.back());
   if (next_ != nullptr) next_->on_request(server, r);
 }
 
@@ -64,7 +73,8 @@ JournalEntry* RequestJournal::find(std::uint64_t number) {
 }
 
 void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
-  ++answered_[{std::string(server), known_request(a.code), known_outcome(a.outcome)}];
+  const std::tuple what(std::string(server), known_request(a.code), known_outcome(a.outcome));
+  ++answered_[what];
   const auto open = open_.find({std::string(server), a.number, a.code});
   if (open != open_.end()) {
     JournalEntry* entry = find(open->second);
@@ -74,7 +84,9 @@ void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
       entry->stored = a.stored;
       entry->acknowledged = a.acknowledged;
       entry->answered_at = a.at;
+      answer_times_[what].add(a.at - entry->at);
       if (on_entry_) on_entry_(*entry);
+      if (listener_ != nullptr) listener_->on_answered(*entry);
     }
   }
   if (next_ != nullptr) next_->on_answer(server, a);
@@ -86,6 +98,7 @@ void RequestJournal::on_stored(std::string_view server, StoredRange stored, Time
 
 void RequestJournal::on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
   if (opened) ++connections_[std::string(server)];
+  if (listener_ != nullptr) listener_->on_connection(server, peer, opened, at);
   if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
 }
 

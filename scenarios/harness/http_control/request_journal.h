@@ -3,6 +3,7 @@
 // monitor.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -44,6 +45,26 @@ struct JournalFilter {
   bool matches(const JournalEntry& entry) const;
 };
 
+/// Told of what the journal enters, as it does.
+class JournalListener {
+ public:
+  virtual ~JournalListener() = default;
+  virtual void on_arrived(const JournalEntry& entry) = 0;
+  virtual void on_answered(const JournalEntry& entry) = 0;
+  virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) = 0;
+};
+
+/// How long requests took until they were answered, in steps.
+struct AnswerTimes {
+  static constexpr std::array<double, 14> kSteps{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                 0.1,    0.25,  0.5,    1,     2.5,  5,     10};  ///< s, each included
+  std::array<std::uint64_t, kSteps.size()> counts{};  ///< beyond the step before
+  std::uint64_t count = 0;
+  double seconds = 0;  ///< of all together
+
+  void add(Duration took);
+};
+
 class RequestJournal final : public ServerObserver {
  public:
   static constexpr std::size_t kDefaultCapacity = 10'000;
@@ -57,6 +78,9 @@ class RequestJournal final : public ServerObserver {
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
+  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override {
+    if (next_ != nullptr) next_->on_connect_rule(server, rule, peer, at);
+  }
 
   /// The instant that since_first_step counts from.
   void begin(TimePoint first_step) { first_step_ = first_step; }
@@ -64,6 +88,8 @@ class RequestJournal final : public ServerObserver {
   /// Called for every entry once its outcome is known.
   using EntryHandler = Function<void(const JournalEntry&)>;
   void on_entry(EntryHandler handler) { on_entry_ = std::move(handler); }
+  /// May be null; must outlive the servers that are observed.
+  void set_listener(JournalListener* listener) { listener_ = listener; }
 
   /// Those that are kept, oldest first.
   const std::deque<JournalEntry>& entries() const { return entries_; }
@@ -78,12 +104,16 @@ class RequestJournal final : public ServerObserver {
   /// Requests and outcomes without a name of their own are one.
   using Counts = std::map<std::tuple<std::string, std::string, std::string>, std::uint64_t>;
   const Counts& answered() const { return answered_; }
+  /// The same of how long that took, as far as the request was still kept.
+  using Times = std::map<std::tuple<std::string, std::string, std::string>, AnswerTimes>;
+  const Times& answer_times() const { return answer_times_; }
   std::uint64_t connections(std::string_view server) const;
 
  private:
   JournalEntry* find(std::uint64_t number);
 
   ServerObserver* next_;
+  JournalListener* listener_ = nullptr;
   std::size_t capacity_;
   EntryHandler on_entry_;
   std::optional<TimePoint> first_step_;
@@ -94,6 +124,7 @@ class RequestJournal final : public ServerObserver {
   /// Unanswered: (server, its number, code) to number here.
   std::map<std::tuple<std::string, std::uint64_t, std::int32_t>, std::uint64_t> open_;
   Counts answered_;
+  Times answer_times_;
   std::map<std::string, std::uint64_t, std::less<>> connections_;
 };
 

@@ -20,10 +20,6 @@ std::uint64_t count(const ControlCall& call, const RequestJournal& journal) {
                     [&](const JournalEntry& entry) { return filter.matches(entry); }));
 }
 
-double rounded_millis(Duration d) {
-  return static_cast<double>(std::chrono::round<std::chrono::microseconds>(d).count()) / 1000.0;
-}
-
 std::string base64(std::string_view bytes) {
   static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -89,8 +85,11 @@ bool says_stored(const std::string& outcome) {
 
 }  // namespace
 
-Json ControlResources::entry_json(const Control& control, const JournalEntry& entry) {
-  (void)control;
+double rounded_millis(Duration d) {
+  return static_cast<double>(std::chrono::round<std::chrono::microseconds>(d).count()) / 1000.0;
+}
+
+Json ControlResources::entry_json(const JournalEntry& entry) {
   Json json;
   json["number"] = entry.number;
   json["at"] = iso_time(entry.at);
@@ -126,7 +125,7 @@ std::optional<Json> ControlResources::list_requests(ControlCall& call) {
       more = true;
       break;
     }
-    list.push_back(entry_json(call.control, entry));
+    list.push_back(entry_json(entry));
     next = entry.number;
   }
   return Json{{"requests", std::move(list)}, {"next", next}, {"more", more}, {"dropped", journal.dropped()}};
@@ -136,6 +135,7 @@ std::optional<Json> ControlResources::clear_requests(ControlCall& call) {
   RequestJournal& journal = call.control.journal_;
   const std::size_t removed = journal.entries().size();
   journal.clear();
+  call.control.note("log", "", "", Json{{"what", "cleared"}, {"removed", removed}}.dump());
   return Json{{"removed", removed}};
 }
 

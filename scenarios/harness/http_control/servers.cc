@@ -11,130 +11,117 @@
 namespace rmqsim {
 namespace {
 
-const char* state_name(const FakeServer& server) {
-  if (!server.running()) return "crashed";
-  return server.paused() ? "paused" : "running";
-}
-
-[[noreturn]] void conflict(const std::string& name, const FakeServer& server, const char* wanted) {
-  throw ControlError(409, in_quotes(name) + " is " + state_name(server) + ", and only one that is " + wanted +
+[[noreturn]] void conflict(const ControlledServer& server, const char* wanted) {
+  throw ControlError(409, in_quotes(server.name()) + " is " + server.state() + ", and only one that is " + wanted +
                               " can do that");
 }
 
-template <class Server>
-void crash(const std::string& name, Server& server) {
-  if (!server.server().running()) conflict(name, server.server(), "running or paused");
+void crash(ControlledServer& server) {
+  if (!server.running()) conflict(server, "running or paused");
   server.crash();
 }
 
-template <class Server>
-void restart(const std::string& name, Server& server) {
-  if (server.server().running()) conflict(name, server.server(), "crashed");
+void restart(ControlledServer& server) {
+  if (server.running()) conflict(server, "crashed");
   try {
     server.restart();
   } catch (const boost::system::system_error& error) {
-    throw ControlError(409, in_quotes(name) + " cannot listen on " + server.address() + " again: " +
+    throw ControlError(409, in_quotes(server.name()) + " cannot listen on " + server.address() + " again: " +
                                 error.code().message());
   }
 }
 
-template <class Server>
-void pause(const std::string& name, Server& server) {
-  if (!server.server().running() || server.server().paused()) conflict(name, server.server(), "running");
+void pause(ControlledServer& server) {
+  if (!server.running() || server.paused()) conflict(server, "running");
   server.pause();
 }
 
-template <class Server>
-void resume(const std::string& name, Server& server) {
-  if (!server.server().running() || !server.server().paused()) conflict(name, server.server(), "paused");
+void resume(ControlledServer& server) {
+  if (!server.running() || !server.paused()) conflict(server, "paused");
   server.resume();
 }
 
-Json head(const std::string& name, const std::string& address, const FakeServer& server) {
-  Json json;
-  json["name"] = name;
-  json["address"] = address;
-  json["state"] = state_name(server);
-  json["received"] = server.received();
-  return json;
+/// Changes the server that the path names, and tells.
+template <class Event>
+Json change(ControlCall& call, bool nameserver, void (*how)(ControlledServer&), const char* kind) {
+  const std::string& name = call.path.at(0);
+  how(call.server(name, nameserver));
+  call.control.happened({kind, Event{{name}}});
+  return ControlResources::server_json(call.control, name);
+}
+
+Json list(const ControlCall& call, const char* key, const std::vector<std::string>& names) {
+  Json all = Json::array();
+  for (const std::string& name : names) all.push_back(ControlResources::server_json(call.control, name));
+  return Json{{key, std::move(all)}};
 }
 
 }  // namespace
 
 Json ControlResources::server_json(const Control& control, const std::string& name) {
-  if (const auto it = control.brokers_.find(name); it != control.brokers_.end()) {
-    const FakeBrokerServer& broker = *it->second;
-    const BrokerConfig& config = broker.broker().state().config;
-    const MessageStore& store = broker.broker().store();
-    Json json = head(name, broker.address(), broker.server());
-    json["brokerName"] = config.broker_name;
-    json["brokerId"] = config.broker_id;
-    json["cluster"] = config.broker_cluster_name;
-    json["version"] = config.profile->name;
-    json["perm"] = config.broker_permission;
-    json["registered"] = broker.registrar().registered();
-    json["topics"] = broker.broker().state().topics.table().size();
-    json["stored"] = store.stored();
-    json["acknowledged"] = store.acknowledged();
-    return json;
-  }
-  const FakeNamesrvServer& nameserver = *look_up(control.nameservers_, name);
-  return head(name, nameserver.address(), nameserver.server());
+  const ControlledServer& server = *look_up(control.servers_, name);
+  Json json;
+  json["name"] = name;
+  json["address"] = server.address();
+  json["state"] = server.state();
+  json["received"] = server.received();
+  if (const std::string upstream = server.upstream(); !upstream.empty()) json["upstream"] = upstream;
+  const auto it = control.brokers_.find(name);
+  if (it == control.brokers_.end()) return json;
+  const FakeBrokerServer& broker = *it->second;
+  const BrokerConfig& config = broker.broker().state().config;
+  const MessageStore& store = broker.broker().store();
+  json["brokerName"] = config.broker_name;
+  json["brokerId"] = config.broker_id;
+  json["cluster"] = config.broker_cluster_name;
+  json["version"] = config.profile->name;
+  json["perm"] = config.broker_permission;
+  json["registered"] = broker.registrar().registered();
+  json["topics"] = broker.broker().state().topics.table().size();
+  json["stored"] = store.stored();
+  json["acknowledged"] = store.acknowledged();
+  return json;
 }
 
 std::optional<Json> ControlResources::list_brokers(ControlCall& call) {
-  Json list = Json::array();
-  for (const auto& [name, broker] : call.control.brokers_) list.push_back(server_json(call.control, name));
-  return Json{{"brokers", std::move(list)}};
+  return list(call, "brokers", call.control.names().brokers);
 }
 
 std::optional<Json> ControlResources::list_nameservers(ControlCall& call) {
-  Json list = Json::array();
-  for (const auto& [name, server] : call.control.nameservers_) list.push_back(server_json(call.control, name));
-  return Json{{"nameservers", std::move(list)}};
+  return list(call, "nameservers", call.control.names().nameservers);
 }
 
 std::optional<Json> ControlResources::get_broker(ControlCall& call) {
-  call.broker(call.path.at(0));
-  return server_json(call.control, call.path.at(0));
+  return server_json(call.control, call.server(call.path.at(0), false).name());
 }
 
 std::optional<Json> ControlResources::get_nameserver(ControlCall& call) {
-  call.nameserver(call.path.at(0));
-  return server_json(call.control, call.path.at(0));
+  return server_json(call.control, call.server(call.path.at(0), true).name());
 }
 
 std::optional<Json> ControlResources::crash_broker(ControlCall& call) {
-  crash(call.path.at(0), call.broker(call.path.at(0)));
-  return get_broker(call);
+  return change<CrashEvent>(call, false, crash, "crash");
 }
 std::optional<Json> ControlResources::restart_broker(ControlCall& call) {
-  restart(call.path.at(0), call.broker(call.path.at(0)));
-  return get_broker(call);
+  return change<RestartEvent>(call, false, restart, "restart");
 }
 std::optional<Json> ControlResources::pause_broker(ControlCall& call) {
-  pause(call.path.at(0), call.broker(call.path.at(0)));
-  return get_broker(call);
+  return change<PauseEvent>(call, false, pause, "pause");
 }
 std::optional<Json> ControlResources::resume_broker(ControlCall& call) {
-  resume(call.path.at(0), call.broker(call.path.at(0)));
-  return get_broker(call);
+  return change<ResumeEvent>(call, false, resume, "resume");
 }
 std::optional<Json> ControlResources::crash_nameserver(ControlCall& call) {
-  crash(call.path.at(0), call.nameserver(call.path.at(0)));
-  return get_nameserver(call);
+  return change<CrashEvent>(call, true, crash, "crash");
 }
 std::optional<Json> ControlResources::restart_nameserver(ControlCall& call) {
-  restart(call.path.at(0), call.nameserver(call.path.at(0)));
-  return get_nameserver(call);
+  return change<RestartEvent>(call, true, restart, "restart");
 }
 std::optional<Json> ControlResources::pause_nameserver(ControlCall& call) {
-  pause(call.path.at(0), call.nameserver(call.path.at(0)));
-  return get_nameserver(call);
+  return change<PauseEvent>(call, true, pause, "pause");
 }
 std::optional<Json> ControlResources::resume_nameserver(ControlCall& call) {
-  resume(call.path.at(0), call.nameserver(call.path.at(0)));
-  return get_nameserver(call);
+  return change<ResumeEvent>(call, true, resume, "resume");
 }
 
 /// With a topic as the step setPerm of a scenario: at the broker and in the routes.
@@ -145,6 +132,9 @@ std::optional<Json> ControlResources::set_broker_perm(ControlCall& call) {
     if (const auto wrong = broker.set_config("brokerPermission", std::to_string(what.perm))) {
       throw ControlError(400, *wrong);
     }
+    call.control.deeds_.left_out("permissions of whole brokers");
+    const Json details{{"what", "perm"}, {"broker", call.path.at(0)}, {"topic", nullptr}, {"perm", what.perm}};
+    call.control.note("topic", call.path.at(0), "", details.dump());
     return get_broker(call);
   }
   if (!broker.set_perm(*what.topic, what.perm)) {
@@ -153,6 +143,7 @@ std::optional<Json> ControlResources::set_broker_perm(ControlCall& call) {
   for (auto& [name, nameserver] : call.control.nameservers_) {
     nameserver->routes().set_perm(*what.topic, broker.broker().state().config.broker_name, what.perm);
   }
+  call.control.happened({"setPerm", SetPermEvent{*what.topic, what.perm, {call.path.at(0)}}});
   return get_broker(call);
 }
 

@@ -75,7 +75,11 @@ std::optional<Json> ControlResources::put_topic(ControlCall& call) {
       list.push_back({{"broker", name}, {"queues", queues}, {"perm", spec.perm}});
     }
   }
-  return Json{{"topic", topic}, {"brokers", std::move(list)}};
+  Json answer{{"topic", topic}, {"brokers", std::move(list)}};
+  Json details{{"what", "put"}};
+  details.update(answer);
+  control.note("topic", "", "", details.dump());
+  return answer;
 }
 
 std::optional<Json> ControlResources::list_routes(ControlCall& call) {
@@ -114,6 +118,9 @@ std::optional<Json> ControlResources::put_route(ControlCall& call) {
     if (only != nullptr && *only != name) continue;
     nameserver->routes().replace_route(topic, route);
   }
+  SetRouteEvent event{spec, {}};
+  if (only != nullptr) event.nameservers = {*only};
+  control.happened({"setRoute", std::move(event)});
   return get_route(call);
 }
 
@@ -136,6 +143,10 @@ std::optional<Json> ControlResources::remove_from_route(ControlCall& call) {
                                 (topic.empty() ? std::string() : " of " + in_quotes(topic)) +
                                 (known ? std::string() : suggestion(broker, names)));
   }
+  RemoveFromRouteEvent event{broker, std::nullopt, {}};
+  if (!topic.empty()) event.topic = topic;
+  if (only != nullptr) event.nameservers = {*only};
+  control.happened({"removeFromRoute", std::move(event)});
   return Json{{"topic", call.path.at(0)}, {"broker", broker}, {"removedAt", std::move(removed)}};
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -46,11 +47,11 @@ constexpr FigureRow kFigureRows[] = {
      }},
     {"time to success, mean", [](const ProfileFigures& f) {
        const auto time = f.mean_time();
-       return time ? format_millis(*time) + " ms" : std::string("-");
+       return time ? format_latency(*time) : std::string("-");
      }},
     {"time to success, p99", [](const ProfileFigures& f) {
        const auto time = f.p99_time();
-       return time ? format_millis(*time) + " ms" : std::string("-");
+       return time ? format_latency(*time) : std::string("-");
      }},
     {"attempts per message", [](const ProfileFigures& f) {
        const auto attempts = f.attempts_per_message();
@@ -184,14 +185,16 @@ void ProfileFigures::add(const ProfileFigures& other) {
   broken.insert(broken.end(), other.broken.begin(), other.broken.end());
 }
 
-ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed, const RunStop* stop) {
+ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed, const RunStop* stop,
+                                  const TakeCompared& take) {
   ComparedScenario compared{.scenario = &scenario};
   for (const std::string_view name : profile_names()) {
     RunOptions options;
     options.seed = seed;
     options.check_expectations = false;
     options.stop = stop;
-    const RunResult result = run_scenario(scenario, look_up(find_profile(name), name), options);
+    options.keep_events = take != nullptr;
+    RunResult result = run_scenario(scenario, look_up(find_profile(name), name), options);
     if (result.verdict == RunResult::Verdict::refused || result.verdict == RunResult::Verdict::inconclusive) {
       // Sums over different sets of scenarios could not be compared.
       compared.profiles.clear();
@@ -199,6 +202,7 @@ ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::u
       return compared;
     }
     compared.profiles.push_back(figures_of(scenario, result));
+    if (take) take(look_up(find_profile(name), name), std::move(result));
   }
   return compared;
 }

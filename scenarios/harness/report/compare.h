@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,9 +42,12 @@ struct ComparedScenario {
   std::string left_out;                  ///< why, with the profile that could not run it to its end
 };
 
+/// Is told of each profile's run, with its events.
+using TakeCompared = std::function<void(const Profile& profile, RunResult result)>;
+
 /// A `stop` that comes meanwhile leaves it out.
 ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed,
-                                  const RunStop* stop = nullptr);
+                                  const RunStop* stop = nullptr, const TakeCompared& take = nullptr);
 
 /// One table over all scenarios, and with `verbose` one for each. Wraps into blocks of profiles that fit the width.
 std::string comparison_text(const std::vector<ComparedScenario>& scenarios, const ReportStyle& style);

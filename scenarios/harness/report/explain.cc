@@ -62,17 +62,18 @@ std::string_view what_failed(AttemptOutcome outcome) {
 
 class Explainer {
  public:
-  Explainer(const Scenario& scenario, const Profile& profile, const RunResult& result, std::size_t width)
-      : scenario_(scenario), profile_(profile), result_(result), number_(*result.record.explained),
-        send_(result.record.sends[number_]), width_(std::max<std::size_t>(width, 60)) {}
+  Explainer(const Scenario& scenario, const Profile& profile, const RunResult& result, std::uint64_t send,
+            const DecisionLog& decisions, std::size_t width)
+      : scenario_(scenario), profile_(profile), result_(result), number_(send), send_(result.record.sends[send]),
+        decisions_(decisions), width_(std::max<std::size_t>(width, 60)) {}
 
   std::string run() {
     header();
-    for (const Decision& decision : result_.record.decisions) {
+    for (const Decision& decision : decisions_) {
       now_ = &decision;
       std::visit([this](const auto& d) { tell(d); }, decision.what);
     }
-    if (result_.record.decisions.empty() && send_.kind != SendRecord::Kind::recall) {
+    if (decisions_.empty() && send_.kind != SendRecord::Kind::recall) {
       text_ += "\n";
       line("decided", undecided());
     }
@@ -529,6 +530,7 @@ class Explainer {
   const RunResult& result_;
   const std::uint64_t number_;
   const SendRecord& send_;
+  const DecisionLog& decisions_;
   const std::size_t width_;
   const Decision* now_ = nullptr;
   std::optional<ThreadId> began_in_;
@@ -539,7 +541,12 @@ class Explainer {
 
 std::string explain_text(const Scenario& scenario, const Profile& profile, const RunResult& result,
                          std::size_t width) {
-  return Explainer(scenario, profile, result, width).run();
+  return explain_text(scenario, profile, result, *result.record.explained, result.record.decisions, width);
+}
+
+std::string explain_text(const Scenario& scenario, const Profile& profile, const RunResult& result, std::uint64_t send,
+                         const DecisionLog& decisions, std::size_t width) {
+  return Explainer(scenario, profile, result, send, decisions, width).run();
 }
 
 }  // namespace rmqsim

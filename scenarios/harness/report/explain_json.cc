@@ -6,6 +6,7 @@
 #include "scenarios/harness/report/explain.h"
 
 namespace rmqsim {
+
 std::string_view name_of(EndReason reason) {
   switch (reason) {
     case EndReason::answered: return "answered";
@@ -28,33 +29,6 @@ std::string_view name_of(EndReason reason) {
     case EndReason::async_no_time_left: return "asyncNoTimeLeft";
     case EndReason::oneway_sent: return "onewaySent";
     case EndReason::oneway_never_left: return "onewayNeverLeft";
-  }
-  return "";
-}
-
-namespace {
-
-using nlohmann::ordered_json;
-
-std::string_view name_of(SelectionStage stage) {
-  switch (stage) {
-    case SelectionStage::in_turn: return "inTurn";
-    case SelectionStage::not_last: return "notLast";
-    case SelectionStage::available: return "available";
-    case SelectionStage::reachable: return "reachable";
-    case SelectionStage::last_but_reachable: return "lastButReachable";
-    case SelectionStage::scan: return "scan";
-    case SelectionStage::worst: return "worst";
-  }
-  return "";
-}
-
-std::string_view name_of(JudgedBy by) {
-  switch (by) {
-    case JudgedBy::loop: return "loop";
-    case JudgedBy::hand_over: return "handOver";
-    case JudgedBy::after_hand_over: return "afterHandOver";
-    case JudgedBy::no_table: return "noTable";
   }
   return "";
 }
@@ -83,6 +57,33 @@ std::string_view name_of(Next next) {
     case Next::retry: return "retry";
     case Next::result_or_raise: return "resultOrRaise";
     case Next::raise: return "raise";
+  }
+  return "";
+}
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view name_of(SelectionStage stage) {
+  switch (stage) {
+    case SelectionStage::in_turn: return "inTurn";
+    case SelectionStage::not_last: return "notLast";
+    case SelectionStage::available: return "available";
+    case SelectionStage::reachable: return "reachable";
+    case SelectionStage::last_but_reachable: return "lastButReachable";
+    case SelectionStage::scan: return "scan";
+    case SelectionStage::worst: return "worst";
+  }
+  return "";
+}
+
+std::string_view name_of(JudgedBy by) {
+  switch (by) {
+    case JudgedBy::loop: return "loop";
+    case JudgedBy::hand_over: return "handOver";
+    case JudgedBy::after_hand_over: return "afterHandOver";
+    case JudgedBy::no_table: return "noTable";
   }
   return "";
 }

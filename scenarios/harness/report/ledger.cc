@@ -15,15 +15,6 @@ using nlohmann::ordered_json;
 /// Microseconds are enough, and short numbers read better.
 double rounded_millis(Duration d) { return std::round(static_cast<double>(d.count()) / 1000.0) / 1000.0; }
 
-std::string_view mode_name(const SendRecord& record) {
-  if (record.kind == SendRecord::Kind::transaction) return "transaction";
-  if (record.kind == SendRecord::Kind::recall) return "recall";
-  if (record.kind == SendRecord::Kind::request) {
-    return record.mode == CommunicationMode::SYNC ? "request" : "requestAsync";
-  }
-  return communication_mode_name(record.mode);
-}
-
 /// Java's MQClientException and its kin have a response code; the remoting exceptions have none.
 bool has_response_code(ErrorType type) {
   return type == ErrorType::MQClientException || type == ErrorType::MQBrokerException ||
@@ -41,10 +32,27 @@ ordered_json exception_json(const SendRecord& record) {
   return json;
 }
 
+/// What only some rows have.
+void put_extras(const SendRecord& record, ordered_json& json) {
+  if (record.recalls) json["recalls"] = *record.recalls;
+  if (record.transaction) {
+    const TransactionRecord& transaction = *record.transaction;
+    json["transaction"] = {
+        {"local", transaction.local ? ordered_json(state_name(*transaction.local)) : ordered_json(nullptr)},
+        {"broker", transaction.end.what},
+        {"commits", transaction.end.commits},
+        {"checks", transaction.end.checks}};
+  }
+  if (record.kind == SendRecord::Kind::request) {
+    json["reply"] = record.reply ? ordered_json(*record.reply) : ordered_json(nullptr);
+    if (record.mode == CommunicationMode::ASYNC) json["callbacks"] = record.callbacks;
+  }
+}
+
 ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint origin) {
   ordered_json json;
   json["i"] = i;
-  json["mode"] = mode_name(record);
+  json["mode"] = ledger_mode(record);
   json["startMs"] = rounded_millis(record.start - origin);
   json["elapsedMs"] = record.completed() ? ordered_json(rounded_millis(record.elapsed())) : ordered_json(nullptr);
   json["outcome"] = record.outcome();
@@ -63,19 +71,7 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
     json["attempts"].push_back(std::move(one));
   }
   json["exception"] = record.error ? exception_json(record) : ordered_json(nullptr);
-  if (record.recalls) json["recalls"] = *record.recalls;
-  if (record.transaction) {
-    const TransactionRecord& transaction = *record.transaction;
-    json["transaction"] = {
-        {"local", transaction.local ? ordered_json(state_name(*transaction.local)) : ordered_json(nullptr)},
-        {"broker", transaction.end.what},
-        {"commits", transaction.end.commits},
-        {"checks", transaction.end.checks}};
-  }
-  if (record.kind == SendRecord::Kind::request) {
-    json["reply"] = record.reply ? ordered_json(*record.reply) : ordered_json(nullptr);
-    if (record.mode == CommunicationMode::ASYNC) json["callbacks"] = record.callbacks;
-  }
+  put_extras(record, json);
   return json;
 }
 
@@ -117,6 +113,22 @@ ordered_json trace_json(const StoredTrace& trace, const RunRecord& record, const
 }
 
 }  // namespace
+
+std::string_view ledger_mode(const SendRecord& record) {
+  if (record.kind == SendRecord::Kind::transaction) return "transaction";
+  if (record.kind == SendRecord::Kind::recall) return "recall";
+  if (record.kind == SendRecord::Kind::request) {
+    return record.mode == CommunicationMode::SYNC ? "request" : "requestAsync";
+  }
+  return communication_mode_name(record.mode);
+}
+
+std::string ledger_extras(const SendRecord& record) {
+  ordered_json json;
+  if (record.error) json["exception"] = exception_json(record);
+  put_extras(record, json);
+  return json.is_null() ? "" : json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
 
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
                         const RunRecord& record, const Cluster& cluster, std::string_view client) {

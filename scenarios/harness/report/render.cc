@@ -55,29 +55,55 @@ std::string format_millis(Duration d) {
   return text;
 }
 
+std::string format_latency(Duration d) {
+  if (d >= millis(1) || d < Duration::zero()) return format_millis(d) + " ms";
+  return std::to_string((d + std::chrono::nanoseconds(500)).count() / 1000) + " µs";
+}
+
+std::string format_attempt(const AttemptRecord& attempt) {
+  return attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
+         format_latency(attempt.elapsed);
+}
+
 std::string format_attempts(const SendRecord& record) {
   if (record.recalls) return "(recall of #" + std::to_string(*record.recalls) + ")";
   std::string text;
   for (const AttemptRecord& attempt : record.attempts) {
     if (!text.empty()) text += "   ";
-    text += attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
-            format_millis(attempt.elapsed);
+    text += format_attempt(attempt);
   }
   return text.empty() ? "(no attempt)" : text;
 }
 
-std::string format_outcome(const SendRecord& record, std::size_t width) {
-  if (!record.error && record.transaction && record.completed()) {
-    return record.outcome() + ", " + format_transaction(record);
-  }
-  if (!record.error) return record.outcome();
-  std::string text = record.error_type() + " " + record.error->message;
+namespace {
+
+/// On one line.
+std::string format_error(const std::string& type, const std::string& message, std::size_t width) {
+  std::string text = type + " " + message;
   if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
   if (text.size() > width) {
     text.resize(width - 3);
     text += "...";
   }
   return text;
+}
+
+}  // namespace
+
+std::vector<std::string> format_causes(const SendRecord& record, std::size_t width) {
+  std::vector<std::string> causes;
+  const MQError* cause = record.error ? record.error->cause.get() : nullptr;
+  for (; cause != nullptr; cause = cause->cause.get()) {
+    causes.push_back(format_error(std::string(error_type_name(cause->type)), cause->message, width));
+  }
+  return causes;
+}
+
+std::string format_outcome(const SendRecord& record, std::size_t width) {
+  if (!record.error && record.transaction && record.completed()) {
+    return record.outcome() + ", " + format_transaction(record);
+  }
+  return record.error ? format_error(record.error_type(), record.error->message, width) : record.outcome();
 }
 
 std::string format_send(std::uint64_t i, const SendRecord& record) {

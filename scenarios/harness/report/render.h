@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "producer/transport/time.h"
 #include "scenarios/harness/engine/run_record.h"
@@ -11,10 +13,16 @@ namespace rmqsim {
 
 /// Milliseconds with one decimal: "0.4", "3001.0".
 std::string format_millis(Duration d);
-/// "broker-a/1 SYSTEM_BUSY 0.4   broker-b/0 SUCCESS 0.4"
+/// With its unit, which of less than a millisecond is µs: "412 µs", "3001.0 ms".
+std::string format_latency(Duration d);
+/// "broker-a/1 SYSTEM_BUSY 400 µs"
+std::string format_attempt(const AttemptRecord& attempt);
+/// "broker-a/1 SYSTEM_BUSY 400 µs   broker-b/0 SUCCESS 400 µs"
 std::string format_attempts(const SendRecord& record);
 /// "SEND_OK", or "MQBrokerException CODE: 2  DESC: …" on one line, at most `width` characters.
 std::string format_outcome(const SendRecord& record, std::size_t width = 120);
+/// What caused the exception that it ended with, from the outside in, each as format_outcome() has it.
+std::vector<std::string> format_causes(const SendRecord& record, std::size_t width = 120);
 /// "commit", "throw".
 std::string_view state_name(TransactionState state);
 /// One of kTransactionEnds, for people.
@@ -25,7 +33,7 @@ std::string format_scans(std::uint64_t scans, std::uint64_t asked);
 std::string format_transaction(const SendRecord& record);
 /// "matched 5, acted 2"
 std::string format_rule_counts(const RuleCounts& counts);
-/// "#8  broker-a/0 SYSTEM_BUSY 0.4 -> MQBrokerException …"
+/// "#8  broker-a/0 SYSTEM_BUSY 400 µs -> MQBrokerException …"
 std::string format_send(std::uint64_t i, const SendRecord& record);
 
 }  // namespace rmqsim

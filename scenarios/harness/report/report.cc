@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/report/formats/junit.h"
 #include "scenarios/harness/report/paint.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/sends_table.h"
@@ -63,7 +64,7 @@ std::string percentiles(const RunRecord& record) {
   const auto at = [&](double p) {
     return elapsed[std::min(elapsed.size() - 1, static_cast<std::size_t>(p * static_cast<double>(elapsed.size())))];
   };
-  return " · p50 " + format_millis(at(0.50)) + "  p99 " + format_millis(at(0.99)) + " ms";
+  return " · p50 " + format_latency(at(0.50)) + "  p99 " + format_latency(at(0.99));
 }
 
 std::string totals_line(const RunResult& result) {
@@ -149,50 +150,6 @@ std::string dumped(const nlohmann::ordered_json& json) {
   return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-/// As text of an XML document. What is no UTF-8 is replaced, as peers and broken files may say anything.
-std::string xml_text(std::string_view text) {
-  using nlohmann::json;
-  const auto valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-  std::string out;
-  for (const char c : valid) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
-    }
-  }
-  return out;
-}
-
-std::string seconds_text(double millis) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", millis / 1000);
-  return text;
-}
-
-std::string test_case(const std::string& classname, const std::string& name, double wall_millis,
-                      const std::string& inside) {
-  return "  <testcase classname=\"" + xml_text(classname) + "\" name=\"" + xml_text(name) + "\" time=\"" +
-         seconds_text(wall_millis) + "\">" + inside + "</testcase>\n";
-}
-
-/// What a test case holds when it did not pass.
-std::string test_outcome(const char* tag, const std::string& message, const std::string& text) {
-  return "\n   <" + std::string(tag) + " message=\"" + xml_text(message) + "\">" + xml_text(text) + "</" + tag +
-         ">\n  ";
-}
-
 /// One object of the report.
 std::string run_json(const Scenario& scenario, const RunResult& result, double wall_millis) {
   using nlohmann::ordered_json;
@@ -238,27 +195,62 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
   return dumped(json);
 }
 
-std::string run_case(const Scenario& scenario, const RunResult& result, double wall_millis) {
-  std::string inside;
-  if (result.verdict == RunResult::Verdict::refused) {
-    inside = "<skipped message=\"" + xml_text(result.reason) + "\"/>";
-  } else if (result.verdict != RunResult::Verdict::passed) {
-    std::string text = result.reason.empty() ? "" : result.reason + "\n";
+/// In one line, what a run that did not pass did instead.
+std::string brief(const Scenario& scenario, const RunResult& result) {
+  if (result.record.failures.empty()) return result.reason.substr(0, result.reason.find('\n'));
+  const Failure& first = result.record.failures.front();
+  std::string text = first.check + ": " + first.message.substr(0, first.message.find('\n'));
+  if (first.where.line > 0) text += "  (" + scenario.file + ":" + std::to_string(first.where.line) + ")";
+  const std::size_t more = result.record.failures.size() - 1;
+  return text + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
+}
+
+/// Which run it is, for JUnit.
+TestCase test_case_of(const Scenario& scenario, const RunResult& result, double wall_millis) {
+  const std::string world(world_name(result.world));
+  const std::string seed = std::to_string(result.seed);
+  TestCase test;
+  test.suite = scenario.name;
+  test.file = scenario.file;
+  test.name = result.profile + " " + world + " seed " + seed;
+  test.wall_millis = wall_millis;
+  test.properties = {{"profile", result.profile}, {"world", world}, {"seed", seed}};
+  return test;
+}
+
+std::string run_suite(const Scenario& scenario, const RunResult& result, double wall_millis, ReportEntry::Kind kind,
+                      const ReportStyle& style) {
+  constexpr std::size_t kListed = 200;  // sends; of more, those that were not plain
+  TestCase test = test_case_of(scenario, result, wall_millis);
+  test.kind = kind;
+  if (kind == ReportEntry::Kind::refused) {
+    test.message = result.reason;
+    return junit_suite(test, style);
+  }
+  if (kind != ReportEntry::Kind::passed) {
+    test.message = brief(scenario, result);
+    test.text = result.reason.empty() ? "" : result.reason + "\n";
     for (const Failure& failure : result.record.failures) {
-      text += failure.check + ": " + failure.message + "\n";
-      for (const std::string& line : failure.evidence) text += "   " + line + "\n";
+      if (failure.where.line > 0) test.text += scenario.file + ":" + std::to_string(failure.where.line) + ": ";
+      test.text += failure.check + ": " + failure.message + "\n";
+      for (const std::string& line : failure.evidence) test.text += "   " + line + "\n";
     }
-    inside = test_outcome("failure", std::string(verdict_name(result.verdict)),
-                          text + "rerun: " + rerun_command(scenario, result));
+    test.text += "rerun: " + rerun_command(scenario, result);
   }
-  std::string said;
+  ReportStyle plain;
+  plain.verbose = result.record.sends.size() <= kListed;
+  test.output = sends_table(scenario, result, plain);
   for (const RuleRecord& rule : result.record.rules) {
-    said += "rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+    test.output += "rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
   }
-  for (const std::string& note : result.record.notes) said += "note: " + note + "\n";
-  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) said += unjudged + "\n";
-  if (!said.empty()) inside += "\n   <system-out>" + xml_text(said) + "</system-out>\n  ";
-  return test_case(scenario.name, heading(result), wall_millis, inside);
+  for (const std::string& note : result.record.notes) test.output += "note: " + note + "\n";
+  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) test.output += unjudged + "\n";
+  return junit_suite(test, style);
+}
+
+/// A scenario that came from no file cannot be named to the command.
+std::string rerun_line(const Scenario& scenario, const RunResult& result) {
+  return scenario.file.empty() ? "" : "  rerun: " + rerun_command(scenario, result) + "\n";
 }
 
 }  // namespace
@@ -317,10 +309,10 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   }
   if (result.verdict == RunResult::Verdict::inconclusive) {
     text += "  " + paint.yellow("given up: ") + result.reason + "\n";
-    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+    return text + rerun_line(scenario, result) + "\n";
   }
   if (result.verdict == RunResult::Verdict::failed) {
-    return text + "  rerun: " + rerun_command(scenario, result) + "\n\n";
+    return text + rerun_line(scenario, result) + "\n";
   }
   const std::string time = format_millis(result.virtual_time) + " ms";
   text += "  " + paint.green(plural(result.invariants_checked, "invariant holds", "invariants hold") + ", " +
@@ -330,20 +322,6 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
               : " · " + time;
   return text + "\n\n";
 }
-
-namespace {
-
-/// In one line, what a run that did not pass did instead.
-std::string brief(const Scenario& scenario, const RunResult& result) {
-  if (result.record.failures.empty()) return result.reason.substr(0, result.reason.find('\n'));
-  const Failure& first = result.record.failures.front();
-  std::string text = first.check + ": " + first.message.substr(0, first.message.find('\n'));
-  if (first.where.line > 0) text += "  (" + scenario.file + ":" + std::to_string(first.where.line) + ")";
-  const std::size_t more = result.record.failures.size() - 1;
-  return text + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
-}
-
-}  // namespace
 
 ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
                        const ReportStyle& style) {
@@ -368,7 +346,7 @@ ReportEntry report_run(const Scenario& scenario, const RunResult& result, double
   entry.seed = result.seed;
   if (result.verdict != RunResult::Verdict::passed) entry.brief = brief(scenario, result);
   entry.json = run_json(scenario, result, wall_millis);
-  entry.junit = run_case(scenario, result, wall_millis);
+  entry.junit = run_suite(scenario, result, wall_millis, entry.kind, style);
   entry.wall_millis = wall_millis;
   return entry;
 }
@@ -394,17 +372,21 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
                        {"reason", what},
                        {"wallMs", wall_millis},
                        {"rerun", rerun}});
-  entry.junit =
-      test_case(scenario.name, heading(result), wall_millis, test_outcome("error", what, what + "\nrerun: " + rerun));
+  TestCase test = test_case_of(scenario, result, wall_millis);
+  test.kind = entry.kind;
+  test.message = what;
+  test.text = what + "\nrerun: " + rerun;
+  entry.junit = junit_suite(test, style);
   entry.wall_millis = wall_millis;
   return entry;
 }
 
-ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors, const ReportStyle& style) {
   using nlohmann::ordered_json;
   ReportEntry entry;
   entry.kind = ReportEntry::Kind::invalid;
   const std::string text = errors.to_string();
+  entry.name = file;
   entry.brief = text.substr(0, text.find('\n'));
   const std::size_t more = errors.errors.size() + errors.omitted - 1;
   if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
@@ -421,15 +403,27 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors) {
     json["errors"].push_back(std::move(one));
   }
   entry.json = dumped(json);
-  entry.junit = test_case(name, "is a valid scenario", 0, test_outcome("error", entry.brief, text));
+  entry.junit = junit_suite({.suite = name,
+                             .file = file,
+                             .name = "is a valid scenario",
+                             .kind = entry.kind,
+                             .message = entry.brief,
+                             .text = text},
+                            style);
   return entry;
 }
 
 ReportEntry report_case(const std::string& classname, const std::string& name, double wall_millis,
-                        const std::string& failure, const std::string& text) {
+                        const std::string& failure, const std::string& text, const ReportStyle& style) {
   ReportEntry entry;
   entry.kind = failure.empty() ? ReportEntry::Kind::passed : ReportEntry::Kind::failed;
-  entry.junit = test_case(classname, name, wall_millis, failure.empty() ? "" : test_outcome("failure", failure, text));
+  entry.junit = junit_suite({.suite = classname,
+                             .name = name,
+                             .wall_millis = wall_millis,
+                             .kind = entry.kind,
+                             .message = failure,
+                             .text = text},
+                            style);
   entry.wall_millis = wall_millis;
   return entry;
 }
@@ -493,7 +487,7 @@ std::string failures_again(const std::vector<ReportEntry>& entries, const Paint&
 
 }  // namespace
 
-std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
+std::string totals_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
   const Paint paint(style.colours);
   std::map<ReportEntry::Kind, std::size_t> count;
   for (const ReportEntry& entry : entries) ++count[entry.kind];
@@ -510,8 +504,12 @@ std::string summary_text(const std::vector<ReportEntry>& entries, double wall_mi
   if (refused > 0) text += ", " + paint.yellow(std::to_string(refused) + " refused");
   if (errors > 0) text += ", " + paint.red(plural(errors, "error", "errors"));
   if (invalid > 0) text += " · " + paint.red(plural(invalid, "invalid file", "invalid files"));
-  text += " · " + format_wall(wall_millis) + "\n";
-  return text + refusals(entries, paint) + failures_again(entries, paint);
+  return text + " · " + format_wall(wall_millis);
+}
+
+std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
+  const Paint paint(style.colours);
+  return totals_text(entries, wall_millis, style) + "\n" + refusals(entries, paint) + failures_again(entries, paint);
 }
 
 std::string report_json(const std::vector<ReportEntry>& entries) {
@@ -528,27 +526,6 @@ std::string scenario_summary_json(const Scenario& scenario) {
                                        {"why", scenario.why},          {"profiles", scenario.profiles},
                                        {"sends", scenario.send_count}, {"references", scenario.references}};
   return json.dump();
-}
-
-std::string report_junit(const std::vector<ReportEntry>& entries) {
-  std::map<ReportEntry::Kind, std::size_t> count;
-  double millis = 0;
-  std::string cases;
-  for (const ReportEntry& entry : entries) {
-    ++count[entry.kind];
-    millis += entry.wall_millis;
-    cases += entry.junit;
-  }
-  const auto attribute = [](const char* name, const std::string& value) {
-    return std::string(" ") + name + "=\"" + value + "\"";
-  };
-  using Kind = ReportEntry::Kind;
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rmqsim\"" +
-         attribute("tests", std::to_string(entries.size())) +
-         attribute("failures", std::to_string(count[Kind::failed] + count[Kind::inconclusive])) +
-         attribute("errors", std::to_string(count[Kind::error] + count[Kind::invalid])) +
-         attribute("skipped", std::to_string(count[Kind::refused])) + attribute("time", seconds_text(millis)) + ">\n" +
-         cases + "</testsuite>\n";
 }
 
 }  // namespace rmqsim

@@ -16,6 +16,8 @@ struct ReportStyle {
   bool colours = false;
   bool verbose = false;     ///< every send, not only those that were not plain
   std::size_t width = 100;  ///< columns
+  std::string version;      ///< of this program, for files that outlive it
+  std::string began;        ///< when the run did, as ISO 8601 in UTC; empty: nobody knows
 };
 
 /// The whole human output of one run, ending with a newline.
@@ -33,7 +35,7 @@ struct ReportEntry {
   std::string rerun;  ///< the command that repeats it, of a run
   std::uint64_t seed = 0;
   std::string json;   ///< one object
-  std::string junit;  ///< one test case
+  std::string junit;  ///< one test suite
   double wall_millis = 0;
 };
 
@@ -42,17 +44,19 @@ ReportEntry report_run(const Scenario& scenario, const RunResult& result, double
 ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
                          const ReportStyle& style);
 /// A file that is no scenario, or a path where none is.
-ReportEntry report_invalid(const std::string& file, const ParseResult& errors);
+ReportEntry report_invalid(const std::string& file, const ParseResult& errors, const ReportStyle& style = {});
 /// A test case that stands for no single run: what failed in a line and in full, or nothing.
 ReportEntry report_case(const std::string& classname, const std::string& name, double wall_millis,
-                        const std::string& failure, const std::string& text);
+                        const std::string& failure, const std::string& text, const ReportStyle& style = {});
 
-/// "62 runs: 61 passed, 1 failed, 0 inconclusive, 0 refused · 1.2 s", and below again, in short, what did not pass,
+/// "62 runs: 61 passed, 1 failed · 1.2 s"
+std::string totals_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style);
+/// The same, and below again, in short, what did not pass,
 /// with the command that reruns it; of a scenario that failed with several seeds once, with the seeds.
 std::string summary_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style);
 /// The same as data: an array with one object per entry.
 std::string report_json(const std::vector<ReportEntry>& entries);
-/// JUnit XML with one test case per entry.
+/// JUnit XML with a test suite for each entry.
 std::string report_junit(const std::vector<ReportEntry>& entries);
 /// One line of `rmqsim list --json`.
 std::string scenario_summary_json(const Scenario& scenario);

@@ -26,16 +26,22 @@ bool plain(const SendRecord& record) {
          (!record.result || record.result->status == SendStatus::SEND_OK);
 }
 
-std::string padded(std::string text, std::size_t width) {
-  // Counts code points, since "·" is two bytes.
+/// Code points, since "µ" is two bytes.
+std::size_t columns(std::string_view text) {
   std::size_t length = 0;
   for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return length;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t length = columns(text);
   if (length < width) text.append(width - length, ' ');
   return text;
 }
 
 std::string left_padded(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+  const std::size_t length = columns(text);
+  return length < width ? std::string(width - length, ' ') + text : text;
 }
 
 /// What rows have in common that tell the same story: all but numbers, times and queues.
@@ -53,6 +59,7 @@ struct Row {
   std::string number, began;
   std::vector<std::string> attempts;
   std::string outcome, took;
+  std::vector<std::string> causes;
   bool bad = false;
   std::string story;
 };
@@ -65,16 +72,16 @@ Row send_row(std::uint64_t i, const SendRecord& record, TimePoint first_step, st
   row.began = begun ? format_millis(record.start - first_step) : "-";
   row.attempts = {""};
   row.outcome = format_outcome(record, kMaxOutcome);
-  row.took = record.completed() ? format_millis(record.elapsed()) + " ms" : "-";
+  row.took = record.completed() ? format_latency(record.elapsed()) : "-";
+  row.causes = format_causes(record, kMaxOutcome);
   row.bad = record.error.has_value();
   row.story = story(record);
   for (const AttemptRecord& attempt : record.attempts) {
-    const std::string cell = attempt.broker + "/" + std::to_string(attempt.queue_id) + " " + attempt.outcome + " " +
-                             format_millis(attempt.elapsed);
+    const std::string cell = format_attempt(attempt);
     std::string& line = row.attempts.back();
     if (line.empty()) {
       line = cell;
-    } else if (line.size() + 3 + cell.size() <= attempt_width) {
+    } else if (columns(line) + 3 + columns(cell) <= attempt_width) {
       line += "   " + cell;
     } else {
       row.attempts.push_back(cell);
@@ -194,9 +201,9 @@ std::string sends_table(const Scenario& scenario, const RunResult& result, const
   for (const Row& row : rows) {
     number = std::max(number, row.number.size());
     at = std::max(at, row.began.size());
-    for (const std::string& line : row.attempts) attempts = std::max(attempts, line.size());
-    if (!row.bad) outcome = std::max(outcome, row.outcome.size());
-    took = std::max(took, row.took.size());
+    for (const std::string& line : row.attempts) attempts = std::max(attempts, columns(line));
+    if (!row.bad) outcome = std::max(outcome, columns(row.outcome));
+    took = std::max(took, columns(row.took));
   }
   std::string text =
       "  " +
@@ -217,6 +224,7 @@ std::string sends_table(const Scenario& scenario, const RunResult& result, const
             padded(row.attempts.front(), attempts) + "   " + shown + "  " + left_padded(row.took, took) + "\n";
     for (std::size_t k = 1; k < row.attempts.size(); ++k) text += indent + row.attempts[k] + "\n";
     if (row.bad) text += indent + paint.red("-> " + row.outcome) + "\n";
+    for (const std::string& cause : row.causes) text += indent + paint.red("   caused by " + cause) + "\n";
   }
   if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more were not plain; -v lists every send\n";
   return text;

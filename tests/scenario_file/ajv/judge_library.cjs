@@ -1,4 +1,4 @@
-// Compiles SOURCE/scenarios/scenario.schema.json in ajv's strict mode and validates every file of the library:
+// Compiles the schemas below SOURCE/scenarios in ajv's strict mode and validates every file of the library:
 // node judge_library.cjs SOURCE. Ends with 0 when nothing is to be said against any of them.
 'use strict';
 
@@ -32,4 +32,12 @@ for (const name of files) {
   assert.ok(!validate({ ...scenario, version: 2 }), name);
   assert.ok(!validate({ ...scenario, fault: [] }), name);
 }
-console.log(`ajv: strict mode compiles the schema, ${files.length} scenarios are valid`);
+
+// A line of a trace.
+const judge = ajv.compile(JSON.parse(fs.readFileSync(path.join(folder, 'trace.schema.json'), 'utf8')));
+const line = { t: 0.4, node: 'broker-a', event: 'answer', number: 1, code: 310, outcome: 'SUCCESS', stored: 1, acknowledged: true };
+assert.ok(judge(line), ajv.errorsText(judge.errors));
+for (const wrong of [{ more: 1 }, { stored: '1' }, { event: 'answers' }, { t: undefined }]) {
+  assert.ok(!judge(JSON.parse(JSON.stringify({ ...line, ...wrong }))), JSON.stringify(wrong));
+}
+console.log(`ajv: strict mode compiles the schemas, ${files.length} scenarios are valid`);

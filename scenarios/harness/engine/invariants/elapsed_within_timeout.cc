@@ -21,7 +21,7 @@ class ElapsedWithinTimeout final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     judge_each_send(run.record, breaches, [&](const SendRecord& r) {
       if (!r.completed() || within_time(r, run.lateness)) return true;
-      Duration more = connecting_during(run.producer_of(r), r);
+      Duration more = connecting_during(run, r);
       if (r.kind == SendRecord::Kind::request && !run.profile.request_ends_with_send) more += millis(r.timeout_millis);
       return more > Duration::zero() && within_time(r, run.lateness + more);
     });
@@ -40,13 +40,14 @@ class ElapsedWithinTimeout final : public Invariant {
       }
     }
   }
-  Duration connecting_during(const std::string& client, const SendRecord& send) const {
+  Duration connecting_during(const JudgedRun& run, const SendRecord& send) const {
     Duration sum{0};
-    const auto connects = connects_.find(client);
-    if (connects == connects_.end()) return sum;
-    for (const Connect& connect : connects->second) {
-      const Duration shared = std::min(connect.to, send.end) - std::max(connect.from, send.start);
-      sum += std::max(shared, Duration::zero());
+    for (const auto& [client, connects] : connects_) {
+      if (!run.may_speak_for(client, run.producer_of(send))) continue;
+      for (const Connect& connect : connects) {
+        const Duration shared = std::min(connect.to, send.end) - std::max(connect.from, send.start);
+        sum += std::max(shared, Duration::zero());
+      }
     }
     return sum;
   }

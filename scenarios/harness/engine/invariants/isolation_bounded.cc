@@ -1,10 +1,12 @@
 // Whoever was slow or failed is avoided for as long as the profile's table says (behaviour §5.5), no longer: when every
 // isolation that anybody can have caused is over, queues are taken in turn again, and the next one's broker is not
-// passed over.
+// passed over. And who refused is not asked again while it is avoided and another surely answers.
 #include <algorithm>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/known_faults.h"
 #include "scenarios/harness/engine/judging/queue_walk.h"
+#include "scenarios/harness/engine/judging/trouble.h"
 
 namespace rmqsim {
 namespace {
@@ -14,7 +16,9 @@ class IsolationBounded final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     std::vector<QueueWalk> walks;
     for (const ProducerSpec& producer : run.scenario.producers) {
-      if (!run.ever(producer.name, "sendLatencyFaultEnable", true) || waits_for_a_probe(run, producer.name)) continue;
+      if (!run.ever(producer.name, "sendLatencyFaultEnable", true)) continue;
+      look_for_unreachable(run, producer.name, breaches);
+      if (waits_for_a_probe(run, producer.name)) continue;
       if (walks.empty()) walks = queue_walks(run);
       const std::vector<Span> isolations = isolations_of(run, producer.name);
       for (const QueueWalk& walk : walks) {
@@ -48,6 +52,40 @@ class IsolationBounded final : public Invariant {
                     "queue " + std::to_string(walk.queues[next].second) + " of " + walk.queues[next].first +
                         " was next, and nobody is isolated any more");
     }
+  }
+
+  /// While everybody is isolated, those are asked first that can be reached (behaviour §5.3).
+  static void look_for_unreachable(const JudgedRun& run, const std::string& producer, Breaches& breaches) {
+    if (changes_the_cluster(run.scenario)) return;
+    const KnownFaults known(run, producer);
+    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+      const SendRecord& send = run.record.sends[i];
+      const SendStep* step = run.send_step(send);
+      if (step == nullptr || step->producer != producer || step->queue || step->selector) continue;
+      if (send.mode != CommunicationMode::SYNC) continue;
+      for (std::size_t k = 0; k < send.attempts.size(); ++k) {
+        const AttemptRecord& attempt = send.attempts[k];
+        if (!known.surely_isolated(attempt.broker, attempt.start) || !known.follows(send, k) ||
+            !known.surely_unreachable(attempt.broker, attempt.start)) {
+          continue;
+        }
+        const std::string_view last = k == 0 ? std::string_view() : send.attempts[k - 1].broker;
+        const std::string other = reachable(run, *step, known, attempt, last);
+        if (other.empty()) continue;
+        breaches.send(i, send, attempt.broker + " had refused, and " + other + " answered");
+        break;
+      }
+    }
+  }
+  static std::string reachable(const JudgedRun& run, const SendStep& step, const KnownFaults& known,
+                               const AttemptRecord& attempt, std::string_view last) {
+    const TopicSpec* topic = run.scenario.cluster.find_topic(step.message.topic);
+    if (topic == nullptr || (topic->perm & TopicSpec::kWrite) == 0) return "";
+    for (const auto& [broker, queues] : topic->queues) {
+      if (queues <= 0 || broker == attempt.broker || broker == last) continue;
+      if (known.surely_reachable(broker, attempt.start)) return broker;
+    }
+    return "";
   }
 
   /// `hardened` avoids who is unreachable until a probe says otherwise, however long that takes.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/attempt_outcomes.h"
+#include "scenarios/harness/engine/judging/trouble.h"
 
 namespace rmqsim {
 namespace {
@@ -25,10 +27,11 @@ class RetryAnotherBroker final : public Invariant {
   }
 
  private:
-  /// A try that ended in its connect is in no ledger: the retry left the broker of that one.
+  /// A try that ended in its connect, or had nothing left (quirk 70), is in no ledger: the retry left its broker.
   static bool something_between(const JudgedRun& run, const SendRecord& r, std::size_t k) {
     const AttemptRecord& before = r.attempts[k - 1];
     return r.attempts[k].start > before.start + before.elapsed + run.lateness ||
+           left_at(r, before.start + before.elapsed) <= 1 + run.lateness / millis(1) ||
            run.ever(run.producer_of(r), "sendMsgMaxTimeoutPerRequest", std::int64_t{0});
   }
   /// Where the queue was given there is no choice (quirk 17). The scan of 4.9.8 looks at the isolation alone, which an
@@ -48,24 +51,6 @@ class RetryAnotherBroker final : public Invariant {
       return broker;
     }
     return "";
-  }
-  static bool changes_the_cluster(const Scenario& scenario) {
-    const auto changes = [](const Step& step) {
-      const auto* event = std::get_if<EventStep>(&step.what);
-      return event != nullptr && !std::holds_alternative<SetConfigEvent>(event->event) &&
-             !std::holds_alternative<StartProducerEvent>(event->event) &&
-             !std::holds_alternative<ShutdownProducerEvent>(event->event);
-    };
-    const auto& nameservers = scenario.cluster.nameservers;
-    // What keeps a client from a route, and a broker out of it.
-    const auto routes = [&](const FaultRule& rule) {
-      return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0}) ||
-             rule.on.includes(FaultTarget{FaultTarget::Kind::register_broker, 0}) ||
-             (rule.on.kind == FaultTarget::Kind::connect &&
-              std::find(nameservers.begin(), nameservers.end(), rule.at) != nameservers.end());
-    };
-    return std::any_of(scenario.steps.begin(), scenario.steps.end(), changes) ||
-           std::any_of(scenario.faults.begin(), scenario.faults.end(), routes);
   }
   /// By anybody's attempt, whenever it was: an isolation has a beginning that the record does not show.
   static bool was_ever_bad(const RunRecord& record, const std::string& broker) {

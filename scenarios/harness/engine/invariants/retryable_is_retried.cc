@@ -5,6 +5,7 @@
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
+#include "scenarios/harness/engine/judging/changed_settings.h"
 
 namespace rmqsim {
 namespace {
@@ -17,6 +18,7 @@ class RetryableIsRetried final : public Invariant {
       const SendStep* step = run.send_step(r);
       if (step == nullptr || !r.error || r.attempts.empty() || !has_attempts_left(r)) continue;
       if (step->mode == CommunicationMode::ASYNC && ends_in_connects(run, step->producer)) continue;
+      if (changes_retries(run.scenario, step->producer)) continue;
       const AttemptRecord& last = r.attempts.back();
       const TimePoint ended = last.start + last.elapsed;
       // Later than that it failed of something else: a lookup, a shutdown.

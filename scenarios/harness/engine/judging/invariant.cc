@@ -54,8 +54,9 @@ std::int64_t JudgedRun::longest(const std::string& producer, std::string_view se
 }
 
 bool JudgedRun::has_own_client(const std::string& producer) const {
-  // Of producers with one client id the first one's client serves all (quirk 50).
-  return scenario.find_producer(producer) != nullptr &&
+  // Of producers with one client id the first one's client serves all (quirk 50). Traces are sent by another client in
+  // its name, with lookups, greetings and intervals of its own (behaviour §10.6).
+  return scenario.find_producer(producer) != nullptr && !ever(producer, "enableTrace", true) &&
          (scenario.producers.size() == 1 || !ever_set(producer, "instanceName"));
 }
 

@@ -48,6 +48,10 @@ struct JudgedRun {
                        std::vector<std::int64_t> otherwise) const;
   /// A producer whose client is its own, so that what the client says on the wire is told by the producer's name.
   bool has_own_client(const std::string& producer) const;
+  /// Whether the client that says something on the wire by the name of `client` may be that producer's.
+  bool may_speak_for(const std::string& client, const std::string& producer) const {
+    return client == producer || (!has_own_client(client) && !has_own_client(producer));
+  }
   /// Whether a producer has, at the start or by an event, that value of a setting.
   template <class T>
   bool ever(const std::string& producer, std::string_view setting, const T& value) const {

@@ -36,15 +36,20 @@ bool walks(const JudgedRun& run, const Step& step, const SendStep& send) {
 
 /// Whether another step of that producer may have taken turns between the sends of this one.
 bool disturbed(const JudgedRun& run, std::size_t index, const std::string& producer) {
+  const auto& sends = run.record.sends;
+  // Retries take turns as well.
   const auto span = [&](const Step& step) {
-    const auto& sends = run.record.sends;
-    return std::pair(sends[step.first_send].start, sends[step.first_send + step.send_count - 1].start);
+    TimePoint end = sends[step.first_send].start;
+    for (std::uint64_t i = step.first_send; i < step.first_send + step.send_count; ++i) {
+      end = std::max(end, sends[i].completed() ? sends[i].end : TimePoint::max());
+    }
+    return std::pair(sends[step.first_send].start, end);
   };
   const Step& own = run.scenario.steps[index];
   const auto [first, last] = span(own);
   for (const Step& other : run.scenario.steps) {
     if (&other == &own || other.send_count == 0 || (!own.background && !other.background)) continue;
-    if (run.producer_of(run.record.sends[other.first_send]) != producer) continue;
+    if (run.producer_of(sends[other.first_send]) != producer) continue;
     const auto [begin, end] = span(other);
     if (begin <= last && first <= end) return true;
   }

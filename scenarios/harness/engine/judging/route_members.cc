@@ -23,6 +23,7 @@ std::vector<RouteMembers::Span> RouteMembers::spans(std::string_view server, boo
     return std::pair(any, in);
   };
   for (const auto& [topic, talk] : *talks_) {
+    const bool by_default = topic == "TBW102" && !run_.profile.polls_create_topic_key;
     bool open = false;
     for (const RouteAnswer& answer : talk.answers) {
       const HeardRoute* route = HeardRoutes::route(answer);
@@ -31,7 +32,7 @@ std::vector<RouteMembers::Span> RouteMembers::spans(std::string_view server, boo
       // What may have been too late for the client leaves both possible.
       const bool taken = answer.in_time(timeout_);
       if (in && !open && (taken || !sure)) {
-        spans.push_back({answer.at, TimePoint::max()});
+        spans.push_back({answer.at, TimePoint::max(), by_default});
         open = true;
       } else if (!in && open && (taken || sure)) {
         spans.back().to = answer.at;
@@ -40,13 +41,14 @@ std::vector<RouteMembers::Span> RouteMembers::spans(std::string_view server, boo
     }
   }
   if (!sure) return spans;
-  // The last topic wins a broker name's addresses (quirk 8).
+  // The last topic wins a broker name's addresses (quirk 8), and its own route takes the place of the default one.
   for (const auto& [topic, talk] : *talks_) {
     for (const RouteAnswer& answer : talk.answers) {
       const HeardRoute* route = HeardRoutes::route(answer);
-      if (route == nullptr || names(*route) != std::pair(true, false)) continue;
+      if (route == nullptr) continue;
+      const auto [any, in] = names(*route);
       for (Span& span : spans) {
-        if (span.from <= answer.at) span.to = std::min(span.to, answer.at);
+        if (span.from <= answer.at && !in && (any || span.by_default)) span.to = std::min(span.to, answer.at);
       }
     }
   }

@@ -17,6 +17,8 @@ class RouteMembers {
 
   struct Span {
     TimePoint from, to;
+    /// By the default route alone, which is that of topics that have no other yet (behaviour §4.2).
+    bool by_default = false;
   };
   /// When the server, by its name in the scenario, may have been in any of them; TimePoint::max(): still is.
   std::vector<Span> maybe(std::string_view server) const { return spans(server, false); }

@@ -47,6 +47,23 @@ Trouble trouble_of(const JudgedRun& run) {
   return trouble;
 }
 
+bool changes_the_cluster(const Scenario& scenario) {
+  const auto changes = [](const Step& step) {
+    const auto* event = std::get_if<EventStep>(&step.what);
+    return event != nullptr && !std::holds_alternative<SetConfigEvent>(event->event) &&
+           !std::holds_alternative<StartProducerEvent>(event->event) &&
+           !std::holds_alternative<ShutdownProducerEvent>(event->event);
+  };
+  // What keeps a client from a route, and a broker out of it.
+  const auto routes = [&](const FaultRule& rule) {
+    return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0}) ||
+           rule.on.includes(FaultTarget{FaultTarget::Kind::register_broker, 0}) ||
+           (rule.on.kind == FaultTarget::Kind::connect && scenario.cluster.has_nameserver(rule.at));
+  };
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), changes) ||
+         std::any_of(scenario.faults.begin(), scenario.faults.end(), routes);
+}
+
 Duration task_delay(const JudgedRun& run, const Trouble& trouble, const std::string& producer) {
   constexpr Duration kConnect = millis(3000);  // and as long for a lock
   const ClusterSpec& cluster = run.scenario.cluster;

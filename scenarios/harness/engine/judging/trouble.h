@@ -20,6 +20,9 @@ struct Trouble {
 };
 Trouble trouble_of(const JudgedRun& run);
 
+/// Whether any event changes who is there or what routes say, or a rule keeps clients or brokers from a nameserver.
+bool changes_the_cluster(const Scenario& scenario);
+
 /// How late a task of a client's single scheduler may begin: its lookups and heartbeats wait for who does not answer.
 Duration task_delay(const JudgedRun& run, const Trouble& trouble, const std::string& producer);
 

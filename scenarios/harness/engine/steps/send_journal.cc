@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "scenarios/harness/events/event_rows.h"
+#include "scenarios/harness/report/decision_events.h"
+
 namespace rmqsim {
 
 SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kind) {
@@ -15,9 +18,10 @@ SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kin
 void SendJournal::end(const std::string& producer, std::uint64_t number) {
   SendRecord& record = record_.sends[number];
   record.end = run_.now();
-  if (record.error) record.error->message = world_.cluster().symbolic(std::move(record.error->message));
+  if (record.error) make_symbolic(*record.error);
   TraceSink* sink = run_.trace();
   if (sink == nullptr) return;
+  if (record_.onlooker != nullptr) tell_decisions(producer, number);
   for (const AttemptRecord& attempt : record.attempts) {
     sink->record(attempt.start, producer, "attempt",
                  {{"i", number},
@@ -31,6 +35,25 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
                {{"i", number},
                 {"outcome", record.outcome()},
                 {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
+/// Names instead of addresses.
+void SendJournal::make_symbolic(MQError& error) const {
+  error.message = world_.cluster().symbolic(std::move(error.message));
+  if (!error.cause) return;
+  auto cause = std::make_shared<MQError>(*error.cause);
+  make_symbolic(*cause);
+  error.cause = std::move(cause);
+}
+
+void SendJournal::tell_decisions(const std::string& producer, std::uint64_t number) {
+  const DecisionLog* log = log_of(number);
+  if (log == nullptr) return;
+  for (const Decision& decision : *log) {
+    if (std::optional<EventData> event = as_event(static_cast<std::int64_t>(number), decision)) {
+      write_event(*record_.onlooker, decision.at, producer, *event);
+    }
+  }
 }
 
 DecisionLog* SendJournal::log_of(std::uint64_t number) {

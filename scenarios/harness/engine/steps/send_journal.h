@@ -27,6 +27,9 @@ class SendJournal {
   void trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields);
 
  private:
+  void make_symbolic(MQError& error) const;
+  void tell_decisions(const std::string& producer, std::uint64_t number);
+
   RunScope& run_;
   ScenarioWorld& world_;
   RunRecord& record_;

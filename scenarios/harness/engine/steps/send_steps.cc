@@ -93,6 +93,8 @@ void SendSteps::issue(const SendStep& step, const TurnPtr& turn, std::unique_ptr
         [this, &step, turn](SendOutcome& outcome) { completed(step, *turn, outcome); },
         [this, &step, turn](std::optional<MQError> error) {
           if (error) failed(step, *turn, std::move(*error));
+          SendRecord& record = context_.journal[turn->number];
+          if (!record.completed()) record.permits_out = context_.producers.at(step.producer).permits_out();
           context_.pacer.go_on(*turn);
         });
   }
@@ -119,6 +121,7 @@ void SendSteps::completed(const SendStep& step, const StepPacer::Turn& turn, Sen
   if (outcome.result != nullptr) record.result = std::move(*outcome.result);
   record.error = std::move(outcome.error);
   if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
+  record.requests_waiting = context_.producers.at(step.producer).requests_waiting();
   context_.journal.end(step.producer, turn.number);
   context_.pacer.over(turn);
 }

@@ -38,7 +38,10 @@ void Unmet::add_sends(const RunRecord& record, const SendSelector& sends, std::s
     for (std::uint64_t i = from; i <= to && i < record.sends.size(); ++i, ++selected) {
       const auto found = wrong(record.sends[i]);
       if (!found) continue;
-      if (failed++ == 0) first = *found;
+      if (failed++ == 0) {
+        first = *found;
+        failure.send = i;
+      }
       if (failed <= 5) numbers += (numbers.empty() ? "#" : ", #") + std::to_string(i);
       if (failure.evidence.size() < kMaxEvidence) failure.evidence.push_back(format_send(i, record.sends[i]));
     }

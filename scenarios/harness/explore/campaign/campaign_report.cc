@@ -129,6 +129,7 @@ CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
     sum.refused += shard->refused;
     sum.last_new_run = std::max(sum.last_new_run, shard->last_new_run);
     sum.seconds += shard->seconds;
+    sum.growth.push_back(shard->growth);
   }
   for (auto& [signature, finding] : findings) sum.findings.push_back(std::move(finding));
   return sum;

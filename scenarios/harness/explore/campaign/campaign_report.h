@@ -27,6 +27,7 @@ struct CampaignSummary {
   std::uint64_t trials = 0, runs = 0, twice = 0, refused = 0;
   std::uint64_t last_new_run = 0;
   double seconds = 0;
+  std::vector<Growth> growth;  ///< of each of `headers`
 };
 CampaignSummary add_up(const std::vector<const ShardState*>& shards);
 /// Sentences of the `sometimes` properties that no trial had.

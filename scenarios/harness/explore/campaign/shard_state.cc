@@ -36,6 +36,7 @@ void ShardState::take(const CampaignRow& any) {
           twice += row.twice;
           refused += row.refused;
           seconds += row.seconds;
+          growth.push_back({runs, seconds, features.size()});
           for (const auto& [name, count] : row.properties) properties[name] += count;
           if (row.trials == 0) return;
           auto at = done_.emplace(row.first, row.first).first;

@@ -18,6 +18,14 @@ namespace rmqsim {
 /// Which of two findings of one signature is kept: the smaller scenario.
 bool smaller(const FindingRow& one, const FindingRow& other);
 
+/// After so much work so many features were known.
+struct GrowthPoint {
+  std::uint64_t runs = 0;
+  double seconds = 0;  ///< of work
+  std::uint64_t features = 0;
+};
+using Growth = std::vector<GrowthPoint>;
+
 struct ShardState {
   HeaderRow header;
   std::vector<TrialRow> trials;  ///< that showed something new
@@ -29,6 +37,7 @@ struct ShardState {
   std::uint64_t runs = 0, twice = 0, refused = 0;
   std::uint64_t last_new_run = 0;  ///< when the last feature was new
   double seconds = 0;
+  Growth growth;  ///< a point for each batch, in the order in which they ended
 
   void take(const CampaignRow& row);
   /// Positions that were not explored, from the first one on, below `end` and at most `most` in a row; none: all were.

@@ -19,6 +19,7 @@ struct ScopeOutcome {
   FaultArgument (*argument)();
   StandsIn stands_in = StandsIn::one;
   bool disconnects = false;  ///< the next request to that broker connects anew
+  bool isolates = false;     ///< each of them for another time, or in another way
 };
 
 template <std::int32_t code>
@@ -28,11 +29,14 @@ FaultArgument answer_of() {
 FaultArgument nothing() { return std::monostate{}; }
 FaultArgument before_it() { return FaultMoment::before; }
 FaultArgument after_it() { return FaultMoment::after; }
-FaultArgument a_second() { return DelayDistribution{DelayDistribution::Kind::fixed, 1000, 0}; }
+template <int ms>
+FaultArgument delay_of() {
+  return DelayDistribution{DelayDistribution::Kind::fixed, ms, 0};
+}
 
 namespace R = ResponseCode;
 constexpr ScopeOutcome kScopeOutcomes[] = {
-    {"respond", answer_of<R::SYSTEM_BUSY>, StandsIn::three},
+    {"respond", answer_of<R::SYSTEM_BUSY>, StandsIn::three, false, true},
     {"respond", answer_of<R::TOPIC_NOT_EXIST>},
     {"respond", answer_of<R::SERVICE_NOT_AVAILABLE>},
     {"respond", answer_of<R::SYSTEM_ERROR>},
@@ -40,16 +44,17 @@ constexpr ScopeOutcome kScopeOutcomes[] = {
     {"respond", answer_of<R::NO_BUYER_ID>},
     {"respond", answer_of<R::NOT_IN_CURRENT_UNIT>},
     {"respond", answer_of<R::GO_AWAY>, StandsIn::two},
-    {"respond", answer_of<R::MESSAGE_ILLEGAL>, StandsIn::three},
+    {"respond", answer_of<R::MESSAGE_ILLEGAL>, StandsIn::three, false, true},
     {"respond", answer_of<R::FLOW_CONTROL>},
     {"storeThenRespond", answer_of<R::FLUSH_DISK_TIMEOUT>, StandsIn::three},
     {"storeThenRespond", answer_of<R::FLUSH_SLAVE_TIMEOUT>},
     {"storeThenRespond", answer_of<R::SLAVE_NOT_AVAILABLE>},
-    {"drop", before_it, StandsIn::three},
+    {"drop", before_it, StandsIn::three, false, true},
     {"drop", after_it, StandsIn::two},
-    {"delayMs", a_second, StandsIn::two},
+    {"delayMs", delay_of<1000>, StandsIn::two, false, true},
+    {"delayMs", delay_of<4050>},  // given up, and no scan has seen it yet (behaviour §9.4.1)
     {"late", nothing, StandsIn::two},
-    {"close", before_it, StandsIn::two, true},
+    {"close", before_it, StandsIn::two, true, true},
     {"close", after_it, StandsIn::three, true},
     {"reset", before_it, StandsIn::three, true},
     {"reset", after_it, StandsIn::one, true},
@@ -100,19 +105,35 @@ constexpr ScopeMode kScopeModes[] = {
        send.batch = 2;
        send.mode = CommunicationMode::ASYNC;
      }},
+    {2,
+     [](ProducerConfig& c, SendStep& send) {
+       on(c, "compressMsgBodyOverHowmuch", std::int64_t{16});
+       send.message.body.size = 64;
+     }},
+    {1,
+     [](ProducerConfig& c, SendStep& send) {  // two have no room beside each other
+       on(c, "enableBackpressureForAsyncMode");
+       on(c, "backPressureForAsyncSendSize", std::int64_t{1 << 20});
+       send.mode = CommunicationMode::ASYNC;
+       send.message.body.size = 600'000;
+     }},
 };
 // Sends of steps of their own, after those of kScopeModes.
 enum OtherMode : std::size_t {
   kTransactionMode = std::size(kScopeModes),
   kRequestMode,
   kAsyncRequestMode,
-  kEndOfModes
+  kEndOfModes,
+  kIsolation = kEndOfModes  ///< not a course of one send: what each broker meets, and how long afterwards is sent again
 };
 constexpr std::size_t kOtherAttempts[] = {3, 1, 1};
 
 std::size_t attempts_of(std::size_t mode) {
   return mode < kTransactionMode ? kScopeModes[mode].attempts : kOtherAttempts[mode - kTransactionMode];
 }
+
+/// Just over the isolations of the tables (behaviour §5.5).
+constexpr Duration kIsolationPauses[] = {millis(0), millis(2100), millis(10'100), millis(60'100), millis(600'100)};
 
 /// The first attempt goes to broker-a, the next to the other broker, and so on.
 constexpr const char* kScopeBrokers[] = {"broker-a", "broker-b", "broker-a"};
@@ -126,6 +147,50 @@ void add_outcome(Scenario& scenario, std::size_t place, std::size_t outcome, std
   rule.action = FaultAction{{what.action, what.argument()}};
   rule.may_be_idle = true;
   scenario.faults.push_back(std::move(rule));
+}
+
+/// Two brokers that have the topic, and a producer whose first send goes to the first of them.
+Scenario scope_stage() {
+  Scenario scenario;
+  scenario.cluster.nameservers = {"ns-1"};
+  for (const char* name : {"broker-a", "broker-b"}) scenario.cluster.brokers.emplace_back().name = name;
+  TopicSpec& topic = scenario.cluster.topics.emplace_back();
+  topic.name = "TopicTest";
+  topic.queues = {{"broker-a", 2}, {"broker-b", 2}};
+  ProducerSpec& producer = scenario.producers.emplace_back();
+  producer.name = producer.group = "p";
+  producer.nameservers = scenario.cluster.nameservers;
+  producer.queue_index = QueueIndexSpec{-1, {}, {}};
+  return scenario;
+}
+
+SendStep scope_send(std::uint64_t count) {
+  SendStep send;
+  send.producer = "p";
+  send.message.topic = "TopicTest";
+  send.count = count;
+  return send;
+}
+
+/// Longer than any answer is late.
+constexpr WaitStep kScopeWait{std::chrono::seconds(6)};
+
+/// Each broker answers twice, then meets its outcome; ten sends while that isolates it, and ten when it may be over.
+Scenario isolation_scenario(std::size_t first, std::size_t second, std::size_t pause) {
+  Scenario scenario = scope_stage();
+  on(scenario.producers.front().config, "sendLatencyFaultEnable");
+  for (const std::uint64_t count : {std::uint64_t{4}, std::uint64_t{10}}) {
+    scenario.steps.emplace_back().what = scope_send(count);
+  }
+  if (kIsolationPauses[pause] > Duration::zero()) {
+    scenario.steps.emplace_back().what = WaitStep{kIsolationPauses[pause]};
+    scenario.steps.emplace_back().what = scope_send(10);
+  }
+  scenario.steps.emplace_back().what = kScopeWait;
+  if (first < kOutcomes) add_outcome(scenario, 0, first, 3);
+  if (second < kOutcomes) add_outcome(scenario, 1, second, 3);
+  make_whole(scenario);
+  return scenario;
 }
 
 }  // namespace
@@ -146,6 +211,15 @@ SmallScope::SmallScope() {
   };
   add(0, {});
   each(StandsIn::one, [&](std::size_t a) { add(1, {a}); });
+  std::vector<std::uint8_t> isolating{kOutcomes};  // beginning with none
+  for (std::uint8_t i = 0; i < kOutcomes; ++i) {
+    if (kScopeOutcomes[i].isolates) isolating.push_back(i);
+  }
+  for (std::uint8_t pause = 0; pause < std::size(kIsolationPauses); ++pause) {
+    for (const std::uint8_t a : isolating) {
+      for (const std::uint8_t b : isolating) courses_.push_back({kIsolation, 0, {a, b, pause}});
+    }
+  }
   each(StandsIn::one, [&](std::size_t a) { each(StandsIn::two, [&](std::size_t b) { add(2, {a, b}); }); });
   each(StandsIn::three, [&](std::size_t a) {
     each(StandsIn::three, [&](std::size_t b) { each(StandsIn::three, [&](std::size_t c) { add(3, {a, b, c}); }); });
@@ -154,22 +228,13 @@ SmallScope::SmallScope() {
 
 Scenario SmallScope::scenario(std::uint64_t number) const {
   const Course& course = courses_[number];
-  Scenario scenario;
-  scenario.cluster.nameservers = {"ns-1"};
-  for (const char* name : {"broker-a", "broker-b"}) scenario.cluster.brokers.emplace_back().name = name;
-  TopicSpec& topic = scenario.cluster.topics.emplace_back();
-  topic.name = "TopicTest";
-  topic.queues = {{"broker-a", 2}, {"broker-b", 2}};
-  ProducerSpec& producer = scenario.producers.emplace_back();
-  producer.name = producer.group = "p";
-  producer.nameservers = scenario.cluster.nameservers;
-  producer.queue_index = QueueIndexSpec{-1, {}, {}};
-
+  if (course.mode == kIsolation) {
+    return isolation_scenario(course.outcomes[0], course.outcomes[1], course.outcomes[2]);
+  }
+  Scenario scenario = scope_stage();
+  ProducerSpec& producer = scenario.producers.front();
   Step& step = scenario.steps.emplace_back();
-  SendStep send;
-  send.producer = "p";
-  send.message.topic = "TopicTest";
-  send.count = 3;  // two more show what the first has left behind
+  SendStep send = scope_send(3);  // two more show what the first has left behind
   if (course.mode < kTransactionMode) {
     kScopeModes[course.mode].make(producer.config, send);
     step.what = std::move(send);
@@ -183,7 +248,7 @@ Scenario SmallScope::scenario(std::uint64_t number) const {
     responder.topic = "TopicTest";
     scenario.cluster.responders.push_back(std::move(responder));
   }
-  scenario.steps.emplace_back().what = WaitStep{std::chrono::seconds(6)};  // longer than any answer is late
+  scenario.steps.emplace_back().what = kScopeWait;
 
   std::uint64_t requests[2] = {0, 0}, connects[2] = {1, 1};  // the turns of the next, by broker
   for (std::size_t i = 0; i < course.length; ++i) {

@@ -31,15 +31,7 @@ std::string joined(const std::vector<std::string>& parts) {
 std::vector<std::string> lines_of(const Scenario& scenario, const Profile& profile, const RunResult& run,
                                   std::uint64_t send) {
   constexpr std::size_t kNoWrapping = 100'000;
-  RunResult one;
-  one.profile = run.profile;
-  one.world = run.world;
-  one.seed = run.seed;
-  one.record.first_step = run.record.first_step;
-  one.record.sends = run.record.sends;
-  one.record.explained = send;
-  one.record.decisions = run.record.every_decision[send];
-  std::istringstream text(explain_text(scenario, profile, one, kNoWrapping));
+  std::istringstream text(explain_text(scenario, profile, run, send, run.record.every_decision[send], kNoWrapping));
   std::vector<std::string> lines;
   for (std::string line; std::getline(text, line);) {
     const std::size_t first = line.find_first_not_of(' ');

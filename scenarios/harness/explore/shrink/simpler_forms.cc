@@ -37,6 +37,9 @@ class Forms {
     }
     for (std::size_t i = 0; i < scenario_.faults.size(); ++i) of_fault(i);
     for (std::size_t i = 0; i < scenario_.producers.size(); ++i) of_producer(i);
+    for (std::size_t i = 0; i < scenario_.cluster.brokers.size(); ++i) {
+      if (!scenario_.cluster.brokers[i].config.empty()) add([i](Scenario& s) { s.cluster.brokers[i].config.clear(); });
+    }
     seed();
     return std::move(changes_);
   }
@@ -173,16 +176,23 @@ class Forms {
     rule(i, [](FaultRule& r) { r.topic.reset(); });
     rule(i, [](FaultRule& r) { r.queue_id.reset(); });
     rule(i, [](FaultRule& r) { r.producer_group.reset(); });
+    rule(i, [](FaultRule& r) { r.count = FaultCount::broker; });
     if (!fault.nth.every()) {
       rule(i, [](FaultRule& r) { r.nth = NthSet::first(1); });
-      rule(i, [](FaultRule& r) { r.nth = r.nth.text() == "1" ? r.nth : NthSet{}; });
+      rule(i, [](FaultRule& r) {
+        if (r.nth.text() == "1") return;
+        r.nth = NthSet{};
+        r.count = FaultCount::broker;
+      });
     }
     add([i](Scenario& s) {
       s.faults[i].id.clear();
       make_whole(s);
     });
     add([i](Scenario& s) {
-      if (s.faults[i].at == "*") s.faults[i].at = s.cluster.brokers.front().name;
+      if (s.faults[i].at != "*") return;
+      s.faults[i].at = s.cluster.brokers.front().name;
+      if (s.faults[i].count == FaultCount::cluster) s.faults[i].count = FaultCount::broker;
     });
     for (const FaultActionRow& row : fault_actions()) {
       const FaultArgument* argument = fault.action.find(row.key);

@@ -2,6 +2,8 @@
 // that one mistake does not make every later reference to it an error.
 #include <algorithm>
 
+#include "fake_broker/settings/broker_settings.h"
+#include "scenarios/harness/file/broker_setting_keys.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -39,6 +41,72 @@ void parse_nameservers(ParseContext& context, const JsonNode* value, ClusterSpec
   context.nameservers.complete = true;
 }
 
+/// Of one of the lists that settings have: each entry is read by `read`.
+template <class T, class Read>
+std::optional<ConfigValue> parse_list(ParseContext& context, const JsonNode& value, const KeyType& type, Read read) {
+  if (!context.is_list(value, static_cast<std::size_t>(type.max))) return std::nullopt;
+  std::vector<T> entries;
+  for (const JsonNode* item : value.children) {
+    if (auto entry = read(*item)) entries.push_back(static_cast<T>(std::move(*entry)));
+  }
+  return entries;
+}
+
+std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& value, const KeyRow& key) {
+  const KeyType& type = key.type;
+  switch (type.kind) {
+    case KeyType::Kind::boolean:
+      return context.boolean(value);
+    case KeyType::Kind::integer:
+      return context.integer(value, static_cast<std::int64_t>(type.min), static_cast<std::int64_t>(type.max));
+    case KeyType::Kind::text:
+      return context.text(value, static_cast<std::size_t>(type.max));
+    case KeyType::Kind::words:
+      return context.one_of(value, type.words, key.name);
+    default:
+      break;
+  }
+  if (type.text == "responseCode") {
+    return parse_list<std::int32_t>(context, value, type, [&](const JsonNode& n) { return context.response_code(n); });
+  }
+  if (type.text == "wholeMs") {
+    return parse_list<std::int64_t>(context, value, type,
+                                    [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
+  }
+  return parse_list<std::string>(context, value, type, [&](const JsonNode& n) { return context.non_empty_text(n); });
+}
+
+/// A broker's own properties.
+void parse_broker_config(ParseContext& context, const JsonNode& value, BrokerSpec& broker) {
+  if (!context.expect_kind(value, JsonNode::Kind::object)) return;
+  std::vector<std::string_view> names;
+  for (const KeyRow& row : broker_setting_keys()) names.push_back(row.name);
+  for (const JsonNode* member : value.children) {
+    const std::string_view elsewhere = said_in_cluster(member->key);
+    const auto row = std::find_if(broker_setting_keys().begin(), broker_setting_keys().end(),
+                                  [&](const KeyRow& key) { return key.name == member->key; });
+    if (row == broker_setting_keys().end()) {
+      context.fail_key(*member, "unknown key " + in_quotes(member->key) +
+                                    (elsewhere.empty() ? context.suggest(member->key, names)
+                                                       : "; all brokers have it from \"" + std::string(elsewhere) +
+                                                             "\" of the cluster"));
+      continue;
+    }
+    const auto parsed = parse_setting(context, *member, *row);
+    if (!parsed) continue;
+    std::string text;
+    if (const bool* flag = std::get_if<bool>(&*parsed)) text = *flag ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&*parsed)) text = std::to_string(*number);
+    if (const auto* words = std::get_if<std::string>(&*parsed)) text = *words;
+    BrokerConfig probe;
+    if (const auto wrong = find_broker_setting(row->name)->set(probe, text)) {
+      context.fail(*member, *wrong);
+    } else {
+      broker.config.emplace_back(member->key, std::move(text));
+    }
+  }
+}
+
 void parse_broker(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
   BrokerSpec broker;
   broker.where = context.where(value);
@@ -52,6 +120,7 @@ void parse_broker(ParseContext& context, const JsonNode& value, ClusterSpec& clu
     if (id && reader.integer("brokerId", broker.broker_id) && broker.slave_of && broker.broker_id == 0) {
       context.fail(*id, "brokerId 0 is the master; a slave needs another");
     }
+    if (const JsonNode* config = reader.find("config")) parse_broker_config(context, *config, broker);
   }
   if (!name_node) return;
   if (name_node == &value && !context.expect_kind(value, JsonNode::Kind::string, "a broker's name or an object"))
@@ -182,41 +251,6 @@ void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpe
     }
   }
   producer.queue_index = std::move(index);
-}
-
-/// Of one of the lists that settings have: each entry is read by `read`.
-template <class T, class Read>
-std::optional<ConfigValue> parse_list(ParseContext& context, const JsonNode& value, const KeyType& type, Read read) {
-  if (!context.is_list(value, static_cast<std::size_t>(type.max))) return std::nullopt;
-  std::vector<T> entries;
-  for (const JsonNode* item : value.children) {
-    if (auto entry = read(*item)) entries.push_back(static_cast<T>(std::move(*entry)));
-  }
-  return entries;
-}
-
-std::optional<ConfigValue> parse_setting(ParseContext& context, const JsonNode& value, const KeyRow& key) {
-  const KeyType& type = key.type;
-  switch (type.kind) {
-    case KeyType::Kind::boolean:
-      return context.boolean(value);
-    case KeyType::Kind::integer:
-      return context.integer(value, static_cast<std::int64_t>(type.min), static_cast<std::int64_t>(type.max));
-    case KeyType::Kind::text:
-      return context.text(value, static_cast<std::size_t>(type.max));
-    case KeyType::Kind::words:
-      return context.one_of(value, type.words, key.name);
-    default:
-      break;
-  }
-  if (type.text == "responseCode") {
-    return parse_list<std::int32_t>(context, value, type, [&](const JsonNode& n) { return context.response_code(n); });
-  }
-  if (type.text == "wholeMs") {
-    return parse_list<std::int64_t>(context, value, type,
-                                    [&](const JsonNode& n) { return context.integer(n, 0, INT32_MAX); });
-  }
-  return parse_list<std::string>(context, value, type, [&](const JsonNode& n) { return context.non_empty_text(n); });
 }
 
 /// Names that Java has and a scenario says elsewhere.

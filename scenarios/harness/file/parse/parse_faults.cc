@@ -33,6 +33,26 @@ void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRul
   refuse("producer", 'p', "a producer");
 }
 
+/// What `nth` counts, where it makes a difference and the requests can tell it.
+void parse_count(ParseContext& context, ObjectReader& reader, FaultRule& rule, const std::string& on) {
+  const JsonNode* count = reader.find("count");
+  if (count == nullptr) return;
+  const auto word = context.one_of(*count, kFaultCountWords, "count");
+  if (!word) return;
+  const auto* at = std::find(std::begin(kFaultCountWords), std::end(kFaultCountWords), *word);
+  rule.count = static_cast<FaultCount>(at - std::begin(kFaultCountWords));
+  if (rule.count == FaultCount::broker) return;
+  const RequestFamily* family = find_request_family(rule.on.kind);
+  if (rule.nth.every()) {
+    context.fail(*count, "\"count\" says what \"nth\" or \"times\" counts, and neither is there");
+  } else if (rule.count == FaultCount::cluster && rule.at != "*") {
+    context.fail(*count, "a count over the cluster needs \"at\": \"*\"; at one server it is that server's");
+  } else if (rule.count == FaultCount::message && family != nullptr &&
+             family->facts.find('m') == std::string_view::npos) {
+    context.fail(*count, "a rule on " + in_quotes(on) + " cannot tell messages");
+  }
+}
+
 void parse_times(ParseContext& context, ObjectReader& reader, FaultRule& rule) {
   constexpr std::string_view kHowOften[] = {"nth", "times"};
   reader.at_most_one(kHowOften);
@@ -70,6 +90,7 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
     check_selectors(context, reader, rule, on->text);
   }
   parse_times(context, reader, rule);
+  if (at && target) parse_count(context, reader, rule, on->text);
   reader.get("topic", rule.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
   reader.integer("queueId", rule.queue_id);
   reader.get("producer", rule.producer_group, [&](const JsonNode& n) -> std::optional<std::string> {

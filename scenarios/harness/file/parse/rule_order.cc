@@ -9,7 +9,7 @@ using Kind = FaultTarget::Kind;
 
 bool same_selectors(const FaultRule& a, const FaultRule& b) {
   return a.at == b.at && a.on.includes(b.on) && b.on.includes(a.on) && a.from == b.from && a.to == b.to &&
-         a.topic == b.topic && a.queue_id == b.queue_id && a.producer_group == b.producer_group;
+         a.count == b.count && a.topic == b.topic && a.queue_id == b.queue_id && a.producer_group == b.producer_group;
 }
 
 /// Whether `a` looks at whatever `b` looks at, `nth` apart.

@@ -28,6 +28,7 @@ constexpr KeyRow kBrokerRows[] = {
     {"name", key::ref("name"), "", key::required, "For faults, events and expectations."},
     {"slaveOf", key::ref("name"), "", "(it is a master)", "The master's name."},
     {"brokerId", key::integer(0, 1000), "", "(0; of a slave 1)", "0 is the master."},
+    {"config", key::ref("brokerConfig"), "", "{}", "Its properties."},
 };
 
 constexpr KeyRow kTopicRows[] = {

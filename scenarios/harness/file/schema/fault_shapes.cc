@@ -48,6 +48,8 @@ std::string fault_exclusions() {
   };
   std::string text = R"("allOf": [
     {"not": {"required": ["nth", "times"]}},
+    {"anyOf": [{"required": ["nth"]}, {"required": ["times"]}, {"properties": {"count": {"const": "broker"}}}]},
+    {"anyOf": [{"properties": {"at": {"const": "*"}}}, {"properties": {"count": {"not": {"const": "cluster"}}}}]},
     {"anyOf": [
       {"properties": {"on": {"not": {"enum": [
         "checkTransaction", "pushReply", "CHECK_TRANSACTION_STATE", "PUSH_REPLY_MESSAGE_TO_CLIENT"]}}}},
@@ -66,6 +68,8 @@ std::string fault_exclusions() {
     text += std::string(R"(, {"not": {"required": [")") + key + R"("], "properties": {"on": {"enum": )" +
             words_without(fact) + "}}}}";
   }
+  text += R"(, {"not": {"required": ["count"], "properties": {"count": {"const": "message"}, "on": {"enum": )" +
+          words_without('m') + "}}}}";
   return text + "]";
 }
 
@@ -76,6 +80,9 @@ constexpr KeyRow kFaultRows[] = {
     {"on", key::ref("target"), "", key::required, "Which requests."},
     {"nth", key::ref("nth"), "", "(every)", "Which of the requests that the other selectors match."},
     {"times", key::integer(1, kMaxSends), "", key::none, "The first so many of them: short for `nth`."},
+    {"count", key::words(kFaultCountWords), "", "\"broker\"",
+     "What `nth` and `times` count: the requests at each server, at all servers that the rule is for together, or the "
+     "tries of each message, wherever they go."},
     {"fromMs", key::time_ms, "ms", "0", "Since the first step began, included."},
     {"toMs", key::time_ms, "ms", key::none, "Since the first step began, excluded; later than `fromMs`."},
     {"probability", key::number(0, 1), "", "1",
@@ -91,7 +98,7 @@ constexpr KeyRow kFaultRows[] = {
 
 /// A gate has the id and the selectors of a rule, and the server may choose the id.
 constexpr std::array kGateRows = [] {
-  constexpr std::size_t kIdAndSelectors = 11;
+  constexpr std::size_t kIdAndSelectors = 12;
   static_assert(kFaultRows[kIdAndSelectors].name == "do");
   std::array<KeyRow, kIdAndSelectors> rows;
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = kFaultRows[i];

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "scenarios/harness/file/broker_setting_keys.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -128,6 +129,11 @@ Schema make_schema() {
     }
     all[std::string(shape->name)] = shape_schema(*shape);
     if (shape == &shapes::producer) all["config"] = config_schema();
+    if (shape == &shapes::broker) {
+      all["brokerConfig"] = keys_schema(
+          "Properties of a broker by the exact names of Java's BrokerConfig and MessageStoreConfig.",
+          broker_setting_keys());
+    }
   }
   schema["definitions"] = all;
   return schema;

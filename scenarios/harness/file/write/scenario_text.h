@@ -1,4 +1,4 @@
-// The scenario as a file (contract §1) that a person can read and edit: what equals its default is left out, places and
+// The scenario as a file (format §1) that a person can read and edit: what equals its default is left out, places and
 // comments are not kept. load_scenario reads the same scenario from it.
 #pragma once
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/file/broker_setting_keys.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/write/object_writer.h"
@@ -11,12 +12,25 @@
 namespace rmqsim {
 namespace {
 
+nlohmann::ordered_json broker_config_json(const BrokerSpec& broker) {
+  nlohmann::ordered_json config = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : broker.config) {
+    const auto row = std::find_if(broker_setting_keys().begin(), broker_setting_keys().end(),
+                                  [&key = name](const KeyRow& r) { return r.name == key; });
+    const KeyType::Kind kind = row->type.kind;
+    const bool plain = kind == KeyType::Kind::boolean || kind == KeyType::Kind::integer;
+    config[name] = plain ? nlohmann::ordered_json::parse(value) : nlohmann::ordered_json(value);
+  }
+  return config;
+}
+
 nlohmann::ordered_json broker_json(const BrokerSpec& broker) {
-  if (!broker.slave_of && broker.broker_id == 0) return broker.name;
+  if (!broker.slave_of && broker.broker_id == 0 && broker.config.empty()) return broker.name;
   ObjectWriter writer(shapes::broker);
   writer.say("name", broker.name);
   writer.say("slaveOf", broker.slave_of);
   if (broker.broker_id != (broker.slave_of ? 1 : 0)) writer.say("brokerId", broker.broker_id);
+  writer.put_filled("config", broker_config_json(broker));
   return writer.take();
 }
 

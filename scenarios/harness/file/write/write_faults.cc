@@ -55,6 +55,7 @@ nlohmann::ordered_json fault_json(const Scenario& scenario, std::size_t place) {
   writer.say("at", rule.at);
   writer.say("on", request_word(rule.on));
   if (!rule.nth.every()) writer.say("nth", nth_json(rule.nth));
+  if (rule.count != FaultCount::broker) writer.say("count", kFaultCountWords[static_cast<std::size_t>(rule.count)]);
   if (rule.from) writer.say("fromMs", time_json(*rule.from));
   if (rule.to) writer.say("toMs", time_json(*rule.to));
   if (rule.probability != 1.0) writer.say("probability", number_json(rule.probability));

@@ -54,8 +54,7 @@ class Heartbeats final : public Invariant {
       Look look{run, producer.name, found->second, RouteMembers(run, producer.name), trouble_of(run)};
       look.nobody_else(breaches);
       look.no_more_often(breaches);
-      // A client of traces greets for itself, with a lock of its own.
-      if (run.ever(producer.name, "enableTrace", true) || !look.trouble.running.contains(producer.name)) continue;
+      if (!look.trouble.running.contains(producer.name)) continue;
       look.at_once(breaches);
       look.every_round(breaches);
     }
@@ -143,7 +142,6 @@ class Heartbeats final : public Invariant {
           due += static_cast<std::size_t>(std::count_if(client.connections.begin(), client.connections.end(),
                                                         [&](const Connection& c) { return c.server == server; }));
         }
-        if (run.ever(name, "enableTrace", true)) due *= 2;
         if (count > due) {
           breaches.other(said(std::string(server), std::to_string(count) + " times where " + std::to_string(due) +
                                                        " were due at most"));

@@ -24,13 +24,12 @@ class ReconnectsPaced final : public Invariant {
       const auto& [client, server] = place;
       if (times.size() <= kAlways || !run.has_own_client(client)) continue;
       const std::size_t by_itself = periodic(run, client);
-      const std::size_t clients = run.ever(client, "enableTrace", true) ? 3 : 1;  // traces are retried as well
       auto end = times.begin();
       for (auto begin = times.begin(); begin != times.end(); ++begin) {
         while (end != times.end() && *end < *begin + kWindow) ++end;
         const auto connects = static_cast<std::size_t>(end - begin);
         if (connects <= kAlways + by_itself) continue;
-        if (connects <= kAlways + by_itself + clients * asked_for(run, client, *begin)) continue;
+        if (connects <= kAlways + by_itself + asked_for(run, client, *begin)) continue;
         breaches.other("\"" + client + "\" connected " + std::to_string(connects) + " times to " + server +
                        " within a second");
         break;

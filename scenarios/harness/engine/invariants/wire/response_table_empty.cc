@@ -1,8 +1,10 @@
 // Nobody waits for an answer when nothing is under way any more: an entry that stays is a leak, and an answer that
 // comes later would find it. What a client's own tasks ask of a server that stands still is under way all the time, so
-// what counts are entries beyond the requests that went out and have neither an answer nor outlived their time.
+// what counts are entries beyond the requests that went out and have neither an answer nor outlived their time: at the
+// end, and whenever a send ends.
 #include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/heard_routes.h"
@@ -13,21 +15,43 @@ namespace {
 class ResponseTableEmpty final : public Invariant {
  public:
   void request(const WireEnd& end, const RemotingCommand& command) override {
-    if (!command.is_oneway()) open_[key(end, command)] = {std::string(end.client), end.connection, end.at, false};
+    if (command.is_oneway()) return;
+    open_.insert_or_assign(key(end, command), asked_.size());
+    asked_.push_back({std::string(end.client), end.connection, end.at, TimePoint::max(), false});
   }
-  void answer(const WireEnd& end, const RemotingCommand& command) override { open_.erase(key(end, command)); }
+  void answer(const WireEnd& end, const RemotingCommand& command) override {
+    const auto open = open_.find(key(end, command));
+    if (open == open_.end()) return;
+    asked_[open->second].to = end.at;
+    open_.erase(open);
+  }
   void closed(const WireEnd& end, error_code reason) override {
-    const bool orderly = reason == error_code(TransportError::connection_closed);
-    if (!orderly) {
-      std::erase_if(open_, [&](const auto& entry) { return entry.second.connection == end.connection; });
-      return;
+    const bool orderly = !reason || reason == error_code(TransportError::connection_closed);
+    for (auto open = open_.begin(); open != open_.end();) {
+      Asked& asked = asked_[open->second];
+      const bool here = asked.connection == end.connection;
+      asked.orderly |= here && orderly;
+      if (here) asked.to = end.at;
+      open = here ? open_.erase(open) : std::next(open);
     }
-    for (auto& [key, open] : open_) open.orderly |= open.connection == end.connection;
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
+    patience_ = patience(run);
+    const Duration late = run.lateness + run.scenario.network.close_delay;  // a close may linger
+    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+      const SendRecord& send = run.record.sends[i];
+      // In 4.9.8 the end of a connection, which each timeout brings about, leaves what waits on it to the scan.
+      if (send.requests_waiting == 0 || !send.completed() || !run.profile.fin_fails_pending) continue;
+      const ProducerSpec* producer = run.scenario.find_producer(run.producer_of(send));
+      if (producer == nullptr) continue;
+      const std::size_t under_way = count_under_way(run, producer->group, send.end, late);
+      if (send.requests_waiting <= under_way) continue;
+      breaches.send(i, send, std::to_string(send.requests_waiting) + " were waiting for an answer then, of which " +
+                                 std::to_string(under_way) + " may have been under way");
+    }
     for (const ClientState& client : run.clients) {
       if (client.waiting_requests == 0) continue;
-      const std::size_t under_way = count_under_way(run, client.group);
+      const std::size_t under_way = count_under_way(run, client.group, run.routes->last() + Duration(1), Duration{0});
       if (client.waiting_requests <= under_way) continue;
       breaches.other(std::to_string(client.waiting_requests) + " of \"" + client.group +
                      "\" are still waiting for an answer at the end, of which " + std::to_string(under_way) +
@@ -36,32 +60,42 @@ class ResponseTableEmpty final : public Invariant {
   }
 
  private:
-  struct Open {
+  struct Asked {
     std::string client;
     std::uint64_t connection;
-    TimePoint at;
-    bool orderly;  ///< its connection ended so, which 4.9.8 tells nobody (behaviour §9.6)
+    TimePoint from, to;  ///< until it was answered or its connection ended
+    bool orderly;        ///< which ended so, by either side, that 4.9.8 tells nobody (behaviour §9.6)
   };
   static std::uint64_t key(const WireEnd& end, const RemotingCommand& command) {
     return end.connection << 32 | static_cast<std::uint32_t>(command.opaque);
   }
-  std::size_t count_under_way(const JudgedRun& run, const std::string& group) const {
+  static bool may_be_of(const JudgedRun& run, const std::string& client, const std::string& group) {
+    if (run.scenario.find_producer(client) == nullptr) return true;
+    return std::any_of(run.scenario.producers.begin(), run.scenario.producers.end(), [&](const ProducerSpec& producer) {
+      return producer.group == group && run.may_speak_for(client, producer.name);
+    });
+  }
+  static Duration patience(const JudgedRun& run) {
     std::int64_t timeout = 3000;
     for (const ProducerSpec& producer : run.scenario.producers) {
       timeout = std::max(timeout, run.number(producer.name, "mqClientApiTimeout", 3000));
     }
     for (const SendRecord& send : run.record.sends) timeout = std::max(timeout, send.timeout_millis);
     // The scan finds what is over a second later, and comes once a second (behaviour §9.4.1).
-    const Duration patience = millis(timeout) + millis(2100) + run.lateness;
-    return static_cast<std::size_t>(std::count_if(open_.begin(), open_.end(), [&](const auto& entry) {
-      const Open& open = entry.second;
-      const ProducerSpec* producer = run.scenario.find_producer(open.client);
-      const bool own = producer == nullptr || producer->group == group;
-      return own && !(open.orderly && run.profile.fin_fails_pending) && run.routes->last() <= open.at + patience;
+    return millis(timeout) + millis(2100) + run.lateness;
+  }
+  /// Of answers that come together the client takes one after the other; `lateness` is how long that may last.
+  std::size_t count_under_way(const JudgedRun& run, const std::string& group, TimePoint at, Duration lateness) const {
+    return static_cast<std::size_t>(std::count_if(asked_.begin(), asked_.end(), [&](const Asked& asked) {
+      const bool told = !asked.orderly || run.profile.fin_fails_pending;
+      const bool waits = asked.from <= at && at <= asked.from + patience_ && (!told || at - lateness <= asked.to);
+      return waits && may_be_of(run, asked.client, group);
     }));
   }
 
-  std::unordered_map<std::uint64_t, Open> open_;  ///< by connection and opaque
+  std::unordered_map<std::uint64_t, std::size_t> open_;  ///< by connection and opaque, places in asked_
+  std::vector<Asked> asked_;
+  Duration patience_{0};
 };
 
 }  // namespace

@@ -71,7 +71,6 @@ class RouteConverges final : public Invariant {
     for (const ProducerSpec& producer : run.scenario.producers) {
       const auto* talks = run.routes->talks(producer.name);
       if (talks == nullptr || !run.has_own_client(producer.name) || !trouble.running.contains(producer.name)) continue;
-      if (run.ever(producer.name, "enableTrace", true)) continue;  // traces have a client with intervals of its own
       const Duration due = millis(run.number(producer.name, "pollNameServerInterval", 30'000)) +
                            task_delay(run, trouble, producer.name);
       // A poll that waits for the lock too long, behind so many lookups, is left out (behaviour §4.3).

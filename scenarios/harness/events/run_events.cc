@@ -1,9 +1,10 @@
-#include "scenarios/harness/report/trace_file.h"
+#include "scenarios/harness/events/run_events.h"
 
-#include <bit>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
+
+#include "scenarios/harness/events/event_rows.h"
 
 namespace rmqsim {
 namespace {
@@ -42,51 +43,40 @@ void append_millis(std::string& out, Duration d) {
 
 }  // namespace
 
-void TraceFile::record(TimePoint at, std::string_view node, std::string_view event,
+void RunEvents::record(TimePoint at, std::string_view node, std::string_view event,
                        std::initializer_list<TraceField> fields) {
-  ++lines_;
-  if (out_ != nullptr || hash_of_ == TraceHash::lines) {
+  if (!isolated_.empty()) expire(at);
+  take(at, node, event, fields);
+  if (event != "fault-item") return;
+  const auto item = std::get<event::FaultItemSet>(read_event(event, fields));
+  const std::pair<std::string, std::string> who(node, item.broker);
+  isolated_.erase(who);
+  // As the clients count, in whole milliseconds of their clock.
+  if (item.isolated_ms > 0)
+    isolated_[who] = std::chrono::floor<std::chrono::milliseconds>(at) + millis(item.isolated_ms);
+}
+
+void RunEvents::expire(TimePoint now) {
+  for (;;) {
+    const auto first = std::min_element(isolated_.begin(), isolated_.end(),
+                                        [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (first == isolated_.end() || first->second > now) return;
+    const auto [who, at] = *first;
+    isolated_.erase(first);
+    take(at, who.first, "fault-item-expired", {{"broker", who.second}});
+  }
+}
+
+void RunEvents::take(TimePoint at, std::string_view node, std::string_view event,
+                     std::initializer_list<TraceField> fields) {
+  if (lines_ != nullptr) {
     render(at, node, event, fields);
-    if (out_ != nullptr) *out_ << line_;
+    *lines_ << line_;
   }
-  if (hash_of_ == TraceHash::lines) {
-    for (const char c : line_) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-    return;
-  }
-  mix(static_cast<std::uint64_t>((at - origin_).count()));
-  mix(node);
-  mix(event);  // which says what the fields are called
-  for (const TraceField& field : fields) {
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) {
-      mix(*text);
-    } else if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
-      mix(static_cast<std::uint64_t>(*number));
-    } else if (const auto* real = std::get_if<double>(&field.value)) {
-      mix(std::bit_cast<std::uint64_t>(*real));
-    } else {
-      mix(std::uint64_t{std::get<bool>(field.value)});
-    }
-  }
+  if (values_ != nullptr) values_->push_back({at - origin_, std::string(node), read_event(event, fields)});
 }
 
-void TraceFile::mix(std::string_view text) {
-  std::uint64_t last = text.size();
-  if (text.size() >= 8) {
-    const char* const end = text.data() + text.size() - 8;  // the last word overlaps the one before
-    for (const char* p = text.data(); p < end; p += 8) {
-      std::uint64_t word;
-      std::memcpy(&word, p, 8);
-      mix(word);
-    }
-    mix(last);
-    std::memcpy(&last, end, 8);
-  } else {
-    for (const char c : text) last = last << 8 | static_cast<unsigned char>(c);
-  }
-  mix(last);
-}
-
-void TraceFile::render(TimePoint at, std::string_view node, std::string_view event,
+void RunEvents::render(TimePoint at, std::string_view node, std::string_view event,
                        std::initializer_list<TraceField> fields) {
   line_.clear();
   line_ += "{\"t\":";

@@ -1,0 +1,71 @@
+// What went over a network, connection by connection, as the side on which a PacketCapture stands saw it: kept while
+// a run lasts, written as a capture file afterwards (pcapng.h), when it is known what the bytes meant.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "producer/transport/time.h"
+#include "producer/transport/transport.h"
+
+namespace rmqsim {
+
+class PacketLog {
+ public:
+  /// A connection, or an attempt at one.
+  struct Link {
+    std::string client, server;  ///< as ip:port; the client's of one that did not come about is empty
+    std::string asker;           ///< who asked for it, as far as it has a name
+  };
+  enum class Kind : std::uint8_t {
+    asked,  ///< by the client
+    opened,
+    not_opened,  ///< `error` says why
+    client_data,
+    server_data,
+    client_end,  ///< without an error in an orderly way, else by a reset
+    server_end,
+    lost,  ///< nobody ended it
+  };
+  struct Entry {
+    TimePoint at{};
+    std::size_t link = 0;
+    Kind kind = Kind::asked;
+    std::string bytes;
+    error_code error{};
+  };
+
+  /// About so many bytes are kept; what comes afterwards is not.
+  void set_limit(std::size_t bytes) { limit_ = bytes; }
+  /// Whether anything came afterwards.
+  bool full() const { return full_; }
+
+  std::size_t add_link(Link link) {
+    links_.push_back(std::move(link));
+    kept_ += sizeof(Link);
+    return links_.size() - 1;
+  }
+  void add(Entry entry) {
+    kept_ += sizeof(Entry) + entry.bytes.size();
+    full_ = full_ || kept_ > limit_;
+    if (!full_) entries_.push_back(std::move(entry));
+  }
+  Link& link(std::size_t i) { return links_[i]; }
+
+  const std::vector<Link>& links() const { return links_; }
+  /// In the order of time.
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Link> links_;
+  std::vector<Entry> entries_;
+  std::size_t kept_ = 0;
+  std::size_t limit_ = SIZE_MAX;
+  bool full_ = false;
+};
+
+}  // namespace rmqsim

@@ -1,0 +1,128 @@
+#include "scenarios/harness/engine/judging/known_faults.h"
+
+#include <algorithm>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/harness/engine/judging/attempt_outcomes.h"
+#include "scenarios/harness/engine/judging/changed_settings.h"
+
+namespace rmqsim {
+namespace {
+
+/// Two looks at the clock, in whole milliseconds, may differ by as much.
+constexpr std::int64_t kClock = 2;
+
+bool failed_on_the_way(const std::string& outcome) {
+  return std::find(std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes), outcome) != std::end(kAttemptOutcomes);
+}
+
+TimePoint end_of(const AttemptRecord& attempt) { return attempt.start + attempt.elapsed; }
+
+}  // namespace
+
+KnownFaults::KnownFaults(const JudgedRun& run, const std::string& producer)
+    : run_(run), producer_(run.scenario.find_producer(producer)) {
+  if (producer_ == nullptr || !run.profile.select_by_filters || !run.profile.isolation_never_shortened) return;
+  const bool* isolates = producer_->config.get<bool>("sendLatencyFaultEnable");
+  sure_ = isolates != nullptr && *isolates && run.scenario.network.one_way > Duration::zero() &&
+          !run.ever(producer, "startDetectorEnable", true) && !run.ever(producer, "autoBatch", true) &&
+          !changes_settings(run.scenario, producer);
+  if (!sure_) return;
+  for (const SendRecord& send : run.record.sends) {
+    if (run.producer_of(send) == producer) hear(send);
+  }
+}
+
+void KnownFaults::hear(const SendRecord& send) {
+  const SendStep* step = run_.send_step(send);
+  const bool in_loop = step != nullptr && send.mode == CommunicationMode::SYNC && !step->queue && !step->selector;
+  if (!send.completed()) return doubts_.push_back({send.start, TimePoint::max(), in_loop});
+  TimePoint before = send.start;
+  for (std::size_t k = 0; k < send.attempts.size(); ++k) {
+    const AttemptRecord& attempt = send.attempts[k];
+    if (!follows(send, k)) doubts_.push_back({before, attempt.start, in_loop});
+    heard_.push_back(heard_of(attempt, in_loop));
+    before = end_of(attempt);
+  }
+  const bool spent = send.error && left_at(send, before) <= kClock;
+  if (spent || send.end - before >= run_.scenario.network.one_way) doubts_.push_back({before, send.end, in_loop});
+}
+
+KnownFaults::Heard KnownFaults::heard_of(const AttemptRecord& attempt, bool in_loop) const {
+  Heard heard{attempt.broker, attempt.start, end_of(attempt)};
+  const bool failed = failed_on_the_way(attempt.outcome);
+  const bool good = attempt.outcome == "SUCCESS" || attempt.outcome == "SENT";
+  heard.reachable = good || (in_loop && failed);
+  if (!in_loop) return heard;
+  heard.refused = refuses(attempt.outcome);
+  if (heard.refused || failed) heard.isolated = least_isolation(run_.profile.isolation_latency);
+  if (good) heard.isolated = least_isolation(attempt.elapsed / millis(1) - 1);
+  return heard;
+}
+
+bool KnownFaults::follows(const SendRecord& send, std::size_t k) const {
+  const AttemptRecord& attempt = send.attempts[k];
+  const TimePoint before = k == 0 ? send.start : end_of(send.attempts[k - 1]);
+  // A connect, whatever becomes of it, takes longer; a try with nothing left takes no time at all.
+  return attempt.start - before < run_.scenario.network.one_way && left_at(send, attempt.start) > kClock;
+}
+
+bool KnownFaults::refuses(const std::string& outcome) const {
+  if (failed_on_the_way(outcome)) return false;
+  // Stored in doubt, or asked to go elsewhere, it is no refusal.
+  for (const std::string_view other :
+       {"FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "GO_AWAY"}) {
+    if (outcome == other) return false;
+  }
+  const auto code = response_code_by_name(outcome);
+  if (!code || *code == ResponseCode::SUCCESS) return false;
+  const bool blames_message = *code == ResponseCode::MESSAGE_ILLEGAL || *code == ResponseCode::INVALID_PARAMETER;
+  return run_.profile.message_faults_isolate || !blames_message;
+}
+
+/// What the table's row for that latency, and those of longer ones, give at least.
+Duration KnownFaults::least_isolation(std::int64_t latency) const {
+  const auto table = [&](std::string_view name, const auto& otherwise) {
+    const auto* set = producer_->config.get<std::vector<std::int64_t>>(name);
+    return set != nullptr ? *set : std::vector<std::int64_t>(otherwise.begin(), otherwise.end());
+  };
+  const auto latencies = table("latencyMax", run_.profile.latency_max);
+  const auto durations = table("notAvailableDuration", run_.profile.not_available_duration);
+  if (!std::is_sorted(latencies.begin(), latencies.end()) || durations.size() < latencies.size()) return Duration{0};
+  const auto row = std::upper_bound(latencies.begin(), latencies.end(), latency) - latencies.begin();
+  if (row == 0) return Duration{0};
+  return millis(*std::min_element(durations.begin() + row - 1, durations.end()));
+}
+
+bool KnownFaults::surely_isolated(std::string_view broker, TimePoint at) const {
+  const Duration slack = millis(kClock) + run_.lateness;
+  return std::any_of(heard_.begin(), heard_.end(), [&](const Heard& heard) {
+    return heard.broker == broker && heard.to + slack <= at && at + slack <= heard.to + heard.isolated;
+  });
+}
+
+bool KnownFaults::surely_unreachable(std::string_view broker, TimePoint at) const {
+  const Heard* refusal = nullptr;
+  for (const Heard& heard : heard_) {
+    if (heard.broker != broker || !heard.refused || heard.to >= at) continue;
+    if (refusal == nullptr || refusal->to < heard.to) refusal = &heard;
+  }
+  if (refusal == nullptr) return false;
+  const auto since = [&](TimePoint from, TimePoint to) { return from < at && to >= refusal->to; };
+  const auto again = [&](const Heard& heard) {
+    return &heard != refusal && heard.broker == broker && since(heard.from, heard.to);
+  };
+  return std::none_of(heard_.begin(), heard_.end(), again) &&
+         std::none_of(doubts_.begin(), doubts_.end(), [&](const Doubt& doubt) { return since(doubt.from, doubt.to); });
+}
+
+bool KnownFaults::surely_reachable(std::string_view broker, TimePoint at) const {
+  const auto otherwise = [&](const Heard& heard) {
+    return heard.broker == broker && heard.from < at && !heard.reachable;
+  };
+  return sure_ && std::none_of(heard_.begin(), heard_.end(), otherwise) &&
+         std::none_of(doubts_.begin(), doubts_.end(),
+                      [&](const Doubt& doubt) { return !doubt.in_loop && doubt.from < at; });
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,101 @@
+#include "scenarios/harness/hosting/places.h"
+
+#include <algorithm>
+
+#include "producer/transport/address.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+struct ServerSetting {
+  std::string name;  ///< empty: every server
+  std::string value;
+};
+
+ServerSetting split_setting(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return {"", text};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::vector<std::string> names_of(const Scenario& scenario) {
+  std::vector<std::string> names = scenario.cluster.nameservers;
+  for (const BrokerSpec& broker : scenario.cluster.brokers) names.push_back(broker.name);
+  return names;
+}
+
+bool is_host(const std::string& text) {
+  constexpr std::string_view kInHosts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+  return !text.empty() && text.size() <= 253 && text.find_first_not_of(kInHosts) == std::string::npos &&
+         text != "0.0.0.0";
+}
+
+bool is_port(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && std::stoi(text) <= 65535;
+}
+
+struct Spot {
+  std::string ip = "127.0.0.1";
+  std::string port = "0";
+};
+
+/// Gives each of `texts` to the server that it names, or to all.
+template <class Take>
+std::optional<std::string> each_setting(const char* option, const char* form, const std::vector<std::string>& texts,
+                                        const std::vector<std::string>& names, bool (*fits)(const std::string&),
+                                        bool for_all, const Take& take) {
+  for (const std::string& text : texts) {
+    const ServerSetting setting = split_setting(text);
+    if (!fits(setting.value) || (setting.name.empty() && !for_all)) {
+      return std::string(option) + " takes " + form + ", not " + text;
+    }
+    if (!setting.name.empty() && std::find(names.begin(), names.end(), setting.name) == names.end()) {
+      return std::string(option) + " " + text + ": the cluster has no server of that name" +
+             suggestion(setting.name, names);
+    }
+    for (const std::string& name : names) {
+      if (setting.name.empty() || setting.name == name) take(name, setting.value);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> read_places(const PlaceOptions& options, const Scenario& scenario,
+                                       ScenarioWorld::Listen& places) {
+  const std::vector<std::string> names = names_of(scenario);
+  std::map<std::string, Spot> spots;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t nameservers = scenario.cluster.nameservers.size();
+    const int port = i < nameservers ? kUsualNamesrvPort + static_cast<int>(i)
+                                     : kUsualBrokerPort + kBetweenBrokers * static_cast<int>(i - nameservers);
+    if (options.usual_ports && port <= 65535) spots[names[i]].port = std::to_string(port);
+    places[names[i]].vip = options.vip && i >= nameservers;
+  }
+  const auto ip = [](const std::string& text) { return is_ipv4(text); };
+  if (auto wrong = each_setting("--listen", "IP or NAME=IP", options.listen, names, ip, true,
+                                [&](const auto& name, const auto& value) { spots[name].ip = value; })) {
+    return wrong;
+  }
+  if (auto wrong = each_setting("--advertise", "HOST or NAME=HOST", options.advertise, names, is_host, true,
+                                [&](const auto& name, const auto& value) { places[name].advertise = value; })) {
+    return wrong;
+  }
+  if (auto wrong = each_setting("--port", "NAME=PORT", options.ports, names, is_port, false,
+                                [&](const auto& name, const auto& value) { spots[name].port = value; })) {
+    return wrong;
+  }
+  for (const std::string& name : names) places[name].listen = spots[name].ip + ":" + spots[name].port;
+  return std::nullopt;
+}
+
+std::string known_as(const std::string& address, const std::string& advertise, const std::string& own_ip) {
+  const std::string port = address.substr(address.rfind(':'));
+  if (!advertise.empty()) return advertise + port;
+  return address.compare(0, 8, "0.0.0.0:") == 0 ? own_ip + port : address;
+}
+
+}  // namespace rmqsim

@@ -1,0 +1,28 @@
+#include "scenarios/harness/http_control/connection_book.h"
+
+#include "producer/remoting/bodies/heartbeat_data.h"
+#include "producer/remoting/codes.h"
+
+namespace rmqsim {
+
+void ConnectionBook::opened(std::string_view server, std::string_view peer, TimePoint at) {
+  if (open_.size() >= kMax) return;
+  open_[{std::string(server), std::string(peer)}].since = at;
+}
+
+void ConnectionBook::closed(std::string_view server, std::string_view peer) {
+  open_.erase({std::string(server), std::string(peer)});
+}
+
+void ConnectionBook::asked(const JournalEntry& entry) {
+  const auto found = open_.find({entry.server, entry.peer});
+  if (found == open_.end()) return;
+  OpenConnection& connection = found->second;
+  ++connection.requests;
+  // What a client's own producer says is no news of the application's.
+  const bool inner = entry.group == kClientInnerProducerGroup && !connection.group.empty();
+  if (!entry.group.empty() && !inner) connection.group = entry.group;
+  if (entry.code == RequestCode::REGISTER_BROKER) connection.broker = true;
+}
+
+}  // namespace rmqsim

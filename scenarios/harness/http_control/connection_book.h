@@ -1,0 +1,38 @@
+// Who is connected to which server, and what is known of it from its requests. Under the monitor.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "scenarios/harness/http_control/request_journal.h"
+
+namespace rmqsim {
+
+struct OpenConnection {
+  TimePoint since{};
+  std::string group;           ///< the last that it named; empty: none yet
+  std::uint64_t requests = 0;
+  bool broker = false;         ///< it registered itself
+};
+
+class ConnectionBook {
+ public:
+  /// More than a machine has descriptors for; what comes beyond is not listed.
+  static constexpr std::size_t kMax = 20'000;
+
+  void opened(std::string_view server, std::string_view peer, TimePoint at);
+  void closed(std::string_view server, std::string_view peer);
+  void asked(const JournalEntry& entry);
+
+  /// By server and "ip:port" of the peer.
+  using Open = std::map<std::pair<std::string, std::string>, OpenConnection>;
+  const Open& open() const { return open_; }
+
+ private:
+  Open open_;
+};
+
+}  // namespace rmqsim

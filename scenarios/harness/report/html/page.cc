@@ -1,0 +1,71 @@
+#include "scenarios/harness/report/html/page.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "scenarios/harness/report/html/columns.h"
+#include "scenarios/harness/report/html/page_source.h"
+
+namespace rmqsim {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kDataPlace = "<!--{data}-->";
+
+std::string script(const std::string& id, std::string_view text) {
+  return "<script type=\"application/json\" id=\"" + id + "\">" + std::string(text) + "</script>\n";
+}
+
+}  // namespace
+
+std::string page_html(std::string_view index, const std::vector<std::string>& runs) {
+  const std::string_view source = page_source();
+  const std::size_t place = source.find(kDataPlace);
+  std::size_t size = source.size() + index.size() + 200;
+  for (const std::string& run : runs) size += run.size() + 100;
+  std::string html;
+  html.reserve(size);
+  html += source.substr(0, place);
+  html += script("rmqsim-index", index);
+  for (std::size_t i = 0; i < runs.size(); ++i) html += script("rmqsim-run-" + std::to_string(i), runs[i]);
+  html += source.substr(place + kDataPlace.size());
+  return html;
+}
+
+void RunsPage::drop(Run& run) {
+  bytes_ -= run.data.size();
+  --kept_;
+  run.data = std::string();
+  run.dropped = true;
+}
+
+void RunsPage::add(const ReportEntry& entry, std::string data) {
+  const bool passed = entry.kind == ReportEntry::Kind::passed;
+  if (!data.empty()) {
+    bytes_ += data.size();
+    ++kept_;
+    if (passed) passed_.push_back(runs_.size());
+  }
+  runs_.push_back({entry.json, entry.brief, std::move(data)});
+  while (bytes_ > most_ && kept_ > 1) {
+    drop(runs_[passed_.empty() ? runs_.size() - 1 : passed_.back()]);
+    if (!passed_.empty()) passed_.pop_back();
+  }
+}
+
+std::string RunsPage::html() const {
+  ordered_json index = {{"kind", "runs"}, {"version", RMQSIM_VERSION}, {"entries", ordered_json::array()}};
+  std::vector<std::string> data;
+  for (const Run& run : runs_) {
+    ordered_json entry = ordered_json::parse(run.entry);
+    entry["brief"] = run.brief;
+    entry["run"] = run.data.empty() ? ordered_json(nullptr) : ordered_json(data.size());
+    entry["dropped"] = run.dropped;
+    if (!run.data.empty()) data.push_back(run.data);
+    index["entries"].push_back(std::move(entry));
+  }
+  return page_html(script_text(index), data);
+}
+
+}  // namespace rmqsim

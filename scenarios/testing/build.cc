@@ -1,0 +1,152 @@
+#include "scenarios/testing/build.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/scenario_text.h"
+#include "scenarios/testing/rmqsim/events.h"
+#include "scenarios/testing/rmqsim/expectations.h"
+#include "scenarios/testing/rmqsim/faults.h"
+#include "scenarios/testing/rmqsim/parts.h"
+#include "scenarios/testing/rmqsim/steps.h"
+
+namespace rmqsim::test {
+namespace {
+
+std::string json_text(std::string_view text) {
+  // What is no UTF-8 goes on as it is, and the parser says so.
+  return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore);
+}
+
+std::string file_name(std::string_view path) {
+  const auto slash = path.find_last_of('/');
+  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+}  // namespace
+
+// ---- values and objects
+
+Value::Value(std::string_view text) : json_(json_text(text)) {}
+Value::Value(std::initializer_list<Value> list) : Value(std::vector<Value>(list)) {}
+Value::Value(const std::vector<Value>& list) {
+  for (const Value& item : list) json_ += (json_.empty() ? "" : ",") + item.json();
+  json_ = "[" + json_ + "]";
+}
+Value::Value(const std::vector<std::string>& list) : Value(std::vector<Value>(list.begin(), list.end())) {}
+Value::Value(const Object& object) : json_(object.json()) {}
+
+Value Value::object(Values members) {
+  Object object;
+  for (const auto& [key, value] : members) object.set(key, value);
+  return Value(object);
+}
+
+std::string Value::number_text(double number) {
+  char text[40];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number);
+  return error == std::errc() ? std::string(text, end) : "null";
+}
+
+Object::Member& Object::member(std::string_view key) {
+  for (Member& member : members_) {
+    if (member.key == key) return member;
+  }
+  members_.push_back({std::string(key), "", false});
+  return members_.back();
+}
+
+void Object::set(std::string_view key, const Value& value) {
+  Member& at = member(key);
+  at.json = value.json();
+  at.list = false;
+}
+
+void Object::append(std::string_view key, const Value& value) {
+  Member& at = member(key);
+  at.json = at.list ? at.json + "," + value.json() : value.json();
+  at.list = true;
+}
+
+std::string Object::json() const {
+  std::string text;
+  for (const Member& member : members_) {
+    text += (text.empty() ? "" : ",") + json_text(member.key) + ":";
+    text += member.list ? "[" + member.json + "]" : member.json;
+  }
+  return "{" + text + "}";
+}
+
+Step::operator Value() const {
+  Value what = plain_.empty() ? Value(what_) : plain_.back();
+  if (event_) what = Value::object({{kind_, what}});
+  Object step;
+  step.set(event_ ? "do" : kind_, what);
+  step.merge(around_);
+  return Value(step);
+}
+
+void Object::merge(const Object& other) {
+  for (const Member& member : other.members_) members_.push_back(member);
+}
+
+// ---- scenarios
+
+ScenarioBuilder::ScenarioBuilder(std::string_view name, std::string_view why, std::source_location where)
+    : where_(file_name(where.file_name()) + ":" + std::to_string(where.line()) + ": scenario " + in_quotes(name)) {
+  set("version", 1);
+  set("name", name);
+  set("why", why);
+}
+
+ScenarioBuilder& ScenarioBuilder::in_cluster(std::string_view key, const Value& value) {
+  cluster_.set(key, value);
+  return set("cluster", cluster_);
+}
+
+ScenarioBuilder& ScenarioBuilder::in_network(std::string_view key, const Value& value) {
+  network_.set(key, value);
+  return set("network", network_);
+}
+
+ScenarioBuilder& ScenarioBuilder::off(std::string_view invariant, std::string_view reason, std::string_view in) {
+  Object one;
+  one.set("name", invariant);
+  one.set("reason", reason);
+  if (!in.empty()) one.set("in", in);
+  invariants_.append("off", Value(one));
+  return set("invariants", invariants_);
+}
+
+std::string ScenarioBuilder::where() const { return where_; }
+Scenario ScenarioBuilder::build() const { return build_scenario(*this, true); }
+std::string ScenarioBuilder::text() const { return scenario_text(build()); }
+
+Scenario build_scenario(const ScenarioBuilder& builder, bool judge_idle) {
+  ParseResult parsed = parse_scenario(Value(builder).json(), "", {.judge_idle = judge_idle});
+  if (parsed.ok()) {
+    // Lines of a text that nobody wrote lead nowhere; the pointers say which expectation it is.
+    Scenario& scenario = *parsed.scenario;
+    const auto leave_file = [](std::vector<rmqsim::Expectation>& list) {
+      for (rmqsim::Expectation& expectation : list) expectation.where.line = 0;
+    };
+    leave_file(scenario.expect);
+    for (rmqsim::Step& step : scenario.steps) {
+      leave_file(step.expect);
+      step.where.line = 0;
+    }
+    for (SourceLocation& where : scenario.fault_locations) where.line = 0;
+    return std::move(scenario);
+  }
+  std::string text;
+  for (const ScenarioError& error : parsed.errors) {
+    if (!text.empty()) text += "\n";
+    text += builder.where() + (error.pointer.empty() ? "" : ": " + error.pointer) + ": " + error.message;
+  }
+  if (parsed.omitted > 0) text += "\n... and " + std::to_string(parsed.omitted) + " more";
+  throw InvalidScenario(text);
+}
+
+}  // namespace rmqsim::test

@@ -1,0 +1,52 @@
+// The sends of a cluster's own producers, as a run would note them: who began what when, with its attempts, its
+// decisions and its outcome. Under the monitor, but for watch(). Internal to this room.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "producer/client/api/hooks.h"
+#include "producer/client/send/send_observer.h"
+#include "scenarios/harness/engine/run_record.h"
+#include "scenarios/harness/file/scenario.h"
+
+namespace rmqsim::test {
+
+class SendLog : public std::enable_shared_from_this<SendLog> {
+ public:
+  /// Writes addresses in a text as names.
+  using Symbolic = std::function<std::string(std::string text)>;
+  SendLog(Runtime& runtime, Symbolic symbolic) : runtime_(runtime), symbolic_(std::move(symbolic)) {}
+
+  struct Entry {
+    std::string producer;
+    rmqsim::SendStep call;  ///< as a step of a scenario would say it
+    SendRecord record;
+    DecisionLog decisions;
+  };
+
+  /// For a producer's settings.
+  std::shared_ptr<SendObserver> observer(std::string producer);
+  /// Tells of its transactions what the listener answered.
+  std::shared_ptr<EndTransactionHook> transaction_hook(std::string producer);
+
+  SendHandler watch(const std::string& producer, const Message& message, SendCall& call, SendHandler handler,
+                    const ProducerSettings& settings);
+  void local_ended(const std::string& producer, const EndTransactionContext& context);
+
+  const std::deque<Entry>& entries() const { return entries_; }
+  /// Sends whose outcome is not known.
+  std::size_t under_way() const { return under_way_; }
+
+ private:
+  void ended(Entry& entry, const SendOutcome& outcome);
+
+  Runtime& runtime_;
+  Symbolic symbolic_;
+  std::deque<Entry> entries_;  ///< which stay where they are
+  std::size_t under_way_ = 0;
+};
+
+}  // namespace rmqsim::test

@@ -1,0 +1,131 @@
+// Where an invariant cannot be sure it says nothing: each case was a false finding, beside one that is none.
+#include "tests/scenario/made_run.h"
+
+namespace rmqsim {
+namespace unsure_invariants_test {
+
+using testing::HasSubstr;
+
+TEST(ElapsedWithinTimeout, CoversNoConnectOfAClientThatIsShared) {
+  const auto judged_with = [](const std::string& instance) {
+    MadeRun run("elapsed-within-timeout", "", instance, "", "", instance);
+    std::get<SendStep>(run.scenario.steps[0].what).producer = "q";
+    run.attempt("a", "SUCCESS", 0, 4000);
+    run.try_connect(500);  // said by the name of p, who began
+    run.connect(1, 1500);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(R"("clientIP": "10.0.0.9", "instanceName": "one")"), "");
+  EXPECT_THAT(judged_with(""), HasSubstr("broken by 1"));
+}
+
+TEST(ResponseTableEmpty, CountsForEachProducerWhatASharedClientHasUnderWay) {
+  const auto judged_with = [](const std::string& instance) {
+    MadeRun run("response-table-empty", "", instance, "", "", instance);
+    run.clients = {{.group = "g", .waiting_requests = 1}, {.group = "h", .waiting_requests = 1}};
+    run.greet(1, 7, 1000);  // said by the name of p
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(R"("clientIP": "10.0.0.9", "instanceName": "one")"), "");
+  EXPECT_THAT(judged_with(""), HasSubstr("1 of \"h\""));
+}
+
+TEST(RouteConverges, CannotTellAClientFromThatOfItsTraces) {
+  const auto judged_with = [](const std::string& config) {
+    MadeRun run("route-converges", "", config);
+    run.hear_route(0, {"a", "b"});
+    run.hear_route(5, {"a"});
+    run.attempt("b", "SUCCESS", 10, 11);
+    run.sent().start += millis(10);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(R"("enableTrace": true)"), "");
+  EXPECT_THAT(judged_with(""), HasSubstr("b had left the route"));
+}
+
+TEST(Heartbeats, AreNotDueToWhomTheDefaultRouteNamedAndTheTopicsOwnDoesNot) {
+  MadeRun run("heartbeats");
+  run.hear_route(0, {"a", "b"}, 6, "TBW102");
+  run.connect(1, 10);
+  run.greet(1, 1, 10);
+  run.answer(1, 1, 11);
+  run.hear_route(25'000, {"b"});
+  run.request(1, 5, 40'000);
+  EXPECT_EQ(run.judged(), "");
+  EXPECT_THAT(run.judged("java-4.9.8"), HasSubstr("left it without a greeting"));  // which polls that route
+  MadeRun alone("heartbeats");
+  alone.hear_route(0, {"a", "b"}, 6, "TBW102");
+  alone.connect(1, 10);
+  alone.greet(1, 1, 10);
+  alone.answer(1, 1, 11);
+  alone.request(1, 5, 40'000);
+  EXPECT_THAT(alone.judged(), HasSubstr("left it without a greeting"));
+}
+
+TEST(RetryAnotherBroker, CannotSeeATryThatHadNothingLeft) {
+  MadeRun run("retry-another-broker");
+  run.attempt("a", "TIMEOUT", 0, 2900);
+  run.attempt("a", "CONNECT_FAILED", 2900, 2900, 100);
+  EXPECT_THAT(run.judged(), HasSubstr("b was free"));
+  MadeRun spent("retry-another-broker");
+  spent.attempt("a", "TIMEOUT", 0, 3000);
+  spent.attempt("a", "CONNECT_FAILED", 3000, 3000, 0);  // between them there was b, with a budget of zero
+  EXPECT_EQ(spent.judged(), "");
+}
+
+TEST(FairShare, CountsTheTurnsOfRetriesInTheBackground) {
+  const auto judged_with_end = [](int end) {
+    MadeRun run("fair-share", "", "", R"(, {"background": true, "send": {"producer": "p", "topic": "T", "count": 2}})");
+    run.hear_route(0, {"a", "b"});
+    SendRecord one = run.sent();
+    run.record.sends.clear();
+    for (int i = 0; i < 7; ++i) {
+      const int at = i < 5 ? 100 + i : 45 + i;
+      one.step = i < 5 ? 0 : 1;
+      one.start = TimePoint{} + millis(at);
+      one.end = TimePoint{} + millis(i < 5 ? at + 1 : end);
+      one.attempts = {{"a", 0, one.start, one.end - one.start, 3000, "SUCCESS"}};
+      run.record.sends.push_back(one);
+    }
+    return run.judged();
+  };
+  EXPECT_THAT(judged_with_end(60), HasSubstr("of 5 sends queue 0 of a got 5"));
+  EXPECT_EQ(judged_with_end(200), "");
+}
+
+TEST(SameBytes, MayDifferWhereCompressionIsSetAnew) {
+  const auto judged_with = [](const std::string& config) {
+    MadeRun run("same-bytes", "", "", R"(, {"do": {"setConfig": {"producer": "p", "config": {)" + config + "}}}}");
+    run.request(1, 1, 0, "body");
+    run.request(2, 2, 5, "ydob", false, "K0", "b");
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(R"("compressMsgBodyOverHowmuch": 0)"), "");
+  EXPECT_THAT(judged_with(R"("sendMsgTimeout": 100)"), HasSubstr("message K0 reached b changed"));
+}
+
+TEST(AttemptWithinRemainder, CannotTellTheLastAttemptWhereRetriesAreSetAnew) {
+  const auto judged_with = [](const std::string& setting) {
+    MadeRun run("attempt-within-remainder", R"(, "mode": "async")", "",
+                R"(, {"do": {"setConfig": {"producer": "p", "config": {")" + setting + R"(": 5}}}})");
+    run.sent().max_attempts = 1;
+    run.attempt("a", "SUCCESS", 0, 1, 500);
+    return run.judged("hardened");
+  };
+  EXPECT_EQ(judged_with("retryTimesWhenSendAsyncFailed"), "");
+  EXPECT_THAT(judged_with("sendMsgTimeout"), HasSubstr("may take 500 ms, and 3000 were left"));
+}
+
+TEST(AttemptsWithinRetries, CannotCountThemWhereRetriesAreSetAnew) {
+  const auto judged_with = [](const std::string& setting) {
+    MadeRun run("attempts-within-retries", "", "",
+                R"(, {"do": {"setConfig": {"producer": "p", "config": {")" + setting + R"(": 50}}}})");
+    for (int i = 0; i < 4; ++i) run.attempt("a", "TIMEOUT", i, i + 1);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with("retryTimesWhenSendFailed"), "");
+  EXPECT_THAT(judged_with("sendMsgTimeout"), HasSubstr("broken by 1"));
+}
+
+}  // namespace unsure_invariants_test
+}  // namespace rmqsim

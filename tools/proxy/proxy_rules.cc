@@ -1,0 +1,58 @@
+#include "tools/proxy/proxy_rules.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace rmqsim {
+
+ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers, std::string& problem) {
+  std::string text = faults;
+  std::string file = "--faults";
+  if (text.find_first_of("[{") != text.find_first_not_of(" \t\r\n")) {
+    std::ifstream in(faults, std::ios::binary);
+    if (!in) {
+      problem = "cannot read " + faults;
+      return {};
+    }
+    file = faults;
+    text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  nlohmann::json rules = nlohmann::json::parse(text, nullptr, false, true);
+  if (rules.is_object()) rules = nlohmann::json::array({rules});
+  if (!rules.is_array()) {
+    problem = file + ": not a JSON list of rules as in \"faults\" of a scenario";
+    return {};
+  }
+  std::set<std::string> brokers{"broker-a"};
+  std::set<std::string> topics;
+  nlohmann::json own = nlohmann::json::array();
+  for (std::size_t i = 1; i <= std::max<std::size_t>(1, nameservers); ++i) own.push_back("ns-" + std::to_string(i));
+  for (const nlohmann::json& rule : rules) {
+    if (!rule.is_object()) continue;
+    const auto text_at = [&](const char* key) {
+      const auto found = rule.find(key);
+      return found != rule.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    const std::string at = text_at("at");
+    if (!at.empty() && at != "*" && std::find(own.begin(), own.end(), at) == own.end()) brokers.insert(at);
+    if (!text_at("topic").empty()) topics.insert(text_at("topic"));
+  }
+  nlohmann::json scenario{{"version", 1}, {"name", "faults"}, {"why", "rules of a proxy"},
+                          {"cluster", {{"nameservers", own}, {"brokers", brokers}}},
+                          {"producers", nlohmann::json::array({{{"name", "p"}, {"group", "g"}}})},
+                          {"steps", nlohmann::json::array({{{"waitMs", 1}}})},
+                          {"faults", rules}};
+  scenario["cluster"]["topics"] = nlohmann::json::array();
+  scenario["cluster"]["autoCreateTopic"] = true;  // how many queues they have the real cluster knows
+  for (const std::string& topic : topics) scenario["cluster"]["topics"].push_back({{"name", topic}});
+  ParseResult result = parse_scenario(scenario.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "-");
+  if (result.ok()) return result;
+  problem = file + ":";
+  for (const ScenarioError& error : result.errors) problem += "\n  " + error.pointer + ": " + error.message;
+  return result;
+}
+
+}  // namespace rmqsim
