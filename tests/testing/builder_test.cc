@@ -26,11 +26,12 @@ ScenarioBuilder cluster_of(const char* name) {
 ScenarioBuilder everybody() {
   return scenario("everybody", "Whoever may exist.")
       .references("apache/rocketmq#1")
+      .concerns("retry", "timeout")
       .profile("java-5.3.3", "java-4.9.8")
       .seed(7)
       .worlds({"sim"}, "its times are exact")
       .nameservers("ns-1", "ns-2")
-      .brokers("broker-a", "broker-b", server("broker-b-slave").slaveOf("broker-b").brokerId(2))
+      .brokers("broker-a", "broker-b", server("broker-b-slave").slaveOf("broker-b").brokerId(2).config({{"maxMessageSize", 1000}}))
       .topics(topic("Orders").queues({{"broker-a", 4}, {"broker-b", 2}}), topic("Paid").brokers("broker-a").perm("r"),
               topic("Asked"))
       .autoCreateTopic()
@@ -99,7 +100,7 @@ ScenarioBuilder all_faults() {
       .steps(send("Orders").producer("p"))
       .faults(at("broker-a").id("slow").on("send").nth("2").topic("Orders").queueId(1).producer("p").delayMs("uniform", 10, 20),
               at("*").on("heartbeat").fromMs(1).toMs(90'000).drop("response").mayBeIdle(),
-              at("broker-b").on("SEND_MESSAGE_V2").probability(0.5).respond(2, "busy"), at("*").on("send").times(3).respond("SYSTEM_BUSY"),
+              at("broker-b").on("SEND_MESSAGE_V2").probability(0.5).respond(2, "busy"), at("*").on("send").times(3).count("message").respond("SYSTEM_BUSY"),
               at("*").on("send").storeThenRespond("FLUSH_DISK_TIMEOUT", "slow"), at("*").on("send").storeThenRespond(12),
               at("*").on("send").close("before"), at("*").on("send").reset("after"), at("*").on("connect").refuse(),
               at("*").on("connect").nth(2).blackhole(), at("*").on("send").truncate(5), at("*").on("send").garbage(6),

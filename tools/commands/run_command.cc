@@ -236,8 +236,8 @@ int Run::run_theirs() const {
   if (command_.paths.size() != 1) return usage("a command goes with exactly one scenario");
   if (command_.profiles.size() > 1) return usage("a command goes with one profile at most");
   // Those only make sense for producers of our own.
-  for (const CLI::Option* option : {client_, world_, trace_, report_, perfetto_, pcap_, repeat_, jobs_, compare_, filter_,
-                                    seeds_, fail_fast_, shard_, shards_}) {
+  for (const CLI::Option* option : {client_, world_, trace_, report_, perfetto_, pcap_, repeat_, jobs_, compare_,
+                                    filter_, seeds_, fail_fast_, shard_, shards_}) {
     if (option->count() > 0) return usage(option->get_name() + " does not go with a command");
   }
   if (const std::string wrong = wrong_outputs(command_, command_.paths); !wrong.empty()) return usage(wrong);

@@ -17,7 +17,8 @@ inline constexpr std::string_view kOneProducer = R"([{"name": "p", "group": "dri
 inline constexpr DriverCheckCase kDriverCheckCases[] = {
     {"starts a producer and shuts it down", kOneProducer, R"([{"waitMs": 1}])", ""},
     {"sends, and tells where the message is", kOneProducer,
-     R"([{"send": {"topic": "One", "count": 3, "tags": "TagA", "keys": ["k1", "k2"], "properties": {"colour": "r\u00f6t"},
+     R"([{"send": {"topic": "One", "count": 3, "tags": "TagA", "keys": ["k1", "k2"],
+                   "properties": {"colour": "r\u00f6t"},
                    "body": {"text": "Hello {i} \u2603"}}, "expect": {"outcome": "SEND_OK", "broker": "broker-a"}}])",
      ""},
     {"sends a body that is no text", kOneProducer,

@@ -245,7 +245,8 @@ class Runner {
     }
     done.entry = report_run(*task.scenario, result, wall, style);
     done.entry.text += differences;
-    files_.show(*task.scenario, *task.profile, result, static_cast<std::size_t>(&task - tasks_.data()), label(task), done);
+    const auto place = static_cast<std::size_t>(&task - tasks_.data());
+    files_.show(*task.scenario, *task.profile, result, place, label(task), done);
     done.ledger = std::move(result.ledger);
     return done;
   }

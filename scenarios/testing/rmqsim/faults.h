@@ -17,6 +17,8 @@ class Fault : public Part<Fault> {
   Fault& on(std::string_view requests) { return set("on", requests); }
   Fault& nth(const Value& which) { return set("nth", which); }
   Fault& times(std::uint64_t n) { return set("times", n); }
+  /// "broker", "cluster", "message": what nth and times count.
+  Fault& count(std::string_view what) { return set("count", what); }
   Fault& fromMs(double ms) { return set("fromMs", ms); }
   Fault& toMs(double ms) { return set("toMs", ms); }
   Fault& probability(double p) { return set("probability", p); }

@@ -36,6 +36,8 @@ class Server : public Part<Server> {
   explicit Server(std::string_view name) { set("name", name); }
   Server& slaveOf(std::string_view master) { return set("slaveOf", master); }
   Server& brokerId(std::int64_t id) { return set("brokerId", id); }
+  /// Broker properties by their Java names: {{"maxMessageSize", 1000}}.
+  Server& config(Values properties) { return set("config", Value::object(properties)); }
 };
 
 class Topic : public Part<Topic> {
@@ -87,6 +89,11 @@ class ScenarioBuilder : public Part<ScenarioBuilder> {
   template <class... Texts>
   ScenarioBuilder& references(const Texts&... texts) {
     return append("references", texts...);
+  }
+  /// What it is about: "retry", "timeout" …
+  template <class... Texts>
+  ScenarioBuilder& concerns(const Texts&... texts) {
+    return append("concerns", texts...);
   }
   template <class... Names>
   ScenarioBuilder& profile(const Names&... names) {
