@@ -16,6 +16,7 @@
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/engine/steps/responders.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
+#include "scenarios/harness/report/render.h"
 #include "scenarios/testing/account.h"
 #include "scenarios/testing/build.h"
 #include "scenarios/testing/play.h"
@@ -369,7 +370,7 @@ Transport& TestCluster::transport(std::string_view name) { return impl_->hosted.
 
 std::ostream& operator<<(std::ostream& out, const TestCluster& cluster) {
   const Record record = cluster.record();
-  return out << "a cluster after " << Value(cluster.now_ms()).json() << " ms: " << record;
+  return out << "a cluster after " << format_millis(fractional_millis(cluster.now_ms())) << " ms: " << record;
 }
 
 }  // namespace rmqsim::test

@@ -184,7 +184,7 @@ RecordMatcher Stored(std::string_view broker, ::testing::Matcher<std::uint64_t> 
                   auto all = attempted(record.sends(), name, [](const Attempt&) { return true; });
                   out << (all.empty() ? "; no send was attempted there" : "; sends that were attempted there:");
                   if (all.empty() && !record.sends().empty()) {
-                    out << ", such as";
+                    out << ", the first of all went elsewhere:";
                     all.push_back(&record.sends().front());
                   }
                   tell(all, out);

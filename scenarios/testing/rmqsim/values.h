@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Not rmqsim::testing: whoever says `using namespace rmqsim` would have two namespaces `testing`.
@@ -111,7 +112,8 @@ class Record {
  public:
   explicit Record(std::shared_ptr<const Account> account);
 
-  const Sends& sends() const { return sends_; }
+  const Sends& sends() const& { return sends_; }
+  Sends sends() && { return std::move(sends_); }  // so that `for (… : cluster.record().sends())` lives long enough
   std::vector<std::string> brokers() const;
   BrokerCounts broker(std::string_view name) const;
   /// Requests that a server saw, by the words and names that a rule's `on` takes.
