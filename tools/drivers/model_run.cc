@@ -221,7 +221,6 @@ std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profi
   RunOptions options;
   options.seed = start.seed;
   options.judge_idle = false;
-  options.trace_hash = TraceHash::values;
   options.want_ledger = true;
   options.on_cluster = [&journal](Cluster& cluster) {
     auto& local = dynamic_cast<LocalCluster&>(cluster);
