@@ -192,7 +192,7 @@ class Pipeline {
 /// A FakeBrokerServer with a world of its own, its thread on the first processor.
 class Broker {
  public:
-  explicit Broker(FaultPlan* plan = nullptr, std::size_t store_bytes = MessageStore::kDefaultMaxBytes) {
+  explicit Broker(FaultPlan* plan = nullptr, std::size_t store_bytes = kDefaultMaxStoreBytes) {
     run_on(0);
     runtime_ = std::make_unique<TcpRuntime>();
     transport_ = std::make_unique<TcpTransport>(*runtime_);
