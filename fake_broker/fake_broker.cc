@@ -218,10 +218,8 @@ void FakeBroker::set_read_only(bool read_only, TimePoint now) {
 }
 
 std::optional<std::string> FakeBroker::set_config(std::string_view key, std::string_view value, TimePoint now) {
-  const BrokerSettingRow* row = find_broker_setting(key);
-  if (row == nullptr) return std::string(key) + " is not a setting of the fake broker";
   BrokerConfig& c = state_.config;
-  if (auto wrong = row->set(c, value)) return wrong;
+  if (auto wrong = set_broker_setting(c, key, value)) return wrong;
   if (key == "autoCreateTopicEnable") {
     // As on a real broker: without it the template is there but cannot be inherited from.
     const std::int32_t perm = c.auto_create_topic_enable ? 7 : 6;

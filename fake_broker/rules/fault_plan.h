@@ -1,8 +1,8 @@
-// Decides which fault rule, if any, acts on a request or a connection (format §1.14). Pure: it is told what
-// arrived, where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one
-// plan: a rule for "*" has its own count at every server, or one over all of them (FaultCount). The same rules, seed and
-// arrivals give the same decisions on every machine. Rules may come and go while servers run (the control room does that); a rule that stays
-// keeps its counts.
+// Decides which fault rule, if any, acts on a request or a connection (format §1.14). Pure: it is told what arrived,
+// where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one plan: a rule
+// for "*" has its own count at every server, or one over all of them (FaultCount). The same rules, seed and arrivals
+// give the same decisions on every machine. Rules may come and go while servers run (the control room does that); a rule
+// that stays keeps its counts.
 #pragma once
 
 #include <cstdint>

@@ -102,12 +102,15 @@ bool parse_setting_text(std::string_view text, bool& value) {
   value = text == "true";
   return value || text == "false";
 }
-template <class N>
-  requires(std::is_integral_v<N> && !std::is_same_v<N, bool>)
-bool parse_setting_text(std::string_view text, N& value) {
+bool parse_setting_text(std::string_view text, std::int32_t& value) {
   const auto number = text::parse_int32(text);
   value = number.value_or(-1);
   return value >= 0;
+}
+bool parse_setting_text(std::string_view text, std::int64_t& value) {  // a Java long of any sign
+  const auto number = text::parse_int64(text);
+  value = number.value_or(0);
+  return number.has_value();
 }
 bool parse_setting_text(std::string_view text, std::string& value) {
   value = text;
@@ -147,6 +150,7 @@ struct WhatItTakes {
   std::string operator()(std::string BrokerConfig::*) const { return "a text"; }
   std::string operator()(std::vector<std::int64_t> BrokerConfig::*) const { return "times such as \"1s 5s 1m 2h\""; }
   std::string operator()(const BrokerWords& w) const { return std::string(w.off) + " or " + std::string(w.on); }
+  std::string operator()(std::int64_t BrokerConfig::*) const { return "a number of milliseconds"; }
   template <class N, class O>
   std::string operator()(N O::*) const {
     return "a number that is not negative";
@@ -182,6 +186,9 @@ std::optional<std::string> BrokerSettingRow::set(BrokerConfig& config, std::stri
         } else {
           auto parsed = value_in(config, f);
           if (!parse_setting_text(value, parsed)) return false;
+          if constexpr (std::is_same_v<std::decay_t<decltype(f)>, std::int64_t TransactionConfig::*>) {
+            if (parsed < 0 || parsed > INT32_MAX) return false;
+          }
           value_in(config, f) = std::move(parsed);
           return true;
         }
@@ -193,10 +200,11 @@ std::optional<std::string> BrokerSettingRow::set(BrokerConfig& config, std::stri
 
 std::span<const BrokerSettingRow> broker_settings() { return kBrokerSettingRows; }
 
-const BrokerSettingRow* find_broker_setting(std::string_view name) {
+std::optional<std::string> set_broker_setting(BrokerConfig& config, std::string_view name, std::string_view value) {
   const auto* it = std::find_if(std::begin(kBrokerSettingRows), std::end(kBrokerSettingRows),
                                 [&](const auto& row) { return row.name == name; });
-  return it == std::end(kBrokerSettingRows) ? nullptr : it;
+  if (it == std::end(kBrokerSettingRows)) return std::string(name) + " is not a setting of the fake broker";
+  return it->set(config, value);
 }
 
 }  // namespace rmqsim

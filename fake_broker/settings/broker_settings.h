@@ -39,7 +39,7 @@ struct BrokerSettingRow {
 
 /// In the order of their names.
 std::span<const BrokerSettingRow> broker_settings();
-/// nullptr: no setting of the fake broker.
-const BrokerSettingRow* find_broker_setting(std::string_view name);
+/// What is wrong with name or value, if anything; then nothing is changed.
+std::optional<std::string> set_broker_setting(BrokerConfig& config, std::string_view name, std::string_view value);
 
 }  // namespace rmqsim

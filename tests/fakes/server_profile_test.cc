@@ -81,7 +81,7 @@ TEST(ServerProfiles, AreAskedForEachField) {
   }
   for (const auto& [name, common] : fields()) {
     if (name == "name") continue;  // asked by programs
-    EXPECT_TRUE(std::regex_search(code, std::regex("[.>]" + name + "\\b"))) << name;
+    EXPECT_TRUE(std::regex_search(code, std::regex("(\\.|->|ServerProfile::)" + name + "\\b"))) << name;
   }
 }
 

@@ -85,7 +85,7 @@ TEST(PrintedValues, TellsExceptionsWithCodeTextAndCause) {
   EXPECT_EQ(testing::PrintToString(MQBrokerException(broker)).substr(0, 21), "MQBrokerException 2 \"");
   const MQError client = client_exception(profile, "no", std::make_shared<const MQError>(broker));
   const std::string text = testing::PrintToString(MQClientException(client));
-  EXPECT_EQ(text.substr(0, 46), "MQClientException \"no\", caused by MQBrokerExcep");
+  EXPECT_EQ(text.substr(0, 47), "MQClientException \"no\", caused by MQBrokerExcep");
   EXPECT_EQ(text.find('\n'), std::string::npos);
 }
 

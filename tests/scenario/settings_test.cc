@@ -139,6 +139,7 @@ TEST(Settings, OfTheLatencyTableSayWhatTheProfilesHave) {
 const std::multimap<const Shape*, Json::json_pointer> kPlaces = {
     {&shapes::scenario, Json::json_pointer("")},
     {&shapes::cluster, Json::json_pointer("/cluster")},
+    {&shapes::broker, Json::json_pointer("/cluster/brokers/1")},
     {&shapes::topic, Json::json_pointer("/cluster/topics/0")},
     {&shapes::transactions, Json::json_pointer("/cluster/transactions")},
     {&shapes::responder, Json::json_pointer("/cluster/responders/0")},

@@ -99,7 +99,7 @@ TEST(FormatPage, SaysOfEveryWordForRequestsWhoGetsThemAndWhatARuleMayLookAt) {
     for (const auto& [fact, key] : {std::pair{'t', "`topic`"}, {'q', "`queueId`"}, {'p', "`producer`"}}) {
       if (family.facts.find(fact) != std::string_view::npos) facts += (facts.empty() ? "" : ", ") + std::string(key);
     }
-    if (family.facts.size() == 3) facts = "all";
+    if (family.facts.size() >= 3) facts = "all";
     if (facts.empty()) facts = "none of the three";
     EXPECT_TRUE(row.ends_with(where + facts + " |")) << row;
     for (const std::int32_t code : family.codes) {

@@ -130,7 +130,7 @@ Tree read_tree(const std::string& root) {
     }
   }
   for (const std::string& path : tree.paths) {
-    if (was_recorded(path) || path.ends_with("-lock.json")) continue;
+    if (was_recorded(path) || path.ends_with("-lock.json") || path.ends_with(".png")) continue;
     std::ifstream in(fs::path(root) / path, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     tree.files.push_back(make_source_file(path, text));

@@ -51,8 +51,8 @@ std::vector<Job> library(const std::vector<WorldKind>& worlds) {
   return jobs;
 }
 
-/// Threads that compute for as long as it lives, one for each core; with what is left of the cores when RMQSIM_BUSY says
-/// that something else is at work on all of them.
+/// Threads that compute for as long as it lives, one for each core; with what is left of the cores when RMQSIM_BUSY
+/// says that something else is at work on all of them.
 class BusyMachine {
  public:
   BusyMachine() {

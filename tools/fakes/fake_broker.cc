@@ -170,7 +170,7 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
                          transactions.op_batch_interval};
   broker.recall_message_enable = scenario.cluster.recall_message_enable;
   for (const SessionCredentials& account : scenario.cluster.accounts) broker.accounts.push_back(account);
-  for (const auto& [key, value] : spec->config) find_broker_setting(key)->set(broker, value);
+  for (const auto& [key, value] : spec->config) set_broker_setting(broker, key, value);
   for (const TopicSpec& topic : scenario.cluster.topics) {
     for (const auto& [name, queues] : topic.queues) {
       if (name == broker.broker_name) topics_at_start_.push_back({topic.name, queues, topic.perm});

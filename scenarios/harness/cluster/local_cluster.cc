@@ -43,7 +43,7 @@ LocalCluster::LocalCluster(Runtime& runtime, const Scenario& scenario, std::uint
     options.broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
                                    transactions.op_batch_interval};
     options.broker.accounts = scenario.cluster.accounts;
-    for (const auto& [key, value] : spec.config) find_broker_setting(key)->set(options.broker, value);
+    for (const auto& [key, value] : spec.config) set_broker_setting(options.broker, key, value);
     options.remoting.listen = place.listen;
     options.advertise = place.advertise;
     options.vip = place.vip;

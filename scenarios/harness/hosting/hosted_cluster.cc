@@ -77,10 +77,11 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
   });
   impl.world->start();
   runtime().run([&] {
+    const std::string here = options.world == WorldKind::sim ? "" : impl.world->client("").local_ip();
     const auto add = [&](const std::string& name, const std::string& address, bool nameserver) {
       const auto place = options.listen.find(name);
       const std::string advertise = place == options.listen.end() ? "" : place->second.advertise;
-      impl.addresses.push_back({name, known_as(address, advertise, impl.world->client("").local_ip()), nameserver});
+      impl.addresses.push_back({name, known_as(address, advertise, here), nameserver});
     };
     for (const std::string& name : scenario.cluster.nameservers) {
       add(name, impl.cluster.nameserver(name)->address(), true);

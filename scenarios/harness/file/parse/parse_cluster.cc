@@ -99,7 +99,7 @@ void parse_broker_config(ParseContext& context, const JsonNode& value, BrokerSpe
     if (const auto* number = std::get_if<std::int64_t>(&*parsed)) text = std::to_string(*number);
     if (const auto* words = std::get_if<std::string>(&*parsed)) text = *words;
     BrokerConfig probe;
-    if (const auto wrong = find_broker_setting(row->name)->set(probe, text)) {
+    if (const auto wrong = set_broker_setting(probe, row->name, text)) {
       context.fail(*member, *wrong);
     } else {
       broker.config.emplace_back(member->key, std::move(text));

@@ -56,7 +56,9 @@ void parse_concerns(ParseContext& context, const JsonNode& list, Scenario& scena
     const auto name = context.one_of(*item, known, "concern");
     if (!name) continue;
     auto& all = scenario.concerns;
-    if (std::find(all.begin(), all.end(), *name) != all.end()) context.fail(*item, in_quotes(*name) + " is named twice");
+    if (std::find(all.begin(), all.end(), *name) != all.end()) {
+      context.fail(*item, in_quotes(*name) + " is named twice");
+    }
     all.push_back(*name);
   }
 }
