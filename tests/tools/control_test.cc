@@ -428,7 +428,7 @@ TEST_F(RunWithCommandTest, BadUsageIsToldApart) {
   EXPECT_EQ(run_command(program("rmqsim") + " run " + file() + " --").exit_code, 64);
   EXPECT_EQ(run_command(line("no-such-command-anywhere")).exit_code, 64);
   EXPECT_THAT(run_command(line("no-such-command-anywhere")).output, HasSubstr("cannot execute no-such-command-anywhere"));
-  EXPECT_EQ(run_command(line("true", "--junit x.xml")).exit_code, 64);
+  EXPECT_EQ(run_command(line("true", "--perfetto x.json")).exit_code, 64);
   EXPECT_THAT(run_command(line("true", "--ledger " + file())).output, HasSubstr("--ledger would overwrite " + file()));
   EXPECT_EQ(run_command(program("rmqsim") + " run none.json -- true").exit_code, 64);
   const std::string unwritable = folder_ / "no" / "ledger";

@@ -95,12 +95,13 @@ TEST_F(Seeing, ASummaryHasEachFailureOnceAndIsAddedToTheOneOfAStep) {
     "producers": [{"name": "p", "group": "g"}],
     "steps": [{"send": {"producer": "p", "topic": "T", "body": {"text": "x"}}}],
     "expect": [{"sends": "all", "outcome": "EXCEPTION"}]})";
-  const std::string file = "'" + write("a|b`<script>.json", text) + "'";
+  std::filesystem::create_directory(at("a|b`<script>"));
+  const std::string file = "'" + write("a|b`<script>/hostile.json", text) + "'";
   write("step.md", "before\n");
   EXPECT_EQ(rmqsim("run " + file + " --summary " + at("own.md"), "GITHUB_STEP_SUMMARY=" + at("step.md")).exit_code, 1);
   EXPECT_EQ(content("step.md"), "before\n") << "the option says where";
   const std::string own = content("own.md");
-  EXPECT_THAT(own, HasSubstr("a\\|b\\`&lt;script&gt;.json:5)"));
+  EXPECT_THAT(own, HasSubstr("a\\|b\\`&lt;script&gt;/hostile.json:5)"));
   EXPECT_THAT(own, Not(HasSubstr("<script>")));
   EXPECT_THAT(own, HasSubstr("<code>rmqsim run "));
   EXPECT_EQ(rmqsim("run " + file, "GITHUB_STEP_SUMMARY=" + at("step.md")).exit_code, 1);

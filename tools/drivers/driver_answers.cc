@@ -117,7 +117,7 @@ DriverHello read_hello(Members& members) {
     must_be_one_of(mode, kSendModes, "mode");
     hello.modes.insert(std::move(mode));
   }
-  if (hello.modes.empty()) throw Wrong{"\"modes\" names none of sync, async and oneway"};
+  if (hello.modes.empty()) throw Wrong{"\"modes\" is missing or empty: which of sync, async and oneway can it do?"};
   for (std::string& feature : members.texts("features")) {
     must_be_one_of(feature, kDriverFeatures, "feature");
     hello.features.insert(std::move(feature));
