@@ -1,7 +1,7 @@
 // Decides which fault rule, if any, acts on a request or a connection (format §1.14). Pure: it is told what arrived,
 // where and when, and returns a decision; the servers' shells perform it. Both fakes of a world share one plan: a rule
 // for "*" has its own count at every server, or one over all of them (FaultCount). The same rules, seed and arrivals
-// give the same decisions on every machine. Rules may come and go while servers run (the control room does that); a rule
+// give the same decisions on every machine. Rules may come and go while servers run (the control room does that); one
 // that stays keeps its counts.
 #pragma once
 

@@ -32,7 +32,7 @@ std::string printed(const std::string& filter) {
 }
 
 constexpr const char* kRefused =
-    "    #0  broker-a/1 MESSAGE_ILLEGAL 0.8 -> MQBrokerException CODE: 13  DESC: too spicy BROKER: <broker-a>\n";
+    "    #0  broker-a/1 MESSAGE_ILLEGAL 800 µs -> MQBrokerException CODE: 13  DESC: too spicy BROKER: <broker-a>\n";
 constexpr const char* kWhy =
     "      rule      java-5.3.3 does not retry MESSAGE_ILLEGAL: it is raised as it is, unless an earlier attempt left a\n";
 
@@ -48,7 +48,7 @@ TEST(FailedTest, ListsTheAttemptsThatWereMadeInstead) {
   EXPECT_THAT(printed("Story.ARefusalIsTriedElsewhere"),
               AllOf(HasSubstr("Expected: some send was attempted on broker-a, broker-b\n"),
                     HasSubstr("but none of 4 sends is so; #0 is one which was attempted on broker-a:\n"),
-                    HasSubstr(kRefused), HasSubstr("    #1  broker-b/0 SUCCESS 0.8 -> SEND_OK\n"), HasSubstr(kWhy)));
+                    HasSubstr(kRefused), HasSubstr("    #1  broker-b/0 SUCCESS 800 µs -> SEND_OK\n"), HasSubstr(kWhy)));
 }
 
 TEST(FailedTest, SaysWhatABrokerDidNotStore) {

@@ -182,7 +182,7 @@ std::string event_text(const EventStep& step) { return step.kind + " " + std::vi
 
 std::string sends_table(const Scenario& scenario, const RunResult& result, const ReportStyle& style) {
   const Paint paint(style.colours);
-  const std::size_t attempt_width = std::max<std::size_t>(style.width > 64 ? style.width - 44 : 30, 30);
+  const std::size_t attempt_width = std::max<std::size_t>(style.width > 64 ? style.width - 42 : 30, 30);
   std::vector<Row> rows;
   for (std::uint64_t i = 0; i < result.record.sends.size(); ++i) {
     const SendRecord& record = result.record.sends[i];

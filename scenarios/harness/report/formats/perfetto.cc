@@ -221,7 +221,8 @@ class TimelineWriter {
 
   /// Outages and pauses.
   void states() {
-    for (const auto& [server, changes] : states_) {
+    for (const auto& [server, of_server] : states_) {
+      const auto& changes = of_server;  // clang 14 lets no lambda have a structured binding
       std::vector<Slice> slices;
       const auto band = [&](const char* from, const char* to, const char* name) {
         for (std::size_t i = 0; i < changes.size(); ++i) {
