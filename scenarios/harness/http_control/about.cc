@@ -54,8 +54,8 @@ class MetricsText {
 
  private:
   static std::string number(double value) {
-    char text[32];
-    return {text, std::to_chars(text, text + sizeof text, value).ptr};
+    char text[400];
+    return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr};
   }
   void sample(const char* suffix, const Labels& labels, const std::string& value) {
     text_ += name_ + suffix;
