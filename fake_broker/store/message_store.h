@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/settings/broker_config.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/bodies/stored_message.h"
 
