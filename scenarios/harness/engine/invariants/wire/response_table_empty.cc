@@ -38,10 +38,15 @@ class ResponseTableEmpty final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     patience_ = patience(run);
     const Duration late = run.lateness + run.scenario.network.close_delay;  // a close may linger
+    const bool stands_still = std::any_of(run.scenario.steps.begin(), run.scenario.steps.end(), [](const Step& step) {
+      const auto* event = std::get_if<EventStep>(&step.what);
+      return event != nullptr && std::holds_alternative<PauseEvent>(event->event);
+    });
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& send = run.record.sends[i];
-      // In 4.9.8 the end of a connection, which each timeout brings about, leaves what waits on it to the scan.
-      if (send.requests_waiting == 0 || !send.completed() || !run.profile.fin_fails_pending) continue;
+      // In 4.9.8 the end of a connection, which each timeout brings about, leaves what waits on it to the scan; what a
+      // server that stands still was asked is answered when it goes on, and nobody sees from here when that was read.
+      if (send.requests_waiting == 0 || !send.completed() || !run.profile.fin_fails_pending || stands_still) continue;
       const ProducerSpec* producer = run.scenario.find_producer(run.producer_of(send));
       if (producer == nullptr) continue;
       const std::size_t under_way = count_under_way(run, producer->group, send.end, late);
