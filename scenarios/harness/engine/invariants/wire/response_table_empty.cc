@@ -42,7 +42,8 @@ class ResponseTableEmpty final : public Invariant {
       const auto* event = std::get_if<EventStep>(&step.what);
       return event != nullptr && std::holds_alternative<PauseEvent>(event->event);
     });
-    for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
+    const std::size_t judged = run.record.sends.size() * asked_.size() <= 10'000'000 ? run.record.sends.size() : 0;
+    for (std::uint64_t i = 0; i < judged; ++i) {  // each against all that was asked: of short runs only
       const SendRecord& send = run.record.sends[i];
       // In 4.9.8 the end of a connection, which each timeout brings about, leaves what waits on it to the scan; what a
       // server that stands still was asked is answered when it goes on, and nobody sees from here when that was read.
