@@ -2,9 +2,16 @@
 #include "fake_broker/store/half_messages.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace rmqsim {
+
+std::int64_t HalfMessage::immune_until() const {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(born_timestamp, immunity, &sum)) return sum;
+  return immunity < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
 
 TransactionFate& HalfMessages::fate_of(std::string_view key) {
   const auto known = fates_.find(key);
@@ -23,7 +30,7 @@ void HalfMessages::add(HalfMessage half) {
   ++fate.stored;
   ++fate.pending;
   ++changes_;
-  ripe_.insert(half.born_timestamp + half.immunity);
+  ripe_.insert(half.immune_until());
   waiting_.emplace(half.queue_offset, std::move(half));
 }
 
@@ -39,7 +46,7 @@ TimePoint EndNotes::noted_at(TimePoint origin, TimePoint now, std::int64_t inter
 
 TransactionFate& HalfMessages::leave(Waiting::iterator half) {
   auto& ripe = ripe_of(half->second);
-  ripe.erase(ripe.find(half->second.born_timestamp + half->second.immunity));
+  ripe.erase(ripe.find(half->second.immune_until()));
   TransactionFate& fate = fate_of(half->second.key);
   if (!half->second.noted_at) --fate.pending;
   ++changes_;
@@ -65,7 +72,7 @@ void HalfMessages::ended(std::string_view key, std::int64_t queue_offset, bool c
     leave(it);
     return;
   }
-  const std::int64_t ripe = it->second.born_timestamp + it->second.immunity;
+  const std::int64_t ripe = it->second.immune_until();
   ripe_.erase(ripe_.find(ripe));
   ripe_ended_.insert(ripe);
   it->second.noted_at = noted_at;
@@ -79,7 +86,7 @@ void HalfMessages::restarted(TimePoint now) {
   for (const auto& [noted_at, queue_offset] : ended_) {
     const auto it = waiting_.find(queue_offset);
     if (it == waiting_.end()) continue;
-    const std::int64_t ripe = it->second.born_timestamp + it->second.immunity;
+    const std::int64_t ripe = it->second.immune_until();
     ripe_ended_.erase(ripe_ended_.find(ripe));
     ripe_.insert(ripe);
     it->second.noted_at.reset();
@@ -96,7 +103,7 @@ void HalfMessages::checked(std::int64_t queue_offset, std::int64_t new_queue_off
   HalfMessage& half = node.mapped();
   ++half.checks;
   if (half.noted_at) {  // the copy is one that nobody has ended
-    const std::int64_t ripe = half.born_timestamp + half.immunity;
+    const std::int64_t ripe = half.immune_until();
     ripe_ended_.erase(ripe_ended_.find(ripe));
     ripe_.insert(ripe);
     half.noted_at.reset();
@@ -127,7 +134,7 @@ std::optional<TimePoint> HalfMessages::next_scan(TimePoint origin, TimePoint aft
                                                  const TransactionConfig& config) const {
   const Duration interval = millis(std::max<std::int64_t>(config.transaction_check_interval, 1));
   const auto first_for = [&](std::int64_t immune_until) {
-    const TimePoint ripe(millis(immune_until + 1));  // older than its immunity, in whole milliseconds
+    const TimePoint ripe(millis(immune_until) + millis(1));  // older than its immunity, in whole milliseconds
     const Duration least = std::max(ripe, after + Duration{1}) - origin;
     const auto scans = std::max<std::int64_t>((least + interval - Duration{1}) / interval, 1);
     return origin + scans * interval;
@@ -145,7 +152,7 @@ std::vector<HalfMessage> HalfMessages::due(TimePoint now) const {
   std::vector<HalfMessage> out;
   for (const auto& [offset, half] : waiting_) {
     if (half.noted_at && *half.noted_at <= now) continue;
-    if (to_millis(now) - half.born_timestamp > half.immunity) out.push_back(half);
+    if (to_millis(now) > half.immune_until()) out.push_back(half);
   }
   return out;
 }

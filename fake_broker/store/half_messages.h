@@ -39,6 +39,9 @@ struct HalfMessage {
   std::int64_t immunity = 0;  ///< ms of age up to which it is not asked about
   std::int32_t checks = 0;
   std::optional<TimePoint> noted_at;  ///< it was ended; until then scans do not know
+
+  /// The last millisecond since 1970 at which it is too young to be asked about. A client may claim any birth.
+  std::int64_t immune_until() const;
 };
 
 /// What became of the half messages with one UNIQ_KEY. Several of these can be true: a check may be answered twice.

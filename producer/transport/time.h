@@ -3,6 +3,7 @@
 // a clock: nothing outside producer/transport/tcp may read one.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -30,10 +31,16 @@ inline constexpr std::int64_t to_millis(TimePoint t) {
   return std::chrono::floor<std::chrono::milliseconds>(t.time_since_epoch()).count();
 }
 
+/// About 140 years: a time of this century and such a span still make a TimePoint.
+inline constexpr std::int64_t kLongestSpanMillis = 4'400'000'000'000;
+
 /// Fractional milliseconds, for output.
 inline constexpr double to_fractional_millis(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 
-inline constexpr Duration millis(std::int64_t n) { return std::chrono::milliseconds{n}; }
+/// What is longer than kLongestSpanMillis (a client may send any number) is taken for that.
+inline constexpr Duration millis(std::int64_t n) {
+  return std::chrono::milliseconds{std::clamp(n, -kLongestSpanMillis, kLongestSpanMillis)};
+}
 
 /// From a scenario's fractional milliseconds, rounded to whole nanoseconds.
 inline constexpr Duration fractional_millis(double ms) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <map>
 #include <string>
 
@@ -378,6 +379,20 @@ TEST(Scan, WaitsForAnImmunityOfTheMessagesOwn) {
   Bench bench;
   bench.store_half("CHECK_IMMUNITY_TIME_IN_SECONDS\x01" "10\x02");
   EXPECT_EQ(bench.broker.next_scan(), kSimEpoch + millis(11'000));
+}
+
+TEST(Scan, TakesAnyBirthThatAClientClaims) {
+  constexpr auto kLeast = std::numeric_limits<std::int64_t>::min(), kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t born : {kLeast, kLeast / 2, std::int64_t{-1}, kMost / 2, kMost - 1, kMost}) {
+    Bench bench;
+    bench.ask(half_message(born, "CHECK_IMMUNITY_TIME_IN_SECONDS\x01" "2147483647\x02").build());
+    const auto scan = bench.broker.next_scan();
+    ASSERT_TRUE(scan);
+    if (born < 0) continue;
+    EXPECT_GT(*scan, kSimEpoch + std::chrono::hours(24 * 365 * 50)) << born;
+    EXPECT_TRUE(bench.broker.scan(kSimEpoch + millis(60000)).empty()) << born;
+    EXPECT_EQ(bench.fate().checks, 0u);
+  }
 }
 
 TEST(HalfMessageTable, GoesOnWaitingWhenAnOlderCopyIsEnded) {
