@@ -167,7 +167,9 @@ struct TestCluster::Impl {
     if (held) return *held;
     ClientConfig client;
     ProducerSettings settings;
-    configure_producer(spec, scenario, profile, hosted.cluster(), client, settings, hosted.record().notes);
+    configure_producer(spec, profile,
+                       {hosted.cluster().name_server_addresses(spec.nameservers), scenario.network.close_delay}, client,
+                       settings, hosted.record().notes);
     settings.observer = log->observer(spec.name);
     settings.hooks.end_transaction.push_back(log->transaction_hook(spec.name));
     held = std::make_unique<TransactionMQProducer>(runtime(), hosted.world().client(spec.name), spec.group, profile);

@@ -73,14 +73,13 @@ void apply_config(const ProducerConfig& config, const Profile& profile, ClientCo
   apply(config, {client, settings, nullptr, nullptr});
 }
 
-void configure_producer(const ProducerSpec& spec, const Scenario& scenario, const Profile& profile,
-                        const Cluster& cluster, ClientConfig& client, ProducerSettings& settings,
-                        std::vector<std::string>& notes) {
+void configure_producer(const ProducerSpec& spec, const Profile& profile, const ProducerPlace& place,
+                        ClientConfig& client, ProducerSettings& settings, std::vector<std::string>& notes) {
   settings.retry_response_codes = profile.retry_response_codes;
   settings.record_attempts = true;
   settings.remoting.node = spec.name;
-  settings.remoting.close_delay = scenario.network.close_delay;
-  client.setNamesrvAddr(cluster.name_server_addresses(spec.nameservers));
+  settings.remoting.close_delay = place.close_delay;
+  client.setNamesrvAddr(place.name_servers);
   if (spec.queue_index) {
     settings.queue_index_start = spec.queue_index->start;
     settings.queue_index_resets = spec.queue_index->resets;

@@ -117,11 +117,6 @@ inline ClientState ScenarioProducer::client_state() const {
   return state;
 }
 
-/// Where a producer finds its nameservers, and how long a connection that it closed can still be chosen.
-struct ProducerPlace {
-  std::string name_servers;  ///< "ip:port;ip:port"
-  Duration close_delay{0};
-};
 /// As the file says; not yet started. Adds a note for each setting that has no effect in the profile.
 ScenarioProducer make_scenario_producer(RunScope& run, World world, const Profile& profile, const ProducerSpec& spec,
                                         const ProducerPlace& place, std::vector<std::string>& notes);
