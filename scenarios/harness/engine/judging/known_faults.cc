@@ -31,21 +31,85 @@ KnownFaults::KnownFaults(const JudgedRun& run, const std::string& producer)
   for (const SendRecord& send : run.record.sends) {
     if (run.producer_of(send) == producer) hear(send);
   }
+  sort();
+}
+
+void Stretches::sort() {
+  std::sort(all_.begin(), all_.end(), [](const Stretch& a, const Stretch& b) { return a.to < b.to; });
+  TimePoint earliest = TimePoint::max();
+  for (auto stretch = all_.rbegin(); stretch != all_.rend(); ++stretch) {
+    earliest = std::min(earliest, stretch->from);
+    stretch->earliest = earliest;
+  }
+}
+
+bool Stretches::any(TimePoint at, TimePoint since) const {
+  const auto first = std::lower_bound(all_.begin(), all_.end(), since,
+                                      [](const Stretch& stretch, TimePoint time) { return stretch.to < time; });
+  return first != all_.end() && first->earliest < at;
+}
+
+bool Stretches::any_after(TimePoint at, TimePoint since) const {
+  const auto first = std::upper_bound(all_.begin(), all_.end(), since,
+                                      [](TimePoint time, const Stretch& stretch) { return time < stretch.to; });
+  return first != all_.end() && first->earliest < at;
+}
+
+std::size_t Stretches::ending_at(TimePoint to) const {
+  const auto first = std::lower_bound(all_.begin(), all_.end(), to,
+                                      [](const Stretch& stretch, TimePoint time) { return stretch.to < time; });
+  const auto last = std::upper_bound(first, all_.end(), to,
+                                     [](TimePoint time, const Stretch& stretch) { return time < stretch.to; });
+  return static_cast<std::size_t>(last - first);
+}
+
+void KnownFaults::note(const Heard& heard) {
+  Known& known = brokers_[heard.broker];
+  const Duration slack = millis(kClock) + run_.lateness;
+  if (heard.to + slack <= heard.to + heard.isolated - slack) {
+    known.isolated.emplace_back(heard.to + slack, heard.to + heard.isolated - slack);
+  }
+  if (heard.refused) known.refused.push_back(heard.to);
+  known.heard.add(heard.from, heard.to);
+  if (!heard.reachable) known.unreachable = std::min(known.unreachable, heard.from);
+}
+
+void KnownFaults::doubt(const Doubt& doubt) {
+  doubts_.add(doubt.from, doubt.to);
+  if (!doubt.in_loop) first_lone_doubt_ = std::min(first_lone_doubt_, doubt.from);
+}
+
+void KnownFaults::sort() {
+  doubts_.sort();
+  for (auto& [name, known] : brokers_) {
+    known.heard.sort();
+    std::sort(known.refused.begin(), known.refused.end());
+    std::sort(known.isolated.begin(), known.isolated.end());
+    std::size_t kept = 0;
+    for (const auto& [from, to] : known.isolated) {
+      if (kept > 0 && from <= known.isolated[kept - 1].second) {
+        known.isolated[kept - 1].second = std::max(known.isolated[kept - 1].second, to);
+      } else {
+        known.isolated[kept++] = {from, to};
+      }
+    }
+    known.isolated.resize(kept);
+  }
 }
 
 void KnownFaults::hear(const SendRecord& send) {
   const SendStep* step = run_.send_step(send);
   const bool in_loop = step != nullptr && send.mode == CommunicationMode::SYNC && !step->queue && !step->selector;
-  if (!send.completed()) return doubts_.push_back({send.start, TimePoint::max(), in_loop});
+  if (!send.completed()) return doubt({send.start, TimePoint::max(), in_loop});
   TimePoint before = send.start;
   for (std::size_t k = 0; k < send.attempts.size(); ++k) {
     const AttemptRecord& attempt = send.attempts[k];
-    if (!follows(send, k)) doubts_.push_back({before, attempt.start, in_loop});
-    heard_.push_back(heard_of(attempt, in_loop));
+    if (!follows(send, k)) doubt({before, attempt.start, in_loop});
+    note(heard_of(attempt, in_loop));
     before = end_of(attempt);
   }
   const bool spent = send.error && left_at(send, before) <= kClock;
-  if (spent || send.end - before >= run_.scenario.network.one_way) doubts_.push_back({before, send.end, in_loop});
+  if (spent || send.end - before >= run_.scenario.network.one_way) doubt({before, send.end, in_loop});
 }
 
 KnownFaults::Heard KnownFaults::heard_of(const AttemptRecord& attempt, bool in_loop) const {
@@ -95,34 +159,27 @@ Duration KnownFaults::least_isolation(std::int64_t latency) const {
 }
 
 bool KnownFaults::surely_isolated(std::string_view broker, TimePoint at) const {
-  const Duration slack = millis(kClock) + run_.lateness;
-  return std::any_of(heard_.begin(), heard_.end(), [&](const Heard& heard) {
-    return heard.broker == broker && heard.to + slack <= at && at + slack <= heard.to + heard.isolated;
-  });
+  const auto known = brokers_.find(broker);
+  if (known == brokers_.end()) return false;
+  const auto& stretches = known->second.isolated;
+  const auto after = std::upper_bound(stretches.begin(), stretches.end(), at,
+                                      [](TimePoint time, const auto& stretch) { return time < stretch.first; });
+  return after != stretches.begin() && at <= std::prev(after)->second;
 }
 
 bool KnownFaults::surely_unreachable(std::string_view broker, TimePoint at) const {
-  const Heard* refusal = nullptr;
-  for (const Heard& heard : heard_) {
-    if (heard.broker != broker || !heard.refused || heard.to >= at) continue;
-    if (refusal == nullptr || refusal->to < heard.to) refusal = &heard;
-  }
-  if (refusal == nullptr) return false;
-  const auto since = [&](TimePoint from, TimePoint to) { return from < at && to >= refusal->to; };
-  const auto again = [&](const Heard& heard) {
-    return &heard != refusal && heard.broker == broker && since(heard.from, heard.to);
-  };
-  return std::none_of(heard_.begin(), heard_.end(), again) &&
-         std::none_of(doubts_.begin(), doubts_.end(), [&](const Doubt& doubt) { return since(doubt.from, doubt.to); });
+  const auto found = brokers_.find(broker);
+  if (found == brokers_.end()) return false;
+  const Known& known = found->second;
+  const auto after = std::lower_bound(known.refused.begin(), known.refused.end(), at);
+  if (after == known.refused.begin()) return false;
+  const TimePoint refusal = *std::prev(after);
+  return known.heard.ending_at(refusal) == 1 && !known.heard.any_after(at, refusal) && !doubts_.any(at, refusal);
 }
 
 bool KnownFaults::surely_reachable(std::string_view broker, TimePoint at) const {
-  const auto otherwise = [&](const Heard& heard) {
-    return heard.broker == broker && heard.from < at && !heard.reachable;
-  };
-  return sure_ && std::none_of(heard_.begin(), heard_.end(), otherwise) &&
-         std::none_of(doubts_.begin(), doubts_.end(),
-                      [&](const Doubt& doubt) { return !doubt.in_loop && doubt.from < at; });
+  const auto known = brokers_.find(broker);
+  return sure_ && (known == brokers_.end() || known->second.unreachable >= at) && first_lone_doubt_ >= at;
 }
 
 }  // namespace rmqsim

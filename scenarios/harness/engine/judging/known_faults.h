@@ -4,13 +4,35 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/harness/engine/judging/invariant.h"
 
 namespace rmqsim {
+
+/// Stretches of time, asked about by the thousand: no question looks at all of them.
+class Stretches {
+ public:
+  void add(TimePoint from, TimePoint to) { all_.push_back({to, from, from}); }
+  /// After the last add().
+  void sort();
+  /// Whether one begins before `at` and ends at `since` or later.
+  bool any(TimePoint at, TimePoint since) const;
+  std::size_t ending_at(TimePoint to) const;
+  /// Begins before `at` and ends after `since`.
+  bool any_after(TimePoint at, TimePoint since) const;
+
+ private:
+  struct Stretch {
+    TimePoint to, from;
+    TimePoint earliest;  ///< beginning, of this one and those that end later
+  };
+  std::vector<Stretch> all_;
+};
 
 class KnownFaults {
  public:
@@ -43,8 +65,20 @@ class KnownFaults {
   const JudgedRun& run_;
   const ProducerSpec* producer_;
   bool sure_ = false;
-  std::vector<Heard> heard_;
-  std::vector<Doubt> doubts_;  ///< when there may have been a try that nobody saw
+  /// What is known of one broker.
+  struct Known {
+    std::vector<std::pair<TimePoint, TimePoint>> isolated;  ///< surely, both included; sorted, none touches another
+    std::vector<TimePoint> refused;                         ///< ends of refusals, sorted
+    Stretches heard;                                        ///< every attempt
+    TimePoint unreachable = TimePoint::max();               ///< beginning of the first attempt that is no good news
+  };
+  void note(const Heard& heard);
+  void doubt(const Doubt& doubt);
+  void sort();
+
+  std::map<std::string_view, Known> brokers_;
+  Stretches doubts_;                              ///< when there may have been a try that nobody saw
+  TimePoint first_lone_doubt_ = TimePoint::max();  ///< of a try that would leave a broker unreachable
 };
 
 }  // namespace rmqsim
