@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -80,6 +82,20 @@ TEST(Page, HoldsNothingThatEndsAScriptWhateverTextsSay) {
   const std::string text = script_text(ordered_json("</script><!--\xe2\x80\xa8\x01\xff"));
   EXPECT_EQ(text, "\"\\u003c/script>\\u003c!--\\u2028\\u0001\\ufffd\"");
   EXPECT_EQ(ordered_json::parse(text).get<std::string>(), "</script><!--\xe2\x80\xa8\x01\xef\xbf\xbd");
+}
+
+TEST(Page, IsWholeAndItsScriptsEndWhereTheirElementsEnd) {
+  const std::string html = page_html("{}", {"{}"});
+  EXPECT_THAT(html, Not(HasSubstr("/*{")));
+  EXPECT_THAT(html, Not(HasSubstr("<!--")));
+  for (const char* part : {".timeline {", "scaleLinear", "function verdictBadge"}) EXPECT_THAT(html, HasSubstr(part));
+  std::string lower(html);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::size_t ends = 0, styles = 0;
+  for (auto at = lower.find("</script"); at != lower.npos; at = lower.find("</script", at + 1)) ++ends;
+  for (auto at = lower.find("</style"); at != lower.npos; at = lower.find("</style", at + 1)) ++styles;
+  EXPECT_EQ(ends, 3u) << "index, run, and what draws them";
+  EXPECT_EQ(styles, 1u);
 }
 
 TEST(Page, WritesColumnsAsTheyAreShortest) {

@@ -4,9 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/report/html/columns.h"
-#include "scenarios/harness/report/html/page_source.h"
 
 namespace rmqsim {
+namespace embedded {
+
+/// rmqsim_embed(rmqsim_pages …)
+std::string_view pages(std::string_view file);
+
+}  // namespace embedded
 namespace {
 
 using nlohmann::ordered_json;
@@ -17,10 +22,25 @@ std::string script(const std::string& id, std::string_view text) {
   return "<script type=\"application/json\" id=\"" + id + "\">" + std::string(text) + "</script>\n";
 }
 
+/// page.html with the files that it names as /*{…}*/ in their places.
+std::string make_source() {
+  constexpr std::string_view kBegin = "/*{", kEnd = "}*/";
+  const std::string_view page = embedded::pages("page.html");
+  std::string source;
+  std::size_t at = 0;
+  for (auto place = page.find(kBegin); place != page.npos; place = page.find(kBegin, at)) {
+    const std::size_t name = place + kBegin.size(), end = page.find(kEnd, name);
+    source.append(page.substr(at, place - at)).append(embedded::pages(page.substr(name, end - name)));
+    at = end + kEnd.size();
+  }
+  return source.append(page.substr(at));
+}
+
 }  // namespace
 
 std::string page_html(std::string_view index, const std::vector<std::string>& runs) {
-  const std::string_view source = page_source();
+  static const std::string whole = make_source();
+  const std::string_view source = whole;
   const std::size_t place = source.find(kDataPlace);
   std::size_t size = source.size() + index.size() + 200;
   for (const std::string& run : runs) size += run.size() + 100;
