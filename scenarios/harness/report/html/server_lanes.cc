@@ -8,7 +8,7 @@
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/events/event.h"
-#include "scenarios/harness/file/write/write_sections.h"
+#include "scenarios/harness/report/sends_table.h"
 
 namespace rmqsim {
 namespace {
@@ -153,12 +153,7 @@ class Lanes {
       const auto* step = std::get_if<EventStep>(&scenario_.steps[event.step].what);
       if (step == nullptr) continue;
       const std::int64_t at = rounded_micros(event.at - result_.record.first_step);
-      const ordered_json what = event_json(scenario_, *step);
-      std::string words = what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-      if (what.is_object() && what.size() == 1 && what.begin()->is_string()) {
-        words = what.begin().key() + " " + what.begin()->get<std::string>();
-      }
-      flags_.push_back({{"at", at}, {"kind", "event"}, {"words", words}});
+      flags_.push_back({{"at", at}, {"kind", "event"}, {"words", event_text(*step)}});
       std::visit([&](const auto& e) { change(at, e); }, step->event);
     }
   }
