@@ -32,6 +32,7 @@
 #include "tools/user_client/client_command.h"
 #include "tools/user_client/client_report.h"
 #include "tools/user_client/seen_ledger.h"
+#include "tools/user_client/timed_events.h"
 
 namespace rmqsim {
 namespace {
@@ -46,40 +47,6 @@ constexpr auto kQuiet = std::chrono::milliseconds(100);
 constexpr auto kPatienceForQuiet = std::chrono::seconds(2);
 /// How long it may take to end after a SIGTERM.
 constexpr auto kGrace = std::chrono::seconds(3);
-
-/// The cluster events of a scenario as they fall when the application's own steps take no time.
-struct TimedEvent {
-  Duration at{0};
-  std::size_t index = 0;  ///< of the step
-  const EventStep* step = nullptr;
-};
-
-std::vector<TimedEvent> timeline(const Scenario& scenario, std::vector<std::string>& notes) {
-  std::vector<TimedEvent> events;
-  Duration now{0};
-  std::size_t left_to_command = 0;
-  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
-    const Step& step = scenario.steps[i];
-    if (step.at) now = std::max(now, *step.at);
-    if (const auto* wait = std::get_if<WaitStep>(&step.what)) {
-      now += wait->time;
-    } else if (const auto* event = std::get_if<EventStep>(&step.what);
-               event != nullptr && !happens_to_producer(event->event)) {
-      events.push_back({now, i, event});
-    } else {
-      ++left_to_command;
-    }
-  }
-  if (left_to_command > 0) {
-    notes.push_back(std::to_string(left_to_command) + (left_to_command == 1 ? " step" : " steps") +
-                    " of the scenario's own producers not performed: the command is the client");
-  }
-  if (!scenario.cluster.responders.empty()) {
-    notes.push_back("cluster.responders were not started: they are producers of the scenario");
-  }
-  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  return events;
-}
 
 struct NotChecked {
   std::string where;
@@ -115,7 +82,7 @@ class Run {
       std::cerr << "rmqsim: the fakes could not start: " << error.what() << "\n";
       return 64;
     }
-    events_ = timeline(scenario_, notes_);
+    events_ = timed_events(scenario_, notes_);
     human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
            << scenario_.why << "\n\n  $";
     for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
