@@ -33,6 +33,7 @@ class Looker {
   /** A page that has not been anywhere; `errors` and `requests` fill as it goes. */
   async page(options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
+    context.setDefaultTimeout(120_000);  // among compilers that want the machine, too
     const page = await context.newPage();
     page.errors = [];
     page.requests = [];

@@ -244,8 +244,13 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
       if (!no_fakes) give_up(result, e.what());
     }
-    result.record.onlooker = nullptr;
-    result.record.packets = nullptr;
+    const auto look_away = [&result] {
+      result.record.onlooker = nullptr;
+      result.record.packets = nullptr;
+    };
+    // The servers' threads look at these until the world is gone.
+    if (world) world->runtime().run(look_away);
+    if (!world) look_away();
     if (hashed) result.trace_hash = hash.value();
   }
   return result;
