@@ -98,6 +98,27 @@ TEST_F(Rmqsim, RunsOverTcpWhatCanRunThere) {
   EXPECT_EQ(r.exit_code, 0) << r.output;
 }
 
+TEST_F(Rmqsim, LoadsOpenSslForThoseAloneWhoUseIt) {
+  const auto loads = [](const CommandResult& result) { return result.output.find("libssl.so") != std::string::npos; };
+  const std::string secured = write("secured.json", R"({"version": 1, "name": "secured", "why": "x",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 4}]},
+"producers": [{"name": "p", "group": "g", "config": {"useTLS": true}}],
+"steps": [{"send": {"producer": "p", "topic": "T"}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}]})");
+  const std::string tell = "LD_DEBUG=files " + program("rmqsim");
+  for (const std::string& arguments : {"run " + secured + " --world tcp", "run " + kLibrary + "/acl"}) {
+    const CommandResult result = run_command(tell + " " + arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_TRUE(loads(result)) << arguments;
+  }
+  if (kSanitized) return;  // such a program is linked as any other
+  for (const std::string& arguments : {std::string("version"), "run " + kBusy, "run " + kBusy + " --world tcp"}) {
+    const CommandResult result = run_command(tell + " " + arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.output;
+    EXPECT_FALSE(loads(result)) << "rmqsim calls a function of OpenSSL that tools/program/lazy_openssl.cc does not have";
+  }
+}
+
 TEST_F(Rmqsim, AScenarioForAnotherWorldIsRefusedWithItsReason) {
   const std::string file = write("broken.json", scenario(kProducer, kSend, R"(,
 "worlds": {"only": ["sim"], "reason": "every millisecond counts"}, "expect": [{"sends": "all", "outcome": "SEND_OK"}])"));
