@@ -36,7 +36,7 @@ Json exception_of(const std::exception& e) {
 }
 
 void hello() {
-  say({{"protocol", 1}, {"client", "rmqsim-library"}, {"profile", "java-5.3.3"},
+  say({{"protocol", 1}, {"client", "rmqsim-library"}, {"version", "0.1"}, {"profile", "java-5.3.3"},
        {"modes", {"sync", "async", "oneway"}}, {"features", {"queue", "sendTimeout", "delayLevel", "called"}},
        {"settings", {"sendMsgTimeout", "retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed",
                      "retryAnotherBrokerWhenNotStoreOK", "sendLatencyFaultEnable"}}});
@@ -96,7 +96,7 @@ void send(const Json& request) {
                           rmqsim::bytes_of_base64(request.at("body").get<std::string>()).value_or(""));
   const auto keys = request.value("keys", std::vector<std::string>());
   if (!keys.empty()) message.setKeys(keys);
-  for (const auto& [name, value] : request.at("properties").items()) message.putUserProperty(name, value);
+  for (const auto& [name, value] : request.at("properties").items()) message.putUserProperty(name, value.get<std::string>());
   if (request.contains("delayLevel")) message.setDelayTimeLevel(request["delayLevel"]);
   const std::int64_t timeout = request.value("timeoutMs", std::int64_t{-1});
   const bool aimed = request.contains("queue");
