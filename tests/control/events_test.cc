@@ -185,10 +185,7 @@ TEST_F(Events, ThatCameTooFastAreCountedAndTheNewestTold) {
   EventReader reader(log, {}, std::nullopt, runtime_.now());
   reader.next(runtime_.now(), "{}");
   for (int i = 0; i < 10; ++i) {
-    LiveEvent event;
-    event.kind = "log";
-    event.details = "{}";
-    log.add(std::move(event));
+    log.enter("log", runtime_.now()).details = "{}";
   }
   const std::string text = reader.next(runtime_.now(), "{}");
   EXPECT_THAT(text, HasSubstr("event: missed\ndata: {\"count\":7}"));
@@ -200,10 +197,7 @@ TEST_F(Events, OfASlowReaderAreMadeInPartsOfASize) {
   EventLog log;
   EventReader reader(log, {}, 0, runtime_.now());
   for (int i = 0; i < 9000; ++i) {
-    LiveEvent event;
-    event.kind = "log";
-    event.details = R"({"what": "a text of some length that fills the line"})";
-    log.add(std::move(event));
+    log.enter("log", runtime_.now()).details = R"({"what": "a text of some length that fills the line"})";
   }
   std::size_t parts = 0;
   for (std::string part; !(part = reader.next(runtime_.now(), "{}")).empty(); ++parts) {

@@ -382,25 +382,6 @@ TEST_F(ControlTest, AWaitAnswersWhenEnoughCameOrTheTimeIsOver) {
   EXPECT_EQ(ask("GET", "/v1/requests/wait?timeoutMs=999999").status, 400u);
 }
 
-TEST_F(ControlTest, TheLogIsARingThatCountsWhatItDrops) {
-  RequestJournal small(nullptr, 3);
-  for (std::uint64_t n = 1; n <= 5; ++n) {
-    RequestSeen seen;
-    seen.number = n;
-    seen.code = 10;
-    small.on_request("broker-a", seen);
-  }
-  EXPECT_EQ(small.entries().size(), 3u);
-  EXPECT_EQ(small.entries().front().number, 3u);
-  EXPECT_EQ(small.dropped(), 2u);
-  AnswerSeen answer;
-  answer.number = 1;
-  answer.code = 10;
-  answer.outcome = "SUCCESS";
-  small.on_answer("broker-a", answer);  // of one that was dropped
-  EXPECT_EQ(small.entries().front().outcome, "");
-}
-
 // ---- messages
 
 TEST_F(ControlTest, MessagesAreFoundAndCounted) {

@@ -12,6 +12,7 @@
 
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_short_waits.h"
 
 namespace rmqsim {
 namespace {
@@ -117,6 +118,46 @@ TEST(TcpLoop, EndsWithItsWorldRightAfterARunOfWaits) {
       EXPECT_TRUE(held.expired()) << "what was posted last has run or ended with its world";
     }
   });
+}
+
+/// Waits that look before the thread sleeps, of so many; who looks finds nothing.
+int looks_in_vain(TcpShortWaits& waits, int of) {
+  int looks = 0;
+  for (int i = 0; i < of; ++i) {
+    if (waits.worth_a_look()) ++looks, waits.looked(false);
+    waits.slept(TcpShortWaits::kShort);
+  }
+  return looks;
+}
+
+TEST(TcpShortWaits, LookOnlyAfterARunOfShortSleeps) {
+  TcpShortWaits waits;
+  for (int i = 0; i < TcpShortWaits::kStreak; ++i) {
+    EXPECT_FALSE(waits.worth_a_look()) << i;
+    waits.slept(TcpShortWaits::kShort);
+  }
+  EXPECT_TRUE(waits.worth_a_look());
+  waits.slept(2 * TcpShortWaits::kShort);
+  EXPECT_FALSE(waits.worth_a_look()) << "one long sleep ends the run";
+}
+
+TEST(TcpShortWaits, LookEveryTimeWhileSomethingIsFound) {
+  TcpShortWaits waits;
+  looks_in_vain(waits, TcpShortWaits::kStreak);
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(waits.worth_a_look()) << i;
+    waits.looked(true);
+  }
+}
+
+TEST(TcpShortWaits, LookSeldomerAndSeldomerInVain) {
+  TcpShortWaits waits;
+  looks_in_vain(waits, TcpShortWaits::kStreak);
+  const int first = looks_in_vain(waits, TcpShortWaits::kLongestPause);
+  EXPECT_GT(first, 1);
+  EXPECT_LT(first, 20) << "pauses double";
+  looks_in_vain(waits, 4 * TcpShortWaits::kLongestPause);
+  EXPECT_EQ(looks_in_vain(waits, 100 * (TcpShortWaits::kLongestPause + 1)), 100);
 }
 
 TEST(TcpLoopTurns, AreTheIoThreadsUntilThereWereEnoughShortWaits) {

@@ -1,7 +1,6 @@
 // `rmqsim send`: arguments, sender threads, pacing, interruption. The producer is the one that scenarios run; what it
 // decides is not repeated here. Exit status: 0 every send ended with a result, 1 some ended with an exception, 2
 // interrupted before all were sent, 64 bad usage, 70 internal error.
-#include <netdb.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -13,12 +12,14 @@
 #include <iostream>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "producer/client/api/acl_client_rpc_hook.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/send/default_mq_producer_impl.h"
+#include "producer/transport/tcp/tcp_runtime.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
@@ -27,10 +28,17 @@
 #include "tools/io/stop_signals.h"
 #include "tools/send/send_stats.h"
 #include "tools/send/sent_page.h"
+#include "tools/send/unknown_hosts.h"
 
 namespace rmqsim {
 namespace send_command {
 namespace {
+
+/// Oneway sends that are begun as fast as they go: so many in one turn of the world, whose bytes leave together.
+constexpr std::uint64_t kTogether = 16;
+/// They wait while more bytes than this have not left: nobody else holds them up, and a connection that gets far behind
+/// is broken off with all that waits in it.
+constexpr std::size_t kMostUnsent = 1 << 20;
 
 enum Exit { kAllSent = 0, kSomeFailed = 1, kInterrupted = 2, kUsage = 64, kInternal = 70 };
 
@@ -86,7 +94,8 @@ class Sender {
   Sender(const SendOptions& options, OutputFile& report)
       : options_(options),
         report_(report),
-        producer_(options.group, hook_of(options), false, "", *find_profile(options.profile)) {
+        producer_(options.group, hook_of(options), false, "", *find_profile(options.profile)),
+        world_(dynamic_cast<TcpRuntime&>(producer_.runtime())) {
     run_.topic = options.topic;
     run_.mode = options.mode;
     run_.profile = options.profile;
@@ -172,63 +181,87 @@ class Sender {
   }
 
   void work() {
-    for (;;) {
-      const std::uint64_t i = next_.fetch_add(1);
+    const std::uint64_t together = mode_ == CommunicationMode::ONEWAY && options_.rate == 0 ? kTogether : 1;
+    for (std::uint64_t wanted = 1;; wanted = together) {  // the first send of a thread looks for the route by itself
+      const std::uint64_t i = next_.fetch_add(wanted);
       if (interrupted_ || (options_.count != 0 && i >= options_.count)) break;
-      if (!wait_for_turn(i)) break;
-      send(i);
+      const std::uint64_t n = options_.count == 0 ? wanted : std::min(wanted, options_.count - i);
+      if (!wait_for_turn(i, n)) break;
+      if (mode_ == CommunicationMode::ASYNC) {
+        send_async(i);
+      } else {
+        send(i, n);
+      }
     }
     std::unique_lock lock(mutex_);
     --working_;
   }
 
   /// Pacing and, for async sends, a place among those under way. False: interrupted.
-  bool wait_for_turn(std::uint64_t i) {
+  bool wait_for_turn(std::uint64_t i, std::uint64_t n) {
     std::unique_lock lock(mutex_);
     if (options_.rate > 0) {
       const auto due = begin_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                     std::chrono::duration<double>(static_cast<double>(i) / options_.rate));
       if (interruption_.wait_until(lock, due, [this] { return interrupted_.load(); })) return false;
     }
-    place_free_.wait(lock, [this] { return in_flight_ < places() || interrupted_; });
+    if (mode_ == CommunicationMode::ASYNC) {
+      place_free_.wait(lock, [this] { return in_flight_ < places() || interrupted_; });
+    }
     if (interrupted_) return false;
-    ++in_flight_;
+    in_flight_ += n;
     return true;
   }
   std::uint64_t places() const { return std::max<std::uint64_t>(options_.in_flight, options_.threads); }
+  /// Who waits for a place is woken when so few are taken: not for every one that is free.
+  std::uint64_t few() const { return places() - std::max<std::uint64_t>(1, places() / 4); }
 
   Message message(std::uint64_t i) const {
     std::string body = options_.body.empty() ? std::string(options_.size, 'x') : numbered(options_.body, i);
     return Message(options_.topic, options_.tag, numbered(options_.key, i), std::move(body));
   }
 
-  void send(std::uint64_t i) {
-    Runtime& runtime = producer_.runtime();
+  SendCall call() const {
     SendCall call;
     call.mode = mode_;
     call.timeout_millis = options_.timeout;
-    const TimePoint begin = runtime.now();
-    // The handler may be called again with what became known later; it counts once.
-    const auto handler = [this, begin, told = std::make_shared<bool>(false)](SendOutcome& outcome) {
-      ended(outcome, begin, *told);
-    };
-    if (mode_ == CommunicationMode::ASYNC) {
-      auto error = impl_->send_async(message(i), std::move(call), handler);
-      if (error) {
-        SendOutcome outcome{.error = std::move(error)};
-        handler(outcome);
-      }
-      return;
+    return call;
+  }
+
+  /// The handler may be called again with what became known later; it counts once.
+  auto counting(TimePoint begin) {
+    return [this, begin, told = std::make_shared<bool>(false)](SendOutcome& outcome) { ended(outcome, begin, *told); };
+  }
+
+  void send_async(std::uint64_t i) {
+    const auto handler = counting(producer_.runtime().now());
+    if (auto error = impl_->send_async(message(i), call(), handler)) {
+      SendOutcome outcome{.error = std::move(error)};
+      handler(outcome);
     }
+  }
+
+  /// Sync and oneway sends from the i-th on, n of them; until all have ended.
+  void send(std::uint64_t i, std::uint64_t n) {
+    Runtime& runtime = producer_.runtime();
     Latch latch;
-    Message sent = message(i);
+    std::uint64_t left = n;
+    std::vector<Message> messages;
+    messages.reserve(n);
+    for (std::uint64_t k = 0; k < n; ++k) messages.push_back(message(i + k));
+    TimePoint begin = runtime.now();
     runtime.run([&] {
-      impl_->send(sent, std::move(call), [&latch, handler](SendOutcome& outcome) {
-        handler(outcome);
-        if (!outcome.amended) latch.release();
-      });
+      for (Message& message : messages) {
+        impl_->send(message, call(), [&latch, &left, handler = counting(begin)](SendOutcome& outcome) {
+          handler(outcome);
+          if (!outcome.amended && --left == 0) latch.release();
+        });
+        begin = runtime.now();
+      }
     });
-    runtime.run_until(latch);
+    if (!latch.released()) runtime.run_until(latch);
+    if (mode_ != CommunicationMode::ONEWAY) return;
+    while (world_.unsent_bytes() > kMostUnsent && !interrupted_) ::poll(nullptr, 0, 1);
   }
 
   void ended(SendOutcome& outcome, TimePoint begin, bool& told) {
@@ -238,8 +271,7 @@ class Sender {
     const std::string_view name = outcome.result != nullptr ? send_status_name(outcome.result->status) : "SENT";
     stats_.add(name, outcome.error ? &*outcome.error : nullptr, took, outcome.attempts);
     if (report_.is_open() && rows_.size() < kMostSentRows) rows_.push_back(row(outcome, begin, took));
-    --in_flight_;
-    place_free_.notify_one();
+    if (--in_flight_ == few()) place_free_.notify_all();
   }
 
   SendRecord row(const SendOutcome& outcome, TimePoint begin, Duration took) const {
@@ -257,6 +289,7 @@ class Sender {
   const SendOptions& options_;
   OutputFile& report_;
   DefaultMQProducer producer_;
+  TcpRuntime& world_;
   DefaultMQProducerImpl* impl_ = nullptr;
   CommunicationMode mode_ = CommunicationMode::SYNC;
   SendRun run_;
@@ -273,26 +306,6 @@ class Sender {
   std::uint64_t in_flight_ = 0;
   unsigned ticks_ = 0;
 };
-
-/// Java's words for a nameserver whose host nobody knows are "connect to null failed"; this names the host.
-void tell_unknown_hosts(const std::string& nameservers) {
-  std::string_view left = nameservers;
-  while (!left.empty()) {
-    const std::string address(left.substr(0, left.find(';')));
-    left.remove_prefix(std::min(left.size(), address.size() + 1));
-    const std::size_t colon = address.rfind(':');
-    if (colon == std::string::npos || colon == 0) continue;
-    addrinfo hints{}, *found = nullptr;
-    hints.ai_socktype = SOCK_STREAM;
-    const int error = ::getaddrinfo(address.substr(0, colon).c_str(), nullptr, &hints, &found);
-    if (error == 0) {
-      ::freeaddrinfo(found);
-      continue;
-    }
-    std::cerr << "rmqsim send: the host of nameserver " << address << " is not known: " << ::gai_strerror(error)
-              << "\n";
-  }
-}
 
 int run_send(SendOptions& o) {
   if (o.namesrv.empty()) {
@@ -311,7 +324,8 @@ int run_send(SendOptions& o) {
       return kUsage;
     }
     const int status = Sender(o, report).run();
-    if (status != kAllSent) tell_unknown_hosts(o.namesrv);
+    if (status == kAllSent) return status;
+    for (const std::string& unknown : unknown_hosts(o.namesrv)) std::cerr << "rmqsim send: " << unknown << "\n";
     return status;
   } catch (const MQClientException& e) {  // a group or an address that the producer refuses
     std::cerr << "rmqsim send: " << e.getMessage() << "\n";

@@ -18,6 +18,7 @@
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_short_waits.h"
 
 namespace boost::asio {
 class io_context;
@@ -101,6 +102,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   // Under the monitor:
   EventQueue events;
   bool closing = false;
+  std::size_t unsent = 0;  ///< bytes that turns have left over, of all streams
   Runtime* runtime = nullptr;  ///< null once it is gone
   void flush_later(std::shared_ptr<TcpFlushable> what) { dirty_.push_back(std::move(what)); }
   std::uint64_t enlist(std::weak_ptr<TcpFlushable> what);
@@ -115,6 +117,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   struct Impl;
 
   void run_io();
+  bool run_next(TcpShortWaits& waits);
   void lead(Latch& latch);
   bool has_posts();
   void end_turn();
@@ -142,6 +145,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   bool posts_closed_ = false;
 
   TcpLoopTurns turns_;
+  TcpShortWaits waits_of_leaders_;  ///< theirs who lead, one at a time
 
   std::mutex others_mutex_;  // streams of randomness and executors
   std::map<std::string, Random, std::less<>> streams_;

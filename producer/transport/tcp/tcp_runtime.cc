@@ -85,4 +85,9 @@ ThreadId TcpRuntime::exchange_thread(ThreadId id) { return core_->exchange_threa
 std::size_t TcpRuntime::processors() const { return std::max(1u, std::thread::hardware_concurrency()); }
 std::int32_t TcpRuntime::process_id() const { return ::getpid(); }
 
+std::size_t TcpRuntime::unsent_bytes() const {
+  const TcpCore::Guard guard(*core_);
+  return core_->unsent;
+}
+
 }  // namespace rmqsim

@@ -51,6 +51,9 @@ class TcpRuntime final : public Runtime {
   std::size_t processors() const override;
   std::int32_t process_id() const override;
 
+  /// Bytes that were written to connections and that the operating system has not taken yet.
+  std::size_t unsent_bytes() const;
+
   /// For the parts of this room.
   const std::shared_ptr<TcpCore>& core() const { return core_; }
 

@@ -91,6 +91,7 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
     dirty_ = false;
     if (!socket_.is_open()) return;
     if (!waiting_to_write_) send_some();
+    count_unsent();
     if (!socket_.is_open()) return;
     if (open_ && queued_bytes() > max_queued_) return fail(TransportError::send_queue_full);
     if (!open_ && queued_bytes() == 0) finish();
@@ -106,6 +107,11 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
   void mark_dirty() {
     if (core_->closing || std::exchange(dirty_, true)) return;
     core_->flush_later(shared_from_this());
+  }
+
+  void count_unsent() {
+    core_->unsent += queued_bytes();
+    core_->unsent -= std::exchange(counted_, queued_bytes());
   }
 
   void send_some() {
@@ -234,6 +240,7 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
     socket_.close(ignored);
     out_.clear();
     out_begin_ = 0;
+    count_unsent();
     if (enlisted_ == 0) return;
     core_->delist(std::exchange(enlisted_, 0));
     core_->events.release(linger_);
@@ -250,6 +257,7 @@ class Stream final : public TcpFlushable, public std::enable_shared_from_this<St
   std::size_t held_ = 0;  ///< bytes in buffer_ that arrived after set_reading(false)
   std::string out_;       ///< from out_begin_ on: written, not yet with the kernel
   std::size_t out_begin_ = 0;
+  std::size_t counted_ = 0;  ///< of them, in TcpCore::unsent
   std::size_t max_queued_ = 64 * 1024 * 1024;
   error_code output_error_;
   bool open_ = true;  ///< for the handle; the socket may live on to finish

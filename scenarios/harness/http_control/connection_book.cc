@@ -15,7 +15,7 @@ void ConnectionBook::closed(std::string_view server, std::string_view peer) {
 }
 
 void ConnectionBook::asked(const JournalEntry& entry) {
-  const auto found = open_.find({entry.server, entry.peer});
+  const auto found = open_.find(std::pair<std::string_view, std::string_view>(entry.server, entry.peer));
   if (found == open_.end()) return;
   OpenConnection& connection = found->second;
   ++connection.requests;

@@ -27,8 +27,15 @@ class ConnectionBook {
   void closed(std::string_view server, std::string_view peer);
   void asked(const JournalEntry& entry);
 
-  /// By server and "ip:port" of the peer.
-  using Open = std::map<std::pair<std::string, std::string>, OpenConnection>;
+  /// By server and "ip:port" of the peer, which may be asked for as views.
+  struct InOrder {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return std::pair<std::string_view, std::string_view>(a) < std::pair<std::string_view, std::string_view>(b);
+    }
+  };
+  using Open = std::map<std::pair<std::string, std::string>, OpenConnection, InOrder>;
   const Open& open() const { return open_; }
 
  private:

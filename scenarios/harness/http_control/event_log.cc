@@ -46,11 +46,25 @@ bool asks_for_requests(const JournalFilter& filter) {
 
 std::span<const EventKind> event_kinds() { return kKinds; }
 
-void EventLog::add(LiveEvent event) {
+LiveEvent& EventLog::next(std::string_view kind, TimePoint at) {
+  LiveEvent& event = events_.enter();
   event.id = ++last_id_;
-  events_.push_back(std::move(event));
-  if (events_.size() > capacity_) events_.pop_front();
+  event.at = at;
+  event.since_first_step = Duration::zero();
+  event.kind = kind;
+  event.server.clear();
+  event.rule.clear();
+  event.details.clear();
+  return event;
 }
+
+LiveEvent& EventLog::enter(std::string_view kind, TimePoint at) {
+  LiveEvent& event = next(kind, at);
+  event.entry.reset();
+  return event;
+}
+
+void EventLog::enter(std::string_view kind, TimePoint at, const JournalEntry& entry) { next(kind, at).entry = entry; }
 
 bool EventFilter::matches(const LiveEvent& event) const {
   if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind) == kinds.end()) return false;

@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "producer/transport/recycled_ring.h"
 #include "producer/transport/time.h"
 #include "scenarios/harness/http_control/request_journal.h"
 
@@ -40,17 +40,20 @@ class EventLog {
  public:
   static constexpr std::size_t kDefaultCapacity = 10'000;
 
-  explicit EventLog(std::size_t capacity = kDefaultCapacity) : capacity_(capacity) {}
+  explicit EventLog(std::size_t capacity = kDefaultCapacity) : events_(capacity) {}
 
-  /// Numbers the event and keeps it; the oldest goes when there are too many.
-  void add(LiveEvent event);
+  /// A new event, numbered and otherwise empty; the oldest goes when there are too many.
+  LiveEvent& enter(std::string_view kind, TimePoint at);
+  /// One that tells of a request.
+  void enter(std::string_view kind, TimePoint at, const JournalEntry& entry);
 
   std::uint64_t last_id() const { return last_id_; }
-  const std::deque<LiveEvent>& events() const { return events_; }
+  const RecycledRing<LiveEvent>& events() const { return events_; }
 
  private:
-  std::size_t capacity_;
-  std::deque<LiveEvent> events_;
+  LiveEvent& next(std::string_view kind, TimePoint at);
+
+  RecycledRing<LiveEvent> events_;
   std::uint64_t last_id_ = 0;
 };
 

@@ -67,14 +67,11 @@ std::vector<std::string> kinds_of(const std::string& text) {
 Duration Control::now_or_zero() const { return std::max(Duration::zero(), since_first_step()); }
 
 void Control::note(std::string_view kind, std::string server, std::string rule, std::string details) {
-  LiveEvent event;
-  event.at = runtime_.now();
+  LiveEvent& event = events_.enter(kind, runtime_.now());
   event.since_first_step = since_first_step();
-  event.kind = kind;
   event.server = std::move(server);
   event.rule = std::move(rule);
   event.details = std::move(details);
-  events_.add(std::move(event));
 }
 
 void Control::note_rule(const char* what, std::size_t position) {
@@ -89,19 +86,11 @@ void Control::note_gate(const char* what, const std::string& id, std::size_t rel
 
 void Control::on_arrived(const JournalEntry& entry) {
   connections_.asked(entry);
-  LiveEvent event;
-  event.at = entry.at;
-  event.kind = "request";
-  event.entry = entry;
-  events_.add(std::move(event));
+  events_.enter("request", entry.at, entry);
 }
 
 void Control::on_answered(const JournalEntry& entry) {
-  LiveEvent event;
-  event.at = entry.answered_at;
-  event.kind = "answer";
-  event.entry = entry;
-  events_.add(std::move(event));
+  events_.enter("answer", entry.answered_at, entry);
   const bool registers = entry.code == RequestCode::REGISTER_BROKER || entry.code == RequestCode::UNREGISTER_BROKER;
   if (registers) compare_registrations();
 }

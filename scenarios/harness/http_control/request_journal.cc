@@ -7,7 +7,7 @@
 namespace rmqsim {
 namespace {
 
-std::string cut(std::string_view text) { return std::string(text.substr(0, RequestJournal::kMaxText)); }
+std::string_view cut(std::string_view text) { return text.substr(0, RequestJournal::kMaxText); }
 
 bool differs(const std::optional<std::string>& wanted, const std::string& found) {
   return wanted && *wanted != found;
@@ -41,7 +41,16 @@ void AnswerTimes::add(Duration took) {
 }
 
 void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
-  JournalEntry entry;
+  if (last_is_open_) {
+    const JournalEntry& last = entries_.back();
+    open_[{last.server, last.of_server, last.code}] = last.number;
+  }
+  if (entries_.full()) {
+    const JournalEntry& oldest = entries_.front();
+    if (oldest.outcome.empty()) open_.erase({oldest.server, oldest.of_server, oldest.code});
+    ++dropped_;
+  }
+  JournalEntry& entry = entries_.enter();
   entry.number = ++last_number_;
   entry.at = r.at;
   entry.since_first_step = first_step_ ? r.at - *first_step_ : FaultPlan::kBeforeFirstStep;
@@ -55,15 +64,12 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
   entry.oneway = r.oneway;
   entry.rule = r.rule;
   entry.of_server = r.number;
-  entries_.push_back(std::move(entry));
-  open_[{std::string(server), r.number, r.code}] = last_number_;
-  if (entries_.size() > capacity_) {
-    const JournalEntry& oldest = entries_.front();
-    open_.erase({oldest.server, oldest.of_server, oldest.code});
-    entries_.pop_front();
-    ++dropped_;
-  }
-  if (listener_ != nullptr && !entries_.empty()) listener_->on_arrived(entries_.back());
+  entry.outcome.clear();
+  entry.stored = 0;
+  entry.acknowledged = false;
+  entry.answered_at = {};
+  last_is_open_ = true;
+  if (listener_ != nullptr) listener_->on_arrived(entry);
   if (next_ != nullptr) next_->on_request(server, r);
 }
 
@@ -72,22 +78,47 @@ JournalEntry* RequestJournal::find(std::uint64_t number) {
   return &entries_[static_cast<std::size_t>(number - entries_.front().number)];
 }
 
-void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
-  const std::tuple what(std::string(server), known_request(a.code), known_outcome(a.outcome));
-  ++answered_[what];
-  const auto open = open_.find({std::string(server), a.number, a.code});
-  if (open != open_.end()) {
-    JournalEntry* entry = find(open->second);
-    open_.erase(open);
-    if (entry != nullptr) {
-      entry->outcome = a.outcome;
-      entry->stored = a.stored;
-      entry->acknowledged = a.acknowledged;
-      entry->answered_at = a.at;
-      answer_times_[what].add(a.at - entry->at);
-      if (on_entry_) on_entry_(*entry);
-      if (listener_ != nullptr) listener_->on_answered(*entry);
+/// The entry that it answers, which is then no longer open; null: none is kept.
+JournalEntry* RequestJournal::take_open(std::string_view server, const AnswerSeen& a) {
+  if (last_is_open_) {
+    JournalEntry& last = entries_.back();
+    if (last.of_server == a.number && last.code == a.code && last.server == server) {
+      last_is_open_ = false;
+      return &last;
     }
+  }
+  const auto open = open_.find({std::string(server), a.number, a.code});
+  if (open == open_.end()) return nullptr;
+  JournalEntry* entry = find(open->second);
+  open_.erase(open);
+  return entry;
+}
+
+RequestJournal::Tally& RequestJournal::tally(std::string_view server, const AnswerSeen& a) {
+  const std::size_t last = server.empty() ? 0 : static_cast<unsigned char>(server.back());
+  Tally& tally = tallies_[(last + static_cast<std::uint32_t>(a.code) + a.outcome.size()) % tallies_.size()];
+  if (tally.answered != nullptr && tally.code == a.code && tally.server == server && tally.outcome == a.outcome) {
+    return tally;
+  }
+  const std::tuple what(std::string(server), known_request(a.code), known_outcome(a.outcome));
+  const auto times = answer_times_.find(what);
+  tally = {std::string(server), a.code, std::string(cut(a.outcome)), &*answered_.try_emplace(what).first,
+           times == answer_times_.end() ? nullptr : &times->second};
+  return tally;
+}
+
+void RequestJournal::on_answer(std::string_view server, const AnswerSeen& a) {
+  Tally& counted = tally(server, a);
+  ++counted.answered->second;
+  if (JournalEntry* const entry = take_open(server, a)) {
+    entry->outcome = a.outcome;
+    entry->stored = a.stored;
+    entry->acknowledged = a.acknowledged;
+    entry->answered_at = a.at;
+    if (counted.times == nullptr) counted.times = &answer_times_[counted.answered->first];
+    counted.times->add(a.at - entry->at);
+    if (on_entry_) on_entry_(*entry);
+    if (listener_ != nullptr) listener_->on_answered(*entry);
   }
   if (next_ != nullptr) next_->on_answer(server, a);
 }
@@ -110,6 +141,7 @@ std::uint64_t RequestJournal::connections(std::string_view server) const {
 void RequestJournal::clear() {
   entries_.clear();
   open_.clear();
+  last_is_open_ = false;
   cleared_ = last_number_;
   dropped_ = 0;
 }

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "fake_broker/shell/server_core.h"
 #include "producer/transport/function.h"
+#include "producer/transport/recycled_ring.h"
 
 namespace rmqsim {
 
@@ -72,7 +72,7 @@ class RequestJournal final : public ServerObserver {
   static constexpr std::size_t kMaxText = 256;
 
   explicit RequestJournal(ServerObserver* next = nullptr, std::size_t capacity = kDefaultCapacity)
-      : next_(next), capacity_(capacity) {}
+      : next_(next), entries_(capacity) {}
 
   void on_request(std::string_view server, const RequestSeen& request) override;
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
@@ -92,12 +92,12 @@ class RequestJournal final : public ServerObserver {
   void set_listener(JournalListener* listener) { listener_ = listener; }
 
   /// Those that are kept, oldest first.
-  const std::deque<JournalEntry>& entries() const { return entries_; }
+  const RecycledRing<JournalEntry>& entries() const { return entries_; }
   /// Requests since the beginning, or since clear().
   std::uint64_t seen() const { return last_number_ - cleared_; }
   std::uint64_t dropped() const { return dropped_; }
   std::uint64_t last_number() const { return last_number_; }
-  std::size_t capacity() const { return capacity_; }
+  std::size_t capacity() const { return entries_.capacity(); }
   void clear();
 
   /// By server, request and outcome, since the beginning; entries that were dropped or cleared are counted too.
@@ -110,19 +110,33 @@ class RequestJournal final : public ServerObserver {
   std::uint64_t connections(std::string_view server) const;
 
  private:
+  using Place = std::tuple<std::string, std::uint64_t, std::int32_t>;  ///< server, its number, code
+  /// What is counted of one kind of answer, in answered_ and answer_times_. A server gives the same ones again and
+  /// again, so the last ones are kept at hand.
+  struct Tally {
+    std::string server;
+    std::int32_t code = 0;
+    std::string outcome;
+    Counts::value_type* answered = nullptr;
+    AnswerTimes* times = nullptr;  ///< null: none yet
+  };
+
   JournalEntry* find(std::uint64_t number);
+  JournalEntry* take_open(std::string_view server, const AnswerSeen& answer);
+  Tally& tally(std::string_view server, const AnswerSeen& answer);
 
   ServerObserver* next_;
   JournalListener* listener_ = nullptr;
-  std::size_t capacity_;
   EntryHandler on_entry_;
   std::optional<TimePoint> first_step_;
-  std::deque<JournalEntry> entries_;
+  RecycledRing<JournalEntry> entries_;
   std::uint64_t last_number_ = 0;
   std::uint64_t cleared_ = 0;
   std::uint64_t dropped_ = 0;
-  /// Unanswered: (server, its number, code) to number here.
-  std::map<std::tuple<std::string, std::uint64_t, std::int32_t>, std::uint64_t> open_;
+  /// Unanswered, to number here. The last entry is not among them until another follows: most are answered before.
+  std::map<Place, std::uint64_t> open_;
+  bool last_is_open_ = false;
+  std::array<Tally, 16> tallies_;
   Counts answered_;
   Times answer_times_;
   std::map<std::string, std::uint64_t, std::less<>> connections_;
