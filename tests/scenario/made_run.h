@@ -114,6 +114,7 @@ class MadeRun {
 
   /// What the invariant says of it; empty: it holds.
   std::string judged(const char* profile = "java-5.3.3") {
+    fit();
     JudgedRun run{
         scenario, *find_profile(profile), record, Duration{0}, clients, [this](std::string_view) { return kept; },
         repeated, &routes_};
@@ -135,6 +136,12 @@ class MadeRun {
   std::map<std::string, std::uint64_t, std::less<>> repeated;
 
  private:
+  /// A run's record has an entry for each send of its scenario.
+  void fit() {
+    Step& first = scenario.steps[0];
+    if (scenario.send_count == first.send_count) scenario.send_count = first.send_count = record.sends.size();
+    if (record.sends.size() < scenario.send_count) record.sends.resize(scenario.send_count);
+  }
   template <class Tell>
   void each(const Tell& tell) {
     tell(routes_);
