@@ -153,11 +153,26 @@ TEST(TcpShortWaits, LookEveryTimeWhileSomethingIsFound) {
 TEST(TcpShortWaits, LookSeldomerAndSeldomerInVain) {
   TcpShortWaits waits;
   looks_in_vain(waits, TcpShortWaits::kStreak);
-  const int first = looks_in_vain(waits, TcpShortWaits::kLongestPause);
-  EXPECT_GT(first, 1);
-  EXPECT_LT(first, 20) << "pauses double";
-  looks_in_vain(waits, 4 * TcpShortWaits::kLongestPause);
-  EXPECT_EQ(looks_in_vain(waits, 100 * (TcpShortWaits::kLongestPause + 1)), 100);
+  for (int pause = TcpShortWaits::kShortestPause; pause < TcpShortWaits::kLongestPause; pause *= 2) {
+    EXPECT_EQ(looks_in_vain(waits, 1), 1);
+    EXPECT_EQ(looks_in_vain(waits, pause), 0) << "after one in vain, the pause is twice as long as the one before";
+  }
+  EXPECT_EQ(looks_in_vain(waits, 10 * (TcpShortWaits::kLongestPause + 1)), 10);
+}
+
+TEST(TcpShortWaits, ForgetThatLookingWasInVainOnlyAfterLookingWellForLong) {
+  for (const int found : {TcpShortWaits::kShortestPause - 1, TcpShortWaits::kShortestPause}) {
+    TcpShortWaits waits;
+    looks_in_vain(waits, TcpShortWaits::kStreak);
+    looks_in_vain(waits, 1 + TcpShortWaits::kShortestPause);
+    for (int i = 0; i < found; ++i) {
+      ASSERT_TRUE(waits.worth_a_look());
+      waits.looked(true);
+    }
+    EXPECT_EQ(looks_in_vain(waits, 1), 1);
+    const bool forgotten = found == TcpShortWaits::kShortestPause;
+    EXPECT_EQ(looks_in_vain(waits, 1 + TcpShortWaits::kShortestPause), forgotten ? 1 : 0) << found;
+  }
 }
 
 TEST(TcpLoopTurns, AreTheIoThreadsUntilThereWereEnoughShortWaits) {

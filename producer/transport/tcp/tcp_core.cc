@@ -105,17 +105,19 @@ void TcpCore::start_threads() {
 
 /// Runs one handler, waiting for it if need be; false when the world is ending.
 bool TcpCore::run_next(TcpShortWaits& waits) {
-  auto now = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
+  auto now = begin;
   if (waits.worth_a_look()) {
-    for (const auto until = now + TcpShortWaits::kLook; now < until; now = std::chrono::steady_clock::now()) {
+    for (; now - begin < TcpShortWaits::kLook; now = Clock::now()) {
       if (impl_->context.poll_one() == 0) continue;
-      waits.looked(true);
+      waits.looked(Clock::now() - begin < TcpShortWaits::kUndisturbed);
       return true;
     }
     waits.looked(false);
   }
   const bool ran = impl_->context.run_one() != 0;
-  waits.slept(std::chrono::steady_clock::now() - now);
+  waits.slept(Clock::now() - now);
   return ran;
 }
 
