@@ -3,23 +3,25 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/text.h"
+
 namespace rmqsim {
 namespace {
 
-/// As text of an XML document. What is no UTF-8 is replaced, and what no XML can hold, as peers and broken files may
-/// say anything.
-std::string xml_text(std::string_view text) {
+/// What is no UTF-8 is replaced, as peers and broken files may say anything.
+std::string valid_utf8(std::string_view text) {
+  if (text::is_utf8(text)) return std::string(text);
   using nlohmann::json;
-  const auto valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+/// As text of an XML document, which cannot hold everything.
+std::string xml_text(std::string_view text) {
+  const std::string valid = valid_utf8(text);
   std::string out;
+  out.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {
     const char c = valid[i];
-    const bool no_character = valid.compare(i, 3, "\xEF\xBF\xBE") == 0 || valid.compare(i, 3, "\xEF\xBF\xBF") == 0;
-    if (no_character) {
-      out += "\xEF\xBF\xBD";
-      i += 2;
-      continue;
-    }
     switch (c) {
       case '&':
         out += "&amp;";
@@ -33,6 +35,13 @@ std::string xml_text(std::string_view text) {
       case '"':
         out += "&quot;";
         break;
+      case '\xEF':  // of two code points that are no characters
+        if (valid.compare(i, 3, "\xEF\xBF\xBE") == 0 || valid.compare(i, 3, "\xEF\xBF\xBF") == 0) {
+          out += "\xEF\xBF\xBD";
+          i += 2;
+          break;
+        }
+        [[fallthrough]];
       default:
         out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
     }
