@@ -1,6 +1,9 @@
 // Requests and replies (RIP-16) and recall with the public producer in a simulated world. A responder is a producer
 // that looks into the broker's store, as a consumer would.
+#include <optional>
+
 #include "producer/client/api/default_mq_producer.h"
+#include "producer/client/request/request_future_holder.h"
 #include "producer/client/send/message_util.h"
 #include "producer/remoting/bodies/recall_handle.h"
 #include "tests/producer/sim_cluster.h"
@@ -275,6 +278,15 @@ TEST_F(Requests, RecallRefusesWhatJavaRefuses) {
   old->start();
   EXPECT_EQ(thrown([&] { old->recallMessage("T", past); }),
             "UnsupportedOperationException: recallMessage is not in java-4.9.8");
+}
+
+TEST(RequestFutureHolder, IsTheWorldsOwnAlsoWhenTheNextWorldHasItsAddress) {
+  std::optional<SimRuntime> world;
+  world.emplace();
+  const auto former = RequestFutureHolder::of(*world);  // somebody has not let go of it
+  EXPECT_EQ(RequestFutureHolder::of(*world), former);
+  world.emplace();
+  EXPECT_NE(RequestFutureHolder::of(*world), former);
 }
 
 }  // namespace request_test

@@ -1,20 +1,18 @@
 #include "producer/client/instance/mq_client_manager.h"
 
 #include <map>
-#include <mutex>
 #include <utility>
 
 namespace rmqsim {
 namespace {
 
-struct Table {
-  std::mutex mutex;
-  std::map<std::pair<const Runtime*, std::string>, std::weak_ptr<MQClientInstance>> instances;
-};
+using Instances = std::map<std::string, std::weak_ptr<MQClientInstance>, std::less<>>;
 
-Table& table() {
-  static Table instance;
-  return instance;
+/// Of that world, and not by its address, which the next one may have while something of this one still lives.
+Instances& instances_of(Runtime& runtime) {
+  std::shared_ptr<void>& place = runtime.shared("client instances");
+  if (!place) place = std::make_shared<Instances>();
+  return *static_cast<Instances*>(place.get());
 }
 
 }  // namespace
@@ -22,19 +20,19 @@ Table& table() {
 std::shared_ptr<MQClientInstance> MQClientManager::get_or_create(Runtime& runtime, Transport& transport,
                                                                  const Profile& profile, const ClientConfig& config,
                                                                  const MQClientInstanceOptions& options) {
-  const std::string client_id = config.buildMQClientId();
-  std::lock_guard lock(table().mutex);
-  std::erase_if(table().instances, [](const auto& entry) { return entry.second.expired(); });
-  std::weak_ptr<MQClientInstance>& slot = table().instances[{&runtime, client_id}];
-  if (auto instance = slot.lock()) return instance;
-  auto instance = std::make_shared<MQClientInstance>(runtime, transport, profile, config, client_id, options);
-  slot = instance;
+  std::shared_ptr<MQClientInstance> instance;
+  runtime.run([&] {
+    const std::string client_id = config.buildMQClientId();
+    std::weak_ptr<MQClientInstance>& known = instances_of(runtime)[client_id];
+    instance = known.lock();
+    if (instance) return;
+    known = instance = std::make_shared<MQClientInstance>(runtime, transport, profile, config, client_id, options);
+  });
   return instance;
 }
 
 void MQClientManager::remove(Runtime& runtime, const std::string& client_id) {
-  std::lock_guard lock(table().mutex);
-  table().instances.erase({&runtime, client_id});
+  runtime.run([&] { instances_of(runtime).erase(client_id); });
 }
 
 }  // namespace rmqsim

@@ -1,7 +1,5 @@
 #include "producer/client/request/request_future_holder.h"
 
-#include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -11,25 +9,18 @@ namespace {
 constexpr Duration kScanDelay = millis(3000);
 constexpr Duration kScanPeriod = millis(1000);
 
-struct Holders {
-  std::mutex mutex;
-  std::map<const Runtime*, std::weak_ptr<RequestFutureHolder>> by_world;
-};
-
-Holders& holders() {
-  static Holders instance;
-  return instance;
-}
-
 }  // namespace
 
 std::shared_ptr<RequestFutureHolder> RequestFutureHolder::of(Runtime& runtime) {
-  std::lock_guard lock(holders().mutex);
-  std::erase_if(holders().by_world, [](const auto& entry) { return entry.second.expired(); });
-  std::weak_ptr<RequestFutureHolder>& slot = holders().by_world[&runtime];
-  if (auto holder = slot.lock()) return holder;
-  auto holder = std::make_shared<RequestFutureHolder>(runtime);
-  slot = holder;
+  std::shared_ptr<RequestFutureHolder> holder;
+  // In the world and not by its address, which the next one may have while something of this one still lives.
+  runtime.run([&] {
+    std::shared_ptr<void>& place = runtime.shared("request futures");
+    if (!place) place = std::make_shared<std::weak_ptr<RequestFutureHolder>>();
+    auto& known = *static_cast<std::weak_ptr<RequestFutureHolder>*>(place.get());
+    holder = known.lock();
+    if (!holder) known = holder = std::make_shared<RequestFutureHolder>(runtime);
+  });
   return holder;
 }
 
