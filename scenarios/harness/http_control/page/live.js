@@ -273,6 +273,7 @@ async function get(path) {
 }
 
 let refreshing = null;
+const own = new Set();
 function refresh() {
   refreshing ??= setTimeout(async () => {
     try {
@@ -280,8 +281,8 @@ function refresh() {
         ['brokers', 'nameservers', 'clients', 'faults', 'gates', 'routes', 'topics'].map((what) => get('/v1/' + what)));
       Object.assign(state, { brokers: brokers.brokers, nameservers: nameservers.nameservers, clients: clients.clients,
                              faults: faults.faults, gates: gates.gates });
-      // The brokers' own topics are as in any cluster.
-      const own = new Set(topics.topics.filter((one) => one.system).map((one) => one.topic));
+      // The brokers' own topics are as in any cluster; of one that is gone a route may still be there, and no topic.
+      for (const one of topics.topics) if (one.system) own.add(one.topic);
       const shown = new Set(routes.routes.flatMap((one) => one.topics).filter((topic) => !own.has(topic)));
       const known = [];
       for (const topic of [...shown].sort().slice(0, 50)) {
