@@ -332,7 +332,7 @@ class Run {
   OutputFile ledger_file_, junit_file_, summary_file_;
   std::string began_;
   std::unique_ptr<HostedCluster> cluster_;
-  std::vector<TimedEvent> events_;
+  std::vector<EventBesideClient> events_;
   std::vector<std::string> notes_;
   std::string output_, ended_early_, ledger_;
   std::vector<Failure> failures_;

@@ -7,8 +7,8 @@
 
 namespace rmqsim {
 
-std::vector<TimedEvent> timed_events(const Scenario& scenario, std::vector<std::string>& notes) {
-  std::vector<TimedEvent> events;
+std::vector<EventBesideClient> timed_events(const Scenario& scenario, std::vector<std::string>& notes) {
+  std::vector<EventBesideClient> events;
   Duration now{0};
   std::size_t left_to_command = 0;
   for (std::size_t i = 0; i < scenario.steps.size(); ++i) {

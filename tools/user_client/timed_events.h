@@ -10,13 +10,13 @@
 namespace rmqsim {
 
 /// An event of a scenario, as it falls when the application's own steps take no time.
-struct TimedEvent {
+struct EventBesideClient {
   Duration at{0};
   std::size_t index = 0;  ///< of the step
   const EventStep* step = nullptr;
 };
 
 /// In the order of time; `notes` gets what is left out.
-std::vector<TimedEvent> timed_events(const Scenario& scenario, std::vector<std::string>& notes);
+std::vector<EventBesideClient> timed_events(const Scenario& scenario, std::vector<std::string>& notes);
 
 }  // namespace rmqsim
