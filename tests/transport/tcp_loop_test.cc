@@ -12,7 +12,6 @@
 
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
-#include "producer/transport/tcp/tcp_short_waits.h"
 
 namespace rmqsim {
 namespace {
@@ -118,61 +117,6 @@ TEST(TcpLoop, EndsWithItsWorldRightAfterARunOfWaits) {
       EXPECT_TRUE(held.expired()) << "what was posted last has run or ended with its world";
     }
   });
-}
-
-/// Waits that look before the thread sleeps, of so many; who looks finds nothing.
-int looks_in_vain(TcpShortWaits& waits, int of) {
-  int looks = 0;
-  for (int i = 0; i < of; ++i) {
-    if (waits.worth_a_look()) ++looks, waits.looked(false);
-    waits.slept(TcpShortWaits::kShort);
-  }
-  return looks;
-}
-
-TEST(TcpShortWaits, LookOnlyAfterARunOfShortSleeps) {
-  TcpShortWaits waits;
-  for (int i = 0; i < TcpShortWaits::kStreak; ++i) {
-    EXPECT_FALSE(waits.worth_a_look()) << i;
-    waits.slept(TcpShortWaits::kShort);
-  }
-  EXPECT_TRUE(waits.worth_a_look());
-  waits.slept(2 * TcpShortWaits::kShort);
-  EXPECT_FALSE(waits.worth_a_look()) << "one long sleep ends the run";
-}
-
-TEST(TcpShortWaits, LookEveryTimeWhileSomethingIsFound) {
-  TcpShortWaits waits;
-  looks_in_vain(waits, TcpShortWaits::kStreak);
-  for (int i = 0; i < 1000; ++i) {
-    ASSERT_TRUE(waits.worth_a_look()) << i;
-    waits.looked(true);
-  }
-}
-
-TEST(TcpShortWaits, LookSeldomerAndSeldomerInVain) {
-  TcpShortWaits waits;
-  looks_in_vain(waits, TcpShortWaits::kStreak);
-  for (int pause = TcpShortWaits::kShortestPause; pause < TcpShortWaits::kLongestPause; pause *= 2) {
-    EXPECT_EQ(looks_in_vain(waits, 1), 1);
-    EXPECT_EQ(looks_in_vain(waits, pause), 0) << "after one in vain, the pause is twice as long as the one before";
-  }
-  EXPECT_EQ(looks_in_vain(waits, 10 * (TcpShortWaits::kLongestPause + 1)), 10);
-}
-
-TEST(TcpShortWaits, ForgetThatLookingWasInVainOnlyAfterLookingWellForLong) {
-  for (const int found : {TcpShortWaits::kShortestPause - 1, TcpShortWaits::kShortestPause}) {
-    TcpShortWaits waits;
-    looks_in_vain(waits, TcpShortWaits::kStreak);
-    looks_in_vain(waits, 1 + TcpShortWaits::kShortestPause);
-    for (int i = 0; i < found; ++i) {
-      ASSERT_TRUE(waits.worth_a_look());
-      waits.looked(true);
-    }
-    EXPECT_EQ(looks_in_vain(waits, 1), 1);
-    const bool forgotten = found == TcpShortWaits::kShortestPause;
-    EXPECT_EQ(looks_in_vain(waits, 1 + TcpShortWaits::kShortestPause), forgotten ? 1 : 0) << found;
-  }
 }
 
 TEST(TcpLoopTurns, AreTheIoThreadsUntilThereWereEnoughShortWaits) {

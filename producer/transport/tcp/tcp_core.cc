@@ -103,30 +103,11 @@ void TcpCore::start_threads() {
   for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run_io(); });
 }
 
-/// Runs one handler, waiting for it if need be; false when the world is ending.
-bool TcpCore::run_next(TcpShortWaits& waits) {
-  using Clock = std::chrono::steady_clock;
-  const auto begin = Clock::now();
-  auto now = begin;
-  if (waits.worth_a_look()) {
-    for (; now - begin < TcpShortWaits::kLook; now = Clock::now()) {
-      if (impl_->context.poll_one() == 0) continue;
-      waits.looked(Clock::now() - begin < TcpShortWaits::kUndisturbed);
-      return true;
-    }
-    waits.looked(false);
-  }
-  const bool ran = impl_->context.run_one() != 0;
-  waits.slept(Clock::now() - now);
-  return ran;
-}
-
 /// Looking for more ready handlers costs a system call, so a thread that keeps finding none looks only now and then.
 void TcpCore::run_io() {
   exchange_thread(kWorldThread);
   int look = kLooks;
-  TcpShortWaits waits;
-  for (unsigned turn = 0; run_next(waits); ++turn) {
+  for (unsigned turn = 0; impl_->context.run_one() != 0; ++turn) {
     if (!held()) continue;
     if (look > 0 || turn % kLooks == 0) {
       --look;
@@ -142,7 +123,7 @@ void TcpCore::run_io() {
 /// just written.
 void TcpCore::lead(Latch& latch) {
   const ThreadId former = exchange_thread(kWorldThread);
-  while (!latch.released() && run_next(waits_of_leaders_)) {
+  while (!latch.released() && impl_->context.run_one() != 0) {
     if (held()) leave();
   }
   exchange_thread(former);

@@ -18,7 +18,6 @@
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
-#include "producer/transport/tcp/tcp_short_waits.h"
 
 namespace boost::asio {
 class io_context;
@@ -117,7 +116,6 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   struct Impl;
 
   void run_io();
-  bool run_next(TcpShortWaits& waits);
   void lead(Latch& latch);
   bool has_posts();
   void end_turn();
@@ -145,7 +143,6 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   bool posts_closed_ = false;
 
   TcpLoopTurns turns_;
-  TcpShortWaits waits_of_leaders_;  ///< theirs who lead, one at a time
 
   std::mutex others_mutex_;  // streams of randomness and executors
   std::map<std::string, Random, std::less<>> streams_;
