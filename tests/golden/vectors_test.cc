@@ -72,7 +72,7 @@ TEST(Vectors, FramesDecodeToWhatTheirTextsSay) {
       EXPECT_EQ(decoded["extFields"], golden::normalise(m)["extFields"]);
     }
     if (m.contains("body_text")) {
-      EXPECT_EQ(c.body, m["body_text"]);
+      EXPECT_EQ(c.body, m["body_text"].get<std::string>());
     }
     if (m.contains("body") && m["body"].is_null()) {
       EXPECT_TRUE(c.body.empty());
@@ -183,7 +183,7 @@ TEST(Vectors, BatchBodiesDecodeAndReencode) {
   std::string again;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EXPECT_EQ(entries[i].flag, m["messages"][i]["flag"]);
-    EXPECT_EQ(entries[i].body, m["messages"][i]["body_text"]);
+    EXPECT_EQ(entries[i].body, m["messages"][i]["body_text"].get<std::string>());
     EXPECT_EQ(describe(MessageProperties::decode(entries[i].properties)), m["messages"][i]["properties"]);
     EXPECT_TRUE(append_batch_entry(entries[i], again));
   }
