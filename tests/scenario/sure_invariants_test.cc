@@ -95,6 +95,12 @@ TEST(PermitsReturn, IsBrokenByASendThatIsUnderWayWithoutOne) {
   run.sent().permits_out = 0;
   EXPECT_THAT(run.judged(), HasSubstr("it was under way, and all permits were there"));
   EXPECT_EQ(run.judged("java-4.9.8"), "");  // which knows no permits
+  MadeRun twice("permits-return", R"(, "mode": "async")", R"("enableBackpressureForAsyncMode": true)");
+  twice.record.sends.resize(2, twice.sent());
+  twice.sent().completions = 2;
+  twice.record.sends[1].permits_out = 0;
+  EXPECT_EQ(twice.judged(), "") << "the first gave one back that it did not have (quirk 22)";
+  EXPECT_THAT(twice.judged("hardened"), HasSubstr("all permits were there"));
   MadeRun off("permits-return", R"(, "mode": "async")");
   off.sent().permits_out = 0;
   EXPECT_EQ(off.judged(), "");
