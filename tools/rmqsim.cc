@@ -11,13 +11,14 @@
 #include "tools/commands/commands.h"
 #include "tools/commands/hints.h"
 #include "tools/manual/manual.h"
+#include "tools/manual/wrong_words.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
 namespace {
 
 int usage(const std::string& wrong) {
-  std::cerr << "rmqsim" << wrong << "\nRun with --help for more information.\n";
+  std::cerr << wrong << "\n";
   return kUsage;
 }
 
@@ -31,7 +32,7 @@ int take_command(const Subcommand& command, int argc, char** argv) {
 }
 
 int main_checked(int argc, char** argv) {
-  CLI::App app{"rmqsim: simulator and test harness for the Apache RocketMQ producer"};
+  CLI::App app{"rmqsim: simulator and test harness for the Apache RocketMQ producer", "rmqsim"};
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
@@ -50,14 +51,15 @@ int main_checked(int argc, char** argv) {
   const std::vector<Subcommand> commands = add_commands(app, argc > 1 ? argv[1] : "");
   add_manual_options(app, "rmqsim", RMQSIM_VERSION);
   if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
-    return usage(": " + wrong);
+    return usage("rmqsim: " + wrong + "; rmqsim --help says more");
   }
   for (const Subcommand& command : commands) argc = argc > 1 ? take_command(command, argc, argv) : argc;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    if (const std::string wrong = unknown_subcommand(app); !wrong.empty()) return usage(" " + wrong);
-    return app.exit(e) == 0 ? kPassed : kUsage;
+    if (e.get_exit_code() == 0) return app.exit(e) == 0 ? kPassed : kUsage;
+    if (const std::string wrong = unknown_subcommand(app); !wrong.empty()) return usage("rmqsim " + wrong);
+    return usage(wrong_words(app, e));
   }
   for (const Subcommand& command : commands) {
     if (command.app->parsed()) return command.run();

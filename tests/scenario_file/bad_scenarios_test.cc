@@ -213,6 +213,8 @@ const Mistake kValues[] = {
      R"(15:5: /expect/0: states nothing about its sends, for example "outcome")"},
     {"NoSubject", R"({"sends": "all")", R"({"send": "all")",
      R"(15:5: /expect/0: expected one of "sends", "counts", "broker", "nameserver", "faultItem", "traces"; did you mean "sends"?)"},
+    {"SubjectFarFromAny", R"({"sends": "all")", R"({"xyzxyz": "all")",
+     R"(15:5: /expect/0: expected one of "sends", "counts", "broker", "nameserver", "faultItem", "traces")"},
 };
 INSTANTIATE_TEST_SUITE_P(WrongValue, BadScenario, testing::ValuesIn(kValues),
                          [](auto& info) { return info.param.name; });

@@ -25,6 +25,7 @@
 #include "producer/transport/tcp/tls_transport.h"
 #include "tools/fakes/program.h"
 #include "tools/manual/manual.h"
+#include "tools/manual/wrong_words.h"
 
 namespace rmqsim::program {
 
@@ -123,7 +124,9 @@ int main_of(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? kOk : kUsage;
+    std::cerr << wrong_words(app, error) << "\n";
+    return kUsage;
   }
   try {
     return run(program);

@@ -139,8 +139,9 @@ std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNo
     const std::vector<std::string_view> keys = kind_keys();
     std::string all;
     for (const std::string_view key : keys) all += (all.empty() ? "" : ", ") + in_quotes(key);
-    context.fail(value, "expected one of " + all +
-                            (value.children.empty() ? "" : context.suggest(value.children[0]->key, keys)));
+    const std::string meant = value.children.empty() ? "" : context.suggest(value.children[0]->key, keys);
+    // Which are known is said already.
+    context.fail(value, "expected one of " + all + (meant.starts_with("; did you mean") ? meant : ""));
     return std::nullopt;
   }
   ObjectReader reader(context, value, *kind->shape);
