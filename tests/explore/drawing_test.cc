@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "scenarios/harness/explore/draw/cast.h"
 #include "scenarios/harness/explore/draw/trouble.h"
@@ -38,27 +40,64 @@ Scenario loaded(const char* name) {
   return std::move(parsed.scenario).value();
 }
 
+/// The numbers of so many drawn trials.
+std::vector<std::uint64_t> drawn_trials(const Drawing& drawing, std::size_t count) {
+  std::vector<std::uint64_t> numbers;
+  for (std::uint64_t t = 0; numbers.size() < count; ++t) {
+    if (!drawing.enumerates(t)) numbers.push_back(t);
+  }
+  return numbers;
+}
+
 /// Calls `visit` with so many drawn trials.
 template <class Visit>
-void each_drawn(const Drawing& drawing, std::uint64_t count, const Visit& visit) {
-  const std::uint64_t first = drawing.small_scope();
-  for (std::uint64_t t = first; t < first + count; ++t) visit(drawing.trial(3, t));
+void each_drawn(const Drawing& drawing, std::size_t count, const Visit& visit) {
+  for (const std::uint64_t t : drawn_trials(drawing, count)) visit(drawing.trial(3, t));
+}
+
+/// Calls `visit` with each trial of the small scope.
+template <class Visit>
+void each_enumerated(const Drawing& drawing, const Visit& visit) {
+  std::uint64_t left = drawing.small_scope();
+  for (std::uint64_t t = 0; left > 0; ++t) {
+    if (!drawing.enumerates(t)) continue;
+    --left;
+    visit(drawing.trial(0, t));
+  }
 }
 
 TEST(Drawing, GivesTheSameTrialAgainInAnyOrder) {
   const Drawing one = drawing_of(), other = drawing_of();
-  const std::uint64_t first = one.small_scope();
+  const std::vector<std::uint64_t> numbers = drawn_trials(one, 50);
   std::vector<std::string> forwards;
-  for (std::uint64_t t = first; t < first + 50; ++t) forwards.push_back(text_of(one.trial(7, t)));
-  for (std::uint64_t t = first + 50; t-- > first;) EXPECT_EQ(text_of(other.trial(7, t)), forwards[t - first]);
+  for (const std::uint64_t t : numbers) forwards.push_back(text_of(one.trial(7, t)));
+  for (std::size_t i = numbers.size(); i-- > 0;) EXPECT_EQ(text_of(other.trial(7, numbers[i])), forwards[i]);
   EXPECT_EQ(std::set<std::string>(forwards.begin(), forwards.end()).size(), forwards.size());
 }
 
 TEST(Drawing, DrawsOtherTrialsForAnotherSeedButNotInTheSmallScope) {
   const Drawing drawing = drawing_of();
-  const std::uint64_t drawn = drawing.small_scope() + 5;
+  const std::uint64_t drawn = drawn_trials(drawing, 6).back();
   EXPECT_NE(text_of(drawing.trial(1, drawn)), text_of(drawing.trial(2, drawn)));
-  EXPECT_EQ(text_of(drawing.trial(1, drawn - 6)), text_of(drawing.trial(2, drawn - 6)));
+  ASSERT_TRUE(drawing.enumerates(5));
+  EXPECT_EQ(text_of(drawing.trial(1, 5)), text_of(drawing.trial(2, 5)));
+}
+
+TEST(Drawing, TakesTurnsBetweenTheSmallScopeAndWhatIsDrawnUntilThatIsThrough) {
+  const Drawing drawing = drawing_of();
+  std::array<std::size_t, 8> of_shard{};
+  std::size_t enumerated = 0;
+  for (std::uint64_t t = 0; t < 6400; ++t) {
+    if (!drawing.enumerates(t)) continue;
+    ++enumerated;
+    ++of_shard[t % of_shard.size()];
+  }
+  EXPECT_EQ(enumerated, 3200u);
+  for (const std::size_t one : of_shard) EXPECT_EQ(one, 400u);
+  for (std::uint64_t t = 2 * drawing.small_scope() + 64; t-- > 2 * drawing.small_scope();) {
+    EXPECT_FALSE(drawing.enumerates(t)) << t;
+  }
+  EXPECT_FALSE(drawing_of({.exhaustive = false}).enumerates(0));
 }
 
 TEST(Drawing, DrawsOnlyWhatTheParserTakes) {
@@ -104,13 +143,12 @@ TEST(SmallScope, HasEveryCourseOnce) {
   const Drawing drawing({}, {"java-5.3.3"}, {});
   std::set<std::string> texts;
   std::size_t with_faults[4] = {};
-  for (std::uint64_t t = 0; t < drawing.small_scope(); ++t) {
-    Trial trial = drawing.trial(0, t);
+  each_enumerated(drawing, [&](Trial trial) {
     trial.scenario.name = "x";
     texts.insert(scenario_text(trial.scenario));
     ASSERT_LE(trial.scenario.faults.size(), 3u);
     ++with_faults[trial.scenario.faults.size()];
-  }
+  });
   EXPECT_EQ(texts.size(), drawing.small_scope());
   // 23 things that an attempt may meet, 12 of them as the second, 6 of three; 18 ways to send, of which 12 try twice
   // and 8 three times. 5 that isolate, or nothing, at each of two brokers, and 5 pauses.
@@ -122,9 +160,12 @@ TEST(SmallScope, HasEveryCourseOnce) {
 
 TEST(SmallScope, HasOnlyWhatTheParserTakes) {
   const Drawing drawing({}, {"java-5.3.3"}, {});
-  for (std::uint64_t t = 0; t < drawing.small_scope(); t += 13) {
-    ASSERT_EQ(mistakes(drawing.trial(0, t).scenario), "") << t;
-  }
+  std::size_t i = 0;
+  each_enumerated(drawing, [&](const Trial& trial) {
+    if (i++ % 13 == 0) {
+      EXPECT_EQ(mistakes(trial.scenario), "") << trial.number;
+    }
+  });
 }
 
 /// By how long rules hold answers back, in ms.

@@ -50,7 +50,7 @@ CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenar
   for (const Scenario& one : templates) key.templates.push_back({one.name, hash_text(scenario_text(one)), one.file});
   std::string drawn;
   for (std::uint64_t i = 0; i < kDrawnForKey; ++i) {
-    drawn += scenario_text(drawing.trial(command.seed, drawing.small_scope() + i).scenario);
+    drawn += scenario_text(drawing.trial(command.seed, 2 * drawing.small_scope() + i).scenario);
   }
   key.drawing = hash_text(drawn + std::to_string(drawing.small_scope()));
   return key;

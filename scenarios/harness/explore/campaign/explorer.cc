@@ -114,7 +114,7 @@ Random Explorer::stream(std::uint64_t number, std::string_view name) const {
 }
 
 Lineage Explorer::lineage(std::uint64_t number, const Guide& guide) const {
-  if (options_.guidance && number >= drawing_.small_scope()) {
+  if (options_.guidance && !drawing_.enumerates(number)) {
     Random random = stream(number, "parent");
     const Guide::Parent* parent = random.below(2) == 0 ? guide.choose(random) : nullptr;
     if (parent != nullptr) {
@@ -139,7 +139,7 @@ Trial Explorer::trial(const Lineage& lineage) const {
 TrialOutcome Explorer::explore(const Trial& trial) const {
   Runs runs(options_, trial.profile);
   std::deque<Scenario> rescued{trial.scenario};
-  const bool rescue = options_.rescue && trial.number >= drawing_.small_scope();
+  const bool rescue = options_.rescue && !drawing_.enumerates(trial.number);
   bool twice = stream(trial.number, "twice").below(kTwiceInHow) == 0;
   for (std::size_t left = kRescueRuns; !rescued.empty(); rescued.pop_front()) {
     TrialResult result;

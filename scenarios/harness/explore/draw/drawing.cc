@@ -22,6 +22,12 @@ std::uint64_t seed_of_trial(std::uint64_t campaign_seed, std::uint64_t number) {
   return Random(campaign_seed, "trial").next() ^ z ^ (z >> 31);
 }
 
+/// The small scope and what is drawn take turns of so many trials.
+constexpr std::uint64_t kTurn = 32;
+
+/// Which course of the small scope a trial is, if it is one.
+std::uint64_t place_in_scope(std::uint64_t number) { return number / (2 * kTurn) * kTurn + number % kTurn; }
+
 /// What a template gives a trial: no expectations, which speak of the file as it was, and rules that may be idle.
 Scenario without_expectations(Scenario scenario) {
   scenario.expect.clear();
@@ -89,13 +95,18 @@ std::uint64_t Drawing::small_scope() const {
   return enumerated ? parts_->scope.size() * parts_->profiles.size() : 0;
 }
 
+bool Drawing::enumerates(std::uint64_t number) const {
+  return number / kTurn % 2 == 0 && place_in_scope(number) < small_scope();
+}
+
 Trial Drawing::trial(std::uint64_t campaign_seed, std::uint64_t number) const {
   const std::vector<std::string>& profiles = parts_->profiles;
   Trial trial;
   trial.number = number;
-  if (number < small_scope()) {
-    trial.profile = profiles[number % profiles.size()];
-    trial.scenario = parts_->scope.scenario(number / profiles.size());
+  if (enumerates(number)) {
+    const std::uint64_t place = place_in_scope(number);
+    trial.profile = profiles[place % profiles.size()];
+    trial.scenario = parts_->scope.scenario(place / profiles.size());
   } else {
     const std::uint64_t seed = seed_of_trial(campaign_seed, number);
     Random random(seed);

@@ -21,7 +21,7 @@ struct Trial {
 
 /// Each can be left out, to see what it is worth.
 struct DrawOptions {
-  bool exhaustive = true;  ///< the small scope first
+  bool exhaustive = true;  ///< the small scope, between what is drawn
   bool swarm = true;       ///< else every trial may use everything
   bool boundaries = true;  ///< else times are uniform
   bool rescue = true;
@@ -33,8 +33,11 @@ class Drawing {
   Drawing(std::vector<Scenario> templates, std::vector<std::string> profiles, DrawOptions options);
   ~Drawing();
 
-  /// Trials 0 … small_scope()-1 enumerate the small scope, the same in every campaign; the others are drawn.
+  /// How many trials enumerate the small scope, the same ones in every campaign.
   std::uint64_t small_scope() const;
+  /// Whether that trial is of the small scope; others are drawn. Until it is through they take turns, 32 of each: what
+  /// one fault shows is found as soon as what needs many, and every shard gets of both.
+  bool enumerates(std::uint64_t number) const;
   Trial trial(std::uint64_t campaign_seed, std::uint64_t number) const;
   /// A change of that scenario: a fault more, less or elsewhere, another time, mode, setting or count.
   Scenario variation(const Scenario& parent, Random& random) const;
