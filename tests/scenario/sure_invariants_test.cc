@@ -115,15 +115,24 @@ TEST(ResponseTableEmpty, IsBrokenByAnEntryWithoutARequestWhenASendEnds) {
   run.sent().requests_waiting = 2;
   EXPECT_THAT(run.judged(), HasSubstr("2 were waiting for an answer then, of which 1 may have been under way"));
   run.sent().requests_waiting = 1;
-  run.answer(1, 7, 9);
+  run.answer(1, 7, 8);
   EXPECT_THAT(run.judged(), HasSubstr("of which 0"));
+}
+
+TEST(ResponseTableEmpty, LetsAnAnswerToAWaitThatIsOverLieUntilWhoWaitedWakesUp) {
+  MadeRun run("response-table-empty");
+  run.attempt("a", "TIMEOUT", 0, 10);
+  run.greet(1, 7, 5);
+  run.answer(1, 7, 9);
+  run.sent().requests_waiting = 1;
+  EXPECT_EQ(run.judged("hardened"), "");
 }
 
 TEST(ResponseTableEmpty, LetsTheClientsOwnCloseLeaveEntriesIn498) {
   MadeRun run("response-table-empty");
   run.attempt("a", "TIMEOUT", 0, 10);
   run.greet(1, 7, 5);
-  run.close(1, 9);
+  run.close(1, 8);
   run.sent().requests_waiting = 1;
   EXPECT_EQ(run.judged("java-4.9.8"), "");
   EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("of which 0"));

@@ -73,6 +73,48 @@ TEST(RetryAnotherBroker, CannotSeeATryThatHadNothingLeft) {
   EXPECT_EQ(spent.judged(), "");
 }
 
+TEST(RetryAnotherBroker, CannotSeeATryThatEndedInItsConnectAndIsolatedItsBroker) {
+  const auto judged_with = [](const std::string& limit, const std::string& more = "") {
+    MadeRun run("retry-another-broker", "", R"("sendLatencyFaultEnable": true, "sendMsgMaxTimeoutPerRequest": )" + limit, "",
+                more);
+    run.attempt("a", "TIMEOUT", 0, 100);
+    run.attempt("a", "SUCCESS", 100, 101);
+    return run.judged();
+  };
+  EXPECT_THAT(judged_with("100"), HasSubstr("b was free"));
+  EXPECT_EQ(judged_with("1"), "");  // ms, and a connect takes 0.4
+  EXPECT_EQ(judged_with("100", R"(, "faults": [{"at": "b", "on": "connect", "nth": 1, "do": {"refuse": true}}])"), "");
+  MadeRun spent("retry-another-broker", "", R"("sendLatencyFaultEnable": true)");
+  spent.attempt("a", "TIMEOUT", 0, 100);
+  spent.attempt("a", "TIMEOUT", 100, 2999);
+  EXPECT_EQ(spent.judged(), "");  // a third had the last millisecond
+}
+
+TEST(RouteConverges, CannotTellWhoseDefaultRouteTookThePlaceOfTheTopicsOwn) {
+  const auto judged_with = [](int by_default) {
+    MadeRun run("route-converges");
+    run.hear_route(5, {"a"});
+    run.hear_route(by_default, {"a", "b"}, 6, "TBW102");
+    run.attempt("b", "SUCCESS", 10, 11);
+    run.sent().start += millis(10);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(7), "");
+  EXPECT_THAT(judged_with(3), HasSubstr("b had left the route"));
+}
+
+TEST(RouteConverges, ExpectsNoPollAfterAQuestionThatIsAnsweredTooLate) {
+  const auto judged_with = [](const std::string& config) {
+    MadeRun run("route-converges", "", config);
+    run.hear_route(0, {"a"});
+    run.hear_route(2, {"a"}, 6, "Other");
+    run.greet(1, 1, 61'500);
+    return run.judged();
+  };
+  EXPECT_THAT(judged_with(""), HasSubstr("in time"));
+  EXPECT_EQ(judged_with(R"("mqClientApiTimeout": 1)"), "");
+}
+
 TEST(FairShare, CountsTheTurnsOfRetriesInTheBackground) {
   const auto judged_with_end = [](int end) {
     MadeRun run("fair-share", "", "", R"(, {"background": true, "send": {"producer": "p", "topic": "T", "count": 2}})");

@@ -1,6 +1,7 @@
 // The broker that just failed is not the next one while another is free. Free is told carefully: one that has the topic
 // all the time, that nothing happens to and, where brokers are isolated, that nobody had trouble with.
 #include <algorithm>
+#include <optional>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
@@ -12,6 +13,7 @@ namespace {
 class RetryAnotherBroker final : public Invariant {
  public:
   void judge(const JudgedRun& run, Breaches& breaches) override {
+    connects_may_fail_.reset();
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
       const SendStep* step = run.send_step(r);
@@ -42,15 +44,33 @@ class RetryAnotherBroker final : public Invariant {
   }
 
   /// A broker that has the topic all the time and is never isolated; empty: nobody can be sure of one.
-  static std::string surely_free(const JudgedRun& run, const SendStep& step, std::string_view besides) {
+  std::string surely_free(const JudgedRun& run, const SendStep& step, std::string_view besides) {
     const TopicSpec* topic = run.scenario.cluster.find_topic(step.message.topic);
     if (topic == nullptr || (topic->perm & TopicSpec::kWrite) == 0 || changes_the_cluster(run.scenario)) return "";
     const bool isolates = run.ever(step.producer, "sendLatencyFaultEnable", true);
+    if (isolates && !connects_may_fail_) connects_may_fail_ = connects_may_fail(run);
+    if (isolates && *connects_may_fail_) return "";
     for (const auto& [broker, queues] : topic->queues) {
       if (broker == besides || queues <= 0 || (isolates && was_ever_bad(run.record, broker))) continue;
       return broker;
     }
     return "";
+  }
+  /// Whether a try may have ended in its connect, which isolates as well and is in no ledger: by a rule, by a limit that
+  /// is too short for it, or with the time of its send.
+  static bool connects_may_fail(const JudgedRun& run) {
+    const Duration connect = run.scenario.network.one_way * 2 + millis(1) + run.lateness;
+    const auto refused = [](const FaultRule& rule) { return rule.on.kind == FaultTarget::Kind::connect; };
+    const auto limited = [&](const ProducerSpec& producer) {
+      const std::int64_t limit = run.number(producer.name, "sendMsgMaxTimeoutPerRequest", -1);
+      return limit >= 0 && millis(limit) <= connect;
+    };
+    const auto used_up = [&](const SendRecord& r) {
+      return r.completed() && r.end - r.start + connect >= millis(r.timeout_millis);
+    };
+    return std::any_of(run.scenario.faults.begin(), run.scenario.faults.end(), refused) ||
+           std::any_of(run.scenario.producers.begin(), run.scenario.producers.end(), limited) ||
+           std::any_of(run.record.sends.begin(), run.record.sends.end(), used_up);
   }
   /// By anybody's attempt, whenever it was: an isolation has a beginning that the record does not show.
   static bool was_ever_bad(const RunRecord& record, const std::string& broker) {
@@ -61,6 +81,8 @@ class RetryAnotherBroker final : public Invariant {
       });
     });
   }
+
+  std::optional<bool> connects_may_fail_;
 };
 
 }  // namespace

@@ -41,7 +41,8 @@ class ResponseTableEmpty final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     patience_ = patience(run);
     under_way_.clear();
-    const Duration late = run.lateness + run.scenario.network.close_delay;  // a close may linger
+    // A close may linger, and an answer that comes when its wait is over is put aside by who wakes up a little later.
+    const Duration late = run.lateness + run.scenario.network.close_delay + millis(1);
     const bool stands_still = std::any_of(run.scenario.steps.begin(), run.scenario.steps.end(), [](const Step& step) {
       const auto* event = std::get_if<EventStep>(&step.what);
       return event != nullptr && std::holds_alternative<PauseEvent>(event->event);

@@ -16,6 +16,7 @@ class RouteConverges final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     const SendStep* asked = nullptr;  // sends of a step follow each other
     const RouteTalk* talk = nullptr;
+    const RouteTalk* by_default = nullptr;
     Duration timeout{0};
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
@@ -23,11 +24,12 @@ class RouteConverges final : public Invariant {
       if (step == nullptr) continue;
       if (std::exchange(asked, step) != step) {
         talk = talk_of(run, *step);
+        by_default = run.routes->talk(step->producer, "TBW102");
         timeout = millis(run.number(step->producer, "mqClientApiTimeout", 3000));
       }
       if (talk == nullptr) continue;
       for (const AttemptRecord& attempt : r.attempts) {
-        if (is_in_route(run, *talk, timeout, r.start, attempt)) continue;
+        if (is_in_route(run, *talk, by_default, timeout, r.start, attempt)) continue;
         breaches.send(i, r, attempt.broker + " had left the route");
         break;
       }
@@ -46,10 +48,11 @@ class RouteConverges final : public Invariant {
   static bool has(const JudgedRun& run, const HeardRoute& route, const std::string& broker) {
     return run.profile.select_by_filters ? route.writable.contains(broker) : route.offered.contains(broker);
   }
-  static bool is_in_route(const JudgedRun& run, const RouteTalk& talk, Duration timeout, TimePoint begin,
-                          const AttemptRecord& attempt) {
+  static bool is_in_route(const JudgedRun& run, const RouteTalk& talk, const RouteTalk* by_default, Duration timeout,
+                          TimePoint begin, const AttemptRecord& attempt) {
     bool known = false;  // a route that the client surely holds; before, it may go by the default one (behaviour §4.2)
     bool in = false;
+    TimePoint since{};
     for (const RouteAnswer& answer : talk.answers) {
       if (answer.at > attempt.start + run.lateness) break;
       const HeardRoute* route = HeardRoutes::route(answer);
@@ -59,10 +62,18 @@ class RouteConverges final : public Invariant {
       if (answer.at + run.lateness < begin && answer.in_time(timeout)) {
         known = true;
         in = false;
+        since = answer.at;
       }
       in |= has(run, *route, attempt.broker);
     }
-    return in || !known;
+    if (in || !known) return true;
+    // A send whose own question found nothing took the default route for the topic, maybe after a poll had found one.
+    return by_default != nullptr &&
+           std::any_of(by_default->answers.begin(), by_default->answers.end(), [&](const RouteAnswer& answer) {
+             const HeardRoute* route = HeardRoutes::route(answer);
+             return route != nullptr && answer.at + run.lateness >= since && answer.at <= attempt.start + run.lateness &&
+                    has(run, *route, attempt.broker);
+           });
   }
 
   static void judge_polls(const JudgedRun& run, Breaches& breaches) {
@@ -78,6 +89,15 @@ class RouteConverges final : public Invariant {
       std::size_t lookups = 0;
       for (const auto& [topic, talk] : *talks) lookups += talk.asked.size();
       if (lookups > kManyLookups) continue;
+      // A question that finds no answer in time ends the round: the other topics are not asked for (behaviour §4.3).
+      const Duration timeout = millis(run.number(producer.name, "mqClientApiTimeout", 3000));
+      const auto in_time = [&](const RouteAnswer& answer) { return answer.in_time(timeout); };
+      if (!std::all_of(talks->begin(), talks->end(), [&](const auto& of_topic) {
+            const std::vector<RouteAnswer>& answers = of_topic.second.answers;
+            return answers.size() + 1 >= of_topic.second.asked.size() && std::all_of(answers.begin(), answers.end(), in_time);
+          })) {
+        continue;
+      }
       for (const auto& [topic, talk] : *talks) {
         if (!is_polled(run.profile, topic, talk)) continue;
         TimePoint before = talk.asked.front();
