@@ -6,7 +6,6 @@ namespace rmqsim::tidy {
 
 const std::vector<Exception>& size_exceptions() {
   static const std::vector<Exception> table = {
-      {"fake_broker/shell/fake_server.cc", "lines", "waits for what watches connections to get a file of its own"},
       {"fake_broker/store/message_store.h", "lines", "its comments say what a broker's store keeps"},
       {"producer/client/api/", "files", "what users include lies in one folder"},
       {"producer/client/api/default_mq_producer.cc", "lines", "one forwarding function per overload of the Java class"},
