@@ -24,7 +24,6 @@ const std::vector<Exception>& size_exceptions() {
       {"tools/commands/proxy_command.cc", "serve", "waits for the life of a proxy to become a class"},
       {"tools/drivers/driven_workload.cc", "lines", "waits for producers and sends to part"},
       {"tools/run/comparison.cc", "compare_scenarios", "the course of a command, in order"},
-      {"tools/run/runner.cc", "lines", "waits for runs behind a driver to get a file of their own"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
