@@ -21,7 +21,6 @@ const std::vector<Exception>& size_exceptions() {
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
       {"scenarios/harness/report/report.cc", "lines", "a run as text, JSON and JUnit, read together when one changes"},
       {"tools/commands/", "files", "a file per verb"},
-      {"tools/commands/proxy_command.cc", "serve", "waits for the life of a proxy to become a class"},
       {"tools/drivers/driven_workload.cc", "lines", "waits for producers and sends to part"},
       {"tools/run/comparison.cc", "compare_scenarios", "the course of a command, in order"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
