@@ -34,6 +34,8 @@ int take_command(const Subcommand& command, int argc, char** argv) {
 int main_checked(int argc, char** argv) {
   CLI::App app{"rmqsim: simulator and test harness for the Apache RocketMQ producer", "rmqsim"};
   app.require_subcommand(1);
+  const std::vector<Subcommand> commands = add_commands(app, argc > 1 ? argv[1] : "");
+  // Not before, or verbs without such a text would have this one.
   app.footer(
       "Examples:\n"
       "  rmqsim run scenarios                                  all scenarios under virtual time\n"
@@ -48,7 +50,6 @@ int main_checked(int argc, char** argv) {
       "  rmqsim proxy --namesrv REAL:9876                      breaks what passes to any cluster\n"
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
-  const std::vector<Subcommand> commands = add_commands(app, argc > 1 ? argv[1] : "");
   add_manual_options(app, "rmqsim", RMQSIM_VERSION);
   if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
     return usage("rmqsim: " + wrong + "; rmqsim --help says more");

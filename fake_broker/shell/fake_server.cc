@@ -55,7 +55,7 @@ void FakeServer::crash() {
   performer_.forget();
   held_.clear();
   forget_gated();
-  decided_.clear();
+  listening_.forget_attempts();
   server_.stop_listening();
   server_.reset_all();
   if (paused_) resume();
@@ -87,31 +87,11 @@ std::uint64_t FakeServer::received(std::int32_t code) const {
   return it == received_by_code_.end() ? 0 : it->second;
 }
 
-bool FakeServer::refuses_connection() {
-  if (!server_.listening()) return true;
-  if (!has_rules()) return false;
-  decided_.push_back(plan_->match_connect(core_.name(), listening_.since_first_step()));
-  const auto& decision = decided_.back();
-  if (!decision || !decision->what->action.refuses_connections()) return false;
-  observe_connect_rule(decision->what->id, {});
-  decided_.pop_back();
-  return true;
-}
-
-std::optional<FaultDecision> FakeServer::connect_decision() {
-  if (decided_.empty()) return plan_->match_connect(core_.name(), listening_.since_first_step());
-  std::optional<FaultDecision> decision;
-  decision.swap(decided_.front());
-  decided_.pop_front();
-  return decision;
-}
-
 void FakeServer::on_connection(ServerConnection& connection) {
   if (observer_ != nullptr) {
     observer_->on_connection(core_.name(), connection.remote_address(), true, runtime_.now());
   }
-  if (!has_rules() && decided_.empty()) return;
-  const auto decision = connect_decision();
+  const auto decision = listening_.on_accepted();
   if (!decision) return;
   observe_connect_rule(decision->what->id, connection.remote_address());
   const FaultAction& action = decision->what->action;

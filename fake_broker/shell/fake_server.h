@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -47,7 +46,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   /// an attempt that arrives now. True: refuse it. False: let it come; whatever else its rule does happens then. A
   /// world that never asks gets the same decisions at acceptance, where a refusal is a connection that is reset at
   /// once.
-  bool refuses_connection();
+  bool refuses_connection() { return listening_.refuses_attempt(); }
   /// The instant that `fromMs` and `toMs` count from. Until told, no rule with `fromMs` acts.
   void begin_faults(TimePoint first_step);
   void set_observer(ServerObserver* observer) { observer_ = observer; }
@@ -113,7 +112,6 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   Outgoing outgoing_of(ServerConnection& connection, const RemotingCommand& request) const;
   void answer_after_push(Outgoing outgoing, Duration delay);
   void push_now(ServerRequest request, PushHandler done);
-  std::optional<FaultDecision> connect_decision();
 
   Runtime& runtime_;
   ServerCore& core_;
@@ -123,7 +121,6 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   RemotingServer server_;
   FaultPerformer performer_;
   Listening listening_;
-  std::deque<std::optional<FaultDecision>> decided_;  ///< attempts that refuses_connection() let come
   Reply reply_;
   std::map<std::uint64_t, Held> held_;  ///< by number of the core
   std::map<std::int32_t, std::uint64_t> received_by_code_;

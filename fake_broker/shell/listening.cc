@@ -41,4 +41,27 @@ void Listening::update() {
   if (state.until && first_step_) timer_->expires_at(*first_step_ + *state.until, [this] { update(); });
 }
 
+bool Listening::refuses_attempt() {
+  if (!server_.listening()) return true;
+  if (plan_ == nullptr || plan_->empty()) return false;
+  std::optional<FaultDecision> decision = plan_->match_connect(name_, since_first_step());
+  if (decision && decision->what->action.refuses_connections()) {
+    if (refusing_) refusing_(decision->what->id);
+    return true;
+  }
+  let_come_.push_back(std::move(decision));
+  return false;
+}
+
+std::optional<FaultDecision> Listening::on_accepted() {
+  if (!let_come_.empty()) {
+    std::optional<FaultDecision> decision;
+    decision.swap(let_come_.front());  // GCC 12 takes a moved one for uninitialised
+    let_come_.pop_front();
+    return decision;
+  }
+  if (plan_ == nullptr || plan_->empty()) return std::nullopt;
+  return plan_->match_connect(name_, since_first_step());
+}
+
 }  // namespace rmqsim

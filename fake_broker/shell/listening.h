@@ -1,7 +1,8 @@
 // Whether a server takes connections, as the rules of its plan say: over TCP a port that refuses is one that nobody
-// listens on. All under the monitor.
+// listens on; in a world that asks before it accepts, an attempt can be refused by itself. All under the monitor.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ namespace rmqsim {
 
 class Listening {
  public:
-  /// Told of a rule that closes the port from now on.
+  /// Told of a rule that closes the port from now on, or refuses an attempt.
   using Refusing = Function<void(std::string_view rule)>;
   /// `plan` may be null: then no rule says anything.
   Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, std::string name, Refusing refusing = nullptr);
@@ -29,6 +30,14 @@ class Listening {
   /// Nothing more until the next update().
   void cancel() { timer_->cancel(); }
 
+  /// Decides about an attempt that arrives now, before it is accepted. True: it is refused.
+  bool refuses_attempt();
+  /// What the rules say of a connection that was accepted: what refuses_attempt() decided, in the order of attempts;
+  /// if nobody asked, what they say now.
+  std::optional<FaultDecision> on_accepted();
+  /// Attempts that were let come will not be accepted any more.
+  void forget_attempts() { let_come_.clear(); }
+
  private:
   Runtime& runtime_;
   RemotingServer& server_;
@@ -37,6 +46,7 @@ class Listening {
   Refusing refusing_;
   std::unique_ptr<Timer> timer_;
   std::optional<TimePoint> first_step_;
+  std::deque<std::optional<FaultDecision>> let_come_;
 };
 
 }  // namespace rmqsim

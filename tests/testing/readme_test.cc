@@ -38,6 +38,14 @@ TEST(ReadmeOfTheTestLibrary, ShowsWhatIsCompiled) {
   }
 }
 
+TEST(ReadmeOfTheTestLibrary, BeginsWithWhatATestOfTheInstallationCompiles) {
+  const std::string installed = read("tests/install/consumer/checks_test.cc");
+  const std::vector<std::string> blocks = code_blocks(read("scenarios/testing/README.md"));
+  ASSERT_GE(blocks.size(), 2u);
+  EXPECT_NE(installed.find(blocks[0]), std::string::npos) << blocks[0];
+  EXPECT_NE(installed.find(blocks[1]), std::string::npos) << blocks[1];
+}
+
 TEST(ReadmeOfTheTestLibrary, ShowsEveryExample) {
   std::string shown;
   for (const std::string& block : code_blocks(read("scenarios/testing/README.md"))) shown += block;

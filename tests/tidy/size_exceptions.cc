@@ -6,7 +6,6 @@ namespace rmqsim::tidy {
 
 const std::vector<Exception>& size_exceptions() {
   static const std::vector<Exception> table = {
-      {"fake_broker/shell/fake_server.cc", "lines", "waits for what watches connections to get a file of its own"},
       {"fake_broker/store/message_store.h", "lines", "its comments say what a broker's store keeps"},
       {"producer/client/api/", "files", "what users include lies in one folder"},
       {"producer/client/api/default_mq_producer.cc", "lines", "one forwarding function per overload of the Java class"},
@@ -22,10 +21,8 @@ const std::vector<Exception>& size_exceptions() {
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
       {"scenarios/harness/report/report.cc", "lines", "a run as text, JSON and JUnit, read together when one changes"},
       {"tools/commands/", "files", "a file per verb"},
-      {"tools/commands/proxy_command.cc", "serve", "waits for the life of a proxy to become a class"},
       {"tools/drivers/driven_workload.cc", "lines", "waits for producers and sends to part"},
       {"tools/run/comparison.cc", "compare_scenarios", "the course of a command, in order"},
-      {"tools/run/runner.cc", "lines", "waits for runs behind a driver to get a file of their own"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
       {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},

@@ -316,6 +316,24 @@ TEST_F(Rmqsim, AHostThatNobodyKnowsIsNamedWithTheReason) {
   EXPECT_EQ(r.output.find("127.0.0.1:1 is not known"), std::string::npos) << r.output;
 }
 
+TEST_F(Rmqsim, TheHelpOfAVerbHasExamplesAndExitStatusOfItsOwnOrNone) {
+  EXPECT_NE(rmqsim("--help").output.find("Examples:\n  rmqsim run scenarios"), std::string::npos);
+  for (const std::string verb : {"version", "schema", "list", "validate"}) {
+    const CommandResult r = rmqsim(verb + " --help");
+    EXPECT_EQ(r.output.find("Examples:"), std::string::npos) << r.output;
+    EXPECT_EQ(r.output.find("not deterministic"), std::string::npos) << r.output;
+  }
+}
+
+TEST_F(Rmqsim, AManualPageSaysOnceWhatHoldsForAllItsCommands) {
+  const std::string page = rmqsim("--man ctl").output;
+  const std::string once = "The address comes from";
+  const std::size_t first = page.find(once);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(page.find(once, first + 1), std::string::npos);
+  EXPECT_EQ(rmqsim("--man version").output.find("EXAMPLES"), std::string::npos);
+}
+
 TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
   const std::pair<std::string, std::string> wrong[] = {
       {"", "rmqsim: a command is required: run, explain, "},

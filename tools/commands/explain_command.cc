@@ -97,7 +97,9 @@ Subcommand add_explain_command(CLI::App& app) {
   const CLI::Option* const max_seconds = explain->add_option("--max-seconds", command->max_seconds, "As for run")
                                              ->check(CLI::Range(1u, 86400u))
                                              ->capture_default_str();
-  explain->footer("Example:\n  rmqsim explain scenarios/latency/slow-600-once-isolation-window.json --send 3");
+  explain->footer("Example:\n  rmqsim explain scenarios/latency/slow-600-once-isolation-window.json --send 3\n"
+                  "Exit status: 0 when there was something to explain, whatever became of the send, 2 when the run was "
+                  "given up, 64 bad usage, scenario or number of a send");
   return {explain, [command, max_seconds]() -> int {
             if (command->world == "sim" && without_meaning(*max_seconds, kSimTakesNoTime)) return kUsage;
             return explain_command::run(*command);

@@ -44,6 +44,7 @@ Subcommand add_list_command(CLI::App& app) {
   CLI::App* list = app.add_subcommand("list", "List scenarios with what each one shows");
   list->add_option("paths", command->paths, "Scenario files or folders")->capture_default_str();
   list->add_flag("--json", command->json, "As JSON");
+  list->footer("Exit status: 0, or 64 when a file is invalid or missing");
   return {list, [command] { return list_command::run(*command); }};
 }
 

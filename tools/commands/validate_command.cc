@@ -26,6 +26,7 @@ Subcommand add_validate_command(CLI::App& app) {
   const auto paths = std::make_shared<std::vector<std::string>>();
   CLI::App* validate = app.add_subcommand("validate", "Check scenario files without running them");
   validate->add_option("paths", *paths, "Scenario files or folders")->required();
+  validate->footer("Exit status: 0 all are valid, 64 one is not");
   return {validate, [paths] { return validate_command::run(*paths); }};
 }
 

@@ -64,6 +64,12 @@ std::string sentence(std::string text) {
   return text.empty() ? text : text + ".";
 }
 
+/// Below the options of its own help; commands that have no such text are given that of the command above them.
+std::string footer_of(const CLI::App& app) {
+  const CLI::App* const above = app.get_parent();
+  return above != nullptr && above->get_footer() == app.get_footer() ? "" : app.get_footer();
+}
+
 std::string capitalised(std::string text) {
   if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
@@ -91,18 +97,22 @@ class Page {
 
   void begin(const std::string& name, const std::string& what) {
     out_ += ".\\\" Made of the options that the program parses; rmqsim \\-\\-man writes it.\n";
-    out_ += ".TH \"" + plain(capitals(name)) + "\" 1 \"\" \"" + plain("rmqsim " + version_) +
-            "\" \"RocketMQ simulator\"\n";
+    out_ += ".TH \"" + plain(capitals(name)) + "\" 1 \"" RMQSIM_RELEASED "\" \"" +
+            plain("rmqsim " + version_) + "\" \"RocketMQ simulator\"\n";
     // No hyphenation, and no blanks put between words: there are command lines in the text.
     out_ += ".nh\n.ad l\n.SH NAME\n" + plain(name) + " \\- " + plain(what) + "\n";
   }
 
-  void section(std::string_view title) { out_ += ".SH \"" + plain(title) + "\"\n"; }
-  void subsection(const std::string& title) { out_ += ".SS \"" + plain(title) + "\"\n"; }
-  void paragraph(std::string_view text) { out_ += ".PP\n" + plain(text) + "\n"; }
+  void section(std::string_view title) { heading(".SH", title); }
+  void subsection(std::string_view title) { heading(".SS", title); }
+  void paragraph(std::string_view text) {
+    begin_paragraph();
+    out_ += plain(text) + "\n";
+  }
 
   void usage(const CLI::App& app, const std::string& words) {
-    out_ += ".PP\n" + bold(words);
+    begin_paragraph();
+    out_ += bold(words);
     if (!options_of(app).empty()) out_ += " [" + italic("OPTION") + "...]";
     for (const DescribedOption& one : positionals_of(app)) {
       out_ += one.required ? " " + with_value(one, "") : " [" + with_value(one, "") + "]";
@@ -122,20 +132,26 @@ class Page {
     }
   }
 
-  void item(const std::string& tag, const std::string& text) { out_ += ".TP\n" + tag + "\n" + text + "\n"; }
+  void item(const std::string& tag, const std::string& text) {
+    out_ += ".TP\n" + tag + "\n" + text + "\n";
+    below_heading_ = false;
+  }
 
   /// What stands below the options of the help: examples, prose, the exit status.
   void footer(const std::string& text) {
     std::string prose, kept;
     bool in_examples = false;
     const auto end_kept = [&] {
-      if (!kept.empty()) out_ += ".PP\n.nf\n" + kept + ".fi\n";
+      if (kept.empty()) return;
+      begin_paragraph();
+      out_ += ".nf\n" + kept + ".fi\n";
       kept.clear();
     };
     const auto end_prose = [&] {
       const std::size_t status = prose.find("Exit status:");
-      const std::string before = prose.substr(0, status);
-      if (before.find_first_not_of(' ') != std::string::npos) {
+      std::string before = prose.substr(0, status);
+      while (before.ends_with(' ')) before.pop_back();
+      if (!before.empty()) {
         if (in_examples) section("NOTES");
         in_examples = false;
         paragraph(before);
@@ -180,7 +196,7 @@ class Page {
       usage(*command, path);
       paragraph(sentence(command->get_description()));
       arguments(*command);
-      if (!command->get_footer().empty()) footer(command->get_footer());
+      footer(footer_of(*command));
     }
   }
 
@@ -192,6 +208,15 @@ class Page {
   }
 
  private:
+  void heading(const char* macro, std::string_view title) {
+    out_ += std::string(macro) + " \"" + plain(title) + "\"\n";
+    below_heading_ = true;
+  }
+  /// Below a heading a paragraph begins by itself.
+  void begin_paragraph() {
+    if (!below_heading_) out_ += ".PP\n";
+    below_heading_ = false;
+  }
   void entry(const std::string& tag, const DescribedOption& one) {
     std::string text = plain(sentence(one.text));
     if (!one.bounds.empty()) text += " In " + plain(one.bounds) + ".";
@@ -202,6 +227,7 @@ class Page {
   }
 
   std::string out_, version_;
+  bool below_heading_ = false;
 };
 
 /// "rmqsim: a simulator" as "a simulator".
@@ -242,7 +268,7 @@ std::string man_page(const CLI::App& app, const std::string& program, const std:
     page.section("COMMANDS");
     page.subcommands(shown, words);
   }
-  if (!shown.get_footer().empty()) page.footer(shown.get_footer());
+  page.footer(footer_of(shown));
   if (command != nullptr) others.push_back(program);
   for (const char* one : {"rmqsim", "fake_broker", "fake_namesrv"}) {
     if (one != program) others.emplace_back(one);

@@ -14,10 +14,11 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
-#include "tools/drivers/driven_run.h"
 #include "tools/io/ci_summary.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
+#include "tools/run/asked_run.h"
+#include "tools/run/driven_client.h"
 #include "tools/run/process_shard.h"
 #include "tools/run/run_files.h"
 #include "tools/run/task_result.h"
@@ -29,15 +30,6 @@ namespace {
 double wall_millis_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
-
-/// One run that was asked for, or what stands in its place.
-struct Task {
-  const Scenario* scenario = nullptr;
-  const Profile* profile = nullptr;
-  std::optional<std::uint64_t> seed;
-  std::optional<ReportEntry> invalid;
-  std::string not_applicable;  ///< why the client that is driven has nothing to do with it
-};
 
 int usage(const std::string& wrong) {
   std::cerr << "rmqsim run: " << wrong << "\n";
@@ -61,6 +53,7 @@ class Runner {
         progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO),
         files_(command) {
     style_.version = command.version;
+    if (!command.client.empty()) client_.emplace(command.client);
   }
 
   int run() {
@@ -70,7 +63,7 @@ class Runner {
     if (const std::string wrong = wrong_outputs(command_, loaded.files()); !wrong.empty()) return usage(wrong);
     if (!files_.open()) return kUsage;
     const auto begin = std::chrono::steady_clock::now();
-    if (!command_.client.empty() && !meet_client()) return write(wall_millis_since(begin), false) ? kFailed : kInternal;
+    if (client_ && !meet_client()) return write(wall_millis_since(begin), false) ? kFailed : kInternal;
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
         tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_), {}});
@@ -109,7 +102,7 @@ class Runner {
     asked_ = tasks_.size();
     divided_ = sharding.shard.count > 1;
     if (!divided_) return;
-    std::vector<Task> own;
+    std::vector<AskedRun> own;
     for (std::size_t i = 0; i < asked_; ++i) {
       if (is_own(sharding.shard, i)) own.push_back(std::move(tasks_[i]));
     }
@@ -128,34 +121,23 @@ class Runner {
 
   /// False, and an entry of the reports, when it is no driver.
   bool meet_client() {
-    auto hello = ask_for_hello(command_.client, &stop_signals::run_stop());
-    if (auto* met = std::get_if<DriverHello>(&hello)) {
-      hello_ = std::move(*met);
-      return true;
-    }
-    const std::string& wrong = std::get<std::string>(hello);
-    human_ << "FAILED  client " << shell_word(command_.client) << "\n  " << wrong
+    const std::optional<std::string> wrong = client_->meet();
+    if (!wrong) return true;
+    human_ << "FAILED  client " << shell_word(command_.client) << "\n  " << *wrong
            << "\n  rmqsim driver check tells more: tools/drivers/README.md\n";
-    entries_.push_back(report_case("client", command_.client, 0, wrong, ""));
+    entries_.push_back(report_case("client", command_.client, 0, *wrong, ""));
     return false;
   }
 
   void add_tasks(const Scenario& scenario) {
-    if (!command_.client.empty() && command_.profiles.empty()) return add_driven_tasks(scenario);
+    if (client_ && command_.profiles.empty()) return add_for_each_seed(client_->asked(scenario));
     for (const Profile* profile : profiles_of(scenario, command_.profiles)) {
-      if (command_.seeds.empty()) tasks_.push_back({&scenario, profile, command_.seed, std::nullopt, {}});
-      for (const std::uint64_t seed : command_.seeds) tasks_.push_back({&scenario, profile, seed, std::nullopt, {}});
+      add_for_each_seed({&scenario, profile, std::nullopt, std::nullopt, {}});
     }
   }
 
-  /// In one profile, as what it is played by is one: the one that it says it follows, or the scenario's first.
-  void add_driven_tasks(const Scenario& scenario) {
-    const auto& known = scenario.profiles;
-    const bool own = std::find(known.begin(), known.end(), hello_.profile) != known.end();
-    Task task{&scenario, find_profile(own ? hello_.profile : known.front()), command_.seed, std::nullopt, {}};
-    if (!own && !hello_.profile.empty()) {
-      task.not_applicable = "not applicable: it is about " + known.front() + ", and the client is as " + hello_.profile;
-    }
+  void add_for_each_seed(AskedRun task) {
+    task.seed = command_.seed;
     if (command_.seeds.empty()) tasks_.push_back(task);
     for (const std::uint64_t seed : command_.seeds) {
       task.seed = seed;
@@ -170,14 +152,14 @@ class Runner {
     if (command_.jobs > 0) return command_.jobs;
     // To start and end a process takes as long as a hundred sends.
     std::uint64_t sends = 0;
-    for (const Task& task : tasks_) sends += task.scenario == nullptr ? 0 : task.scenario->send_count;
+    for (const AskedRun& task : tasks_) sends += task.scenario == nullptr ? 0 : task.scenario->send_count;
     if (world_ == WorldKind::sim && command_.repeat == 1 && sends <= 100) return 1;
     return std::max(1u, std::thread::hardware_concurrency());
   }
 
   void run_tasks() {
     if (jobs() == 1 || tasks_.size() == 1) {
-      for (const Task& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
+      for (const AskedRun& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
       return;
     }
     run_in_workers(
@@ -191,7 +173,7 @@ class Runner {
         [this] { return failed_fast_; });
   }
 
-  TaskResult perform(const Task& task, std::ostream* trace) const {
+  TaskResult perform(const AskedRun& task, std::ostream* trace) const {
     if (task.invalid) return {.entry = *task.invalid};
     if (why_not() != nullptr) return not_begun(task);
     const auto begin = std::chrono::steady_clock::now();
@@ -202,7 +184,7 @@ class Runner {
     }
   }
 
-  TaskResult run_task(const Task& task, std::ostream* trace) const {
+  TaskResult run_task(const AskedRun& task, std::ostream* trace) const {
     RunOptions options;
     options.world = world_;
     options.seed = task.seed;
@@ -213,7 +195,7 @@ class Runner {
     ReportStyle style = style_;
     style.began = utc_now();
     const auto begin = std::chrono::steady_clock::now();
-    if (!command_.client.empty()) {
+    if (client_) {
       RunResult driven = run_driven(task, options);
       TaskResult done;
       done.entry = report_run(*task.scenario, driven, wall_millis_since(begin), style_);
@@ -251,24 +233,18 @@ class Runner {
     return done;
   }
 
-  RunResult run_driven(const Task& task, const RunOptions& wanted) const {
+  RunResult run_driven(const AskedRun& task, const RunOptions& options) const {
     if (!task.not_applicable.empty()) {
       RunResult result = named(task);
       result.verdict = RunResult::Verdict::refused;
       result.reason = task.not_applicable;
       return result;
     }
-    DriverOptions options;
-    options.command = command_.client;
-    options.seed = task.seed;
-    options.real_time = wanted.limits.real_time;
-    options.stop = wanted.stop;
-    options.want_ledger = wanted.want_ledger;
-    return std::move(run_with_driver(*task.scenario, {task.profile}, options).front().run);
+    return client_->play(*task.scenario, *task.profile, options);
   }
 
   /// What tells its run from the others; empty: there are none.
-  std::string label(const Task& task) const {
+  std::string label(const AskedRun& task) const {
     if (tasks_.size() == 1) return "";
     std::string text = task.scenario->name + " · " + std::string(task.profile->name);
     if (task.seed) text += " · seed " + std::to_string(*task.seed);
@@ -276,18 +252,18 @@ class Runner {
   }
 
   /// Which run a task is.
-  RunResult named(const Task& task) const {
+  RunResult named(const AskedRun& task) const {
     RunResult result;
     result.profile = task.profile->name;
     result.world = world_;
     result.seed = task.seed.value_or(task.scenario->seed);
     result.real_time = std::chrono::seconds(command_.max_seconds);
     result.client_command = command_.client;
-    if (!command_.client.empty()) result.client = hello_.label();
+    if (client_) result.client = client_->label();
     return result;
   }
 
-  TaskResult not_begun(const Task& task) const {
+  TaskResult not_begun(const AskedRun& task) const {
     if (task.invalid) return {.entry = *task.invalid};
     RunResult result = named(task);
     result.verdict = RunResult::Verdict::inconclusive;
@@ -298,7 +274,7 @@ class Runner {
     return done;
   }
 
-  TaskResult broken(const Task& task, const std::string& what, double wall) const {
+  TaskResult broken(const AskedRun& task, const std::string& what, double wall) const {
     return {.entry = report_error(*task.scenario, named(task), what, wall, style_)};
   }
 
@@ -350,9 +326,9 @@ class Runner {
   ReportStyle style_;
   std::ostream& human_;
   ProgressLine progress_;
-  DriverHello hello_;  ///< of the client that is driven
+  std::optional<DrivenClient> client_;  ///< that is driven; none: our own producers
   RunFiles files_;
-  std::vector<Task> tasks_;
+  std::vector<AskedRun> tasks_;
   std::vector<ReportEntry> entries_;
   std::size_t asked_ = 0;  ///< of all shards
   bool divided_ = false;

@@ -1,0 +1,12 @@
+// The first lines of code on the page of the library for tests, as a reader copies them.
+#include <rmqsim/mocks.h>
+#include <rmqsim/testing.h>
+
+using namespace rmqsim;
+using namespace rmqsim::test;
+
+TEST_F(SimulatedCluster, ABusyBrokerCostsARetryAndNoMessage) {
+  cluster.fault(at("broker-a").on("send").respond("SYSTEM_BUSY"));
+  cluster.producer().send({"TopicTest", "hello"});
+  EXPECT_THAT(cluster, EverySend(HasOutcome(SEND_OK)));
+}
