@@ -25,6 +25,11 @@ const std::string kBad = RMQSIM_SOURCE_DIR "/tests/tools/bad_driver ";
 
 std::string quoted(const std::string& command) { return "'" + command + "'"; }
 std::string own(const std::string& profile) { return quoted(program("rmqsim") + " driver run --profile " + profile); }
+/// Our own, whose answers take so many seconds each.
+std::string late(const std::string& seconds) {
+  return quoted(program("rmqsim") + " driver run | while read -r line; do sleep " + seconds +
+                R"sh(; printf "%s\\n" "$line"; done)sh");
+}
 CommandResult rmqsim(const std::string& arguments) { return run_command(program("rmqsim") + " " + arguments); }
 
 class Driver : public testing::Test {
@@ -75,6 +80,38 @@ TEST_F(Driver, OurOwnProducerIsJudgedAsTheProfileThatItFollows) {
     EXPECT_EQ(sends["sends"][0]["attempts"][0]["timeoutMs"], nullptr);
     EXPECT_EQ(sends["sends"][0]["attempts"][0]["outcome"], "SUCCESS");
   }
+}
+
+TEST_F(Driver, AnswersThatComeLateChangeNothing) {
+  for (const char* const file : {"/basics/batch-ten.json", "/request_reply/request-callback-reply.json"}) {
+    const CommandResult r = rmqsim("run " + kLibrary + file + " --profile java-5.3.3 --json --client " + late("0.03") +
+                                   " 2>/dev/null");
+    EXPECT_EQ(json_of(r).at(0)["verdict"], "passed") << file << r.output;
+  }
+}
+
+TEST_F(Driver, AWindowThatEndsEarlierForWhoIsLateIsNoDifference) {
+  const std::string file = write("window", R"({"version": 1, "name": "window", "why": "x", "profile": "java-5.3.3",
+"cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 2}]},
+"producers": [{"name": "p", "config": {"sendLatencyFaultEnable": true}, "queueIndex": {"start": 3}}],
+"steps": [{"send": {"topic": "T", "count": 70, "intervalMs": 50}}],
+"faults": [{"at": "a", "on": "send", "nth": 1, "do": {"delayMs": 620}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}]})");
+  const CommandResult r = rmqsim("run " + file + " --json --client " + late("0.03") + " 2>/dev/null");
+  EXPECT_EQ(json_of(r).at(0)["verdict"], "passed") << r.output;
+  EXPECT_THAT(json_of(r).at(0)["notes"].dump(), HasSubstr("on milliseconds decide"));
+}
+
+TEST_F(Driver, OneWaySendsWithoutKeysAreJoinedWheneverTheyArrive) {
+  const std::string file = write("oneway", R"({"version": 1, "name": "oneway", "why": "x",
+"cluster": {"brokers": ["a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T", "mode": "oneway", "count": 50}}],
+"expect": [{"sends": "all", "attempts": 1}, {"broker": "a", "stored": 50}]})");
+  const std::string keyless =
+      quoted(program("rmqsim") + R"( driver run | sed -u "s/\"msgId\":\"[^\"]*\",//")");
+  const CommandResult r = rmqsim("run " + file + " --json --client " + keyless + " 2>/dev/null");
+  EXPECT_EQ(json_of(r).at(0)["verdict"], "passed") << r.output;
+  EXPECT_EQ(json_of(r).at(0)["expectationsChecked"], 2) << r.output;
 }
 
 TEST_F(Driver, WhatAClientDecidesOtherwiseIsTheFirstDifferenceInWords) {

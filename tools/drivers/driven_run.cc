@@ -205,8 +205,8 @@ class DrivenRun {
 
   /// Gives the sends the attempts that servers have seen so far.
   void join() {
-    const auto ended = [this](std::uint64_t i) { return workload_->heard_at()[i]; };
-    seen_ = seen_attempts(scenario_, record(), cluster_->journal(), ended);
+    const auto times = [this](std::uint64_t i) { return std::pair(workload_->said_at()[i], workload_->heard_at()[i]); };
+    seen_ = seen_attempts(scenario_, record(), cluster_->journal(), times);
     for (std::size_t i = 0; i < seen_.size(); ++i) record().sends[i].attempts = seen_[i];
   }
 
