@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -167,14 +166,18 @@ struct Mistake {
 
 class BadDriver : public Driver, public testing::WithParamInterface<Mistake> {};
 
+/// Few sends, so that the mistake ends the run and not its limit of time, which is for those alone who owe an answer.
+constexpr const char* kThreeSends = R"({"version": 1, "name": "three", "why": "x",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T", "count": 3}}], "expect": [{"counts": {"SEND_OK": 3}}]})";
+
 TEST_P(BadDriver, IsOneFailureInWordsAndLeavesNothingBehind) {
   const std::string left = folder_ / "pid";
-  const auto begin = std::chrono::steady_clock::now();
-  const CommandResult r =
-      rmqsim("run " + kQuickstart + " --max-seconds 8 --client " + quoted(kBad + GetParam().what + " " + left));
+  const bool owes = std::string_view(GetParam().told).find("owes an answer") != std::string_view::npos;
+  const CommandResult r = rmqsim("run " + write("three", kThreeSends) + (owes ? " --max-seconds 12" : "") +
+                                 " --client " + quoted(kBad + GetParam().what + " " + left));
   EXPECT_EQ(r.exit_code, 1) << r.output;
   EXPECT_THAT(r.output, HasSubstr(GetParam().told));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(90));
   pid_t pid = 0;
   std::ifstream(left) >> pid;
   ASSERT_GT(pid, 0);
@@ -189,7 +192,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"floods-at-once", "it writes a line of more than 32 MiB"},
         Mistake{"other-protocol", "it speaks protocol 2, and this program speaks 1"},
         Mistake{"misspelt", "\"modes\" is missing"},
-        Mistake{"hangs", "it was not done within 8 s (--max-seconds), and owes an answer to send #0"},
+        Mistake{"hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
+        Mistake{"greets-late-and-hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
         Mistake{"dies", "it ended with status 9 while it was needed; its last words: out of luck"},
         Mistake{"killed", "it ended with status 137 while it was needed"},
         Mistake{"nonsense", "a line that is no JSON object: \"Hello, this is my log\""},
