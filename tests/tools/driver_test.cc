@@ -159,6 +159,12 @@ TEST_F(Driver, OurOwnPassesItsCheck) {
   EXPECT_THAT(r.output, HasSubstr(" right, 0 wrong, 0 not offered"));
 }
 
+TEST_F(Driver, TheSourceInCppPassesItsCheck) {
+  const CommandResult r = rmqsim("driver check -- " + program("driver_in_cpp"));
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+  EXPECT_THAT(r.output, HasSubstr(", 0 wrong, "));
+}
+
 struct Mistake {
   const char* what;
   const char* told;
