@@ -50,15 +50,12 @@ struct ProxyArguments {
   std::string faults;
   std::string record;
   std::string emulate{default_server_profile().name};
-  std::string tls;
-  std::string trust;
+  std::string tls, trust;
   std::string control = "0";
   std::string pcap;
   std::optional<std::uint32_t> late_ms;
   std::uint64_t seed = 1;
-  bool upstream_tls = false;
-  bool content = false;
-  bool quiet = false;
+  bool upstream_tls = false, content = false, quiet = false, vip = false;
 };
 
 int usage(const std::string& message) {
@@ -302,6 +299,7 @@ int run_proxy(const ProxyArguments& a) {
   options.listen = a.listen;
   options.broker_host = a.broker_host;
   options.advertise = a.advertise;
+  options.vip = a.vip;
   options.profile = find_server_profile(a.emulate);
   if (!parse_ports(a.ports, options)) return usage("--ports takes FIRST-LAST, not " + shown(a.ports));
   if (a.content && a.record.empty()) return usage("--record-content says what --record writes");
@@ -355,6 +353,8 @@ Subcommand add_proxy_command(CLI::App& app) {
                     "Host, IP or name, under which clients reach brokers through the proxy, where that is not "
                     "--broker-host: containers");
   proxy->add_option("--ports", a->ports, "Ports for brokers, FIRST-LAST; default any free ones");
+  proxy->add_flag("--vip", a->vip, "Brokers are reached two ports below as well, where clients up to 4.4 send; what "
+                                   "comes there goes to the cluster's brokers two ports below theirs");
   auto* scenario = proxy->add_option("--scenario", a->scenario,
                                      "Scenario file whose faults apply, by broker name; times count from the start");
   scenario->transform(in_scenario_library)->check(CLI::ExistingFile);
