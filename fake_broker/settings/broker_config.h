@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "fake_broker/settings/account.h"
 #include "fake_broker/shell/server_profile.h"
-#include "producer/remoting/acl_signer.h"
 
 namespace rmqsim {
 
@@ -64,7 +64,7 @@ struct BrokerConfig {
   bool recall_message_enable = false;
   std::vector<std::int64_t> delay_levels = default_delay_levels();  ///< messageDelayLevel, ms; never empty
   /// Who may send requests; empty: everybody.
-  std::vector<SessionCredentials> accounts;
+  std::vector<Account> accounts;
 };
 
 }  // namespace rmqsim

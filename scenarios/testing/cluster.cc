@@ -13,6 +13,7 @@
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/engine/producer_config.h"
 #include "scenarios/harness/engine/run_scope.h"
+#include "scenarios/harness/engine/start_check.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/engine/steps/responders.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
@@ -294,7 +295,18 @@ void TestCluster::resume(std::string_view server) { impl_->server_event<ResumeEv
 
 void TestCluster::Impl::perform(TestCluster& of, const rmqsim::EventStep& what, bool may_be_idle) {
   if (const auto* start = std::get_if<StartProducerEvent>(&what.event)) {
-    of.unstarted_producer(start->producer).start();
+    DefaultMQProducer& producer = of.unstarted_producer(start->producer);
+    if (!start->exception) return producer.start();
+    std::optional<StartError> error;
+    try {
+      producer.start();
+    } catch (const MQException& e) {
+      const MQError& cause = *e.getCause();
+      error = {std::string(error_type_name(cause.type)), cause.response_code, cause.message};
+    }
+    if (const auto failure = check_start(start->producer, start->exception, error, {})) {
+      throw std::logic_error(failure->check + ": " + failure->message);
+    }
   } else if (const auto* shutdown = std::get_if<ShutdownProducerEvent>(&what.event)) {
     of.unstarted_producer(shutdown->producer).shutdown();
   } else if (const auto* set = std::get_if<SetConfigEvent>(&what.event)) {

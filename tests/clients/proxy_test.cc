@@ -202,6 +202,27 @@ TEST_F(ProxyTest, ReachesAClusterThatTakesTlsOnly) {
   EXPECT_EQ(send(proxied.address(), "--count 3 --tls")["outcomes"][0]["outcome"], "SEND_OK");
 }
 
+TEST_F(ProxyTest, WhatComesToAVipPortGoesToTheVipPortOfTheBroker) {
+  FakeCluster cluster({"broker-a"}, "", {"--vip"});
+  Program proxied = proxy(cluster.namesrv(), {"-q", "--vip"});
+  DefaultMQProducer producer{"please_rename_unique_group_name"};
+  producer.setNamesrvAddr(proxied.address());
+  producer.setVipChannelEnabled(true);
+  producer.start();
+  EXPECT_EQ(producer.send(Message("TopicTest", "b")).getSendStatus(), SendStatus::SEND_OK);
+  producer.shutdown();
+  EXPECT_EQ(cluster.stored(), 1);
+  // A broker serves no pull at its VIP port, so the answer tells where it was asked.
+  const std::string main = FakeCluster::route_from(proxied.address()).broker_datas.at(0).broker_addrs.at(0);
+  const auto colon = main.rfind(':') + 1;
+  const std::string vip = main.substr(0, colon) + std::to_string(std::stoi(main.substr(colon)) - 2);
+  const auto pull = RemotingCommand::request(RequestCode::PULL_MESSAGE, MQVersion::V5_3_3);
+  const auto at_vip = PlainSocket(vip).ask(pull), at_main = PlainSocket(main).ask(pull);
+  ASSERT_TRUE(at_vip && at_main);
+  EXPECT_EQ(at_vip->code, ResponseCode::REQUEST_CODE_NOT_SUPPORTED);
+  EXPECT_NE(at_main->code, ResponseCode::REQUEST_CODE_NOT_SUPPORTED);
+}
+
 TEST_F(ProxyTest, LateIsAsLateAsItIsTold) {
   FakeCluster cluster({"broker-a"});
   const std::string late = R"([{"at": "broker-a", "on": "send", "nth": "2", "do": {"late": true}}])";

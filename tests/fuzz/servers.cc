@@ -127,7 +127,7 @@ BrokerConfig broker_config(std::size_t choice) {
   config.recall_message_enable = (choice & 2) != 0;
   config.auto_create_topic_enable = (choice & 4) == 0;
   config.broker_id = (choice & 8) != 0 ? 1 : 0;
-  if ((choice & 16) != 0) config.accounts.push_back({"RocketMQ", "12345678", {}});
+  if ((choice & 16) != 0) config.accounts.push_back({{"RocketMQ", "12345678", {}}, {}});
   config.check_queue_id = (choice & 32) == 0;
   return config;
 }

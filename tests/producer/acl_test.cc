@@ -13,7 +13,7 @@ class Acl : public test_support::RecordedCluster {
   void start_with_account(const ServerProfile* version = find_server_profile("5.3.3")) {
     start({}, {"T"}, [version](BrokerConfig& config) {
       config.profile = version;
-      config.accounts = {{"key", "secret", {}}};
+      config.accounts = {Account{{"key", "secret", {}}, {}}};
     });
   }
   std::unique_ptr<DefaultMQProducer> signed_by(std::string key, std::string secret, std::string token = {}) {
@@ -86,6 +86,55 @@ TEST_F(Acl, RefusesStrangersWithCode1AndAnAclExceptionIn498) {
               std::string::npos);
 }
 
+/// What a send to T of an account with these permissions ends with; empty: well.
+class Permissions : public Acl {
+ protected:
+  std::string told(const AccountPermissions& may, const char* version = "5.3.3") {
+    start({}, {"T", "U"}, [&](BrokerConfig& config) {
+      config.profile = find_server_profile(version);
+      config.accounts = {Account{{"key", "secret", {}}, may}};
+    });
+    auto producer = signed_by("key", "secret");
+    const MQError error = error_of(*producer);
+    producer->shutdown();
+    return error.error_message;
+  }
+};
+using Perms = std::vector<std::pair<std::string, TopicPerm>>;
+
+AccountPermissions may(std::optional<TopicPerm> otherwise, Perms topics, bool admin = false) {
+  return {admin, otherwise, std::move(topics)};
+}
+
+TEST_F(Permissions, LetAnAdminDoEverythingIn533) { EXPECT_EQ(told(may({}, {{"T", TopicPerm::deny}}, true)), ""); }
+TEST_F(Permissions, GoByTheNamedTopicBeforeTheDefault) {
+  EXPECT_EQ(told(may(TopicPerm::deny, {{"T", TopicPerm::pub}})), "");
+}
+TEST_F(Permissions, RefuseInTheWordsOf533) {
+  const std::string text = told(may({}, {{"U", TopicPerm::pub}}));
+  EXPECT_TRUE(text.starts_with("User:key has no permission to access Topic:T from ")) << text;
+  EXPECT_TRUE(text.ends_with(", no matched policies.")) << text;
+}
+TEST_F(Permissions, DenyBeforeAnything) {
+  const std::string text = told(may(TopicPerm::pub_sub, {{"T", TopicPerm::deny}}));
+  EXPECT_TRUE(text.ends_with(", the decision is deny.")) << text;
+}
+TEST_F(Permissions, LeaveAnActionThatAnEntryDoesNotNameToTheDefaultIn533) {
+  EXPECT_EQ(told(may(TopicPerm::pub, {{"T", TopicPerm::sub}})), "");
+}
+TEST_F(Permissions, RefuseAnActionThatAnEntryDoesNotNameIn498) {
+  const std::string text = told(may(TopicPerm::pub, {{"T", TopicPerm::sub}}), "4.9.8");
+  EXPECT_TRUE(text.starts_with("org.apache.rocketmq.acl.common.AclException: No default permission for topic:T, "))
+      << text;
+}
+TEST_F(Permissions, LetAnAdminOf498DoWhatIsNamed) {
+  EXPECT_EQ(told(may({}, {{"T", TopicPerm::pub}}, true), "4.9.8"), "");
+}
+TEST_F(Permissions, RefuseAnAdminOf498WhatIsNotNamedWhenAnythingIs) {
+  EXPECT_NE(told(may({}, {{"U", TopicPerm::pub}}, true), "4.9.8"), "");
+}
+TEST_F(Permissions, AreNoneWhereAnAccountSaysNothingOfThem) { EXPECT_NE(told(may({}, {})), ""); }
+
 TEST_F(Acl, DoesNotLookAtSignaturesWithoutAccounts) {
   start();
   EXPECT_EQ(signed_by("anybody", "anything")->send(Message("T", "x")).getSendStatus(), SendStatus::SEND_OK);
@@ -94,7 +143,7 @@ TEST_F(Acl, DoesNotLookAtSignaturesWithoutAccounts) {
 TEST_F(Acl, RepeatsASignedRequestAfterGoAway) {
   FaultRule once = answer("broker-a", ResponseCode::GO_AWAY);
   once.nth = NthSet::first(1);
-  start({once}, {"T"}, [](BrokerConfig& config) { config.accounts = {{"key", "secret", {}}}; });
+  start({once}, {"T"}, [](BrokerConfig& config) { config.accounts = {Account{{"key", "secret", {}}, {}}}; });
   auto producer = signed_by("key", "secret");
   Message message("T", "x");
   EXPECT_EQ(producer->send(message, MessageQueue("T", "broker-a", 0)).getSendStatus(), SendStatus::SEND_OK);
@@ -185,7 +234,7 @@ TEST_F(Acl, SignsAnAsyncRetryAnew) {
   close.at = "broker-a";
   close.on = {.kind = FaultTarget::Kind::send, .code = 0};
   close.action = FaultAction{{"close", FaultMoment::before}};
-  start({close}, {"T"}, [](BrokerConfig& config) { config.accounts = {{"key", "secret", {}}}; });
+  start({close}, {"T"}, [](BrokerConfig& config) { config.accounts = {Account{{"key", "secret", {}}, {}}}; });
   auto hook = std::make_shared<AclClientRPCHook>(SessionCredentials{"key", "secret", {}});
   auto producer = make(default_profile(), hook);
   producer->settings().queue_index_start = 0;

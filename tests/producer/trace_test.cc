@@ -195,7 +195,7 @@ TEST_F(Trace, ThatNobodyTakesHoldsNothingUp) {
 }
 
 TEST_F(Trace, IsSignedWhenTheProducerIs) {
-  start({}, {"T", "RMQ_SYS_TRACE_TOPIC"}, [](BrokerConfig& config) { config.accounts = {{"k", "s", {}}}; });
+  start({}, {"T", "RMQ_SYS_TRACE_TOPIC"}, [](BrokerConfig& config) { config.accounts = {Account{{"k", "s", {}}, {}}}; });
   struct Counter : RPCHook {
     void doBeforeRequest(const std::string&, RemotingCommand& request) override {
       traces += request.ext_fields.get("b") == kDefaultTraceTopic;

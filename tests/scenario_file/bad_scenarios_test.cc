@@ -79,8 +79,9 @@ const Mistake kKeys[] = {
      R"(11:3: unknown key "zzzzzzzzzzzzzz"; known are "$schema", "version", "name", "why", "references", )"
      R"("concerns", "profile", "seed", "worlds", "cluster", "network", "producers", "steps", "faults", "expect", "invariants")"},
     {"WordOfAnotherFile", R"("nameservers": ["ns-1"],)",
-     R"("nameservers": ["ns-1"], "accounts": [{"accessKey": "a", "secretKey": "s", "topicPerms": []}],)",
-     R"(4:80: /cluster/accounts/0: unknown key "topicPerms"; known are "accessKey", "secretKey")"},
+     R"("nameservers": ["ns-1"], "accounts": [{"accessKey": "a", "secretKey": "s", "whiteRemoteAddress": "*"}],)",
+     R"(4:80: /cluster/accounts/0: unknown key "whiteRemoteAddress"; known are "accessKey", "secretKey", "admin", )"
+     R"("defaultTopicPerm", "topicPerms")"},
     {"BeginsTheSame", R"("queues": 4)", R"("permission": "r")",
      R"(6:38: /cluster/topics/0: unknown key "permission"; did you mean "perm"?)"},
 };
@@ -294,7 +295,7 @@ const Mistake kSpecial[] = {
     {"TransactionKey", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "locall": "commit"}},)",
      R"(8:52: /steps/0/transaction: unknown key "locall"; did you mean "local"?)"},
     {"TransactionState", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "local": "comit"}},)",
-     R"(8:61: /steps/0/transaction/local: unknown local "comit"; did you mean "commit"?)"},
+     R"(8:61: /steps/0/transaction/local: unknown transaction state "comit"; did you mean "commit"?)"},
     {"TransactionCheckIsNoList", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "check": "commit"}},)",
      R"(8:61: /steps/0/transaction/check: expected an array, found "commit")"},
     {"TransactionCheckState", R"("steps": [)", R"("steps": [{"transaction": {"topic": "TopicTest", "check": ["commit", 7]}},)",
@@ -330,7 +331,7 @@ const Mistake kSpecial[] = {
     {"TransactionExpectationKey", R"("outcome": "SEND_OK")", R"("transaction": {"checks": 1, "locl": "commit"})",
      R"(15:51: /expect/0/transaction: unknown key "locl"; did you mean "local"?)"},
     {"TransactionExpectationEmpty", R"("outcome": "SEND_OK")", R"("transaction": {})",
-     R"(15:37: /expect/0/transaction: expected "local", "broker" or "checks")"},
+     R"(15:37: /expect/0/transaction: expected "local", "broker", "checks" or "answeredBy")"},
     {"TransactionEnd", R"("outcome": "SEND_OK")", R"("transaction": {"broker": "comitted"})",
      R"(15:48: /expect/0/transaction/broker: unknown end of a transaction "comitted"; did you mean "committed"?)"},
     {"TransactionChecksNegative", R"("outcome": "SEND_OK")", R"("transaction": {"checks": -1})",

@@ -83,10 +83,13 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
     "topics": [{"name": "T", "queues": {"b": 1, "a": 8}, "perm": "w"}, {"name": "R", "brokers": "b"}],
     "transactions": {"transactionCheckMax": 3},
     "responders": [{"topic": "R", "nth": "1,3-", "delayMs": 2.5}],
-    "accounts": [{"accessKey": "k", "secretKey": "s"}]},
+    "accounts": [{"accessKey": "k", "secretKey": "s"}, {"accessKey": "nobody", "secretKey": "s", "admin": false},
+      {"accessKey": "l", "secretKey": "s", "defaultTopicPerm": "SUB|PUB", "topicPerms": ["T=DENY", "R=SUB"]}],
+    "tls": {"ns-1": "permissive", "a": "enforcing"}},
   "producers": [
-    {"name": "p", "credentials": {"accessKey": "k", "secretKey": "s", "securityToken": "t"}},
-    {"name": "q", "group": "g", "autoStart": false}],
+    {"name": "p", "credentials": {"accessKey": "k", "secretKey": "s", "securityToken": "t"},
+     "listener": {"local": "unknown", "localMs": 2, "check": ["throw", "commit"]}},
+    {"name": "q", "group": "g", "autoStart": false, "listener": "none"}],
   "steps": [
     {"name": "one", "send": {"producer": "p", "topic": "T", "keys": ["k1", "k2"], "tags": "x", "delayMs": 60000,
      "properties": {"z": "1", "a": "ü"}, "selector": {"kind": "hash", "arg": "text"}}},
@@ -95,6 +98,9 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
     {"do": {"partition": {"between": "a", "and": ["p", "q"], "oneWay": true}}},
     {"do": {"heal": {"between": "a", "and": ["p", "q"]}}},
     {"do": {"setRoute": {"topic": "T", "queues": 2, "brokers": "a", "at": "ns-1"}}},
+    {"transaction": {"producer": "p", "topic": "T", "local": "commit"},
+     "expect": {"transaction": {"answeredBy": ["p", "q"]}}},
+    {"do": {"startProducer": {"producer": "p", "exception": {"type": "MQClientException"}}}},
     {"do": {"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 100}}}}],
   "faults": [
     {"id": "slow", "at": "*", "on": "send", "producer": "q", "mayBeIdle": true, "probability": 0.25, "fromMs": 0,
@@ -114,6 +120,11 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
         R"("properties": {"z": "1", "a": "ü"})", R"("sends": "all")",
         R"({"partition": {"between": "a", "and": ["p", "q"], "oneWay": true}})", R"("fromMs": 0)",
         R"({"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3})", R"("responseCode": "NO_NAME_SERVER_EXCEPTION")",
+        R"({"accessKey": "nobody", "secretKey": "s", "admin": false})", R"("defaultTopicPerm": "PUB|SUB")",
+        R"("topicPerms": ["T=DENY", "R=SUB"])", R"("tls": {"a": "enforcing", "ns-1": "permissive"})",
+        R"("listener": {"local": "unknown", "localMs": 2, "check": ["throw", "commit"]})", R"("listener": "none")",
+        R"("local": "commit")", R"("answeredBy": ["p", "q"])",
+        R"({"startProducer": {"producer": "p", "exception": {"type": "MQClientException"}}})",
         R"(["b", 0, "77"])", R"("delayed": {"recalled": 0})", R"("sends": "one")",
         R"("off": [{"name": "same-bytes", "in": "java-5.3.3", "reason": "why not"}])"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

@@ -42,7 +42,9 @@ ScenarioBuilder everybody() {
                      {"transactionCheckMax", 5},
                      {"transactionOpBatchInterval", 0}})
       .responders(responder("Asked").name("clerk").delayMs(5).reply("pong {i}").nth("1-2").mayBeIdle())
-      .accounts(account("k", "s"))
+      .accounts(account("k", "s"),
+                account("l", "s", {{"admin", true}, {"defaultTopicPerm", "SUB"}, {"topicPerms", {"Orders=PUB"}}}))
+      .tls({{"ns-1", "permissive"}})
       .oneWayMs(0.3)
       .timerSlackMs(1.5)
       .closeDelayMs(2)
@@ -51,7 +53,8 @@ ScenarioBuilder everybody() {
                      .config({{"sendMsgTimeout", 1000}, {"latencyMax", {50, 100}}, {"notAvailableDuration", {0, 2000}}})
                      .queueIndex(0, {5, 9})
                      .credentials({{"accessKey", "k"}, {"secretKey", "s"}, {"securityToken", "t"}}),
-                 producer("q").nameservers("ns-1").autoStart(false))
+                 producer("q").nameservers("ns-1").autoStart(false).noListener(),
+                 producer("l").listener({{"local", "unknown"}, {"localMs", 2}, {"check", {"commit"}}}))
       .off("liveness", "it is about the words only", "java-4.9.8");
 }
 
@@ -70,7 +73,8 @@ ScenarioBuilder steps_of_all_kinds() {
              send("Orders").producer("p").delayMs(3000).name("timer"),
              recall("timer").producer("p").intervalMs(1).topic("Orders"),
              transaction("Orders").producer("p").local("unknown").localMs(3).check("unknown", "commit").delayLevel(1)
-                 .expect(sends().transaction({{"local", "unknown"}, {"broker", "committed"}, {"checks", {0, 2}}})),
+                 .expect(sends().transaction({{"local", "unknown"}, {"broker", "committed"}, {"checks", {0, 2}},
+                                                {"answeredBy", {"p"}}})),
              request("Asked").producer("p").timeoutMs(800).expect(sends().reply("reply 0")),
              request("Asked").producer("p").mode("async").expect(sends().callbacks("STORED", "REPLY")),
              waitMs(250), assert_(broker("broker-a").requests(1, 90).on("send").topic("Orders"), nameserver("ns-1").requests(2)))
@@ -87,7 +91,8 @@ ScenarioBuilder steps_of_all_kinds() {
 ScenarioBuilder all_events() {
   return cluster_of("events").nameservers("ns-1", "ns-2")
       .producers(producer("r").autoStart(false))
-      .steps(send("Orders").producer("p"), startProducer("r"), setConfig("p", {{"sendMsgTimeout", 2000}}),
+      .steps(send("Orders").producer("p"), startProducer("r"),
+             startProducer("p", {{"type", "MQClientException"}}), setConfig("p", {{"sendMsgTimeout", 2000}}),
              partition("broker-a", "ns-1").and_("q").oneWay().atMs(9000), heal("broker-a", "ns-1").and_("q"), heal().mayBeIdle(),
              setRoute("Orders").brokers("broker-a").queues(2).perm("rw").at("ns-1"),
              setRoute("Orders").queues({{"broker-a", 2}, {"broker-b", 3}}),

@@ -265,9 +265,25 @@ TEST(Up, IsReachedUnderTheHostThatItAdvertises) {
   EXPECT_EQ(sent.exit_code, 0) << sent.output;
 }
 
+TEST(Up, TakesTlsAsItIsTold) {
+  Running up("rmqsim", {"up", "--json", "--quiet", "--tls", "permissive", "--tls", "broker-a=enforcing", "--tls",
+                        "broker-b=disabled"});
+  const Json ready = Json::parse(up.line_with("ready"));
+  const std::string send = program("rmqsim") + " send --json --retries 0 --count 8 --timeout 2000 --namesrv " +
+                           std::string(ready["environment"]["NAMESRV_ADDR"]);
+  for (const char* tls : {"", " --tls"}) {
+    const Json report = Json::parse(run_command(send + tls + " 2>/dev/null").output);
+    const char* const speaks = *tls == 0 ? "broker-b" : "broker-a";
+    for (const char* const broker : {"broker-a", "broker-b"}) {
+      EXPECT_EQ(report["brokers"][broker].contains("SUCCESS"), std::string(broker) == speaks) << report.dump(1);
+    }
+  }
+}
+
 TEST(Up, RefusesPlacesThatAreNone) {
   for (const char* wrong : {"--listen localhost", "--listen nobody=127.0.0.1", "--advertise 0.0.0.0",
-                            "--advertise 'a b'", "--advertise ''", "--port 10911", "--port broker-a=65536"}) {
+                            "--advertise 'a b'", "--advertise ''", "--port 10911", "--port broker-a=65536",
+                            "--tls on", "--tls broker-z=enforcing"}) {
     const CommandResult result = run_command(program("rmqsim") + " up " + wrong);
     EXPECT_EQ(result.exit_code, 64) << wrong << result.output;
   }

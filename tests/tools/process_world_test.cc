@@ -112,6 +112,15 @@ TEST_F(ProcessWorld, CountsWhatTheProgramsReceivedAndStored) {
   EXPECT_EQ(result.totals.lost, 0u);
 }
 
+TEST_F(ProcessWorld, ClosesOnPlainTextWhereTlsIsEnforcedAsTcpDoes) {
+  const std::string file = RMQSIM_SOURCE_DIR "/tests/tools/scenarios/plain-text-where-tls-is-enforced.json";
+  const std::string behind_a_driver = "--profile java-5.3.3 --client '" + program("rmqsim") + " driver run'";
+  for (const std::string& how : {std::string("--world tcp"), std::string("--world process"), behind_a_driver}) {
+    const CommandResult r = run_command(program("rmqsim") + " run " + file + " " + how);
+    EXPECT_EQ(r.exit_code, 0) << r.output;
+  }
+}
+
 TEST_F(ProcessWorld, TellsALostAcknowledgementFromALostMessage) {
   const std::string file = write(
       "lost", send(2), R"({"at": "*", "on": "send", "nth": 1, "do": {"storeThenRespond": {"code": "MESSAGE_ILLEGAL"}}})");

@@ -43,6 +43,10 @@ std::vector<CLI::Option*> add_place_options(CLI::App& app, PlaceOptions& options
                "order; without it free ports"));
   all.push_back(
       app.add_flag("--vip", options.vip, "Brokers listen two ports below as well, where clients up to 4.4 send"));
+  all.push_back(app.add_option("--tls", options.tls,
+                 "What servers take: disabled, permissive (TLS and plain text) or enforcing, or NAME=MODE for one; "
+                 "default what the scenario says. The certificate is self-made. Repeatable")
+      ->allow_extra_args(false));
   return all;
 }
 

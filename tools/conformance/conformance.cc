@@ -20,6 +20,9 @@ using CellJson = nlohmann::json;
 
 /// Of a scenario with more, the sends around the first difference are what matters, and these are the first.
 constexpr std::size_t kMaxRows = 200;
+/// A scenario is played so often, if it was done within such a time, for a client that draws its first queue.
+constexpr int kMaxDraws = 6;
+constexpr auto kQuick = std::chrono::seconds(5);
 
 /// Those of the scenario that are Java's, and the client's own.
 std::vector<const Profile*> profiles_for(const Scenario& scenario, const DriverHello& hello) {
@@ -93,6 +96,23 @@ ConformanceCell judged(const Scenario& scenario, const std::vector<DrivenResult>
   return cell;
 }
 
+bool any_is_as(const std::vector<DrivenResult>& results) {
+  return std::any_of(results.begin(), results.end(), is_as);
+}
+
+/// What was judged, of all profiles.
+std::size_t gain(const std::vector<DrivenResult>& results) {
+  std::size_t judged = 0;
+  for (const DrivenResult& one : results) judged += one.run.expectations_checked;
+  return judged;
+}
+
+/// Whether another draw could show more; a difference has been found, or it has not.
+bool may_gain(const std::vector<DrivenResult>& results) {
+  return any_is_as(results) &&
+         std::any_of(results.begin(), results.end(), [](const DrivenResult& one) { return one.drew_elsewhere; });
+}
+
 ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, const ConformanceOptions& options) {
   ConformanceCell cell;
   if (!client.no_hello.empty()) {
@@ -111,7 +131,13 @@ ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, 
   driver.real_time = std::chrono::seconds(options.max_seconds);
   driver.stop = &stop_signals::run_stop();
   driver.always_compare = true;
-  return judged(scenario, run_with_driver(scenario, profiles, driver));
+  auto results = run_with_driver(scenario, profiles, driver);
+  // A client that draws its first queue gets further chances to come by where expectations rest, while that is quick.
+  for (int draw = 1; draw < kMaxDraws && may_gain(results) && results.front().run.virtual_time < kQuick; ++draw) {
+    auto others = run_with_driver(scenario, profiles, driver);
+    if (gain(others) > gain(results) || !any_is_as(others)) results = std::move(others);
+  }
+  return judged(scenario, results);
 }
 
 std::string packed(const ConformanceCell& cell) {

@@ -23,9 +23,10 @@ constexpr std::string_view kResultIsTheBrokers = "result-is-the-brokers";
 constexpr const char* kAtAnotherQueue = "it rests on queues or nameservers that this client drew otherwise";
 constexpr const char* kUnseenAttempts = "an attempt of it reached no server, so only the client knows of it";
 constexpr const char* kOwnTable = "what a client's table says of brokers only it knows";
+constexpr const char* kWhoAnswered = "which producer of a group answered a check only the client knows";
 
-/// How much earlier than the driver says a send may seem to have begun.
-constexpr Duration kTellingSlack = millis(250);
+/// What a driver's clock may be wrong by, which may count whole milliseconds.
+constexpr Duration kTellingSlack = millis(20);
 
 /// Of sysFlag.
 constexpr std::int32_t kCompressed = 1;
@@ -157,16 +158,21 @@ void DrivenJudge::judge_results() {
   if (!breaches.empty()) broken_.push_back(breaches.failure(record.sends.size()));
 }
 
+/// A call lasts at least from its first request to the last answer that it heard of, whatever is late; of what it may
+/// have given up, or need not wait for, nobody knows when it heard.
 void DrivenJudge::judge_times() {
   const RunRecord& record = cluster_.record();
   for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
     const SendRecord& send = record.sends[i];
     if (!send.completed() || send.attempts.empty()) continue;
-    const Duration before = send.start - send.attempts.front().start;
-    if (before <= kTellingSlack) continue;
+    const bool waits = send.kind != SendRecord::Kind::request && send.mode != CommunicationMode::ONEWAY && !send.error;
+    const AttemptRecord& last = send.attempts.back();
+    if (!waits || last.outcome == "TIMEOUT") continue;
+    const Duration served = last.start + last.elapsed - send.attempts.front().start;
+    if (served <= send.elapsed() + kTellingSlack) continue;
     broken_.push_back({"client",
                        "#" + std::to_string(i) + ": it says that it took " + format_millis(send.elapsed()) +
-                           " ms, and its first request came " + format_millis(before) + " ms before that",
+                           " ms, and from its first request to the last answer " + format_millis(served) + " ms passed",
                        {format_send(i, send)},
                        {}});
     return;
@@ -232,6 +238,10 @@ void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool
     return;
   }
   const auto* sends = std::get_if<SendExpectation>(&expectation.what);
+  if (sends != nullptr && sends->transaction && sends->transaction->answered_by) {
+    into.not_judged.push_back({what, kWhoAnswered});
+    return;
+  }
   const bool unseen = judged.about_attempts && model != nullptr && has_unseen(sends->sends, *model);
   if (unseen) into.not_judged.push_back({what + " attempts", kUnseenAttempts});
   if (unseen && judged.nothing_else) return;
@@ -247,6 +257,8 @@ void DrivenJudge::sum_up(DrivenResult& one, bool free_start, bool compare) {
   result.invariants_checked = invariants_;
   result.record.failures.insert(result.record.failures.end(), broken_.begin(), broken_.end());
   for (const Judged& judged : judged_) sum_up_one(judged, one, free_start, result);
+  one.drew_elsewhere = std::any_of(result.not_judged.begin(), result.not_judged.end(),
+                                   [](const auto& entry) { return entry.reason == kAtAnotherQueue; });
   if (compare && explanation.difference) {
     Failure failure{"decisions", explanation.difference->text, {}, {}};
     const std::uint64_t i = explanation.difference->send;

@@ -33,6 +33,7 @@ struct DrivenResult {
   DriverHello hello;              ///< empty when there was none
   QueueExplanation explanation;   ///< `why_not` when nothing was compared
   bool broke_protocol = false;    ///< the driver did, or died: nothing else was judged
+  bool drew_elsewhere = false;    ///< something was not judged since the client drew its first queue
 };
 
 /// What the driver says of itself, or what is wrong with it.

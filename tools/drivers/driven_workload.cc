@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "producer/client/api/send_result.h"
+#include "scenarios/harness/engine/start_check.h"
 #include "scenarios/harness/file/look_up.h"
 
 namespace rmqsim {
@@ -73,6 +74,7 @@ DrivenWorkload::DrivenWorkload(ScenarioWorld& world, const Scenario& scenario, c
           [this] { done_(); }),
       responders_(run_, world, scenario.cluster.responders, profile, record) {
   record_.sends.resize(scenario.send_count);
+  said_at_.resize(scenario.send_count);
   heard_at_.resize(scenario.send_count);
   for (const ProducerSpec& spec : scenario.producers) configs_[spec.name] = spec.config;
 }
@@ -111,8 +113,11 @@ void DrivenWorkload::set_config(const SetConfigEvent& event) {
   for (const auto& [name, value] : event.config.values) configs_[event.producer].values[name] = value;
 }
 
-void DrivenWorkload::start(const StartProducerEvent& event, SourceLocation, Task done) {
-  ask("start " + event.producer, start_line(event.producer), event.producer, std::move(done));
+void DrivenWorkload::start(const StartProducerEvent& event, SourceLocation where, Task done) {
+  const std::string key = "start " + event.producer;
+  ask(key, start_line(event.producer), event.producer, std::move(done));
+  pending_[key].where = where;
+  pending_[key].wanted = &event.exception;
 }
 
 void DrivenWorkload::shutdown(const ShutdownProducerEvent& event, Task done) {
@@ -173,7 +178,8 @@ SendRecord& DrivenWorkload::open(const TurnPtr& turn, SendRecord::Kind kind, con
   const TimePoint due = run_.now() +
                         millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
                         kSendPatience;
-  under_way_[turn->number] = {turn, due, what + " #" + std::to_string(turn->number), run_.now(), tells_return};
+  said_at_[turn->number] = run_.now();
+  under_way_[turn->number] = {turn, due, what + " #" + std::to_string(turn->number), tells_return};
   return record;
 }
 
@@ -298,15 +304,23 @@ std::optional<std::string> DrivenWorkload::heard_of_producer(const DriverAnswer&
   const std::string key = std::string(kind) + " " + answer.name;
   const auto at = pending_.find(key);
   if (at == pending_.end()) return "it answers \"" + harmless(key, 100) + "\", which nobody asked for";
-  Task done = std::move(at->second.done);
+  Pending asked = std::move(at->second);
   pending_.erase(at);
-  if (answer.exception) {
+  if (asked.wanted != nullptr) {
+    std::optional<StartError> error;
+    if (const auto& exception = answer.exception) {
+      error = {exception->type, exception->response_code.value_or(-1), world_.cluster().symbolic(exception->message)};
+    }
+    if (auto failure = check_start(answer.name, *asked.wanted, error, asked.where)) {
+      record_.failures.push_back(std::move(*failure));
+    }
+  } else if (answer.exception) {
     record_.failures.push_back({key.starts_with("producer") ? "start of producer \"" + answer.name + "\"" : key,
                                 world_.cluster().symbolic(answer.exception->type + " " + answer.exception->message),
                                 {},
                                 {}});
   }
-  done();
+  asked.done();
   return std::nullopt;
 }
 
@@ -332,7 +346,7 @@ std::optional<std::string> DrivenWorkload::heard_of_send(DriverAnswer& answer) {
   }
   SendRecord& record = record_.sends[answer.i];
   if (record.completed()) return "it answers " + name + " twice";
-  if (auto wrong = take(record, answer.sent, answer.i, one.said)) return name + ": " + *wrong;
+  if (auto wrong = take(record, answer.sent, answer.i)) return name + ": " + *wrong;
   const TurnPtr turn = one.turn;
   const bool returns = record.mode != CommunicationMode::ASYNC ||
                        (record.kind != SendRecord::Kind::send && record.kind != SendRecord::Kind::request);
@@ -364,11 +378,10 @@ std::optional<std::string> DrivenWorkload::heard_of_callback(const DriverAnswer&
   return std::nullopt;
 }
 
-std::optional<std::string> DrivenWorkload::take(SendRecord& record, const DriverSent& sent, std::uint64_t i,
-                                                TimePoint said) {
+std::optional<std::string> DrivenWorkload::take(SendRecord& record, const DriverSent& sent, std::uint64_t i) {
   if (!fits(record, sent.outcome)) return "outcome " + sent.outcome + " is none of such a request";
   const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(sent.elapsed_ms));
-  const TimePoint now = run_.now();
+  const TimePoint now = run_.now(), said = said_at_[i];
   if (elapsed > now - said + kClockSlack) {
     return "it says that it took " + millis_text(sent.elapsed_ms) + ", and answers " +
            millis_text(to_fractional_millis(now - said)) + " after it was asked";
@@ -422,7 +435,7 @@ std::optional<std::string> DrivenWorkload::overdue() const {
 
 Duration DrivenWorkload::waited() const {
   Duration longest{0};
-  for (const auto& [i, one] : under_way_) longest = std::max(longest, run_.now() - one.said);
+  for (const auto& [i, one] : under_way_) longest = std::max(longest, run_.now() - said_at_[i]);
   for (const auto& [key, pending] : pending_) longest = std::max(longest, run_.now() - (pending.due - kPatience));
   return longest;
 }

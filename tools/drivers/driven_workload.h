@@ -47,7 +47,8 @@ class DrivenWorkload final : private ProducerEvents {
   std::string waiting_for() const;
   /// For how long at most.
   Duration waited() const;
-  /// When each send's answer came.
+  /// When each send was asked for, and when its answer came.
+  const std::vector<TimePoint>& said_at() const { return said_at_; }
   const std::vector<TimePoint>& heard_at() const { return heard_at_; }
 
  private:
@@ -56,13 +57,13 @@ class DrivenWorkload final : private ProducerEvents {
     std::string what;
     Task done;
     std::string producer;
-    bool may_fail = false;
+    SourceLocation where = {};
+    const std::optional<ExceptionExpectation>* wanted = nullptr;  ///< of a start: what it is to fail with, if at all
   };
   struct UnderWay {
     TurnPtr turn;
     TimePoint due;
     std::string what;
-    TimePoint said;
     bool tells_return = false;  ///< the next one waits for `called`
   };
 
@@ -92,7 +93,7 @@ class DrivenWorkload final : private ProducerEvents {
   std::optional<std::string> heard_of_producer(const DriverAnswer& answer, std::string_view kind);
   std::optional<std::string> heard_of_send(DriverAnswer& answer);
   std::optional<std::string> heard_of_callback(const DriverAnswer& answer);
-  std::optional<std::string> take(SendRecord& record, const DriverSent& sent, std::uint64_t i, TimePoint said);
+  std::optional<std::string> take(SendRecord& record, const DriverSent& sent, std::uint64_t i);
 
   ScenarioWorld& world_;
   RunScope run_;
@@ -105,7 +106,7 @@ class DrivenWorkload final : private ProducerEvents {
   Responders responders_;
   std::map<std::string, Pending> pending_;
   std::map<std::uint64_t, UnderWay> under_way_;
-  std::vector<TimePoint> heard_at_;
+  std::vector<TimePoint> said_at_, heard_at_;
   std::map<ThreadId, std::uint32_t> threads_;
   std::map<std::string, ProducerConfig> configs_;  ///< as they are now
   std::vector<std::string> running_;               ///< producers that are still to be shut down

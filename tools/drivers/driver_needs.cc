@@ -15,6 +15,9 @@ class Needs {
     settings(spec.config);
     if (spec.credentials) feature("credentials", "it does not sign requests");
     if (!spec.auto_start) feature("lifecycle", "its producers cannot be used before their start");
+    if (missing_.empty() && spec.listener && (!spec.listener->there || !spec.listener->check.empty())) {
+      missing_ = "the protocol has no word for what a listener answers whoever asks, or for a producer without one";
+    }
   }
   void of(const Step& step) {
     if (step.concurrency > 1) feature("threads", "it does not send from several threads");

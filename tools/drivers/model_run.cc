@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "scenarios/harness/cluster/local_cluster.h"
+#include "tools/drivers/milliseconds.h"
 #include "tools/drivers/seen_attempts.h"
 
 namespace rmqsim {
@@ -21,8 +22,6 @@ constexpr std::uint64_t kMaxOrders = 8;
 constexpr std::size_t kFollowed = 3;
 /// Requests of one run that are remembered.
 constexpr std::size_t kMaxRequests = 1'000'000;
-/// One-way times that the real network may have had.
-constexpr Duration kOneWays[] = {std::chrono::microseconds(50), std::chrono::microseconds(700), millis(2)};
 
 std::string place(const AttemptRecord& attempt) { return attempt.broker + "/" + std::to_string(attempt.queue_id); }
 
@@ -59,6 +58,12 @@ bool comparable(const Scenario& scenario, std::uint64_t i) {
     return send == nullptr || !send->selector || send->selector->kind != SelectorSpec::Kind::random;
   }
   return true;
+}
+
+/// Of requests side by side, and of one-way sends, whose keys nobody told, nobody knows which is whose.
+bool may_be_anothers(const SendRecord& send) {
+  const bool side_by_side = send.kind == SendRecord::Kind::request && send.mode == CommunicationMode::ASYNC;
+  return (side_by_side || send.mode == CommunicationMode::ONEWAY) && send.msg_id.empty();
 }
 
 std::optional<Difference> difference_of(std::uint64_t i, const SendRecord& a, const std::vector<AttemptRecord>& seen,
@@ -193,22 +198,6 @@ class Search {
   std::size_t runs_ = 0;
 };
 
-/// The first send at which runs on faster and slower networks part: there milliseconds decide.
-std::optional<std::uint64_t> where_milliseconds_decide(const Scenario& scenario, const Profile& profile,
-                                                       const QueueExplanation& best) {
-  std::optional<std::uint64_t> first;
-  for (const Duration one_way : kOneWays) {
-    Scenario other = scenario;
-    other.network.one_way = one_way;
-    std::string why_not;
-    const auto model = run_model(other, profile, best.start, why_not);
-    if (!model) continue;
-    const auto difference = first_difference(scenario, model->result.record, model->seen, *best.model);
-    if (difference && (!first || difference->send < *first)) first = difference->send;
-  }
-  return first;
-}
-
 }  // namespace
 
 std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,
@@ -234,7 +223,13 @@ std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profi
     return std::nullopt;
   }
   const RunRecord& record = model.result.record;
-  model.seen = seen_attempts(copy, record, *journal, [&](std::uint64_t i) { return record.sends[i].end; });
+  model.seen = seen_attempts(copy, record, *journal, [&](std::uint64_t i) {
+    const SendRecord& send = record.sends[i];
+    // Our own requests tell no key, and wait for replies side by side: what they sent tells them apart.
+    const bool asks = send.kind == SendRecord::Kind::request && !send.attempts.empty();
+    if (!asks) return std::pair(send.start, send.end);
+    return std::pair(send.attempts.front().start, send.attempts.back().start + send.attempts.back().elapsed);
+  });
   return model;
 }
 
@@ -242,7 +237,7 @@ std::optional<Difference> first_difference(const Scenario& scenario, const RunRe
                                            const ModelRun& model) {
   const auto& wanted = model.result.record.sends;
   for (std::uint64_t i = 0; i < record.sends.size() && i < wanted.size(); ++i) {
-    if (!comparable(scenario, i)) continue;
+    if (!comparable(scenario, i) || may_be_anothers(record.sends[i])) continue;
     auto difference =
         difference_of(i, record.sends[i], seen[i], wanted[i], model.seen[i], std::string(model.result.profile));
     if (difference) return difference;
@@ -254,7 +249,7 @@ QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile
                                 const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn) {
   QueueExplanation best = Search(scenario, profile, seed, record, seen, drawn).go();
   if (!best.difference || !best.model) return best;
-  const auto from = where_milliseconds_decide(scenario, profile, best);
+  const auto from = where_milliseconds_decide(scenario, profile, record, best);
   if (from && *from <= best.difference->send) {
     best.milliseconds = from;
     best.difference.reset();

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
 
+#include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/engine/judging/invariant.h"
 
 namespace rmqsim {
 namespace {
 
-/// What hears of an answer a little later than the server that sent it; also how far apart a crash and what it cut off
-/// may be written down.
+/// How far apart a crash and what it cut off may be written down.
 constexpr Duration kMoment = millis(5);
 
 bool crashed_during(const Scenario& scenario, const RunRecord& record, const JournalEntry& entry) {
@@ -22,10 +23,25 @@ bool crashed_during(const Scenario& scenario, const RunRecord& record, const Jou
   });
 }
 
+/// A server that takes TLS alone carries out what came in plain text, and closes without its answer.
+bool closes_on_plain_text(const Scenario& scenario, const SendRecord& send, const JournalEntry& entry) {
+  if (tls_mode(scenario, entry.server) != TlsMode::enforcing) return false;
+  const std::string* const name = std::visit(
+      [](const auto& what) -> const std::string* {
+        if constexpr (requires { what.producer; }) return &what.producer;
+        return nullptr;
+      },
+      scenario.steps[send.step].what);
+  const ProducerSpec* const producer = name == nullptr ? nullptr : scenario.find_producer(*name);
+  const bool* const with_tls = producer == nullptr ? nullptr : producer->config.get<bool>("useTLS");
+  return with_tls == nullptr || !*with_tls;
+}
+
 /// As a client hears of it that gives up at `gave_up`.
-std::string outcome_of(const Scenario& scenario, const RunRecord& record, const JournalEntry& entry,
-                       TimePoint gave_up) {
+std::string outcome_of(const Scenario& scenario, const RunRecord& record, const SendRecord& send,
+                       const JournalEntry& entry, TimePoint gave_up) {
   if (entry.oneway) return "SENT";
+  if (closes_on_plain_text(scenario, send, entry)) return "CONNECTION_CLOSED";
   const std::string& outcome = entry.outcome;
   if (outcome == "LOST") return crashed_during(scenario, record, entry) ? "CONNECTION_CLOSED" : "TIMEOUT";
   if (outcome.empty() || outcome == "DROPPED" || outcome == "NO_ANSWER") return "TIMEOUT";
@@ -54,17 +70,13 @@ class Join {
       if (message != nullptr) topics_.push_back({step.first_send, step.first_send + step.send_count, message->topic});
     }
   }
-  std::optional<std::uint64_t> send_of(const JournalEntry& entry,
-                                       const std::function<TimePoint(std::uint64_t)>& ended) const {
+  /// To be called in the order of arrival.
+  std::optional<std::uint64_t> send_of(const JournalEntry& entry, const SurelyUnderWay& times) {
     if (!entry.key.empty()) {
       const auto known = by_key_.find(entry.key);
       if (known != by_key_.end()) return known->second;
     }
-    // The only send to that topic that was under way and whose key nobody told; where none was, a moment later.
-    for (const Duration early : {Duration::zero(), kMoment}) {
-      if (const auto found = under_way(entry, ended, early)) return found;
-    }
-    return std::nullopt;
+    return under_way(entry, times);
   }
 
  private:
@@ -73,54 +85,66 @@ class Join {
     std::string_view name;
   };
 
-  std::optional<std::uint64_t> under_way(const JournalEntry& entry,
-                                         const std::function<TimePoint(std::uint64_t)>& ended, Duration early) const {
+  /// The only send to that topic that was under way and whose key nobody told; of one-way sends, which may arrive long
+  /// after the call, the first that has not arrived.
+  std::optional<std::uint64_t> under_way(const JournalEntry& entry, const SurelyUnderWay& times) {
     std::optional<std::uint64_t> found;
+    const auto one_way = [&](std::uint64_t i) {
+      return entry.oneway && record_.sends[i].mode == CommunicationMode::ONEWAY;
+    };
     for (const Topic& topic : topics_) {
       if (!entry.topic.ends_with(topic.name)) continue;
       for (std::uint64_t i = topic.first; i < topic.last; ++i) {
         const SendRecord& send = record_.sends[i];
         const bool unknown = send.msg_id.empty() || send.msg_id.find(',') != std::string::npos || entry.key.empty();
-        if (!unknown || send.start == TimePoint{} || entry.at + early < send.start) continue;
-        if (send.completed() && entry.at > ended(i)) continue;
+        if (!unknown || send.start == TimePoint{} || (one_way(i) && arrived_.contains(i))) continue;
+        const auto [begun, ended] = times(i);
+        if (entry.at < begun || (send.completed() && entry.at > ended && !one_way(i))) continue;
+        if (found && one_way(i) && one_way(*found)) continue;
         if (found) return std::nullopt;
         found = i;
       }
     }
+    if (found && one_way(*found)) arrived_.insert(*found);
     return found;
   }
 
   const RunRecord& record_;
   std::map<std::string_view, std::uint64_t> by_key_;
   std::vector<Topic> topics_;
+  std::set<std::uint64_t> arrived_;  ///< one-way sends whose key nobody told
 };
 
 }  // namespace
 
 std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, const RunRecord& record,
-                                                      const RequestJournal& journal,
-                                                      const std::function<TimePoint(std::uint64_t send)>& ended) {
-  const Join join(scenario, record);
+                                                      const RequestJournal& journal, const SurelyUnderWay& under_way) {
+  Join join(scenario, record);
   std::vector<std::vector<const JournalEntry*>> entries(record.sends.size());
   for (const JournalEntry& entry : journal.entries()) {
     if (!is_send_request(entry.code)) continue;
-    if (const auto send = join.send_of(entry, ended)) entries[*send].push_back(&entry);
+    if (const auto send = join.send_of(entry, under_way)) entries[*send].push_back(&entry);
   }
   std::vector<std::vector<AttemptRecord>> attempts(record.sends.size());
   for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
+    const SendRecord& send = record.sends[i];
     for (std::size_t k = 0; k < entries[i].size(); ++k) {
       const JournalEntry& entry = *entries[i][k];
       const bool last = k + 1 == entries[i].size();
-      const TimePoint gave_up = last ? (record.sends[i].completed() ? ended(i) : TimePoint::max())
-                                     : entries[i][k + 1]->at;
+      const TimePoint gave_up = !last ? entries[i][k + 1]->at : send.completed() ? under_way(i).second
+                                                                                 : TimePoint::max();
       AttemptRecord attempt;
       attempt.broker = entry.server;
       attempt.queue_id = entry.queue_id.value_or(-1);
       attempt.start = entry.at;
       attempt.timeout_millis = kUnknownTimeout;
-      attempt.outcome = outcome_of(scenario, record, entry, gave_up);
-      const bool heard = !entry.outcome.empty() && entry.answered_at <= gave_up;
-      attempt.elapsed = (heard ? entry.answered_at : std::min(gave_up, record.sends[i].end)) - entry.at;
+      attempt.outcome = outcome_of(scenario, record, send, entry, gave_up);
+      // It may have given up before we heard of it, and no plain send fails after a success.
+      const bool late = send.kind == SendRecord::Kind::send && send.error && attempt.outcome == "SUCCESS" &&
+                        entry.answered_at > under_way(i).first + send.elapsed();
+      if (last && late) attempt.outcome = "TIMEOUT";
+      const bool heard = attempt.outcome != "TIMEOUT" && entry.answered_at <= gave_up;
+      attempt.elapsed = (heard ? entry.answered_at : std::min(gave_up, send.end)) - entry.at;
       attempt.elapsed = std::max(attempt.elapsed, Duration::zero());
       attempts[i].push_back(std::move(attempt));
     }

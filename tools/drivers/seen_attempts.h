@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "scenarios/harness/engine/run_record.h"
@@ -11,11 +12,12 @@
 
 namespace rmqsim {
 
-/// For each send its attempts, in order. `ended` is when each send's end was known at the latest. Requests without a
-/// key
-/// (batches, clients that have none) belong to the one send that was under way.
+/// When a send had surely not begun, and when its end was known at the latest.
+using SurelyUnderWay = std::function<std::pair<TimePoint, TimePoint>(std::uint64_t send)>;
+
+/// For each send its attempts, in order. Requests without a key (batches, clients that have none) belong to the one
+/// send that was under way.
 std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, const RunRecord& record,
-                                                      const RequestJournal& journal,
-                                                      const std::function<TimePoint(std::uint64_t send)>& ended);
+                                                      const RequestJournal& journal, const SurelyUnderWay& under_way);
 
 }  // namespace rmqsim

@@ -149,7 +149,7 @@ std::optional<std::string> BrokerProgram::configure(Options& options, const Serv
   for (const std::string& text : accounts_) {
     const auto colon = text.find(':');
     if (colon == 0 || colon == std::string::npos) return "--account takes KEY:SECRET, not " + text;
-    broker.accounts.push_back({text.substr(0, colon), text.substr(colon + 1), {}});
+    broker.accounts.push_back({{text.substr(0, colon), text.substr(colon + 1), {}}, {}});
   }
   if (scenario == nullptr || take_from(*scenario, broker)) return std::nullopt;
   std::vector<std::string> names;
@@ -169,7 +169,7 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
   broker.transactions = {transactions.timeout, transactions.check_interval, transactions.check_max,
                          transactions.op_batch_interval};
   broker.recall_message_enable = scenario.cluster.recall_message_enable;
-  for (const SessionCredentials& account : scenario.cluster.accounts) broker.accounts.push_back(account);
+  for (const Account& account : scenario.cluster.accounts) broker.accounts.push_back(account);
   for (const auto& [key, value] : spec->config) set_broker_setting(broker, key, value);
   for (const TopicSpec& topic : scenario.cluster.topics) {
     for (const auto& [name, queues] : topic.queues) {

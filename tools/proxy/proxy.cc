@@ -117,7 +117,7 @@ void Proxy::listen_in_range(const std::string& address, BrokerFront& entry) {
   for (std::uint32_t port = options_.first_port;; ++port) {
     entry.front = std::make_unique<ProxyFront>(runtime_, transport_, *entry.core, address,
                                                options_.broker_host + ":" + std::to_string(port), plan_, listener_,
-                                               options_.journal, nullptr);
+                                               options_.journal, nullptr, options_.vip);
     try {
       return entry.front->start();
     } catch (const boost::system::system_error& error) {

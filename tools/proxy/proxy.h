@@ -25,6 +25,7 @@ struct ProxyOptions {
   std::string advertise;                   ///< host under which clients reach these; empty: broker_host
   std::uint16_t first_port = 0;            ///< of brokers' fronts; 0: any free ones
   std::uint16_t last_port = 0;
+  bool vip = false;                        ///< brokers' fronts have their VIP port as well
   const ServerProfile* profile = &default_server_profile();  ///< of answers that rules make up
   ClusterSpec names;                       ///< of the scenario: what rules call nameservers and slaves
   ServerObserver* journal = nullptr;       ///< told what a fake tells it; must outlive the proxy

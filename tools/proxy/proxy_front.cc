@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "producer/remoting/bodies/batch_body.h"
+#include "producer/transport/address.h"
 
 namespace rmqsim {
 
@@ -16,6 +17,12 @@ constexpr std::size_t kHighWater = 4 * 1024 * 1024;  ///< what one side may leav
 constexpr std::size_t kLowWater = 1024 * 1024;
 constexpr Duration kWaterCheck = std::chrono::milliseconds(5);
 constexpr std::size_t kMaxPending = 65536;  ///< unanswered requests of one connection
+constexpr std::int32_t kVipDistance = -2;   ///< MixAll.brokerVIPChannel
+
+std::string vip_address(const std::string& address) {
+  const auto parsed = parse_address(address);
+  return parsed ? parsed->host + ":" + std::to_string(parsed->port + kVipDistance) : address;
+}
 
 }  // namespace
 
@@ -37,15 +44,15 @@ struct ProxyFront::Pending {
 
 class ProxyFront::Link final : public ConnectionListener, public std::enable_shared_from_this<Link> {
  public:
-  Link(ProxyFront& front, std::uint64_t client)
-      : front_(&front), client_(client), water_(front.runtime_.make_timer()) {}
+  Link(ProxyFront& front, std::uint64_t client, std::string upstream)
+      : front_(&front), client_(client), to_(std::move(upstream)), water_(front.runtime_.make_timer()) {}
   ~Link() override {
     if (upstream_) upstream_->close();
   }
 
   void connect() {
     front_->transport_.async_connect(
-        front_->upstream_, kConnectTimeout,
+        to_, kConnectTimeout,
         [weak = weak_from_this()](error_code error, std::shared_ptr<Connection> connection) {
           const auto self = weak.lock();
           if (!self || self->front_ == nullptr) return;
@@ -142,6 +149,7 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
 
   ProxyFront* front_;
   std::uint64_t client_;
+  const std::string to_;
   std::unique_ptr<Timer> water_;
   std::shared_ptr<Connection> upstream_;
   std::string early_;  ///< what came before the connection was there
@@ -153,7 +161,7 @@ class ProxyFront::Link final : public ConnectionListener, public std::enable_sha
 
 ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core, std::string upstream,
                        std::string listen, FaultPlan* plan, ProxyObserver& observer, ServerObserver* journal,
-                       Rewrite rewrite)
+                       Rewrite rewrite, bool vip)
     : runtime_(runtime),
       transport_(transport),
       core_(core),
@@ -164,7 +172,8 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       rewrite_(std::move(rewrite)),
       nameserver_(static_cast<bool>(rewrite_)),
       // The server behind decides when a connection is idle.
-      server_(runtime, transport, *this, {.listen = std::move(listen), .idle = std::chrono::hours(24)}),
+      server_(runtime, transport, *this,
+              {.listen = std::move(listen), .second_port = vip ? kVipDistance : 0, .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
       listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {}
 
@@ -228,7 +237,8 @@ void ProxyFront::on_connection(ServerConnection& connection) {
       if (!connection.is_open()) return;
     }
   }
-  const auto link = std::make_shared<Link>(*this, connection.id());
+  const auto link =
+      std::make_shared<Link>(*this, connection.id(), connection.at_second_port() ? vip_address(upstream_) : upstream_);
   links_.emplace(connection.id(), link);
   link->connect();
 }

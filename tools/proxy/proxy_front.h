@@ -59,10 +59,11 @@ class ProxyFront final : public ControlledServer, private RequestHandler, privat
   using Rewrite = Function<bool(const RemotingCommand& request, RemotingCommand& response)>;
 
   /// `core` says how rules see a request and makes answers up; it processes nothing. `plan` and `journal` may be null;
-  /// the journal is told what a fake tells it. Only a nameserver's front has a `rewrite`. Everything referred to must
-  /// outlive the front.
+  /// the journal is told what a fake tells it. Only a nameserver's front has a `rewrite`, and only a broker's may have
+  /// a `vip` port: two below its own, and what comes there goes to the port two below `upstream` (wire §6.4).
+  /// Everything referred to must outlive the front.
   ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core, std::string upstream, std::string listen,
-             FaultPlan* plan, ProxyObserver& observer, ServerObserver* journal, Rewrite rewrite);
+             FaultPlan* plan, ProxyObserver& observer, ServerObserver* journal, Rewrite rewrite, bool vip = false);
   ~ProxyFront() override;
 
   /// Throws boost::system::system_error (address_in_use, bad_address, other).

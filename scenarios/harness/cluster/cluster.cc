@@ -50,11 +50,14 @@ std::vector<std::string> trace_topics(const Scenario& scenario) {
   return topics;
 }
 
-bool wants_tls(const Scenario& scenario) {
-  return std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const ProducerSpec& producer) {
-    const auto* on = producer.config.get<bool>("useTLS");
+TlsMode tls_mode(const Scenario& scenario, std::string_view server) {
+  const auto named = scenario.cluster.tls.find(server);
+  if (named != scenario.cluster.tls.end()) return named->second;
+  const bool wanted = std::any_of(scenario.producers.begin(), scenario.producers.end(), [](const auto& producer) {
+    const auto* on = producer.config.template get<bool>("useTLS");
     return on != nullptr && *on;
   });
+  return wanted ? TlsMode::permissive : TlsMode::disabled;
 }
 
 TransactionEnd Cluster::transaction_end(const TransactionCounts& counts) {

@@ -103,7 +103,7 @@ FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed
 std::vector<std::string> responder_topics(const Scenario& scenario);
 /// Topics to which the scenario's producers write traces; one that ends in '*' is the beginning of a name.
 std::vector<std::string> trace_topics(const Scenario& scenario);
-/// Whether any producer uses TLS. Then servers must understand it; they go on taking plain connections.
-bool wants_tls(const Scenario& scenario);
+/// What the server takes. One that is not named understands TLS beside plain text when any producer uses it.
+TlsMode tls_mode(const Scenario& scenario, std::string_view server);
 
 }  // namespace rmqsim

@@ -98,7 +98,10 @@ void ProcessCluster::launch(Server& server) {
                                      "--listen",   server.address.empty() ? "127.0.0.1:0" : server.address,
                                      "--scenario", scenario().file,
                                      "--seed",     std::to_string(seed_)};
-  if (wants_tls(scenario())) arguments.insert(arguments.end(), {"--tls", "permissive"});
+  const TlsMode tls = tls_mode(scenario(), server.name);
+  if (tls != TlsMode::disabled) {
+    arguments.insert(arguments.end(), {"--tls", std::string(kTlsModes[static_cast<std::size_t>(tls)])});
+  }
   if (!server.nameserver) {
     arguments.insert(arguments.end(), {"--namesrv", name_server_addresses({})});
     std::vector<std::string> watched = responder_topics_;

@@ -18,6 +18,14 @@ std::optional<CannotRun> ProcessCluster::cannot_run(const Scenario& scenario) {
     if (rule.count == FaultCount::broker || rule.at != "*" || scenario.cluster.brokers.size() == 1) continue;
     return because("fault \"" + rule.id + "\" counts over several brokers, and none sees what reaches another process");
   }
+  for (const BrokerSpec& broker : scenario.cluster.brokers) {
+    const bool secret = tls_mode(scenario, broker.name) == TlsMode::enforcing;
+    for (const std::string& name : scenario.cluster.nameservers) {
+      if (tls_mode(scenario, name) != (secret ? TlsMode::disabled : TlsMode::enforcing)) continue;
+      return because("a broker of its own program speaks TLS to nameservers if it enforces it, so " + broker.name +
+                     " could not register at " + name);
+    }
+  }
   bool transactions = false;
   bool delays = false;
   for (const Step& step : scenario.steps) {

@@ -7,6 +7,7 @@
 #include "producer/transport/sim/sim_runtime.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
+#include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/cluster/process_cluster.h"
 
@@ -26,6 +27,9 @@ class SimWorld final : public ScenarioWorld {
       : scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
     capture(record.packets);
+    if (!scenario.cluster.tls.empty()) {
+      record.notes.emplace_back("cluster.tls changes nothing in sim, where bytes do not leave the process");
+    }
     auto cluster = std::make_unique<LocalCluster>(
         runtime_, scenario, seed,
         [this](const std::string& name, bool nameserver) {
@@ -128,6 +132,24 @@ class SimWorld final : public ScenarioWorld {
   SimNetwork network_;
 };
 
+/// Listens in one way and connects in another.
+class TwoWays final : public Transport {
+ public:
+  TwoWays(Transport& listens, Transport& connects) : listens_(listens), connects_(connects) {}
+  void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override {
+    connects_.async_connect(address, timeout, std::move(handler));
+  }
+  std::unique_ptr<Acceptor> listen(std::string_view address, AcceptHandler handler) override {
+    return listens_.listen(address, std::move(handler));
+  }
+  std::shared_ptr<void> reserve(std::string_view address) override { return listens_.reserve(address); }
+  std::string local_ip() const override { return listens_.local_ip(); }
+
+ private:
+  Transport& listens_;
+  Transport& connects_;
+};
+
 class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
@@ -142,11 +164,20 @@ class RealWorld final : public ScenarioWorld {
     runtime_.run([&] {
       cluster_ = std::make_unique<LocalCluster>(
           runtime_, scenario, seed,
-          [this, &listen, tls = wants_tls(scenario)](const std::string& name, bool) {
+          [this, &listen, &scenario](const std::string& name, bool) {
             const auto at = listen.find(name);
             const Place place = at == listen.end() ? Place{} : at->second;
-            Transport& network = tls ? static_cast<Transport&>(transport_.tls()) : transport_;
-            return ServerPlace{&captured(name, network), place.listen, place.advertise, place.vip};
+            const auto mode_of = [&](const std::string& server) {
+              const auto placed = listen.find(server);
+              const bool said = placed != listen.end() && placed->second.tls;
+              return said ? *placed->second.tls : tls_mode(scenario, server);
+            };
+            const auto& nameservers = scenario.cluster.nameservers;
+            const bool secret = std::none_of(nameservers.begin(), nameservers.end(), [&](const std::string& ns) {
+              return mode_of(ns) == TlsMode::disabled;
+            });
+            return ServerPlace{&captured(name, network_in(mode_of(name), secret)), place.listen, place.advertise,
+                               place.vip};
           },
           record);
     });
@@ -206,9 +237,27 @@ class RealWorld final : public ScenarioWorld {
   void heal(const HealEvent&) override {}
 
  private:
+  /// Of a server that takes connections so, and makes its own with TLS or without.
+  Transport& network_in(TlsMode mode, bool connects_with_tls) {
+    if (mode == TlsMode::disabled && !connects_with_tls) return transport_;
+    if (mode == TlsMode::permissive && connects_with_tls) return transport_.tls();
+    if (mode == TlsMode::enforcing && !enforcing_) {
+      TlsOptions options;
+      options.accept = TlsOptions::Accept::enforcing;
+      enforcing_ = std::make_unique<TlsTransport>(runtime_.core(), transport_, options);
+    }
+    Transport& listens = mode == TlsMode::disabled     ? static_cast<Transport&>(transport_)
+                         : mode == TlsMode::permissive ? transport_.tls()
+                                                       : *enforcing_;
+    Transport& connects = connects_with_tls ? transport_.tls() : transport_;
+    return *two_ways_.emplace_back(std::make_unique<TwoWays>(listens, connects));
+  }
+
   RunLimits limits_;
   TcpRuntime runtime_;
   TcpTransport transport_;
+  std::unique_ptr<Transport> enforcing_;
+  std::vector<std::unique_ptr<TwoWays>> two_ways_;
 };
 
 /// A lower bound of the time that a scenario takes on a real machine: a run ends with the last of its sends, those in

@@ -57,6 +57,7 @@ class ScenarioWorld {
     std::string listen = "127.0.0.1:0";  ///< "ip:port"; port 0 takes a free one
     std::string advertise;  ///< IP or name of the host, with the port that it listens on; empty: as it listens
     bool vip = false;       ///< of a broker: two ports below as well, where old clients send
+    std::optional<TlsMode> tls = {};  ///< instead of what the scenario says
   };
   /// By name; those that are left out take a free port of loopback.
   using Listen = std::map<std::string, Place, std::less<>>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/engine/start_check.h"
 #include "scenarios/harness/events/event_rows.h"
 
 namespace rmqsim {
@@ -72,16 +73,22 @@ ScenarioProducer Workload::make_producer(const ProducerSpec& spec) {
       {world_.cluster().name_server_addresses(spec.nameservers), scenario_.network.close_delay}, record_.notes);
 }
 
-/// `where` in the file it says so; a start that fails is a failure of the scenario.
-void Workload::start_producer(const ProducerSpec& spec, SourceLocation where, Task then) {
+/// `where` in the file it says so; a start that fails unbidden is a failure of the scenario.
+void Workload::start_producer(const ProducerSpec& spec, const std::optional<ExceptionExpectation>& wanted,
+                              SourceLocation where, Task then) {
   transactions_.prepare(spec);
-  producers_.at(spec.name).start([this, &spec, where, then = std::move(then)](std::optional<MQError> error) mutable {
-    if (error) {
-      record_.failures.push_back(
-          {"start of producer \"" + spec.name + "\"", world_.cluster().symbolic(std::move(error->message)), {}, where});
-    }
-    then();
-  });
+  producers_.at(spec.name).start(
+      [this, &spec, &wanted, where, then = std::move(then)](std::optional<MQError> error) mutable {
+        std::optional<StartError> ended;
+        if (error) {
+          ended = {std::string(error_type_name(error->type)), error->response_code,
+                   world_.cluster().symbolic(std::move(error->message))};
+        }
+        if (auto failure = check_start(spec.name, wanted, ended, where)) {
+          record_.failures.push_back(std::move(*failure));
+        }
+        then();
+      });
 }
 
 /// One after the other, as an application would: a start takes time when it looks up routes.
@@ -89,7 +96,8 @@ void Workload::start_next(std::size_t producer, Task then) {
   if (producer == scenario_.producers.size()) return then();
   const ProducerSpec& spec = scenario_.producers[producer];
   if (!spec.auto_start) return start_next(producer + 1, std::move(then));
-  start_producer(spec, {},
+  static const std::optional<ExceptionExpectation> kStarts;
+  start_producer(spec, kStarts, {},
                  [this, producer, then = std::move(then)]() mutable { start_next(producer + 1, std::move(then)); });
 }
 
@@ -109,7 +117,8 @@ void Workload::set_config(const SetConfigEvent& event) {
 }
 
 void Workload::start(const StartProducerEvent& event, SourceLocation where, Task done) {
-  start_producer(look_up(scenario_.find_producer(event.producer), event.producer), where, std::move(done));
+  start_producer(look_up(scenario_.find_producer(event.producer), event.producer), event.exception, where,
+                 std::move(done));
 }
 
 void Workload::shutdown(const ShutdownProducerEvent& event, Task done) {

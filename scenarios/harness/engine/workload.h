@@ -53,7 +53,8 @@ class Workload final : private ProducerEvents {
   class FaultItems;
 
   ScenarioProducer make_producer(const ProducerSpec& spec);
-  void start_producer(const ProducerSpec& spec, SourceLocation where, Task then);
+  void start_producer(const ProducerSpec& spec, const std::optional<ExceptionExpectation>& wanted, SourceLocation where,
+                      Task then);
   void start_next(std::size_t producer, Task then);
   void begin_steps();
   void after_steps();

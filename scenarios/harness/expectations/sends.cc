@@ -7,6 +7,7 @@
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/write/object_writer.h"
+#include "scenarios/harness/file/write/write_sections.h"
 #include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
@@ -52,6 +53,7 @@ constexpr KeyRow kTransactionExpectationRows[] = {
      "rolled back; given up; its half message never arrived."},
     {"checks", key::count, "", key::none,
      "How often a broker's scan came to it, whether or not there was a client to ask."},
+    {"answeredBy", key::refs("name", 0, 1000, true), "", key::none, "The producers that answered checks; none: []."},
 };
 
 std::optional<std::string> attempt_outcome(ParseContext& context, const JsonNode& value) {
@@ -98,28 +100,21 @@ std::optional<std::int32_t> exception_code(ParseContext& context, const JsonNode
   return code ? std::optional(static_cast<std::int32_t>(*code)) : std::nullopt;
 }
 
-std::optional<ExceptionExpectation> parse_exception_expectation(ParseContext& context, const JsonNode& value) {
-  ObjectReader reader(context, value, shapes::exception);
-  if (!reader) return std::nullopt;
-  if (value.children.empty()) context.fail(value, "expected \"type\", \"responseCode\" or \"messageContains\"");
-  ExceptionExpectation exception;
-  reader.get("type", exception.type,
-             [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
-  reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
-  reader.text("messageContains", exception.message_contains);
-  return exception;
-}
-
 TransactionExpectation parse_transaction_expectation(ParseContext& context, const JsonNode& value) {
   TransactionExpectation transaction;
   ObjectReader reader(context, value, shapes::transactionExpectation);
   if (!reader) return transaction;
-  if (value.children.empty()) context.fail(value, "expected \"local\", \"broker\" or \"checks\"");
+  if (value.children.empty()) context.fail(value, "expected \"local\", \"broker\", \"checks\" or \"answeredBy\"");
   reader.get("local", transaction.local,
              [&](const JsonNode& n) { return context.one_of(n, kTransactionStates, "transaction state"); });
   reader.get("broker", transaction.broker,
              [&](const JsonNode& n) { return context.one_of(n, kTransactionEnds, "end of a transaction"); });
   reader.get("checks", transaction.checks, [&](const JsonNode& n) { return context.count_range(n); });
+  const JsonNode* answered = reader.find("answeredBy");
+  if (answered && context.expect_kind(*answered, JsonNode::Kind::array)) {
+    transaction.answered_by.emplace();
+    if (!answered->children.empty()) transaction.answered_by = context.references(*answered, context.producers);
+  }
   return transaction;
 }
 
@@ -153,7 +148,7 @@ SendExpectation parse_send_expectation(ExpectationReader& from) {
     }
   }
   reader.get("elapsedMs", send.elapsed, [&](const JsonNode& n) { return context.time_range(n); });
-  reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception_expectation(context, n); });
+  reader.get("exception", send.exception, [&](const JsonNode& n) { return parse_exception(context, n); });
   reader.get("transaction", send.transaction,
              [&](const JsonNode& n) { return std::optional(parse_transaction_expectation(context, n)); });
   reader.text("reply", send.reply);
@@ -172,24 +167,12 @@ nlohmann::ordered_json write_attempts(const std::vector<AttemptExpectation>& att
   return list;
 }
 
-nlohmann::ordered_json write_exception(const ExceptionExpectation& exception) {
-  ObjectWriter object(shapes::exception);
-  object.say("type", exception.type);
-  if (const auto& code = exception.response_code) {
-    const auto* known = std::find_if(std::begin(kClientCodes), std::end(kClientCodes),
-                                     [&](const ClientCode& one) { return one.code == *code; });
-    object.say("responseCode", known == std::end(kClientCodes) ? response_code_json(*code)
-                                                                 : nlohmann::ordered_json(known->name));
-  }
-  object.say("messageContains", exception.message_contains);
-  return object.take();
-}
-
 nlohmann::ordered_json write_transaction(const TransactionExpectation& transaction) {
   ObjectWriter object(shapes::transactionExpectation);
   object.say("local", transaction.local);
   object.say("broker", transaction.broker);
   if (transaction.checks) object.say("checks", range_json(*transaction.checks));
+  object.say("answeredBy", transaction.answered_by);
   return object.take();
 }
 
@@ -202,7 +185,7 @@ void write_send_expectation(const SendExpectation& e, ExpectationWriter& to) {
   if (e.attempts) to.object.say("attempts", write_attempts(*e.attempts));
   to.object.say("attemptBrokers", e.attempt_brokers);
   if (e.elapsed) to.object.say("elapsedMs", range_json(*e.elapsed));
-  if (e.exception) to.object.say("exception", write_exception(*e.exception));
+  if (e.exception) to.object.say("exception", exception_json(*e.exception));
   if (e.transaction) to.object.say("transaction", write_transaction(*e.transaction));
   to.object.say("reply", e.reply);
   to.object.say("callbacks", e.callbacks);
@@ -254,6 +237,7 @@ std::vector<Fact> send_facts(const SendExpectation& e) {
     if (e.transaction->local) text("transaction local", *e.transaction->local);
     if (e.transaction->broker) text("transaction broker", *e.transaction->broker);
     if (e.transaction->checks) facts.push_back(range_fact("transaction checks", *e.transaction->checks));
+    if (e.transaction->answered_by) text("transaction answeredBy", joined_text(*e.transaction->answered_by, same));
   }
   if (e.reply) text("reply", *e.reply);
   if (e.callbacks) text("callbacks", joined_text(*e.callbacks, same));
@@ -275,6 +259,31 @@ std::string common_send(const SendExpectation& a, const SendExpectation& b) {
 }
 
 }  // namespace
+
+std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const JsonNode& value) {
+  ObjectReader reader(context, value, shapes::exception);
+  if (!reader) return std::nullopt;
+  if (value.children.empty()) context.fail(value, "expected \"type\", \"responseCode\" or \"messageContains\"");
+  ExceptionExpectation exception;
+  reader.get("type", exception.type,
+             [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
+  reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
+  reader.text("messageContains", exception.message_contains);
+  return exception;
+}
+
+nlohmann::ordered_json exception_json(const ExceptionExpectation& exception) {
+  ObjectWriter object(shapes::exception);
+  object.say("type", exception.type);
+  if (const auto& code = exception.response_code) {
+    const auto* known = std::find_if(std::begin(kClientCodes), std::end(kClientCodes),
+                                     [&](const ClientCode& one) { return one.code == *code; });
+    object.say("responseCode", known == std::end(kClientCodes) ? response_code_json(*code)
+                                                                 : nlohmann::ordered_json(known->name));
+  }
+  object.say("messageContains", exception.message_contains);
+  return object.take();
+}
 
 namespace shapes {
 

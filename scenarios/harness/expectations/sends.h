@@ -28,6 +28,7 @@ struct TransactionExpectation {
   std::optional<std::string> local;   ///< one of kTransactionStates
   std::optional<std::string> broker;  ///< one of kTransactionEnds
   std::optional<CountRange> checks;   ///< how often brokers asked
+  std::optional<std::vector<std::string>> answered_by;  ///< producers, in any order
 };
 
 /// Holds for each selected send; every given member must.

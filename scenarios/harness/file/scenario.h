@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "fake_broker/rules/fault_rule.h"
-#include "producer/remoting/acl_signer.h"
+#include "fake_broker/settings/account.h"
 #include "producer/transport/time.h"
 #include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/invariants.h"
@@ -69,12 +69,17 @@ struct WorldsSpec {
   bool has(std::string_view world) const;
 };
 
+/// What a server takes, by tls.server.mode.
+enum class TlsMode : std::uint8_t { disabled, permissive, enforcing };
+inline constexpr std::string_view kTlsModes[] = {"disabled", "permissive", "enforcing"};
+
 struct ClusterSpec {
   std::vector<std::string> nameservers;  ///< in the order in which clients list them; default one, "ns-1"
   std::vector<BrokerSpec> brokers;
   std::vector<TopicSpec> topics;
   bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
-  std::vector<SessionCredentials> accounts;  ///< with any, brokers take signed requests only
+  std::vector<Account> accounts;  ///< with any, brokers take signed requests only
+  std::map<std::string, TlsMode, std::less<>> tls;  ///< of servers that are named
   bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
   bool recall_message_enable = false;  ///< recallMessageEnable of BrokerConfig
   TransactionSettings transactions;
@@ -99,12 +104,22 @@ struct QueueIndexSpec {
   SourceLocation where;
 };
 
+/// What a producer's TransactionListener answers where a step does not say it.
+struct ListenerSpec {
+  bool there = true;  ///< false: the producer has none
+  TransactionState local = TransactionState::commit;
+  Duration local_time{0};
+  /// Of successive checks of a message that this producer is asked about, whoever sent it; empty: as the step says.
+  std::vector<TransactionState> check;
+};
+
 struct ProducerSpec {
   std::string name;
   std::string group;
   ProducerConfig config;
   std::optional<QueueIndexSpec> queue_index;
   std::optional<SessionCredentials> credentials;  ///< signs its requests with them
+  std::optional<ListenerSpec> listener;
   std::vector<std::string> nameservers;  ///< those this producer knows, in order; default all of the cluster
   bool auto_start = true;                ///< false: started by a `startProducer` event
   SourceLocation where;

@@ -156,6 +156,7 @@ struct SetConfigEvent {
 };
 struct StartProducerEvent {
   std::string producer;
+  std::optional<ExceptionExpectation> exception = {};  ///< what the start is to fail with
 };
 struct ShutdownProducerEvent {
   std::string producer;

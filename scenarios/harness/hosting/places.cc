@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "producer/transport/address.h"
+#include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -36,6 +37,10 @@ bool is_port(const std::string& text) {
   return digits && std::stoi(text) <= 65535;
 }
 
+bool is_mode(const std::string& text) {
+  return std::find(std::begin(kTlsModes), std::end(kTlsModes), text) != std::end(kTlsModes);
+}
+
 struct Spot {
   std::string ip = "127.0.0.1";
   std::string port = "0";
@@ -64,6 +69,23 @@ std::optional<std::string> each_setting(const char* option, const char* form, co
 
 }  // namespace
 
+namespace {
+
+/// Brokers register with every nameserver in one way, so all must take it.
+std::optional<std::string> register_somehow(const Scenario& scenario, const ScenarioWorld::Listen& places) {
+  std::string plain, secret;
+  for (const std::string& name : scenario.cluster.nameservers) {
+    const auto& chosen = places.at(name).tls;
+    const TlsMode mode = chosen ? *chosen : tls_mode(scenario, name);
+    if (mode == TlsMode::disabled) plain = name;
+    if (mode == TlsMode::enforcing) secret = name;
+  }
+  if (plain.empty() || secret.empty()) return std::nullopt;
+  return "--tls: brokers could not register: " + plain + " takes plain text alone and " + secret + " TLS alone";
+}
+
+}  // namespace
+
 std::optional<std::string> read_places(const PlaceOptions& options, const Scenario& scenario,
                                        ScenarioWorld::Listen& places) {
   const std::vector<std::string> names = names_of(scenario);
@@ -88,8 +110,16 @@ std::optional<std::string> read_places(const PlaceOptions& options, const Scenar
                                 [&](const auto& name, const auto& value) { spots[name].port = value; })) {
     return wrong;
   }
+  const auto take_mode = [&](const auto& name, const std::string& value) {
+    const auto* const at = std::find(std::begin(kTlsModes), std::end(kTlsModes), value);
+    places[name].tls = static_cast<TlsMode>(at - std::begin(kTlsModes));
+  };
+  if (auto wrong = each_setting("--tls", "disabled, permissive or enforcing, or NAME=MODE", options.tls, names, is_mode,
+                                true, take_mode)) {
+    return wrong;
+  }
   for (const std::string& name : names) places[name].listen = spots[name].ip + ":" + spots[name].port;
-  return std::nullopt;
+  return register_somehow(scenario, places);
 }
 
 std::string known_as(const std::string& address, const std::string& advertise, const std::string& own_ip) {

@@ -16,6 +16,7 @@ struct PlaceOptions {
   std::vector<std::string> ports;      ///< "NAME=PORT"
   bool usual_ports = false;            ///< 9876, 9877 ... and 10911, 10921 ..., in the scenario's order; else free ones
   bool vip = false;                    ///< brokers have their VIP port
+  std::vector<std::string> tls;        ///< "MODE", or "NAME=MODE"
 };
 
 inline constexpr int kUsualNamesrvPort = 9876;

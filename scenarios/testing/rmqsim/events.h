@@ -77,6 +77,10 @@ inline EventStep setConfig(std::string_view producer, Values config) {
   return EventStep("setConfig").key("producer", producer).key("config", Value::object(config));
 }
 inline EventStep startProducer(std::string_view name) { return {"startProducer", name}; }
+/// A start that is to fail: {{"type", "MQClientException"}, {"messageContains", "maybe started once"}}.
+inline EventStep startProducer(std::string_view name, Values exception) {
+  return EventStep("startProducer").key("producer", name).key("exception", Value::object(exception));
+}
 inline EventStep shutdownProducer(std::string_view name) { return {"shutdownProducer", name}; }
 
 }  // namespace rmqsim::test

@@ -80,6 +80,9 @@ class Producer : public Part<Producer> {
   Producer& autoStart(bool on) { return set("autoStart", on); }
   /// {{"accessKey", "k"}, {"secretKey", "s"}}, and perhaps securityToken.
   Producer& credentials(Values keys) { return set("credentials", Value::object(keys)); }
+  /// {{"local", "unknown"}, {"check", {"commit"}}}
+  Producer& listener(Values answers) { return set("listener", Value::object(answers)); }
+  Producer& noListener() { return set("listener", "none"); }
 };
 
 class ScenarioBuilder : public Part<ScenarioBuilder> {
@@ -132,6 +135,8 @@ class ScenarioBuilder : public Part<ScenarioBuilder> {
   ScenarioBuilder& accounts(const Accounts&... accounts) {
     return in_cluster("accounts", Value::list_of(accounts...));
   }
+  /// {{"ns-1", "permissive"}, {"broker-a", "enforcing"}}
+  ScenarioBuilder& tls(Values modes) { return in_cluster("tls", Value::object(modes)); }
   // Of `network`.
   ScenarioBuilder& oneWayMs(double ms) { return in_network("oneWayMs", ms); }
   ScenarioBuilder& timerSlackMs(double ms) { return in_network("timerSlackMs", ms); }
@@ -181,6 +186,14 @@ inline Responder responder(std::string_view topic) { return Responder(topic); }
 inline Producer producer(std::string_view name) { return Producer(name); }
 inline Value account(std::string_view access_key, std::string_view secret_key) {
   return Value::object({{"accessKey", access_key}, {"secretKey", secret_key}});
+}
+/// Who may do what these allow: account("k", "s", {{"defaultTopicPerm", "SUB"}, {"topicPerms", {"Orders=PUB"}}}).
+inline Value account(std::string_view access_key, std::string_view secret_key, Values may) {
+  Object all;
+  all.set("accessKey", access_key);
+  all.set("secretKey", secret_key);
+  for (const auto& [key, value] : may) all.set(key, value);
+  return Value(all);
 }
 
 }  // namespace rmqsim::test

@@ -107,7 +107,7 @@ void send(const Json& request) {
   try {
     if (mode == "oneway") {
       aimed ? producer.sendOneway(message, queue) : producer.sendOneway(message);
-      turn.ended(Json{{"outcome", "SENT"}});
+      turn.ended({{"outcome", "SENT"}, {"msgId", message.getProperty("UNIQ_KEY")}});
     } else if (mode == "async") {
       const auto callback = std::make_shared<Callback>(turn);
       if (aimed) timeout < 0 ? producer.send(message, queue, callback) : producer.send(message, queue, callback, timeout);

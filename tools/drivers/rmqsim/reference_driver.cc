@@ -315,14 +315,15 @@ class Driver {
     call.timeout_millis = request.at("timeoutMs");
     aim(call, request);
     const bool calls_back = call.with_callback;
-    Message message = message_of(request, request.at("topic"));
-    producer.request(message, std::move(call), [this, turn, calls_back](RequestOutcome& outcome) {
+    turn->message = std::make_unique<Message>(message_of(request, request.at("topic")));
+    producer.request(*turn->message, std::move(call), [this, turn, calls_back](RequestOutcome& outcome) {
       if (calls_back) {
         constexpr std::string_view kWords[] = {"REPLY", "STORED", "EXCEPTION", "THROWN"};  // in the order of its Kind
         say({{"i", turn->i}, {"callback", kWords[static_cast<std::size_t>(outcome.kind)]}});
       }
       if (outcome.kind == RequestOutcome::Kind::stored || turn->answered) return;
       Json json = {{"outcome", "REPLY"}};
+      if (const auto key = turn->message->uniq_key(); !key.empty()) json["msgId"] = key;
       if (outcome.reply) json["reply"] = base64_text(outcome.reply->getBody());
       answer(*turn, std::move(json), outcome.error);
     });

@@ -48,7 +48,9 @@ struct Taker {
     note(damage.perms, event.topic, declared != nullptr && event.brokers.empty() && declared->perm == event.perm);
   }
   void operator()(const SetConfigEvent&) {}
-  void operator()(const StartProducerEvent& event) { damage.started.insert(event.producer); }
+  void operator()(const StartProducerEvent& event) {
+    if (!event.exception) damage.started.insert(event.producer);
+  }
   void operator()(const ShutdownProducerEvent& event) { damage.stopped.insert(event.producer); }
 
   const ClusterSpec& cluster;

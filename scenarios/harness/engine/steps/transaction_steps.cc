@@ -32,7 +32,7 @@ void TransactionSteps::prepare(const ProducerSpec& spec) {
     return transaction != nullptr &&
            look_up(scenario.find_producer(transaction->producer), transaction->producer).group == spec.group;
   });
-  if (!transactional || check_executors_.contains(spec.name)) return;
+  if (!transactional || check_executors_.contains(spec.name) || (spec.listener && !spec.listener->there)) return;
   ExecutorOptions options;
   options.name = "TransactionCheckExecutor/" + spec.name;
   options.queue_capacity = 2000;
@@ -59,6 +59,12 @@ void TransactionSteps::send_one(const TransactionStep& step, const TurnPtr& turn
   record.transaction.emplace();
   context_.journal.trace(step.producer, "transaction", {{"i", turn->number}, {"topic", step.message.topic}});
   turn->message = std::make_unique<Message>(make_message(step.message, turn->i));
+  const ProducerSpec& spec = look_up(context_.scenario.find_producer(step.producer), step.producer);
+  if (spec.listener && !spec.listener->there) {  // TransactionMQProducer looks before anything else
+    TransactionOutcome refused;
+    refused.error = client_exception(context_.profile, "TransactionListener is null");
+    return completed(step, *turn, refused);
+  }
   in_flight_[turn->number] = turn->message.get();
   producer.send_in_transaction(
       *turn->message,
@@ -116,8 +122,11 @@ void TransactionSteps::answer_check(const std::string& producer, const Transacti
   const TransactionStep* step = nullptr;
   SendRecord* record = find(check.message.uniq_key(), step);
   TransactionState state = TransactionState::unknown;
-  if (record != nullptr && !step->check.empty()) {
-    state = step->check[std::min(record->transaction->answered, step->check.size() - 1)];
+  const ProducerSpec& spec = look_up(context_.scenario.find_producer(producer), producer);
+  const bool own = spec.listener && !spec.listener->check.empty();
+  if (record != nullptr && (own || !step->check.empty())) {
+    const auto& words = own ? spec.listener->check : step->check;
+    state = words[std::min(record->transaction->answered, words.size() - 1)];
   }
   if (record != nullptr) {
     ++record->transaction->answered;

@@ -1,5 +1,7 @@
 // Each selected send alone: its outcome, attempts, time, transaction, reply and exception. One failure per question,
 // with the sends that answer it wrongly.
+#include <set>
+
 #include "scenarios/harness/expectations/checks/expectation_checks.h"
 #include "scenarios/harness/report/render.h"
 
@@ -113,6 +115,13 @@ class SendQuestions {
     if (e.checks) {
       each("transaction checks", range_text(*e.checks),
            [&](const SendRecord& r) { return outside(*e.checks, end(r).checks); });
+    }
+    if (e.answered_by) {
+      const std::set<std::string> wanted(e.answered_by->begin(), e.answered_by->end());
+      const auto who = [](const std::set<std::string>& names) { return list_text(names, itself); };
+      each("transaction answeredBy", who(wanted), [&](const SendRecord& r) {
+        return differs(who(r.transaction ? r.transaction->answered_by : std::set<std::string>{}), who(wanted));
+      });
     }
   }
 

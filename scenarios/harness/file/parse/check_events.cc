@@ -222,6 +222,7 @@ class EventCourse {
     if (!changed) idle("setConfig: " + in_quotes(e.producer) + " has these settings already");
   }
   void on(const StartProducerEvent& e) {
+    if (e.exception) return;  // changes nothing
     Producer& producer = producers_[e.producer];
     if (producer.started) {
       return idle("startProducer: " + in_quotes(e.producer) + " is started already" +

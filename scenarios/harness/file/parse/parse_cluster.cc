@@ -215,27 +215,6 @@ void parse_responders(ParseContext& context, const JsonNode& value, ClusterSpec&
   }
 }
 
-SessionCredentials parse_credentials(ParseContext& context, const JsonNode& value, const Shape& shape) {
-  SessionCredentials credentials;
-  ObjectReader reader(context, value, shape);
-  if (!reader) return credentials;
-  if (reader.require("accessKey")) reader.text("accessKey", credentials.access_key);
-  if (reader.require("secretKey")) reader.text("secretKey", credentials.secret_key);
-  reader.text("securityToken", credentials.security_token);
-  return credentials;
-}
-
-void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& cluster) {
-  if (!context.is_list(value, shapes::cluster.most("accounts"))) return;
-  for (const JsonNode* item : value.children) {
-    SessionCredentials account = parse_credentials(context, *item, shapes::account);
-    const bool taken = std::any_of(cluster.accounts.begin(), cluster.accounts.end(),
-                                   [&](const auto& other) { return other.access_key == account.access_key; });
-    if (taken) context.fail(*item, "the accessKey " + in_quotes(account.access_key) + " is already taken");
-    cluster.accounts.push_back(std::move(account));
-  }
-}
-
 void parse_queue_index(ParseContext& context, const JsonNode& value, ProducerSpec& producer) {
   ObjectReader reader(context, value, shapes::queueIndex);
   if (!reader) return;
@@ -313,6 +292,7 @@ void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cl
     }
     if (const JsonNode* responders = reader.find("responders")) parse_responders(context, *responders, cluster);
     if (const JsonNode* accounts = reader.find("accounts")) parse_accounts(context, *accounts, cluster);
+    if (const JsonNode* tls = reader.find("tls")) parse_tls(context, *tls, cluster);
   }
   context.servers.complete = context.brokers.complete && context.nameservers.complete;
 }
@@ -377,8 +357,9 @@ void parse_producers(ParseContext& context, const JsonNode& value, Scenario& sce
     }
     reader.boolean("autoStart", producer.auto_start);
     if (const JsonNode* credentials = reader.find("credentials")) {
-      producer.credentials = parse_credentials(context, *credentials, shapes::credentials);
+      producer.credentials = parse_credentials(context, *credentials);
     }
+    if (const JsonNode* listener = reader.find("listener")) parse_listener(context, *listener, producer);
     scenario.producers.push_back(std::move(producer));
   }
   context.producers.complete = true;

@@ -17,7 +17,7 @@ Event on_servers(ParseContext& context, const JsonNode& value) {
 template <class T>
 Event on_producer(ParseContext& context, const JsonNode& value) {
   auto name = context.reference(value, context.producers);
-  return name ? Event(T{*name}) : std::nullopt;
+  return name ? Event(T{.producer = *name}) : std::nullopt;
 }
 
 void parse_ends(ParseContext& context, ObjectReader& reader, std::vector<std::string>& between,
@@ -111,6 +111,18 @@ Event parse_set_config(ParseContext& context, const JsonNode& value) {
   return event;
 }
 
+/// By its name, or with what the start is to fail with.
+Event parse_start(ParseContext& context, const JsonNode& value) {
+  if (value.kind != JsonNode::Kind::object) return on_producer<StartProducerEvent>(context, value);
+  ObjectReader reader(context, value, shapes::startProducer);
+  StartProducerEvent event;
+  if (const JsonNode* producer = reader.require("producer")) {
+    event.producer = context.reference(*producer, context.producers).value_or("");
+  }
+  if (const JsonNode* exception = reader.require("exception")) event.exception = parse_exception(context, *exception);
+  return event;
+}
+
 }  // namespace
 
 Event parse_event(ParseContext& context, const JsonNode& value, const Scenario& scenario, std::string& kind) {
@@ -137,7 +149,7 @@ Event parse_event(ParseContext& context, const JsonNode& value, const Scenario& 
   if (kind == "removeFromRoute") return parse_remove_from_route(context, what);
   if (kind == "setPerm") return parse_set_perm(context, what);
   if (kind == "setConfig") return parse_set_config(context, what);
-  if (kind == "startProducer") return on_producer<StartProducerEvent>(context, what);
+  if (kind == "startProducer") return parse_start(context, what);
   return on_producer<ShutdownProducerEvent>(context, what);
 }
 

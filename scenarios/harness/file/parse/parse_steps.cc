@@ -159,24 +159,19 @@ void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
   step.what = std::move(send);
 }
 
-void parse_transaction(ParseContext& context, const JsonNode& value, Step& step) {
+void parse_transaction(ParseContext& context, const JsonNode& value, const Scenario& scenario, Step& step) {
   ObjectReader reader(context, value, shapes::transaction);
   if (!reader) return;
-  constexpr TransactionState kValues[] = {TransactionState::commit, TransactionState::rollback,
-                                          TransactionState::unknown, TransactionState::throw_};
   TransactionStep transaction;
   parse_common(context, value, reader, transaction, step);
-  read_enum<TransactionState>(context, reader, "local", kTransactionStates, kValues, transaction.local);
-  reader.time("localMs", transaction.local_time);
-  const JsonNode* check = reader.find("check");
-  if (check && context.expect_kind(*check, JsonNode::Kind::array)) {
-    for (const JsonNode* item : check->children) {
-      if (auto name = context.one_of(*item, kTransactionStates, "transaction state")) {
-        const auto* known = std::find(std::begin(kTransactionStates), std::end(kTransactionStates), *name);
-        transaction.check.push_back(kValues[known - kTransactionStates]);
-      }
-    }
+  const ProducerSpec* const producer = scenario.find_producer(transaction.producer);
+  if (producer != nullptr && producer->listener) {
+    transaction.local = producer->listener->local;
+    transaction.local_time = producer->listener->local_time;
   }
+  reader.get("local", transaction.local, [&](const JsonNode& n) { return parse_transaction_state(context, n); });
+  reader.time("localMs", transaction.local_time);
+  if (const JsonNode* check = reader.find("check")) transaction.check = parse_transaction_states(context, *check);
   step.what = std::move(transaction);
 }
 
@@ -216,7 +211,7 @@ bool parse_what(ParseContext& context, const JsonNode& member, const Scenario& s
   if (member.key == "send") {
     parse_send(context, member, step);
   } else if (member.key == "transaction") {
-    parse_transaction(context, member, step);
+    parse_transaction(context, member, scenario, step);
   } else if (member.key == "request") {
     parse_request(context, member, step);
   } else if (member.key == "recall") {
@@ -281,6 +276,22 @@ void parse_step(ParseContext& context, const JsonNode& value, Scenario& scenario
 }
 
 }  // namespace
+
+std::optional<TransactionState> parse_transaction_state(ParseContext& context, const JsonNode& value) {
+  const auto name = context.one_of(value, kTransactionStates, "transaction state");
+  if (!name) return std::nullopt;
+  const auto* known = std::find(std::begin(kTransactionStates), std::end(kTransactionStates), *name);
+  return static_cast<TransactionState>(known - std::begin(kTransactionStates));
+}
+
+std::vector<TransactionState> parse_transaction_states(ParseContext& context, const JsonNode& value) {
+  std::vector<TransactionState> states;
+  if (!context.expect_kind(value, JsonNode::Kind::array)) return states;
+  for (const JsonNode* item : value.children) {
+    if (const auto state = parse_transaction_state(context, *item)) states.push_back(*state);
+  }
+  return states;
+}
 
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   for (const TopicSpec& topic : scenario.cluster.topics) context.topics.names.push_back(topic.name);

@@ -13,12 +13,19 @@ inline constexpr std::int64_t kMaxBytes = 16 << 20;
 void parse_cluster(ParseContext& context, const JsonNode* value, ClusterSpec& cluster);
 /// Topic with its queues per broker; `reader` has name (or topic), brokers, queues, perm.
 void parse_queues_and_perm(ParseContext& context, ObjectReader& reader, const ClusterSpec& cluster, TopicSpec& topic);
+void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& cluster);
+void parse_tls(ParseContext& context, const JsonNode& value, ClusterSpec& cluster);
+SessionCredentials parse_credentials(ParseContext& context, const JsonNode& value);
+void parse_listener(ParseContext& context, const JsonNode& value, ProducerSpec& producer);
 void parse_network(ParseContext& context, const JsonNode& value, NetworkSpec& network);
 void parse_producers(ParseContext& context, const JsonNode& value, Scenario& scenario);
 /// `running`: for a producer that has been started.
 ProducerConfig parse_config(ParseContext& context, const JsonNode& value, bool running);
 /// Also numbers the sends; their `expect` and `assert` are read by parse_step_expectations.
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario);
+/// What a transaction listener answers.
+std::optional<TransactionState> parse_transaction_state(ParseContext& context, const JsonNode& value);
+std::vector<TransactionState> parse_transaction_states(ParseContext& context, const JsonNode& value);
 std::optional<ClusterEvent> parse_event(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                         std::string& kind);
 void parse_faults(ParseContext& context, const JsonNode& value, Scenario& scenario);
@@ -33,6 +40,7 @@ void parse_expectations(ParseContext& context, const JsonNode& value, const Scen
 /// `step` null: an entry of the whole scenario or of an `assert`.
 std::optional<Expectation> parse_expectation(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                                              const Step* step);
+std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const JsonNode& value);
 /// Which of the sends that the scenario has so far.
 std::optional<SendSelector> parse_send_selector(ParseContext& context, const JsonNode& value, const Scenario& scenario);
 void parse_step_expectations(ParseContext& context, const JsonNode& steps, Scenario& scenario);

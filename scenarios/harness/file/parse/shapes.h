@@ -44,9 +44,9 @@ namespace shapes {
 
 extern const Shape scenario, worlds, invariants, invariantOff;
 extern const Shape cluster, broker, topic, transactions, responder, account;
-extern const Shape network, producer, credentials, queueIndex;
+extern const Shape network, producer, credentials, listener, queueIndex;
 extern const Shape step, send, transaction, request, recall, body, queue, selector;
-extern const Shape event, partition, heal, setRoute, removeFromRoute, setPerm, setConfig;
+extern const Shape event, partition, heal, setRoute, removeFromRoute, setPerm, setConfig, startProducer;
 extern const Shape fault, action, answer, delay;
 extern const Shape sendExpectation, countsExpectation, stepSendExpectation, stepCountsExpectation;
 extern const Shape exception, transactionExpectation;

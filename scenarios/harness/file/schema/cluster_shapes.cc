@@ -22,6 +22,8 @@ constexpr KeyRow kClusterRows[] = {
     {"accounts", key::refs("account", 0, 1000), "", "[]",
      "With any, brokers refuse with code 16 what is not signed by one of them (a producer's `credentials`). "
      "Nameservers never ask."},
+    {"tls", key::ref("tlsModes"), "", "(permissive where a producer has useTLS, else disabled)",
+     "Of servers that are named: plain text alone, TLS as well, or TLS alone. It changes nothing in sim."},
 };
 
 constexpr KeyRow kBrokerRows[] = {
@@ -63,6 +65,9 @@ constexpr KeyRow kResponderRows[] = {
 constexpr KeyRow kAccountRows[] = {
     {"accessKey", key::text(1), "", key::required, "Who signs; no two accounts have the same."},
     {"secretKey", key::text(1), "", key::required, "What signs."},
+    {"admin", key::boolean, "", "false", "May create and delete topics and groups, and, in 5.3.3, everything else."},
+    {"defaultTopicPerm", key::ref("topicPerm"), "", "(nothing)", "What may be done with topics that are not named."},
+    {"topicPerms", key::refs("topicPermEntry", 0, 1000), "", "[]", "What may be done with these: TOPIC=PERM."},
 };
 
 constexpr KeyRow kNetworkRows[] = {
@@ -85,6 +90,17 @@ constexpr KeyRow kProducerRows[] = {
      "Started before the first step, one producer after the other; else by a `startProducer` event."},
     {"credentials", key::ref("credentials"), "", "(none: unsigned)",
      "Signs every request with them, as Java's AclClientRPCHook."},
+    {"listener", key::json(R"("anyOf": [{"const": "none"}, {"$ref": "#/definitions/listener"}])"), "",
+     "(one that answers as steps say)", "Its TransactionListener; none: it has none, and refuses transactions."},
+};
+
+constexpr KeyRow kListenerRows[] = {
+    {"local", key::ref("transactionState"), "", R"("commit")",
+     "What the local transaction of a step answers that does not say it."},
+    {"localMs", key::time_ms, "ms", "0", "How long such a local transaction takes."},
+    {"check", key::refs("transactionState"), "", "(as the message's step says)",
+     "What successive checks of a message are answered by this producer, whoever of its group sent it; the last "
+     "repeats."},
 };
 
 constexpr KeyRow kCredentialsRows[] = {
@@ -127,7 +143,10 @@ constinit const Shape responder{
     "faults on SEND_REPLY_MESSAGE_V2, what brokers push to the requester by faults on PUSH_REPLY_MESSAGE_TO_CLIENT.",
     kResponderRows};
 
-constinit const Shape account{"account", "Somebody whom brokers know.", kAccountRows};
+constinit const Shape account{"account",
+                             "Somebody whom brokers know. Without admin, defaultTopicPerm and topicPerms they may do "
+                             "everything; with any, what these allow, as in plain_acl.yml.",
+                             kAccountRows};
 
 constinit const Shape network{"network", "The simulated world's network; other worlds have a real one.", kNetworkRows};
 
@@ -135,6 +154,8 @@ constinit const Shape producer{"producer", "A producer and its client instance."
 
 constinit const Shape credentials{
     "credentials", "Who the producer says it is; brokers compare with the cluster's accounts.", kCredentialsRows};
+
+constinit const Shape listener{"listener", "A producer's TransactionListener.", kListenerRows};
 
 constinit const Shape queueIndex{
     "queueIndex", "Fixes the random start of every thread's queue index. Left out, the values come from the seed.",

@@ -125,6 +125,10 @@ constexpr std::string_view kQueues = R"("anyOf": [
     "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 10000}
   }])";
 static_assert(kMaxQueues == 10'000);
+constexpr std::string_view kTopicPermEntry =
+    R"("type": "string", "pattern": "^[^=]+=(DENY|PUB|SUB|PUB\\|SUB|SUB\\|PUB)$")";
+constexpr std::string_view kTlsModesOf =
+    R"("type": "object", "additionalProperties": {"enum": ["disabled", "permissive", "enforcing"]})";
 constexpr std::string_view kProperties =
     R"("type": "object", "additionalProperties": {"type": "string", "maxLength": 65536})";
 static_assert(kMaxPropertyBytes == 65536);
@@ -193,6 +197,9 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("brokerOrName", key::json(kBrokerOrName), "A broker, by its name alone when it is a master."),
       row("queues", key::json(kQueues),
           "Queues per broker, or an object from broker to number, which then also names the brokers."),
+      row("topicPerm", key::words(kTopicPerms), "A permission of plain_acl.yml."),
+      row("topicPermEntry", key::json(kTopicPermEntry), "A topic and what may be done with it."),
+      row("tlsModes", key::json(kTlsModesOf), "Modes by the names of servers."),
       row("properties", key::json(kProperties), "User properties by name."),
       row("transactionState", key::words(kTransactionStates),
           "What a transaction listener answers; throw is an exception, which counts as unknown."),

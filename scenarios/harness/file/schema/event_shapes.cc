@@ -16,7 +16,9 @@ constexpr KeyRow kEventRows[] = {
     {"removeFromRoute", key::ref("removeFromRoute"), "", key::none, "A broker leaves routes."},
     {"setPerm", key::ref("setPerm"), "", key::none, "Changes a topic's permission."},
     {"setConfig", key::ref("setConfig"), "", key::none, "Calls a producer's setters."},
-    {"startProducer", key::ref("name"), "", key::none, "Starts a producer with `\"autoStart\": false`."},
+    {"startProducer",
+     key::json(R"("anyOf": [{"$ref": "#/definitions/name"}, {"$ref": "#/definitions/startProducer"}])"), "", key::none,
+     "Starts a producer with `\"autoStart\": false`; or one whose start is to fail."},
     {"shutdownProducer", key::ref("name"), "", key::none, "Shuts a producer down."},
 };
 
@@ -56,6 +58,11 @@ constexpr KeyRow kSetConfigRows[] = {
     {"config", key::ref("configChange"), "", key::required, "At least one setting, of those that may change."},
 };
 
+constexpr KeyRow kStartProducerRows[] = {
+    {"producer", key::ref("name"), "", key::required, "Who is started, perhaps again."},
+    {"exception", key::ref("exception"), "", key::required, "What the start fails with."},
+};
+
 }  // namespace
 
 namespace shapes {
@@ -85,6 +92,8 @@ constinit const Shape setPerm{"setPerm", "Changes the permission at the brokers 
                               kSetPermRows};
 
 constinit const Shape setConfig{"setConfig", "Calls the producer's setters.", kSetConfigRows};
+
+constinit const Shape startProducer{"startProducer", "A start that fails.", kStartProducerRows};
 
 }  // namespace shapes
 }  // namespace rmqsim

@@ -12,9 +12,10 @@ namespace {
 
 constexpr const Shape* kWhatHappens[] = {
     &scenario,        &worlds,   &cluster,     &broker,     &topic,  &transactions, &responder,   &account,
-    &network,         &producer, &credentials, &queueIndex, &step,   &send,         &transaction, &request,
-    &recall,          &body,     &queue,       &selector,   &event,  &partition,    &heal,        &setRoute,
-    &removeFromRoute, &setPerm,  &setConfig,   &fault,      &action, &answer,       &delay};
+    &network,         &producer, &credentials, &listener,   &queueIndex, &step,     &send,        &transaction,
+    &request,         &recall,   &body,        &queue,      &selector,   &event,    &partition,   &heal,
+    &setRoute,        &removeFromRoute,        &setPerm,    &setConfig,  &startProducer,          &fault,
+    &action,          &answer,   &delay};
 constexpr const Shape* kPartsOfExpectations[] = {&exception, &transactionExpectation, &brokerTransactions,
                                                  &brokerDelayed};
 

@@ -60,10 +60,23 @@ std::string_view nearest(std::string_view name, std::span<const std::string_view
 
 namespace {
 
+/// Whether one word of several stands for another: "defaultGroupPerm" is no slip of "defaultTopicPerm".
+bool means_another_word(std::string_view name, std::string_view other) {
+  constexpr std::size_t kWord = 4;
+  const std::size_t shorter = std::min(name.size(), other.size());
+  std::size_t begin = 0, end = 0;
+  while (begin < shorter && name[begin] == other[begin]) ++begin;
+  while (end < shorter - begin && name[name.size() - 1 - end] == other[other.size() - 1 - end]) ++end;
+  const std::size_t differ = shorter - begin - end;
+  if (begin == 0 || end == 0 || differ < kWord) return false;
+  const auto middle = [&](std::string_view of) { return of.substr(begin, of.size() - begin - end); };
+  return edit_distance(middle(name), middle(other)) > 2 * differ * 3 / 4;
+}
+
 /// One edit, or no more than one in three letters of the shorter.
 bool is_near(std::string_view name, std::string_view other) {
   const std::size_t shorter = std::min(name.size(), other.size());
-  return edit_distance(name, other) <= std::max<std::size_t>(2, 2 * shorter / 3);
+  return edit_distance(name, other) <= std::max<std::size_t>(2, 2 * shorter / 3) && !means_another_word(name, other);
 }
 
 /// A candidate that the name begins or is begun by: "permission" and "perm". The longest common beginning wins.

@@ -61,11 +61,44 @@ nlohmann::ordered_json responder_json(const ResponderSpec& responder) {
   return writer.take();
 }
 
-nlohmann::ordered_json credentials_json(const SessionCredentials& credentials, const Shape& shape) {
-  ObjectWriter writer(shape);
+nlohmann::ordered_json credentials_json(const SessionCredentials& credentials) {
+  ObjectWriter writer(shapes::credentials);
   writer.say("accessKey", credentials.access_key);
   writer.say("secretKey", credentials.secret_key);
   if (!credentials.security_token.empty()) writer.say("securityToken", credentials.security_token);
+  return writer.take();
+}
+
+std::string_view word_of(TopicPerm perm) { return kTopicPerms[static_cast<std::size_t>(perm)]; }
+
+nlohmann::ordered_json account_json(const Account& account) {
+  ObjectWriter writer(shapes::account);
+  writer.say("accessKey", account.access_key);
+  writer.say("secretKey", account.secret_key);
+  if (!account.may) return writer.take();
+  // Even if it is false: who may do nothing is told from who may do everything.
+  writer.say("admin", account.may->admin);
+  if (account.may->default_topic_perm) writer.say("defaultTopicPerm", word_of(*account.may->default_topic_perm));
+  nlohmann::ordered_json entries = nlohmann::ordered_json::array();
+  for (const auto& [topic, perm] : account.may->topic_perms) {
+    entries.push_back(topic + "=" + std::string(word_of(perm)));
+  }
+  writer.put_filled("topicPerms", entries);
+  return writer.take();
+}
+
+nlohmann::ordered_json tls_json(const ClusterSpec& cluster) {
+  nlohmann::ordered_json modes = nlohmann::ordered_json::object();
+  for (const auto& [server, mode] : cluster.tls) modes[server] = kTlsModes[static_cast<std::size_t>(mode)];
+  return modes;
+}
+
+nlohmann::ordered_json listener_json(const ListenerSpec& listener) {
+  if (!listener.there) return "none";
+  ObjectWriter writer(shapes::listener);
+  writer.put("local", kTransactionStates[static_cast<std::size_t>(listener.local)]);
+  writer.put("localMs", time_json(listener.local_time));
+  writer.put_filled("check", states_json(listener.check));
   return writer.take();
 }
 
@@ -107,9 +140,8 @@ nlohmann::ordered_json cluster_json(const ClusterSpec& cluster) {
   writer.put("recallMessageEnable", cluster.recall_message_enable);
   writer.put("transactions", transactions_json(cluster.transactions));
   writer.put("responders", list_json(cluster.responders, responder_json));
-  writer.put("accounts", list_json(cluster.accounts, [](const SessionCredentials& account) {
-               return credentials_json(account, shapes::account);
-             }));
+  writer.put("accounts", list_json(cluster.accounts, account_json));
+  writer.put_filled("tls", tls_json(cluster));
   return writer.take();
 }
 
@@ -146,7 +178,8 @@ nlohmann::ordered_json producer_json(const ClusterSpec& cluster, const ProducerS
     writer.say("queueIndex", index.take());
   }
   writer.put("autoStart", producer.auto_start);
-  if (producer.credentials) writer.say("credentials", credentials_json(*producer.credentials, shapes::credentials));
+  if (producer.credentials) writer.say("credentials", credentials_json(*producer.credentials));
+  if (producer.listener) writer.say("listener", listener_json(*producer.listener));
   return writer.take();
 }
 

@@ -16,6 +16,8 @@ nlohmann::ordered_json network_json(const NetworkSpec& network);
 nlohmann::ordered_json producer_json(const ClusterSpec& cluster, const ProducerSpec& producer);
 nlohmann::ordered_json config_json(const ProducerConfig& config);
 nlohmann::ordered_json step_json(const Scenario& scenario, const Step& step);
+nlohmann::ordered_json states_json(const std::vector<TransactionState>& states);
+nlohmann::ordered_json exception_json(const ExceptionExpectation& exception);
 nlohmann::ordered_json event_json(const Scenario& scenario, const EventStep& step);
 /// The rule at that place of the file.
 nlohmann::ordered_json fault_json(const Scenario& scenario, std::size_t place);

@@ -94,11 +94,17 @@ class StepWriter {
     put_producer(scenario_, transaction.producer, inner);
     put_message(transaction.message, inner);
     put_times(transaction, inner);
-    inner.put("local", word(kTransactionStates, transaction.local));
-    inner.put("localMs", time_json(transaction.local_time));
-    nlohmann::ordered_json checks = nlohmann::ordered_json::array();
-    for (const TransactionState state : transaction.check) checks.push_back(word(kTransactionStates, state));
-    inner.put_filled("check", checks);
+    const ProducerSpec* const producer = scenario_.find_producer(transaction.producer);
+    const auto local = word(kTransactionStates, transaction.local);
+    const auto local_time = time_json(transaction.local_time);
+    if (producer != nullptr && producer->listener) {  // whose words would count where these are left out
+      inner.say("local", local);
+      inner.say("localMs", local_time);
+    } else {
+      inner.put("local", local);
+      inner.put("localMs", local_time);
+    }
+    inner.put_filled("check", states_json(transaction.check));
     put_body(transaction.message.body, inner);
     writer_.say("transaction", inner.take());
   }
@@ -193,7 +199,13 @@ class EventWriter {
     writer.say("config", config_json(event.config));
     return writer.take();
   }
-  nlohmann::ordered_json operator()(const StartProducerEvent& event) const { return event.producer; }
+  nlohmann::ordered_json operator()(const StartProducerEvent& event) const {
+    if (!event.exception) return event.producer;
+    ObjectWriter writer(shapes::startProducer);
+    writer.say("producer", event.producer);
+    writer.say("exception", exception_json(*event.exception));
+    return writer.take();
+  }
   nlohmann::ordered_json operator()(const ShutdownProducerEvent& event) const { return event.producer; }
 
  private:
@@ -201,6 +213,12 @@ class EventWriter {
 };
 
 }  // namespace
+
+nlohmann::ordered_json states_json(const std::vector<TransactionState>& states) {
+  nlohmann::ordered_json words = nlohmann::ordered_json::array();
+  for (const TransactionState state : states) words.push_back(word(kTransactionStates, state));
+  return words;
+}
 
 nlohmann::ordered_json step_json(const Scenario& scenario, const Step& step) {
   return StepWriter(scenario, step).write();
