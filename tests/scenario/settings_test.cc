@@ -31,7 +31,7 @@ const Json kScenario = Json::parse(R"({
     "topics": [{"name": "T", "brokers": ["broker-a", "broker-b"]}, {"name": "RMQ_SYS_TRACE_TOPIC"}],
     "transactions": {}, "responders": [{"topic": "T", "mayBeIdle": true}]},
   "network": {}, "invariants": {},
-  "producers": [{"name": "p", "config": {}, "queueIndex": {"start": 0}}],
+  "producers": [{"name": "p", "config": {}, "queueIndex": {"start": 0}, "listener": {}}],
   "steps": [
     {"send": {"topic": "T", "count": 6, "intervalMs": 30}},
     {"send": {"topic": "T", "mode": "async", "count": 6, "intervalMs": 30, "body": {"size": 5000}}},
@@ -146,6 +146,7 @@ const std::multimap<const Shape*, Json::json_pointer> kPlaces = {
     {&shapes::network, Json::json_pointer("/network")},
     {&shapes::invariants, Json::json_pointer("/invariants")},
     {&shapes::producer, Json::json_pointer("/producers/0")},
+    {&shapes::listener, Json::json_pointer("/producers/0/listener")},
     {&shapes::step, Json::json_pointer("/steps/0")},
     {&shapes::step, Json::json_pointer("/steps/7")},
     {&shapes::send, Json::json_pointer("/steps/3/send")},

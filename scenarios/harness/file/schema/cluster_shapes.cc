@@ -65,9 +65,12 @@ constexpr KeyRow kResponderRows[] = {
 constexpr KeyRow kAccountRows[] = {
     {"accessKey", key::text(1), "", key::required, "Who signs; no two accounts have the same."},
     {"secretKey", key::text(1), "", key::required, "What signs."},
-    {"admin", key::boolean, "", "false", "May create and delete topics and groups, and, in 5.3.3, everything else."},
-    {"defaultTopicPerm", key::ref("topicPerm"), "", "(nothing)", "What may be done with topics that are not named."},
-    {"topicPerms", key::refs("topicPermEntry", 0, 1000), "", "[]", "What may be done with these: TOPIC=PERM."},
+    {"admin", key::boolean, "", "(no, if another of the three is there)",
+     "May create and delete topics and groups, and, in 5.3.3, everything else."},
+    {"defaultTopicPerm", key::ref("topicPerm"), "", "(nothing, if another of the three is there)",
+     "What may be done with topics that are not named."},
+    {"topicPerms", key::refs("topicPermEntry", 0, 1000), "", "(none, if another of the three is there)",
+     "What may be done with these: TOPIC=PERM."},
 };
 
 constexpr KeyRow kNetworkRows[] = {
