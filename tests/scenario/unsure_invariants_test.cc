@@ -83,6 +83,7 @@ TEST(RetryAnotherBroker, CannotSeeATryThatEndedInItsConnectAndIsolatedItsBroker)
   };
   EXPECT_THAT(judged_with("100"), HasSubstr("b was free"));
   EXPECT_EQ(judged_with("1"), "");  // ms, and a connect takes 0.4
+  EXPECT_EQ(judged_with(R"(100, "vipChannelEnabled": true)"), "");
   EXPECT_EQ(judged_with("100", R"(, "faults": [{"at": "b", "on": "connect", "nth": 1, "do": {"refuse": true}}])"), "");
   MadeRun spent("retry-another-broker", "", R"("sendLatencyFaultEnable": true)");
   spent.attempt("a", "TIMEOUT", 0, 100);

@@ -56,14 +56,14 @@ class RetryAnotherBroker final : public Invariant {
     }
     return "";
   }
-  /// Whether a try may have ended in its connect, which isolates as well and is in no ledger: by a rule, by a limit that
-  /// is too short for it, or with the time of its send.
+  /// Whether a try may have ended in its connect, which isolates as well and is in no ledger: by a rule, at a VIP port,
+  /// by a limit that is too short for it, or with the time of its send.
   static bool connects_may_fail(const JudgedRun& run) {
     const Duration connect = run.scenario.network.one_way * 2 + millis(1) + run.lateness;
     const auto refused = [](const FaultRule& rule) { return rule.on.kind == FaultTarget::Kind::connect; };
     const auto limited = [&](const ProducerSpec& producer) {
       const std::int64_t limit = run.number(producer.name, "sendMsgMaxTimeoutPerRequest", -1);
-      return limit >= 0 && millis(limit) <= connect;
+      return (limit >= 0 && millis(limit) <= connect) || run.ever(producer.name, "vipChannelEnabled", true);
     };
     const auto used_up = [&](const SendRecord& r) {
       return r.completed() && r.end - r.start + connect >= millis(r.timeout_millis);
