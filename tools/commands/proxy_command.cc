@@ -142,8 +142,9 @@ Subcommand add_proxy_command(CLI::App& app) {
                     "Host, IP or name, under which clients reach brokers through the proxy, where that is not "
                     "--broker-host: containers");
   proxy->add_option("--ports", a->ports, "Ports for brokers, FIRST-LAST; default any free ones");
-  proxy->add_flag("--vip", a->service.proxy.vip, "Brokers are reached two ports below as well, where clients up to 4.4 send; what "
-                                   "comes there goes to the cluster's brokers two ports below theirs");
+  proxy->add_flag("--vip", a->service.proxy.vip,
+                  "Brokers are reached two ports below as well, where clients up to 4.4 send; what comes there goes to "
+                  "the cluster's brokers two ports below theirs");
   auto* scenario = proxy->add_option("--scenario", a->scenario,
                                      "Scenario file whose faults apply, by broker name; times count from the start");
   scenario->transform(in_scenario_library)->check(CLI::ExistingFile);

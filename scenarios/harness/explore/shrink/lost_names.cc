@@ -20,6 +20,7 @@ class Loss {
     std::erase_if(cluster.brokers,
                   [&](const BrokerSpec& broker) { return lost(broker) || lost_name(broker.slave_of); });
     std::erase_if(cluster.nameservers, [this](const std::string& name) { return gone_.contains(name); });
+    std::erase_if(cluster.tls, [this](const auto& server) { return gone_.contains(server.first); });
     std::erase_if(cluster.topics, [this](TopicSpec& topic) {
       const bool somewhere = !topic.queues.empty();
       lose_queues(topic);
@@ -120,6 +121,11 @@ class Loss {
       for (const std::string& name : e.attempt_brokers.value_or(std::vector<std::string>{})) lost |= lost_name(name);
       for (const auto& attempt : e.attempts.value_or(std::vector<AttemptExpectation>{}))
         lost |= lost_name(attempt.broker);
+    }
+    if constexpr (requires { e.transaction; }) {
+      if (e.transaction && e.transaction->answered_by) {
+        for (const std::string& name : *e.transaction->answered_by) lost |= lost_name(name);
+      }
     }
     return lost;
   }

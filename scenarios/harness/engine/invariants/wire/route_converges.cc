@@ -71,8 +71,8 @@ class RouteConverges final : public Invariant {
     return by_default != nullptr &&
            std::any_of(by_default->answers.begin(), by_default->answers.end(), [&](const RouteAnswer& answer) {
              const HeardRoute* route = HeardRoutes::route(answer);
-             return route != nullptr && answer.at + run.lateness >= since && answer.at <= attempt.start + run.lateness &&
-                    has(run, *route, attempt.broker);
+             return route != nullptr && has(run, *route, attempt.broker) && answer.at + run.lateness >= since &&
+                    answer.at <= attempt.start + run.lateness;
            });
   }
 
@@ -92,12 +92,11 @@ class RouteConverges final : public Invariant {
       // A question that finds no answer in time ends the round: the other topics are not asked for (behaviour §4.3).
       const Duration timeout = millis(run.number(producer.name, "mqClientApiTimeout", 3000));
       const auto in_time = [&](const RouteAnswer& answer) { return answer.in_time(timeout); };
-      if (!std::all_of(talks->begin(), talks->end(), [&](const auto& of_topic) {
-            const std::vector<RouteAnswer>& answers = of_topic.second.answers;
-            return answers.size() + 1 >= of_topic.second.asked.size() && std::all_of(answers.begin(), answers.end(), in_time);
-          })) {
-        continue;
-      }
+      const auto was_answered = [&](const auto& of_topic) {
+        const auto& [asked, answers] = of_topic.second;
+        return answers.size() + 1 >= asked.size() && std::all_of(answers.begin(), answers.end(), in_time);
+      };
+      if (!std::all_of(talks->begin(), talks->end(), was_answered)) continue;
       for (const auto& [topic, talk] : *talks) {
         if (!is_polled(run.profile, topic, talk)) continue;
         TimePoint before = talk.asked.front();
