@@ -12,6 +12,7 @@
 
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_wakefulness.h"
 
 namespace rmqsim {
 namespace {
@@ -117,6 +118,26 @@ TEST(TcpLoop, EndsWithItsWorldRightAfterARunOfWaits) {
       EXPECT_TRUE(held.expired()) << "what was posted last has run or ended with its world";
     }
   });
+}
+
+TEST(TcpWakefulness, BeginsAfterARunOfShortWaitsAndEndsWithALongOne) {
+  TcpWakefulness wakefulness(true);
+  for (int i = 1; i < TcpWakefulness::kShortWaits; ++i) wakefulness.note_wait(TcpWakefulness::kMoment);
+  EXPECT_FALSE(wakefulness.wanted());
+  wakefulness.note_wait(TcpWakefulness::kMoment);
+  EXPECT_TRUE(wakefulness.wanted());
+  wakefulness.note_wait(TcpWakefulness::kMoment);
+  EXPECT_TRUE(wakefulness.wanted());
+  wakefulness.note_wait(TcpWakefulness::kMoment + std::chrono::nanoseconds{1});
+  EXPECT_FALSE(wakefulness.wanted());
+  for (int i = 1; i < TcpWakefulness::kShortWaits; ++i) wakefulness.note_wait(TcpWakefulness::kMoment);
+  EXPECT_FALSE(wakefulness.wanted()) << "one long wait asks for a whole run of short ones again";
+}
+
+TEST(TcpWakefulness, IsNotForALoopThatSeveralThreadsShare) {
+  TcpWakefulness wakefulness(false);
+  for (int i = 0; i < 2 * TcpWakefulness::kShortWaits; ++i) wakefulness.note_wait(TcpWakefulness::kMoment);
+  EXPECT_FALSE(wakefulness.wanted());
 }
 
 TEST(TcpLoopTurns, AreTheIoThreadsUntilThereWereEnoughShortWaits) {

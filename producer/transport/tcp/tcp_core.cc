@@ -88,6 +88,7 @@ TcpCore::TcpCore(TcpOptions options)
       steady_start_(std::chrono::steady_clock::now()),
       start_(std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())),
       turns_(options.io_threads <= 1),
+      wakefulness_(options.io_threads <= 1),
       impl_(std::make_unique<Impl>(static_cast<int>(std::max<std::size_t>(1, options.io_threads)))) {}
 
 TcpCore::~TcpCore() = default;
@@ -103,11 +104,25 @@ void TcpCore::start_threads() {
   for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { run_io(); });
 }
 
+/// Waits for the next handler, awake at first where that pays, and runs it. False: the world is ending.
+bool TcpCore::run_next() {
+  const auto begin = std::chrono::steady_clock::now();
+  for (auto now = begin; wakefulness_.wanted() && now - begin <= TcpWakefulness::kMoment;) {
+    if (impl_->context.poll_one() != 0) return true;
+    if (impl_->context.stopped()) return false;
+    std::this_thread::yield();
+    now = std::chrono::steady_clock::now();
+  }
+  const bool ran = impl_->context.run_one() != 0;
+  wakefulness_.note_wait(std::chrono::steady_clock::now() - begin);
+  return ran;
+}
+
 /// Looking for more ready handlers costs a system call, so a thread that keeps finding none looks only now and then.
 void TcpCore::run_io() {
   exchange_thread(kWorldThread);
   int look = kLooks;
-  for (unsigned turn = 0; impl_->context.run_one() != 0; ++turn) {
+  for (unsigned turn = 0; run_next(); ++turn) {
     if (!held()) continue;
     if (look > 0 || turn % kLooks == 0) {
       --look;
@@ -123,7 +138,7 @@ void TcpCore::run_io() {
 /// just written.
 void TcpCore::lead(Latch& latch) {
   const ThreadId former = exchange_thread(kWorldThread);
-  while (!latch.released() && impl_->context.run_one() != 0) {
+  while (!latch.released() && run_next()) {
     if (held()) leave();
   }
   exchange_thread(former);

@@ -18,6 +18,7 @@
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/tcp_loop_turns.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "producer/transport/tcp/tcp_wakefulness.h"
 
 namespace boost::asio {
 class io_context;
@@ -116,6 +117,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   struct Impl;
 
   void run_io();
+  bool run_next();
   void lead(Latch& latch);
   bool has_posts();
   void end_turn();
@@ -143,6 +145,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
   bool posts_closed_ = false;
 
   TcpLoopTurns turns_;
+  TcpWakefulness wakefulness_;  ///< of whichever thread runs the loop
 
   std::mutex others_mutex_;  // streams of randomness and executors
   std::map<std::string, Random, std::less<>> streams_;
