@@ -448,7 +448,8 @@ TEST_F(RunWithCommandTest, BadUsageIsToldApart) {
   EXPECT_THAT(run_command(line("true", "--ledger " + file())).output, HasSubstr("--ledger would overwrite " + file()));
   EXPECT_EQ(run_command(program("rmqsim") + " run none.json -- true").exit_code, 64);
   const std::string unwritable = folder_ / "no" / "ledger";
-  EXPECT_EQ(run_command(line("echo begun", "--ledger " + unwritable)).output, "rmqsim: cannot write " + unwritable + "\n");
+  EXPECT_EQ(run_command(line("echo begun", "--ledger " + unwritable)).output,
+            "rmqsim: cannot write " + unwritable + ": No such file or directory\n");
 }
 
 TEST_F(RunWithCommandTest, ACommandThatDoesNotEndIsEnded) {

@@ -48,7 +48,7 @@ bool chosen(const Conformance& command, const std::string& name) {
 bool write(const std::filesystem::path& path, const std::string& text) {
   OutputFile file;
   if (file.open(path.string()) && file.commit(text)) return true;
-  std::cerr << "rmqsim: cannot write " << path.string() << "\n";
+  std::cerr << "rmqsim: " << file.problem() << "\n";
   return false;
 }
 

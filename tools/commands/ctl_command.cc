@@ -288,7 +288,7 @@ class Ctl {
       std::cout << "wrote " << file_ << "; rmqsim run " << file_ << "\n";
       return kDone;
     }
-    std::cerr << "rmqsim ctl: cannot write " << file_ << "\n";
+    std::cerr << "rmqsim ctl: " << out.problem() << "\n";
     return kUsage;
   }
 

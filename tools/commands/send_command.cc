@@ -123,7 +123,7 @@ class Sender {
     std::cout << (options_.json ? send_report_json(run_, stats) + "\n" : send_report_text(run_, stats));
     if (report_.is_open() &&
         !report_.commit(sent_page(run_, stats, std::move(rows_), first_, rerun_command(options_)))) {
-      std::cerr << "rmqsim send: cannot write " << report_.path() << "\n";
+      std::cerr << "rmqsim send: " << report_.problem() << "\n";
       return kInternal;
     }
     if (run_.interrupted && run_.wanted != 0) return kInterrupted;
@@ -320,7 +320,7 @@ int run_send(SendOptions& o) {
   try {
     OutputFile report;
     if (!o.report.empty() && !report.open(o.report)) {
-      std::cerr << "rmqsim send: cannot write " << o.report << "\n";
+      std::cerr << "rmqsim send: " << report.problem() << "\n";
       return kUsage;
     }
     const int status = Sender(o, report).run();

@@ -111,7 +111,7 @@ int write(const Shrink& command, const Shrunk& shrunk) {
   if (const std::string wrong = wrong_place(command, out); !wrong.empty()) return usage(wrong);
   finding.name = std::filesystem::path(out).stem().string();
   OutputFile file;
-  if (!file.open(out) || !file.commit(scenario_text(finding))) return usage("cannot write " + out);
+  if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
   std::cout << shrunk.signature.invariant << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
             << shrunk.signature.profile << ": " << shrunk.violation.failure.message << "\n";
   for (const std::string& line : shrunk.cause.lines) std::cout << "  " << line << "\n";

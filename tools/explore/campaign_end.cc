@@ -22,7 +22,7 @@ int exit_status(const CampaignSummary& summary, const CampaignEnd& end) {
 bool open_junit(OutputFile& junit, std::string path) {
   if (const char* wanted = std::getenv("XML_OUTPUT_FILE"); path.empty() && wanted != nullptr) path = wanted;
   if (path.empty() || junit.open(path)) return true;
-  std::cerr << "rmqsim explore: cannot write " << path << "\n";
+  std::cerr << "rmqsim explore: " << junit.problem() << "\n";
   return false;
 }
 
@@ -34,7 +34,7 @@ bool open_page(OutputFile& page, const std::string& path, const OutputFile& juni
     return false;
   }
   if (page.open(path)) return true;
-  std::cerr << "rmqsim explore: cannot write " << path << "\n";
+  std::cerr << "rmqsim explore: " << page.problem() << "\n";
   return false;
 }
 
@@ -43,11 +43,11 @@ int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const s
   (report.json ? std::cerr : std::cout) << campaign_text(summary, end, folder, report.whole) << std::flush;
   if (report.json) std::cout << campaign_json(summary, end, folder) << "\n" << std::flush;
   if (report.junit.is_open() && !report.junit.commit(campaign_junit(summary, end, folder))) {
-    std::cerr << "rmqsim explore: cannot write " << report.junit.path() << "\n";
+    std::cerr << "rmqsim explore: " << report.junit.problem() << "\n";
     return kInternal;
   }
   if (report.page.is_open() && !report.page.commit(campaign_page(summary, end, folder, report.rerun))) {
-    std::cerr << "rmqsim explore: cannot write " << report.page.path() << "\n";
+    std::cerr << "rmqsim explore: " << report.page.problem() << "\n";
     return kInternal;
   }
   return exit_status(summary, end);

@@ -37,7 +37,7 @@ std::string tag(const Signature& signature) { return hash_text(signature.text())
 void write_file(const std::string& folder, const std::string& file, const std::string& text) {
   OutputFile out;
   const std::string path = folder + "/" + file;
-  if (!out.open(path) || !out.commit(text)) throw std::runtime_error("cannot write " + path);
+  if (!out.open(path) || !out.commit(text)) throw std::runtime_error(out.problem());
 }
 
 /// Another shard may have the same finding in the same folder; the smaller one stays.

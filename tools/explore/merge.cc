@@ -32,14 +32,14 @@ class Merge {
   void write(const std::string& out) const {
     for (const auto& [name, file] : states_) {
       OutputFile state;
-      if (!state.open(out + "/" + name) || !state.commit(file.text)) cannot_write(out + "/" + name);
+      if (!state.open(out + "/" + name) || !state.commit(file.text)) throw std::runtime_error(state.problem());
     }
     for (const auto& [signature, kept] : findings_) {
       const fs::path to = fs::path(out) / kept.row.file;
       std::error_code error;
       fs::create_directories(to.parent_path(), error);
       fs::copy_file(fs::path(kept.folder) / kept.row.file, to, fs::copy_options::overwrite_existing, error);
-      if (error) cannot_write(to);
+      if (error) throw std::runtime_error("cannot write " + to.string() + ": " + error.message());
     }
   }
 
@@ -54,8 +54,6 @@ class Merge {
     FindingRow row;
     std::string folder;
   };
-
-  [[noreturn]] static void cannot_write(const std::string& path) { throw std::runtime_error("cannot write " + path); }
 
   /// A merged folder has kept the file of one row of a signature.
   void offer(const Signature& signature, const FindingRow& row, const std::string& folder) {

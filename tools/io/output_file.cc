@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 
 namespace rmqsim {
 namespace {
@@ -51,6 +52,7 @@ DescriptorBuffer::~DescriptorBuffer() {
 
 int DescriptorBuffer::sync() {
   const bool written = write_all_to(fd_, pbase(), static_cast<std::size_t>(pptr() - pbase()));
+  if (!written && error_ == 0) error_ = errno;
   setp(bytes_, bytes_ + sizeof bytes_);
   return written ? 0 : -1;
 }
@@ -74,15 +76,29 @@ void OutputFile::close() {
   fd_ = -1;
 }
 
+std::string OutputFile::problem() const {
+  return "cannot write " + path_ + (error_ == 0 ? "" : ": " + std::generic_category().message(error_));
+}
+
 bool OutputFile::open(const std::string& path) {
   path_ = path;
-  place_ = followed(path);
+  errno = 0;
+  const bool opened = open_place();
+  error_ = opened ? 0 : errno;
+  return opened;
+}
+
+bool OutputFile::open_place() {
+  place_ = followed(path_);
   struct stat there {};
-  replaces_ = ::stat(path.c_str(), &there) == 0;
-  if (replaces_ && S_ISDIR(there.st_mode)) return false;
+  replaces_ = ::stat(path_.c_str(), &there) == 0;
+  if (replaces_ && S_ISDIR(there.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
   direct_ = place_.empty() || (replaces_ && !S_ISREG(there.st_mode));
   if (direct_) {
-    fd_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    fd_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   } else if (replaces_ && ::access(place_.c_str(), W_OK) != 0) {
     return false;
   } else if (open_beside(replaces_) && replaces_) {
@@ -121,8 +137,10 @@ bool OutputFile::commit(std::string_view text) {
 }
 
 bool OutputFile::commit() {
+  errno = 0;
   const bool written = fd_ >= 0 && stream_.flush().good();
   const bool in_place = written && (direct_ || link_into_place() || (replaces_ && copy_into_place()));
+  error_ = in_place ? 0 : buffer_.error() != 0 ? buffer_.error() : errno;
   if (!beside_.empty()) ::unlink(beside_.c_str());
   beside_.clear();
   close();

@@ -17,12 +17,15 @@ class DescriptorBuffer final : public std::streambuf {
   ~DescriptorBuffer() override;
   /// What is written from now on goes there.
   void set_descriptor(int fd) { fd_ = fd; }
+  /// errno of the first write that failed, or 0.
+  int error() const { return error_; }
 
  private:
   int_type overflow(int_type c) override;
   int sync() override;
 
   int fd_;
+  int error_ = 0;
   char bytes_[16384];
 };
 
@@ -39,6 +42,8 @@ class OutputFile {
   bool open(const std::string& path);
   bool is_open() const { return fd_ >= 0; }
   const std::string& path() const { return path_; }
+  /// After open() or commit() was false: "cannot write PATH: why".
+  std::string problem() const;
   std::ostream& stream() { return stream_; }
   /// What was written becomes the file. False when not all of it could be: the file is then what it was before.
   bool commit();
@@ -46,6 +51,7 @@ class OutputFile {
   bool commit(std::string_view text);
 
  private:
+  bool open_place();
   bool open_beside(bool replaces);
   bool link_into_place();
   bool copy_into_place() const;
@@ -58,6 +64,7 @@ class OutputFile {
   std::string place_;   ///< where the file is, links resolved
   std::string beside_;  ///< name of the new file until it is whole; empty: it has none
   int fd_ = -1;
+  int error_ = 0;          ///< errno of what failed
   bool direct_ = false;    ///< no regular file
   bool replaces_ = false;  ///< there was a file
 };

@@ -23,6 +23,7 @@ class ProxyCapture {
   /// More passed than was kept.
   bool full() const { return log_.full(); }
   const std::string& path() const { return file_.path(); }
+  std::string problem() const { return file_.problem(); }
 
  private:
   OutputFile file_;

@@ -48,7 +48,7 @@ int ProxyService::start() {
     return refuse(kProxyUsage, error.what());
   }
   if (!options_.pcap.empty() && !capture_.open(options_.pcap)) {
-    return refuse(kProxyUsage, "cannot write " + options_.pcap);
+    return refuse(kProxyUsage, capture_.problem());
   }
   if (!has_broker_host()) {
     return refuse(kProxyUsage, "--broker-host " + for_terminal(options_.proxy.broker_host) +
@@ -137,7 +137,7 @@ bool ProxyService::write_capture() {
   bool written = false;
   Runtime& runtime = *world_;
   runtime.run([&] { written = capture_.write(); });
-  if (!written) std::cerr << "rmqsim proxy: cannot write " << capture_.path() << "\n";
+  if (!written) std::cerr << "rmqsim proxy: " << capture_.problem() << "\n";
   if (capture_.full()) {
     std::cerr << "rmqsim proxy: " << capture_.path() << " has the first " << (ProxyCapture::kMostBytes >> 20)
               << " MiB of what passed\n";

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -80,7 +81,7 @@ bool Recording::open(const std::string& folder, std::string& problem) {
     if (fs::exists(path())) continue;
     journal_ = ::open((base_ + kJournal).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (journal_ < 0 && errno != EEXIST) {
-      problem = "cannot write " + path();
+      problem = "cannot write " + path() + ": " + std::strerror(errno);
       return false;
     }
   }
@@ -125,7 +126,7 @@ void Recording::write(const std::string& line) {
     const ssize_t n = ::write(journal_, left.data(), left.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) {
-      if (!lines_lost_) std::cerr << "rmqsim proxy: cannot write " << base_ << kJournal << std::endl;
+      if (!lines_lost_) std::cerr << "rmqsim proxy: cannot write " << base_ << kJournal << ": " << std::strerror(errno) << std::endl;
       lines_lost_ = true;
       return;
     }

@@ -49,7 +49,7 @@ int compare_scenarios(const RunCommand& command) {
   }
   OutputFile report;
   if (!command.report.empty() && !report.open(command.report)) {
-    std::cerr << "rmqsim: cannot write " << command.report << "\n";
+    std::cerr << "rmqsim: " << report.problem() << "\n";
     return kUsage;
   }
   ComparedPage page;
@@ -94,7 +94,7 @@ int compare_scenarios(const RunCommand& command) {
     human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
   }
   if (report.is_open() && !nothing && !report.commit(page.html(compared, compare_command(command)))) {
-    std::cerr << "rmqsim: cannot write " << report.path() << "\n";
+    std::cerr << "rmqsim: " << report.problem() << "\n";
     return kInternal;
   }
   if (!errors.empty()) return kInternal;

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string_view>
 
@@ -19,7 +21,7 @@ Sharding process_sharding(const std::optional<std::string>& shard, const std::op
 
 std::string touch_status_file(const Sharding& sharding) {
   if (sharding.status_file.empty() || std::ofstream(sharding.status_file, std::ios::app)) return "";
-  return "cannot write " + sharding.status_file;
+  return "cannot write " + sharding.status_file + ": " + std::strerror(errno);
 }
 
 std::string share_text(const Sharding& sharding, std::size_t own, std::size_t all, const std::string& what) {

@@ -18,7 +18,7 @@ bool RunFiles::open() {
                                                               {summary_, command_.summary}};
   for (const auto& [file, path] : files) {
     if (path.empty() || file.open(path)) continue;
-    std::cerr << "rmqsim: cannot write " << path << "\n";
+    std::cerr << "rmqsim: " << file.problem() << "\n";
     return false;
   }
   return true;
@@ -50,7 +50,7 @@ bool RunFiles::write(const std::vector<ReportEntry>& entries, std::size_t asked,
   bool ok = true;
   const auto write = [&](OutputFile& file, const std::string& text) {
     if (!file.is_open() || file.commit(text)) return;
-    std::cerr << "rmqsim: cannot write " << file.path() << "\n";
+    std::cerr << "rmqsim: " << file.problem() << "\n";
     ok = false;
   };
   if (any_run) {

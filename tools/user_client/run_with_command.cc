@@ -65,7 +65,7 @@ class Run {
         {ledger_file_, what_.ledger}, {junit_file_, what_.junit}, {summary_file_, what_.summary}};
     for (const auto& [file, path] : files) {
       if (path.empty() || file.open(path)) continue;
-      std::cerr << "rmqsim: cannot write " << path << "\n";
+      std::cerr << "rmqsim: " << file.problem() << "\n";
       return 64;
     }
     began_ = utc_now();
@@ -309,7 +309,7 @@ class Run {
     bool ok = true;
     const auto write = [&](OutputFile& file, const std::string& text) {
       if (!file.is_open() || file.commit(text)) return;
-      std::cerr << "rmqsim: cannot write " << file.path() << "\n";
+      std::cerr << "rmqsim: " << file.problem() << "\n";
       ok = false;
     };
     const std::vector<ReportEntry> entries{entry()};
