@@ -1,9 +1,11 @@
 // Files that are no scenario at all, or that want to hurt: each costs one clear message.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "scenarios/harness/file/text/json_tree.h"
 #include "scenarios/harness/file/text/source_text.h"
@@ -49,7 +51,21 @@ TEST_F(LoadScenario, ReadsAValidFile) {
 }
 
 TEST_F(LoadScenario, RefusesADirectory) {
-  EXPECT_EQ(only_message(load_scenario(folder_.string())), "this is a directory, not a scenario file");
+  EXPECT_EQ(only_message(load_scenario(folder_.string())), "this is a folder, not a file");
+}
+
+TEST_F(LoadScenario, ReadsAPipeToItsEnd) {
+  const std::string pipe = (folder_ / "minimal.json").string();
+  fs::create_directories(folder_);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe) << kMinimal; });
+  const ParseResult result = load_scenario(pipe);
+  writer.join();
+  EXPECT_TRUE(result.ok()) << result.to_string();
+}
+
+TEST_F(LoadScenario, RefusesADeviceWithoutEnd) {
+  EXPECT_EQ(only_message(load_scenario("/dev/zero")), "the file is larger than 16 MiB, the most a scenario may have");
 }
 
 TEST_F(LoadScenario, RefusesAFileThatIsNotThere) {

@@ -125,6 +125,12 @@ TEST_P(InterruptionInWorld, ASignalEndsTheRunAndWhatIsKnownIsReported) {
   EXPECT_TRUE(junit.ends_with("</testsuites>\n"));
 }
 
+/// Whether a process waits for something.
+bool sleeps(pid_t pid) {
+  const std::string stat = content("/proc/" + std::to_string(pid) + "/stat");
+  return stat.find(") S ") != std::string::npos;
+}
+
 TEST_F(Interruption, ASecondSignalEndsAtOnceAndLeavesTheFilesAsTheyWere) {
   write_three();
   std::ofstream(at("junit.xml")) << "old";
@@ -135,6 +141,15 @@ TEST_F(Interruption, ASecondSignalEndsAtOnceAndLeavesTheFilesAsTheyWere) {
   ::kill(run.pid(), SIGINT);
   EXPECT_THAT(run.stop(SIGTERM), AnyOf(128 + SIGTERM, 128 + SIGINT));
   EXPECT_EQ(content(at("junit.xml")), "old");
+}
+
+TEST_F(Interruption, AScenarioThatNobodyWritesIntoItsPipeIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(at("late.json").c_str(), 0600), 0);
+  Running run("rmqsim", {"run", at("late.json")});
+  const int writer = ::open(at("late.json").c_str(), O_WRONLY);  // when the program has opened it
+  while (!sleeps(run.pid())) ::usleep(1000);
+  EXPECT_EQ(run.stop(SIGINT), 2);
+  ::close(writer);
 }
 
 TEST_F(Interruption, AKilledRunLeavesTheFilesAsTheyWere) {

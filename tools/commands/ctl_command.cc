@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <functional>
 #include <iterator>
@@ -20,6 +19,8 @@
 
 #include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/fault_rule.h"
+#include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/text/bounded_file.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/ctl_events.h"
 #include "tools/commands/ctl_text.h"
@@ -156,17 +157,16 @@ class Ctl {
   }
 
   bool read_file(const std::string& path, std::string& text) {
-    if (path == "-") {
-      text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    std::string problem;
+    auto read = path == "-" ? read_bounded(STDIN_FILENO, kMaxScenarioBytes, problem)
+                            : read_bounded(path, kMaxScenarioBytes, problem);
+    if (read && read->size() > kMaxScenarioBytes) problem = "larger than 16 MiB, the most a scenario may have";
+    if (problem.empty()) {
+      text = std::move(*read);
       return true;
     }
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-      std::cerr << "rmqsim ctl: cannot read " << path << "\n";
-      return false;
-    }
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    return true;
+    std::cerr << "rmqsim ctl: " << path << ": " << problem << "\n";
+    return false;
   }
 
   /// The selectors of a rule or gate as options; `at` is positional.

@@ -1,10 +1,10 @@
 #include "tools/proxy/proxy_rules.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+
+#include "scenarios/harness/file/text/bounded_file.h"
 
 namespace rmqsim {
 
@@ -12,13 +12,17 @@ ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers
   std::string text = faults;
   std::string file = "--faults";
   if (text.find_first_of("[{") != text.find_first_not_of(" \t\r\n")) {
-    std::ifstream in(faults, std::ios::binary);
-    if (!in) {
-      problem = "cannot read " + faults;
+    const auto read = read_bounded(faults, kMaxScenarioBytes, problem);
+    if (!read) {
+      problem = faults + ": " + problem;
       return {};
     }
     file = faults;
-    text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    text = *read;
+  }
+  if (text.size() > kMaxScenarioBytes) {
+    problem = file + ": larger than 16 MiB, the most a scenario may have";
+    return {};
   }
   nlohmann::json rules = nlohmann::json::parse(text, nullptr, false, true);
   if (rules.is_object()) rules = nlohmann::json::array({rules});

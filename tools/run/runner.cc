@@ -315,7 +315,8 @@ class Runner {
     if (not_deterministic_) return kNotDeterministic;
     if (any(ReportEntry::Kind::failed)) return kFailed;
     if (any(ReportEntry::Kind::inconclusive)) return kInconclusive;
-    if (any(ReportEntry::Kind::invalid)) return kUsage;
+    // Of a signal while files were read, nothing is known of the file.
+    if (any(ReportEntry::Kind::invalid)) return stop_signals::reason() == nullptr ? kUsage : kInconclusive;
     // A scenario that this world cannot run is no failure of the others, but it is one if it was all that was asked.
     if (divided_) return kPassed;
     return any(ReportEntry::Kind::passed) ? kPassed : kUsage;

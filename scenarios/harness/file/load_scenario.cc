@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <system_error>
 
 #include "scenarios/harness/file/scenario_library.h"
+#include "scenarios/harness/file/text/bounded_file.h"
 
 namespace rmqsim {
 namespace {
@@ -16,39 +16,6 @@ namespace fs = std::filesystem;
 
 ScenarioError about_file(const std::string& path, std::string message) {
   return {path, 0, 0, "", std::move(message), "", 0};
-}
-
-/// Reads at most the limit and one byte, whatever kind of file it is.
-std::optional<std::string> read_bounded(const std::string& path, std::string& problem) {
-  std::error_code error;
-  fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) {
-    problem = "there is no such file";
-    return std::nullopt;
-  }
-  if (fs::is_directory(status)) {
-    problem = "this is a directory, not a scenario file";
-    return std::nullopt;
-  }
-  if (fs::is_regular_file(status) && fs::file_size(path, error) > kMaxScenarioBytes && !error) {
-    problem = "the file is larger than 16 MiB, the most a scenario may have";
-    return std::nullopt;
-  }
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
-    problem = "the file cannot be opened for reading";
-    return std::nullopt;
-  }
-  std::string text;
-  char buffer[65536];
-  while (text.size() <= kMaxScenarioBytes && (stream.read(buffer, sizeof buffer), stream.gcount() > 0)) {
-    text.append(buffer, static_cast<std::size_t>(stream.gcount()));
-  }
-  if (stream.bad()) {
-    problem = "reading the file failed";
-    return std::nullopt;
-  }
-  return text;
 }
 
 bool is_scenario_file(const fs::path& path) {
@@ -99,7 +66,7 @@ std::string ParseResult::to_string() const {
 ParseResult load_scenario(const std::string& asked, const LoadOptions& options) {
   const std::string path = in_scenario_library(asked);
   std::string problem;
-  auto text = read_bounded(path, problem);
+  const auto text = read_bounded(path, kMaxScenarioBytes, problem);
   if (text) return parse_scenario(*text, path, options);
   ParseResult result;
   result.errors.push_back(about_file(path, std::move(problem)));
