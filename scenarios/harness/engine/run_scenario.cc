@@ -7,6 +7,7 @@
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/events/event_merge.h"
 #include "scenarios/harness/events/run_events.h"
 #include "scenarios/harness/events/trace_hash.h"
 #include "scenarios/harness/report/ledger.h"
@@ -219,7 +220,10 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                         {"profile", profile.name},
                                         {"world", world_name(options.world)},
                                         {"seed", static_cast<std::int64_t>(result.seed)}});
-    TraceSink* const onlooker = events.anybody() ? &events : nullptr;
+    std::optional<EventMerge> merge;
+    if (options.world == WorldKind::process && events.anybody()) merge.emplace(events);
+    result.record.merge = merge ? &*merge : nullptr;
+    TraceSink* const onlooker = merge ? static_cast<TraceSink*>(&*merge) : events.anybody() ? &events : nullptr;
     TraceHash hash(onlooker);
     const auto packets = options.keep_packets ? std::make_shared<PacketLog>() : nullptr;
     result.packets = packets;
@@ -231,8 +235,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       world->set_stop(options.stop);
       Runtime& runtime = world->runtime();
-      events.set_origin(runtime.now());
-      hash.set_origin(runtime.now());
+      events.set_origin(world->began());
+      hash.set_origin(world->began());
       runtime.run([&] { runtime.set_trace(hashed ? &hash : onlooker); });
       result.record.onlooker = onlooker;
       world->start();
@@ -246,11 +250,13 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     }
     const auto look_away = [&result] {
       result.record.onlooker = nullptr;
+      result.record.merge = nullptr;
       result.record.packets = nullptr;
     };
     // The servers' threads look at these until the world is gone.
     if (world) world->runtime().run(look_away);
     if (!world) look_away();
+    if (merge) merge->finish();
     if (hashed) result.trace_hash = hash.value();
   }
   return result;

@@ -26,6 +26,7 @@ class SimWorld final : public ScenarioWorld {
   SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
       : scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
+    began_ = runtime_.now();
     capture(record.packets);
     if (!scenario.cluster.tls.empty()) {
       record.notes.emplace_back("cluster.tls changes nothing in sim, where bytes do not leave the process");
@@ -155,10 +156,12 @@ class RealWorld final : public ScenarioWorld {
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
             const Listen& listen)
       : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+    began_ = runtime_.now();
     capture(record.packets);
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
-      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, scenario, seed, record);
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, runtime_.steady_zero(), scenario, seed,
+                                                  record);
       return;
     }
     runtime_.run([&] {

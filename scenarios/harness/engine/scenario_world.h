@@ -69,6 +69,8 @@ class ScenarioWorld {
   bool stopped() const { return stop_ != nullptr && stop_->reason() != nullptr; }
 
   virtual Runtime& runtime() = 0;
+  /// When it began: before its servers did.
+  TimePoint began() const { return began_; }
   /// The network as the named producer sees it.
   Transport& client(const std::string& producer);
   /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is. `onlooker`, if not null,
@@ -105,6 +107,7 @@ class ScenarioWorld {
     if (capture_) capture_->stop();
   }
 
+  TimePoint began_{};
   std::unique_ptr<Cluster> cluster_;
   const RunStop* stop_ = nullptr;
 
