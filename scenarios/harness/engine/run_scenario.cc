@@ -192,6 +192,12 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
 
+std::shared_ptr<PacketLog> make_packet_log() {
+  auto log = std::make_shared<PacketLog>();
+  log->set_limit(PacketLog::kUsualLimit);
+  return log;
+}
+
 }  // namespace
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options) {
@@ -225,7 +231,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     result.record.merge = merge ? &*merge : nullptr;
     TraceSink* const onlooker = merge ? static_cast<TraceSink*>(&*merge) : events.anybody() ? &events : nullptr;
     TraceHash hash(onlooker);
-    const auto packets = options.keep_packets ? std::make_shared<PacketLog>() : nullptr;
+    const auto packets = options.keep_packets ? make_packet_log() : nullptr;
     result.packets = packets;
     result.record.packets = packets.get();
     const bool hashed = options.world == WorldKind::sim;
@@ -257,6 +263,9 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     if (world) world->runtime().run(look_away);
     if (!world) look_away();
     if (merge) merge->finish();
+    if (packets && packets->full()) {
+      result.record.notes.emplace_back("more went over the network than a capture keeps: it ends after 256 MiB");
+    }
     if (hashed) result.trace_hash = hash.value();
   }
   return result;

@@ -51,6 +51,7 @@ class SimWorld final : public ScenarioWorld {
 
   Runtime& runtime() override { return runtime_; }
   Transport& network_of(const std::string& producer) override { return network_.transport(producer); }
+  std::string ip_of(const std::string& name) override { return network_.ip(name); }
 
   void start() override {
     cluster_->start();
@@ -194,6 +195,7 @@ class RealWorld final : public ScenarioWorld {
 
   Runtime& runtime() override { return runtime_; }
   Transport& network_of(const std::string&) override { return transport_; }
+  std::string ip_of(const std::string&) override { return "127.0.0.1"; }
 
   void start() override {
     Latch ready;
@@ -313,7 +315,12 @@ Transport& ScenarioWorld::client(const std::string& producer) {
 
 void ScenarioWorld::capture(PacketLog* log) {
   if (log == nullptr) return;
-  capture_ = std::make_shared<PacketCapture>(runtime(), *log, PacketCapture::Of::those_that_connect);
+  const auto server_at = [this](std::string_view address) {
+    return cluster_ ? cluster_->name_of(address) : std::string(address);
+  };
+  capture_ = std::make_shared<PacketCapture>(
+      runtime(), *log, PacketCapture::Of::those_that_connect,
+      PacketCapture::Names{[this](const std::string& asker) { return ip_of(asker); }, server_at});
 }
 
 void ScenarioWorld::watch(WireEvents* events, TraceSink* onlooker) {

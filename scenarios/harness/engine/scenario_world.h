@@ -96,6 +96,8 @@ class ScenarioWorld {
 
  protected:
   virtual Transport& network_of(const std::string& producer) = 0;
+  /// Of the machine of that producer or server.
+  virtual std::string ip_of(const std::string& name) = 0;
 
   /// From now on what goes over the network is noted there, if anywhere: see captured().
   void capture(PacketLog* log);
