@@ -1,5 +1,5 @@
-// The lines as JSON objects: {"do": NAME, ...} one way, {"registered": ..., "requests": [[code, topic, n], ...], ...}
-// and {"stored": TOPIC, "record": BASE64} the other.
+// The lines as JSON objects: {"do": NAME, ...} one way, {"registered": ..., "requests": [[code, topic, n], ...], ...},
+// {"stored": TOPIC, "record": BASE64} and {"toldUntil": NANOS} the other.
 #include "fake_broker/shell/report_channel.h"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ std::string to_line(const ControlCommand& command) {
   if (!command.broker.empty()) line["broker"] = command.broker;
   if (!command.queues.empty()) line["queues"] = command.queues;
   if (command.perm != 0) line["perm"] = command.perm;
-  if (command.since_micros != 0) line["sinceMicros"] = command.since_micros;
+  if (command.action == Action::begin_faults) line["firstStepNanos"] = command.first_step.time_since_epoch().count();
   return dump(line);
 }
 
@@ -76,7 +76,9 @@ std::optional<ControlCommand> parse_control_command(std::string_view line) {
     command.broker = value.value("broker", "");
     if (value.contains("queues")) value.at("queues").get_to(command.queues);
     command.perm = value.value("perm", 0);
-    command.since_micros = value.value("sinceMicros", std::int64_t{0});
+    if (command.action == Action::begin_faults) {
+      command.first_step = TimePoint(Duration(value.at("firstStepNanos").get<std::int64_t>()));
+    }
     return command;
   });
 }
@@ -94,7 +96,10 @@ std::string to_line(const ServerReport& report) {
   for (const auto& [key, counts] : report.transactions) line["transactions"][key] = counts_json(counts);
   line["transactionTotals"] = counts_json(report.transaction_totals);
   line["delayed"] = {report.delivered, report.recalled};
-  line["rules"] = report.rules;
+  line["rules"] = json::array();
+  for (const RuleReport& rule : report.rules) {
+    line["rules"].push_back({rule.matched, rule.acted, rule.first.count(), rule.last.count()});
+  }
   line["changed"] = report.changed;
   return dump(line);
 }
@@ -102,6 +107,8 @@ std::string to_line(const ServerReport& report) {
 std::string to_line(const StoredNotice& notice) {
   return dump({{"stored", notice.topic}, {"record", base64_url_encode(notice.record)}});
 }
+
+std::string to_line(const ToldUntil& told) { return dump({{"toldUntil", told.at.time_since_epoch().count()}}); }
 
 std::optional<ServerReport> parse_server_report(std::string_view line) {
   return parse<ServerReport>(line, [](const json& value) -> std::optional<ServerReport> {
@@ -117,7 +124,10 @@ std::optional<ServerReport> parse_server_report(std::string_view line) {
     report.transaction_totals = counts_of(value.at("transactionTotals"));
     report.delivered = value.at("delayed").at(0);
     report.recalled = value.at("delayed").at(1);
-    report.rules = value.at("rules").get<decltype(report.rules)>();
+    for (const json& rule : value.at("rules")) {
+      report.rules.push_back({rule.at(0), rule.at(1), Duration(rule.at(2).get<std::int64_t>()),
+                              Duration(rule.at(3).get<std::int64_t>())});
+    }
     report.changed = value.at("changed");
     return report;
   });
@@ -128,6 +138,12 @@ std::optional<StoredNotice> parse_stored_notice(std::string_view line) {
     auto record = base64_url_decode(value.at("record").get<std::string>());
     if (!record) return std::nullopt;
     return StoredNotice{value.at("stored"), std::move(*record)};
+  });
+}
+
+std::optional<ToldUntil> parse_told_until(std::string_view line) {
+  return parse<ToldUntil>(line, [](const json& value) -> std::optional<ToldUntil> {
+    return ToldUntil{TimePoint(Duration(value.at("toldUntil").get<std::int64_t>()))};
   });
 }
 

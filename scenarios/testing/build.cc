@@ -94,8 +94,8 @@ void Object::merge(const Object& other) {
 
 // ---- scenarios
 
-ScenarioBuilder::ScenarioBuilder(std::string_view name, std::string_view why, std::source_location where)
-    : where_(file_name(where.file_name()) + ":" + std::to_string(where.line()) + ": scenario " + in_quotes(name)) {
+ScenarioBuilder::ScenarioBuilder(std::string_view name, std::string_view why, std::string_view file, int line)
+    : where_(file_name(file) + ":" + std::to_string(line) + ": scenario " + in_quotes(name)) {
   set("version", 1);
   set("name", name);
   set("why", why);

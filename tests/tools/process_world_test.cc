@@ -418,13 +418,17 @@ TEST(ControlChannel, LinesComeBackAsTheyWere) {
   report.transaction_totals = {0, 0, 6, 7, 8, 9};
   report.delivered = 10;
   report.recalled = 11;
-  report.rules = {{5, 2}, {0, 0}};
+  report.rules = {{5, 2, millis(7), millis(9)}, {0, 0, Duration(0), Duration(0)}};
   report.changed = false;
   EXPECT_EQ(parse_server_report(to_line(report)), report);
   const StoredNotice notice{"T \"x\"\n", std::string("\0\xff{}\n", 5)};
   EXPECT_EQ(parse_stored_notice(to_line(notice)), notice);
   EXPECT_EQ(to_line(notice).find('\n'), std::string::npos);
   EXPECT_FALSE(parse_stored_notice(to_line(report)));
+  const ToldUntil told{kSimEpoch + Duration(1)};
+  EXPECT_EQ(parse_told_until(to_line(told)), told);
+  const ControlCommand begin{.action = ControlCommand::Action::begin_faults, .first_step = kSimEpoch + Duration(1)};
+  EXPECT_EQ(parse_control_command(to_line(begin)), begin);
 }
 
 TEST(ControlChannel, ANameThatEndsInAStarWatchesAllThatBeginSo) {
@@ -440,6 +444,7 @@ TEST(ControlChannel, NonsenseIsNoCommandAndNoReport) {
     EXPECT_FALSE(parse_control_command(line)) << line;
     EXPECT_FALSE(parse_server_report(line)) << line;
     EXPECT_FALSE(parse_stored_notice(line)) << line;
+    EXPECT_FALSE(parse_told_until(line)) << line;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tools/drivers/driven_workload.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "producer/client/api/send_result.h"
@@ -37,7 +38,7 @@ SendStatus status_of(std::string_view outcome) {
   return SendStatus::SEND_OK;
 }
 
-std::string millis_text(double millis) { return std::to_string(static_cast<std::int64_t>(millis + 0.5)) + " ms"; }
+std::string millis_text(double millis) { return std::to_string(std::llround(millis)) + " ms"; }
 
 /// What answers to such a request may be.
 bool fits(const SendRecord& record, std::string_view outcome) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -12,7 +13,7 @@ constexpr std::chrono::milliseconds kOnTerminal{250};
 constexpr std::chrono::seconds kElsewhere{10};
 
 std::string whole_seconds(double seconds) {
-  const auto all = static_cast<std::uint64_t>(seconds + 0.5);
+  const auto all = static_cast<std::uint64_t>(std::llround(seconds));
   if (all < 120) return std::to_string(all) + " s";
   return all < 7200 ? std::to_string(all / 60) + " min" : std::to_string(all / 3600) + " h";
 }

@@ -52,9 +52,9 @@ class BrokerProgram {
 
   void declare(CLI::App& app);
   std::optional<std::string> configure(Options& options, const ServerProfile& profile, const Scenario* scenario);
-  std::optional<std::string> prepare(FakeBrokerServer& server, program::RequestCounts& counts);
-  ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& counts, TimePoint now,
-                       const ControlCommand& command);
+  std::optional<std::string> prepare(FakeBrokerServer& server, program::RequestCounts& counts,
+                                     program::ControlChannel& channel);
+  ServerReport perform(FakeBrokerServer& server, const program::RequestCounts& counts, const ControlCommand& command);
   void leave(FakeBrokerServer& server, Runtime& runtime, const sigset_t& signals);
 
   program::Arguments common{"127.0.0.1:10911", "broker-a"};
@@ -65,7 +65,7 @@ class BrokerProgram {
   /// What people are told about a nameserver.
   std::string in_words(NamesrvRegistrar::Trouble trouble, const std::string& detail) const;
   /// Tells a parent what was stored in topics that it watches.
-  void write_notices(const FakeBroker& broker, StoredRange stored);
+  void write_notices(const FakeBroker& broker, StoredRange stored, program::ControlChannel& channel) const;
 
   std::string cluster_ = "DefaultCluster";
   std::int64_t broker_id_ = 0;
@@ -179,7 +179,8 @@ bool BrokerProgram::take_from(const Scenario& scenario, BrokerConfig& broker) {
   return true;
 }
 
-std::optional<std::string> BrokerProgram::prepare(FakeBrokerServer& server, program::RequestCounts& counts) {
+std::optional<std::string> BrokerProgram::prepare(FakeBrokerServer& server, program::RequestCounts& counts,
+                                                  program::ControlChannel& channel) {
   for (const std::string& setting : settings_) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos) return "--set takes KEY=VALUE, not " + setting;
@@ -193,7 +194,9 @@ std::optional<std::string> BrokerProgram::prepare(FakeBrokerServer& server, prog
   }
   for (const TopicArgument& topic : topics_at_start_) server.put_topic(topic.name, topic.queues, topic.perm);
   if (!watched_.empty()) {
-    counts.on_stored([this, &broker = server.broker()](StoredRange stored) { write_notices(broker, stored); });
+    counts.on_stored([this, &broker = server.broker(), &channel](StoredRange stored) {
+      write_notices(broker, stored, channel);
+    });
   }
   return std::nullopt;
 }
@@ -220,13 +223,13 @@ void BrokerProgram::leave(FakeBrokerServer& server, Runtime& runtime, const sigs
   sigtimedwait(&signals, nullptr, &left);  // a second signal ends it
 }
 
-ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::RequestCounts& counts, TimePoint now,
+ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::RequestCounts& counts,
                                     const ControlCommand& command) {
   using Action = ControlCommand::Action;
   ServerReport report;
   switch (command.action) {
     case Action::report: break;
-    case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
+    case Action::begin_faults: server.begin_faults(command.first_step); break;
     case Action::crash: server.crash(); break;
     case Action::set_perm: report.changed = server.set_perm(command.topic, command.perm); break;
     case Action::set_route:
@@ -254,13 +257,14 @@ ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::Req
 }
 
 // That the parent is gone shows where its commands are read.
-void BrokerProgram::write_notices(const FakeBroker& broker, StoredRange stored) {
+void BrokerProgram::write_notices(const FakeBroker& broker, StoredRange stored,
+                                  program::ControlChannel& channel) const {
   for (std::uint64_t n = stored.first; n < stored.first + stored.count; ++n) {
     const auto record = broker.store().find(n);
     if (!record || !is_watched(watched_, record->topic)) continue;
     StoredNotice notice{std::string(record->topic), {}};
     to_stored_message(*record, broker.state().store_host).encode_to(notice.record);
-    program::write_all(common.control_fd, to_line(notice) + "\n");
+    channel.write(to_line(notice));
   }
 }
 

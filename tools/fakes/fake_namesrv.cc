@@ -61,9 +61,9 @@ class NamesrvProgram {
 
   void declare(CLI::App& app);
   std::optional<std::string> configure(Options& options, const ServerProfile& profile, const Scenario* scenario);
-  std::optional<std::string> prepare(FakeNamesrvServer& server, program::RequestCounts& counts);
-  ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& counts, TimePoint now,
-                       const ControlCommand& command);
+  std::optional<std::string> prepare(FakeNamesrvServer& server, program::RequestCounts& counts,
+                                     program::ControlChannel& channel);
+  ServerReport perform(FakeNamesrvServer& server, const program::RequestCounts& counts, const ControlCommand& command);
   void leave(FakeNamesrvServer&, Runtime&, const sigset_t&) {}
 
   program::Arguments common{"127.0.0.1:9876", "ns-1"};
@@ -108,7 +108,8 @@ std::optional<std::string> NamesrvProgram::configure(Options& options, const Ser
          suggestion(common.name, scenario->cluster.nameservers);
 }
 
-std::optional<std::string> NamesrvProgram::prepare(FakeNamesrvServer& server, program::RequestCounts&) {
+std::optional<std::string> NamesrvProgram::prepare(FakeNamesrvServer& server, program::RequestCounts&,
+                                                   program::ControlChannel&) {
   if (!common.controlled()) {
     server.namesrv().on_warning([](const std::string& text) { std::cerr << kName << ": " << text << std::endl; });
   }
@@ -121,13 +122,13 @@ std::optional<std::string> NamesrvProgram::prepare(FakeNamesrvServer& server, pr
   return std::nullopt;
 }
 
-ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::RequestCounts& counts, TimePoint now,
+ServerReport NamesrvProgram::perform(FakeNamesrvServer& server, const program::RequestCounts& counts,
                                      const ControlCommand& command) {
   using Action = ControlCommand::Action;
   ServerReport report;
   switch (command.action) {
     case Action::report: break;
-    case Action::begin_faults: server.begin_faults(now - std::chrono::microseconds(command.since_micros)); break;
+    case Action::begin_faults: server.begin_faults(command.first_step); break;
     case Action::crash: server.crash(); break;
     case Action::set_route: {
       std::vector<QueueData> route;

@@ -44,6 +44,12 @@ void declare(CLI::App& app, Arguments& a) {
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
                  "it --seed wins, and faults begin when told")
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--steady-zero", a.steady_zero,
+                 "Unix time, in ns, when the machine's steady clock was at zero, as the parent counts it: then both "
+                 "have one clock")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--events", a.events,
+               "write what this server sees and does to the control socket, as lines of a trace (scenarios/trace.md)");
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
 }
 
@@ -101,6 +107,21 @@ std::optional<std::string> load_rules(const Arguments& a, Rules& rules) {
   return std::nullopt;
 }
 
+TcpOptions world_of(const Arguments& a) {
+  TcpOptions options{a.seed, 1};
+  if (a.steady_zero != 0) options.steady_zero = TimePoint(Duration(a.steady_zero));
+  return options;
+}
+
+std::vector<RuleReport> rule_reports(const FaultPlan& plan) {
+  std::vector<RuleReport> reports;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const auto [first, last] = plan.acted_between(i);
+    reports.push_back({plan.matched(i), plan.acted(i), first, last});
+  }
+  return reports;
+}
+
 void allow_many_connections() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -124,26 +145,16 @@ std::string_view wait_for_signal(const sigset_t& set) {
   return signal == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
-}
-
-std::string_view serve_control(const sigset_t& set, int control, Runtime& runtime,
+std::string_view serve_control(const sigset_t& set, ControlChannel& control, Runtime& runtime,
                                Function<ServerReport(const ControlCommand&)> perform) {
   const int signals = ::signalfd(-1, &set, SFD_CLOEXEC);
   std::string pending;
   for (;;) {
-    pollfd ready[] = {{signals, POLLIN, 0}, {control, POLLIN, 0}};
+    pollfd ready[] = {{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}};
     if (::poll(ready, 2, -1) < 0 && errno == EINTR) continue;
     if (ready[0].revents != 0) return wait_for_signal(set);
     char buffer[4096];
-    const ssize_t n = ::read(control, buffer, sizeof buffer);
+    const ssize_t n = ::read(control.fd(), buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return "the end of its control channel";
     pending.append(buffer, static_cast<std::size_t>(n));
@@ -157,7 +168,7 @@ std::string_view serve_control(const sigset_t& set, int control, Runtime& runtim
         } else {
           report.error = "not a command: " + pending.substr(0, end);
         }
-        written = write_all(control, to_line(report) + "\n");
+        written = control.write(to_line(report));
       });
       if (!written) return "the end of its control channel";
     }

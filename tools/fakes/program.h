@@ -20,10 +20,12 @@
 #include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
 #include "producer/transport/tcp/http_server.h"
+#include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "producer/transport/transport.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/http_control/control.h"
+#include "tools/fakes/control_channel.h"
 
 namespace CLI {
 class App;
@@ -51,6 +53,8 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::string control;
   int control_fd = -1;
+  std::int64_t steady_zero = 0;  ///< ns, of a parent's clock; 0: not given
+  bool events = false;
   bool verbose = false;
 
   /// A parent process asks for reports.
@@ -83,6 +87,11 @@ struct Rules {
 /// What is wrong with the scenario; nothing when `rules` are ready.
 std::optional<std::string> load_rules(const Arguments& a, Rules& rules);
 
+/// The clock of a parent, where it gives one.
+TcpOptions world_of(const Arguments& a);
+/// Of all rules, in their order.
+std::vector<RuleReport> rule_reports(const FaultPlan& plan);
+
 /// As many connections as the machine allows a process, instead of the 1024 descriptors that are usual.
 void allow_many_connections();
 
@@ -92,13 +101,10 @@ sigset_t block_signals();
 /// Sleeps until one of them comes; its name.
 std::string_view wait_for_signal(const sigset_t& set);
 
-/// Writes all of it to a socket; false when nobody reads any more.
-bool write_all(int fd, std::string_view text);
-
 /// As wait_for_signal(), and until then answers every line that comes over the control channel with what `perform`
 /// says. It is asked and the answer written under the monitor, so an answer comes after the notices of all that it
 /// covers. The end of the channel is an end like a signal's: whoever started the program is gone.
-std::string_view serve_control(const sigset_t& set, int control, Runtime& runtime,
+std::string_view serve_control(const sigset_t& set, ControlChannel& control, Runtime& runtime,
                                Function<ServerReport(const ControlCommand&)> perform);
 
 /// Gives what was written last, an unregistration say, time to be read.

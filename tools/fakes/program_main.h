@@ -6,8 +6,8 @@
 //   program::Arguments common
 //   void declare(CLI::App&)                  its own options
 //   optional<string> configure(Options&, const ServerProfile&, const Scenario*)   what is wrong with them
-//   optional<string> prepare(Server&, RequestCounts&)                        the same, before start()
-//   ServerReport perform(Server&, const RequestCounts&, TimePoint now, const ControlCommand&)
+//   optional<string> prepare(Server&, RequestCounts&, ControlChannel&)       the same, before start()
+//   ServerReport perform(Server&, const RequestCounts&, const ControlCommand&)
 //   void leave(Server&, Runtime&, const sigset_t&)                           before stop()
 //
 // prepare() and perform() run under the monitor.
@@ -24,6 +24,7 @@
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "tools/fakes/program.h"
+#include "tools/fakes/told_events.h"
 #include "tools/manual/manual.h"
 #include "tools/manual/wrong_words.h"
 
@@ -35,7 +36,7 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   const Arguments& a = program.common;
   allow_many_connections();
   const sigset_t signals = block_signals();
-  TcpRuntime runtime(TcpOptions{a.seed, 1});
+  TcpRuntime runtime(world_of(a));
   TcpTransport plain(runtime);
   std::optional<TlsTransport> tls;
   if (!a.tls.empty()) tls.emplace(runtime.core(), plain, tls_options(a.tls));
@@ -44,6 +45,12 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   if (a.verbose) log.emplace();
   RequestCounts counts(log ? &*log : nullptr);
   ServerObserver* observer = a.controlled() ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
+  ControlChannel channel(a.control_fd);
+  std::optional<ToldEvents> told;
+  if (a.events) {
+    runtime.run([&] { told.emplace(runtime, channel, scenario, observer); });
+    observer = &*told;
+  }
   std::optional<ControlServer> control;
   if (!a.control.empty()) {
     control.emplace(runtime, *plan, scenario, observer);
@@ -54,7 +61,7 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   std::optional<std::string> wrong;
   runtime.run([&] {
     server.emplace(runtime, transport, std::move(options), plan, observer);
-    wrong = program.prepare(*server, counts);
+    wrong = program.prepare(*server, counts, channel);
     if (wrong) return server.reset();
     try {
       server->start();
@@ -79,11 +86,9 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   if (control) print_control(P::kName, a.name, control->url());
   const std::string_view ended_by =
       !a.controlled() ? wait_for_signal(signals)
-                      : serve_control(signals, a.control_fd, runtime, [&](const ControlCommand& command) {
-                          ServerReport report = program.perform(*server, counts, runtime.now(), command);
-                          for (std::size_t i = 0; plan != nullptr && i < plan->size(); ++i) {
-                            report.rules.emplace_back(plan->matched(i), plan->acted(i));
-                          }
+                      : serve_control(signals, channel, runtime, [&](const ControlCommand& command) {
+                          ServerReport report = program.perform(*server, counts, command);
+                          if (plan != nullptr) report.rules = rule_reports(*plan);
                           return report;
                         });
   if (log) log->note("ended by " + std::string(ended_by));
@@ -105,6 +110,7 @@ int run(P& program) {
   if (a.controlled() && !is_open(a.control_fd)) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
   }
+  if (a.events && !a.controlled()) return usage(P::kName, "--events needs --control-fd");
   Rules rules;
   if (const auto wrong = load_rules(a, rules)) return usage(P::kName, *wrong);
   typename P::Options options;

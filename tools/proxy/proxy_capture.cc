@@ -5,7 +5,7 @@
 namespace rmqsim {
 
 bool ProxyCapture::open(const std::string& path) {
-  log_.set_limit(kMostBytes);
+  log_.set_limit(PacketLog::kUsualLimit);
   return file_.open(path);
 }
 

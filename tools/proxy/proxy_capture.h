@@ -12,8 +12,6 @@ namespace rmqsim {
 
 class ProxyCapture {
  public:
-  static constexpr std::size_t kMostBytes = std::size_t{256} << 20;
-
   /// False when no file can be written there.
   bool open(const std::string& path);
   /// The network with whoever notes in between, when a file is open; else the network itself.

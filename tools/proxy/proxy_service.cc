@@ -139,7 +139,7 @@ bool ProxyService::write_capture() {
   runtime.run([&] { written = capture_.write(); });
   if (!written) std::cerr << "rmqsim proxy: " << capture_.problem() << "\n";
   if (capture_.full()) {
-    std::cerr << "rmqsim proxy: " << capture_.path() << " has the first " << (ProxyCapture::kMostBytes >> 20)
+    std::cerr << "rmqsim proxy: " << capture_.path() << " has the first " << (PacketLog::kUsualLimit >> 20)
               << " MiB of what passed\n";
   }
   return written;

@@ -22,7 +22,7 @@ T wait_for(Runtime& runtime, const Begin& begin) {
   auto wait = std::make_shared<Wait>();
   runtime.run([&] {
     begin([wait](auto&& told) {
-      wait->told = std::move(told);
+      wait->told = std::forward<decltype(told)>(told);
       wait->latch.release();
     });
   });

@@ -73,6 +73,14 @@ class Sleeper final : public LatchObserver {
   TcpLoopTurns::Waiting& waiting_;
 };
 
+Duration since_zero(std::chrono::steady_clock::time_point t) {
+  return std::chrono::duration_cast<Duration>(t.time_since_epoch());
+}
+
+Duration wall_clock() {
+  return std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch());
+}
+
 }  // namespace
 
 struct TcpCore::Impl {
@@ -86,7 +94,7 @@ TcpCore::TcpCore(TcpOptions options)
     : options_(options),
       serial_(next_serial()),
       steady_start_(std::chrono::steady_clock::now()),
-      start_(std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())),
+      start_(options.steady_zero ? *options.steady_zero + since_zero(steady_start_) : TimePoint(wall_clock())),
       turns_(options.io_threads <= 1),
       wakefulness_(options.io_threads <= 1),
       impl_(std::make_unique<Impl>(static_cast<int>(std::max<std::size_t>(1, options.io_threads)))) {}
@@ -97,6 +105,10 @@ boost::asio::io_context& TcpCore::io() { return impl_->context; }
 
 TimePoint TcpCore::now() const {
   return start_ + std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_start_);
+}
+
+TimePoint TcpCore::steady_zero() const {
+  return start_ - since_zero(steady_start_);
 }
 
 void TcpCore::start_threads() {

@@ -86,6 +86,7 @@ class TcpCore : public std::enable_shared_from_this<TcpCore> {
 
   boost::asio::io_context& io();
   TimePoint now() const;
+  TimePoint steady_zero() const;
   void post(Task task);
   Random& random(std::string_view stream);
   TraceSink* trace() const { return runtime != nullptr ? runtime->trace() : nullptr; }

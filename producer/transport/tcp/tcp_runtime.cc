@@ -53,6 +53,7 @@ TcpRuntime::TcpRuntime(TcpOptions options) : core_(std::make_shared<TcpCore>(opt
 TcpRuntime::~TcpRuntime() { core_->stop(); }
 
 TimePoint TcpRuntime::now() const { return core_->now(); }
+TimePoint TcpRuntime::steady_zero() const { return core_->steady_zero(); }
 void TcpRuntime::post(Task task) { core_->post(std::move(task)); }
 
 void TcpRuntime::dispatch(Task& task) {

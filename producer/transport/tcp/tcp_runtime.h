@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "producer/transport/runtime.h"
@@ -18,6 +19,9 @@ class TcpCore;
 struct TcpOptions {
   std::uint64_t seed = 1;
   std::size_t io_threads = 1;
+  /// What time it was when the machine's steady clock was at zero, by TcpRuntime::steady_zero() of another process:
+  /// then both have one clock. Nothing: as the machine has it now.
+  std::optional<TimePoint> steady_zero = std::nullopt;
 };
 
 /// Functions may be called from any thread. A handler that throws ends the program (std::terminate), as does any
@@ -50,6 +54,9 @@ class TcpRuntime final : public Runtime {
   ThreadId exchange_thread(ThreadId id) override;
   std::size_t processors() const override;
   std::int32_t process_id() const override;
+
+  /// now() is so much after it as the machine's steady clock says, whatever happens to its wall clock.
+  TimePoint steady_zero() const;
 
   /// Bytes that were written to connections and that the operating system has not taken yet.
   std::size_t unsent_bytes() const;

@@ -73,11 +73,11 @@ class PacketCapture::CapturedConnection final : public Connection,
 
 class PacketCapture::CapturedTransport final : public Transport {
  public:
-  CapturedTransport(PacketCapture& capture, std::string asker, Transport& network)
-      : capture_(capture), asker_(std::move(asker)), network_(network) {}
+  CapturedTransport(PacketCapture& capture, std::string asker, Transport& network, bool tls)
+      : capture_(capture), asker_(std::move(asker)), network_(network), tls_(tls) {}
 
   void async_connect(std::string_view address, Duration timeout, ConnectHandler handler) override {
-    const std::size_t link = capture_.add_link({{}, std::string(address), asker_});
+    const std::size_t link = capture_.add_asked(asker_, address, tls_);
     capture_.add(link, PacketLog::Kind::asked);
     network_.async_connect(address, timeout,
                            [capture = capture_.shared_from_this(), link, handler = std::move(handler)](
@@ -106,7 +106,7 @@ class PacketCapture::CapturedTransport final : public Transport {
   std::shared_ptr<void> reserve(std::string_view address) override { return network_.reserve(address); }
   Transport& tls() override {
     Transport& secured = network_.tls();
-    return &secured == &network_ ? *this : capture_.transport(asker_, secured);
+    return &secured == &network_ ? *this : capture_.transport(asker_, secured, true);
   }
   std::string local_ip() const override { return network_.local_ip(); }
 
@@ -114,12 +114,22 @@ class PacketCapture::CapturedTransport final : public Transport {
   PacketCapture& capture_;
   const std::string asker_;
   Transport& network_;
+  const bool tls_;
 };
 
-Transport& PacketCapture::transport(const std::string& asker, Transport& network) {
+Transport& PacketCapture::transport(const std::string& asker, Transport& network, bool tls) {
   auto& captured = transports_[{asker, &network}];
-  if (!captured) captured = std::make_unique<CapturedTransport>(*this, asker, network);
+  if (!captured) captured = std::make_unique<CapturedTransport>(*this, asker, network, tls);
   return *captured;
+}
+
+std::size_t PacketCapture::add_asked(const std::string& asker, std::string_view address, bool tls) {
+  if (log_ == nullptr) return 0;
+  PacketLog::Link link{{}, std::string(address), asker};
+  if (names_.ip_of) link.asker_ip = names_.ip_of(asker);
+  if (names_.server_at) link.server_name = names_.server_at(address);
+  link.tls = tls;
+  return add_link(std::move(link));
 }
 
 }  // namespace rmqsim

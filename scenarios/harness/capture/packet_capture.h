@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,10 +21,17 @@ class PacketCapture : public std::enable_shared_from_this<PacketCapture> {
   /// Whose connections are noted: of two ends in one process only one is to be.
   enum class Of : std::uint8_t { those_that_connect, both };
 
-  PacketCapture(Runtime& runtime, PacketLog& log, Of of) : runtime_(runtime), log_(&log), of_(of) {}
+  /// What a world knows of its machines; each may be null.
+  struct Names {
+    std::function<std::string(const std::string& asker)> ip_of;
+    std::function<std::string(std::string_view address)> server_at;
+  };
 
-  /// `network` as the one of that name uses it; lives as long as this.
-  Transport& transport(const std::string& asker, Transport& network);
+  PacketCapture(Runtime& runtime, PacketLog& log, Of of, Names names = {})
+      : runtime_(runtime), log_(&log), of_(of), names_(std::move(names)) {}
+
+  /// `network` as the one of that name uses it; lives as long as this. With `tls` it is the secret side of one.
+  Transport& transport(const std::string& asker, Transport& network, bool tls = false);
   /// From now on nothing is noted.
   void stop() { log_ = nullptr; }
 
@@ -31,6 +39,8 @@ class PacketCapture : public std::enable_shared_from_this<PacketCapture> {
   class CapturedTransport;
   class CapturedConnection;
 
+  /// One that `asker` asks for.
+  std::size_t add_asked(const std::string& asker, std::string_view address, bool tls);
   std::size_t add_link(PacketLog::Link link) { return log_ == nullptr ? 0 : log_->add_link(std::move(link)); }
   void name_ends(std::size_t link, const std::string& client, const std::string& server) {
     if (log_ == nullptr) return;
@@ -44,6 +54,7 @@ class PacketCapture : public std::enable_shared_from_this<PacketCapture> {
   Runtime& runtime_;
   PacketLog* log_;
   const Of of_;
+  const Names names_;
   std::map<std::pair<std::string, Transport*>, std::unique_ptr<Transport>> transports_;
 };
 

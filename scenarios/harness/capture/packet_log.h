@@ -20,6 +20,9 @@ class PacketLog {
   struct Link {
     std::string client, server;  ///< as ip:port; the client's of one that did not come about is empty
     std::string asker;           ///< who asked for it, as far as it has a name
+    std::string asker_ip = {};   ///< empty: not known before a connection came about
+    std::string server_name = {};  ///< empty: it has none
+    bool tls = false;              ///< the bytes are what is inside
   };
   enum class Kind : std::uint8_t {
     asked,  ///< by the client
@@ -39,6 +42,8 @@ class PacketLog {
     error_code error{};
   };
 
+  /// What is enough for whoever looks, and not too much for a machine.
+  static constexpr std::size_t kUsualLimit = std::size_t{256} << 20;
   /// About so many bytes are kept; what comes afterwards is not.
   void set_limit(std::size_t bytes) { limit_ = bytes; }
   /// Whether anything came afterwards.

@@ -165,6 +165,25 @@ std::string packet(const Segment& s) {
 
 // ---- connections
 
+/// Below those that systems, and the simulation, give to connections.
+constexpr std::uint32_t kFirstMadeUp = 1024, kMadeUp = 32768 - kFirstMadeUp;
+
+std::array<std::uint8_t, 10> way(const std::array<std::uint8_t, 4>& from, const Endpoint& to) {
+  std::array<std::uint8_t, 10> key{};
+  std::copy(from.begin(), from.end(), key.begin());
+  std::copy(to.ip.begin(), to.ip.end(), key.begin() + 4);
+  key[8] = static_cast<std::uint8_t>(to.port >> 8);
+  key[9] = static_cast<std::uint8_t>(to.port);
+  return key;
+}
+
+/// So much of a text that nobody cuts a character in two.
+std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<std::uint8_t>(text[most]) & 0xc0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
 class Writer {
  public:
   Writer(const PacketLog& log, const PcapOptions& options)
@@ -172,15 +191,18 @@ class Writer {
     if (!options.names.empty()) out_ += name_block(options.names);
     std::map<std::string, std::array<std::uint8_t, 4>> ip_of;
     for (const PacketLog::Link& link : log.links()) {
+      if (!link.asker_ip.empty()) ip_of[link.asker] = read_ip(link.asker_ip);
       if (!link.client.empty()) ip_of[link.asker] = read_endpoint(link.client).ip;
     }
+    std::map<std::array<std::uint8_t, 10>, std::uint32_t> made_up;  // so many ports between two machines
     for (const PacketLog::Link& link : log.links()) {
       const auto n = static_cast<std::uint32_t>(states_.size());
       State state{read_endpoint(link.client), read_endpoint(link.server)};
       if (link.client.empty()) {
         const auto known = ip_of.find(link.asker);
-        state.client = {known == ip_of.end() ? state.server.ip : known->second,
-                        static_cast<std::uint16_t>(1024 + n % 30000)};
+        state.client.ip = known == ip_of.end() ? state.server.ip : known->second;
+        const std::uint32_t made = made_up[way(state.client.ip, state.server)]++;
+        state.client.port = static_cast<std::uint16_t>(kFirstMadeUp + made % kMadeUp);
       }
       state.client_seq = n * 2654435761u + 1;
       state.server_seq = n * 2246822519u + 1;
@@ -268,7 +290,7 @@ class Writer {
     body += bytes;
     pad(body);
     if (!comment_.empty()) {
-      put_option(body, kComment, comment_.substr(0, 4096));
+      put_option(body, kComment, beginning(comment_, 4096));
       put_option(body, kEndOfOptions, "");
       comment_ = {};  // on the first packet of an entry only
     }

@@ -152,8 +152,11 @@ void ChildProcess::stop() {
   }
 }
 
-std::optional<std::string> ChildProcess::finish(Duration patience) {
-  for (int left = to_poll_millis(patience); running() && left > 0; --left) ::poll(nullptr, 0, 1);
+std::optional<std::string> ChildProcess::finish(Duration patience, const std::function<void()>& meanwhile) {
+  for (int left = to_poll_millis(patience); running() && left > 0; --left) {
+    if (meanwhile) meanwhile();
+    ::poll(nullptr, 0, 1);
+  }
   const std::string threads = ended_ ? "" : threads_of(pid_);
   const bool in_time = ended_ || is_exiting(pid_);
   kill_and_wait();

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -45,7 +46,8 @@ class ChildProcess {
   /// Stops it (SIGSTOP) and waits until it is stopped, or has ended: what is sent to it afterwards finds nobody.
   void stop();
   /// Waits for its end at most so long, then kills it. Nothing, or how it ended when that was not with status 0.
-  std::optional<std::string> finish(Duration patience);
+  /// `meanwhile` is called every millisecond: who writes a lot on its way out has to be read.
+  std::optional<std::string> finish(Duration patience, const std::function<void()>& meanwhile = {});
   bool running();
   pid_t pid() const { return pid_; }
 

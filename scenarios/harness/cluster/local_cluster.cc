@@ -8,6 +8,7 @@
 #include "fake_broker/shell/report_channel.h"
 #include "fake_broker/store/transactions.h"
 #include "scenarios/harness/events/event_rows.h"
+#include "scenarios/harness/events/server_events.h"
 #include "scenarios/harness/file/look_up.h"
 
 namespace rmqsim {
@@ -205,30 +206,14 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
   ServerRecord& seen = look_up(record_.servers, server);
   ++seen.requests[{request.code, std::string(request.topic)}];
   if (is_send_request(request.code)) ++seen.received_sends;
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(request.at, server, "request",
-                  {{"number", request.number}, {"code", request.code}, {"topic", request.topic},
-                   {"queueId", request.queue_id.value_or(-1)}, {"key", request.uniq_key}, {"rule", request.rule}});
-  }
-  if (record_.onlooker == nullptr) return;
-  const auto number = static_cast<std::int64_t>(request.number);
-  write_event(*record_.onlooker, request.at, server,
-              event::Received{number, request.opaque, std::string(request.peer), std::string(request.producer_group),
-                              request.oneway});
-  if (!request.rule.empty()) tell_rule(server, request.rule, number, request.peer, request.at);
+  if (TraceSink* trace = runtime_.trace()) trace_request(*trace, server, request);
+  if (record_.onlooker != nullptr) show_request(*record_.onlooker, scenario().faults, server, request);
 }
 
 void LocalCluster::on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer,
                                    TimePoint at) {
-  if (record_.onlooker != nullptr) tell_rule(server, rule, -1, peer, at);
-}
-
-void LocalCluster::tell_rule(std::string_view server, std::string_view rule, std::int64_t number,
-                             std::string_view peer, TimePoint at) const {
-  const std::vector<FaultRule>& rules = scenario().faults;
-  const auto found = std::find_if(rules.begin(), rules.end(), [&](const FaultRule& one) { return one.id == rule; });
-  const std::int64_t index = found == rules.end() ? -1 : found - rules.begin();
-  write_event(*record_.onlooker, at, server, event::RuleActed{std::string(rule), index, number, std::string(peer)});
+  if (record_.onlooker == nullptr) return;
+  show_connect_rule(*record_.onlooker, scenario().faults, server, rule, peer, at);
 }
 
 void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {
@@ -279,11 +264,7 @@ std::vector<RuleCounts> LocalCluster::rule_counts() const {
 }
 
 void LocalCluster::on_answer(std::string_view server, const AnswerSeen& answer) {
-  if (TraceSink* trace = runtime_.trace()) {
-    trace->record(answer.at, server, "answer",
-                  {{"number", answer.number}, {"code", answer.code}, {"outcome", answer.outcome},
-                   {"stored", answer.stored}, {"acknowledged", answer.acknowledged}});
-  }
+  if (TraceSink* trace = runtime_.trace()) trace_answer(*trace, server, answer);
 }
 
 }  // namespace rmqsim

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "producer/remoting/bodies/stored_message.h"
+#include "scenarios/harness/cluster/process_server.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/file/look_up.h"
 
@@ -19,7 +20,6 @@ namespace {
 constexpr Duration kStartPatience = std::chrono::seconds(60);
 constexpr Duration kAnswerPatience = std::chrono::seconds(60);
 constexpr Duration kStopPatience = std::chrono::seconds(60);
-constexpr Duration kListenPeriod = millis(1);
 
 using Action = ControlCommand::Action;
 
@@ -32,6 +32,14 @@ void add(TransactionCounts& sum, const TransactionCounts& more) {
   sum.pending += more.pending;
 }
 
+void add(RuleReport& sum, const RuleReport& more) {
+  sum.matched += more.matched;
+  if (more.acted == 0) return;
+  sum.first = sum.acted == 0 ? more.first : std::min(sum.first, more.first);
+  sum.last = sum.acted == 0 ? more.last : std::max(sum.last, more.last);
+  sum.acted += more.acted;
+}
+
 /// Adds `more` to what is there.
 void add(ServerReport& sum, const ServerReport& more) {
   sum.stored_requests += more.stored_requests;
@@ -42,32 +50,15 @@ void add(ServerReport& sum, const ServerReport& more) {
   sum.delivered += more.delivered;
   sum.recalled += more.recalled;
   sum.rules.resize(std::max(sum.rules.size(), more.rules.size()));
-  for (std::size_t i = 0; i < more.rules.size(); ++i) {
-    sum.rules[i].first += more.rules[i].first;
-    sum.rules[i].second += more.rules[i].second;
-  }
+  for (std::size_t i = 0; i < more.rules.size(); ++i) add(sum.rules[i], more.rules[i]);
 }
 
 }  // namespace
 
-struct ProcessCluster::Server {
-  std::string name;
-  bool nameserver = false;
-  std::unique_ptr<ChildProcess> child;
-  std::string address;  ///< "ip:port"; empty before it is known
-  std::shared_ptr<void> reserved;  ///< that address, after a crash
-  bool paused = false;
-  bool crashed = false;  ///< by a step
-  bool lost = false;     ///< ended unbidden; reported once
-  std::vector<ControlCommand> told;  ///< what a new process must be told again
-  ServerReport former;               ///< of the lives before this one
-  ServerReport last;                 ///< of this one
-  std::vector<StoredNotice> traces;  ///< what it stored in trace topics, in all its lives
-};
-
-ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
-                               RunRecord& record)
-    : Cluster(scenario), runtime_(runtime), transport_(transport), seed_(seed), record_(record),
+ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, TimePoint steady_zero, const Scenario& scenario,
+                               std::uint64_t seed, RunRecord& record)
+    : Cluster(scenario), runtime_(runtime), transport_(transport), steady_zero_(steady_zero), seed_(seed),
+      record_(record),
       responder_topics_(rmqsim::responder_topics(scenario)) {
   const auto start = [&](const std::string& name, bool nameserver) {
     auto server = std::make_unique<Server>();
@@ -97,7 +88,9 @@ void ProcessCluster::launch(Server& server) {
   std::vector<std::string> arguments{"--name",     server.name,
                                      "--listen",   server.address.empty() ? "127.0.0.1:0" : server.address,
                                      "--scenario", scenario().file,
-                                     "--seed",     std::to_string(seed_)};
+                                     "--seed",     std::to_string(seed_),
+                                     "--steady-zero",
+                                     std::to_string(steady_zero_.time_since_epoch().count())};
   const TlsMode tls = tls_mode(scenario(), server.name);
   if (tls != TlsMode::disabled) {
     arguments.insert(arguments.end(), {"--tls", std::string(kTlsModes[static_cast<std::size_t>(tls)])});
@@ -108,6 +101,8 @@ void ProcessCluster::launch(Server& server) {
     for (std::string& topic : trace_topics(scenario())) watched.push_back(std::move(topic));
     for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
   }
+  if (record_.merge != nullptr) arguments.push_back("--events");
+  follow(server);
   server.child.reset();
   server.reserved.reset();
   server.child = std::make_unique<ChildProcess>(
@@ -123,6 +118,7 @@ void ProcessCluster::await_ready(Server& server) {
 
 void ProcessCluster::failed(Server& server, const std::string& message) {
   if (std::exchange(server.lost, true)) return;
+  leave(server);
   record_.failures.push_back({"process " + server.name, message, {}, {}});
 }
 
@@ -131,7 +127,7 @@ std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCom
   try {
     server.child->tell(to_line(command));
     std::string line = server.child->next_line(kAnswerPatience);
-    for (; parse_stored_notice(line); line = server.child->next_line(kAnswerPatience)) noticed(server, line);
+    for (; heard(server, line); line = server.child->next_line(kAnswerPatience)) continue;
     auto report = parse_server_report(line);
     if (!report) throw ProcessError(server.name + ": its answer to \"" + to_line(command) + "\" is no report");
     if (!report->error.empty()) throw ProcessError(server.name + ": " + report->error);
@@ -143,27 +139,8 @@ std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCom
   }
 }
 
-void ProcessCluster::noticed(Server& server, const std::string& line) {
-  auto notice = parse_stored_notice(line);
-  if (!notice) throw ProcessError(server.name + ": it wrote \"" + line + "\", which is no notice");
-  if (on_message_ && is_watched(responder_topics_, notice->topic)) on_message_(notice->topic, notice->record);
-  if (is_watched(trace_topics(scenario()), notice->topic)) server.traces.push_back(*std::move(notice));
-}
-
 void ProcessCluster::on_message(MessageHandler handler) {
   on_message_ = std::move(handler);
-}
-
-void ProcessCluster::listen() {
-  for (auto& [name, server] : servers_) {
-    if (server->nameserver || server->crashed || server->lost || server->child == nullptr) continue;
-    try {
-      while (const auto line = server->child->try_line()) noticed(*server, *line);
-    } catch (const ProcessError& error) {
-      failed(*server, error.what());
-    }
-  }
-  listening_->expires_after(kListenPeriod, [this] { listen(); });
 }
 
 bool ProcessCluster::tell(Server& server, const ControlCommand& command) {
@@ -183,11 +160,7 @@ bool ProcessCluster::registered() {
 
 void ProcessCluster::begin_faults(TimePoint first_step) {
   first_step_ = first_step;
-  for (auto& [name, server] : servers_) ask(*server, {.action = Action::begin_faults});
-  // Also when only traces are watched: a broker whose notices nobody reads would stand still once its socket is full.
-  if (responder_topics_.empty() && trace_topics(scenario()).empty()) return;
-  listening_ = runtime_.make_timer();
-  listen();
+  for (auto& [name, server] : servers_) ask(*server, {.action = Action::begin_faults, .first_step = first_step});
 }
 
 void ProcessCluster::stop() {
@@ -195,24 +168,36 @@ void ProcessCluster::stop() {
   refresh();
   for (auto& [name, server] : servers_) {
     if (server->child == nullptr) continue;
+    if (server->paused) follow(*server);
     server->child->signal(SIGCONT);
     server->child->signal(SIGTERM);
   }
+  // Whoever is waited for, others write as well.
+  const auto hear_all = [this] {
+    for (auto& [name, server] : servers_) {
+      if (server->child != nullptr) hear_out(*server);
+    }
+  };
   for (auto& [name, server] : servers_) {
     if (server->child == nullptr) continue;
-    const auto wrong = server->child->finish(kStopPatience);
+    const auto wrong = server->child->finish(kStopPatience, hear_all);
     if (wrong && !server->crashed) failed(*server, *wrong);
   }
+  hear_all();
+  for (auto& [name, server] : servers_) leave(*server);
 }
 
 void ProcessCluster::crash(const std::string& name) {
   Server& server = this->server(name);
   if (server.crashed) return;
-  if (std::exchange(server.paused, false)) server.child->signal(SIGCONT);
+  if (server.paused) go_on(server);
   // The steps' crash resets connections, while the kernel ends those of a killed process in an orderly way.
   ask(server, {.action = Action::crash});
   server.child->signal(SIGKILL);
   server.child->finish(kStopPatience);
+  hear_out(server);
+  leave(server);
+  tell_state(server, "crashed");
   server.reserved = transport_.reserve(server.address);
   server.crashed = true;
   add(server.former, std::exchange(server.last, {}));
@@ -225,12 +210,12 @@ void ProcessCluster::restart(const std::string& name) {
     launch(server);
     await_ready(server);
     server.crashed = false;
+    tell_state(server, "restarted");
   } catch (const ProcessError& error) {
     return failed(server, error.what());
   }
   if (first_step_) {
-    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(runtime_.now() - *first_step_);
-    ask(server, {.action = Action::begin_faults, .since_micros = since.count()});
+    ask(server, {.action = Action::begin_faults, .first_step = *first_step_});
   }
   for (const ControlCommand& command : server.told) ask(server, command);
 }
@@ -241,11 +226,21 @@ void ProcessCluster::pause(const std::string& name) {
   ask(server, {});  // nothing will change until it goes on
   server.child->stop();
   server.paused = true;
+  tell_state(server, "paused");
+  hear_out(server);
+  leave(server);
 }
 
 void ProcessCluster::resume(const std::string& name) {
   Server& server = this->server(name);
-  if (!std::exchange(server.paused, false)) return;
+  if (!server.paused) return;
+  tell_state(server, "resumed");
+  go_on(server);
+}
+
+void ProcessCluster::go_on(Server& server) {
+  server.paused = false;
+  follow(server);
   server.child->signal(SIGCONT);
 }
 
@@ -299,7 +294,10 @@ std::vector<RuleCounts> ProcessCluster::rule_counts() const {
     add(all, server->last);
   }
   std::vector<RuleCounts> counts;
-  for (const auto& [matched, acted] : all.rules) counts.push_back({matched, acted, true});
+  for (const RuleReport& rule : all.rules) {
+    counts.push_back({rule.matched, rule.acted, true});
+    if (rule.acted > 0) counts.back().acted_between = {rule.first, rule.last};
+  }
   return counts;
 }
 

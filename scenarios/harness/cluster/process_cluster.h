@@ -1,7 +1,8 @@
 // The fakes of a scenario as processes of their own: fake_namesrv and fake_broker from beside the running executable,
 // on ports that they choose. What they saw and kept comes back over their control channels when somebody asks, messages
-// for responders and with traces as soon as they are stored; a crash is a SIGKILL and a new process on the same port, a
-// pause a SIGSTOP. A server that ends unbidden is a failure of the run, with what it said.
+// for responders and with traces as soon as they are stored, events (if wanted) as they happen; a crash is a SIGKILL
+// and a new process on the same port, a pause a SIGSTOP. A server that ends unbidden is a failure of the run, with what
+// it said.
 #pragma once
 
 #include <map>
@@ -27,12 +28,13 @@ class ProcessCluster final : public Cluster {
   /// Why the scenario cannot be run with processes, besides what real sockets cannot do; nullopt when it can.
   static std::optional<CannotRun> cannot_run(const Scenario& scenario);
 
-  /// Starts all servers and waits for their ready lines. Throws ProcessError.
-  ProcessCluster(Runtime& runtime, Transport& transport, const Scenario& scenario, std::uint64_t seed,
-                 RunRecord& record);
+  /// Starts all servers and waits for their ready lines. `steady_zero` is the runtime's (TcpRuntime), which becomes
+  /// theirs: one clock. Throws ProcessError.
+  ProcessCluster(Runtime& runtime, Transport& transport, TimePoint steady_zero, const Scenario& scenario,
+                 std::uint64_t seed, RunRecord& record);
   ~ProcessCluster() override;
 
-  void start() override {}  // a broker program registers by itself
+  void start() override;  // a broker program registers by itself
   bool registered() override;
   void begin_faults(TimePoint first_step) override;
   void stop() override;
@@ -69,13 +71,24 @@ class ProcessCluster final : public Cluster {
   /// As ask(), and again after each restart.
   bool tell(Server& server, const ControlCommand& command);
   void failed(Server& server, const std::string& message);
-  /// What it wrote unasked: a message in a watched topic. Throws ProcessError when it is something else.
-  void noticed(Server& server, const std::string& line);
-  /// Takes what brokers wrote unasked, every millisecond.
+  /// Takes what it wrote unasked: an event, until when those are all, a message in a watched topic. False when it is
+  /// something else. Throws ProcessError for an event that is none.
+  bool heard(Server& server, const std::string& line);
+  /// Takes all of that that is here. Throws ProcessError when there is something else, or the server has ended.
+  void hear(Server& server);
+  /// The same of one that may have ended.
+  void hear_out(Server& server);
+  /// Takes what servers wrote unasked, every millisecond.
   void listen();
+  /// It has events to tell, or for a while has none; others wait for it or do not.
+  void follow(const Server& server);
+  void leave(const Server& server);
+  void tell_state(const Server& server, std::string_view state);
+  void go_on(Server& server);
 
   Runtime& runtime_;
   Transport& transport_;
+  const TimePoint steady_zero_;
   std::uint64_t seed_;
   RunRecord& record_;
   std::optional<TimePoint> first_step_;

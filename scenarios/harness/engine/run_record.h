@@ -21,6 +21,7 @@
 
 namespace rmqsim {
 
+class EventMerge;
 class PacketLog;
 
 /// What brokers did with a transaction.
@@ -131,6 +132,7 @@ struct RunRecord {
   std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
   // While the run lasts, of who looks at it:
   TraceSink* onlooker = nullptr;  ///< gets the events that do not count in a trace's hash
+  EventMerge* merge = nullptr;    ///< it, if servers are processes of their own: gets their events
   PacketLog* packets = nullptr;   ///< gets what goes over the network
 };
 

@@ -7,6 +7,7 @@
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
 #include "scenarios/harness/engine/workload.h"
+#include "scenarios/harness/events/event_merge.h"
 #include "scenarios/harness/events/run_events.h"
 #include "scenarios/harness/events/trace_hash.h"
 #include "scenarios/harness/report/ledger.h"
@@ -191,6 +192,12 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
 }
 
+std::shared_ptr<PacketLog> make_packet_log() {
+  auto log = std::make_shared<PacketLog>();
+  log->set_limit(PacketLog::kUsualLimit);
+  return log;
+}
+
 }  // namespace
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options) {
@@ -219,9 +226,12 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
                                         {"profile", profile.name},
                                         {"world", world_name(options.world)},
                                         {"seed", static_cast<std::int64_t>(result.seed)}});
-    TraceSink* const onlooker = events.anybody() ? &events : nullptr;
+    std::optional<EventMerge> merge;
+    if (options.world == WorldKind::process && events.anybody()) merge.emplace(events);
+    result.record.merge = merge ? &*merge : nullptr;
+    TraceSink* const onlooker = merge ? static_cast<TraceSink*>(&*merge) : events.anybody() ? &events : nullptr;
     TraceHash hash(onlooker);
-    const auto packets = options.keep_packets ? std::make_shared<PacketLog>() : nullptr;
+    const auto packets = options.keep_packets ? make_packet_log() : nullptr;
     result.packets = packets;
     result.record.packets = packets.get();
     const bool hashed = options.world == WorldKind::sim;
@@ -231,8 +241,8 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
       world->set_stop(options.stop);
       Runtime& runtime = world->runtime();
-      events.set_origin(runtime.now());
-      hash.set_origin(runtime.now());
+      events.set_origin(world->began());
+      hash.set_origin(world->began());
       runtime.run([&] { runtime.set_trace(hashed ? &hash : onlooker); });
       result.record.onlooker = onlooker;
       world->start();
@@ -246,11 +256,16 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     }
     const auto look_away = [&result] {
       result.record.onlooker = nullptr;
+      result.record.merge = nullptr;
       result.record.packets = nullptr;
     };
     // The servers' threads look at these until the world is gone.
     if (world) world->runtime().run(look_away);
     if (!world) look_away();
+    if (merge) merge->finish();
+    if (packets && packets->full()) {
+      result.record.notes.emplace_back("more went over the network than a capture keeps: it ends after 256 MiB");
+    }
     if (hashed) result.trace_hash = hash.value();
   }
   return result;

@@ -26,6 +26,7 @@ class SimWorld final : public ScenarioWorld {
   SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
       : scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
+    began_ = runtime_.now();
     capture(record.packets);
     if (!scenario.cluster.tls.empty()) {
       record.notes.emplace_back("cluster.tls changes nothing in sim, where bytes do not leave the process");
@@ -50,6 +51,7 @@ class SimWorld final : public ScenarioWorld {
 
   Runtime& runtime() override { return runtime_; }
   Transport& network_of(const std::string& producer) override { return network_.transport(producer); }
+  std::string ip_of(const std::string& name) override { return network_.ip(name); }
 
   void start() override {
     cluster_->start();
@@ -155,10 +157,12 @@ class RealWorld final : public ScenarioWorld {
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
             const Listen& listen)
       : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+    began_ = runtime_.now();
     capture(record.packets);
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
-      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, scenario, seed, record);
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, runtime_.steady_zero(), scenario, seed,
+                                                  record);
       return;
     }
     runtime_.run([&] {
@@ -191,6 +195,7 @@ class RealWorld final : public ScenarioWorld {
 
   Runtime& runtime() override { return runtime_; }
   Transport& network_of(const std::string&) override { return transport_; }
+  std::string ip_of(const std::string&) override { return "127.0.0.1"; }
 
   void start() override {
     Latch ready;
@@ -310,7 +315,12 @@ Transport& ScenarioWorld::client(const std::string& producer) {
 
 void ScenarioWorld::capture(PacketLog* log) {
   if (log == nullptr) return;
-  capture_ = std::make_shared<PacketCapture>(runtime(), *log, PacketCapture::Of::those_that_connect);
+  const auto server_at = [this](std::string_view address) {
+    return cluster_ ? cluster_->name_of(address) : std::string(address);
+  };
+  capture_ = std::make_shared<PacketCapture>(
+      runtime(), *log, PacketCapture::Of::those_that_connect,
+      PacketCapture::Names{[this](const std::string& asker) { return ip_of(asker); }, server_at});
 }
 
 void ScenarioWorld::watch(WireEvents* events, TraceSink* onlooker) {

@@ -69,6 +69,8 @@ class ScenarioWorld {
   bool stopped() const { return stop_ != nullptr && stop_->reason() != nullptr; }
 
   virtual Runtime& runtime() = 0;
+  /// When it began: before its servers did.
+  TimePoint began() const { return began_; }
   /// The network as the named producer sees it.
   Transport& client(const std::string& producer);
   /// From now on `events` is told what clients that are made say and hear; nullptr: nobody is. `onlooker`, if not null,
@@ -94,6 +96,8 @@ class ScenarioWorld {
 
  protected:
   virtual Transport& network_of(const std::string& producer) = 0;
+  /// Of the machine of that producer or server.
+  virtual std::string ip_of(const std::string& name) = 0;
 
   /// From now on what goes over the network is noted there, if anywhere: see captured().
   void capture(PacketLog* log);
@@ -105,6 +109,7 @@ class ScenarioWorld {
     if (capture_) capture_->stop();
   }
 
+  TimePoint began_{};
   std::unique_ptr<Cluster> cluster_;
   const RunStop* stop_ = nullptr;
 

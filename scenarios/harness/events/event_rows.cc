@@ -240,12 +240,24 @@ bool take(E& event, const Field<E, T>& field, const TraceField*& at, const Trace
 }
 
 template <class T>
-TraceField told(std::string_view name, const T& value) {
+void add_told(std::vector<TraceField>& fields, const EventField& row, const T& value) {
   if constexpr (std::is_same_v<T, std::string>) {
-    return {name, std::string_view(value)};
+    if (!row.optional || !value.empty()) fields.emplace_back(row.name, std::string_view(value));
   } else {
-    return {name, value};
+    fields.emplace_back(row.name, value);
   }
+}
+
+/// The fields, at most N, as the list that a sink wants.
+template <std::size_t N>
+void record_first(TraceSink& sink, TimePoint at, std::string_view node, std::string_view name,
+                  const std::vector<TraceField>& fields) {
+  if constexpr (N > 0) {
+    if (fields.size() < N) return record_first<N - 1>(sink, at, node, name, fields);
+  }
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    sink.record(at, node, name, {fields[I]...});
+  }(std::make_index_sequence<N>());
 }
 
 }  // namespace
@@ -269,15 +281,16 @@ const std::vector<EventRow>& event_rows() {
   return rows;
 }
 
-EventData read_event(std::string_view name, std::initializer_list<TraceField> fields) {
+EventData read_event(std::string_view name, std::span<const TraceField> fields) {
   EventData data;
   const bool known = any_row([&]<class R, class E>(const R& row, std::type_identity<E>) {
     if (!has_name(row, name)) return false;
     E event;
-    const TraceField* at = fields.begin();
+    const TraceField* at = fields.data();
+    const TraceField* const end = at + fields.size();
     const bool all =
-        std::apply([&](const auto&... field) { return (take(event, field, at, fields.end()) && ...); }, row.fields);
-    if (!all || at != fields.end()) return false;
+        std::apply([&](const auto&... field) { return (take(event, field, at, end) && ...); }, row.fields);
+    if (!all || at != end) return false;
     if constexpr (requires { event.kind; }) event.kind = name;
     data = std::move(event);
     return true;
@@ -304,7 +317,10 @@ void write_event(TraceSink& sink, TimePoint at, std::string_view node, const Eve
     if (e == nullptr) return false;
     std::apply(
         [&](const auto&... field) {
-          sink.record(at, node, name_of(event), {told(field.row.name, e->*field.member)...});
+          std::vector<TraceField> fields;
+          fields.reserve(sizeof...(field));
+          (add_told(fields, field.row, e->*field.member), ...);
+          record_first<sizeof...(field)>(sink, at, node, name_of(event), fields);
         },
         row.fields);
     return true;

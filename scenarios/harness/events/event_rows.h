@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +36,12 @@ struct EventRow {
 const std::vector<EventRow>& event_rows();
 
 /// The event of that name with these fields. Throws std::logic_error for what no row describes.
-EventData read_event(std::string_view name, std::initializer_list<TraceField> fields);
+EventData read_event(std::string_view name, std::span<const TraceField> fields);
+inline EventData read_event(std::string_view name, std::initializer_list<TraceField> fields) {
+  return read_event(name, std::span(fields.begin(), fields.size()));
+}
+/// The event on a line of a trace, `at` being what `t` says. nullopt for what is none.
+std::optional<Event> read_event_line(std::string_view line);
 /// What the lines of a trace call it.
 std::string_view name_of(const EventData& event);
 /// Tells the sink.

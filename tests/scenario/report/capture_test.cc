@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -188,6 +189,25 @@ TEST(RunCapture, ShowsResetsAndRefusals) {
   EXPECT_GT(count(refused, kSyn), count(refused, kSyn | kAck));
 }
 
+TEST(RunCapture, NamesServersToWhichNobodyEverConnected) {
+  const Capture all = capture(kFolder + "connections/refused-all.json");
+  std::vector<std::string> names;
+  for (const auto& [ip, name] : all.names) names.push_back(name);
+  EXPECT_THAT(names, testing::Contains("broker-b"));
+  EXPECT_TRUE(std::any_of(all.packets.begin(), all.packets.end(),
+                          [](const Packet& p) { return p.comment == "p connects to broker-b"; }));
+}
+
+TEST(RunCapture, SaysOfTlsThatItShowsWhatIsInside) {
+  const Capture all = capture(kFolder + "connections/tls-of-each-server.json", "java-5.3.3", WorldKind::tcp);
+  std::set<std::string> comments;
+  for (const Packet& packet : all.packets) {
+    if (packet.comment.find("connects to broker-b") != std::string::npos) comments.insert(packet.comment);
+  }
+  EXPECT_THAT(comments, ElementsAre("plain connects to broker-b",
+                                    "secret connects to broker-b with TLS, of which this is the inside"));
+}
+
 TEST(RunCapture, HasTheRealBytesOfSockets) {
   const Capture all = capture(kFolder + "basics/quickstart.json", "java-5.3.3", WorldKind::tcp);
   EXPECT_EQ(disorder(all), "");
@@ -203,6 +223,39 @@ TEST(RunCapture, ChangesNothingOfTheRun) {
   const std::uint64_t plain = run_scenario(*parsed.scenario, default_profile(), options).trace_hash;
   options.keep_packets = true;
   EXPECT_EQ(run_scenario(*parsed.scenario, default_profile(), options).trace_hash, plain);
+}
+
+TEST(Pcapng, GivesWhoeverNeverConnectedItsOwnAddressAndAPortForEachAttempt) {
+  PacketLog log;
+  for (const char* server : {"10.0.0.2:10911", "10.0.0.3:10911"}) {
+    for (int i = 0; i < 20'000; ++i) {
+      const std::size_t link = log.add_link({"", server, "p", "10.0.0.1"});
+      log.add({TimePoint(millis(1)), link, PacketLog::Kind::asked, {}, {}});
+      log.add({TimePoint(millis(2)), link, PacketLog::Kind::not_opened, {},
+               make_error_code(TransportError::connection_refused)});
+    }
+  }
+  const Capture all = read_capture(pcapng(log, {}));
+  std::map<std::string, std::set<std::string>> ends;
+  for (const Packet& packet : all.packets) {
+    if ((packet.flags & kSyn) == 0) continue;
+    EXPECT_TRUE(packet.from.starts_with("10.0.0.1:")) << packet.from;
+    ends[packet.to].insert(packet.from);
+  }
+  ASSERT_EQ(ends.size(), 2u);
+  for (const auto& [server, clients] : ends) EXPECT_EQ(clients.size(), 20'000u) << server;
+}
+
+TEST(Pcapng, CutsNoCharacterOfACommentInTwo) {
+  PacketLog log;
+  const std::size_t link = log.add_link({"10.0.0.1:40000", "10.0.0.2:10911", "p"});
+  log.add({TimePoint(millis(1)), link, PacketLog::Kind::asked, {}, {}});
+  PcapOptions options;
+  options.comments[0] = "x";
+  for (int i = 0; i < 4000; ++i) options.comments[0] += "·";
+  const std::string comment = read_capture(pcapng(log, options)).packets.at(0).comment;
+  EXPECT_EQ(comment.size(), 4095u);
+  EXPECT_TRUE(comment.ends_with("·"));
 }
 
 TEST(Pcapng, CutsWhatNoPacketHolds) {

@@ -215,7 +215,8 @@ SmallScope::SmallScope() {
   for (std::uint8_t i = 0; i < kOutcomes; ++i) {
     if (kScopeOutcomes[i].isolates) isolating.push_back(i);
   }
-  for (std::uint8_t pause = 0; pause < std::size(kIsolationPauses); ++pause) {
+  constexpr std::uint8_t kPauses{std::size(kIsolationPauses)};
+  for (std::uint8_t pause = 0; pause < kPauses; ++pause) {
     for (const std::uint8_t a : isolating) {
       for (const std::uint8_t b : isolating) courses_.push_back({kIsolation, 0, {a, b, pause}});
     }

@@ -41,8 +41,6 @@ class Meanings {
         const std::string rule =
             "rule " + (acted->index < 0 ? "" : std::to_string(acted->index) + " ") + "\"" + acted->rule + "\"";
         rules_[ids[{event.node, acted->number}]] = rule;
-      } else if (const auto* opened = std::get_if<event::Opened>(&event.what)) {
-        names[opened->remote] = opened->server;
       }
     }
   }
@@ -61,8 +59,6 @@ class Meanings {
   std::string of_answer(const std::string& client, const RemotingCommand& answer) const {
     return with_rule(response_code_name(answer.code), client, answer.opaque);
   }
-
-  std::map<std::string, std::string> names;  ///< by address, of servers
 
  private:
   std::string with_rule(std::string text, const std::string& client, std::int64_t opaque) const {
@@ -98,9 +94,9 @@ std::string run_capture(const Scenario& scenario, const RunResult& result) {
   Meanings meanings(result);
   const PacketLog& log = *result.packets;
   std::map<std::string, std::set<std::string>> names;
-  for (const auto& [address, name] : meanings.names) names[address.substr(0, address.rfind(':'))].insert(name);
   for (const PacketLog::Link& link : log.links()) {
-    if (!link.client.empty()) names[link.client.substr(0, link.client.rfind(':'))].insert(link.asker);
+    names[link.asker_ip].insert(link.asker);
+    if (link.server_name != link.server) names[link.server.substr(0, link.server.rfind(':'))].insert(link.server_name);
   }
   for (const auto& [ip, all] : names) {
     if (all.size() == 1) options.names[ip] = *all.begin();
@@ -112,8 +108,8 @@ std::string run_capture(const Scenario& scenario, const RunResult& result) {
     const PacketLog::Link& link = log.links()[entry.link];
     std::string text;
     if (entry.kind == PacketLog::Kind::asked) {
-      const auto name = meanings.names.find(link.server);
-      text = link.asker + " connects to " + (name == meanings.names.end() ? link.server : name->second);
+      text = link.asker + " connects to " + link.server_name;
+      if (link.tls) text += " with TLS, of which this is the inside";
     }
     const bool client = entry.kind == PacketLog::Kind::client_data;
     if (client || entry.kind == PacketLog::Kind::server_data) {

@@ -61,9 +61,6 @@ class PageData {
     put_expectations(run);
     put_invariants(run);
     run["notes"] = record_.notes;
-    if (result_.world == WorldKind::process) {
-      run["notes"].push_back("The servers were processes of their own: what they saw of requests is not known here.");
-    }
     run["words"] = explanations_json(scenario_, profile_, result_);
     run["strings"] = words_.words();
     return script_text(run);
