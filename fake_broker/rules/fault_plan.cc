@@ -9,8 +9,6 @@ namespace rmqsim {
 
 namespace {
 
-bool at_server(const FaultRule& rule, std::string_view server) { return rule.at == "*" || rule.at == server; }
-
 bool in_window(const FaultRule& rule, Duration now) {
   return (!rule.from || now >= *rule.from) && (!rule.to || now < *rule.to);
 }
@@ -71,7 +69,7 @@ void FaultPlan::rebuild() {
 FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerState former) const {
   ServerState state;
   for (const auto& rule : rules_) {
-    if (!at_server(rule->rule, server)) continue;
+    if (!is_at(rule->rule, server)) continue;
     const bool connect = rule->rule.on.kind == FaultTarget::Kind::connect;
     auto& list = connect ? state.connects : state.requests;
     auto& before = connect ? former.connects : former.requests;
@@ -147,7 +145,7 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   };
   for (const auto& entry : rules_) {
     const FaultRule& rule = entry->rule;
-    if (!at_server(rule, server) || !rule.refuses_whole_window()) continue;
+    if (!is_at(rule, server) || !rule.refuses_whole_window()) continue;
     if (in_window(rule, now)) state.refused = true;
     change(rule.from);
     change(rule.to);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -83,6 +84,9 @@ class FaultPlan {
   /// whose window has begun.
   std::vector<std::string> note_refusals(std::string_view server, Duration since_first_step);
 
+  /// To be told of each nameserver before it asks: "*" is every broker.
+  void add_nameserver(std::string name) { nameservers_.insert(std::move(name)); }
+
   bool empty() const { return rules_.empty(); }
   std::size_t size() const { return rules_.size(); }
   const FaultRule& rule(std::size_t i) const { return rules_[i]->rule; }
@@ -132,6 +136,9 @@ class FaultPlan {
     std::vector<RuleState> connects;
   };
 
+  bool is_at(const FaultRule& rule, std::string_view server) const {
+    return rule.at == server || (rule.at == "*" && !nameservers_.contains(server));
+  }
   ServerState& state_of(std::string_view server);
   /// Makes the lists of all servers follow rules_.
   void rebuild();
@@ -144,6 +151,7 @@ class FaultPlan {
   std::vector<std::shared_ptr<Rule>> rules_;
   FaultPlanOptions options_;
   std::map<std::string, ServerState, std::less<>> servers_;
+  std::set<std::string, std::less<>> nameservers_;
 };
 
 }  // namespace rmqsim

@@ -27,7 +27,9 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
       server_(runtime, transport, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
       listening_(runtime, server_, plan, core.name(),
-                 [this](std::string_view rule) { observe_connect_rule(rule, {}); }) {}
+                 [this](std::string_view rule) { observe_connect_rule(rule, {}); }) {
+  if (plan != nullptr && core.is_nameserver()) plan->add_nameserver(core.name());
+}
 
 FakeServer::~FakeServer() = default;
 

@@ -77,6 +77,7 @@ class ServerCore {
   /// As rules and scenarios call it, e.g. "broker-a".
   virtual const std::string& name() const = 0;
   virtual const ServerProfile& profile() const = 0;
+  virtual bool is_nameserver() const { return false; }
   virtual RequestFacts facts(const RemotingCommand& request) const = 0;
   /// The client's key of the message, or empty; for observers.
   virtual std::string_view uniq_key(const RemotingCommand& request) const {

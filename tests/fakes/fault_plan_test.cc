@@ -87,6 +87,15 @@ TEST(FaultPlan, AStarCountsAtEveryServerByItself) {
   EXPECT_EQ(course(plan, "a", 2), "s -");
 }
 
+TEST(FaultPlan, AStarIsEveryBrokerAndNoNameserver) {
+  FaultRule any = rule("s", "*");
+  any.on.kind = FaultTarget::Kind::any;
+  FaultPlan plan({any, rule("ns", "ns-1")}, {});
+  plan.add_nameserver("ns-1");
+  EXPECT_EQ(course(plan, "a", 1), "s");
+  EXPECT_EQ(course(plan, "ns-1", 1), "ns");
+}
+
 TEST(FaultPlan, AStarMayCountOverAllServers) {
   FaultRule r = rule("s", "*", "2-3");
   r.count = FaultCount::cluster;

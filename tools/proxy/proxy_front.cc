@@ -175,7 +175,9 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       server_(runtime, transport, *this,
               {.listen = std::move(listen), .second_port = vip ? kVipDistance : 0, .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {}
+      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {
+  if (plan != nullptr && nameserver_) plan->add_nameserver(core.name());
+}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();

@@ -136,6 +136,7 @@ void Control::add(FakeNamesrvServer& nameserver) {
 
 void Control::add(ControlledServer& server) {
   servers_[server.name()] = &server;
+  if (server.nameserver()) gates_.plan().add_nameserver(server.name());
   server.set_gate(&gates_);
 }
 
