@@ -167,7 +167,7 @@ class ServerObserver {
     (void)request;
   }
   /// A rule acts on a connection, or closes the port for a while. `peer` is empty before a connection is accepted.
-  virtual void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
+  virtual void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
     (void)server;
     (void)rule;
     (void)peer;

@@ -61,7 +61,18 @@ TEST(FaultTarget, SendMeansTheFiveSendingCodes) {
   EXPECT_FALSE(send.matches_code(34));
   EXPECT_TRUE((FaultTarget{FaultTarget::Kind::any, 0}).matches_code(34));
   EXPECT_FALSE((FaultTarget{FaultTarget::Kind::connect, 0}).matches_code(34));
+  EXPECT_FALSE((FaultTarget{FaultTarget::Kind::link, 0}).matches_code(10));
   EXPECT_TRUE((FaultTarget{FaultTarget::Kind::code, 17}).matches_code(17));
+}
+
+TEST(FaultTarget, ALinkIsBothItsDirectionsAndNoRequest) {
+  using Kind = FaultTarget::Kind;
+  EXPECT_TRUE(FaultTarget{Kind::link}.includes(FaultTarget{Kind::to_client}));
+  EXPECT_FALSE(FaultTarget{Kind::to_client}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::to_client}.includes(FaultTarget{Kind::to_server}));
+  EXPECT_FALSE(FaultTarget{Kind::send}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::any}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::link}.includes(FaultTarget{Kind::connect}));
 }
 
 TEST(FaultPlan, NthCountsFromOne) {

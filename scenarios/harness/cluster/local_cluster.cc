@@ -218,7 +218,7 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
   if (!request.rule.empty()) tell_rule(server, request.rule, number, request.peer, request.at);
 }
 
-void LocalCluster::on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer,
+void LocalCluster::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer,
                                    TimePoint at) {
   if (record_.onlooker != nullptr) tell_rule(server, rule, -1, peer, at);
 }

@@ -268,7 +268,7 @@ JournalFilter ControlCall::filter() const {
     if (!filter.on) {
       throw ControlError(400, "unknown request " + in_quotes(*code) + suggestion(*code, request_words()));
     }
-    if (filter.on->kind == FaultTarget::Kind::connect) throw ControlError(400, "a connect is not a request");
+    if (!filter.on->is_request()) throw ControlError(400, "a " + *code + " is not a request");
   }
   const auto text = [&](const char* key, std::optional<std::string>& target) {
     if (const std::string* value = find(key)) target = *value;
