@@ -26,6 +26,7 @@ class FakeNamesrv final : public ServerCore {
 
   const std::string& name() const override { return config_.name; }
   const ServerProfile& profile() const override { return *config_.profile; }
+  bool is_nameserver() const override { return true; }
   RequestFacts facts(const RemotingCommand& request) const override;
   void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) override;
   void connection_closed(std::uint64_t connection, TimePoint now) override;

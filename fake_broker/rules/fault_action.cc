@@ -44,6 +44,13 @@ Duration DelayDistribution::draw(Random& random) const {
   return std::chrono::microseconds(std::llround(ms * 1000));
 }
 
+std::string only_possible_on(const FaultActionRow& row, std::string_view quote) {
+  if ((row.possible & kOnRequests) != 0) return {};
+  const auto quoted = [&](const char* word) { return std::string(quote) + word + std::string(quote); };
+  if ((row.possible & kOnLink) == 0) return quoted("connect");
+  return quoted("link") + ", " + quoted("toServer") + " or " + quoted("toClient");
+}
+
 const FaultActionRow* find_fault_action(std::string_view key) {
   for (const FaultActionRow& row : fault_actions()) {
     if (row.key == key) return &row;
@@ -131,6 +138,15 @@ void FaultAction::shape(LeavingAnswer& answer) const {
   for (const Part& part : parts_) {
     if (part.row->shape != nullptr) part.row->shape(part.argument, answer);
   }
+}
+
+std::uint32_t FaultAction::pass(LinkSegment& segment) const {
+  std::uint32_t acted = 0;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    if (part.row->pass != nullptr && part.row->pass(part.argument, segment)) acted |= 1u << i;
+  }
+  return acted;
 }
 
 ConnectionStep FaultAction::end() const {

@@ -19,6 +19,7 @@
 namespace rmqsim {
 
 class LeavingAnswer;
+class LinkSegment;
 struct RemotingCommand;
 class ServerConnection;
 class ServerCore;
@@ -39,18 +40,19 @@ struct FaultAnswer {
 /// When an effect takes place relative to processing the request.
 enum class FaultMoment { before, after };
 
-/// What an action takes: nothing (its key is `true`), a time, an answer, a moment, or a number of bytes.
-using FaultArgument = std::variant<std::monostate, DelayDistribution, FaultAnswer, FaultMoment, std::uint32_t>;
+/// What an action takes: nothing (its key is `true`), a time, an answer, a moment, a number of bytes, or a percentage.
+using FaultArgument = std::variant<std::monostate, DelayDistribution, FaultAnswer, FaultMoment, std::uint32_t, double>;
 /// In the order of FaultArgument.
-enum class FaultArgumentKind : std::uint8_t { flag, time, answer, moment, bytes };
+enum class FaultArgumentKind : std::uint8_t { flag, time, answer, moment, bytes, percent };
 
-/// What part of a request's course an action decides. Of endings a rule has at most one.
+/// What part of a request's course, or of a connection's bytes', an action decides. Of endings a rule has at most one.
 enum class FaultPart : std::uint8_t {
   hold = 1,    ///< when the answer, or the ending, takes place
   ending = 2,  ///< what comes instead of the server's own answer
   shape = 4,   ///< how the answer leaves
+  link = 8,    ///< how bytes pass
 };
-inline constexpr unsigned kAllFaultParts = 7;
+inline constexpr unsigned kAllFaultParts = 15;
 
 /// Where an action is possible, as bits.
 enum FaultPlace : std::uint8_t {
@@ -58,6 +60,7 @@ enum FaultPlace : std::uint8_t {
   kOnPushes = 2,         ///< requests that the broker sends by itself
   kOnConnect = 4,        ///< new connections
   kBesideOnConnect = 8,  ///< there, too, but only beside another action
+  kOnLink = 16,          ///< bytes of connections
 };
 
 using ConnectionStep = void (*)(ServerConnection& connection);
@@ -73,7 +76,7 @@ struct FaultActionRow {
   std::string_view key{};
   FaultArgumentKind argument = FaultArgumentKind::flag;
   std::array<std::string_view, 2> moments{};  ///< of a moment: the words for before and after
-  std::uint32_t least = 0;                    ///< of bytes
+  std::uint32_t least = 0;                    ///< of bytes; a percentage is above it
   FaultPart part = FaultPart::ending;
   unsigned possible = kOnRequests;
   std::array<FaultExclusion, 2> excludes{};
@@ -92,11 +95,15 @@ struct FaultActionRow {
   ConnectionStep end = nullptr;
   /// What is done to a new connection as soon as it is there, also by a server that stands still.
   ConnectionStep connect = nullptr;
+  /// What is done to a segment of a connection's bytes; whether anything is.
+  bool (*pass)(const FaultArgument& argument, LinkSegment& segment) = nullptr;
   bool refuses = false;  ///< `connect` is only for servers that could not refuse the connection beforehand
 };
 
 /// All of them, in the order in which they are told and in which shapes work on an answer.
 std::span<const FaultActionRow> fault_actions();
+/// What a rule has to look at for an action that is not possible on requests, each word in `quote`s; empty: it is.
+std::string only_possible_on(const FaultActionRow& row, std::string_view quote = {});
 /// nullptr: there is none.
 const FaultActionRow* find_fault_action(std::string_view key);
 
@@ -136,6 +143,10 @@ class FaultAction {
   void reshape(const ServerCore& core, RemotingCommand& response) const;
   bool shapes() const;
   void shape(LeavingAnswer& answer) const;
+  /// Lets a segment pass; which actions did something to it, as bits in the order of the rows.
+  std::uint32_t pass(LinkSegment& segment) const;
+  /// Those bits when each of them has.
+  std::uint32_t all_of_pass() const { return (1u << parts_.size()) - 1; }
   /// See FaultActionRow; nullptr when no action has it.
   ConnectionStep end() const;
   ConnectionStep connect() const;

@@ -5,6 +5,7 @@
 
 #include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/leaving_answer.h"
+#include "fake_broker/rules/link_pipe.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/codes.h"
 #include "producer/remoting/remoting_server.h"
@@ -54,10 +55,16 @@ constexpr FaultActionRow kFaultActions[] = {
     {.key = "delayMs",
      .argument = Takes::time,
      .part = FaultPart::hold,
-     .possible = kOnRequests | kOnPushes | kBesideOnConnect,
-     .description = "Holds the answer; the request is processed when it arrives.",
+     .possible = kOnRequests | kOnPushes | kBesideOnConnect | kOnLink,
+     .description = "Holds the answer; the request is processed when it arrives. On a link it holds each segment.",
      .hold = [](const FaultArgument& argument, Random& random,
-                Duration) { return std::get<DelayDistribution>(argument).draw(random); }},
+                Duration) { return std::get<DelayDistribution>(argument).draw(random); },
+     .pass =
+         [](const FaultArgument& argument, LinkSegment& segment) {
+           const Duration time = std::get<DelayDistribution>(argument).draw(segment.random());
+           segment.hold(time);
+           return time > Duration::zero();
+         }},
     {.key = "late",
      .part = FaultPart::shape,
      .possible = kOnRequests | kOnPushes,
@@ -134,6 +141,42 @@ constexpr FaultActionRow kFaultActions[] = {
      .part = FaultPart::shape,
      .description = "Dribbles the answer, so many bytes at a time, 1 ms apart.",
      .shape = [](const FaultArgument& argument, LeavingAnswer& answer) { answer.piece = bytes_of(argument); }},
+    {.key = "closeAfterBytes",
+     .argument = Takes::bytes,
+     .least = 1,
+     .part = FaultPart::link,
+     .possible = kOnLink,
+     .description = "The connection is closed when so many bytes have passed.",
+     .pass = [](const FaultArgument& argument,
+                LinkSegment& segment) { return segment.end_after(bytes_of(argument), LinkEnd::How::close); }},
+    {.key = "resetAfterBytes",
+     .argument = Takes::bytes,
+     .least = 1,
+     .part = FaultPart::link,
+     .possible = kOnLink,
+     .excludes = {{{.key = "closeAfterBytes", .reason = "the connection ends once"}}},
+     .description = "The connection is reset when so many bytes have passed.",
+     .pass = [](const FaultArgument& argument,
+                LinkSegment& segment) { return segment.end_after(bytes_of(argument), LinkEnd::How::reset); }},
+    {.key = "bytesPerSecond",
+     .argument = Takes::bytes,
+     .least = 1,
+     .part = FaultPart::link,
+     .possible = kOnLink,
+     .description = "So many bytes pass in a second, and no more.",
+     .pass =
+         [](const FaultArgument& argument, LinkSegment& segment) {
+           segment.take_line(std::get<std::uint32_t>(argument));
+           return true;
+         }},
+    {.key = "lossPercent",
+     .argument = Takes::percent,
+     .part = FaultPart::link,
+     .possible = kOnLink,
+     .description = "So many of a hundred segments are lost: sent again after 200 ms, then after twice as long each "
+                    "time, while what follows waits.",
+     .pass = [](const FaultArgument& argument,
+                LinkSegment& segment) { return segment.lose(std::get<double>(argument) / 100); }},
 };
 
 }  // namespace

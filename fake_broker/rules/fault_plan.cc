@@ -7,29 +7,6 @@
 
 namespace rmqsim {
 
-namespace {
-
-bool at_server(const FaultRule& rule, std::string_view server) { return rule.at == "*" || rule.at == server; }
-
-bool in_window(const FaultRule& rule, Duration now) {
-  return (!rule.from || now >= *rule.from) && (!rule.to || now < *rule.to);
-}
-
-}  // namespace
-
-std::uint64_t MessageCounts::next(std::string_view unique_key) {
-  constexpr std::size_t kMost = 100'000;
-  const auto [at, added] = counts_.try_emplace(std::string(unique_key), 0);
-  if (added) {
-    order_.push_back(at->first);
-    if (order_.size() > kMost) {
-      counts_.erase(order_.front());
-      order_.pop_front();
-    }
-  }
-  return ++at->second;
-}
-
 FaultPlan::FaultPlan(std::vector<FaultRule> rules, FaultPlanOptions options) : options_(options) {
   for (FaultRule& rule : rules) rules_.push_back(std::make_shared<Rule>(Rule{std::move(rule), rules_.size()}));
 }
@@ -71,10 +48,9 @@ void FaultPlan::rebuild() {
 FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerState former) const {
   ServerState state;
   for (const auto& rule : rules_) {
-    if (!at_server(rule->rule, server)) continue;
-    const bool connect = rule->rule.on.kind == FaultTarget::Kind::connect;
-    auto& list = connect ? state.connects : state.requests;
-    auto& before = connect ? former.connects : former.requests;
+    if (!is_at(rule->rule, server)) continue;
+    auto& list = state.list_of(rule->rule.on);
+    auto& before = former.list_of(rule->rule.on);
     const auto same = std::find_if(before.begin(), before.end(), [&](const RuleState& s) { return s.rule == rule; });
     if (same != before.end()) {
       list.push_back(*same);
@@ -94,8 +70,8 @@ FaultPlan::ServerState& FaultPlan::state_of(std::string_view server) {
 
 bool FaultPlan::counts(RuleState& state, const RequestFacts& request, Duration now) {
   const FaultRule& rule = state.rule->rule;
-  if (rule.on.kind != FaultTarget::Kind::connect && !rule.on.matches_code(request.code)) return false;
-  if (!in_window(rule, now)) return false;
+  if (rule.on.is_request() && !rule.on.matches_code(request.code)) return false;
+  if (!rule.in_window(now)) return false;
   if (rule.topic && *rule.topic != request.topic) return false;
   if (rule.queue_id && rule.queue_id != request.queue_id) return false;
   if (rule.producer_group && *rule.producer_group != request.producer_group) return false;
@@ -147,8 +123,8 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
   };
   for (const auto& entry : rules_) {
     const FaultRule& rule = entry->rule;
-    if (!at_server(rule, server) || !rule.refuses_whole_window()) continue;
-    if (in_window(rule, now)) state.refused = true;
+    if (!is_at(rule, server) || !rule.refuses_whole_window()) continue;
+    if (rule.in_window(now)) state.refused = true;
     change(rule.from);
     change(rule.to);
   }
@@ -159,7 +135,7 @@ std::vector<std::string> FaultPlan::note_refusals(std::string_view server, Durat
   std::vector<std::string> begun;
   for (RuleState& state : state_of(server).connects) {
     if (!state.rule->rule.refuses_whole_window()) continue;
-    const bool refuses = in_window(state.rule->rule, now);
+    const bool refuses = state.rule->rule.in_window(now);
     if (refuses && !state.refusing) {
       ++state.rule->matched;
       state.rule->act(now);

@@ -5,18 +5,20 @@
 // that stays keeps its counts.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "fake_broker/rules/fault_rule.h"
+#include "fake_broker/rules/link_pipe.h"
+#include "fake_broker/rules/message_counts.h"
 #include "producer/transport/random.h"
 #include "producer/transport/time.h"
 
@@ -50,15 +52,10 @@ struct FaultPlanOptions {
   Duration late_by = std::chrono::seconds(5);
 };
 
-/// How often each message was seen, of the latest hundred thousand.
-class MessageCounts {
- public:
-  std::uint64_t next(std::string_view unique_key);
-
- private:
-  std::unordered_map<std::string, std::uint64_t> counts_;
-  std::deque<std::string> order_;
-};
+/// The two ways that bytes of a connection go.
+enum class LinkDirection : std::uint8_t { to_server, to_client };
+/// One for each direction.
+using LinkPipes = std::array<LinkPipe, 2>;
 
 class FaultPlan {
  public:
@@ -75,6 +72,22 @@ class FaultPlan {
   /// The same for a new connection (`on: connect`); topic, queue and producer cannot be selected there.
   std::optional<FaultDecision> match_connect(std::string_view server, Duration since_first_step);
 
+  /// What rules on links have made of one connection: whether it is a turn of theirs, and since when they look at it.
+  class LinkTurns;
+  /// Lets bytes into the pipe of that direction, as the first rule that looks at it says, if any does. A rule counts a
+  /// connection when it first meets bytes of it in its window. The id of the rule that has now done to the connection
+  /// all that it does; empty: none.
+  std::string enter_link(std::string_view server, LinkTurns& turns, LinkPipes& pipes, LinkDirection direction,
+                         std::string_view bytes, Duration since_first_step, TimePoint now);
+  /// The same when `acts` were done, of those that end a connection.
+  std::string end_link(LinkTurns& turns, LinkDirection direction, LinkPipe::Acts acts, Duration since_first_step);
+  /// Whether what waits would enter otherwise now.
+  bool link_changed(std::string_view server, const LinkTurns& turns, LinkDirection direction,
+                    Duration since_first_step) const;
+  bool has_links(std::string_view server) const;
+  /// When a rule on links next begins or ends there.
+  std::optional<Duration> next_link_change(std::string_view server, Duration since_first_step) const;
+
   /// Rules that refuse every connection of a time window are performed by not listening, which is what a client of a
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
@@ -82,6 +95,9 @@ class FaultPlan {
   /// who was refused. To be told by a server that runs, whenever it brings its listening up to date. Ids of the rules
   /// whose window has begun.
   std::vector<std::string> note_refusals(std::string_view server, Duration since_first_step);
+
+  /// To be told of each nameserver before it asks: "*" is every broker.
+  void add_nameserver(std::string name) { nameservers_.insert(std::move(name)); }
 
   bool empty() const { return rules_.empty(); }
   std::size_t size() const { return rules_.size(); }
@@ -130,8 +146,15 @@ class FaultPlan {
   struct ServerState {
     std::vector<RuleState> requests;
     std::vector<RuleState> connects;
+    std::vector<RuleState> links;
+    std::vector<RuleState>& list_of(const FaultTarget& on) {
+      return on.is_link() ? links : on.is_request() ? requests : connects;
+    }
   };
 
+  bool is_at(const FaultRule& rule, std::string_view server) const {
+    return rule.at == server || (rule.at == "*" && !nameservers_.contains(server));
+  }
   ServerState& state_of(std::string_view server);
   /// Makes the lists of all servers follow rules_.
   void rebuild();
@@ -141,9 +164,30 @@ class FaultPlan {
   static std::uint64_t number(RuleState& state, const RequestFacts& request);
   std::optional<FaultDecision> decide(std::vector<RuleState>& states, const RequestFacts& request, Duration now);
 
+  RuleState* link_rule(std::string_view server, LinkTurns& turns, const LinkPipes& pipes, LinkDirection direction,
+                       Duration now);
+  static std::string note_link_acts(LinkTurns& turns, const Rule* rule, LinkPipe::Acts acts, Duration now);
+
   std::vector<std::shared_ptr<Rule>> rules_;
   FaultPlanOptions options_;
   std::map<std::string, ServerState, std::less<>> servers_;
+  std::set<std::string, std::less<>> nameservers_;
+};
+
+class FaultPlan::LinkTurns {
+ private:
+  friend class FaultPlan;
+  struct Turn {
+    std::shared_ptr<Rule> rule;
+    bool on = false;                   ///< `nth` has it
+    std::array<std::uint64_t, 2> from{};  ///< bytes that had passed before it looked
+    LinkPipe::Acts acts = 0;           ///< what it has done so far
+    bool acted = false;                ///< all that it does
+  };
+  Turn* find(const Rule* rule);
+
+  std::vector<Turn> turns_;
+  std::array<std::shared_ptr<Rule>, 2> entered_;  ///< the rule by which the last bytes of a direction entered
 };
 
 }  // namespace rmqsim

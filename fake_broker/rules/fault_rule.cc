@@ -50,6 +50,9 @@ constexpr RequestFamily kFamilies[] = {
     {"recall", Kind::recall, At::broker, "tp", kRecalls},
     {"pushReply", Kind::push_reply, At::broker, "t", kPushes},
     {"connect", Kind::connect, At::both, "", {}},
+    {"link", Kind::link, At::both, "", {}},
+    {"toServer", Kind::to_server, At::both, "", {}},
+    {"toClient", Kind::to_client, At::both, "", {}},
     {"any", Kind::any, At::both, "tqpm", {}},
 };
 
@@ -156,7 +159,7 @@ bool FaultTarget::matches_code(std::int32_t request_code) const {
 bool is_send_request(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
 
 bool FaultTarget::includes(const FaultTarget& other) const {
-  if (kind == Kind::connect || other.kind == Kind::connect) return kind == other.kind;
+  if (!is_request() || !other.is_request()) return kind == other.kind || (kind == Kind::link && other.is_link());
   if (kind == Kind::any || other.kind == Kind::any) return kind == Kind::any;
   if (other.kind == Kind::code) return matches_code(other.code);
   const auto codes = find_request_family(other.kind)->codes;

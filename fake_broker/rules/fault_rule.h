@@ -38,11 +38,14 @@ class NthSet {
 struct FaultTarget {
   enum class Kind {
     send, route, heartbeat, end_transaction, check_transaction, register_broker, unregister, pull, offset, query, lock,
-    send_back, recall, push_reply, connect, any, code
+    send_back, recall, push_reply, connect, link, to_server, to_client, any, code
   };
   Kind kind = Kind::send;
   std::int32_t code = 0;  ///< for Kind::code
   bool matches_code(std::int32_t request_code) const;
+  /// Not new connections, nor the bytes of those that are there.
+  bool is_request() const { return kind != Kind::connect && !is_link(); }
+  bool is_link() const { return kind == Kind::link || kind == Kind::to_server || kind == Kind::to_client; }
   /// Whether it looks at each request that `other` looks at.
   bool includes(const FaultTarget& other) const;
 };
@@ -56,7 +59,7 @@ struct RequestFamily {
   FaultTarget::Kind kind;
   enum class At { broker, nameserver, both } at;
   std::string_view facts;                ///< what requests tell a rule: t a topic, q a queue, p a producer, m a message
-  std::span<const std::int32_t> codes;   ///< none: `connect` is no request, `any` is all
+  std::span<const std::int32_t> codes;   ///< none: `connect` and links are no requests, `any` is all
 };
 /// All words, in the order in which help lists them.
 std::span<const RequestFamily> request_families();
@@ -90,6 +93,9 @@ struct FaultRule {
   FaultAction action;
   bool may_be_idle = false;  ///< a run in which it never acts is no failure
 
+  bool in_window(Duration since_first_step) const {
+    return (!from || since_first_step >= *from) && (!to || since_first_step < *to);
+  }
   /// Refuses whoever connects in its window, which a server does by not listening. One that picks connections is for
   /// worlds in which a server can refuse a single one.
   bool refuses_whole_window() const;

@@ -24,10 +24,14 @@ FakeServer::FakeServer(Runtime& runtime, Transport& transport, ServerCore& core,
       core_(core),
       plan_(plan),
       observer_(observer),
-      server_(runtime, transport, *this, std::move(options)),
+      links_(runtime, transport, plan, core.name(),
+             [this](std::string_view rule, std::string_view peer) { observe_connection_rule(rule, peer); }),
+      server_(runtime, links_, *this, std::move(options)),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
       listening_(runtime, server_, plan, core.name(),
-                 [this](std::string_view rule) { observe_connect_rule(rule, {}); }) {}
+                 [this](std::string_view rule) { observe_connection_rule(rule, {}); }) {
+  if (plan != nullptr && core.is_nameserver()) plan->add_nameserver(core.name());
+}
 
 FakeServer::~FakeServer() = default;
 
@@ -79,6 +83,7 @@ void FakeServer::resume() {
 
 void FakeServer::begin_faults(TimePoint first_step) {
   listening_.begin(first_step);
+  links_.begin(first_step);
   if (running_) listening_.update();
 }
 
@@ -93,7 +98,7 @@ void FakeServer::on_connection(ServerConnection& connection) {
   }
   const auto decision = listening_.on_accepted();
   if (!decision) return;
-  observe_connect_rule(decision->what->id, connection.remote_address());
+  observe_connection_rule(decision->what->id, connection.remote_address());
   const FaultAction& action = decision->what->action;
   if (const ConnectionStep connect = action.connect()) {
     connect(connection);
@@ -102,8 +107,8 @@ void FakeServer::on_connection(ServerConnection& connection) {
   }
 }
 
-void FakeServer::observe_connect_rule(std::string_view rule, std::string_view peer) {
-  if (observer_ != nullptr) observer_->on_connect_rule(core_.name(), rule, peer, runtime_.now());
+void FakeServer::observe_connection_rule(std::string_view rule, std::string_view peer) {
+  if (observer_ != nullptr) observer_->on_connection_rule(core_.name(), rule, peer, runtime_.now());
 }
 
 void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) {

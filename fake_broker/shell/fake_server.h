@@ -13,6 +13,7 @@
 
 #include "fake_broker/rules/fault_performer.h"
 #include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/faulty_links.h"
 #include "fake_broker/shell/listening.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
@@ -56,6 +57,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   bool release(std::uint64_t number);
   /// The plan has other rules now.
   void rules_changed() {
+    links_.update();
     if (running_) listening_.update();
   }
 
@@ -98,7 +100,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
                     const FaultDecision& decision);
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
-  void observe_connect_rule(std::string_view rule, std::string_view peer);
+  void observe_connection_rule(std::string_view rule, std::string_view peer);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
   void told_of_store();
   struct Held {
@@ -118,6 +120,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   FaultPlan* plan_;
   ServerObserver* observer_;
   RequestGate* gate_ = nullptr;
+  FaultyLinks links_;
   RemotingServer server_;
   FaultPerformer performer_;
   Listening listening_;

@@ -77,6 +77,7 @@ class ServerCore {
   /// As rules and scenarios call it, e.g. "broker-a".
   virtual const std::string& name() const = 0;
   virtual const ServerProfile& profile() const = 0;
+  virtual bool is_nameserver() const { return false; }
   virtual RequestFacts facts(const RemotingCommand& request) const = 0;
   /// The client's key of the message, or empty; for observers.
   virtual std::string_view uniq_key(const RemotingCommand& request) const {
@@ -166,7 +167,7 @@ class ServerObserver {
     (void)request;
   }
   /// A rule acts on a connection, or closes the port for a while. `peer` is empty before a connection is accepted.
-  virtual void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
+  virtual void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
     (void)server;
     (void)rule;
     (void)peer;

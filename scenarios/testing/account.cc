@@ -191,7 +191,7 @@ std::uint64_t Record::requests(std::string_view server, std::string_view on, std
     Account::unknown("server", server, std::move(names));
   }
   const auto target = request_target(on);
-  if (!target || on == "connect") {
+  if (!target || !target->is_request()) {
     throw std::invalid_argument("no request is called " + in_quotes(on) + suggestion(on, request_words()));
   }
   std::uint64_t count = 0;

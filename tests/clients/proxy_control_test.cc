@@ -54,6 +54,25 @@ TEST_F(ProxyControl, ARuleThatIsAddedActsUntilItIsRemoved) {
   EXPECT_TRUE(after["brokers"]["broker-a"].contains("SUCCESS")) << after;
 }
 
+TEST_F(ProxyControl, ALinkIsSlowOrCutUntilTheRuleIsRemoved) {
+  EXPECT_EQ(ctl("fault add broker-a --on toServer --bytes-per-second 2000 --id slow").exit_code, 0);
+  const Json slow = send("--count 8 --size 2000 --timeout 400 --retries 0");
+  EXPECT_GE(slow["failed"], 1) << slow;
+  EXPECT_TRUE(slow["brokers"]["broker-b"].contains("SUCCESS")) << slow;
+  EXPECT_FALSE(slow["brokers"]["broker-a"].contains("SUCCESS")) << slow;
+  EXPECT_GE(ask("fault get slow")["acted"], 1);
+  EXPECT_THAT(ctl("events --kinds rule").output, HasSubstr("acted"));
+  EXPECT_EQ(ctl("fault remove slow").exit_code, 0);
+  EXPECT_EQ(ctl("fault add broker-a --on toClient --close-after-bytes 20 --id cut").exit_code, 0);
+  const Json cut = send("--count 4");
+  EXPECT_EQ(cut["failed"], 0) << cut;
+  EXPECT_FALSE(cut["brokers"]["broker-a"].contains("SUCCESS")) << cut;
+  EXPECT_EQ(ctl("fault remove cut").exit_code, 0);
+  const Json after = send("--count 8");
+  EXPECT_EQ(after["retried"], 0) << after;
+  EXPECT_TRUE(after["brokers"]["broker-a"].contains("SUCCESS")) << after;
+}
+
 TEST_F(ProxyControl, ListsRequestsClientsAndServersAsAFakeDoes) {
   send("--count 4 --group through-the-proxy");
   const Json requests = ask("requests --code send");

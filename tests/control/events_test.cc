@@ -137,6 +137,21 @@ TEST_F(Events, PassAFilterOnlyWithThePropertyThatItNames) {
   EXPECT_THAT(heard(by_rule), ElementsAre("rule added", "request", "answer"));
 }
 
+TEST_F(Events, TellThatARuleActedOnAConnection) {
+  Stream stream = open("?kinds=rule");
+  heard(stream);
+  ask("POST", "/v1/faults", R"([
+      {"id": "cut", "at": "broker-a", "on": "toClient", "nth": 1, "do": {"closeAfterBytes": 10}},
+      {"id": "refused", "at": "broker-b", "on": "connect", "do": {"reset": "before"}}])");
+  EXPECT_EQ(send(*a_, "A"), -1) << "its answer was cut off";
+  EXPECT_EQ(send(*a_, "B"), 0);
+  connect(b_->address());
+  EXPECT_THAT(heard(stream), ElementsAre("rule added", "rule added", "rule acted", "rule acted"));
+  const Json cut = ask("GET", "/v1/faults/cut").body;
+  EXPECT_EQ(cut["acted"], 1);
+  EXPECT_EQ(cut["matched"], 2);
+}
+
 TEST_F(Events, SayNowAndThenThatNothingHappens) {
   Stream stream = open("?kinds=log");
   told(stream);

@@ -23,6 +23,8 @@ FaultArgument some_argument(const FaultActionRow& row) {
       return FaultMoment::after;
     case FaultArgumentKind::bytes:
       return std::max(row.least, 7u);
+    case FaultArgumentKind::percent:
+      return 50.0;
     case FaultArgumentKind::flag:
       break;
   }
@@ -47,10 +49,10 @@ TEST(FaultActionRows, SayWhatTheyTakeWhatItMeansAndHowItIsPerformed) {
     EXPECT_EQ(find_fault_action(row.key), &row);
     EXPECT_GT(row.description.size(), 10u) << row.key;
     EXPECT_EQ(row.description.back(), '.') << row.key;
-    EXPECT_NE(row.possible & (kOnRequests | kOnConnect), 0u) << row.key;
+    EXPECT_NE(row.possible & (kOnRequests | kOnConnect | kOnLink), 0u) << row.key;
     const bool moment = row.argument == FaultArgumentKind::moment;
     EXPECT_EQ(moment, !row.moments[0].empty() && !row.moments[1].empty()) << row.key;
-    EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end || row.connect) << row.key;
+    EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end || row.connect || row.pass) << row.key;
   }
   EXPECT_EQ(find_fault_action("explode"), nullptr);
 }
@@ -67,6 +69,7 @@ TEST(FaultActionRows, AreAllPerformableWhereTheyArePossible) {
       EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end) << row.key;
     }
     EXPECT_TRUE(!row.refuses || row.connect) << row.key;
+    EXPECT_EQ(row.pass != nullptr, (row.possible & kOnLink) != 0) << row.key;
   }
 }
 
@@ -110,6 +113,17 @@ TEST(FaultActionRows, GoTogetherAsFormatSays) {
       "delayMs|close",    "delayMs|reset",         "delayMs|garbage",      "delayMs|wrongOpaque", "delayMs|duplicate",
       "delayMs|truncate", "delayMs|chunk",         "late|wrongOpaque",     "late|duplicate",      "late|truncate",
       "late|chunk",       "wrongOpaque|duplicate", "wrongOpaque|truncate", "wrongOpaque|chunk",   "duplicate|chunk"};
+  const std::vector<std::string> on_links = {"closeAfterBytes", "resetAfterBytes", "bytesPerSecond", "lossPercent"};
+  for (std::size_t i = 0; i < on_links.size(); ++i) {
+    // What stands with them in no rule, since it is possible nowhere else, needs no reason not to.
+    for (const FaultActionRow& row : fault_actions()) {
+      if (row.part != FaultPart::link && !row.refuses && row.key != "blackhole") {
+        expected.insert(std::string(row.key) + "|" + on_links[i]);
+      }
+    }
+    for (std::size_t k = i + 1; k < on_links.size(); ++k) expected.insert(on_links[i] + "|" + on_links[k]);
+  }
+  expected.erase("closeAfterBytes|resetAfterBytes");
   for (const std::string answer : {"respond", "storeThenRespond"}) {
     for (const std::string other : {"delayMs", "late", "wrongOpaque", "duplicate", "truncate", "chunk"}) {
       expected.insert(answer + "|" + other);

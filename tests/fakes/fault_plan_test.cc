@@ -61,7 +61,18 @@ TEST(FaultTarget, SendMeansTheFiveSendingCodes) {
   EXPECT_FALSE(send.matches_code(34));
   EXPECT_TRUE((FaultTarget{FaultTarget::Kind::any, 0}).matches_code(34));
   EXPECT_FALSE((FaultTarget{FaultTarget::Kind::connect, 0}).matches_code(34));
+  EXPECT_FALSE((FaultTarget{FaultTarget::Kind::link, 0}).matches_code(10));
   EXPECT_TRUE((FaultTarget{FaultTarget::Kind::code, 17}).matches_code(17));
+}
+
+TEST(FaultTarget, ALinkIsBothItsDirectionsAndNoRequest) {
+  using Kind = FaultTarget::Kind;
+  EXPECT_TRUE(FaultTarget{Kind::link}.includes(FaultTarget{Kind::to_client}));
+  EXPECT_FALSE(FaultTarget{Kind::to_client}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::to_client}.includes(FaultTarget{Kind::to_server}));
+  EXPECT_FALSE(FaultTarget{Kind::send}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::any}.includes(FaultTarget{Kind::link}));
+  EXPECT_FALSE(FaultTarget{Kind::link}.includes(FaultTarget{Kind::connect}));
 }
 
 TEST(FaultPlan, NthCountsFromOne) {
@@ -85,6 +96,15 @@ TEST(FaultPlan, AStarCountsAtEveryServerByItself) {
   EXPECT_EQ(course(plan, "a", 1), "-");
   EXPECT_EQ(course(plan, "b", 2), "- s");
   EXPECT_EQ(course(plan, "a", 2), "s -");
+}
+
+TEST(FaultPlan, AStarIsEveryBrokerAndNoNameserver) {
+  FaultRule any = rule("s", "*");
+  any.on.kind = FaultTarget::Kind::any;
+  FaultPlan plan({any, rule("ns", "ns-1")}, {});
+  plan.add_nameserver("ns-1");
+  EXPECT_EQ(course(plan, "a", 1), "s");
+  EXPECT_EQ(course(plan, "ns-1", 1), "ns");
 }
 
 TEST(FaultPlan, AStarMayCountOverAllServers) {

@@ -443,7 +443,7 @@ TEST(NamesrvServer, FaultsOnRoutesApplyToIt) {
   SimNetwork network(runtime, {});
   FaultRule rule;
   rule.id = "r";
-  rule.at = "*";
+  rule.at = "ns-1";
   rule.on.kind = FaultTarget::Kind::route;
   rule.nth = NthSet::first(1);
   rule.topic = "T";

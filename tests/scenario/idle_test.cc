@@ -84,6 +84,19 @@ TEST(IdleRule, IsNotJudgedWhereARecordingHasFixedTheInput) {
   EXPECT_EQ(run(late, "java-5.3.3", recorded).verdict, Verdict::passed);
 }
 
+TEST(IdleRule, OfALinkIsOneWhoseKeysHaveNotAllActed) {
+  const auto cut = [](const char* keys) {
+    return scenario(std::string(R"({"id": "l", "at": "broker-a", "on": "toClient", "do": {)") + keys + "}}", "");
+  };
+  const RunResult never = run(cut(R"("bytesPerSecond": 100000, "closeAfterBytes": 1000000)"));
+  EXPECT_EQ(never.verdict, Verdict::failed);
+  ASSERT_EQ(never.record.failures.size(), 1u);
+  EXPECT_EQ(never.record.failures[0].message,
+            "never acted in java-5.3.3: matched 1, acted 0; \"mayBeIdle\": true allows that");
+  EXPECT_EQ(run(cut(R"("bytesPerSecond": 100000)")).record.rules.at(0).counts.acted, 1u);
+  EXPECT_GE(run(cut(R"("closeAfterBytes": 300)")).record.rules.at(0).counts.acted, 1u);
+}
+
 // Nobody sees who is refused by a socket that is closed: what counts is that it was.
 TEST(IdleRule, OfARefusalCountsTheWindowsInWhichItsServerStoppedListening) {
   const auto refusing = [](const char* window) {

@@ -45,6 +45,7 @@ constexpr const char* kCluster = R"("cluster": {
     "topics": [{"name": "TopicTest", "queues": 4}]},)";
 constexpr const char* kSend = R"("topic": "TopicTest", "count": 10)";
 constexpr const char* kDo = R"("do": {"respond": {"code": "SYSTEM_BUSY"}})";
+constexpr const char* kLinkDo = R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})";
 constexpr const char* kExpect = R"({"sends": "all", "outcome": "SEND_OK"})";
 
 const Mistake kKeys[] = {
@@ -273,6 +274,26 @@ const Mistake kContradictions[] = {
     {"ChunkOfNothing", kDo, R"("do": {"close": "after", "chunk": 3})",
      R"(12:77: /faults/0/do: "chunk" contradicts "close": there is no answer to change)"},
     {"RefuseASend", kDo, R"("do": {"refuse": true})", R"(12:59: /faults/0/do: "refuse" needs "on": "connect")"},
+    {"SlowLineOfASend", kDo, R"("do": {"bytesPerSecond": 5})",
+     R"(12:59: /faults/0/do: "bytesPerSecond" needs "on": "link", "toServer" or "toClient")"},
+    {"AnswerOnALink", R"("on": "send")", R"("on": "toClient")",
+     R"(12:63: /faults/0/do: a link has no answer: only "delayMs", "closeAfterBytes", "resetAfterBytes", "bytesPerSecond" and "lossPercent" are possible)"},
+    {"LineThatStandsStill", kLinkDo, R"("on": "link", "do": {"bytesPerSecond": 0})",
+     R"(12:63: /faults/0/do/bytesPerSecond: expected an integer from 1 to 16777216, found 0)"},
+    {"LossOfNothing", kLinkDo, R"("on": "link", "do": {"lossPercent": 0})",
+     R"(12:60: /faults/0/do/lossPercent: must be greater than 0)"},
+    {"LossOfMoreThanAll", kLinkDo, R"("on": "link", "do": {"lossPercent": 101})",
+     R"(12:60: /faults/0/do/lossPercent: expected a number from 0 to 100, found 101)"},
+    {"CloseBeforeTheFirstByte", kLinkDo, R"("on": "toServer", "do": {"closeAfterBytes": 0})",
+     R"(12:68: /faults/0/do/closeAfterBytes: expected an integer from 1 to 16777216, found 0)"},
+    {"TwoEndsOfAConnection", kLinkDo, R"("on": "link", "do": {"closeAfterBytes": 5, "resetAfterBytes": 6})",
+     R"(12:45: /faults/0/do: "closeAfterBytes" contradicts "resetAfterBytes": the connection ends once)"},
+    {"AlmostALinkKey", kLinkDo, R"("on": "link", "do": {"bytePerSecond": 5})",
+     R"(12:45: /faults/0/do: unknown key "bytePerSecond"; did you mean "bytesPerSecond"?)"},
+    {"AlmostADirection", R"("on": "send")", R"("on": "toSever")",
+     R"(12:30: /faults/0/on: unknown request "toSever"; did you mean "toServer"?)"},
+    {"TopicOfALink", kLinkDo, R"("on": "link", "topic": "TopicTest", "do": {"bytesPerSecond": 5})",
+     R"(12:38: /faults/0: a rule on "link" cannot look at a topic)"},
     {"AnswerToAConnect", R"("on": "send")", R"("on": "connect")",
      R"(12:62: /faults/0/do: a connect has no answer: only "refuse", "blackhole", "close" and "reset" are possible)"},
     {"SendAtANameserver", R"("at": "broker-a")", R"("at": "ns-1")",

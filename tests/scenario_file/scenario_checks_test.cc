@@ -218,6 +218,11 @@ const Case kRules[] = {
       R"({"at": "a", "on": "connect", "do": {"reset": "before"}}, {"at": "a", "on": "connect", "do": {"refuse": true}})"},
      "/faults/0",
      R"("fault[1]" at /faults/1 (line 7) takes care of every connection)"},
+    {"HiddenByARuleOnBothDirections",
+     {"",
+      R"({"at": "a", "on": "link", "do": {"delayMs": 1}}, {"at": "a", "on": "toClient", "do": {"bytesPerSecond": 9}})"},
+     "/faults/1",
+     R"("fault[0]" at /faults/0 (line 7) takes care of every connection)"},
     {"QueueThatDoesNotExist",
      {"", RULE(R"("topic": "T", "queueId": 4, )")},
      "/faults/0",
@@ -235,6 +240,10 @@ INSTANTIATE_TEST_SUITE_P(RuleThatCanNeverAct, ScenarioChecks, testing::ValuesIn(
 
 const Case kRulesThatAct[] = {
     {"OtherServer", {"", RULE("") R"(, {"at": "b", "on": "send", "do": {"late": true}})"}},
+    {"OtherDirection",
+     {"",
+      R"({"at": "a", "on": "toServer", "do": {"delayMs": 1}}, {"at": "a", "on": "toClient", "do": {"bytesPerSecond": 9}})"}},
+    {"BytesAreNoRequests", {"", RULE("") R"(, {"at": "a", "on": "link", "do": {"lossPercent": 1}})"}},
     {"LaterTurns", {"", RULE(R"("nth": "1-3", )") "," RULE(R"("nth": "3-4", )")}},
     {"TurnsOfOtherRequests",
      {"", RULE(R"("nth": "1-", )") "," RULE(R"("topic": "T", "nth": "1", "mayBeIdle": true, )")}},

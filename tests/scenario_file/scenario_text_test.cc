@@ -106,6 +106,7 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
     {"id": "slow", "at": "*", "on": "send", "producer": "q", "mayBeIdle": true, "probability": 0.25, "fromMs": 0,
      "do": {"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3}},
     {"at": "*", "on": "send", "times": 2, "count": "cluster", "do": {"late": true}},
+    {"at": "a", "on": "toClient", "do": {"bytesPerSecond": 1000, "lossPercent": 0.5}},
     {"at": "*", "on": "send", "nth": 1, "count": "message", "mayBeIdle": true, "do": {"late": true}}],
   "expect": [
     {"sends": 0, "in": ["java-5.3.3"], "exception": {"responseCode": "NO_NAME_SERVER_EXCEPTION"}},
@@ -119,7 +120,7 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
         R"("queues": {"b": 1, "a": 8}, "perm": "w")", R"({"name": "R", "brokers": "b"})", R"("nth": "1,3-")",
         R"("properties": {"z": "1", "a": "ü"})", R"("sends": "all")",
         R"({"partition": {"between": "a", "and": ["p", "q"], "oneWay": true}})", R"("fromMs": 0)",
-        R"({"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3})", R"("responseCode": "NO_NAME_SERVER_EXCEPTION")",
+        R"({"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3})", R"("do": {"bytesPerSecond": 1000, "lossPercent": 0.5})", R"("responseCode": "NO_NAME_SERVER_EXCEPTION")",
         R"({"accessKey": "nobody", "secretKey": "s", "admin": false})", R"("defaultTopicPerm": "PUB|SUB")",
         R"("topicPerms": ["T=DENY", "R=SUB"])", R"("tls": {"a": "enforcing", "ns-1": "permissive"})",
         R"("listener": {"local": "unknown", "localMs": 2, "check": ["throw", "commit"]})", R"("listener": "none")",

@@ -219,7 +219,7 @@ TEST(ScenarioSchema, HasTheVocabulariesOfTheProtocol) {
   for (std::string_view name : std::span(requests, count)) EXPECT_TRUE(targets.contains(std::string(name))) << name;
   EXPECT_EQ(targets, names_in(request_words()));
   auto kinds = definition("requestKind").at("enum").get<std::set<std::string>>();
-  kinds.insert("connect");
+  for (const char* word : {"connect", "link", "toServer", "toClient"}) kinds.insert(word);
   EXPECT_EQ(kinds, targets);
   EXPECT_EQ(definition("sendOutcome").at("enum").get<std::set<std::string>>(), names_in(kSendOutcomes));
   EXPECT_EQ(definition("exception").at("properties").at("type").at("enum").get<std::set<std::string>>(),
@@ -253,9 +253,10 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
   for (const RequestFamily& family : request_families()) {
     for (const auto& [key, value] : {std::pair{"topic", "\"TopicTest\""}, {"queueId", "0"}, {"producer", "\"p\""}}) {
       const std::string at = family.at == RequestFamily::At::nameserver ? "ns-1" : "broker-a";
-      const bool connect = family.kind == FaultTarget::Kind::connect;
+      const FaultTarget on{family.kind};
+      const char* const action = on.is_link() ? R"("bytesPerSecond": 5)" : on.is_request() ? R"("drop": "request")" : R"("refuse": true)";
       const std::string rule = R"({"at": ")" + at + R"(", "on": ")" + std::string(family.word) + R"(", ")" + key + "\": " +
-                               value + R"(, "do": {)" + (connect ? R"("refuse": true)" : R"("drop": "request")") + "}}";
+                               value + R"(, "do": {)" + action + "}}";
       const std::string text =
           replaced(kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
                    rule);
@@ -281,6 +282,7 @@ std::string value_of(const FaultActionRow& row) {
   switch (row.argument) {
     case FaultArgumentKind::time:
     case FaultArgumentKind::bytes:
+    case FaultArgumentKind::percent:
       return "5";
     case FaultArgumentKind::answer:
       return R"({"code": 1})";
@@ -294,7 +296,7 @@ std::string value_of(const FaultActionRow& row) {
 
 TEST(ScenarioSchema, AgreesWithTheParserAboutEachPairOfActionsWhereverTheyAreAsked) {
   const std::pair<const char*, unsigned> places[] = {
-      {"send", kOnRequests}, {"checkTransaction", kOnPushes}, {"connect", kOnConnect | kBesideOnConnect}};
+      {"send", kOnRequests}, {"checkTransaction", kOnPushes}, {"connect", kOnConnect | kBesideOnConnect}, {"toClient", kOnLink}};
   for (const auto& [on, place] : places) {
     for (const FaultActionRow& a : fault_actions()) {
       for (const FaultActionRow& b : fault_actions()) {

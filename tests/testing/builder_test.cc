@@ -111,7 +111,9 @@ ScenarioBuilder all_faults() {
               at("*").on("connect").nth(2).blackhole(), at("*").on("send").truncate(5), at("*").on("send").garbage(6),
               at("*").on("send").chunk(7), at("*").on("send").wrongOpaque(), at("*").on("send").duplicate(), at("*").on("send").late(),
               at("*").on("send").delayMs(5), at("*").on("send").delayMs("normal", 5, 1), at("*").on("send").delayMs("lognormal", 5, 1),
-              at("*").on("send").delayMs("pareto", 5, 1.5));
+              at("*").on("send").delayMs("pareto", 5, 1.5), at("broker-a").on("link").lossPercent(0.5).delayMs(1),
+              at("broker-a").on("toClient").bytesPerSecond(1000).closeAfterBytes(50),
+              at("broker-b").on("toServer").resetAfterBytes(60));
 }
 
 ScenarioBuilder all_of_them[] = {everybody(), steps_of_all_kinds(), all_events(), all_faults()};

@@ -112,6 +112,7 @@ std::string option_of(const FaultActionRow& row) {
   switch (row.argument) {
     case FaultArgumentKind::time:
     case FaultArgumentKind::bytes:
+    case FaultArgumentKind::percent:
       return option + " 5";
     case FaultArgumentKind::answer:
       return option + " SYSTEM_BUSY --remark full";
@@ -128,7 +129,7 @@ TEST_F(Cluster, CtlHasAnOptionForEachActionThatARuleMayHave) {
   for (const FaultActionRow& row : fault_actions()) {
     const std::string key(row.key), option = option_of(row);
     EXPECT_THAT(help, HasSubstr(option.substr(0, option.find(' ')) + " ")) << key;
-    const std::string on = (row.possible & kOnRequests) != 0 ? "send" : "connect";
+    const std::string on = (row.possible & kOnRequests) != 0 ? "send" : (row.possible & kOnLink) != 0 ? "link" : "connect";
     const CommandResult added =
         ctl("--json fault add broker-a --on " + on + " --from-ms 900000 --may-be-idle --id " + key + " " + option);
     ASSERT_EQ(added.exit_code, 0) << added.output;

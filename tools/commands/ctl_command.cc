@@ -221,7 +221,7 @@ class Ctl {
       const std::string key(row.key);
       const std::string option = option_name(row.key);
       std::string help(row.description.substr(0, row.description.find_last_not_of('.') + 1));
-      if ((row.possible & kOnRequests) == 0) help = "With --on connect: " + help;
+      if (const std::string where = only_possible_on(row); !where.empty()) help = "With --on " + where + ": " + help;
       const auto give = [this, key](const auto& v) { rule_.action[key] = v; };
       switch (row.argument) {
         case FaultArgumentKind::flag:
@@ -238,6 +238,9 @@ class Ctl {
         case FaultArgumentKind::moment:
           sub->add_option_function<std::string>(option, give, help)
               ->check(CLI::IsMember(std::vector<std::string>(row.moments.begin(), row.moments.end())));
+          break;
+        case FaultArgumentKind::percent:
+          sub->add_option_function<double>(option, give, help);
           break;
         case FaultArgumentKind::bytes:
           sub->add_option_function<std::int64_t>(option, give, help);

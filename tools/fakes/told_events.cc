@@ -58,9 +58,10 @@ void ToldEvents::on_answer(std::string_view server, const AnswerSeen& a) {
   if (next_ != nullptr) next_->on_answer(server, a);
 }
 
-void ToldEvents::on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) {
-  show_connect_rule(events_, rules_, server, rule, peer, at);
-  if (next_ != nullptr) next_->on_connect_rule(server, rule, peer, at);
+void ToldEvents::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer,
+                                    TimePoint at) {
+  show_connection_rule(events_, rules_, server, rule, peer, at);
+  if (next_ != nullptr) next_->on_connection_rule(server, rule, peer, at);
 }
 
 void ToldEvents::on_stored(std::string_view server, StoredRange stored, TimePoint at) {

@@ -29,7 +29,7 @@ class ToldEvents final : public ServerObserver {
 
   void on_request(std::string_view server, const RequestSeen& r) override;
   void on_answer(std::string_view server, const AnswerSeen& a) override;
-  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
+  void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
 

@@ -171,11 +171,20 @@ ProxyFront::ProxyFront(Runtime& runtime, Transport& transport, ServerCore& core,
       journal_(journal),
       rewrite_(std::move(rewrite)),
       nameserver_(static_cast<bool>(rewrite_)),
+      faulty_links_(runtime, transport, plan, core.name(),
+                    [this](std::string_view rule, std::string_view peer) {
+                      observer_.on_connection(core_.name(), peer, "under rule " + std::string(rule));
+                      if (journal_ != nullptr) {
+                        journal_->on_connection_rule(core_.name(), rule, peer, runtime_.now());
+                      }
+                    }),
       // The server behind decides when a connection is idle.
-      server_(runtime, transport, *this,
+      server_(runtime, faulty_links_, *this,
               {.listen = std::move(listen), .second_port = vip ? kVipDistance : 0, .idle = std::chrono::hours(24)}),
       performer_(runtime, server_, runtime.random("garbage/" + core.name()), *this),
-      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {}
+      listening_(runtime, server_, plan_, core.name(), [](std::string_view) {}) {
+  if (plan != nullptr && nameserver_) plan->add_nameserver(core.name());
+}
 
 ProxyFront::~ProxyFront() {
   for (const auto& [id, link] : links_) link->leave();
@@ -221,6 +230,7 @@ void ProxyFront::stop() {
 
 void ProxyFront::begin_faults(TimePoint first_step) {
   listening_.begin(first_step);
+  faulty_links_.begin(first_step);
   listening_.update();
 }
 

@@ -12,6 +12,7 @@
 
 #include "fake_broker/rules/fault_performer.h"
 #include "fake_broker/rules/fault_plan.h"
+#include "fake_broker/shell/faulty_links.h"
 #include "fake_broker/shell/listening.h"
 #include "fake_broker/shell/server_core.h"
 #include "producer/remoting/remoting_server.h"
@@ -86,6 +87,7 @@ class ProxyFront final : public ControlledServer, private RequestHandler, privat
   void set_gate(RequestGate* gate) override { gate_ = gate; }
   void release(std::uint64_t number) override;
   void rules_changed() override {
+    faulty_links_.update();
     if (running_) listening_.update();
   }
 
@@ -126,6 +128,7 @@ class ProxyFront final : public ControlledServer, private RequestHandler, privat
   Rewrite rewrite_;
   bool nameserver_;
   RequestGate* gate_ = nullptr;
+  FaultyLinks faulty_links_;
   RemotingServer server_;
   FaultPerformer performer_;
   Listening listening_;

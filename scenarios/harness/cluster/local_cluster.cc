@@ -210,10 +210,10 @@ void LocalCluster::on_request(std::string_view server, const RequestSeen& reques
   if (record_.onlooker != nullptr) show_request(*record_.onlooker, scenario().faults, server, request);
 }
 
-void LocalCluster::on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer,
-                                   TimePoint at) {
+void LocalCluster::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer,
+                                      TimePoint at) {
   if (record_.onlooker == nullptr) return;
-  show_connect_rule(*record_.onlooker, scenario().faults, server, rule, peer, at);
+  show_connection_rule(*record_.onlooker, scenario().faults, server, rule, peer, at);
 }
 
 void LocalCluster::on_stored(std::string_view server, StoredRange stored, TimePoint) {

@@ -69,7 +69,9 @@ class LocalCluster final : public Cluster, private ServerObserver {
   void on_request(std::string_view server, const RequestSeen& request) override;
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
-  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
+  void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
+  void tell_rule(std::string_view server, std::string_view rule, std::int64_t number, std::string_view peer,
+                 TimePoint at) const;
   /// Changes a server, and tells onlookers if that changed its state.
   template <class Change>
   void change(const std::string& server, std::string_view event, const Change& change);

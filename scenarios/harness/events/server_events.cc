@@ -40,8 +40,8 @@ void show_request(TraceSink& onlooker, const std::vector<FaultRule>& rules, std:
   }
 }
 
-void show_connect_rule(TraceSink& onlooker, const std::vector<FaultRule>& rules, std::string_view server,
-                       std::string_view rule, std::string_view peer, TimePoint at) {
+void show_connection_rule(TraceSink& onlooker, const std::vector<FaultRule>& rules, std::string_view server,
+                          std::string_view rule, std::string_view peer, TimePoint at) {
   tell_rule(onlooker, rules, server, rule, -1, peer, at);
 }
 

@@ -16,7 +16,7 @@ void trace_answer(TraceSink& trace, std::string_view server, const AnswerSeen& a
 /// the file.
 void show_request(TraceSink& onlooker, const std::vector<FaultRule>& rules, std::string_view server,
                   const RequestSeen& request);
-void show_connect_rule(TraceSink& onlooker, const std::vector<FaultRule>& rules, std::string_view server,
-                       std::string_view rule, std::string_view peer, TimePoint at);
+void show_connection_rule(TraceSink& onlooker, const std::vector<FaultRule>& rules, std::string_view server,
+                          std::string_view rule, std::string_view peer, TimePoint at);
 
 }  // namespace rmqsim

@@ -28,7 +28,7 @@ std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& 
   if (const JsonNode* on = reader.find("on")) {
     if (auto target = parse_target(context, *on)) requests.on = *target;
     requests.on_text = on->text;
-    if (requests.on.kind == FaultTarget::Kind::connect) context.fail(*on, "a connect is not a request");
+    if (!requests.on.is_request()) context.fail(*on, "a " + on->text + " is not a request");
   }
   reader.get("topic", requests.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
   auto range = context.count_range(*reader.find("requests"));

@@ -136,6 +136,7 @@ void Control::add(FakeNamesrvServer& nameserver) {
 
 void Control::add(ControlledServer& server) {
   servers_[server.name()] = &server;
+  if (server.nameserver()) gates_.plan().add_nameserver(server.name());
   server.set_gate(&gates_);
 }
 
@@ -267,7 +268,7 @@ JournalFilter ControlCall::filter() const {
     if (!filter.on) {
       throw ControlError(400, "unknown request " + in_quotes(*code) + suggestion(*code, request_words()));
     }
-    if (filter.on->kind == FaultTarget::Kind::connect) throw ControlError(400, "a connect is not a request");
+    if (!filter.on->is_request()) throw ControlError(400, "a " + *code + " is not a request");
   }
   const auto text = [&](const char* key, std::optional<std::string>& target) {
     if (const std::string* value = find(key)) target = *value;

@@ -90,6 +90,7 @@ class Control final : private JournalListener {
   void on_arrived(const JournalEntry& entry) override;
   void on_answered(const JournalEntry& entry) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
+  void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) override;
   /// `details` is a JSON object.
   void note(std::string_view kind, std::string server, std::string rule, std::string details);
   void note_rule(const char* what, std::size_t position);

@@ -14,7 +14,7 @@ constexpr EventKind kKinds[] = {
     {"answer", "what became of a request, with the rule that acted"},
     {"connection", "a connection was opened or closed"},
     {"server", "a server crashed, restarted, was paused, or went on"},
-    {"rule", "a fault rule was added, changed, removed, or its counts began anew"},
+    {"rule", "a fault rule was added, changed, removed, its counts began anew, or it acted on a connection"},
     {"gate", "a gate was added or removed, or let requests go"},
     {"registration", "a broker is known to a nameserver, or no longer"},
     {"topic", "a topic was created or changed, or a permission"},

@@ -233,7 +233,7 @@ std::optional<Json> ControlResources::near_misses(ControlCall& call) {
   const std::size_t position = call.position(control.rules_, "fault");
   const FaultRule& rule = control.rules_.plan().rule(position);
   const std::size_t limit = static_cast<std::size_t>(call.number("limit", 10, 1, 1000));
-  if (rule.on.kind == FaultTarget::Kind::connect) {
+  if (!rule.on.is_request()) {
     throw ControlError(409, "the rule looks at connections, and the log has requests");
   }
   struct Miss {

@@ -117,6 +117,14 @@ void Control::on_connection(std::string_view server, std::string_view peer, bool
            .dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+void Control::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) {
+  const auto position = rules_.plan().find(rule);
+  if (!position) return;
+  Json details{{"what", "acted"}, {"server", server}, {"peer", peer.empty() ? Json(nullptr) : Json(peer)}};
+  details.update(ControlResources::rule_json(*this, *position));
+  note("rule", std::string(server), std::string(rule), details.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 void Control::happened(const EventStep& step) {
   deeds_.happened(now_or_zero(), step);
   if (const auto* servers = servers_of(step.event)) {

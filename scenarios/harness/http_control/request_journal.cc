@@ -133,6 +133,12 @@ void RequestJournal::on_connection(std::string_view server, std::string_view pee
   if (next_ != nullptr) next_->on_connection(server, peer, opened, at);
 }
 
+void RequestJournal::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer,
+                                        TimePoint at) {
+  if (listener_ != nullptr) listener_->on_connection_rule(server, rule, peer);
+  if (next_ != nullptr) next_->on_connection_rule(server, rule, peer, at);
+}
+
 std::uint64_t RequestJournal::connections(std::string_view server) const {
   const auto it = connections_.find(server);
   return it == connections_.end() ? 0 : it->second;

@@ -52,6 +52,8 @@ class JournalListener {
   virtual void on_arrived(const JournalEntry& entry) = 0;
   virtual void on_answered(const JournalEntry& entry) = 0;
   virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) = 0;
+  /// As ServerObserver::on_connection_rule.
+  virtual void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) = 0;
 };
 
 /// How long requests took until they were answered, in steps.
@@ -78,9 +80,7 @@ class RequestJournal final : public ServerObserver {
   void on_answer(std::string_view server, const AnswerSeen& answer) override;
   void on_stored(std::string_view server, StoredRange stored, TimePoint at) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
-  void on_connect_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override {
-    if (next_ != nullptr) next_->on_connect_rule(server, rule, peer, at);
-  }
+  void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
 
   /// The instant that since_first_step counts from.
   void begin(TimePoint first_step) { first_step_ = first_step; }

@@ -56,6 +56,12 @@ class Fault : public Part<Fault> {
   Fault& duplicate() { return act("duplicate", true); }
   Fault& late() { return act("late", true); }
 
+  // What is done on a link: on("link"), on("toServer"), on("toClient"); delayMs as well.
+  Fault& bytesPerSecond(std::uint32_t bytes) { return act("bytesPerSecond", bytes); }
+  Fault& closeAfterBytes(std::uint32_t bytes) { return act("closeAfterBytes", bytes); }
+  Fault& resetAfterBytes(std::uint32_t bytes) { return act("resetAfterBytes", bytes); }
+  Fault& lossPercent(double percent) { return act("lossPercent", percent); }
+
  private:
   Fault& act(std::string_view key, const Value& value) {
     do_.set(key, value);

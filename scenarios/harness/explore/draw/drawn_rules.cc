@@ -19,7 +19,8 @@ struct ActionWeight {
 constexpr ActionWeight kActionWeights[] = {
     {"respond", 10}, {"storeThenRespond", 4}, {"drop", 8},  {"delayMs", 9},   {"late", 4},
     {"refuse", 4},   {"blackhole", 3},        {"close", 6}, {"reset", 5},     {"garbage", 2},
-    {"truncate", 2}, {"wrongOpaque", 2},      {"chunk", 2}, {"duplicate", 3},
+    {"truncate", 2}, {"wrongOpaque", 2},      {"chunk", 2}, {"duplicate", 3}, {"closeAfterBytes", 2},
+    {"resetAfterBytes", 2}, {"bytesPerSecond", 2}, {"lossPercent", 2},
 };
 constexpr std::uint8_t kOtherActionWeight = 3;
 
@@ -29,8 +30,10 @@ constexpr std::string_view kTargetWords[] = {"send",           "connect",
                                              "endTransaction", "checkTransaction",
                                              "unregister",     "register",
                                              "pushReply",      "SEND_REPLY_MESSAGE_V2",
-                                             "recall",         "any"};
-constexpr std::uint8_t kTargetWeights[] = {24, 8, 5, 3, 3, 2, 1, 1, 2, 1, 1, 3};
+                                             "recall",         "any",
+                                             "link",           "toServer",
+                                             "toClient"};
+constexpr std::uint8_t kTargetWeights[] = {24, 8, 5, 3, 3, 2, 1, 1, 2, 1, 1, 3, 1, 1, 2};
 static_assert(std::size(kTargetWords) == std::size(kTargetWeights));
 
 bool is_broker_request(const FaultTarget& on) {
@@ -81,7 +84,10 @@ FaultArgument draw_argument(Dice& dice, const FaultActionRow& row, const FaultTa
       return FaultAnswer{draw_code(dice, on, row.reshape != nullptr), {}};
     case FaultArgumentKind::moment:
       return dice.of({FaultMoment::before, FaultMoment::after});
+    case FaultArgumentKind::percent:
+      return dice.of<double>({1, 10, 50, 90});
     case FaultArgumentKind::bytes:
+      if ((row.possible & kOnLink) != 0) return dice.of<std::uint32_t>({1, 100, 300, 1000, 3000, 20'000});
       return std::max(row.least, dice.of<std::uint32_t>({0, 1, 4, 8, 20, 100}));
     case FaultArgumentKind::flag:
       break;
@@ -160,7 +166,10 @@ std::span<const std::string_view> drawn_targets() { return kTargetWords; }
 std::span<const std::uint8_t> drawn_target_weights() { return kTargetWeights; }
 
 bool possible_on(const FaultActionRow& row, const FaultTarget& on) {
-  const unsigned place = on.kind == TargetKind::connect ? kOnConnect : is_pushed(on) ? kOnPushes : kOnRequests;
+  const unsigned place = on.is_link()                    ? kOnLink
+                         : on.kind == TargetKind::connect ? kOnConnect
+                         : is_pushed(on)                  ? kOnPushes
+                                                          : kOnRequests;
   return (row.possible & place) != 0;
 }
 

@@ -29,6 +29,9 @@ KeyRow key_row(const FaultActionRow& row, std::string_view description) {
       key.type = key::integer(row.least, kMaxBytes);
       key.unit = "bytes";
       break;
+    case FaultArgumentKind::percent:
+      key.type = key::json(R"("type": "number", "exclusiveMinimum": 0, "maximum": 100)");
+      break;
   }
   return key;
 }
@@ -39,8 +42,8 @@ std::span<const KeyRow> fault_action_keys() {
   static const std::vector<std::string> descriptions = [] {
     std::vector<std::string> all;
     for (const FaultActionRow& row : fault_actions()) {
-      const bool elsewhere = (row.possible & kOnRequests) != 0;
-      all.push_back((elsewhere ? "" : "With on: connect. ") + std::string(row.description));
+      const std::string where = only_possible_on(row);
+      all.push_back((where.empty() ? "" : "With on: " + where + ". ") + std::string(row.description));
     }
     return all;
   }();

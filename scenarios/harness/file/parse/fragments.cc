@@ -119,7 +119,7 @@ Fragment<RuleFragment> parse_gate_fragment(std::string_view text, const Fragment
     Scenario scenario;
     scenario.producers = names.producers;
     auto gate = read_rule(context, scenario, root, shapes::gate);
-    if (gate && gate->rule.on.kind == FaultTarget::Kind::connect) {
+    if (gate && !gate->rule.on.is_request()) {
       context.fail(*root.find("on"), "a gate holds requests; connections cannot be held");
     }
     return gate;

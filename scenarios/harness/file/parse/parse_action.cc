@@ -77,6 +77,12 @@ std::optional<FaultArgument> parse_argument(ParseContext& context, const JsonNod
       if (!count) return std::nullopt;
       return static_cast<std::uint32_t>(*count);
     }
+    case FaultArgumentKind::percent: {
+      const auto percent = context.number(value, row.least, 100);
+      if (percent && *percent > row.least) return *percent;
+      if (percent) context.fail(value, "must be greater than " + std::to_string(row.least));
+      return std::nullopt;
+    }
     case FaultArgumentKind::flag:
       break;
   }
@@ -116,11 +122,16 @@ std::string impossible(const FaultActionRow& row, const FaultTarget& on) {
     if ((row.possible & (kOnConnect | kBesideOnConnect)) != 0) return {};
     return "a connect has no answer: only " + listed(possible_on(kOnConnect), "and") + " are possible";
   }
+  if (on.is_link()) {
+    if ((row.possible & kOnLink) != 0) return {};
+    return "a link has no answer: only " + listed(possible_on(kOnLink), "and") + " are possible";
+  }
   if (is_push(on)) {
     if ((row.possible & kOnPushes) != 0) return {};
     return "the broker sends this request: only " + listed(possible_on(kOnPushes), "and") + " are possible";
   }
-  return (row.possible & kOnRequests) != 0 ? "" : in_quotes(row.key) + " needs \"on\": \"connect\"";
+  const std::string where = only_possible_on(row, "\"");
+  return where.empty() ? "" : in_quotes(row.key) + " needs \"on\": " + where;
 }
 
 /// What `row` needs one of beside it on a connect.

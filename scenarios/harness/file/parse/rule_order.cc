@@ -5,8 +5,6 @@
 namespace rmqsim {
 namespace {
 
-using Kind = FaultTarget::Kind;
-
 bool same_selectors(const FaultRule& a, const FaultRule& b) {
   return a.at == b.at && a.on.includes(b.on) && b.on.includes(a.on) && a.from == b.from && a.to == b.to &&
          a.count == b.count && a.topic == b.topic && a.queue_id == b.queue_id && a.producer_group == b.producer_group;
@@ -41,7 +39,7 @@ std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
     if (k == i || (k > i && !other.refuses_whole_window()) || !looks_at_all_of(other, rule, order)) continue;
     const NthSet* const turn = &other.nth;
     if (NthSet::covered(NthSet{}, {&turn, 1})) {
-      const std::string what = rule.on.kind == Kind::connect ? " of every connection" : " of every request";
+      const std::string what = rule.on.is_request() ? " of every request" : " of every connection";
       return order.name(k) + " takes care" + what + " that it looks at";
     }
     if (rule.probability >= 1.0 && same_selectors(other, rule) && order.count_alike(k, i)) {

@@ -57,15 +57,17 @@ constexpr KeyRow kDelayRows[] = {
 namespace shapes {
 
 const Shape action{"action",
-                   "What happens to the request. `delayMs` beside `respond`, `close` or `reset` delays that.",
+                   "What happens to the request, the connection or its bytes. `delayMs` beside `respond`, `close` or "
+                   "`reset` delays that.",
                    fault_action_keys(),
                    {},
                    action_exclusions};
 
 constinit const Shape answer{"answer", "An answer of the server.", kAnswerRows};
 
-constinit const Shape delay{"delay", "A random time, drawn for each request from the scenario's seed.", kDelayRows,
-                            R"("minProperties": 1, "maxProperties": 1)"};
+constinit const Shape delay{"delay",
+                            "A random time, drawn for each request, or segment of a link, from the scenario's seed.",
+                            kDelayRows, R"("minProperties": 1, "maxProperties": 1)"};
 
 }  // namespace shapes
 }  // namespace rmqsim

@@ -51,7 +51,7 @@ struct Vocabulary {
   std::string step_expectation;
 
   Vocabulary() {
-    std::erase(kinds, "connect");
+    std::erase_if(kinds, [](std::string_view word) { return !request_target(word)->is_request(); });
     for (const InvariantInfo& invariant : kInvariants) {
       invariants.push_back(invariant.name);
       invariant_meanings += " " + std::string(invariant.name) + ": " + std::string(invariant.meaning) + ".";
@@ -192,8 +192,10 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
           "Which requests: the name of a request code, or a word. `send` is 10, 310, 320, 324 and 325; `register` a "
           "broker's registration at a nameserver, `unregister` a client's leave at a broker or a broker's at a "
           "nameserver; `pull` is 11 and 361, `offset` 14, 15, 29, 30 and 31, `query` 12 and 33, `lock` 41 and 42, "
-          "`sendBack` 36, `recall` 370; `pushReply` (326) is sent by the broker."),
-      row("requestKind", key::words(words.kinds), "As in `faults`, without `connect`."),
+          "`sendBack` 36, `recall` 370; `pushReply` (326) is sent by the broker. `connect` is a new connection; "
+          "`toServer` and `toClient` are the bytes of connections, `link` both."),
+      row("requestKind", key::words(words.kinds),
+          "As in `faults`, without `connect`, `link`, `toServer` and `toClient`."),
       row("brokerOrName", key::json(kBrokerOrName), "A broker, by its name alone when it is a master."),
       row("queues", key::json(kQueues),
           "Queues per broker, or an object from broker to number, which then also names the brokers."),

@@ -32,6 +32,14 @@ std::string nameserver_words() {
   return word_list(words);
 }
 
+std::string link_words() {
+  std::vector<std::string_view> words;
+  for (const RequestFamily& family : request_families()) {
+    if (FaultTarget{family.kind}.is_link()) words.push_back(family.word);
+  }
+  return word_list(words);
+}
+
 /// The actions that are possible in one of these places (FaultPlace).
 std::string actions_possible(unsigned places) {
   std::vector<std::string_view> keys;
@@ -59,7 +67,10 @@ std::string fault_exclusions() {
     {"anyOf": [
       {"properties": {"on": {"const": "connect"}, )" +
                      actions(kOnConnect | kBesideOnConnect) + R"(}},
-      {"properties": {"on": {"not": {"const": "connect"}}, )" +
+      {"properties": {"on": {"enum": )" +
+                     link_words() + "}, " + actions(kOnLink) + R"(}},
+      {"properties": {"on": {"not": {"enum": ["connect", )" +
+                     link_words().substr(1) + "}}, " +
                      actions(kOnRequests) + R"(}}
     ]},
     {"not": {"properties": {"at": {"const": "*"}, "on": {"enum": )" +
@@ -77,12 +88,12 @@ constexpr KeyRow kFaultRows[] = {
     {"id", key::text(1, 127), "", R"((by position, "fault[3]"))", "For the trace and messages; unique."},
     {"at", key::json(kServerOrAll), "", key::required,
      "A broker, a nameserver, or * for one such rule at every broker."},
-    {"on", key::ref("target"), "", key::required, "Which requests."},
+    {"on", key::ref("target"), "", key::required, "Which requests; or connections, or the bytes that they carry."},
     {"nth", key::ref("nth"), "", "(every)", "Which of the requests that the other selectors match."},
     {"times", key::integer(1, kMaxSends), "", key::none, "The first so many of them: short for `nth`."},
     {"count", key::words(kFaultCountWords), "", "\"broker\"",
-     "What `nth` and `times` count: the requests at each server, at all servers that the rule is for together, or the "
-     "tries of each message, wherever they go."},
+     "What `nth` and `times` count: the requests (on connections and links: connections) at each server, at all "
+     "servers that the rule is for together, or the tries of each message, wherever they go."},
     {"fromMs", key::time_ms, "ms", "0", "Since the first step began, included."},
     {"toMs", key::time_ms, "ms", key::none, "Since the first step began, excluded; later than `fromMs`."},
     {"probability", key::number(0, 1), "", "1",
@@ -90,7 +101,7 @@ constexpr KeyRow kFaultRows[] = {
     {"topic", key::text(), "", "(any)", "A topic that the file names."},
     {"queueId", key::integer(0, INT32_MAX), "", "(any)", "The queue that the request names."},
     {"producer", key::ref("name"), "", "(any)", "Requests of its group."},
-    {"do", key::ref("action"), "", key::required, "What happens to the request."},
+    {"do", key::ref("action"), "", key::required, "What happens to the request, the connection or its bytes."},
     {"mayBeIdle", key::boolean, "", "false",
      "A run in which the rule never acts is no failure, and that it can never act no error. For a rule that acts in "
      "some of the scenario's profiles only, too."},

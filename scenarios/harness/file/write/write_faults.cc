@@ -34,6 +34,7 @@ struct ArgumentWriter {
     return row.moments[moment == FaultMoment::before ? 0 : 1];
   }
   nlohmann::ordered_json operator()(std::uint32_t bytes) const { return bytes; }
+  nlohmann::ordered_json operator()(double percent) const { return number_json(percent); }
 };
 
 nlohmann::ordered_json action_json(const FaultAction& action) {
