@@ -16,7 +16,6 @@ const std::vector<Exception>& size_exceptions() {
       {"producer/client/send/default_mq_producer_impl.h", "lines", "one function per path of behaviour §2.1"},
       {"producer/client/send/send_operation.h", "lines", "events and actions with what each carries"},
       {"producer/remoting/remoting_client.cc", "lines", "connections, requests and answers share the channels' table"},
-      {"scenarios/harness/engine/", "files", "waits for a folder of what producers are made and started with"},
       {"scenarios/harness/events/event.h", "lines", "one struct per kind of event"},
       {"scenarios/harness/file/parse/", "files", "a file per section of a scenario"},
       {"scenarios/harness/http_control/routes.cc", "control_table", "one row per route"},

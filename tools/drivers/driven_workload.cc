@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "producer/client/api/send_result.h"
-#include "scenarios/harness/engine/start_check.h"
+#include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/file/look_up.h"
 
 namespace rmqsim {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "producer/transport/default_world.h"
-#include "scenarios/harness/engine/scenario_producers.h"
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "tools/drivers/base64.h"
 #include "tools/drivers/driver_messages.h"
