@@ -12,8 +12,8 @@
 
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/scenario.h"
-#include "tools/drivers/driver_messages.h"
 #include "tools/drivers/model_run.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 

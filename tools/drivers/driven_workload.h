@@ -17,7 +17,7 @@
 #include "scenarios/harness/engine/steps/responders.h"
 #include "scenarios/harness/engine/steps/step_pacer.h"
 #include "scenarios/harness/file/scenario.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 
