@@ -11,9 +11,9 @@
 
 #include "producer/remoting/callback_threads.h"
 #include "scenarios/harness/cluster/local_cluster.h"
-#include "scenarios/harness/engine/producer_config.h"
+#include "scenarios/harness/engine/producers/producer_config.h"
+#include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/engine/run_scope.h"
-#include "scenarios/harness/engine/start_check.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/engine/steps/responders.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"

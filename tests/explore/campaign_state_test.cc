@@ -54,7 +54,10 @@ std::string text(const std::vector<CampaignRow>& rows) {
 }
 
 TEST(CampaignRow, IsReadAsItWasWritten) {
+  HeaderRow of_client = header();
+  of_client.key.client = {"ali-ons 3.12.0", "node driver.cjs"};
   const std::vector<CampaignRow> rows{header(3, 8),
+                                      of_client,
                                       TrialRow{{{12, 57, 903}}, {1, ~Feature{0}}},
                                       finding(300),
                                       DeviationRow{{{5}}, "hardened", "line 3 of the trace\n  once:  a", "x.json"},
@@ -158,6 +161,12 @@ TEST(CampaignKey, TellsItsDifference) {
   there = wanted;
   there.drawing = "0";
   EXPECT_THAT(difference(there, wanted), HasSubstr("another build"));
+  there = wanted;
+  there.client = {"ali-ons 3.12.0", "node driver.cjs"};
+  EXPECT_EQ(difference(there, wanted), "it is of ali-ons 3.12.0, not of our own producer");
+  CampaignKey elsewhere = there;
+  elsewhere.client.command = "node /opt/driver.cjs";
+  EXPECT_EQ(difference(there, elsewhere), "") << "its driver may lie elsewhere now";
 }
 
 TEST(CampaignSummary, IsTheSameInAnyOrder) {
@@ -226,6 +235,10 @@ TEST(TrialCommand, NamesProfilesUnlessTheyAreAll) {
   EXPECT_EQ(trial_command(key, {{812}}), "rmqsim explore --seed 7 --trial 812");
   key.without = {"rescue", "swarm"};
   EXPECT_EQ(trial_command(key, {{812}}), "rmqsim explore --seed 7 --without rescue,swarm --trial 812");
+  key.without.clear();
+  key.profiles.clear();  // another client's decisions, compared with nobody's
+  key.client = {"ali-ons 3.12.0", "node driver.cjs"};
+  EXPECT_EQ(trial_command(key, {{812}}), "rmqsim explore --seed 7 --client 'node driver.cjs' --trial 812");
 }
 
 TEST(Lineage, IsReadAsItWasWritten) {

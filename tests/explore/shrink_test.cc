@@ -1,6 +1,10 @@
 // What fails is made small, stays the same, says why, and can be read as a file; nobody is named who is gone.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "scenarios/harness/explore/shrink/lost_names.h"
 #include "scenarios/harness/explore/shrink/scenario_parts.h"
 #include "scenarios/harness/explore/shrink/shrinker.h"
@@ -178,6 +182,33 @@ TEST(Shrink, LeavesOutExpectationsWhereSomethingElseIsTheMatter) {
   const ParseResult loaded = parse_scenario(scenario_text(finding), "inconclusive.json");
   ASSERT_TRUE(loaded.ok()) << loaded.to_string();
   EXPECT_TRUE(run_trial(*loaded.scenario, *find_profile("java-5.3.3")).broke(signature));
+}
+
+/// Of somebody who takes real time: he breaks what a rule of a drop and a send break.
+TEST(Shrink, IsPlayedByWhoeverSaysSo) {
+  const Signature signature{std::string(kDecisionsSignature), "java-5.3.3", "sync", "not-retried"};
+  const auto has_drop = [](const Scenario& scenario) {
+    return scenario.send_count > 0 && std::any_of(scenario.faults.begin(), scenario.faults.end(), [](const auto& rule) {
+             return rule.action.find("drop") != nullptr;
+           });
+  };
+  std::size_t runs = 0;
+  ShrinkPlayer player;
+  player.play = [&](const Scenario& scenario, const Profile&) {
+    ++runs;
+    TrialResult result;
+    if (has_drop(scenario)) result.violations.push_back({signature, {"decisions", "gives up", {}, {}}});
+    return result;
+  };
+  player.explain = [](const Scenario&) { return std::vector<std::string>{"passes in hardened"}; };
+  const Shrunk shrunk = shrink(parsed(kCluttered), signature, {.player = player});
+  EXPECT_EQ(shrunk.runs, runs) << "nobody else plays";
+  EXPECT_EQ(shrunk.scenario.steps.size(), 1u);
+  ASSERT_EQ(shrunk.scenario.faults.size(), 1u);
+  EXPECT_NE(shrunk.scenario.faults[0].action.find("drop"), nullptr);
+  EXPECT_EQ(shrunk.cause.lines.back(), "passes in hardened");
+  for (const std::string& line : shrunk.cause.lines) EXPECT_EQ(line.find("<="), std::string::npos) << line;
+  EXPECT_EQ(as_finding(shrunk).why.substr(0, 50), "A client decides otherwise than java-5.3.3: gives ");
 }
 
 TEST(LoseNames, LeavesScenariosThatCanBeRead) {

@@ -113,6 +113,16 @@ TEST_F(Driver, OneWaySendsWithoutKeysAreJoinedWheneverTheyArrive) {
   EXPECT_EQ(json_of(r).at(0)["expectationsChecked"], 2) << r.output;
 }
 
+TEST_F(Driver, WhoIsSentAwayAndAsksAnewHasUsedUpNoRetry) {
+  const std::string file = write("away", R"({"version": 1, "name": "away", "why": "x", "profile": "java-5.3.3",
+"cluster": {"brokers": ["a"], "topics": [{"name": "T", "queues": 1}]},
+"producers": [{"name": "p", "config": {"retryTimesWhenSendFailed": 0}}], "steps": [{"send": {"topic": "T"}}],
+"faults": [{"at": "a", "on": "send", "nth": 1, "do": {"respond": {"code": "GO_AWAY"}}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}]})");
+  const CommandResult r = rmqsim("run " + file + " --client " + own("java-5.3.3"));
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+}
+
 TEST_F(Driver, WhatAClientDecidesOtherwiseIsTheFirstDifferenceInWords) {
   const std::string file = write("busy", fixed_queues("busy", R"({"sends": "all", "outcome": "SEND_OK"})"));
   const CommandResult r = rmqsim("run " + file + " --profile java-5.3.3 --client " + own("java-4.9.8"));

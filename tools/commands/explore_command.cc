@@ -45,11 +45,14 @@ class Explore {
         "  rmqsim explore --seed 7 --trial 812                     that trial alone\n"
         "  rmqsim explore --for 1h --shard 3/8 --out shard-3       the fourth of eight machines\n"
         "  rmqsim explore merge shard-* --out all --junit report.xml\n"
+        "  rmqsim explore --client 'node tools/drivers/node/driver.cjs' --profile java-5.3.3 --for 5m --out found\n"
         "A finding is a scenario file in --out: read it, run it, edit it, keep it. Below unshrunk/ it is as it was\n"
         "drawn. Without --out it is the first free of explored, explored-2 …, and gone when nothing was found.\n"
         "Without --shard the shard is that of GoogleTest and Bazel, a Slurm array, a Kubernetes Indexed Job (with\n"
         "--shards), GitLab, CircleCI or Buildkite, in this order; half of what says it is 64.\n"
         "Ctrl-C ends it with the same report.\n"
+        "Trials of another client are short and take real time. What fails is a finding when it fails each time it is\n"
+        "run again. A driver that cannot be met is 64; one that fails a trial is a finding, and the campaign's end.\n"
         "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
         "found (with --strict: or never reached), 2 interrupted, 0 nothing found.");
   }
@@ -58,6 +61,10 @@ class Explore {
 
   int run() {
     if (merge_app_->parsed()) return merge_campaigns(merge_);
+    if (const std::string wrong = wrong_with_client(); !wrong.empty()) {
+      std::cerr << "rmqsim explore: " << wrong << "\n";
+      return kUsage;
+    }
     if (!for_.empty()) command_.seconds = seconds_of(for_);
     if (!trial_.empty()) {
       command_.trial = Lineage::parse(trial_);
@@ -70,6 +77,22 @@ class Explore {
   }
 
  private:
+  /// What makes no sense of another client; empty: nothing.
+  std::string wrong_with_client() const {
+    if (client_->count() == 0) return "";
+    if (command_.client.find_first_not_of(" \t\n") == std::string::npos) return "--client takes a command";
+    if (command_.strict) {
+      return "--strict does not go with --client: what should happen sometimes only our own producer tells";
+    }
+    if (!command_.report.empty()) {
+      return "--report does not go with --client: its pictures are of runs in virtual time";
+    }
+    for (const std::string& word : command_.without) {
+      if (word != "shrink") return "--without " + word + " does not go with --client, whose trials have nothing of it";
+    }
+    return "";
+  }
+
   void declare_what() {
     app_->add_option("templates", command_.templates,
                      "Scenario files or folders whose clusters, producers and steps are kept; else one is built in");
@@ -78,7 +101,11 @@ class Explore {
     app_->add_option("--seed", command_.seed, "Another one explores elsewhere")
         ->check(whole_number)
         ->capture_default_str();
-    app_->add_option("--profile", command_.profiles, "Client version; may be repeated (all)")
+    client_ = app_->add_option("--client", command_.client,
+                               "Explore another client in real time, by the command of its driver");
+    app_->add_option("--profile", command_.profiles,
+                     "Client version; may be repeated (all). With --client: whose decisions the client's are compared "
+                     "with (those that it says it follows)")
         ->allow_extra_args(false)
         ->check(CLI::IsMember(words_for_profile()));
     app_->add_option("--trial", trial_, "Only this trial of the campaign, with its scenario written down")
@@ -86,9 +113,8 @@ class Explore {
   }
 
   void declare_how() {
-    app_->add_option("-j,--jobs", command_.jobs, "Processes side by side")
-        ->check(CLI::Range(1u, 256u))
-        ->capture_default_str();
+    app_->add_option("-j,--jobs", command_.jobs, "Processes side by side (1; with --client one per processor)")
+        ->check(CLI::Range(1u, 256u));
     app_->add_option("--out", command_.out, "Folder of the campaign: its state, and what it finds");
     resume_ = app_->add_flag("--resume", command_.resume, "Go on with the campaign in --out, or begin it");
     shard_ = app_->add_option("--shard", command_.shard, "i/n: the i-th of n parts, from 0");
@@ -126,6 +152,7 @@ class Explore {
   ExploreCommand command_;
   MergeCommand merge_;
   std::string for_, trial_;
+  CLI::Option* client_ = nullptr;
   CLI::Option* resume_ = nullptr;
   CLI::Option* shard_ = nullptr;
   CLI::Option* shards_ = nullptr;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "scenarios/harness/file/scenario.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 

@@ -12,7 +12,7 @@
 #include "scenarios/harness/report/ledger.h"
 #include "tools/drivers/driven_judge.h"
 #include "tools/drivers/driven_workload.h"
-#include "tools/drivers/driver_session.h"
+#include "tools/drivers/protocol/driver_session.h"
 #include "tools/drivers/seen_attempts.h"
 
 namespace rmqsim {

@@ -7,15 +7,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/scenario.h"
-#include "tools/drivers/driver_messages.h"
 #include "tools/drivers/model_run.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
+
+/// Checks that are of no expectation and no invariant, as failures name them: what brokers keep is what was to be sent;
+/// a call takes the time that servers saw of it; decisions are the profile's.
+inline constexpr std::string_view kClientMessages = "messages of the client";
+inline constexpr std::string_view kClientTimes = "times of the client";
+inline constexpr std::string_view kClientDecisions = "decisions";
 
 struct DriverOptions {
   std::string command;                ///< as a shell takes it

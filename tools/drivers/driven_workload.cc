@@ -1,139 +1,42 @@
 #include "tools/drivers/driven_workload.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+#include <variant>
 
-#include "producer/client/api/send_result.h"
-#include "scenarios/harness/engine/start_check.h"
-#include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/engine/steps/cluster_events.h"
 
 namespace rmqsim {
-namespace {
-
-/// For what a driver does at once: make a producer, change it, shut it down (which asks brokers, up to 3 s each).
-constexpr Duration kPatience = std::chrono::seconds(15);
-/// Beyond the time that a send may take when each of its attempts has all of it.
-constexpr Duration kSendPatience = std::chrono::seconds(10);
-/// What is not limited by the scenario, and nobody says what the client's own default is.
-constexpr int kAnyRetries = 1000;
-constexpr std::int64_t kAnyTimeoutMillis = 86'400'000;
-/// By which such a send is waited for.
-constexpr int kLikelyAttempts = 6;
-/// What a driver may be wrong by about times that both of us measure.
-constexpr Duration kClockSlack = millis(20);
-
-std::optional<ErrorType> error_type(std::string_view name) {
-  for (int type = 0; type <= static_cast<int>(ErrorType::RuntimeException); ++type) {
-    if (error_type_name(static_cast<ErrorType>(type)) == name) return static_cast<ErrorType>(type);
-  }
-  return std::nullopt;
-}
-
-SendStatus status_of(std::string_view outcome) {
-  for (const SendStatus status :
-       {SendStatus::FLUSH_DISK_TIMEOUT, SendStatus::FLUSH_SLAVE_TIMEOUT, SendStatus::SLAVE_NOT_AVAILABLE}) {
-    if (send_status_name(status) == outcome) return status;
-  }
-  return SendStatus::SEND_OK;
-}
-
-std::string millis_text(double millis) { return std::to_string(std::llround(millis)) + " ms"; }
-
-/// What answers to such a request may be.
-bool fits(const SendRecord& record, std::string_view outcome) {
-  if (outcome == "EXCEPTION") return true;
-  switch (record.kind) {
-    case SendRecord::Kind::request:
-      return outcome == "REPLY";
-    case SendRecord::Kind::recall:
-      return outcome == "RECALLED";
-    default:
-      return record.mode == CommunicationMode::ONEWAY
-                 ? outcome == "SENT"
-                 : outcome != "SENT" && outcome != "REPLY" && outcome != "RECALLED";
-  }
-}
-
-}  // namespace
 
 DrivenWorkload::DrivenWorkload(ScenarioWorld& world, const Scenario& scenario, const Profile& profile,
-                               const DriverHello& hello, RunRecord& record, Say say, Assert on_assert,
+                               const DriverHello& hello, RunRecord& record, SayToDriver say, Assert on_assert,
                                RunScope::Failed failed)
     : world_(world),
       run_(world.runtime(), std::move(failed)),
       scenario_(scenario),
-      hello_(hello),
       record_(record),
       say_(std::move(say)),
       on_assert_(std::move(on_assert)),
-      pacer_(
-          run_, scenario,
-          [this](std::size_t index) {
-            std::visit([&](const auto& step) { perform(step, index); }, scenario_.steps[index].what);
-          },
-          [this] { done_(); }),
-      responders_(run_, world, scenario.cluster.responders, profile, record) {
-  record_.sends.resize(scenario.send_count);
-  said_at_.resize(scenario.send_count);
-  heard_at_.resize(scenario.send_count);
-  for (const ProducerSpec& spec : scenario.producers) configs_[spec.name] = spec.config;
-}
+      pacer_(run_, scenario, [this](std::size_t index) { perform(index); }, [this] { done_(); }),
+      producers_(run_, world, scenario, hello, record, say_),
+      sends_(run_, world, scenario, hello, record, producers_, pacer_, say_),
+      responders_(run_, world, scenario.cluster.responders, profile, record) {}
 
 DrivenWorkload::~DrivenWorkload() {
   run_.end();
   responders_.abandon();
 }
 
-// ---- producers
-
-void DrivenWorkload::ask(const std::string& key, const std::string& line, std::string producer, Task done) {
-  pending_[key] = Pending{run_.now() + kPatience, key, std::move(done), std::move(producer)};
-  say_(line);
-}
-
 void DrivenWorkload::begin(Task begun, Task done) {
   begun_ = std::move(begun);
   done_ = std::move(done);
-  make_next(0, [this] { begin_steps(); });
-}
-
-/// One after the other, as an application would.
-void DrivenWorkload::make_next(std::size_t producer, Task then) {
-  if (producer == scenario_.producers.size()) return then();
-  const ProducerSpec& spec = scenario_.producers[producer];
-  const std::string namesrv = world_.cluster().name_server_addresses(spec.nameservers);
-  ask("producer " + spec.name, producer_line(scenario_, spec, namesrv, hello_), spec.name,
-      [this, producer, then = std::move(then)]() mutable {
-        running_.push_back(scenario_.producers[producer].name);
-        make_next(producer + 1, std::move(then));
-      });
-}
-
-void DrivenWorkload::set_config(const SetConfigEvent& event) {
-  for (const auto& [name, value] : event.config.values) configs_[event.producer].values[name] = value;
-}
-
-void DrivenWorkload::start(const StartProducerEvent& event, SourceLocation where, Task done) {
-  const std::string key = "start " + event.producer;
-  ask(key, start_line(event.producer), event.producer, std::move(done));
-  pending_[key].where = where;
-  pending_[key].wanted = &event.exception;
-}
-
-void DrivenWorkload::shutdown(const ShutdownProducerEvent& event, Task done) {
-  std::erase(running_, event.producer);
-  ask("shutdown " + event.producer, shutdown_line(event.producer), event.producer, std::move(done));
+  producers_.make_all([this] { begin_steps(); });
 }
 
 void DrivenWorkload::shutdown(Task done) {
   for (ScenarioProducer* producer : responders_.producers()) producer->shutdown([] {});
-  if (running_.empty()) return done();
-  const std::string next = running_.front();
-  shutdown(ShutdownProducerEvent{next}, [this, done = std::move(done)]() mutable { shutdown(std::move(done)); });
+  producers_.shut_down_all(std::move(done));
 }
-
-// ---- steps
 
 void DrivenWorkload::begin_steps() {
   responders_.start();
@@ -146,107 +49,15 @@ void DrivenWorkload::begin_steps() {
   pacer_.begin();
 }
 
-DriverTurn DrivenWorkload::turn_of(const StepPacer::Turn& turn) {
-  const auto thread = threads_.emplace(turn.thread, static_cast<std::uint32_t>(threads_.size())).first->second;
-  return {turn.number, turn.i, thread};
-}
-
-std::int64_t DrivenWorkload::number(const std::string& producer, std::string_view setting,
-                                    std::int64_t otherwise) const {
-  const auto config = configs_.find(producer);
-  const std::int64_t* value = config == configs_.end() ? nullptr : config->second.get<std::int64_t>(setting);
-  return value == nullptr ? otherwise : *value;
-}
-
-/// Java's default is that of a client that says that it follows one of Java's.
-std::int64_t DrivenWorkload::timeout_of(const std::string& producer) const {
-  return number(producer, "sendMsgTimeout", hello_.profile.empty() ? kAnyTimeoutMillis : 3000);
-}
-int DrivenWorkload::retries_of(const std::string& producer, std::string_view setting) const {
-  return static_cast<int>(number(producer, setting, hello_.profile.empty() ? kAnyRetries : 2));
-}
-
-SendRecord& DrivenWorkload::open(const TurnPtr& turn, SendRecord::Kind kind, const std::string& what,
-                                 std::int64_t timeout_millis, int max_attempts, bool tells_return) {
-  SendRecord& record = record_.sends[turn->number];
-  record.kind = kind;
-  record.step = turn->step;
-  record.start = run_.now();
-  const bool limited = timeout_millis < kAnyTimeoutMillis;
-  record.timeout_millis = timeout_millis;
-  record.max_attempts = max_attempts;
-  if (hello_.key_in_property) record.msg_id = "send-" + std::to_string(turn->number);
-  const TimePoint due = run_.now() +
-                        millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
-                        kSendPatience;
-  said_at_[turn->number] = run_.now();
-  under_way_[turn->number] = {turn, due, what + " #" + std::to_string(turn->number), tells_return};
-  return record;
-}
-
-void DrivenWorkload::perform(const SendStep& step, std::size_t index) {
-  const Pace pace{.interval = step.interval,
-                  .from_start = step.mode != CommunicationMode::SYNC,
-                  .always_waits = step.mode == CommunicationMode::ASYNC};
-  pacer_.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
-    const bool async = step.mode == CommunicationMode::ASYNC;
-    const bool chosen = step.queue || step.selector;
-    const std::int64_t timeout = step.timeout_ms.value_or(timeout_of(step.producer));
-    int attempts = 1;
-    if (async) attempts += retries_of(step.producer, "retryTimesWhenSendAsyncFailed");
-    if (step.mode == CommunicationMode::SYNC && !chosen) {
-      attempts += retries_of(step.producer, "retryTimesWhenSendFailed");
+void DrivenWorkload::perform(std::size_t index) {
+  const auto play = [this, index](const auto& step) {
+    if constexpr (requires { sends_.perform(step, index); }) {
+      sends_.perform(step, index);
+    } else {
+      perform(step, index);
     }
-    const bool tells_return = async && hello_.has("called");
-    open(turn, SendRecord::Kind::send, "send", timeout, attempts, tells_return).mode = step.mode;
-    say_(send_line(step, turn_of(*turn), hello_));
-    if (async && !tells_return) pacer_.go_on(*turn);
-  });
-}
-
-void DrivenWorkload::perform(const TransactionStep& step, std::size_t index) {
-  pacer_.take_turns(index, {.interval = step.interval}, [this, &step](const TurnPtr& turn) {
-    SendRecord& record = open(turn, SendRecord::Kind::transaction, "transaction", timeout_of(step.producer),
-                              1 + retries_of(step.producer, "retryTimesWhenSendFailed"), false);
-    record.patience = step.local_time;
-    record.transaction.emplace();
-    under_way_[turn->number].due += step.local_time;
-    say_(transaction_line(step, turn_of(*turn), hello_));
-  });
-}
-
-void DrivenWorkload::perform(const RequestStep& step, std::size_t index) {
-  const Pace pace{.interval = step.interval, .from_start = step.mode == CommunicationMode::ASYNC};
-  pacer_.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
-    open(turn, SendRecord::Kind::request, "request", step.timeout_ms,
-         1 + retries_of(step.producer, "retryTimesWhenSendAsyncFailed"), false)
-        .mode = step.mode;
-    say_(ask_line(step, turn_of(*turn), hello_));
-    if (step.mode == CommunicationMode::ASYNC) pacer_.go_on(*turn);
-  });
-}
-
-void DrivenWorkload::perform(const RecallStep& step, std::size_t index) {
-  pacer_.take_turns(index, {.interval = step.interval}, [this, &step](const TurnPtr& turn) {
-    SendRecord& record = open(turn, SendRecord::Kind::recall, "recall", timeout_of(step.producer), 1, false);
-    record.recalls = step.sends.at(turn->i);
-    const SendRecord& recalled = record_.sends[*record.recalls];
-    const std::string handle = recalled.result ? recalled.result->recall_handle.value_or("") : "";
-    say_(recall_line(step.producer, step.topic ? *step.topic : topic_of(*record.recalls), handle, turn_of(*turn)));
-  });
-}
-
-std::string DrivenWorkload::topic_of(std::uint64_t send) const {
-  for (const Step& step : scenario_.steps) {
-    if (send < step.first_send || send >= step.first_send + step.send_count) continue;
-    if (const auto* sending = std::get_if<SendStep>(&step.what)) return sending->message.topic;
-    if (const auto* transaction = std::get_if<TransactionStep>(&step.what)) return transaction->message.topic;
-    if (const auto* request = std::get_if<RequestStep>(&step.what)) return request->message.topic;
-    if (const auto* recall = std::get_if<RecallStep>(&step.what)) {
-      return recall->topic ? *recall->topic : topic_of(recall->sends.at(send - step.first_send));
-    }
-  }
-  return {};
+  };
+  std::visit(play, scenario_.steps[index].what);
 }
 
 void DrivenWorkload::perform(const WaitStep& step, std::size_t index) {
@@ -265,30 +76,26 @@ void DrivenWorkload::perform(const EventStep& step, std::size_t index) {
     pacer_.finish(index);
   };
   if (const auto* event = std::get_if<SetConfigEvent>(&step.event)) {
-    set_config(*event);
-    return ask("config " + event->producer, config_line(event->producer, event->config, hello_), event->producer,
-               [finish] { finish(true); });
+    return producers_.change(*event, [finish] { finish(true); });
   }
-  perform_event(step.event, scenario_.steps[index].where, world_, this, finish);
+  perform_event(step.event, scenario_.steps[index].where, world_, &producers_, finish);
 }
-
-// ---- answers
 
 std::optional<std::string> DrivenWorkload::heard(DriverAnswer answer) {
   switch (answer.kind) {
     case DriverAnswer::Kind::producer:
-      return heard_of_producer(answer, "producer");
+      return producers_.heard(answer, "producer");
     case DriverAnswer::Kind::start:
-      return heard_of_producer(answer, "start");
+      return producers_.heard(answer, "start");
     case DriverAnswer::Kind::config:
-      return heard_of_producer(answer, "config");
+      return producers_.heard(answer, "config");
     case DriverAnswer::Kind::shutdown:
-      return heard_of_producer(answer, "shutdown");
+      return producers_.heard(answer, "shutdown");
     case DriverAnswer::Kind::called:
     case DriverAnswer::Kind::sent:
-      return heard_of_send(answer);
+      return sends_.heard(answer);
     case DriverAnswer::Kind::callback:
-      return heard_of_callback(answer);
+      return sends_.heard_of_callback(answer);
     case DriverAnswer::Kind::hello:
       return "it says hello twice";
     case DriverAnswer::Kind::bye:
@@ -301,150 +108,16 @@ std::optional<std::string> DrivenWorkload::heard(DriverAnswer answer) {
   return std::nullopt;
 }
 
-std::optional<std::string> DrivenWorkload::heard_of_producer(const DriverAnswer& answer, std::string_view kind) {
-  const std::string key = std::string(kind) + " " + answer.name;
-  const auto at = pending_.find(key);
-  if (at == pending_.end()) return "it answers \"" + harmless(key, 100) + "\", which nobody asked for";
-  Pending asked = std::move(at->second);
-  pending_.erase(at);
-  if (asked.wanted != nullptr) {
-    std::optional<StartError> error;
-    if (const auto& exception = answer.exception) {
-      error = {exception->type, exception->response_code.value_or(-1), world_.cluster().symbolic(exception->message)};
-    }
-    if (auto failure = check_start(answer.name, *asked.wanted, error, asked.where)) {
-      record_.failures.push_back(std::move(*failure));
-    }
-  } else if (answer.exception) {
-    record_.failures.push_back({key.starts_with("producer") ? "start of producer \"" + answer.name + "\"" : key,
-                                world_.cluster().symbolic(answer.exception->type + " " + answer.exception->message),
-                                {},
-                                {}});
-  }
-  asked.done();
-  return std::nullopt;
-}
-
-std::optional<std::string> DrivenWorkload::heard_of_send(DriverAnswer& answer) {
-  const std::string name = "#" + std::to_string(answer.i);
-  const auto at = under_way_.find(answer.i);
-  if (at == under_way_.end()) {
-    const bool known = answer.i < record_.sends.size();
-    if (answer.kind == DriverAnswer::Kind::called && known && record_.sends[answer.i].completed()) {
-      return "it says that the call of " + name + " returned, after it had answered it and said so";
-    }
-    return known && record_.sends[answer.i].completed() ? "it answers " + name + " twice"
-                                                        : "it answers " + name + ", which it was not asked for";
-  }
-  UnderWay& one = at->second;
-  if (answer.kind == DriverAnswer::Kind::called) {
-    if (!one.tells_return)
-      return "it says twice that the call of " + name + " returned, or of one that does not say so";
-    one.tells_return = false;
-    pacer_.go_on(*one.turn);
-    if (record_.sends[answer.i].completed()) under_way_.erase(at);
-    return std::nullopt;
-  }
-  SendRecord& record = record_.sends[answer.i];
-  if (record.completed()) return "it answers " + name + " twice";
-  if (auto wrong = take(record, answer.sent, answer.i)) return name + ": " + *wrong;
-  const TurnPtr turn = one.turn;
-  const bool returns = record.mode != CommunicationMode::ASYNC ||
-                       (record.kind != SendRecord::Kind::send && record.kind != SendRecord::Kind::request);
-  if (!one.tells_return) under_way_.erase(at);
-  pacer_.over(*turn);
-  if (returns) pacer_.go_on(*turn);
-  return std::nullopt;
-}
-
-/// Of an async request each one, of an async send those after its answer.
-std::optional<std::string> DrivenWorkload::heard_of_callback(const DriverAnswer& answer) {
-  const std::string name = "#" + std::to_string(answer.i);
-  const bool known =
-      answer.i < record_.sends.size() && (under_way_.contains(answer.i) || record_.sends[answer.i].completed());
-  if (!known) return "it tells of a callback of " + name + ", which it was not asked for";
-  SendRecord& record = record_.sends[answer.i];
-  if (record.mode != CommunicationMode::ASYNC) return "it tells of a callback of " + name + ", which has none";
-  const auto is_one_of = [&](const auto& words) {
-    return std::find(std::begin(words), std::end(words), answer.text) != std::end(words);
-  };
-  if (record.kind == SendRecord::Kind::request) {
-    if (!is_one_of(kRequestCallbacks)) return "callback " + harmless(answer.text, 60) + " of " + name + " is unknown";
-    record.callbacks.push_back(answer.text);
-    return std::nullopt;
-  }
-  if (!is_one_of(kSendCallbacks)) return "callback " + harmless(answer.text, 60) + " of " + name + " is unknown";
-  if (!record.completed()) return "it tells of a callback of " + name + " before it answers it";
-  ++record.completions;
-  return std::nullopt;
-}
-
-std::optional<std::string> DrivenWorkload::take(SendRecord& record, const DriverSent& sent, std::uint64_t i) {
-  if (!fits(record, sent.outcome)) return "outcome " + sent.outcome + " is none of such a request";
-  const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(sent.elapsed_ms));
-  const TimePoint now = run_.now(), said = said_at_[i];
-  if (elapsed > now - said + kClockSlack) {
-    return "it says that it took " + millis_text(sent.elapsed_ms) + ", and answers " +
-           millis_text(to_fractional_millis(now - said)) + " after it was asked";
-  }
-  if (sent.broker && sent.msg_id.empty() && !hello_.key_in_property) {
-    return "outcome " + sent.outcome + " without \"msgId\", and hello does not say \"key\": \"property\"";
-  }
-  heard_at_[i] = now;
-  record.end = now;
-  record.start = std::max(said, now - elapsed);
-  record.completions = sent.callback_count ? static_cast<std::uint32_t>(*sent.callback_count) : 1;
-  if (record.completions == 0) return "it answers, and says that nobody was called back";
-  if (!sent.msg_id.empty() && !hello_.key_in_property) record.msg_id = sent.msg_id;
-  if (sent.exception) {
-    MQError error;
-    const auto type = error_type(sent.exception->type);
-    error.type = type.value_or(ErrorType::RuntimeException);
-    if (!type) record.foreign_type = sent.exception->type;
-    error.response_code = sent.exception->response_code.value_or(-1);
-    error.message = world_.cluster().symbolic(sent.exception->message);
-    record.error = std::move(error);
-  } else if (sent.broker && sent.queue_id) {
-    SendResult result;
-    result.status = status_of(sent.outcome);
-    result.msg_id = record.msg_id;
-    const auto* step = std::get_if<SendStep>(&scenario_.steps[record.step].what);
-    result.message_queue = MessageQueue(step == nullptr ? "" : step->message.topic, *sent.broker, *sent.queue_id);
-    result.recall_handle = sent.recall_handle;
-    record.result = std::move(result);
-  }
-  record.reply = sent.reply;
-  if (record.transaction) {
-    record.transaction->uniq_key = record.msg_id;
-    for (std::size_t k = 0; sent.local && k < std::size(kTransactionStates); ++k) {
-      if (kTransactionStates[k] == *sent.local) record.transaction->local = static_cast<TransactionState>(k);
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> DrivenWorkload::overdue() const {
-  const TimePoint now = run_.now();
-  for (const auto& [key, pending] : pending_) {
-    if (now > pending.due) return "it did not answer \"" + key + "\" in time";
-  }
-  for (const auto& [i, one] : under_way_) {
-    if (now > one.due) return "it did not answer " + one.what + " in time";
-  }
-  return std::nullopt;
+  const auto late = producers_.overdue();
+  return late ? late : sends_.overdue();
 }
 
-Duration DrivenWorkload::waited() const {
-  Duration longest{0};
-  for (const auto& [i, one] : under_way_) longest = std::max(longest, run_.now() - said_at_[i]);
-  for (const auto& [key, pending] : pending_) longest = std::max(longest, run_.now() - (pending.due - kPatience));
-  return longest;
-}
+Duration DrivenWorkload::waited() const { return std::max(producers_.waited(), sends_.waited()); }
 
 std::string DrivenWorkload::waiting_for() const {
-  if (!pending_.empty()) return "\"" + pending_.begin()->first + "\"";
-  if (!under_way_.empty()) return under_way_.begin()->second.what;
-  return "";
+  const std::string owed = producers_.waiting_for();
+  return owed.empty() ? sends_.waiting_for() : owed;
 }
 
 }  // namespace rmqsim

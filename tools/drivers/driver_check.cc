@@ -8,7 +8,7 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "tools/drivers/driven_run.h"
 #include "tools/drivers/driver_check_cases.h"
-#include "tools/drivers/driver_process.h"
+#include "tools/drivers/protocol/driver_process.h"
 
 namespace rmqsim {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "scenarios/harness/engine/run_stop.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 

@@ -77,26 +77,30 @@ std::optional<Difference> difference_of(std::uint64_t i, const SendRecord& a, co
       const std::string what = k == 0 ? " reaches no broker, where " + profile + " tries "
                                       : " is not tried again after " + seen[k - 1].outcome + " at " +
                                             place(seen[k - 1]) + ", where " + profile + " tries ";
-      return Difference{i, k, name + what + place(wanted[k])};
+      const std::string kind = k == 0 ? "reaches-no-broker" : "not-retried-after-" + seen[k - 1].outcome;
+      return Difference{i, k, name + what + place(wanted[k]), kind};
     }
     if (k >= wanted.size()) {
       const std::string what =
           k == 0 ? " goes to " + place(seen[k]) + ", where " + profile + " reaches no broker"
                  : " is tried again at " + place(seen[k]) + " after " + seen[k - 1].outcome + ", where " + profile +
                        " gives up";
-      return Difference{i, k, name + what};
+      return Difference{i, k, name + what, k == 0 ? "reaches-a-broker" : "retried-after-" + seen[k - 1].outcome};
     }
     if (seen[k].broker != wanted[k].broker || seen[k].queue_id != wanted[k].queue_id) {
       return Difference{i, k, name + ", " + which + " goes to " + place(seen[k]) + ", where " + profile + " goes to " +
-                                  place(wanted[k])};
+                                  place(wanted[k]),
+                        k == 0 ? "another-first-queue" : "another-queue-after-" + seen[k - 1].outcome};
     }
     if (seen[k].outcome != wanted[k].outcome) {
       return Difference{i, k, name + ", " + which + " at " + place(seen[k]) + " ends with " + seen[k].outcome +
-                                  ", where " + profile + " has " + wanted[k].outcome};
+                                  ", where " + profile + " has " + wanted[k].outcome,
+                        "attempt-ends-" + seen[k].outcome + "-for-" + wanted[k].outcome};
     }
   }
   if (same_ending(a, b)) return std::nullopt;
   std::string theirs = ending(a), ours = ending(b);
+  const std::string kind = "ends-" + theirs + "-for-" + ours;
   if (theirs == ours && a.transaction && b.transaction) {
     theirs += ", " + a.transaction->end.what;
     ours += ", " + b.transaction->end.what;
@@ -104,7 +108,7 @@ std::optional<Difference> difference_of(std::uint64_t i, const SendRecord& a, co
   if (theirs == ours) {
     theirs += " and another reply or other callbacks";
   }
-  return Difference{i, n, name + " ends with " + theirs + ", where " + profile + " has " + ours};
+  return Difference{i, n, name + " ends with " + theirs + ", where " + profile + " has " + ours, kind};
 }
 
 class Search {

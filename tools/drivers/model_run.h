@@ -34,6 +34,7 @@ struct Difference {
   std::uint64_t send = 0;
   std::size_t attempt = 0;  ///< of the send; beyond its last: how it ended
   std::string text;         ///< "send #3 …, where java-5.3.3 …"
+  std::string kind;         ///< in one word, without numbers and places: "retried-after-SYSTEM_BUSY"
 };
 std::optional<Difference> first_difference(const Scenario& scenario, const RunRecord& record, const SeenAttempts& seen,
                                            const ModelRun& model);

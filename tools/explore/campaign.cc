@@ -6,6 +6,8 @@
 #include <deque>
 #include <iostream>
 #include <map>
+#include <memory>
+#include <thread>
 #include <utility>
 
 #include "producer/profile/profile.h"
@@ -15,6 +17,8 @@
 #include "tools/explore/campaign_end.h"
 #include "tools/explore/campaign_folder.h"
 #include "tools/explore/campaign_setup.h"
+#include "tools/explore/driven/driven_trials.h"
+#include "tools/explore/driven/explored_client.h"
 #include "tools/explore/progress.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/process_shard.h"
@@ -35,12 +39,13 @@ class Campaign {
   explicit Campaign(ExploreCommand command)
       : command_(std::move(command)),
         templates_(read_templates(command_.templates)),
-        drawing_(templates_, command_.profiles, draw_options(command_.without)),
+        client_(meet_client(command_, templates_)),
+        drawing_(templates_, profiles(), draw_options(command_.without)),
         human_(command_.json ? std::cerr : std::cout),
         begin_(Clock::now()),
         progress_(command_.quiet, begin_) {
     options_.seed = command_.seed;
-    options_.guidance = with("guidance") && !command_.trial;
+    options_.guidance = with("guidance") && !command_.trial && !client_;
     options_.rescue = with("rescue");
     explorer_.emplace(drawing_, options_);
   }
@@ -51,7 +56,7 @@ class Campaign {
     end_ = command_.seconds ? begin_ + std::chrono::duration_cast<Clock::duration>(
                                            std::chrono::duration<double>(*command_.seconds))
                             : Clock::time_point::max();
-    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, command_.jobs,
+    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, jobs(),
                    [this](std::size_t index, std::ostream* rows) { return work(jobs_.at(index), *rows); },
                    [this](std::size_t index, WorkerResult left) { take(index, std::move(left)); });
     progress_.clear();
@@ -63,6 +68,11 @@ class Campaign {
     return std::find(command_.without.begin(), command_.without.end(), word) == command_.without.end();
   }
 
+  const std::vector<std::string>& profiles() const { return client_ ? client_->profiles() : command_.profiles; }
+  unsigned jobs() const {
+    if (command_.jobs > 0) return command_.jobs;
+    return client_ ? std::max(1u, std::thread::hardware_concurrency()) : 1;
+  }
   void prepare();
   void learn_what_is_known();
   bool more(std::size_t index);
@@ -74,12 +84,13 @@ class Campaign {
   int report();
 
   bool over() const {
-    return stop_signals::received() != 0 || !state_.deviations.empty() || !broken_.empty() ||
+    return stop_signals::received() != 0 || !state_.deviations.empty() || !broken_.empty() || driver_failed_ ||
            (command_.until_found && !state_.findings.empty());
   }
 
   const ExploreCommand command_;
   const std::vector<Scenario> templates_;
+  const std::unique_ptr<ExploredClient> client_;  ///< null: our own producer
   const Drawing drawing_;
   ExplorerOptions options_;
   std::optional<Explorer> explorer_;
@@ -97,6 +108,7 @@ class Campaign {
   std::deque<Batch> first_;      ///< to be done before the next ones
   std::map<std::size_t, Batch> jobs_;
   std::vector<std::string> broken_;
+  bool driver_failed_ = false;
   // What a worker said last.
   std::string begun_, running_, shrinking_;
   std::uint64_t begun_count_ = 0;
@@ -112,7 +124,9 @@ void Campaign::prepare() {
     out = new_folder(outputs == nullptr ? "" : outputs);
     own_folder_ = true;
   }
-  state_.header = {campaign_key(command_, templates_, drawing_), sharding_.shard};
+  const CampaignKey key =
+      client_ ? campaign_key(command_, templates_, *client_) : campaign_key(command_, templates_, drawing_);
+  state_.header = {key, sharding_.shard};
   const std::string wrong =
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
@@ -150,10 +164,10 @@ bool Campaign::more(std::size_t index) {
     return true;
   }
   if (over() || Clock::now() >= end_) return false;
-  const auto gap = state_.gap(next_, positions_, kBatch);
+  const auto gap = state_.gap(next_, positions_, client_ ? 1 : kBatch);
   if (!gap) return false;
   next_ = gap->second;
-  jobs_[index] = {.first = gap->first, .trials = gap->second - gap->first, .backwards = index == 0};
+  jobs_[index] = {.first = gap->first, .trials = gap->second - gap->first, .backwards = index == 0 && !client_};
   return true;
 }
 
@@ -162,7 +176,9 @@ std::string Campaign::work(const Batch& batch, std::ostream& rows) const {
                  state_.runs, command_.until_found};
   for (const auto& [signature, finding] : state_.findings) work.known.insert(signature);
   try {
-    return explore_batch(batch, work, rows);
+    if (!client_) return explore_batch(batch, work, rows);
+    client_->explore(batch, work, rows);
+    return "";
   } catch (const std::exception& error) {
     rows << "broken " << error.what() << "\n" << std::flush;
     throw;
@@ -176,6 +192,10 @@ void Campaign::take_row(const CampaignRow& row, std::string& kept) {
     if (trial->features.empty()) return;
     for (const Feature feature : trial->features) guide_.meet(feature, 1);
     guide_.add({trial->lineage, explorer_->trial(trial->lineage), trial->features});
+  }
+  const auto* finding = std::get_if<FindingRow>(&taken);
+  if (finding != nullptr && finding->signature.invariant == kDriverSignature) {
+    if (std::exchange(driver_failed_, true)) return;  // once is enough
   }
   state_.take(taken);
   kept += row_text(taken);
@@ -240,7 +260,7 @@ void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
     row.file = running_;
     row.after_runs = state_.runs;
     const ParseResult read = load_scenario(folder_.path() + "/" + running_, {.judge_idle = false});
-    row.signature = {"crash", read.ok() ? read.scenario->profiles.front() : command_.profiles.front(), {}, {}};
+    row.signature = {"crash", read.ok() ? read.scenario->profiles.front() : profiles().front(), {}, {}};
     state_.take(row);
     folder_.append(row_text(row));
   } else {
@@ -256,7 +276,17 @@ void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
 }
 
 void Campaign::tick() {
-  Course course{state_.explored, state_.runs, guide_.features(), state_.findings.size(), {}, {}};
+  Course course{.trials = state_.explored,
+                .runs = state_.runs,
+                .features = guide_.features(),
+                .findings = state_.findings.size()};
+  if (client_) {
+    const Blackboard::Counts& counts = client_->counts();
+    course.real_time = true;
+    course.trials = counts.trials;
+    course.runs = counts.runs;
+    course.looked_at = counts.looked_at;
+  }
   if (command_.seconds) {
     course.seconds_left = std::max(0.0, std::chrono::duration<double>(end_ - Clock::now()).count());
   } else {
@@ -285,12 +315,15 @@ int Campaign::report() {
 
 int explore(ExploreCommand command) {
   stop_signals::listen();
-  if (command.profiles.empty()) {
+  if (command.profiles.empty() && command.client.empty()) {
     for (const std::string_view name : profile_names()) command.profiles.emplace_back(name);
   }
   if (!command.seconds && !command.trials) command.seconds = kSeconds;
   try {
     return Campaign(std::move(command)).run();
+  } catch (const Interrupted& interrupted) {
+    std::cerr << "rmqsim explore: " << interrupted.what() << "\n";
+    return kInconclusive;
   } catch (const Refused& refused) {
     if (*refused.what() != '\0') std::cerr << "rmqsim explore: " << refused.what() << "\n";
     return kUsage;

@@ -19,7 +19,8 @@ struct ExploreCommand {
   std::optional<std::uint64_t> trials;  ///< --runs: of the campaign, not of the shard
   std::uint64_t seed = 1;
   std::vector<std::string> profiles;
-  unsigned jobs = 1;
+  std::string client;  ///< the command of the driver of another client; empty: our own producer
+  unsigned jobs = 0;   ///< 0: one, and of another client one per processor
   std::string out;
   bool resume = false;
   std::optional<std::string> shard;

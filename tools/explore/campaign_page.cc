@@ -69,7 +69,7 @@ std::string campaign_page(const CampaignSummary& summary, const CampaignEnd& end
     ordered_json& finding = index["findings"][i];
     const std::string path = finding["path"].get<std::string>();
     finding["scenario"] = source_of(path);
-    finding["rerun"] = "rmqsim run " + shell_word(path) + " --profile " + row.signature.profile + " -v";
+    finding["rerun"] = rerun_finding(row, summary.headers.front().key, path);
     finding["run"] = nullptr;
     if (bytes > kMostPageData) continue;
     std::optional<std::string> run = picture(row, path);

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
+#include <variant>
 
 #include "scenarios/harness/file/write/scenario_text.h"
+#include "tools/drivers/driven_run.h"
+#include "tools/io/stop_signals.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
@@ -40,14 +44,23 @@ DrawOptions draw_options(const std::vector<std::string>& without) {
           .rescue = with("rescue")};
 }
 
-CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates,
-                         const Drawing& drawing) {
+namespace {
+
+CampaignKey key_without_drawing(const ExploreCommand& command, const std::vector<Scenario>& templates) {
   CampaignKey key;
   key.version = command.version;
   key.seed = command.seed;
   key.profiles = command.profiles;
   key.without = command.without;
   for (const Scenario& one : templates) key.templates.push_back({one.name, hash_text(scenario_text(one)), one.file});
+  return key;
+}
+
+}  // namespace
+
+CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates,
+                         const Drawing& drawing) {
+  CampaignKey key = key_without_drawing(command, templates);
   std::string drawn;
   for (std::uint64_t i = 0; i < kDrawnForKey; ++i) {
     drawn += scenario_text(drawing.trial(command.seed, 2 * drawing.small_scope() + i).scenario);
@@ -56,10 +69,40 @@ CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenar
   return key;
 }
 
+CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates,
+                         const ExploredClient& client) {
+  CampaignKey key = key_without_drawing(command, templates);
+  key.profiles = client.compares() ? client.profiles() : std::vector<std::string>{};
+  key.client = {client.trials().hello().label(), command.client};
+  std::string drawn;
+  for (std::uint64_t i = 0; i < kDrawnForKey; ++i) {
+    drawn += scenario_text(client.drawing().trial(command.seed, i).scenario);
+  }
+  key.drawing = hash_text(drawn);
+  return key;
+}
+
+std::unique_ptr<ExploredClient> meet_client(const ExploreCommand& command, const std::vector<Scenario>& templates) {
+  if (command.client.empty()) return nullptr;
+  auto hello = ask_for_hello(command.client, &stop_signals::run_stop());
+  if (const auto* wrong = std::get_if<std::string>(&hello)) {
+    if (stop_signals::received() != 0) throw Interrupted(stop_signals::reason());
+    throw Refused("the client " + shell_word(command.client) + " cannot be explored: " + *wrong +
+                  "; rmqsim driver check tells more");
+  }
+  try {
+    return std::make_unique<ExploredClient>(command.client, std::get<DriverHello>(std::move(hello)), templates,
+                                            command.profiles);
+  } catch (const std::invalid_argument& wrong) {
+    throw Refused(wrong.what());
+  }
+}
+
 std::string campaign_command(const ExploreCommand& command) {
   std::string text = "rmqsim explore";
   for (const std::string& path : command.templates) text += " " + shell_word(path);
   text += " --seed " + std::to_string(command.seed);
+  if (!command.client.empty()) text += " --client " + shell_word(command.client);
   const std::vector<std::string_view> all = profile_names();
   if (!std::equal(all.begin(), all.end(), command.profiles.begin(), command.profiles.end())) {
     for (const std::string& profile : command.profiles) text += " --profile " + profile;

@@ -1,6 +1,7 @@
 // What of a campaign is settled before its first trial, or refused.
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "scenarios/harness/explore/campaign/sharding.h"
 #include "scenarios/harness/explore/draw/drawing.h"
 #include "tools/explore/campaign.h"
+#include "tools/explore/driven/explored_client.h"
 
 namespace rmqsim {
 
@@ -17,9 +19,19 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A signal came before there was a campaign.
+struct Interrupted : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 std::vector<Scenario> read_templates(const std::vector<std::string>& paths);
 DrawOptions draw_options(const std::vector<std::string>& without);
 CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates, const Drawing& drawing);
+/// The same of another client's campaign.
+CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates,
+                         const ExploredClient& client);
+/// Meets the client that is to be explored; nullptr: it is our own producer. Throws Refused.
+std::unique_ptr<ExploredClient> meet_client(const ExploreCommand& command, const std::vector<Scenario>& templates);
 
 /// What begins the campaign again, elsewhere.
 std::string campaign_command(const ExploreCommand& command);

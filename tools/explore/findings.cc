@@ -9,7 +9,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "scenarios/harness/explore/shrink/shrinker.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "tools/io/output_file.h"
@@ -64,16 +63,21 @@ void describe(const Scenario& scenario, FindingRow& row) {
   row.brokers = scenario.cluster.brokers.size();
 }
 
-/// Reads what was written, and runs that. `over_tcp`: over sockets as well.
-std::vector<std::string> check_file(const std::string& path, const std::string& text, const Signature& signature,
-                                    bool over_tcp) {
+}  // namespace
+
+FindingBench::Shrinking FindingBench::shrinking(const Signature&) const { return {{}, kShrinkTime}; }
+std::string FindingBench::distrust(const std::string&, const Signature&) const { return ""; }
+
+/// Reads what was written, and runs that; for the first time over sockets as well.
+std::vector<std::string> FindingBench::check(const std::string& path, const std::string& text,
+                                             const Signature& signature, bool first) const {
   const ParseResult read = parse_scenario(text, path);
   if (!read.ok()) return {"it cannot be read: " + read.to_string()};
   const Profile& profile = *find_profile(signature.profile);
   std::vector<std::string> checks{run_trial(*read.scenario, profile).broke(signature)
                                       ? "read again, it breaks the same in sim"
                                       : "read again, it does not break the same in sim"};
-  if (!over_tcp) return checks;
+  if (!first) return checks;
   RunOptions tcp;
   tcp.world = WorldKind::tcp;
   tcp.limits.real_time = kOverTcp;
@@ -92,8 +96,6 @@ std::vector<std::string> check_file(const std::string& path, const std::string& 
   return checks;
 }
 
-}  // namespace
-
 std::string save_drawn(const std::string& folder, std::string name, Scenario scenario, const std::string& profile) {
   const std::string file = "unshrunk/" + name + ".json";
   scenario.name = std::move(name);
@@ -102,6 +104,11 @@ std::string save_drawn(const std::string& folder, std::string name, Scenario sce
   fs::create_directories(folder + "/unshrunk");
   write_file(folder, file, scenario_text(scenario));
   return file;
+}
+
+const FindingBench& Findings::bench() const {
+  static const FindingBench own;
+  return options_.bench == nullptr ? own : *options_.bench;
 }
 
 Findings::Findings(FindingOptions options, std::set<Signature> known, std::ostream& rows)
@@ -123,8 +130,9 @@ void Findings::take(const Found& found, const When& when) {
   row.file = save_drawn(options_.folder, signature.invariant + "-" + tag(signature), found.scenario, signature.profile);
   row.bytes = fs::file_size(options_.folder + "/" + row.file);
   rows_ << row_text(row) << std::flush;
-  const bool by_engine = signature.invariant == "deterministic" || signature.invariant == "crash";
-  if (options_.shrink && !by_engine && ++of_invariant_[signature.invariant] <= kShrunkOfInvariant) {
+  const bool whole = signature.invariant == "deterministic" || signature.invariant == "crash" ||
+                     signature.invariant == kDriverSignature;  // what ends a campaign is left as it is
+  if (options_.shrink && !whole && ++of_invariant_[signature.invariant] <= kShrunkOfInvariant) {
     shrink_it(found, std::move(row), when);
   }
 }
@@ -132,13 +140,23 @@ void Findings::take(const Found& found, const When& when) {
 void Findings::shrink_it(const Found& found, FindingRow row, const When& when) {
   rows_ << "shrinking " << row.file << "\n" << std::flush;
   ::alarm(kShrinkAlarm);
-  const auto end = Clock::now() + kShrinkTime;
-  ShrinkOptions options;
+  auto [options, patience] = bench().shrinking(row.signature);
+  const auto end = Clock::now() + patience;
   options.stop = [end] { return Clock::now() >= end || stop_signals::run_stop().reason() != nullptr; };
   const Shrunk shrunk = shrink(found.scenario, row.signature, options);
+  if (shrunk.violation.signature != row.signature) {
+    row.checks = {"it did not break again, so this is how it was drawn"};
+    rows_ << row_text(row) << std::flush;
+    return;
+  }
   Scenario finding = as_finding(shrunk);
   finding.name += "-" + tag(row.signature);
   const std::string text = scenario_text(finding);
+  if (const std::string reason = bench().distrust(text, row.signature); !reason.empty()) {
+    row.checks = {reason};
+    rows_ << row_text(row) << std::flush;
+    return;
+  }
   describe(shrunk.violation.failure, row);
   row.file = finding.name + ".json";
   row.bytes = text.size();
@@ -150,7 +168,7 @@ void Findings::shrink_it(const Found& found, FindingRow row, const When& when) {
   const std::string path = options_.folder + "/" + row.file;
   if (!smaller_there(path, text.size())) write_file(options_.folder, row.file, text);
   rows_ << row_text(row) << std::flush;
-  row.checks = check_file(path, text, row.signature, of_invariant_[row.signature.invariant] == 1);
+  row.checks = bench().check(path, text, row.signature, of_invariant_[row.signature.invariant] == 1);
   rows_ << row_text(row) << std::flush;
   for (const auto& [signature, scenario] : shrunk.others) {
     const TrialResult broken = run_trial(scenario, *find_profile(signature.profile));

@@ -2,15 +2,18 @@
 // and run again. Whoever is killed in between leaves what he has.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <ostream>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "scenarios/harness/explore/campaign/campaign_rows.h"
 #include "scenarios/harness/explore/campaign/explorer.h"
+#include "scenarios/harness/explore/shrink/shrinker.h"
 
 namespace rmqsim {
 
@@ -18,9 +21,27 @@ namespace rmqsim {
 /// it cannot be written.
 std::string save_drawn(const std::string& folder, std::string name, Scenario scenario, const std::string& profile);
 
+/// Who makes findings small and looks at them again: our own producer, unless another client is explored.
+class FindingBench {
+ public:
+  virtual ~FindingBench() = default;
+
+  struct Shrinking {
+    ShrinkOptions options;
+    std::chrono::seconds patience;
+  };
+  virtual Shrinking shrinking(const Signature& signature) const;
+  /// Why the smaller scenario is not to be the finding, before it is written; empty: it is.
+  virtual std::string distrust(const std::string& text, const Signature& signature) const;
+  /// How the file fared when it was read and run again. `first`: the invariant was not found before.
+  virtual std::vector<std::string> check(const std::string& path, const std::string& text, const Signature& signature,
+                                         bool first) const;
+};
+
 struct FindingOptions {
   std::string folder;
   bool shrink = true;
+  const FindingBench* bench = nullptr;  ///< null: our own producer
 };
 
 /// In a worker: those of one batch. Rows are written as soon as there are any.
@@ -39,6 +60,7 @@ class Findings {
   std::size_t count() const { return count_; }
 
  private:
+  const FindingBench& bench() const;
   void shrink_it(const Found& found, FindingRow row, const When& when);
 
   const FindingOptions options_;

@@ -4,6 +4,8 @@
 #include <iostream>
 #include <map>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "tools/explore/campaign.h"
 #include "tools/explore/campaign_end.h"
@@ -27,6 +29,18 @@ class Merge {
         kept->second = std::move(file);
       }
     }
+  }
+
+  /// Why they cannot be told as one; empty: they can.
+  std::string wrong_clients(const MergeCommand& command) const {
+    const CampaignKey::Client& client = states_.begin()->second.state.header.key.client;
+    for (const auto& [name, file] : states_) {
+      const std::string other = difference(file.state.header.key, with_client(file.state.header.key, client));
+      if (!other.empty()) return "one of the campaigns is another client's: " + other;
+    }
+    if (client.name.empty()) return "";
+    const char* const option = command.strict ? "--strict" : command.report.empty() ? nullptr : "--report";
+    return option == nullptr ? "" : std::string(option) + " does not go with campaigns of another client";
   }
 
   void write(const std::string& out) const {
@@ -55,6 +69,11 @@ class Merge {
     std::string folder;
   };
 
+  static CampaignKey with_client(CampaignKey key, CampaignKey::Client client) {
+    key.client = std::move(client);
+    return key;
+  }
+
   /// A merged folder has kept the file of one row of a signature.
   void offer(const Signature& signature, const FindingRow& row, const std::string& folder) {
     if (!fs::exists(fs::path(folder) / row.file)) return;
@@ -76,6 +95,7 @@ int merge_campaigns(const MergeCommand& command) {
   try {
     Merge merge;
     for (const std::string& folder : command.folders) merge.add(folder);
+    if (const std::string wrong = merge.wrong_clients(command); !wrong.empty()) return refuse(wrong);
     CampaignFolder out;
     if (const std::string wrong = out.make(command.out); !wrong.empty()) return refuse(wrong);
     if (!read_states(command.out).empty()) return refuse(command.out + " holds a campaign already");

@@ -37,13 +37,15 @@ void Progress::show(const Course& course) {
 std::string Progress::text(const Course& course, Clock::time_point now) const {
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = seconds > 0 ? static_cast<double>(course.runs - *runs_before_) / seconds : 0;
-  std::string text = std::to_string(course.runs) + " runs · ";
-  text += std::to_string(static_cast<std::uint64_t>(rate)) + "/s";
+  std::string text = course.real_time ? std::to_string(course.trials) + " trials · " : "";
+  text += std::to_string(course.runs) + " runs · ";
+  if (!course.real_time) text += std::to_string(static_cast<std::uint64_t>(rate)) + "/s · ";
   if (course.features > 0) {
-    text += " · " + std::to_string(course.features) + " features, last new " +
-            whole_seconds(std::chrono::duration<double>(now - last_new_).count()) + " ago";
+    text += std::to_string(course.features) + " features, last new " +
+            whole_seconds(std::chrono::duration<double>(now - last_new_).count()) + " ago · ";
   }
-  text += " · " + std::to_string(course.findings) + (course.findings == 1 ? " finding" : " findings");
+  text += std::to_string(course.findings) + (course.findings == 1 ? " finding" : " findings");
+  if (course.looked_at > 0) text += " · " + std::to_string(course.looked_at) + " looked at again";
   if (course.seconds_left) text += " · " + whole_seconds(*course.seconds_left) + " left";
   if (course.trials_left) text += " · " + std::to_string(*course.trials_left) + " trials left";
   return text;

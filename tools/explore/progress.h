@@ -11,6 +11,8 @@
 namespace rmqsim {
 
 struct Course {
+  bool real_time = false;       ///< a run takes seconds
+  std::uint64_t looked_at = 0;  ///< failures of which nobody knows yet whether they are findings
   std::uint64_t trials = 0, runs = 0;
   std::uint64_t features = 0;
   std::uint64_t findings = 0;

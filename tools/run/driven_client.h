@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "scenarios/harness/engine/run_scenario.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 #include "tools/run/asked_run.h"
 
 namespace rmqsim {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenarios/harness/engine/start_check.h"
+#include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/events/event_rows.h"
 
 namespace rmqsim {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_scope.h"
-#include "scenarios/harness/engine/scenario_producers.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/engine/steps/recall_steps.h"

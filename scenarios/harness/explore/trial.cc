@@ -12,28 +12,6 @@ namespace {
 /// ends has them within seconds.
 constexpr RunLimits kTrialLimits{.virtual_time = std::chrono::hours(2), .events = 1'000'000};
 
-std::string_view mode_of(const SendRecord& send) {
-  switch (send.kind) {
-    case SendRecord::Kind::transaction:
-      return "transaction";
-    case SendRecord::Kind::request:
-      return "request";
-    case SendRecord::Kind::recall:
-      return "recall";
-    case SendRecord::Kind::send:
-      break;
-  }
-  switch (send.mode) {
-    case CommunicationMode::SYNC:
-      return "sync";
-    case CommunicationMode::ASYNC:
-      return "async";
-    case CommunicationMode::ONEWAY:
-      return "oneway";
-  }
-  return "";
-}
-
 /// What was gathered for a batch when a producer of the client shut down is lost, and who waits for it does so for ever
 /// (quirk 63).
 bool may_never_end(const Scenario& scenario, const Profile& profile) {
@@ -55,6 +33,28 @@ bool may_never_end(const Scenario& scenario, const Profile& profile) {
 }
 
 }  // namespace
+
+std::string_view mode_in_signature(const SendRecord& send) {
+  switch (send.kind) {
+    case SendRecord::Kind::transaction:
+      return "transaction";
+    case SendRecord::Kind::request:
+      return "request";
+    case SendRecord::Kind::recall:
+      return "recall";
+    case SendRecord::Kind::send:
+      break;
+  }
+  switch (send.mode) {
+    case CommunicationMode::SYNC:
+      return "sync";
+    case CommunicationMode::ASYNC:
+      return "async";
+    case CommunicationMode::ONEWAY:
+      return "oneway";
+  }
+  return "";
+}
 
 bool Signature::of_expectation() const { return invariant.starts_with("expect[") || invariant.starts_with("steps["); }
 
@@ -101,7 +101,7 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
     }
     Signature signature{std::string(failure.invariant), std::string(profile.name), {}, {}};
     if (failure.send) {
-      signature.mode = mode_of(record.sends[*failure.send]);
+      signature.mode = mode_in_signature(record.sends[*failure.send]);
       signature.decision = last_decision(record.every_decision[*failure.send]);
     }
     result.violations.push_back({std::move(signature), failure});

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "producer/profile/profile.h"
@@ -14,6 +15,13 @@
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
+
+/// Names in signatures of what another client breaks that is no invariant: it decides otherwise than the profile, what
+/// brokers keep is not what was to be sent, a call took less time than servers saw of it, its driver failed.
+inline constexpr std::string_view kDecisionsSignature = "decisions";
+inline constexpr std::string_view kMessagesSignature = "client-messages";
+inline constexpr std::string_view kTimesSignature = "client-times";
+inline constexpr std::string_view kDriverSignature = "driver";
 
 /// What tells one finding from another: all runs with the same signature found the same thing. A shrink keeps it.
 struct Signature {
@@ -30,6 +38,9 @@ struct Signature {
   /// "acknowledged-is-stored java-5.3.3 async answered", for logs and file names.
   std::string text() const;
 };
+
+/// What `mode` says of a send.
+std::string_view mode_in_signature(const SendRecord& send);
 
 struct Violation {
   Signature signature;

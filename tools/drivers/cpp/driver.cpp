@@ -11,7 +11,7 @@
 
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/api/exceptions.h"
-#include "tools/drivers/base64.h"
+#include "tools/drivers/protocol/base64.h"
 
 namespace {
 

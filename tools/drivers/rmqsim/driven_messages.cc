@@ -7,7 +7,7 @@
 
 #include "producer/client/request/request_task.h"
 #include "scenarios/harness/file/load_scenario.h"
-#include "tools/drivers/base64.h"
+#include "tools/drivers/protocol/base64.h"
 
 namespace rmqsim::reference {
 namespace {

@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "producer/transport/default_world.h"
-#include "scenarios/harness/engine/scenario_producers.h"
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/file/producer_settings.h"
-#include "tools/drivers/base64.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/base64.h"
+#include "tools/drivers/protocol/driver_messages.h"
 #include "tools/drivers/rmqsim/driven_messages.h"
 
 namespace rmqsim {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_scope.h"
-#include "scenarios/harness/engine/scenario_producers.h"
 #include "scenarios/harness/engine/scenario_world.h"
 #include "scenarios/harness/file/scenario.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "producer/profile/profile.h"
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/engine/run_scope.h"
-#include "scenarios/harness/engine/scenario_producers.h"
 #include "scenarios/harness/engine/steps/send_journal.h"
 #include "scenarios/harness/engine/steps/step_pacer.h"
 #include "scenarios/harness/file/scenario.h"

@@ -33,6 +33,10 @@ std::string sentence_of(const std::string& invariant) {
   }
   if (invariant == "deterministic") return "a run that is made twice leaves the same trace";
   if (invariant == "inconclusive") return "a run comes to its end";
+  if (invariant == kDecisionsSignature) return "the client decides as the profile does";
+  if (invariant == kMessagesSignature) return "what brokers keep is what was to be sent";
+  if (invariant == kTimesSignature) return "a call takes the time that servers saw of it";
+  if (invariant == kDriverSignature) return "a driver answers what it is asked, as its protocol has it, until bye";
   if (invariant == "crash") return "a run ends without an exception, and its process lives";
   return invariant;
 }
@@ -60,7 +64,7 @@ std::string finding_lines(const FindingRow& finding, const CampaignKey& key, con
   const std::string path = path_of(folder, finding.file);
   text += "file: " + path + "  (" + size_text(finding) + "; " + shrink_text(finding) + ")\n";
   for (const std::string& check : finding.checks) text += "checked: " + check + "\n";
-  text += "rerun: rmqsim run " + shell_word(path) + " --profile " + finding.signature.profile + " -v\n";
+  text += "rerun: " + rerun_finding(finding, key, path) + "\n";
   return text + "found: after " + counted(finding.after_runs, "run", "runs") + ", by " +
          trial_command(key, finding.lineage) + "\n";
 }
@@ -83,8 +87,29 @@ std::string heading(const CampaignSummary& summary) {
     shards = " · " + std::to_string(summary.headers.size()) + " shards";
   }
   std::string profiles;
+  if (key_of(summary).profiles.empty()) profiles = "decisions compared with nobody's";
   for (const std::string& profile : key_of(summary).profiles) profiles += (profiles.empty() ? "" : ", ") + profile;
-  return (seen.size() == 1 ? "seed " : "seeds ") + seeds + shards + " · " + profiles;
+  const std::string& client = key_of(summary).client.name;
+  return (seen.size() == 1 ? "seed " : "seeds ") + seeds + shards + " · " + profiles +
+         (client.empty() ? "" : " · client " + client);
+}
+
+bool of_another_client(const CampaignSummary& summary) { return !key_of(summary).client.name.empty(); }
+
+std::uint64_t fleeting(const CampaignSummary& summary) {
+  const auto counted_ones = summary.properties.find(kFleeting);
+  return counted_ones == summary.properties.end() ? 0 : counted_ones->second;
+}
+
+/// How many runs there were, and what they were for.
+std::string course_text(const CampaignSummary& summary, const CampaignEnd& end) {
+  const std::string runs = counted(summary.runs, "run", "runs") + " in " + tenths(end.wall_seconds) + " s";
+  if (!of_another_client(summary)) {
+    return runs + " · " + std::to_string(a_second(summary, end.wall_seconds)) + " runs/s · " +
+           std::to_string(summary.twice) + " made twice";
+  }
+  return runs + " · " + std::to_string(summary.twice) + " more to see what fails each time · " +
+         std::to_string(fleeting(summary)) + " failed, and not again";
 }
 
 std::string properties_text(const CampaignSummary& summary) {
@@ -107,6 +132,15 @@ std::string verdict(const CampaignSummary& summary, const CampaignEnd& end) {
   if (!summary.findings.empty()) return "found";
   if (end.strict && !never_reached(summary).empty()) return "too narrow";
   return end.interrupted.empty() ? "nothing found" : "interrupted";
+}
+
+void add_properties(nlohmann::ordered_json& json, const CampaignSummary& summary) {
+  json["sometimes"] = nlohmann::ordered_json::object();
+  for (const Sometimes& property : sometimes()) {
+    const auto reached = summary.properties.find(property.name);
+    json["sometimes"][std::string(property.name)] = reached == summary.properties.end() ? 0 : reached->second;
+  }
+  json["neverReached"] = never_reached(summary);
 }
 
 }  // namespace
@@ -145,6 +179,14 @@ std::vector<std::string> never_reached(const CampaignSummary& summary) {
   return sentences;
 }
 
+std::string client_option(const CampaignKey& key) {
+  return key.client.name.empty() ? "" : " --client " + shell_word(key.client.command);
+}
+
+std::string rerun_finding(const FindingRow& finding, const CampaignKey& key, const std::string& path) {
+  return "rmqsim run " + shell_word(path) + " --profile " + finding.signature.profile + client_option(key) + " -v";
+}
+
 std::string trial_command(const CampaignKey& key, const Lineage& lineage) {
   std::string text = "rmqsim explore";
   for (const CampaignKey::Template& one : key.templates) text += " " + shell_word(one.file);
@@ -156,7 +198,7 @@ std::string trial_command(const CampaignKey& key, const Lineage& lineage) {
   std::string without;
   for (const std::string& word : key.without) without += (without.empty() ? "" : ",") + word;
   if (!without.empty()) text += " --without " + without;
-  return text + " --trial " + lineage.text();
+  return text + client_option(key) + " --trial " + lineage.text();
 }
 
 std::string finding_text(const FindingRow& finding, const CampaignKey& key, const std::string& folder) {
@@ -177,15 +219,13 @@ std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end
   }
   for (const DeviationRow& one : summary.deviations) text += deviation_text(one, key_of(summary), folder) + "\n";
   text += "explored   " + heading(summary) + "\n  " + counted(summary.trials, "trial", "trials") + ", " +
-          counted(summary.runs, "run", "runs") + " in " + tenths(end.wall_seconds) + " s · " +
-          std::to_string(a_second(summary, end.wall_seconds)) + " runs/s · " + std::to_string(summary.twice) +
-          " made twice\n";
+          course_text(summary, end) + "\n";
   if (summary.refused > 0) text += "  " + counted(summary.refused, "scenario", "scenarios") + " could not be run\n";
   if (!summary.features.empty()) {
     text += "  " + counted(summary.features.size(), "feature", "features") + ", the last new one after " +
             counted(summary.last_new_run, "run", "runs") + "\n";
   }
-  text += properties_text(summary);
+  if (!of_another_client(summary)) text += properties_text(summary);
   for (const std::string& line : end.broken) text += "  " + line + "\n";
   if (!end.interrupted.empty()) text += "  " + end.interrupted + "; --resume goes on\n";
   const std::size_t found = summary.findings.size();
@@ -209,18 +249,14 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   json["trials"] = summary.trials;
   json["runs"] = summary.runs;
   json["madeTwice"] = summary.twice;
+  if (of_another_client(summary)) json["fleeting"] = fleeting(summary);
   json["refused"] = summary.refused;
   json["wallSeconds"] = end.wall_seconds;
   json["workSeconds"] = summary.seconds;
   json["runsPerSecond"] = a_second(summary, end.wall_seconds);
   json["features"] = summary.features.size();
   json["lastNewFeatureAfterRuns"] = summary.last_new_run;
-  json["sometimes"] = Json::object();
-  for (const Sometimes& property : sometimes()) {
-    const auto reached = summary.properties.find(property.name);
-    json["sometimes"][std::string(property.name)] = reached == summary.properties.end() ? 0 : reached->second;
-  }
-  json["neverReached"] = never_reached(summary);
+  if (!of_another_client(summary)) add_properties(json, summary);
   json["findings"] = Json::array();
   for (const FindingRow& finding : summary.findings) {
     Json one = Json::parse(row_text(finding));

@@ -33,6 +33,10 @@ CampaignSummary add_up(const std::vector<const ShardState*>& shards);
 /// Sentences of the `sometimes` properties that no trial had.
 std::vector<std::string> never_reached(const CampaignSummary& summary);
 
+/// " --client 'node driver.js'", or nothing for our own producer.
+std::string client_option(const CampaignKey& key);
+/// The command that runs a finding's file again.
+std::string rerun_finding(const FindingRow& finding, const CampaignKey& key, const std::string& path);
 /// "rmqsim explore --seed 7 --trial 12.57": makes and runs that trial alone.
 std::string trial_command(const CampaignKey& key, const Lineage& lineage);
 /// `folder` is where its file lies.

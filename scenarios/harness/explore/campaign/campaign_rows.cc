@@ -24,9 +24,12 @@ Json json_of(const HeaderRow& row) {
   for (const CampaignKey::Template& one : row.key.templates) {
     templates.push_back({{"name", one.name}, {"hash", one.hash}, {"file", one.file}});
   }
-  return {{"campaign", kForm},         {"version", row.key.version},   {"drawing", row.key.drawing},
-          {"seed", row.key.seed},      {"profiles", row.key.profiles}, {"templates", templates},
-          {"without", row.key.without}, {"shard", {row.shard.index, row.shard.count}}};
+  Json json = {{"campaign", kForm},         {"version", row.key.version},   {"drawing", row.key.drawing},
+               {"seed", row.key.seed},      {"profiles", row.key.profiles}, {"templates", templates},
+               {"without", row.key.without}, {"shard", {row.shard.index, row.shard.count}}};
+  const CampaignKey::Client& client = row.key.client;
+  if (!client.name.empty()) json["client"] = {{"name", client.name}, {"command", client.command}};
+  return json;
 }
 
 HeaderRow header_of(const Json& json) {
@@ -40,6 +43,7 @@ HeaderRow header_of(const Json& json) {
     row.key.templates.push_back({one.at("name"), one.at("hash"), one.at("file")});
   }
   row.key.without = json.at("without").get<std::vector<std::string>>();
+  if (json.contains("client")) row.key.client = {json["client"].at("name"), json["client"].at("command")};
   row.shard = {json.at("shard").at(0), json.at("shard").at(1)};
   return row;
 }
@@ -136,6 +140,12 @@ std::string difference(const CampaignKey& there, const CampaignKey& wanted) {
     return words.empty() ? std::string("none") : text;
   };
   if (there.version != wanted.version) return "it is of version " + there.version + ", not " + wanted.version;
+  if (there.client != wanted.client) {
+    const auto name = [](const CampaignKey::Client& client) {
+      return client.name.empty() ? std::string("our own producer") : client.name;
+    };
+    return "it is of " + name(there.client) + ", not of " + name(wanted.client);
+  }
   if (there.seed != wanted.seed) {
     return "its seed is " + std::to_string(there.seed) + ", not " + std::to_string(wanted.seed);
   }
@@ -146,7 +156,9 @@ std::string difference(const CampaignKey& there, const CampaignKey& wanted) {
   if (there.without != wanted.without) {
     return "what it goes without is " + list(there.without) + ", not " + list(wanted.without);
   }
-  return there.drawing != wanted.drawing ? "it was drawn by another build of version " + there.version : "";
+  if (there.drawing == wanted.drawing) return "";
+  return wanted.client.name.empty() ? "it was drawn by another build of version " + there.version
+                                    : "it was drawn by another build, or the client's driver says other features now";
 }
 
 std::string row_text(const CampaignRow& row) {

@@ -26,12 +26,20 @@ struct CampaignKey {
     bool operator==(const Template& other) const { return name == other.name && hash == other.hash; }
   };
 
+  /// That is explored when it is not our own producer.
+  struct Client {
+    std::string name;     ///< as its driver says it, with its version; empty: it is our own
+    std::string command;  ///< of the driver, as it was given
+    bool operator==(const Client& other) const { return name == other.name; }
+  };
+
   std::string version;
   std::string drawing;  ///< of the first trials that are drawn: builds that draw otherwise differ in it
   std::uint64_t seed = 1;
   std::vector<std::string> profiles;
   std::vector<Template> templates;
   std::vector<std::string> without;  ///< of --without
+  Client client;
 
   bool operator==(const CampaignKey&) const = default;
 };
@@ -78,6 +86,9 @@ struct DeviationRow {
   std::string difference;
   std::string file;
 };
+
+/// In `properties` of another client's trials: what failed, and not again.
+inline constexpr std::string_view kFleeting = "fleeting";
 
 /// The shard's trials at these positions were explored.
 struct BatchRow {

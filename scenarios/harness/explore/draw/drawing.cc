@@ -28,8 +28,15 @@ constexpr std::uint64_t kTurn = 32;
 /// Which course of the small scope a trial is, if it is one.
 std::uint64_t place_in_scope(std::uint64_t number) { return number / (2 * kTurn) * kTurn + number % kTurn; }
 
-/// What a template gives a trial: no expectations, which speak of the file as it was, and rules that may be idle.
-Scenario without_expectations(Scenario scenario) {
+const Profile& profile_of(const std::string& name) {
+  const Profile* profile = find_profile(name);
+  if (profile == nullptr) throw std::invalid_argument("no profile is called " + name);
+  return *profile;
+}
+
+}  // namespace
+
+Scenario as_template(Scenario scenario) {
   scenario.expect.clear();
   for (Step& step : scenario.steps) {
     step.expect.clear();
@@ -43,14 +50,6 @@ Scenario without_expectations(Scenario scenario) {
   make_whole(scenario);
   return scenario;
 }
-
-const Profile& profile_of(const std::string& name) {
-  const Profile* profile = find_profile(name);
-  if (profile == nullptr) throw std::invalid_argument("no profile is called " + name);
-  return *profile;
-}
-
-}  // namespace
 
 struct Drawing::Parts {
   std::vector<Scenario> templates;
@@ -84,7 +83,7 @@ Scenario Drawing::Parts::drawn(Dice& dice, const Profile& profile) const {
 Drawing::Drawing(std::vector<Scenario> templates, std::vector<std::string> profiles, DrawOptions options) {
   if (profiles.empty()) throw std::invalid_argument("trials need a profile");
   for (const std::string& name : profiles) profile_of(name);
-  for (Scenario& one : templates) one = without_expectations(std::move(one));
+  for (Scenario& one : templates) one = as_template(std::move(one));
   parts_ = std::make_unique<const Parts>(Parts{std::move(templates), std::move(profiles), options, SmallScope()});
 }
 

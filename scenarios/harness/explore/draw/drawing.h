@@ -19,6 +19,9 @@ struct Trial {
   std::string profile;
 };
 
+/// What a template gives a trial: no expectations, which speak of the file as it was, and rules that may be idle.
+Scenario as_template(Scenario scenario);
+
 /// Each can be left out, to see what it is worth.
 struct DrawOptions {
   bool exhaustive = true;  ///< the small scope, between what is drawn

@@ -185,6 +185,10 @@ Cause find_cause(const CauseSearch& search) {
       cause.lines.push_back("passes without " + needed.name);
     }
   }
+  if (search.explain) {
+    for (std::string& line : search.explain(search.scenario)) cause.lines.push_back(std::move(line));
+    return cause;
+  }
   if (const auto passing = nearest_passing(search)) {
     const TrialResult broken = search.trial(search.scenario, true);
     const TrialResult passed = search.trial(*passing, true);
@@ -235,13 +239,21 @@ void allow_idle(Scenario& scenario, const RunRecord& record) {
   }
 }
 
+namespace {
+
+std::string what_breaks(const Signature& signature) {
+  if (signature.invariant == kDecisionsSignature) return "A client decides otherwise than " + signature.profile;
+  return (signature.of_expectation() ? "Does not meet " : "Breaks ") + signature.invariant + " in " + signature.profile;
+}
+
+}  // namespace
+
 Scenario as_finding(const Shrunk& shrunk) {
   Scenario scenario = shrunk.scenario;
   constexpr std::size_t kMaxName = 100;
   const std::string wrong = what_goes_wrong(scenario);
   scenario.name = slug(shrunk.signature.invariant + (wrong.empty() ? "" : "-" + wrong)).substr(0, kMaxName);
-  std::string why = (shrunk.signature.of_expectation() ? "Does not meet " : "Breaks ") + shrunk.signature.invariant +
-                    " in " + shrunk.signature.profile + ": " + shrunk.violation.failure.message + ".";
+  std::string why = what_breaks(shrunk.signature) + ": " + shrunk.violation.failure.message + ".";
   for (const std::string& line : shrunk.cause.lines) {
     constexpr std::size_t kMaxWhy = 3900;  // a text has 4096
     std::string sentence = " " + line + ".";

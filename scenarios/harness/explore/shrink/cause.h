@@ -32,6 +32,8 @@ struct CauseSearch {
   std::vector<Needed> needed;
   /// Runs it; with the decisions of every send, if wanted.
   std::function<TrialResult(const Scenario& scenario, bool decisions)> trial;
+  /// What ShrinkPlayer tells, in place of the first decision that differs and of the profiles that fail.
+  std::function<std::vector<std::string>(const Scenario& scenario)> explain;
 };
 
 Cause find_cause(const CauseSearch& search);

@@ -60,6 +60,7 @@ class Search {
   TrialResult trial(const Scenario& scenario, bool features = false) {
     ++runs_;
     if (options_.progress) options_.progress(runs_, text_.size());
+    if (options_.player) return options_.player->play(scenario, profile_);
     TrialOptions options;
     options.features = features;
     options.expectations = signature_.of_expectation();
@@ -159,7 +160,7 @@ class Search {
   }
   /// Down to the least that still breaks, and from there to the next round number.
   void make_small(const ScenarioNumber& number) {
-    if (number.value <= number.least || take_number(number, number.least)) return;
+    if (number.value <= number.least || take_number(number, number.least) || options_.player) return;
     double passes = number.least, breaks = number.value;
     while (breaks - passes > 1 && !stopped()) {
       const double middle = std::floor((passes + breaks) / 2);
@@ -176,8 +177,9 @@ class Search {
     Shrunk shrunk;
     shrunk.signature = signature_;
     shrunk.certified = fixpoint && !stopped_;
-    CauseSearch search{best_, signature_, profile_, {}, {}, {}};
+    CauseSearch search{best_, signature_, profile_, {}, {}, {}, {}};
     search.trial = [this](const Scenario& scenario, bool decisions) { return trial(scenario, decisions); };
+    if (options_.player) search.explain = options_.player->explain;
     search.thresholds = thresholds_;
     if (fixpoint) search.needed = needed_parts();
     shrunk.cause = find_cause(search);

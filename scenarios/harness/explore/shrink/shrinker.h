@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,17 @@ struct Shrunk {
   std::vector<std::pair<Signature, Scenario>> others;
 };
 
+/// Who plays what a shrink tries, when it is not our own producer in virtual time.
+struct ShrinkPlayer {
+  std::function<TrialResult(const Scenario& scenario, const Profile& profile)> play;
+  /// Of what was made small, what a look into its runs tells of the cause.
+  std::function<std::vector<std::string>(const Scenario& scenario)> explain;
+};
+
 struct ShrinkOptions {
   std::size_t max_runs = 2000;
+  /// Its runs take real time: of numbers only the least value is tried, and no bound is looked for.
+  std::optional<ShrinkPlayer> player;
   /// Asked now and then; true ends the shrink with what it has.
   std::function<bool()> stop;
   /// Told before each run: how many there were, this one included, and the bytes of the file so far.

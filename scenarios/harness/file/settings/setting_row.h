@@ -1,6 +1,6 @@
 // A row of the settings: what is known of it, and how it is applied. `apply` is a generic function `(target, value)`
-// that only the engine instantiates (engine/producer_config.cc says what a target is), so a program that reads
-// scenarios does not need the client.
+// that only the engine instantiates (engine/producers/producer_config.cc says what a target is), so a program that
+// reads scenarios does not need the client.
 #pragma once
 
 #include <cstddef>

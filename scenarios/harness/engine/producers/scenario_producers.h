@@ -18,7 +18,7 @@
 #include "producer/client/transaction/transaction_send.h"
 #include "producer/transport/default_world.h"
 #include "scenarios/harness/engine/judging/client_state.h"
-#include "scenarios/harness/engine/producer_config.h"
+#include "scenarios/harness/engine/producers/producer_config.h"
 #include "scenarios/harness/engine/run_scope.h"
 #include "scenarios/harness/file/look_up.h"
 

@@ -2,7 +2,7 @@
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/file/producer_settings.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 namespace {

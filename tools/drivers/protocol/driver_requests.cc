@@ -5,8 +5,8 @@
 #include "fake_broker/processors/send_name.h"
 #include "producer/remoting/codec/java_hash.h"
 #include "scenarios/harness/file/write/write_sections.h"
-#include "tools/drivers/base64.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/base64.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 namespace {

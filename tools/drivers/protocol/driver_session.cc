@@ -1,4 +1,4 @@
-#include "tools/drivers/driver_session.h"
+#include "tools/drivers/protocol/driver_session.h"
 
 #include <utility>
 

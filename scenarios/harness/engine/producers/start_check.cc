@@ -1,4 +1,4 @@
-#include "scenarios/harness/engine/start_check.h"
+#include "scenarios/harness/engine/producers/start_check.h"
 
 #include <utility>
 

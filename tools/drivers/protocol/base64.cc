@@ -1,4 +1,4 @@
-#include "tools/drivers/base64.h"
+#include "tools/drivers/protocol/base64.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -5,8 +5,8 @@
 
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/nearest.h"
-#include "tools/drivers/base64.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/base64.h"
+#include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {
 namespace {

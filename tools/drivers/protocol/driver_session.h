@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "scenarios/harness/engine/run_stop.h"
-#include "tools/drivers/driver_messages.h"
-#include "tools/drivers/driver_process.h"
+#include "tools/drivers/protocol/driver_messages.h"
+#include "tools/drivers/protocol/driver_process.h"
 
 namespace rmqsim {
 

@@ -1,5 +1,5 @@
 // What the rows of the settings (scenarios/harness/file/settings) apply themselves to.
-#include "scenarios/harness/engine/producer_config.h"
+#include "scenarios/harness/engine/producers/producer_config.h"
 
 #include <array>
 

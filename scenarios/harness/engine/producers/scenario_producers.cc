@@ -1,4 +1,4 @@
-#include "scenarios/harness/engine/scenario_producers.h"
+#include "scenarios/harness/engine/producers/scenario_producers.h"
 
 namespace rmqsim {
 

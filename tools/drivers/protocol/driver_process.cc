@@ -1,4 +1,4 @@
-#include "tools/drivers/driver_process.h"
+#include "tools/drivers/protocol/driver_process.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "scenarios/harness/cluster/descriptors.h"
-#include "tools/drivers/driver_messages.h"
+#include "tools/drivers/protocol/driver_messages.h"
 #include "tools/user_client/client_command.h"
 
 namespace rmqsim {
