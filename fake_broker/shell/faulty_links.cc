@@ -25,11 +25,7 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
 
   void write(std::string_view bytes) {
     if (!open_ || cut_ || bytes.empty()) return;
-    LinkPipe& out = pipe(LinkDirection::to_client);
-    if (passes(out)) {
-      out.skip(bytes.size());
-      return plain_->write(bytes);
-    }
+    if (passes(LinkDirection::to_client, bytes)) return plain_->write(bytes);
     enter(LinkDirection::to_client, bytes);
     if (links_ != nullptr && queued_bytes() > max_queued_) {
       end_later(LinkEnd::How::reset, TransportError::send_queue_full);
@@ -40,9 +36,9 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
     if (!open_) return;
     const auto self = shared_from_this();
     leave();
-    pipe(LinkDirection::to_server).clear();
-    if (closed_by_peer_) pipe(LinkDirection::to_client).clear();
-    if (!cut_ && (links_ == nullptr || pipe(LinkDirection::to_client).empty())) return plain_->close();
+    forget(LinkDirection::to_server);
+    if (closed_by_peer_) forget(LinkDirection::to_client);
+    if (!cut_ && (links_ == nullptr || !waits(LinkDirection::to_client))) return plain_->close();
     if (links_ != nullptr) links_->lingering_.emplace(id_, self);
   }
 
@@ -56,12 +52,12 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
   void set_reading(bool on) {
     reading_ = on;
     plain_->set_reading(on && !crowded_);
-    if (on && !pipe(LinkDirection::to_server).empty()) arm(LinkDirection::to_server);
+    if (on && waits(LinkDirection::to_server)) arm(LinkDirection::to_server);
   }
 
   bool is_open() const { return open_; }
   std::size_t queued_bytes() const {
-    return plain_->queued_bytes() + pipes_[static_cast<std::size_t>(LinkDirection::to_client)].waiting();
+    return plain_->queued_bytes() + (pipes_ ? pipe(LinkDirection::to_client).waiting() : 0);
   }
   void set_max_queued_bytes(std::size_t limit) {
     max_queued_ = limit;
@@ -72,20 +68,16 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
   void on_receive(std::string_view bytes) override {
     if (!open_ || cut_) return;
     const auto self = shared_from_this();  // the listener may let go of the connection
-    LinkPipe& in = pipe(LinkDirection::to_server);
-    if (passes(in)) {
-      in.skip(bytes.size());
-      return listener_->on_receive(bytes);
-    }
+    if (passes(LinkDirection::to_server, bytes)) return listener_->on_receive(bytes);
     enter(LinkDirection::to_server, bytes);
   }
 
   /// An orderly end comes behind what is on its way; anything else takes that with it.
   void on_close(error_code reason) override {
     const auto self = shared_from_this();
-    const bool waits = open_ && !cut_ && !pipe(LinkDirection::to_server).empty();
-    pipe(LinkDirection::to_client).clear();
-    if (waits && reason == TransportError::connection_closed) {
+    const bool behind = open_ && !cut_ && waits(LinkDirection::to_server);
+    forget(LinkDirection::to_client);
+    if (behind && reason == TransportError::connection_closed) {
       closed_by_peer_ = true;
     } else {
       end(reason);
@@ -95,11 +87,10 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
   /// The rules, or their windows, have changed.
   void look_again() {
     for (const LinkDirection direction : {LinkDirection::to_server, LinkDirection::to_client}) {
-      LinkPipe& pipe = this->pipe(direction);
-      if (cut_ || pipe.empty()) continue;
+      if (cut_ || !waits(direction)) continue;
       const Duration since = links_->since_first_step();
       if (!links_->plan_->link_changed(links_->name_, turns_, direction, since)) continue;
-      const std::string bytes = pipe.take_back();
+      const std::string bytes = pipe(direction).take_back();
       admit(direction, bytes);
       arm(direction);
     }
@@ -114,19 +105,36 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
   }
 
  private:
-  LinkPipe& pipe(LinkDirection direction) { return pipes_[static_cast<std::size_t>(direction)]; }
+  LinkPipe& pipe(LinkDirection direction) const { return (*pipes_)[static_cast<std::size_t>(direction)]; }
+  bool waits(LinkDirection direction) const { return pipes_ && !pipe(direction).empty(); }
+  void forget(LinkDirection direction) {
+    if (pipes_) pipe(direction).clear();
+  }
   std::unique_ptr<Timer>& timer(LinkDirection direction) { return timers_[static_cast<std::size_t>(direction)]; }
-  bool passes(const LinkPipe& pipe) const { return (links_ == nullptr || links_->idle_) && pipe.empty(); }
+  /// Nothing holds them up. Only how many they are is noted, for a rule that comes later.
+  bool passes(LinkDirection direction, std::string_view bytes) {
+    if ((links_ != nullptr && !links_->idle_) || waits(direction)) return false;
+    if (pipes_) {
+      pipe(direction).skip(bytes.size());
+    } else {
+      passed_[static_cast<std::size_t>(direction)] += bytes.size();
+    }
+    return true;
+  }
 
   void enter(LinkDirection direction, std::string_view bytes) {
     if (links_ == nullptr) return;
+    if (!pipes_) {
+      pipes_ = std::make_unique<LinkPipes>();
+      for (std::size_t i = 0; i < passed_.size(); ++i) (*pipes_)[i].skip(passed_[i]);
+    }
     const bool waited = !pipe(direction).empty();
     admit(direction, bytes);
     if (!waited) pump(direction);
     crowd();
   }
   void admit(LinkDirection direction, std::string_view bytes) {
-    tell(links_->plan_->enter_link(links_->name_, turns_, pipes_, direction, bytes, links_->since_first_step(),
+    tell(links_->plan_->enter_link(links_->name_, turns_, *pipes_, direction, bytes, links_->since_first_step(),
                                    links_->runtime_.now()));
   }
   void tell(const std::string& rule) {
@@ -199,7 +207,8 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
     listener_ = nullptr;
   }
   void clear() {
-    for (LinkPipe& pipe : pipes_) pipe.clear();
+    forget(LinkDirection::to_server);
+    forget(LinkDirection::to_client);
     timers_ = {};
   }
 
@@ -208,7 +217,8 @@ class FaultyLinks::Stream final : public ConnectionListener, public std::enable_
   std::shared_ptr<Connection> plain_;
   ConnectionListener* listener_ = nullptr;
   FaultPlan::LinkTurns turns_;
-  LinkPipes pipes_;
+  std::array<std::uint64_t, 2> passed_{};  ///< before there were pipes
+  std::unique_ptr<LinkPipes> pipes_;       ///< once a rule on a link is there
   std::array<std::unique_ptr<Timer>, 2> timers_;
   std::size_t max_queued_ = SIZE_MAX;
   bool open_ = true;

@@ -104,7 +104,7 @@ function sums(rows) {
   const parts = [`the library finds ${count(3)} of ${looked(3).length}, ${count(3, by)} of them by an invariant`];
   if (looked(4).length > 0) parts.push(`explore ${count(4)} of ${looked(4).length}`);
   if (looked(8).length > 0) parts.push(`explore drawing uniformly ${count(8)} of ${looked(8).length}`);
-  return `Of the mutants ${parts.join(", ")}.`;
+  return `Of the mutants ${parts.join(",\n")}.`;
 }
 
 function writeRow() {

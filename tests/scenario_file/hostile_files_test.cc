@@ -2,10 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "scenarios/harness/file/text/json_tree.h"
 #include "scenarios/harness/file/text/source_text.h"
@@ -58,9 +59,13 @@ TEST_F(LoadScenario, ReadsAPipeToItsEnd) {
   const std::string pipe = (folder_ / "minimal.json").string();
   fs::create_directories(folder_);
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  std::thread writer([&] { std::ofstream(pipe) << kMinimal; });
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    std::ofstream(pipe) << kMinimal << std::flush;
+    ::_exit(0);
+  }
   const ParseResult result = load_scenario(pipe);
-  writer.join();
+  ::waitpid(writer, nullptr, 0);
   EXPECT_TRUE(result.ok()) << result.to_string();
 }
 

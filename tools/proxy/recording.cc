@@ -126,7 +126,9 @@ void Recording::write(const std::string& line) {
     const ssize_t n = ::write(journal_, left.data(), left.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) {
-      if (!lines_lost_) std::cerr << "rmqsim proxy: cannot write " << base_ << kJournal << ": " << std::strerror(errno) << std::endl;
+      if (!lines_lost_) {
+        std::cerr << "rmqsim proxy: cannot write " << base_ << kJournal << ": " << std::strerror(errno) << std::endl;
+      }
       lines_lost_ = true;
       return;
     }
