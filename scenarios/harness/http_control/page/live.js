@@ -283,6 +283,7 @@ function refresh() {
                              faults: faults.faults, gates: gates.gates });
       // The brokers' own topics are as in any cluster; of one that is gone a route may still be there, and no topic.
       for (const one of topics.topics) if (one.system) own.add(one.topic);
+      for (const one of brokers.brokers) own.add(one.name);
       const shown = new Set(routes.routes.flatMap((one) => one.topics).filter((topic) => !own.has(topic)));
       const known = [];
       for (const topic of [...shown].sort().slice(0, 50)) {
