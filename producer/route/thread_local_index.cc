@@ -8,7 +8,9 @@ std::int32_t& ThreadLocalIndex::slot(ThreadId thread) {
     if (id == thread) return value;
   }
   std::int32_t start = 0;
-  if (source_->start) {
+  if (source_->draws) {
+    start = source_->draws->next();
+  } else if (source_->start) {
     start = *source_->start;
   } else if (source_->random != nullptr) {
     start = source_->random->next_int();
@@ -26,7 +28,9 @@ std::int32_t ThreadLocalIndex::increment_and_get(ThreadId thread) {
 
 void ThreadLocalIndex::reset(ThreadId thread) {
   std::int32_t& value = slot(thread);
-  if (!source_->resets.empty()) {
+  if (source_->draws) {
+    value = source_->draws->next();
+  } else if (!source_->resets.empty()) {
     value = source_->resets[resets_taken_++ % source_->resets.size()];
   } else if (source_->random != nullptr) {
     value = static_cast<std::int32_t>(source_->random->below(INT32_MAX));

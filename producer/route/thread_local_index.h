@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,14 +13,23 @@
 
 namespace rmqsim {
 
+/// Values that the starts and resets of all indexes together take, in the order in which they need one; then 0. What a
+/// client drew is found by trying them one after the other.
+struct QueueIndexDraws {
+  std::vector<std::int32_t> values;
+  std::size_t taken = 0;
+  std::int32_t next() { return taken++ < values.size() ? values[taken - 1] : 0; }
+};
+
 /// Where start and reset values come from. `start` is the value that an index holds before its first increment;
 /// `resets` are the values that successive resets of one index object take, the list repeating after its last.
-/// What is not scripted is drawn from `random`.
+/// What is not scripted is drawn from `random`; with `draws` everything comes from there.
 struct QueueIndexSource {
   std::optional<std::int32_t> start;
   std::vector<std::int32_t> resets;
   Random* random = nullptr;
   bool starts_non_negative = false;  ///< Profile::index_starts_non_negative
+  std::shared_ptr<QueueIndexDraws> draws = nullptr;
 };
 
 class ThreadLocalIndex {

@@ -249,7 +249,9 @@ void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool
       free_start && model != nullptr && std::any_of(missed.begin(), missed.end(), [&](const Failure& failure) {
         return failure.where.pointer == expectation.where.pointer;
       });
-  if (elsewhere) {
+  const bool by_chance =
+      free_start && !judged.failures.empty() && one.explanation.chance.contains(expectation.where.pointer);
+  if (elsewhere || by_chance) {
     into.not_judged.push_back({what, kAtAnotherQueue});
     return;
   }

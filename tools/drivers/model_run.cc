@@ -1,9 +1,11 @@
 #include "tools/drivers/model_run.h"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <utility>
 
+#include "producer/route/thread_local_index.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "tools/drivers/milliseconds.h"
 #include "tools/drivers/seen_attempts.h"
@@ -11,15 +13,13 @@
 namespace rmqsim {
 namespace {
 
-/// More starts than this are not tried, nor more runs in one search.
-constexpr std::int32_t kMaxStarts = 60;
-constexpr std::size_t kMaxRuns = 400;
-/// Resets that one scenario needs; their values are found one after the other.
-constexpr std::size_t kMaxResets = 12;
+/// More values than this are not tried for a draw, nor more runs in one search.
+constexpr std::int32_t kMaxValues = 60;
+constexpr std::size_t kMaxRuns = 600;
+/// Draws of one scenario that are searched for; further ones are 0.
+constexpr std::size_t kMaxDraws = 24;
 /// Seeds that are tried for the order of nameservers.
 constexpr std::uint64_t kMaxOrders = 8;
-/// Starts that are followed further when none explains everything alone.
-constexpr std::size_t kFollowed = 3;
 /// Requests of one run that are remembered.
 constexpr std::size_t kMaxRequests = 1'000'000;
 
@@ -115,24 +115,22 @@ class Search {
  public:
   Search(const Scenario& scenario, const Profile& profile, std::uint64_t seed, const RunRecord& record,
          const SeenAttempts& seen, const Drawn& drawn)
-      : scenario_(scenario), profile_(profile), seed_(seed), record_(record), seen_(seen), drawn_(drawn) {}
+      : scenario_(scenario), profile_(profile), record_(record), seen_(seen), drawn_(drawn), seeds_{seed} {
+    for (std::uint64_t other = 1; drawn.nameservers && other <= kMaxOrders; ++other) seeds_.push_back(other);
+  }
 
+  /// With each order of nameservers on from what agrees longest so far.
   QueueExplanation go() {
-    std::vector<std::uint64_t> seeds{seed_};
-    for (std::uint64_t seed = 1; drawn_.nameservers && seed <= kMaxOrders; ++seed) seeds.push_back(seed);
-    if (!drawn_.queues && !drawn_.other_queues) {
-      for (std::size_t k = 0; k < seeds.size() && !done(); ++k) try_start({std::nullopt, false, seeds[k]});
-      return std::move(best_);
+    const bool draws = drawn_.queues || drawn_.other_queues;
+    for (const std::uint64_t seed : seeds_) {
+      limit_ = runs_ + kMaxRuns / seeds_.size();
+      ModelStart first{best_.start.draws, !drawn_.queues, seed};
+      if (draws && !first.draws) first.draws.emplace();
+      const Tried tried = try_start(std::move(first));
+      if (draws) follow(tried);
+      if (reached_ == kEverything || !best_.why_not.empty()) break;
     }
-    std::vector<std::pair<Place, ModelStart>> starts;
-    for (const std::uint64_t seed : seeds) {
-      for (std::int32_t start = 0; start < number_of_starts() && !done(); ++start) {
-        const ModelStart tried = from(start, {0}, seed);
-        starts.push_back({try_start(tried), tried});
-      }
-    }
-    std::stable_sort(starts.begin(), starts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t k = 0; k < std::min(starts.size(), kFollowed) && !done(); ++k) follow(starts[k].second);
+    if (reached_ == kEverything) look_aside();
     return std::move(best_);
   }
 
@@ -140,66 +138,92 @@ class Search {
   using Place = std::pair<std::uint64_t, std::size_t>;
   static constexpr Place kEverything{UINT64_MAX, 0};
 
-  ModelStart from(std::int32_t start, std::vector<std::int32_t> resets, std::uint64_t seed) const {
-    return {QueueIndexSpec{start, std::move(resets), {}}, !drawn_.queues, seed};
-  }
+  struct Tried {
+    ModelStart start;
+    Place reached;          ///< how far the run agrees with what was seen
+    std::size_t draws = 0;  ///< that it took
+  };
+  struct Longer {
+    Place reached;
+    std::int32_t value = 0;  ///< of the draw
+    std::size_t draws = 0;
+  };
 
-  bool done() const { return reached_ == kEverything || runs_ >= kMaxRuns || !best_.why_not.empty(); }
+  bool done() const { return reached_ == kEverything || runs_ >= limit_ || !best_.why_not.empty(); }
 
-  /// How far the run with it agrees with what was seen.
-  Place try_start(const ModelStart& start) {
+  Tried try_start(ModelStart start) {
     ++runs_;
     auto model = run_model(scenario_, profile_, start, best_.why_not);
-    if (!model) return {};
+    if (!model) return {std::move(start), {}, 0};
     auto difference = first_difference(scenario_, record_, seen_, *model);
     const Place reached = difference ? Place{difference->send, difference->attempt} : kEverything;
+    const std::size_t draws = model->draws;
     if (!best_.model || reached > reached_) {
       reached_ = reached;
       best_.model = std::move(model);
       best_.difference = std::move(difference);
       best_.start = start;
     }
-    return reached;
+    return {std::move(start), reached, draws};
   }
 
-  /// One reset after the other, each at the value that agrees longest.
-  void follow(const ModelStart& first) {
-    std::vector<std::int32_t> resets;
-    Place before{};
-    while (resets.size() < kMaxResets && !done()) {
-      std::pair<Place, std::int32_t> longest{{}, 0};
-      resets.push_back(0);
-      for (std::int32_t value = 0; value < number_of_starts() && !done(); ++value) {
-        resets.back() = value;
-        const Place reached = try_start(from(first.index->start, resets, first.seed));
-        if (reached > longest.first) longest = {reached, value};
+  /// Depth first: the values of the next draw with which the run agrees for longer, the longest first; else one after
+  /// it decides.
+  void follow(const Tried& from) {
+    ModelStart next = from.start;
+    while (next.draws->size() < std::min(from.draws, kMaxDraws) && !done()) {
+      std::vector<Longer> longer;
+      next.draws->push_back(0);
+      for (std::int32_t value = 1; value < number_of_values() && !done(); ++value) {
+        next.draws->back() = value;
+        const Tried tried = try_start(next);
+        if (tried.reached > from.reached) longer.push_back({tried.reached, value, tried.draws});
       }
-      resets.back() = longest.second;
-      if (longest.first <= before) return;
-      before = longest.first;
+      std::stable_sort(longer.begin(), longer.end(),
+                       [](const Longer& a, const Longer& b) { return a.reached > b.reached; });
+      for (const Longer& one : longer) {
+        next.draws->back() = one.value;
+        follow({next, one.reached, one.draws});
+      }
+      next.draws->back() = 0;
+    }
+  }
+
+  /// Decisions do not tell which nameserver was asked, nor where gathered messages went.
+  void look_aside() {
+    std::vector<ModelStart> others;
+    for (const std::uint64_t seed : seeds_) others.push_back({best_.start.draws, best_.start.keep_given, seed});
+    for (std::int32_t value = 0; best_.start.draws && gathers(scenario_) && value < number_of_values(); ++value) {
+      others.push_back({std::vector{value}, best_.start.keep_given, best_.start.seed});
+    }
+    for (std::size_t k = 0; others.size() > 1 && k < others.size(); ++k) {
+      std::string why_not;
+      const auto model = run_model(scenario_, profile_, others[k], why_not);
+      if (!model || first_difference(scenario_, record_, seen_, *model)) continue;
+      for (const Failure& failure : model->result.record.failures) best_.chance.insert(failure.where.pointer);
     }
   }
 
   /// As many as there may be different ones.
-  std::int32_t number_of_starts() const {
+  std::int32_t number_of_values() const {
     std::int64_t all = 1;
     for (const TopicSpec& topic : scenario_.cluster.topics) {
       std::int64_t queues = 0;
       for (const auto& [broker, n] : topic.queues) queues += n;
-      if (queues > 0) all = std::min<std::int64_t>(std::lcm(all, queues), kMaxStarts);
+      if (queues > 0) all = std::min<std::int64_t>(std::lcm(all, queues), kMaxValues);
     }
     return static_cast<std::int32_t>(std::max<std::int64_t>(all, 4));
   }
 
   const Scenario& scenario_;
   const Profile& profile_;
-  const std::uint64_t seed_;
   const RunRecord& record_;
   const SeenAttempts& seen_;
   const Drawn drawn_;
+  std::vector<std::uint64_t> seeds_;
   QueueExplanation best_;
   Place reached_{};
-  std::size_t runs_ = 0;
+  std::size_t runs_ = 0, limit_ = 0;
 };
 
 }  // namespace
@@ -207,8 +231,10 @@ class Search {
 std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,
                                   std::string& why_not) {
   Scenario copy = scenario;
+  const auto draws = std::make_shared<QueueIndexDraws>();
+  if (start.draws) draws->values = *start.draws;
   for (ProducerSpec& producer : copy.producers) {
-    if (start.index && !(start.keep_given && producer.queue_index)) producer.queue_index = *start.index;
+    if (start.draws && !(start.keep_given && producer.queue_index)) producer.queue_index = {0, {}, {}, draws};
   }
   std::optional<RequestJournal> journal;
   RunOptions options;
@@ -220,7 +246,8 @@ std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profi
     journal.emplace(&local.observer(), kMaxRequests);
     local.set_observer(*journal);
   };
-  ModelRun model{run_scenario(copy, profile, options), {}};
+  ModelRun model{run_scenario(copy, profile, options), {}, 0};
+  model.draws = draws->taken;
   using Verdict = RunResult::Verdict;
   if (model.result.verdict == Verdict::refused || model.result.verdict == Verdict::inconclusive || !journal) {
     why_not = "virtual time cannot play it: " + model.result.reason;
@@ -265,13 +292,10 @@ std::string QueueExplanation::text(std::string_view profile) const {
   if (!why_not.empty()) return "queues: not compared with " + std::string(profile) + ": " + why_not;
   if (difference) return "queues: nearest to " + std::string(profile) + ", and differs: " + difference->text;
   std::string text = "queues: as " + std::string(profile);
-  if (start.index) {
-    const auto& resets = start.index->resets;
-    text += " that starts at " + std::to_string(start.index->start);
-    const bool used = resets.size() > 1 || resets.front() != 0;
-    for (std::size_t k = 0; used && k < resets.size(); ++k) {
-      text += (k == 0 ? ", resets " : ", ") + std::to_string(resets[k]);
-    }
+  if (start.draws) {
+    text += " that draws " + (start.draws->empty() ? std::string("0") : std::string());
+    const auto& draws = *start.draws;
+    for (std::size_t k = 0; k < draws.size(); ++k) text += (k == 0 ? "" : ", ") + std::to_string(draws[k]);
   }
   if (milliseconds) text += "; from send #" + std::to_string(*milliseconds) + " on milliseconds decide";
   return text;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,14 @@ using SeenAttempts = std::vector<std::vector<AttemptRecord>>;
 struct ModelRun {
   RunResult result;
   SeenAttempts seen;
+  std::size_t draws = 0;  ///< that indexes took
 };
 
 /// Where a client that draws begins: its queues, and by the seed its nameservers.
 struct ModelStart {
-  std::optional<QueueIndexSpec> index;  ///< none: as the file says
-  bool keep_given = false;              ///< only for producers to which the file gives none
+  /// What its indexes take, in the order in which threads, topics and resets need a value; none: as the file says.
+  std::optional<std::vector<std::int32_t>> draws;
+  bool keep_given = false;  ///< only for producers to which the file gives none
   std::uint64_t seed = 1;
 };
 /// nullopt, with the reason: virtual time cannot play it.
@@ -46,17 +49,18 @@ struct QueueExplanation {
   std::optional<Difference> difference;       ///< from it
   ModelStart start;                           ///< that was found by search
   std::optional<std::uint64_t> milliseconds;  ///< from this send on they decide, and nothing was compared
+  std::set<std::string> chance;  ///< expectations, as JSON pointers, that other draws with the same decisions miss
   bool exact() const { return why_not.empty() && !difference; }
-  /// "queues: as java-5.3.3 that starts at 7", or why not.
+  /// "queues: as java-5.3.3 that draws 7, 2", or why not.
   std::string text(std::string_view profile) const;
 };
 /// What a client drew, of which the file says nothing, or whose word it does not heed.
 struct Drawn {
-  bool queues = false;       ///< the first queue of every producer
+  bool queues = false;       ///< where each index of every producer begins
   bool other_queues = false;  ///< of those producers to which the file gives none
   bool nameservers = false;  ///< the order in which it asks them
 };
-/// Small starts and resets, and a few orders of nameservers, are tried until one explains everything.
+/// Small values for what was drawn, and a few orders of nameservers, are tried until they explain everything.
 QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
                                 const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn);
 

@@ -16,6 +16,7 @@
 
 namespace rmqsim {
 
+struct QueueIndexDraws;
 class SendObserver;
 
 struct ProducerSettings {
@@ -46,6 +47,7 @@ struct ProducerSettings {
   /// How the world around the producer is shaped; not settings of Java.
   std::optional<std::int32_t> queue_index_start;
   std::vector<std::int32_t> queue_index_resets;
+  std::shared_ptr<QueueIndexDraws> queue_index_draws;  ///< instead of both
   std::size_t async_sender_threads = 0;  ///< 0 = number of processors
   bool record_attempts = false;          ///< hand SendOutcome::attempts to the caller
   std::shared_ptr<SendObserver> observer;  ///< is told of every send; null: nobody is

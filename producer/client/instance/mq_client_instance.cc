@@ -56,7 +56,7 @@ MQClientInstance::MQClientInstance(Runtime& runtime, Transport& transport, const
     : runtime_(runtime), profile_(profile), config_(std::move(config)), client_id_(std::move(client_id)),
       node_(options.remoting.node),
       index_source_{options.queue_index_start, std::move(options.queue_index_resets), &runtime.random("queue-index"),
-                    profile.index_starts_non_negative},
+                    profile.index_starts_non_negative, std::move(options.queue_index_draws)},
       remoting_(runtime, config_.isUseTLS() ? transport.tls() : transport, profile, std::move(options.remoting)),
       api_(remoting_, profile), processor_(*this), tasks_(runtime, "MQClientFactoryScheduledThread"),
       pull_message_service_(runtime),

@@ -52,6 +52,7 @@ struct MQClientInstanceOptions {
   /// Where round-robin positions start; owned by the instance.
   std::optional<std::int32_t> queue_index_start;
   std::vector<std::int32_t> queue_index_resets;
+  std::shared_ptr<QueueIndexDraws> queue_index_draws;
   /// The user's hook; runs behind those that the client registers itself (§3.3).
   std::shared_ptr<RPCHook> rpc_hook;
 };

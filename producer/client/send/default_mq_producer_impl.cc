@@ -24,7 +24,7 @@ DefaultMQProducerImpl::DefaultMQProducerImpl(Runtime& runtime, Transport& transp
     : runtime_(runtime), transport_(transport), profile_(profile), group_(std::move(group)),
       config_(std::move(config)), settings_(std::move(settings)),
       worst_index_source_{settings_.queue_index_start, {}, &runtime.random("worst-broker-index"),
-                          profile.index_starts_non_negative},
+                          profile.index_starts_non_negative, settings_.queue_index_draws},
       strategy_(profile, &worst_index_source_),
       held_(std::make_unique<HeldSends>(*this, runtime, profile, settings_)) {}
 
@@ -92,6 +92,7 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   options.remoting.callback_threads = callback_threads > 0 ? callback_threads : runtime_.processors();
   options.queue_index_start = settings_.queue_index_start;
   options.queue_index_resets = settings_.queue_index_resets;
+  options.queue_index_draws = settings_.queue_index_draws;
   options.rpc_hook = settings_.rpc_hook;
   instance_ = MQClientManager::get_or_create(runtime_, transport_, profile_, config_, options);
   instance_name_space_ = instance_->config().getNamespace();

@@ -26,6 +26,8 @@
 
 namespace rmqsim {
 
+struct QueueIndexDraws;
+
 /// One broker process. A slave is a server of its own, with its own name for faults and events; in the route it is the
 /// instance `broker_id` of the broker `slave_of`.
 struct BrokerSpec {
@@ -102,6 +104,7 @@ struct QueueIndexSpec {
   std::int32_t start = 0;            ///< held before the first increment
   std::vector<std::int32_t> resets;  ///< taken by successive resets; repeats after the last; empty: from the seed
   SourceLocation where;
+  std::shared_ptr<QueueIndexDraws> draws = nullptr;  ///< instead of both; no file says it: what a search tries
 };
 
 /// What a producer's TransactionListener answers where a step does not say it.

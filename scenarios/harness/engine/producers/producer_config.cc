@@ -83,6 +83,7 @@ void configure_producer(const ProducerSpec& spec, const Profile& profile, const 
   if (spec.queue_index) {
     settings.queue_index_start = spec.queue_index->start;
     settings.queue_index_resets = spec.queue_index->resets;
+    settings.queue_index_draws = spec.queue_index->draws;
     settings.async_sender_threads = 1;
     client.setClientCallbackExecutorThreads(1);
   }
