@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"
 
@@ -147,7 +148,7 @@ TEST_F(Interruption, AScenarioThatNobodyWritesIntoItsPipeIsNotWaitedFor) {
   ASSERT_EQ(::mkfifo(at("late.json").c_str(), 0600), 0);
   Running run("rmqsim", {"run", at("late.json")});
   const int writer = ::open(at("late.json").c_str(), O_WRONLY);  // when the program has opened it
-  while (!sleeps(run.pid())) ::usleep(1000);
+  ASSERT_TRUE(becomes([&] { return sleeps(run.pid()); }));
   EXPECT_EQ(run.stop(SIGINT), 2);
   ::close(writer);
 }
