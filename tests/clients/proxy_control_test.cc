@@ -34,6 +34,10 @@ class ProxyControl : public testing::Test {
   Json send(const std::string& arguments) const {
     return Json::parse(run_command(sending(arguments)).output, nullptr, false);
   }
+  /// How many sends `broker` took; where a producer's first queue falls on another one, few sends never ask it.
+  static int taken(const Json& report, const std::string& broker) {
+    return report.value(Json::json_pointer("/brokers/" + broker + "/SUCCESS"), 0);
+  }
 
   FakeCluster cluster_;
   Program proxy_;
@@ -46,31 +50,31 @@ TEST_F(ProxyControl, ARuleThatIsAddedActsUntilItIsRemoved) {
   const Json met = send("--count 8 --retries 1");
   EXPECT_EQ(met["failed"], 0) << met;
   EXPECT_GE(met["retried"], 1) << met;
-  EXPECT_FALSE(met["brokers"]["broker-a"].contains("SUCCESS")) << met;
+  EXPECT_EQ(taken(met, "broker-a"), 0) << met;
   EXPECT_GE(ask("fault get busy")["acted"], 1);
   EXPECT_EQ(ctl("fault remove busy").exit_code, 0);
   const Json after = send("--count 8");
   EXPECT_EQ(after["retried"], 0) << after;
-  EXPECT_TRUE(after["brokers"]["broker-a"].contains("SUCCESS")) << after;
+  EXPECT_GE(taken(after, "broker-a"), 1) << after;
 }
 
 TEST_F(ProxyControl, ALinkIsSlowOrCutUntilTheRuleIsRemoved) {
-  EXPECT_EQ(ctl("fault add broker-a --on toServer --bytes-per-second 2000 --id slow").exit_code, 0);
-  const Json slow = send("--count 8 --size 2000 --timeout 400 --retries 0");
+  EXPECT_EQ(ctl("fault add broker-a --on toServer --bytes-per-second 500 --id slow").exit_code, 0);
+  const Json slow = send("--mode async --count 8 --size 3000 --timeout 4000 --retries 0");
   EXPECT_GE(slow["failed"], 1) << slow;
-  EXPECT_TRUE(slow["brokers"]["broker-b"].contains("SUCCESS")) << slow;
-  EXPECT_FALSE(slow["brokers"]["broker-a"].contains("SUCCESS")) << slow;
+  EXPECT_GE(taken(slow, "broker-b"), 1) << slow;
+  EXPECT_EQ(taken(slow, "broker-a"), 0) << slow;
   EXPECT_GE(ask("fault get slow")["acted"], 1);
   EXPECT_THAT(ctl("events --kinds rule").output, HasSubstr("acted"));
   EXPECT_EQ(ctl("fault remove slow").exit_code, 0);
   EXPECT_EQ(ctl("fault add broker-a --on toClient --close-after-bytes 20 --id cut").exit_code, 0);
-  const Json cut = send("--count 4");
+  const Json cut = send("--count 8");
   EXPECT_EQ(cut["failed"], 0) << cut;
-  EXPECT_FALSE(cut["brokers"]["broker-a"].contains("SUCCESS")) << cut;
+  EXPECT_EQ(taken(cut, "broker-a"), 0) << cut;
   EXPECT_EQ(ctl("fault remove cut").exit_code, 0);
   const Json after = send("--count 8");
   EXPECT_EQ(after["retried"], 0) << after;
-  EXPECT_TRUE(after["brokers"]["broker-a"].contains("SUCCESS")) << after;
+  EXPECT_GE(taken(after, "broker-a"), 1) << after;
 }
 
 TEST_F(ProxyControl, ListsRequestsClientsAndServersAsAFakeDoes) {
@@ -104,11 +108,11 @@ TEST_F(ProxyControl, AFrontThatCrashesIsToClientsABrokerThatIsDownUntilItIsBack)
   EXPECT_EQ(ctl("broker crash broker-a").exit_code, 0);
   const Json without = send("--count 6 --timeout 6000");
   EXPECT_EQ(without["failed"], 0) << without;
-  EXPECT_FALSE(without["brokers"]["broker-a"].contains("SUCCESS")) << without;
+  EXPECT_EQ(taken(without, "broker-a"), 0) << without;
   EXPECT_EQ(ctl("broker restart broker-a").exit_code, 0);
-  EXPECT_TRUE(send("--count 8")["brokers"]["broker-a"].contains("SUCCESS"));
+  EXPECT_GE(taken(send("--count 8"), "broker-a"), 1);
   EXPECT_EQ(ctl("broker pause broker-a").exit_code, 0);
-  const Json paused = send("--count 8 --timeout 600 --retries 0");
+  const Json paused = send("--mode async --count 8 --timeout 600 --retries 0");
   EXPECT_GE(paused["failed"], 1) << paused;
   EXPECT_EQ(ctl("broker resume broker-a").exit_code, 0);
   EXPECT_EQ(send("--count 8")["failed"], 0);
