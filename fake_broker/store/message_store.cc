@@ -93,10 +93,16 @@ Appended MessageStore::append(const NewMessage& m) {
   return {number, r.physical_offset, r.queue_offset};
 }
 
+// Keys that a client makes one after the other differ in their last digit. Its low bits choose a slot of the eight in a
+// line of the processor's cache, all before it the line: so most of them are found in the line that the one before
+// brought in, and a broker that keeps a million messages does not wait for memory at each of them.
 std::uint32_t MessageStore::key_hash(std::string_view key) {
-  const std::uint64_t hash = std::hash<std::string_view>{}(key);
-  const auto folded = static_cast<std::uint32_t>(hash ^ (hash >> 32));
-  return folded == 0 ? 1 : folded;
+  const auto last = static_cast<unsigned char>(key.back());
+  std::uint64_t hash = std::hash<std::string_view>{}(key.substr(0, key.size() - 1));
+  hash = (hash ^ (last >> 3)) * 0x9e3779b97f4a7c15;
+  const auto folded = static_cast<std::uint32_t>(hash >> 32);
+  const std::uint32_t chosen = (folded & ~7u) | (last & 7u);
+  return chosen == 0 ? 8 : chosen;
 }
 
 // Fewer than 2^32 records are kept, so the half of the number says which.
