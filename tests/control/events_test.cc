@@ -196,11 +196,12 @@ TEST_F(Events, KeepHostileNamesInsideTheirLine) {
 }
 
 TEST_F(Events, ThatCameTooFastAreCountedAndTheNewestTold) {
-  EventLog log(3);
+  const RequestJournal journal;
+  EventLog log(journal, 3);
   EventReader reader(log, {}, std::nullopt, runtime_.now());
   reader.next(runtime_.now(), "{}");
   for (int i = 0; i < 10; ++i) {
-    log.enter("log", runtime_.now()).details = "{}";
+    log.enter("log", runtime_.now(), {.details = "{}"});
   }
   const std::string text = reader.next(runtime_.now(), "{}");
   EXPECT_THAT(text, HasSubstr("event: missed\ndata: {\"count\":7}"));
@@ -209,16 +210,61 @@ TEST_F(Events, ThatCameTooFastAreCountedAndTheNewestTold) {
 }
 
 TEST_F(Events, OfASlowReaderAreMadeInPartsOfASize) {
-  EventLog log;
+  const RequestJournal journal;
+  EventLog log(journal);
   EventReader reader(log, {}, 0, runtime_.now());
   for (int i = 0; i < 9000; ++i) {
-    log.enter("log", runtime_.now()).details = R"({"what": "a text of some length that fills the line"})";
+    log.enter("log", runtime_.now(), {.details = R"({"what": "a text of some length that fills the line"})"});
   }
   std::size_t parts = 0;
   for (std::string part; !(part = reader.next(runtime_.now(), "{}")).empty(); ++parts) {
     ASSERT_LT(part.size(), EventReader::kPart + 1024);
   }
   EXPECT_GT(parts, 10u);
+}
+
+TEST_F(Events, OfRequestsThatTheJournalForgotAreToldAllTheSame) {
+  Stream stream = open("?kinds=request,answer&code=send");
+  told(stream);
+  send(*a_, "K1");
+  EXPECT_EQ(ask("DELETE", "/v1/requests").status, 200u);
+  send(*a_, "K2");
+  const auto all = told(stream);
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(all[0].data["key"], "K1");
+  EXPECT_TRUE(all[0].data["outcome"].is_null()) << "it had none when it arrived: " << all[0].data;
+  EXPECT_EQ(all[0].data["stored"], 0);
+  EXPECT_EQ(all[1].data["outcome"], "SUCCESS");
+  EXPECT_EQ(all[1].data["stored"], 1);
+  EXPECT_EQ(all[3].data["key"], "K2");
+}
+
+TEST_F(Events, OfARequestThatWasAnsweredLongAfterOthersAreKeptAsLongAsTheyAreListed) {
+  RequestJournal journal(nullptr, 2);
+  EventLog log(journal, 8);
+  struct Noting final : JournalListener {
+    explicit Noting(EventLog& events) : log(events) {}
+    void on_arrived(JournalEntry& entry) override { entry.last_event = log.enter("request", entry.at, entry.number); }
+    void on_answered(JournalEntry& entry) override { entry.last_event = log.enter("answer", entry.at, entry.number); }
+    void on_forgotten(const JournalEntry& entry) override { log.keep(entry); }
+    void on_connection(std::string_view, std::string_view, bool, TimePoint) override {}
+    void on_connection_rule(std::string_view, std::string_view, std::string_view) override {}
+    EventLog& log;
+  } noting(log);
+  journal.set_listener(&noting);
+  EventReader reader(log, {}, 0, runtime_.now());
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    RequestSeen seen;
+    seen.number = i;
+    seen.uniq_key = i % 2 == 0 ? "even" : "odd";
+    journal.on_request("broker-a", seen);
+  }
+  const std::string text = reader.next(runtime_.now(), "{}");
+  EXPECT_THAT(text, HasSubstr("event: missed\ndata: {\"count\":12}"));
+  for (const LiveEvent& event : log.events()) {
+    ASSERT_NE(log.entry_of(event), nullptr) << event.id;
+    EXPECT_EQ(log.entry_of(event)->number, event.id);
+  }
 }
 
 TEST_F(Events, KnowWhoIsConnectedAndWhatItIs) {

@@ -112,7 +112,8 @@ Control::Control(Runtime& runtime, FaultPlan& plan, RequestJournal& journal, Con
       options_(std::move(options)),
       gates_({}),
       gate_rules_(gates_.plan(), "gate-"),
-      started_(runtime.now()) {
+      started_(runtime.now()),
+      events_(journal) {
   if (options_.scenario != nullptr && options_.scenario->source) rules_.take_texts(*options_.scenario->source);
   for (std::size_t i = 0; i < plan.size(); ++i) deeds_.rule_added(plan.rule(i), std::nullopt);
   journal_.set_listener(this);

@@ -87,8 +87,9 @@ class Control final : private JournalListener {
   friend struct ControlResources;
   friend class SavedScenario;
 
-  void on_arrived(const JournalEntry& entry) override;
-  void on_answered(const JournalEntry& entry) override;
+  void on_arrived(JournalEntry& entry) override;
+  void on_answered(JournalEntry& entry) override;
+  void on_forgotten(const JournalEntry& entry) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
   void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) override;
   /// `details` is a JSON object.

@@ -22,17 +22,25 @@ constexpr EventKind kKinds[] = {
     {"log", "requests that were kept are forgotten, because somebody asked for it"},
 };
 
-std::string event_text(const LiveEvent& event) {
+/// What was known of a request when it arrived.
+JournalEntry as_it_arrived(JournalEntry entry) {
+  entry.outcome.clear();
+  entry.stored = 0;
+  entry.acknowledged = false;
+  return entry;
+}
+
+std::string event_text(const LiveEvent& event, const JournalEntry* entry) {
   Json data;
   data["event"] = event.id;
   data["kind"] = event.kind;
-  if (event.entry) {
-    data.update(ControlResources::entry_json(*event.entry));
+  if (entry != nullptr) {
+    data.update(ControlResources::entry_json(event.kind == "request" ? as_it_arrived(*entry) : *entry));
   } else {
+    const Duration since = event.news->since_first_step;
     data["at"] = iso_time(event.at);
-    data["atMs"] = event.since_first_step == FaultPlan::kBeforeFirstStep ? Json(nullptr)
-                                                                         : Json(rounded_millis(event.since_first_step));
-    data.update(Json::parse(event.details));
+    data["atMs"] = since == FaultPlan::kBeforeFirstStep ? Json(nullptr) : Json(rounded_millis(since));
+    data.update(Json::parse(event.news->details));
   }
   return "id: " + std::to_string(event.id) + "\nevent: " + std::string(event.kind) +
          "\ndata: " + data.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n\n";
@@ -50,27 +58,42 @@ LiveEvent& EventLog::next(std::string_view kind, TimePoint at) {
   LiveEvent& event = events_.enter();
   event.id = ++last_id_;
   event.at = at;
-  event.since_first_step = Duration::zero();
   event.kind = kind;
-  event.server.clear();
-  event.rule.clear();
-  event.details.clear();
+  event.request = 0;
+  event.news.reset();
   return event;
 }
 
-LiveEvent& EventLog::enter(std::string_view kind, TimePoint at) {
-  LiveEvent& event = next(kind, at);
-  event.entry.reset();
-  return event;
+void EventLog::enter(std::string_view kind, TimePoint at, LiveEvent::News news) {
+  next(kind, at).news = std::make_unique<LiveEvent::News>(std::move(news));
 }
 
-void EventLog::enter(std::string_view kind, TimePoint at, const JournalEntry& entry) { next(kind, at).entry = entry; }
+std::uint64_t EventLog::enter(std::string_view kind, TimePoint at, std::uint64_t request) {
+  next(kind, at).request = request;
+  return last_id_;
+}
 
-bool EventFilter::matches(const LiveEvent& event) const {
+void EventLog::keep(const JournalEntry& entry) {
+  if (entry.last_event == 0 || entry.last_event < first_id()) return;
+  if (kept_.size() >= events_.capacity()) {
+    std::erase_if(kept_, [&](const auto& kept) { return kept.second.last_event < first_id(); });
+  }
+  kept_[entry.number] = entry;
+}
+
+const JournalEntry* EventLog::entry_of(const LiveEvent& event) const {
+  if (event.request == 0) return nullptr;
+  if (const JournalEntry* const entry = journal_.find(event.request)) return entry;
+  const auto kept = kept_.find(event.request);
+  return kept == kept_.end() ? nullptr : &kept->second;
+}
+
+bool EventFilter::matches(const LiveEvent& event, const JournalEntry* entry) const {
   if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind) == kinds.end()) return false;
-  if (event.entry) return requests.matches(*event.entry);
+  if (entry != nullptr) return requests.matches(*entry);
   if (asks_for_requests(requests)) return false;
-  return (!requests.server || *requests.server == event.server) && (!requests.rule || *requests.rule == event.rule);
+  const LiveEvent::News& news = *event.news;
+  return (!requests.server || *requests.server == news.server) && (!requests.rule || *requests.rule == news.rule);
 }
 
 EventReader::EventReader(const EventLog& log, EventFilter filter, std::optional<std::uint64_t> after, TimePoint now)
@@ -78,20 +101,21 @@ EventReader::EventReader(const EventLog& log, EventFilter filter, std::optional<
       before_(log.last_id()), said_(now) {
   if (read_ > log.last_id()) read_ = 0;
   // Of what went before it came nobody has promised it anything.
-  if (read_ == 0) read_ = log.last_id() - log.events().size();
+  if (read_ == 0) read_ = log.first_id() - 1;
 }
 
 std::string EventReader::next(TimePoint now, const std::string& greeting) {
   std::string text;
   if (!std::exchange(greeted_, true)) text = "retry: 1000\nevent: hello\ndata: " + greeting + "\n\n";
   const auto& events = log_.events();
-  const std::uint64_t first = events.empty() ? log_.last_id() + 1 : events.front().id;
+  const std::uint64_t first = log_.first_id();
   if (read_ + 1 < first) {
     text += "event: missed\ndata: {\"count\":" + std::to_string(first - read_ - 1) + "}\n\n";
     read_ = first - 1;
   }
   for (std::size_t i = static_cast<std::size_t>(read_ + 1 - first); i < events.size() && text.size() < kPart; ++i) {
-    if (filter_.matches(events[i])) text += event_text(events[i]);
+    const JournalEntry* const entry = log_.entry_of(events[i]);
+    if (filter_.matches(events[i], entry)) text += event_text(events[i], entry);
     read_ = events[i].id;
   }
   if (!current_ && read_ >= before_) {

@@ -67,11 +67,7 @@ std::vector<std::string> kinds_of(const std::string& text) {
 Duration Control::now_or_zero() const { return std::max(Duration::zero(), since_first_step()); }
 
 void Control::note(std::string_view kind, std::string server, std::string rule, std::string details) {
-  LiveEvent& event = events_.enter(kind, runtime_.now());
-  event.since_first_step = since_first_step();
-  event.server = std::move(server);
-  event.rule = std::move(rule);
-  event.details = std::move(details);
+  events_.enter(kind, runtime_.now(), {since_first_step(), std::move(server), std::move(rule), std::move(details)});
 }
 
 void Control::note_rule(const char* what, std::size_t position) {
@@ -84,16 +80,18 @@ void Control::note_gate(const char* what, const std::string& id, std::size_t rel
   note("gate", "", "", Json{{"what", what}, {"id", id}, {"released", released}}.dump());
 }
 
-void Control::on_arrived(const JournalEntry& entry) {
+void Control::on_arrived(JournalEntry& entry) {
   connections_.asked(entry);
-  events_.enter("request", entry.at, entry);
+  entry.last_event = events_.enter("request", entry.at, entry.number);
 }
 
-void Control::on_answered(const JournalEntry& entry) {
-  events_.enter("answer", entry.answered_at, entry);
+void Control::on_answered(JournalEntry& entry) {
+  entry.last_event = events_.enter("answer", entry.answered_at, entry.number);
   const bool registers = entry.code == RequestCode::REGISTER_BROKER || entry.code == RequestCode::UNREGISTER_BROKER;
   if (registers) compare_registrations();
 }
+
+void Control::on_forgotten(const JournalEntry& entry) { events_.keep(entry); }
 
 void Control::on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
   std::string group;

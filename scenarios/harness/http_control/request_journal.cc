@@ -48,6 +48,7 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
   if (entries_.full()) {
     const JournalEntry& oldest = entries_.front();
     if (oldest.outcome.empty()) open_.erase({oldest.server, oldest.of_server, oldest.code});
+    if (listener_ != nullptr) listener_->on_forgotten(oldest);
     ++dropped_;
   }
   JournalEntry& entry = entries_.enter();
@@ -68,12 +69,13 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
   entry.stored = 0;
   entry.acknowledged = false;
   entry.answered_at = {};
+  entry.last_event = 0;
   last_is_open_ = true;
   if (listener_ != nullptr) listener_->on_arrived(entry);
   if (next_ != nullptr) next_->on_request(server, r);
 }
 
-JournalEntry* RequestJournal::find(std::uint64_t number) {
+const JournalEntry* RequestJournal::find(std::uint64_t number) const {
   if (entries_.empty() || number < entries_.front().number || number > entries_.back().number) return nullptr;
   return &entries_[static_cast<std::size_t>(number - entries_.front().number)];
 }
@@ -145,6 +147,9 @@ std::uint64_t RequestJournal::connections(std::string_view server) const {
 }
 
 void RequestJournal::clear() {
+  if (listener_ != nullptr) {
+    for (const JournalEntry& entry : entries_) listener_->on_forgotten(entry);
+  }
   entries_.clear();
   open_.clear();
   last_is_open_ = false;

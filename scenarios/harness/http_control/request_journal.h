@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "fake_broker/shell/server_core.h"
 #include "producer/transport/function.h"
@@ -35,6 +36,7 @@ struct JournalEntry {
   std::uint32_t stored = 0;
   bool acknowledged = false;
   TimePoint answered_at{};
+  std::uint64_t last_event = 0;  ///< that a listener made of it; 0: none
 };
 
 /// Which entries; what is left out says nothing.
@@ -45,12 +47,14 @@ struct JournalFilter {
   bool matches(const JournalEntry& entry) const;
 };
 
-/// Told of what the journal enters, as it does.
+/// Told of what the journal enters, as it does, and may note its `last_event`.
 class JournalListener {
  public:
   virtual ~JournalListener() = default;
-  virtual void on_arrived(const JournalEntry& entry) = 0;
-  virtual void on_answered(const JournalEntry& entry) = 0;
+  virtual void on_arrived(JournalEntry& entry) = 0;
+  virtual void on_answered(JournalEntry& entry) = 0;
+  /// It is dropped or cleared next.
+  virtual void on_forgotten(const JournalEntry& entry) = 0;
   virtual void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) = 0;
   /// As ServerObserver::on_connection_rule.
   virtual void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) = 0;
@@ -93,6 +97,8 @@ class RequestJournal final : public ServerObserver {
 
   /// Those that are kept, oldest first.
   const RecycledRing<JournalEntry>& entries() const { return entries_; }
+  /// Null: it is not kept.
+  const JournalEntry* find(std::uint64_t number) const;
   /// Requests since the beginning, or since clear().
   std::uint64_t seen() const { return last_number_ - cleared_; }
   std::uint64_t dropped() const { return dropped_; }
@@ -121,7 +127,7 @@ class RequestJournal final : public ServerObserver {
     AnswerTimes* times = nullptr;  ///< null: none yet
   };
 
-  JournalEntry* find(std::uint64_t number);
+  JournalEntry* find(std::uint64_t number) { return const_cast<JournalEntry*>(std::as_const(*this).find(number)); }
   JournalEntry* take_open(std::string_view server, const AnswerSeen& answer);
   Tally& tally(std::string_view server, const AnswerSeen& answer);
 
