@@ -12,12 +12,15 @@ void ConnectionBook::opened(std::string_view server, std::string_view peer, Time
 
 void ConnectionBook::closed(std::string_view server, std::string_view peer) {
   open_.erase({std::string(server), std::string(peer)});
+  last_ = open_.end();
 }
 
 void ConnectionBook::asked(const JournalEntry& entry) {
-  const auto found = open_.find(std::pair<std::string_view, std::string_view>(entry.server, entry.peer));
-  if (found == open_.end()) return;
-  OpenConnection& connection = found->second;
+  if (last_ == open_.end() || last_->first.first != entry.server || last_->first.second != entry.peer) {
+    last_ = open_.find(std::pair<std::string_view, std::string_view>(entry.server, entry.peer));
+    if (last_ == open_.end()) return;
+  }
+  OpenConnection& connection = last_->second;
   ++connection.requests;
   // What a client's own producer says is no news of the application's.
   const bool inner = entry.group == kClientInnerProducerGroup && !connection.group.empty();

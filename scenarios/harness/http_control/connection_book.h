@@ -40,6 +40,7 @@ class ConnectionBook {
 
  private:
   Open open_;
+  Open::iterator last_ = open_.end();  ///< that asked last: most requests follow one of the same connection
 };
 
 }  // namespace rmqsim
