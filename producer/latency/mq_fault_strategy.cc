@@ -121,11 +121,11 @@ std::optional<MessageQueue> MQFaultStrategy::select_by_scan(TopicPublishInfo& in
   return MessageQueue(queue.getTopic(), *broker, info.index().increment_and_get(thread) % writable);
 }
 
-void MQFaultStrategy::update_fault_item(std::string_view broker, std::int64_t latency, bool isolation, bool reachable,
-                                        std::int64_t now_millis) {
-  if (!send_latency_fault_enable_) return;
+std::int64_t MQFaultStrategy::update_fault_item(std::string_view broker, std::int64_t latency, bool isolation,
+                                                bool reachable, std::int64_t now_millis) {
   const std::int64_t duration = compute_not_available_duration(isolation ? profile_->isolation_latency : latency);
-  tolerance_.update_fault_item(broker, latency, duration, reachable, now_millis);
+  if (send_latency_fault_enable_) tolerance_.update_fault_item(broker, latency, duration, reachable, now_millis);
+  return duration;
 }
 
 std::int64_t MQFaultStrategy::compute_not_available_duration(std::int64_t latency) const {

@@ -29,10 +29,10 @@ class MQFaultStrategy {
                                                        bool reset_index, ThreadId thread, std::int64_t now_millis,
                                                        Selection* log = nullptr);
 
-  /// Notes an attempt that took `latency` ms; `isolation` makes it count as Profile::isolation_latency instead. Does
-  /// nothing unless sendLatencyFaultEnable.
-  void update_fault_item(std::string_view broker, std::int64_t latency, bool isolation, bool reachable,
-                         std::int64_t now_millis);
+  /// Notes an attempt that took `latency` ms; `isolation` makes it count as Profile::isolation_latency instead. Returns
+  /// the ms of isolation that it asks for. Nothing is kept unless sendLatencyFaultEnable.
+  std::int64_t update_fault_item(std::string_view broker, std::int64_t latency, bool isolation, bool reachable,
+                                 std::int64_t now_millis);
   /// ms for which a broker with that latency is avoided (table of §5.5).
   std::int64_t compute_not_available_duration(std::int64_t latency) const;
 

@@ -157,6 +157,19 @@ TEST(FaultTables, AreThoseOfTheirVersion) {
   }
 }
 
+TEST(FaultItems, AreKeptAndToldWithOneDuration) {
+  for (const Profile* profile : {&k533, &k498}) {
+    MQFaultStrategy strategy(*profile, nullptr);
+    const std::int64_t isolation = strategy.compute_not_available_duration(profile->isolation_latency);
+    EXPECT_EQ(strategy.update_fault_item("a", 0, true, true, 0), isolation);
+    EXPECT_EQ(strategy.tolerance().find("a"), nullptr) << "sendLatencyFaultEnable is off";
+    strategy.setSendLatencyFaultEnable(true);
+    EXPECT_EQ(strategy.update_fault_item("a", 0, true, true, 0), isolation);
+    EXPECT_EQ(strategy.tolerance().find("a")->start_timestamp, isolation);
+    EXPECT_EQ(strategy.update_fault_item("b", 3, false, true, 0), 0);
+  }
+}
+
 TEST(FaultItems, OnlyA498SuccessEndsAnIsolationEarly) {
   for (const Profile* profile : {&k533, &k498}) {
     QueueIndexSource source;

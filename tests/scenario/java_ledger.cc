@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <ostream>
 #include <regex>
 
 #include <nlohmann/json.hpp>
@@ -70,6 +71,8 @@ void compare_send(const json& ours, const json& java, double lateness, std::vect
 }
 
 }  // namespace
+
+void PrintTo(const RecordedLedger& recorded, std::ostream* out) { *out << recorded.file; }
 
 std::vector<RecordedLedger> find_ledgers(const std::string& folder, const std::string& scenario_root) {
   std::map<std::string, std::string> scenarios;

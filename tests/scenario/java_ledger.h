@@ -2,6 +2,7 @@
 // near as a recording allows.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct RecordedLedger {
   std::string scenario;  ///< path of the scenario file
   std::string profile;
 };
+/// What a failed test of it is called by.
+void PrintTo(const RecordedLedger& recorded, std::ostream* out);
 
 /// All ledgers in a folder whose names are <scenario>.<profile>.json; scenarios are searched below `scenario_root`.
 std::vector<RecordedLedger> find_ledgers(const std::string& folder, const std::string& scenario_root);

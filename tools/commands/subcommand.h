@@ -13,7 +13,7 @@ namespace rmqsim {
 
 struct Subcommand {
   CLI::App* app = nullptr;   ///< tells after parsing whether it was chosen
-  std::function<int()> run;  ///< the exit status (format §3.3: 0, 1, 2, 64, 70)
+  std::function<int()> run;  ///< the exit status (format §3.3)
   /// Where set, it takes what stands after "--" before anything is parsed: a user's command, with options that are none
   /// of ours.
   std::function<void(std::vector<std::string>)> take_command = {};

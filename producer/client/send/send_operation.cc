@@ -330,10 +330,9 @@ void SendOperation::update_fault(const Verdict& verdict, const std::string& brok
     return found == nullptr ? std::nullopt : std::optional(*found);
   };
   decision::FaultItemUpdated update{broker, strategy_.isSendLatencyFaultEnable(), latency, verdict.isolation};
-  update.duration =
-      strategy_.compute_not_available_duration(verdict.isolation ? profile_.isolation_latency : latency);
   update.before = item();
-  strategy_.update_fault_item(broker, latency, verdict.isolation, verdict.reachable, to_millis(now_));
+  update.duration =
+      strategy_.update_fault_item(broker, latency, verdict.isolation, verdict.reachable, to_millis(now_));
   update.after = item();
   note([&] { return std::move(update); });
 }

@@ -1,5 +1,6 @@
-// The small scope: every course of up to three attempts of one send, in every mode that tells them apart, enumerated by
-// number, shortest first, so that the simplest thing that breaks is met first.
+// The small scope: every course of up to three attempts of one send, in every mode that tells them apart, and what
+// isolates two brokers, with sends then and when it is over. Enumerated by number, shortest first, so that the simplest
+// thing that breaks is met first.
 #pragma once
 
 #include <cstddef>
