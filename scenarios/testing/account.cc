@@ -96,16 +96,6 @@ Send send_of(const std::shared_ptr<const Account>& account, std::uint64_t number
   return send;
 }
 
-std::string verdict_name(RunResult::Verdict verdict) {
-  switch (verdict) {
-    case RunResult::Verdict::passed: return "passed";
-    case RunResult::Verdict::failed: return "failed";
-    case RunResult::Verdict::inconclusive: return "inconclusive";
-    case RunResult::Verdict::refused: return "refused";
-  }
-  return "failed";
-}
-
 template <class Keep>
 Sends filtered(const Sends& all, const Keep& keep) {
   Sends some;
@@ -237,7 +227,7 @@ std::string Record::table() const {
   return sends_table(account_->scenario, account_->result, {.verbose = true, .width = kColumns});
 }
 
-std::string ScenarioRun::verdict() const { return verdict_name(account().result.verdict); }
+std::string ScenarioRun::verdict() const { return std::string(verdict_name(account().result.verdict)); }
 std::string ScenarioRun::reason() const { return account().result.reason; }
 std::string ScenarioRun::profile() const { return account().result.profile; }
 double ScenarioRun::virtual_ms() const { return to_fractional_millis(account().result.virtual_time); }

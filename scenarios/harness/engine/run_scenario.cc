@@ -13,6 +13,19 @@
 #include "scenarios/harness/report/ledger.h"
 
 namespace rmqsim {
+
+std::string_view verdict_name(RunResult::Verdict verdict) {
+  switch (verdict) {
+    case RunResult::Verdict::passed: return "passed";
+    case RunResult::Verdict::failed: return "failed";
+    case RunResult::Verdict::inconclusive: return "inconclusive";
+    case RunResult::Verdict::refused: return "refused";
+  }
+  return "failed";
+}
+
+std::ostream& operator<<(std::ostream& out, RunResult::Verdict verdict) { return out << verdict_name(verdict); }
+
 namespace {
 
 void check_one(const Expectation& expectation, const Checker& checker, RunResult& result) {

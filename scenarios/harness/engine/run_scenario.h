@@ -7,6 +7,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "producer/profile/profile.h"
@@ -68,6 +69,10 @@ struct RunResult {
   std::string client_command;                ///< how that is started
   std::vector<NotJudged> not_judged;
 };
+
+/// As reports have it.
+std::string_view verdict_name(RunResult::Verdict verdict);
+std::ostream& operator<<(std::ostream& out, RunResult::Verdict verdict);
 
 RunResult run_scenario(const Scenario& scenario, const Profile& profile, const RunOptions& options);
 

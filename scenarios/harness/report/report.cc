@@ -13,20 +13,6 @@
 namespace rmqsim {
 namespace {
 
-std::string_view verdict_name(RunResult::Verdict verdict) {
-  switch (verdict) {
-    case RunResult::Verdict::passed:
-      return "passed";
-    case RunResult::Verdict::failed:
-      return "failed";
-    case RunResult::Verdict::inconclusive:
-      return "inconclusive";
-    case RunResult::Verdict::refused:
-      return "refused";
-  }
-  return "failed";
-}
-
 std::string hex(std::uint64_t hash) {
   char text[20];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
