@@ -32,12 +32,14 @@ Duration begin_of(const Scenario& scenario, const RunRecord& record, const SeenA
   return std::max(Duration(begin - record.first_step), Duration::zero());
 }
 
-/// One way of the send that took longest to arrive: on a busy machine most of it is spent before anything leaves.
+/// One way of the send that took longest to arrive, or to fail before: on a busy machine most of it is spent before
+/// anything leaves.
 Duration slowest_way(const RunRecord& record, const SeenAttempts& seen) {
   Duration longest{0};
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (seen[i].empty()) continue;
-    const Duration way = seen[i].front().start - record.sends[i].start;
+    const SendRecord& send = record.sends[i];
+    if (!send.completed()) continue;
+    const Duration way = seen[i].empty() ? send.elapsed() : Duration(seen[i].front().start - send.start);
     if (way < kLongestWay) longest = std::max(longest, way);
   }
   return longest / kWays;
