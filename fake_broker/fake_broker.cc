@@ -9,6 +9,7 @@
 #include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/get_message.h"
 #include "fake_broker/store/transactions.h"
+#include "producer/remoting/bodies/batch_body.h"
 #include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/bodies/topic_route_data.h"
@@ -69,6 +70,12 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
   }
   if (!is_send_request(request.code)) return {};
   return scan_properties(request.ext_fields.get(letters(request) ? "i" : "properties")).uniq_key;
+}
+
+std::string_view FakeBroker::first_member_key(const RemotingCommand& request) const {
+  std::vector<BatchEntry> entries;
+  if (request.code != RequestCode::SEND_BATCH_MESSAGE || decode_batch_body(request.body, entries)) return {};
+  return entries.empty() ? std::string_view{} : scan_properties(entries.front().properties).uniq_key;
 }
 
 void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) {

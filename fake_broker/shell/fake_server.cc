@@ -201,6 +201,7 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
   seen.queue_id = facts.queue_id;
   seen.producer_group = facts.producer_group;
   seen.uniq_key = core_.uniq_key(request);
+  seen.first_member_key = core_.first_member_key(request);
   seen.peer = connection.remote_address();
   seen.connection = connection.id();
   seen.oneway = request.is_oneway();

@@ -84,6 +84,11 @@ class ServerCore {
     (void)request;
     return {};
   }
+  /// Of a batch the key of its first message, or empty; for observers.
+  virtual std::string_view first_member_key(const RemotingCommand& request) const {
+    (void)request;
+    return {};
+  }
   /// Decides the answer. `reply` comes cleared. A one-way request may leave a response, which is then not sent.
   virtual void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) = 0;
   /// nullptr for a core that never has anything to send by itself.
@@ -129,6 +134,7 @@ struct RequestSeen {
   std::optional<std::int32_t> queue_id;
   std::string_view producer_group;
   std::string_view uniq_key;
+  std::string_view first_member_key;  ///< of a batch, whose own key no client tells
   std::string_view peer;
   std::uint64_t connection = 0;
   bool oneway = false;

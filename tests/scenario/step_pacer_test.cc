@@ -72,6 +72,21 @@ TEST_F(StepPacerTest, StepsFollowOneAnotherAndSendsAreNumberedThroughThemAll) {
   EXPECT_EQ(run(), "a/0#0@0 a/1#1@3 b!@6 c/0#2@6 over@6");
 }
 
+TEST_F(StepPacerTest, WhatIsInTheBackgroundHasThreadsOfItsOwn) {
+  sends("a", 2, {}, millis(3)).background = true;
+  sends("b", 2, {}, millis(3));
+  sends("c", 1);
+  run();
+  EXPECT_EQ(threads_.size(), 2u) << "who waits for a send of one step is not at one of another";
+}
+
+TEST_F(StepPacerTest, SendsBeginWhenAndWhereTheyDidInAnotherRun) {
+  Step& step = sends("a", 3, {}, millis(4));
+  step.concurrency = 2;
+  step.begins = {{millis(5), 1}, {millis(2), 0}, {millis(7), 1}};
+  EXPECT_EQ(run(), "a/1#1@2 a/0#0@5 a/2#2@9 over@13");
+}
+
 TEST_F(StepPacerTest, AnIntervalCountsFromTheEndOfASend) {
   sends("a", 3, {.interval = millis(10)}, millis(4));
   EXPECT_EQ(run(), "a/0#0@0 a/1#1@14 a/2#2@28 over@32");

@@ -57,6 +57,29 @@ TEST(TruerToJava, AnAsyncSendGoesOutWithNothingLeftButInHardened) {
   }
 }
 
+// RequestResponseFuture tells the callback what it has when the send is acknowledged: seen with both real clients.
+TEST(TruerToJava, AReplyThatComesBeforeTheAcknowledgementIsToldTwice) {
+  const std::string text =
+      in_file(R"(, "responders": [{"topic": "TopicTest", "delayMs": 5}])", "",
+              R"({"request": {"topic": "TopicTest", "mode": "async"}}, {"waitMs": 500})",
+              R"(, "faults": [{"at": "*", "on": "send", "topic": "TopicTest", "do": {"delayMs": 200}}])");
+  for (const char* const profile : {"java-5.3.3", "java-4.9.8"}) {
+    const SendRecord request = run(text, profile).record.sends.at(0);
+    EXPECT_EQ(request.outcome(), "REPLY") << profile;
+    EXPECT_THAT(request.callbacks, ElementsAre("REPLY", "REPLY")) << profile;
+  }
+}
+
+// Only what comes after is asynchronous: the caller itself asks for the route.
+TEST(TruerToJava, AnAsyncRequestReturnsToItsCallerWhenItHasARoute) {
+  const std::string text = in_file(R"(, "responders": [{"topic": "TopicTest"}])", "",
+                                   R"({"request": {"topic": "TopicTest", "mode": "async", "count": 2}})",
+                                   R"(, "faults": [{"at": "ns-1", "on": "route", "do": {"delayMs": 300}}])");
+  const RunRecord record = run(text, "java-5.3.3").record;
+  EXPECT_LT(record.sends.at(0).start - record.first_step, millis(1));
+  EXPECT_GE(record.sends.at(1).start - record.first_step, millis(300));
+}
+
 // 4.9.8 tells nobody of an orderly close, and a shutdown finds no channel to fail: the caller waits on its latch.
 TEST(TruerToJava, WhoWaitsOnAConnectionThatThePeerClosedWaitsOutItsTimeThoughTheProducerShutsDown) {
   const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest"}, "background": true},

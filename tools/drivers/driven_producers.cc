@@ -8,8 +8,10 @@
 namespace rmqsim {
 namespace {
 
-/// For what a driver does at once: make a producer, change it, shut it down (which asks brokers, up to 3 s each).
+/// For what a driver does at once: make a producer, change it.
 constexpr Duration kPatience = std::chrono::seconds(15);
+/// How often a producer that is shut down says goodbye to each broker: by itself, and by that for its traces.
+constexpr int kGoodbyes = 2;
 
 }  // namespace
 
@@ -19,8 +21,8 @@ DrivenProducers::DrivenProducers(RunScope& run, ScenarioWorld& world, const Scen
   for (const ProducerSpec& spec : scenario.producers) configs_[spec.name] = spec.config;
 }
 
-void DrivenProducers::ask(const std::string& key, const std::string& line, Task done) {
-  pending_[key] = Pending{run_.now() + kPatience, std::move(done)};
+void DrivenProducers::ask(const std::string& key, const std::string& line, Task done, Duration more) {
+  pending_[key] = Pending{run_.now(), run_.now() + kPatience + more, std::move(done)};
   say_(line);
 }
 
@@ -53,7 +55,9 @@ void DrivenProducers::start(const StartProducerEvent& event, SourceLocation wher
 
 void DrivenProducers::shutdown(const ShutdownProducerEvent& event, Task done) {
   std::erase(running_, event.producer);
-  ask("shutdown " + event.producer, shutdown_line(event.producer), std::move(done));
+  const Duration goodbye = millis(number(event.producer, "mqClientApiTimeout", 3000));
+  ask("shutdown " + event.producer, shutdown_line(event.producer), std::move(done),
+      goodbye * kGoodbyes * static_cast<std::int64_t>(scenario_.cluster.brokers.size()));
 }
 
 void DrivenProducers::shut_down_all(Task done) {
@@ -114,7 +118,7 @@ std::string DrivenProducers::waiting_for() const {
 
 Duration DrivenProducers::waited() const {
   Duration longest{0};
-  for (const auto& [key, pending] : pending_) longest = std::max(longest, run_.now() - (pending.due - kPatience));
+  for (const auto& [key, pending] : pending_) longest = std::max(longest, run_.now() - pending.asked);
   return longest;
 }
 

@@ -55,6 +55,7 @@ class DrivenProducers final : public ProducerEvents {
 
  private:
   struct Pending {
+    TimePoint asked;
     TimePoint due;
     Task done;
     SourceLocation where = {};
@@ -62,8 +63,8 @@ class DrivenProducers final : public ProducerEvents {
   };
 
   void make_next(std::size_t producer, Task made);
-  /// Under a key such as "producer p".
-  void ask(const std::string& key, const std::string& line, Task done);
+  /// Under a key such as "producer p"; it may take so much more time than what is done at once.
+  void ask(const std::string& key, const std::string& line, Task done, Duration more = Duration::zero());
   std::int64_t number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
 
   RunScope& run_;

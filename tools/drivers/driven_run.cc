@@ -206,6 +206,7 @@ class DrivenRun {
 
   /// Gives the sends the attempts that servers have seen so far.
   void join() {
+    take_rule_counts(scenario_, cluster_->world().cluster(), record());
     const auto times = [this](std::uint64_t i) { return std::pair(workload_->said_at()[i], workload_->heard_at()[i]); };
     seen_ = seen_attempts(scenario_, record(), cluster_->journal(), times);
     for (std::size_t i = 0; i < seen_.size(); ++i) record().sends[i].attempts = seen_[i];
@@ -229,7 +230,6 @@ class DrivenRun {
     drawn.nameservers = scenario_.cluster.nameservers.size() > 1;
     runtime().run([&] {
       cluster_->world().cluster().refresh();
-      take_rule_counts(scenario_, cluster_->world().cluster(), record());
       join();
       for (auto& judge : judges_) judge->producers_shut_down();
     });

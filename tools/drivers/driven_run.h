@@ -13,7 +13,7 @@
 
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/scenario.h"
-#include "tools/drivers/model_run.h"
+#include "tools/drivers/queue_search.h"
 #include "tools/drivers/protocol/driver_messages.h"
 
 namespace rmqsim {

@@ -75,6 +75,7 @@ SendRecord& DrivenSends::open(const TurnPtr& turn, SendRecord::Kind kind, const 
   SendRecord& record = record_.sends[turn->number];
   record.kind = kind;
   record.step = turn->step;
+  record.thread = turn->of_step;
   record.start = run_.now();
   const bool limited = timeout_millis < DrivenProducers::kAnyTimeoutMillis;
   record.timeout_millis = timeout_millis;
@@ -122,11 +123,12 @@ void DrivenSends::perform(const TransactionStep& step, std::size_t index) {
 void DrivenSends::perform(const RequestStep& step, std::size_t index) {
   const Pace pace{.interval = step.interval, .from_start = step.mode == CommunicationMode::ASYNC};
   pacer_.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
+    const bool async = step.mode == CommunicationMode::ASYNC, tells_return = async && hello_.has("called");
     open(turn, SendRecord::Kind::request, "request", step.timeout_ms,
-         1 + producers_.retries_of(step.producer, "retryTimesWhenSendAsyncFailed"), false)
+         1 + producers_.retries_of(step.producer, "retryTimesWhenSendAsyncFailed"), tells_return)
         .mode = step.mode;
     say_(ask_line(step, turn_of(*turn), hello_));
-    if (step.mode == CommunicationMode::ASYNC) pacer_.go_on(*turn);
+    if (async && !tells_return) pacer_.go_on(*turn);
   });
 }
 

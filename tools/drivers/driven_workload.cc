@@ -30,7 +30,10 @@ DrivenWorkload::~DrivenWorkload() {
 void DrivenWorkload::begin(Task begun, Task done) {
   begun_ = std::move(begun);
   done_ = std::move(done);
-  producers_.make_all([this] { begin_steps(); });
+  producers_.make_all([this, asked = run_.now()] {
+    record_.lead = run_.now() - asked;
+    begin_steps();
+  });
 }
 
 void DrivenWorkload::shutdown(Task done) {
@@ -71,7 +74,8 @@ void DrivenWorkload::perform(const AssertStep& step, std::size_t index) {
 
 void DrivenWorkload::perform(const EventStep& step, std::size_t index) {
   record_.events.push_back({index, run_.now()});
-  const auto finish = [this, index](bool changed) {
+  const auto finish = [this, index, event = record_.events.size() - 1](bool changed) {
+    record_.events[event].done = run_.now();
     if (!changed) record_.idle_events.push_back(index);
     pacer_.finish(index);
   };

@@ -67,6 +67,10 @@ class Checking {
   }
 
   void play(const DriverCheckCase& one) {
+    // Of another client it would only not be judged where it begins.
+    if (one.producers.find("queueIndex") != std::string_view::npos && !check_.hello.has("queueIndex")) {
+      return add(one.what, Found::not_offered, "it begins where it likes (feature queueIndex)");
+    }
     const Scenario scenario = scenario_of(one);
     const Profile* own = find_profile(check_.hello.profile);
     const std::vector<const Profile*> profiles{own != nullptr ? own : &default_profile()};

@@ -88,6 +88,13 @@ inline constexpr DriverCheckCase kDriverCheckCases[] = {
      R"([{"send": {"topic": "One"}, "expect": {"outcome": "EXCEPTION"}}, {"do": {"startProducer": "p"}},
          {"send": {"topic": "One"}, "expect": {"outcome": "SEND_OK"}}])",
      ""},
+    {"begins round-robin where each producer is told",
+     R"([{"name": "p", "group": "check_1", "queueIndex": {"start": 0}},
+         {"name": "q", "group": "check_2", "queueIndex": {"start": 2}}])",
+     R"([{"send": {"producer": "p", "topic": "One"}, "expect": {"queueId": 1}},
+         {"send": {"producer": "q", "topic": "One"}, "expect": {"queueId": 3}},
+         {"send": {"producer": "p", "topic": "One"}, "expect": {"queueId": 2}}])",
+     ""},
     {"sends from several threads", kOneProducer,
      R"([{"send": {"topic": "One", "count": 9}, "concurrency": 3, "expect": {"outcome": "SEND_OK"}}])", ""},
 };

@@ -23,6 +23,21 @@ bool crashed_during(const Scenario& scenario, const RunRecord& record, const Jou
   });
 }
 
+/// The server answered, and a rule about its link ended the connection while that was on its way.
+bool cut_off(const Scenario& scenario, const RunRecord& record, const JournalEntry& entry) {
+  for (std::size_t k = 0; k < scenario.faults.size() && k < record.rules.size(); ++k) {
+    const FaultRule& rule = scenario.faults[k];
+    const auto& acted = record.rules[k].counts.acted_between;
+    const bool ends = rule.action.find("closeAfterBytes") != nullptr || rule.action.find("resetAfterBytes") != nullptr;
+    if (!ends || !acted || (rule.at != entry.server && rule.at != "*")) continue;
+    for (const Duration at : {acted->first, acted->second}) {
+      const TimePoint when = record.first_step + at;
+      if (when >= entry.at && when <= entry.answered_at + kMoment) return true;
+    }
+  }
+  return false;
+}
+
 /// A server that takes TLS alone carries out what came in plain text, and closes without its answer.
 bool closes_on_plain_text(const Scenario& scenario, const SendRecord& send, const JournalEntry& entry) {
   if (tls_mode(scenario, entry.server) != TlsMode::enforcing) return false;
@@ -59,7 +74,9 @@ class Join {
   Join(const Scenario& scenario, const RunRecord& record) : record_(record) {
     for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
       const SendRecord& send = record.sends[i];
-      for (const std::string_view key : split_keys(send.msg_id)) by_key_.emplace(key, i);
+      const auto* step = std::get_if<SendStep>(&scenario.steps[send.step].what);
+      const bool batch = step != nullptr && step->batch > 0;
+      for (const std::string_view key : split_keys(send.msg_id)) (batch ? by_member_ : by_key_).emplace(key, i);
       if (send.transaction && !send.transaction->uniq_key.empty()) by_key_.emplace(send.transaction->uniq_key, i);
     }
     for (const Step& step : scenario.steps) {
@@ -72,10 +89,9 @@ class Join {
   }
   /// To be called in the order of arrival.
   std::optional<std::uint64_t> send_of(const JournalEntry& entry, const SurelyUnderWay& times) {
-    if (!entry.key.empty()) {
-      const auto known = by_key_.find(entry.key);
-      if (known != by_key_.end()) return known->second;
-    }
+    if (const auto known = by_key_.find(entry.key); known != by_key_.end()) return known->second;
+    // Members that a client gathers by itself are sends of their own, and share the request.
+    if (const auto known = by_member_.find(entry.first_member_key); known != by_member_.end()) return known->second;
     return under_way(entry, times);
   }
 
@@ -111,6 +127,7 @@ class Join {
 
   const RunRecord& record_;
   std::map<std::string_view, std::uint64_t> by_key_;
+  std::map<std::string_view, std::uint64_t> by_member_;  ///< of batches that are sent as such
   std::vector<Topic> topics_;
   std::set<std::uint64_t> arrived_;  ///< one-way sends whose key nobody told
 };
@@ -139,6 +156,9 @@ std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, 
       attempt.start = entry.at;
       attempt.timeout_millis = kUnknownTimeout;
       attempt.outcome = outcome_of(scenario, record, send, entry, gave_up);
+      // Who goes on, or fails, after a success did not hear of it.
+      const bool unheard = attempt.outcome == "SUCCESS" && (!last || send.error);
+      if (unheard && cut_off(scenario, record, entry)) attempt.outcome = "CONNECTION_CLOSED";
       // It may have given up before we heard of it, and no plain send fails after a success.
       const bool late = send.kind == SendRecord::Kind::send && send.error && attempt.outcome == "SUCCESS" &&
                         entry.answered_at > under_way(i).first + send.elapsed();

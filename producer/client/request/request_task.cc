@@ -104,7 +104,10 @@ void RequestTask::on_sent(SendOutcome& outcome) {
     if (producer_->futures_->take(correlation_id_) == nullptr) return;
     return report(RequestOutcome::Kind::exception, std::nullopt, std::move(outcome.error));
   }
-  if (call_.path == SendPath::default_path) report(RequestOutcome::Kind::stored, std::nullopt, std::nullopt);
+  if (call_.path != SendPath::default_path) return;
+  // It tells what the future has by now: the reply once more, when that was here before.
+  if (response_) return report(RequestOutcome::Kind::reply, std::move(response_), std::nullopt);
+  report(RequestOutcome::Kind::stored, std::nullopt, std::nullopt);
 }
 
 void RequestTask::on_returned() {
@@ -146,7 +149,10 @@ void RequestTask::finish_sync() {
 }
 
 void RequestTask::replied(MessageExt reply) {
-  if (call_.with_callback) return report(RequestOutcome::Kind::reply, std::move(reply), std::nullopt);
+  if (call_.with_callback) {
+    if (!sent_) response_ = reply;
+    return report(RequestOutcome::Kind::reply, std::move(reply), std::nullopt);
+  }
   if (wait_over()) return;
   response_ = std::move(reply);
   release_latch();

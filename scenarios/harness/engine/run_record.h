@@ -49,6 +49,7 @@ struct SendRecord {
   enum class Kind : std::uint8_t { send, transaction, request, recall } kind = Kind::send;
   CommunicationMode mode = CommunicationMode::SYNC;
   std::size_t step = 0;
+  std::uint32_t thread = 0;  ///< of its step's, which of them called
   TimePoint start{};
   TimePoint end{};
   std::uint32_t completions = 0;  ///< how often its outcome was reported; anything but 1 breaks an invariant
@@ -102,6 +103,7 @@ struct RuleRecord {
 struct EventRecord {
   std::size_t step = 0;
   TimePoint at{};
+  TimePoint done{};  ///< of what a driver was asked for: when it answered
 };
 
 /// One thing that should have held and did not.
@@ -116,6 +118,7 @@ struct Failure {
 
 struct RunRecord {
   TimePoint first_step{};
+  Duration lead{0};  ///< of a driver's run: since it was asked for the first producer
   std::vector<SendRecord> sends;  ///< by scenario-wide number
   std::map<std::string, ServerRecord> servers;
   std::vector<RuleRecord> rules;         ///< in file order

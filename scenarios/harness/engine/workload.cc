@@ -109,7 +109,10 @@ void Workload::begin(Task done) {
     fault_items_.push_back(std::make_unique<FaultItems>(*this, spec.name));
     producers_.at(spec.name).strategy().tolerance().set_observer(fault_items_.back().get());
   }
-  start_next(0, [this] { begin_steps(); });
+  start_next(0, [this] {
+    if (scenario_.lead == Duration::zero()) return begin_steps();
+    run_.later(scenario_.lead, [this] { begin_steps(); });
+  });
 }
 
 void Workload::set_config(const SetConfigEvent& event) {

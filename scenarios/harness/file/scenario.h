@@ -158,6 +158,7 @@ struct Scenario {
   /// Sends are numbered from 0 in file order, step by step, whatever order they run in; a ledger row's `i` is this
   /// number.
   std::uint64_t send_count = 0;
+  Duration lead{0};  ///< from the producers' start to the first step; no file says it: as in another run
   std::shared_ptr<const std::string> source;  ///< the file's text, for messages that quote a line
 
   const ProducerSpec* find_producer(std::string_view name) const;

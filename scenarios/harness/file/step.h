@@ -171,6 +171,12 @@ struct EventStep {
   ClusterEvent event;
 };
 
+/// How a send began in another run.
+struct Begun {
+  Duration at{0};            ///< since the first step
+  std::uint32_t thread = 0;  ///< which of its step's
+};
+
 struct Step {
   std::string name;            ///< empty when the file gives none; unique otherwise
   bool background = false;     ///< the next step starts at once
@@ -181,6 +187,7 @@ struct Step {
   bool may_be_idle = false;         ///< of an event: that it changes nothing is no mistake
   std::uint64_t first_send = 0;     ///< the scenario-wide number of its first send
   std::uint64_t send_count = 0;     ///< 0 for steps that send nothing
+  std::vector<Begun> begins;  ///< of its sends, which begin no earlier and there; no file says it
   SourceLocation where;
 };
 

@@ -61,6 +61,7 @@ void RequestJournal::on_request(std::string_view server, const RequestSeen& r) {
   entry.queue_id = r.queue_id;
   entry.group = cut(r.producer_group);
   entry.key = cut(r.uniq_key);
+  entry.first_member_key = cut(r.first_member_key);
   entry.peer = r.peer;
   entry.oneway = r.oneway;
   entry.rule = r.rule;

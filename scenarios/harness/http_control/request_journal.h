@@ -27,7 +27,8 @@ struct JournalEntry {
   std::string topic;
   std::optional<std::int32_t> queue_id;
   std::string group;
-  std::string key;   ///< UNIQ_KEY of the message; empty for others, and for batches
+  std::string key;   ///< UNIQ_KEY of the message, of a batch its own; empty for others, and for batches of 4.9.8
+  std::string first_member_key;  ///< of a batch
   std::string peer;
   bool oneway = false;
   std::string rule;  ///< that acted on it

@@ -57,6 +57,7 @@ public final class Driver {
   private final PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
                                                   StandardCharsets.UTF_8);
   private final Map<String, DefaultMQProducer> producers = new ConcurrentHashMap<>();
+  private final Map<DefaultMQProducer, Index> indexes = new ConcurrentHashMap<>();  // those that somebody fixes
   private final Map<Integer, ExecutorService> threads = new ConcurrentHashMap<>();
   private final Map<String, List<String>> checks = new ConcurrentHashMap<>();
 
@@ -104,9 +105,9 @@ public final class Driver {
     switch (op) {
       case "hello": hello(); break;
       case "producer": make(request); break;
-      case "start": answer("start", text(request, "producer"), () -> producer(request).start()); break;
+      case "start": answer("start", text(request, "producer"), () -> start(producer(request))); break;
       case "config": answer("config", text(request, "producer"), () -> set(producer(request), request)); break;
-      case "shutdown": answer("shutdown", text(request, "producer"), () -> producer(request).shutdown()); break;
+      case "shutdown": answer("shutdown", text(request, "producer"), () -> shutdown(producer(request))); break;
       case "send": send(request); break;
       case "transaction": transaction(request); break;
       case "request": ask(request); break;
@@ -210,6 +211,8 @@ public final class Driver {
       RPCHook hook = credentials.isEmpty() ? null
           : hook(text(credentials, "accessKey"), text(credentials, "secretKey"),
                  (String) credentials.get("securityToken"));
+      Index index = indexOf(request);
+      if (scriptedIndex() != null) index.follow();
       String group = text(request, "group");
       boolean trace = Boolean.TRUE.equals(config.get("enableTrace"));
       String traceTopic = (String) config.get("traceTopic");
@@ -220,9 +223,9 @@ public final class Driver {
       producer.setNamesrvAddr(text(request, "namesrv"));
       oneThreadEach(producer);
       set(producer, request);
-      if (request.containsKey("queueIndex")) fixQueues(producer, asObject(request.get("queueIndex")));
+      indexes.put(producer, index);
       producers.put(name, producer);
-      if (!Boolean.FALSE.equals(request.get("start"))) producer.start();
+      if (!Boolean.FALSE.equals(request.get("start"))) start(producer);
     });
   }
 
@@ -240,10 +243,50 @@ public final class Driver {
   }
 
   /** With the ThreadLocalIndex beside this source: where round-robin begins. */
-  private static void fixQueues(DefaultMQProducer producer, Map<String, Object> index) throws Exception {
+  private static final class Index {
+    final int start;
+    final int[] resets;
+    String instance;  // of the running producers that have it
+
+    Index(int start, int[] resets) {
+      this.start = start;
+      this.resets = resets;
+    }
+    void follow() throws ReflectiveOperationException {
+      scriptedIndex().invoke(null, start, resets);
+    }
+  }
+
+  private static Index indexOf(Map<String, Object> request) {
+    Map<String, Object> index = asObject(request.getOrDefault("queueIndex", Map.of()));
     List<?> resets = (List<?>) index.getOrDefault("resets", List.of());
-    int[] values = resets.stream().mapToInt(value -> (int) number(value)).toArray();
-    scriptedIndex().invoke(null, (int) number(index.get("start")), values);
+    return new Index((int) number(index.getOrDefault("start", 0L)),
+                     resets.stream().mapToInt(value -> (int) number(value)).toArray());
+  }
+
+  /** A topic's round-robin is of an instance, which does what its first producer said. */
+  private void start(DefaultMQProducer producer) throws Exception {
+    String instance = producer.buildMQClientId();
+    for (Index other : indexes.values()) {
+      if (instance.equals(other.instance)) indexes.put(producer, other);
+    }
+    follow(producer);
+    producer.start();
+    indexes.get(producer).instance = producer.buildMQClientId();  // it may have got a name of its own
+  }
+
+  private void shutdown(DefaultMQProducer producer) {
+    producer.shutdown();
+    Index index = indexes.remove(producer);
+    if (index != null && !indexes.containsValue(index)) index.instance = null;
+  }
+
+  private void follow(DefaultMQProducer producer) {
+    try {
+      if (scriptedIndex() != null && indexes.containsKey(producer)) indexes.get(producer).follow();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** One thread for asynchronous sends and one for callbacks: each has a round-robin of its own, and which of several
@@ -499,6 +542,7 @@ public final class Driver {
       say(object("i", begun.get("i"), "callback", "THROWN"));
       if (!answered.getAndSet(true)) replied(begun, message, null, e);
     }
+    say(object("i", begun.get("i"), "called", true));
   }
 
   private void replied(Map<String, Object> begun, Message message, Message reply, Throwable failure) {
@@ -537,6 +581,7 @@ public final class Driver {
   private DefaultMQProducer producer(Map<String, Object> request) {
     DefaultMQProducer producer = producers.get(text(request, "producer"));
     if (producer == null) throw new IllegalArgumentException("there is no producer " + request.get("producer"));
+    follow(producer);
     return producer;
   }
 

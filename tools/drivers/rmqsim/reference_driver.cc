@@ -316,7 +316,7 @@ class Driver {
     aim(call, request);
     const bool calls_back = call.with_callback;
     turn->message = std::make_unique<Message>(message_of(request, request.at("topic")));
-    producer.request(*turn->message, std::move(call), [this, turn, calls_back](RequestOutcome& outcome) {
+    const auto called_back = [this, turn, calls_back](RequestOutcome& outcome) {
       if (calls_back) {
         constexpr std::string_view kWords[] = {"REPLY", "STORED", "EXCEPTION", "THROWN"};  // in the order of its Kind
         say({{"i", turn->i}, {"callback", kWords[static_cast<std::size_t>(outcome.kind)]}});
@@ -326,6 +326,9 @@ class Driver {
       if (const auto key = turn->message->uniq_key(); !key.empty()) json["msgId"] = key;
       if (outcome.reply) json["reply"] = base64_text(outcome.reply->getBody());
       answer(*turn, std::move(json), outcome.error);
+    };
+    producer.request(*turn->message, std::move(call), called_back, [this, turn, calls_back] {
+      if (calls_back) say({{"i", turn->i}, {"called", true}});
     });
   }
 

@@ -80,9 +80,10 @@ class ScenarioProducer {
     send_message_in_transaction(producer_, message, run_.bind(std::move(local)), run_.bind(std::move(handler)),
                                 decisions);
   }
-  template <class Handler>
-  void request(Message& message, RequestCall call, Handler handler) {
-    std::make_shared<RequestTask>(producer_, std::move(call), run_.bind(std::move(handler)))->begin(message, nullptr);
+  template <class Handler, class Returned>
+  void request(Message& message, RequestCall call, Handler handler, Returned returned) {
+    std::make_shared<RequestTask>(producer_, std::move(call), run_.bind(std::move(handler)))
+        ->begin(message, run_.bind(std::move(returned)));
   }
   template <class Handler>
   void recall(std::string topic, std::string handle, Handler handler) {

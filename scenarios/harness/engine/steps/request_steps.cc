@@ -24,10 +24,7 @@ std::string_view callback_name(RequestOutcome::Kind kind) {
 
 void RequestSteps::begin(const RequestStep& step, std::size_t index) {
   const Pace pace{.interval = step.interval, .from_start = step.mode == CommunicationMode::ASYNC};
-  context_.pacer.take_turns(index, pace, [this, &step](const TurnPtr& turn) {
-    ask(step, turn);
-    if (step.mode == CommunicationMode::ASYNC) context_.pacer.go_on(*turn);
-  });
+  context_.pacer.take_turns(index, pace, [this, &step](const TurnPtr& turn) { ask(step, turn); });
 }
 
 void RequestSteps::ask(const RequestStep& step, const TurnPtr& turn) {
@@ -42,13 +39,20 @@ void RequestSteps::ask(const RequestStep& step, const TurnPtr& turn) {
   call.timeout_millis = step.timeout_ms;
   call.decisions = context_.journal.log_of(turn->number);
   aim(call, step, turn->i, context_.run);
-  Message message = make_message(step.message, turn->i);
-  producer.request(message, std::move(call),
-                   [this, &step, turn](RequestOutcome& outcome) { called_back(step, *turn, outcome); });
+  turn->message = std::make_unique<Message>(make_message(step.message, turn->i));
+  // The caller waits for a route even when it gets its reply by a callback.
+  producer.request(
+      *turn->message, std::move(call),
+      [this, &step, turn](RequestOutcome& outcome) { called_back(step, *turn, outcome); },
+      [this, &step, turn] {
+        if (step.mode == CommunicationMode::ASYNC) context_.pacer.go_on(*turn);
+      });
+  record.msg_id = turn->message->uniq_key();
 }
 
 void RequestSteps::called_back(const RequestStep& step, const StepPacer::Turn& turn, RequestOutcome& outcome) {
   SendRecord& record = context_.journal[turn.number];
+  record.msg_id = turn.message->uniq_key();
   if (step.mode == CommunicationMode::ASYNC) record.callbacks.emplace_back(callback_name(outcome.kind));
   // A request with a callback is over when it has more to say than that it was stored; what comes after that is only
   // noted, since Java calls back more than once (behaviour §10.2).

@@ -11,6 +11,7 @@ SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kin
   SendRecord& record = record_.sends[turn.number];
   record.kind = kind;
   record.step = turn.step;
+  record.thread = turn.of_step;
   record.start = turn.start;
   return record;
 }

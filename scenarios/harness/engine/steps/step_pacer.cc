@@ -11,7 +11,8 @@ struct StepPacer::Sends {
   const Step& step;
   Pace pace;
   SendOne send_one;
-  std::uint64_t next = 0;  ///< number within the step of the next send to begin
+  std::vector<ThreadId> threads;
+  std::vector<std::uint64_t> next_of;  ///< by thread; without Step::begins all share the first
   std::uint64_t over = 0;
 };
 
@@ -50,22 +51,34 @@ void StepPacer::finish(std::size_t index) {
 
 void StepPacer::take_turns(std::size_t index, const Pace& pace, SendOne send_one) {
   const Step& step = scenario_.steps[index];
-  const auto sends = std::make_shared<Sends>(Sends{index, step, pace, std::move(send_one)});
-  for (const ThreadId thread : app_threads(step.concurrency)) next(sends, thread);
+  auto threads = app_threads(step);
+  std::vector<std::uint64_t> begun(step.begins.empty() ? 1 : threads.size());
+  const auto sends =
+      std::make_shared<Sends>(Sends{index, step, pace, std::move(send_one), std::move(threads), std::move(begun)});
+  for (std::uint32_t k = 0; k < sends->threads.size(); ++k) next(sends, k);
 }
 
-std::vector<ThreadId> StepPacer::app_threads(std::uint32_t n) {
-  while (app_threads_.size() < n) {
-    app_threads_.push_back(run_.new_thread("app-" + std::to_string(app_threads_.size())));
+/// Nobody is at two calls at once: what happens in the background does so in threads of its own.
+std::vector<ThreadId> StepPacer::app_threads(const Step& step) {
+  std::vector<ThreadId> own;
+  std::vector<ThreadId>& threads = step.background ? own : app_threads_;
+  while (threads.size() < step.concurrency) {
+    threads.push_back(run_.new_thread((step.background ? "background-" : "app-") + std::to_string(threads.size())));
   }
-  return {app_threads_.begin(), app_threads_.begin() + n};
+  return {threads.begin(), threads.begin() + step.concurrency};
 }
 
-void StepPacer::next(const std::shared_ptr<Sends>& sends, ThreadId thread) {
-  if (sends->next == sends->step.send_count) return;
-  const std::uint64_t i = sends->next++;
-  const auto turn =
-      std::make_shared<Turn>(Turn{sends, thread, sends->index, i, sends->step.first_send + i, run_.now(), nullptr});
+void StepPacer::next(const std::shared_ptr<Sends>& sends, std::uint32_t of_step) {
+  const std::vector<Begun>& begins = sends->step.begins;
+  std::uint64_t& i = sends->next_of[begins.empty() ? 0 : of_step];
+  while (i < begins.size() && begins[i].thread != of_step) ++i;
+  if (i >= sends->step.send_count) return;
+  const Duration early = begins.empty() ? Duration::zero() : begins[i].at - (run_.now() - first_step_);
+  if (early > Duration::zero()) return run_.later(early, [this, sends, of_step] { next(sends, of_step); });
+  const ThreadId thread = sends->threads[of_step];
+  const auto turn = std::make_shared<Turn>(
+      Turn{sends, thread, of_step, sends->index, i, sends->step.first_send + i, run_.now(), nullptr});
+  ++i;
   const ThreadScope scope = run_.as(thread);
   sends->send_one(turn);
 }
@@ -78,8 +91,9 @@ void StepPacer::over(const Turn& turn) {
 // had to wait for a route or a permit.
 void StepPacer::go_on(const Turn& turn) {
   const Sends& sends = *turn.sends;
-  if (sends.next == sends.step.send_count) return;
-  auto next_turn = [this, sends = turn.sends, thread = turn.thread] { next(sends, thread); };
+  const bool all_begun = sends.step.begins.empty() && sends.next_of.front() == sends.step.send_count;
+  if (all_begun) return;
+  auto next_turn = [this, sends = turn.sends, of_step = turn.of_step] { next(sends, of_step); };
   const Duration waited = sends.pace.from_start ? run_.now() - turn.start : Duration::zero();
   const Duration pause = std::max(sends.pace.interval - waited, Duration::zero());
   if (pause > Duration::zero() || sends.pace.always_waits) return run_.later(pause, std::move(next_turn));

@@ -28,6 +28,7 @@ class StepPacer {
   struct Turn {
     std::shared_ptr<Sends> sends;
     ThreadId thread;
+    std::uint32_t of_step;  ///< which of its step's threads
     std::size_t step;      ///< its index
     std::uint64_t i;       ///< number of the send within the step
     std::uint64_t number;  ///< scenario-wide
@@ -57,8 +58,8 @@ class StepPacer {
 
  private:
   void run_step(std::size_t index);
-  void next(const std::shared_ptr<Sends>& sends, ThreadId thread);
-  std::vector<ThreadId> app_threads(std::uint32_t n);
+  void next(const std::shared_ptr<Sends>& sends, std::uint32_t of_step);
+  std::vector<ThreadId> app_threads(const Step& step);
 
   RunScope& run_;
   const Scenario& scenario_;

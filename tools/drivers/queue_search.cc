@@ -1,0 +1,170 @@
+#include "tools/drivers/queue_search.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "tools/drivers/milliseconds.h"
+
+namespace rmqsim {
+namespace {
+
+/// More values than this are not tried for a draw, nor more runs in one search.
+constexpr std::int32_t kMaxValues = 60;
+constexpr std::size_t kMaxRuns = 600;
+/// Draws of one scenario that are searched for; further ones are 0.
+constexpr std::size_t kMaxDraws = 24;
+/// Seeds that are tried for the order of nameservers.
+constexpr std::uint64_t kMaxOrders = 8;
+
+class Search {
+ public:
+  Search(const Scenario& scenario, const Profile& profile, std::uint64_t seed, const RunRecord& record,
+         const SeenAttempts& seen, const Drawn& drawn)
+      : scenario_(scenario), profile_(profile), record_(record), seen_(seen), drawn_(drawn), seeds_{seed} {
+    for (std::uint64_t other = 1; drawn.nameservers && other <= kMaxOrders; ++other) seeds_.push_back(other);
+  }
+
+  const std::vector<std::uint64_t>& seeds() const { return seeds_; }
+  /// With each order of nameservers on from what agrees longest so far.
+  QueueExplanation go() {
+    const bool draws = drawn_.queues || drawn_.other_queues;
+    for (const std::uint64_t seed : seeds_) {
+      limit_ = runs_ + kMaxRuns / seeds_.size();
+      ModelStart first{best_.start.draws, !drawn_.queues, seed};
+      if (draws && !first.draws) first.draws.emplace();
+      const Tried tried = try_start(std::move(first));
+      if (draws) follow(tried);
+      if (reached_ == kEverything || !best_.why_not.empty()) break;
+    }
+    if (reached_ == kEverything) look_aside();
+    return std::move(best_);
+  }
+
+ private:
+  using Place = std::pair<std::uint64_t, std::size_t>;
+  static constexpr Place kEverything{UINT64_MAX, 0};
+
+  struct Tried {
+    ModelStart start;
+    Place reached;          ///< how far the run agrees with what was seen
+    std::size_t draws = 0;  ///< that it took
+  };
+  struct Longer {
+    Place reached;
+    std::int32_t value = 0;  ///< of the draw
+    std::size_t draws = 0;
+  };
+
+  bool done() const { return reached_ == kEverything || runs_ >= limit_ || !best_.why_not.empty(); }
+
+  Tried try_start(ModelStart start) {
+    ++runs_;
+    auto model = run_model(scenario_, profile_, start, best_.why_not);
+    if (!model) return {std::move(start), {}, 0};
+    auto difference = first_difference(scenario_, record_, seen_, *model);
+    const Place reached = difference ? Place{difference->send, difference->attempt} : kEverything;
+    const std::size_t draws = model->draws;
+    if (!best_.model || reached > reached_) {
+      reached_ = reached;
+      best_.model = std::move(model);
+      best_.difference = std::move(difference);
+      best_.start = start;
+    }
+    return {std::move(start), reached, draws};
+  }
+
+  /// Depth first: the values of the next draw with which the run agrees for longer, the longest first; else one after
+  /// it decides.
+  void follow(const Tried& from) {
+    ModelStart next = from.start;
+    while (next.draws->size() < std::min(from.draws, kMaxDraws) && !done()) {
+      std::vector<Longer> longer;
+      next.draws->push_back(0);
+      for (std::int32_t value = 1; value < number_of_values() && !done(); ++value) {
+        next.draws->back() = value;
+        const Tried tried = try_start(next);
+        if (tried.reached > from.reached) longer.push_back({tried.reached, value, tried.draws});
+      }
+      std::stable_sort(longer.begin(), longer.end(),
+                       [](const Longer& a, const Longer& b) { return a.reached > b.reached; });
+      for (const Longer& one : longer) {
+        next.draws->back() = one.value;
+        follow({next, one.reached, one.draws});
+      }
+      next.draws->back() = 0;
+    }
+  }
+
+  /// Decisions do not tell which nameserver was asked, nor where gathered messages went.
+  void look_aside() {
+    std::vector<ModelStart> others;
+    for (const std::uint64_t seed : seeds_) others.push_back({best_.start.draws, best_.start.keep_given, seed});
+    for (std::int32_t value = 0; best_.start.draws && gathers(scenario_) && value < number_of_values(); ++value) {
+      others.push_back({std::vector{value}, best_.start.keep_given, best_.start.seed});
+    }
+    for (std::size_t k = 0; others.size() > 1 && k < others.size(); ++k) {
+      std::string why_not;
+      const auto model = run_model(scenario_, profile_, others[k], why_not);
+      if (!model || first_difference(scenario_, record_, seen_, *model)) continue;
+      for (const Failure& failure : model->result.record.failures) best_.chance.insert(failure.where.pointer);
+    }
+  }
+
+  /// As many as there may be different ones.
+  std::int32_t number_of_values() const {
+    std::int64_t all = 1;
+    for (const TopicSpec& topic : scenario_.cluster.topics) {
+      std::int64_t queues = 0;
+      for (const auto& [broker, n] : topic.queues) queues += n;
+      if (queues > 0) all = std::min<std::int64_t>(std::lcm(all, queues), kMaxValues);
+    }
+    return static_cast<std::int32_t>(std::max<std::int64_t>(all, 4));
+  }
+
+  const Scenario& scenario_;
+  const Profile& profile_;
+  const RunRecord& record_;
+  const SeenAttempts& seen_;
+  const Drawn drawn_;
+  std::vector<std::uint64_t> seeds_;
+  QueueExplanation best_;
+  Place reached_{};
+  std::size_t runs_ = 0, limit_ = 0;
+};
+
+}  // namespace
+
+QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
+                                const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn) {
+  Search search(scenario, profile, seed, record, seen, drawn);
+  QueueExplanation best = search.go();
+  if (!best.difference || !best.model) return best;
+  OtherTimes others = at_other_times(scenario, profile, record, seen, best, search.seeds());
+  if (others.same) {
+    best.model = std::move(others.same);
+    best.difference.reset();
+    best.at_its_times = true;
+  } else if (others.from && *others.from <= best.difference->send) {
+    best.milliseconds = others.from;
+    best.difference.reset();
+  }
+  return best;
+}
+
+std::string QueueExplanation::text(std::string_view profile) const {
+  if (!why_not.empty()) return "queues: not compared with " + std::string(profile) + ": " + why_not;
+  if (difference) return "queues: nearest to " + std::string(profile) + ", and differs: " + difference->text;
+  std::string text = "queues: as " + std::string(profile);
+  if (start.draws) {
+    text += " that draws " + (start.draws->empty() ? std::string("0") : std::string());
+    const auto& draws = *start.draws;
+    for (std::size_t k = 0; k < draws.size(); ++k) text += (k == 0 ? "" : ", ") + std::to_string(draws[k]);
+  }
+  if (at_its_times) text += start.draws ? " and begins its sends as late" : " that begins its sends as late";
+  if (milliseconds) text += "; from send #" + std::to_string(*milliseconds) + " on milliseconds decide";
+  return text;
+}
+
+}  // namespace rmqsim
