@@ -1,7 +1,7 @@
 // What happens, for those who watch while it does: requests and their ends, connections, servers, rules, gates, routes.
 // One ring for all readers; a reader is no more than the number up to which it has read, so one that reads slowly costs
-// nothing here, and is told how much it missed. Text is made when somebody reads; what was seen of a request is looked up
-// in the journal then, as most events of requests are read by nobody. Under the monitor.
+// nothing here, and is told how much it missed. Text is made when somebody reads; what was seen of a request is looked
+// up in the journal then, as most events of requests are read by nobody. Under the monitor.
 #pragma once
 
 #include <cstdint>
