@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -117,6 +118,26 @@ TEST_F(ProxyTest, RulesFromTheCommandLineActToo) {
   EXPECT_EQ(outcome_with(R"({"duplicate": true})"), R"({"SUCCESS":3})");
   EXPECT_EQ(outcome_with(R"({"chunk": 7})"), R"({"SUCCESS":3})");
   EXPECT_EQ(outcome_with(R"({"delayMs": 50})"), R"({"SUCCESS":3})");
+}
+
+TEST_F(ProxyTest, NothingStandsBetweenThePiecesOfAnAnswer) {
+  FakeCluster cluster({"broker-a"});
+  const auto opaques_with = [&](const std::string& nth) {
+    Program proxied = proxy(cluster.namesrv(), {"-q", "--faults", R"([{"at": "broker-a", "on": "send")" + nth + R"(, "do": {"chunk": 5}}])"});
+    PlainSocket client(FakeCluster::route_from(proxied.address()).broker_datas.at(0).broker_addrs.at(0));
+    std::string frames;
+    for (const int opaque : {7, 8, 9}) {
+      SendBuilder next;
+      next.opaque = opaque;
+      encode(next.build(), frames);
+    }
+    client.write(frames);
+    std::set<int> opaques;
+    for (const RemotingCommand& answer : client.commands(3)) opaques.insert(answer.opaque);
+    return opaques;
+  };
+  EXPECT_EQ(opaques_with(""), (std::set{7, 8, 9}));
+  EXPECT_EQ(opaques_with(R"(, "nth": "1")"), (std::set{7, 8, 9})) << "the others as they come from the cluster";
 }
 
 TEST_F(ProxyTest, WhatItRecordedReplaysTheSameFaultsAgainstTheFakes) {
