@@ -330,6 +330,14 @@ TEST_F(ProxyTest, RefusesWhatItCannotDo) {
   EXPECT_NE(key.output.find("respont"), std::string::npos) << key.output;
   const CommandResult text = run("--namesrv 127.0.0.1:1 --faults '[nonsense'");
   EXPECT_EQ(text.exit_code, 64);
+  EXPECT_NE(text.output.find("--faults:1:"), std::string::npos) << text.output;
+  const CommandResult twice = run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "ns-1", "at": "broker-a", "on": "any", "do": {"drop": "request"}}]')");
+  EXPECT_EQ(twice.exit_code, 64);
+  EXPECT_NE(twice.output.find("--faults:1:17: duplicate key \"at\""), std::string::npos) << twice.output;
+  const std::string rules = folder_ / "rules.json";
+  std::ofstream(rules) << R"([{"at": "ns-1", "on": "any", "do": {"drop": "request"}}])";
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --faults " + rules + " --pcap " + rules).exit_code, 64) << "it would be lost";
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record ''").exit_code, 64);
   const CommandResult impossible =
       run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "ns-1", "on": "register", "do": {"drop": "request"}}]')");
   EXPECT_EQ(impossible.exit_code, 64);

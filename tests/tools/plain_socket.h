@@ -95,7 +95,9 @@ class PlainSocket {
       const auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
       if (n <= 0) break;
       std::string_view input(buffer, static_cast<std::size_t>(n));
-      while (all.size() < count && decoder.next(input, command) == FrameDecoder::Status::command) all.push_back(command);
+      while (all.size() < count && decoder.next(input, command) == FrameDecoder::Status::command) {
+        all.push_back(command);
+      }
     }
     return all;
   }
