@@ -12,6 +12,7 @@
 #include "tools/commands/hints.h"
 #include "tools/manual/manual.h"
 #include "tools/manual/wrong_words.h"
+#include "tools/program/standard_streams.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
@@ -72,6 +73,7 @@ int main_checked(int argc, char** argv) {
 }  // namespace rmqsim
 
 int main(int argc, char** argv) {
+  rmqsim::keep_places_of_closed_streams();
   try {
     const int status = rmqsim::main_checked(argc, argv);
     if (std::cout.flush()) return status;

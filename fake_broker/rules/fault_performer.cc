@@ -61,6 +61,7 @@ void FaultPerformer::resume() {
 void FaultPerformer::forget() {
   jobs_.clear();
   overdue_.clear();
+  behind_.clear();
   paused_ = false;
 }
 
@@ -90,7 +91,7 @@ void FaultPerformer::finish(Outgoing outgoing) {
     listener_.on_outgoing(outgoing, "ONEWAY", false);
   } else if (!outgoing.has_response) {
     listener_.on_outgoing(outgoing, "NO_ANSWER", false);
-  } else if (!connection) {
+  } else if (!connection || !connection->is_open()) {
     listener_.on_outgoing(outgoing, "LOST", false);
   } else {
     send(std::move(outgoing), *connection);
@@ -120,21 +121,38 @@ void FaultPerformer::send(Outgoing outgoing, ServerConnection& connection) {
 void FaultPerformer::dribble(std::uint64_t id) {
   Job& job = jobs_.at(id);
   LeavingAnswer& answer = *job.dribbled;
-  const auto connection = server_.find(job.outgoing.connection);
-  const std::string_view rest = std::string_view(answer.bytes()).substr(job.sent);
-  if (!connection) {
+  const std::uint64_t to = job.outgoing.connection;
+  const auto connection = server_.find(to);
+  if (connection && job.sent == 0 && connection->in_pieces()) {
+    behind_[to].push_back(id);
+    return;
+  }
+  if (!connection || (job.sent == 0 && !connection->is_open())) {
     const Outgoing outgoing = std::move(job.outgoing);
     jobs_.erase(id);
+    dribble_next(to);
     listener_.on_outgoing(outgoing, "LOST", false);
     return;
   }
+  const std::string_view rest = std::string_view(answer.bytes()).substr(job.sent);
   const std::size_t n = std::min(answer.piece, rest.size());
-  connection->write_bytes(rest.substr(0, n));
+  const bool last = n == rest.size();
+  connection->write_piece(rest.substr(0, n), last);
   job.sent += n;
-  if (n < rest.size()) return start(id, kPieceInterval);
+  if (!last) return start(id, kPieceInterval);
   const Job done = std::move(job);
   jobs_.erase(id);
+  dribble_next(to);
   conclude(done.outgoing, *done.dribbled, *connection);
+}
+
+void FaultPerformer::dribble_next(std::uint64_t connection) {
+  const auto found = behind_.find(connection);
+  if (found == behind_.end()) return;
+  const std::uint64_t id = found->second.front();
+  found->second.pop_front();
+  if (found->second.empty()) behind_.erase(found);
+  start(id, kPieceInterval);
 }
 
 void FaultPerformer::conclude(const Outgoing& outgoing, const LeavingAnswer& answer, ServerConnection& connection) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,8 +73,9 @@ class FaultPerformer {
   void finish(Outgoing outgoing);
   /// Sends the answer in the form that the rule asks for.
   void send(Outgoing outgoing, ServerConnection& connection);
-  /// Sends the next piece of an answer in pieces.
+  /// Sends the next piece of an answer in pieces; its first one when those before it on the connection are whole.
   void dribble(std::uint64_t id);
+  void dribble_next(std::uint64_t connection);
   void conclude(const Outgoing& outgoing, const LeavingAnswer& answer, ServerConnection& connection);
   void end_now(std::uint64_t connection, ConnectionStep end);
 
@@ -82,6 +84,7 @@ class FaultPerformer {
   Random& random_;
   OutgoingListener& listener_;
   std::map<std::uint64_t, Job> jobs_;
+  std::map<std::uint64_t, std::deque<std::uint64_t>> behind_;  ///< by connection: jobs that wait for another's pieces
   std::vector<std::uint64_t> overdue_;
   std::uint64_t last_job_ = 0;
   bool paused_ = false;

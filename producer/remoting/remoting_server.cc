@@ -28,15 +28,38 @@ ServerConnection::ServerConnection(RemotingServer& server, std::shared_ptr<Conne
 ServerConnection::~ServerConnection() = default;
 
 void ServerConnection::write(const RemotingCommand& command) {
-  if (open_) server_.write(*this, command);
+  if (!is_open()) return;
+  if (in_pieces_) {
+    encode(command, behind_);
+  } else {
+    server_.write(*this, command);
+  }
 }
 
 void ServerConnection::write_bytes(std::string_view bytes) {
-  if (open_) server_.write_bytes(*this, bytes);
+  if (!is_open()) return;
+  if (in_pieces_) {
+    behind_.append(bytes);
+  } else {
+    server_.write_bytes(*this, bytes);
+  }
+}
+
+void ServerConnection::write_piece(std::string_view bytes, bool last) {
+  if (!open_) return;
+  in_pieces_ = !last;
+  server_.write_bytes(*this, bytes);
+  if (!last) return;
+  if (const std::string behind = std::exchange(behind_, {}); !behind.empty()) server_.write_bytes(*this, behind);
+  if (std::exchange(closing_, false)) close();
 }
 
 void ServerConnection::close() {
   if (!open_) return;
+  if (in_pieces_) {
+    closing_ = ignoring_ = true;
+    return;
+  }
   const auto self = shared_from_this();
   if (server_.receiving_ == this) server_.flush();
   open_ = false;
@@ -159,7 +182,7 @@ void RemotingServer::receive(ServerConnection& connection, std::string_view byte
 
 // A few bytes can ask for much more than they are: what they ask for counts before it has left this turn.
 std::size_t RemotingServer::unread(const ServerConnection& connection) const {
-  return out_.size() + (connection.open_ ? connection.connection_->queued_bytes() : 0);
+  return out_.size() + (connection.open_ ? connection.queued_bytes() : 0);
 }
 
 void RemotingServer::dispatch(ServerConnection& connection) {
@@ -216,6 +239,7 @@ void RemotingServer::ended(ServerConnection& connection, error_code reason) {
 void RemotingServer::close_all() {
   while (!connections_.empty()) {
     const auto c = connections_.begin()->second;
+    c->in_pieces_ = false;
     c->close();
   }
 }
@@ -246,7 +270,7 @@ std::shared_ptr<ServerConnection> RemotingServer::find(std::uint64_t id) const {
 
 void RemotingServer::invoke(ServerConnection& connection, RemotingCommand& request, Duration timeout,
                             ServerResponseHandler handler) {
-  if (!connection.open_) {
+  if (!connection.is_open()) {
     handler(TransportError::connection_closed, nullptr);
     return;
   }
@@ -256,13 +280,13 @@ void RemotingServer::invoke(ServerConnection& connection, RemotingCommand& reque
   const TimePoint deadline = runtime_.now() + timeout;
   pending_.emplace(request.opaque, Pending{connection.id_, deadline, std::move(handler)});
   arm_pending(deadline);
-  write(connection, request);
+  connection.write(request);
 }
 
 void RemotingServer::invoke_oneway(ServerConnection& connection, RemotingCommand& request) {
   request.opaque = take_opaque();
   request.mark_oneway();
-  if (connection.open_) write(connection, request);
+  connection.write(request);
 }
 
 void RemotingServer::resolve(RemotingCommand& response, ServerConnection& connection) {

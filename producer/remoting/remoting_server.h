@@ -30,7 +30,7 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
 
   /// Unique within the server, from 1, in order of acceptance.
   std::uint64_t id() const { return id_; }
-  bool is_open() const { return open_; }
+  bool is_open() const { return open_ && !closing_; }
   const std::string& remote_address() const { return connection_->remote_address(); }
   const std::string& local_address() const { return connection_->local_address(); }
   /// It came to the port that RemotingServerOptions::second_port adds.
@@ -40,13 +40,19 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
   void write(const RemotingCommand& command);
   /// Sends bytes as they are; for hostile answers.
   void write_bytes(std::string_view bytes);
+  /// Sends a part of a frame, or of several. Until the last part was sent, what is written otherwise waits behind it,
+  /// and so does close(): a peer never finds one frame inside another.
+  void write_piece(std::string_view bytes, bool last);
+  /// The last part is to come.
+  bool in_pieces() const { return in_pieces_; }
   /// The bytes of the request or response that the handler is being told of.
   std::string_view frame() const { return decoder_.frame(); }
   /// Stops or resumes reading from this connection: its bytes wait in the network.
   void set_reading(bool on) { connection_->set_reading(on); }
   /// What it has not read yet, as far as this side knows.
-  std::size_t queued_bytes() const { return connection_->queued_bytes(); }
-  /// Orderly close after everything written has left; the handler's on_disconnect is told at once.
+  std::size_t queued_bytes() const { return behind_.size() + connection_->queued_bytes(); }
+  /// Orderly close after everything written has left; the handler's on_disconnect is told at once, or after the last
+  /// piece of what is sent in pieces.
   void close();
   /// Aborts with a reset; unsent answers are lost.
   void reset();
@@ -63,7 +69,10 @@ class ServerConnection final : private ConnectionListener, public std::enable_sh
   FrameDecoder decoder_;
   std::uint64_t id_;
   TimePoint last_activity_;
+  std::string behind_;  ///< what was written since the first piece
   bool open_ = true;
+  bool in_pieces_ = false;
+  bool closing_ = false;  ///< after the last piece
   bool ignoring_ = false;
   bool at_second_port_ = false;
 };
@@ -113,7 +122,7 @@ class RemotingServer {
   /// Stops listening; connections live on.
   void stop_listening();
   bool listening() const { return acceptor_ != nullptr; }
-  /// Ends every connection, orderly or with a reset.
+  /// Ends every connection, orderly or with a reset; pieces that are still to come do not.
   void close_all();
   void reset_all();
   /// Stops or resumes reading from all connections, also those accepted meanwhile: their bytes wait in the network.

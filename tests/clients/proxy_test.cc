@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -117,6 +118,26 @@ TEST_F(ProxyTest, RulesFromTheCommandLineActToo) {
   EXPECT_EQ(outcome_with(R"({"duplicate": true})"), R"({"SUCCESS":3})");
   EXPECT_EQ(outcome_with(R"({"chunk": 7})"), R"({"SUCCESS":3})");
   EXPECT_EQ(outcome_with(R"({"delayMs": 50})"), R"({"SUCCESS":3})");
+}
+
+TEST_F(ProxyTest, NothingStandsBetweenThePiecesOfAnAnswer) {
+  FakeCluster cluster({"broker-a"});
+  const auto opaques_with = [&](const std::string& nth) {
+    Program proxied = proxy(cluster.namesrv(), {"-q", "--faults", R"([{"at": "broker-a", "on": "send")" + nth + R"(, "do": {"chunk": 5}}])"});
+    PlainSocket client(FakeCluster::route_from(proxied.address()).broker_datas.at(0).broker_addrs.at(0));
+    std::string frames;
+    for (const int opaque : {7, 8, 9}) {
+      SendBuilder next;
+      next.opaque = opaque;
+      encode(next.build(), frames);
+    }
+    client.write(frames);
+    std::set<int> opaques;
+    for (const RemotingCommand& answer : client.commands(3)) opaques.insert(answer.opaque);
+    return opaques;
+  };
+  EXPECT_EQ(opaques_with(""), (std::set{7, 8, 9}));
+  EXPECT_EQ(opaques_with(R"(, "nth": "1")"), (std::set{7, 8, 9})) << "the others as they come from the cluster";
 }
 
 TEST_F(ProxyTest, WhatItRecordedReplaysTheSameFaultsAgainstTheFakes) {
@@ -309,6 +330,14 @@ TEST_F(ProxyTest, RefusesWhatItCannotDo) {
   EXPECT_NE(key.output.find("respont"), std::string::npos) << key.output;
   const CommandResult text = run("--namesrv 127.0.0.1:1 --faults '[nonsense'");
   EXPECT_EQ(text.exit_code, 64);
+  EXPECT_NE(text.output.find("--faults:1:"), std::string::npos) << text.output;
+  const CommandResult twice = run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "ns-1", "at": "broker-a", "on": "any", "do": {"drop": "request"}}]')");
+  EXPECT_EQ(twice.exit_code, 64);
+  EXPECT_NE(twice.output.find("--faults:1:17: duplicate key \"at\""), std::string::npos) << twice.output;
+  const std::string rules = folder_ / "rules.json";
+  std::ofstream(rules) << R"([{"at": "ns-1", "on": "any", "do": {"drop": "request"}}])";
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --faults " + rules + " --pcap " + rules).exit_code, 64) << "it would be lost";
+  EXPECT_EQ(run("--namesrv 127.0.0.1:1 --record ''").exit_code, 64);
   const CommandResult impossible =
       run(R"(--namesrv 127.0.0.1:1 --faults '[{"at": "ns-1", "on": "register", "do": {"drop": "request"}}]')");
   EXPECT_EQ(impossible.exit_code, 64);

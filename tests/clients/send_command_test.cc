@@ -86,6 +86,13 @@ TEST(SendCommand, RefusesWhatItCannotDo) {
   EXPECT_EQ(send("127.0.0.1:1", "--threads 0").exit_code, 64);
   EXPECT_EQ(send("127.0.0.1:1", "--access-key alone").exit_code, 64);
   EXPECT_EQ(send("127.0.0.1:1", "--size 0").exit_code, 64);
+  EXPECT_EQ(send("127.0.0.1:1", "--rate nan").exit_code, 64);
+  EXPECT_EQ(send("127.0.0.1:1", "--security-token alone").exit_code, 64);
+  for (const char* nowhere : {"localhost", "localhost:65536", "localhost:-1", "127.0.0.1:1\\;:9876"}) {
+    const CommandResult r = send(nowhere, "--count 1");
+    EXPECT_EQ(r.exit_code, 64) << nowhere;
+    EXPECT_NE(r.output.find("--namesrv takes HOST:PORT;HOST:PORT, not "), std::string::npos) << r.output;
+  }
   EXPECT_EQ(send("127.0.0.1:1", "--group 'not a group'").exit_code, 64);
   const CommandResult nobody = send("127.0.0.1:1", "--count 1 --timeout 500");
   EXPECT_EQ(nobody.exit_code, 1) << nobody.output;

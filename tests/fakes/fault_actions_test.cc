@@ -19,17 +19,22 @@ struct Recorder final : ServerObserver {
   std::vector<std::string> rules, outcomes;
 };
 
-/// A broker with one rule, and a client, 1 ms apart.
+FaultRule rule_for(FaultAction action, FaultTarget::Kind on, const std::string& nth) {
+  FaultRule rule;
+  rule.id = "r";
+  rule.at = "broker-a";
+  rule.on.kind = on;
+  if (!nth.empty()) rule.nth = *NthSet::parse(nth);
+  rule.action = std::move(action);
+  return rule;
+}
+
+/// A broker with rules, mostly one, and a client, 1 ms apart.
 struct FaultWorld {
-  explicit FaultWorld(FaultAction action, FaultTarget::Kind on = FaultTarget::Kind::send, std::string nth = "1")
-      : network(runtime, {millis(1), 256 * 1024}) {
-    FaultRule rule;
-    rule.id = "r";
-    rule.at = "broker-a";
-    rule.on.kind = on;
-    if (!nth.empty()) rule.nth = *NthSet::parse(nth);
-    rule.action = std::move(action);
-    plan = std::make_unique<FaultPlan>(std::vector<FaultRule>{rule}, FaultPlanOptions{1, millis(5000)});
+  explicit FaultWorld(FaultAction action, FaultTarget::Kind on = FaultTarget::Kind::send, const std::string& nth = "1")
+      : FaultWorld(std::vector{rule_for(std::move(action), on, nth)}) {}
+  explicit FaultWorld(std::vector<FaultRule> rules) : network(runtime, {millis(1), 256 * 1024}) {
+    plan = std::make_unique<FaultPlan>(std::move(rules), FaultPlanOptions{1, millis(5000)});
     network.add_node("client");
     FakeBrokerServerOptions options;
     options.remoting.listen = "10.0.0.2:10911";
@@ -223,6 +228,83 @@ TEST(FaultActions, ChunkDribblesTheAnswerOneMillisecondApart) {
   ASSERT_EQ(w.client->received.size(), 1u);
   EXPECT_EQ(w.client->received[0].code, 0);
   EXPECT_EQ(w.store().acknowledged(), 1u);
+}
+
+/// A broker that answers the first send in pieces of 20 bytes, 1 ms apart, and the next one by `then`.
+FaultWorld dribbling(FaultAction then) {
+  return FaultWorld({rule_for(FaultAction{{"chunk", 20u}}, FaultTarget::Kind::send, "1"),
+                     rule_for(std::move(then), FaultTarget::Kind::send, "2")});
+}
+
+/// A send of opaque 7, and one of opaque 8 right behind it.
+void send_two(FaultWorld& w) {
+  SendBuilder next;
+  next.opaque = 8;
+  w.send();
+  w.send(next);
+}
+
+// A frame that has begun is sent to its end before another begins, whoever writes that.
+TEST(FaultActions, NoAnswerStandsBetweenThePiecesOfAnother) {
+  for (const char* nth : {"1", ""}) {  // the second comes as one, or in pieces of its own
+    FaultWorld w(FaultAction{{"chunk", 50u}}, FaultTarget::Kind::send, nth);
+    send_two(w);
+    w.runtime.run_for(millis(100));
+    EXPECT_FALSE(w.client->undecodable);
+    ASSERT_EQ(w.client->received.size(), 2u) << "nth " << nth;
+    EXPECT_EQ(w.client->received[0].opaque, 7);
+    EXPECT_EQ(w.client->received[1].opaque, 8);
+    EXPECT_EQ(w.store().acknowledged(), 2u);
+    for (const std::size_t piece : w.client->pieces) EXPECT_TRUE(piece <= 50 || *nth != 0) << piece;
+  }
+}
+
+TEST(FaultActions, WhatABrokerAsksWaitsForTheLastPieceOfAnAnswer) {
+  FaultWorld w(FaultAction{{"chunk", 20u}});
+  w.send();
+  w.runtime.run_for(millis(3));
+  under(w.runtime, [&] {
+    RemotingServer& remoting = w.server->server().remoting();
+    RemotingCommand check = RemotingCommand::request(RequestCode::CHECK_TRANSACTION_STATE, MQVersion::V5_3_3);
+    remoting.invoke_oneway(*remoting.find(1), check);
+  });
+  w.runtime.run_for(millis(100));
+  ASSERT_EQ(w.client->received.size(), 2u);
+  EXPECT_EQ(w.client->received[0].opaque, 7);
+  EXPECT_EQ(w.client->received[1].code, RequestCode::CHECK_TRANSACTION_STATE);
+}
+
+TEST(FaultActions, AnAnswerInPiecesIsWholeBeforeAnotherIsGarbageOrCutOrTheConnectionCloses) {
+  for (const FaultAction::Named& then : {FaultAction::Named{"garbage", 8u}, FaultAction::Named{"truncate", 9u},
+                                         FaultAction::Named{"close", FaultMoment::after}}) {
+    FaultWorld w = dribbling(FaultAction{then});
+    send_two(w);
+    w.runtime.run_for(millis(100));
+    ASSERT_EQ(w.client->received.size(), 1u) << then.key;
+    EXPECT_EQ(w.client->received[0].opaque, 7);
+    EXPECT_EQ(w.client->closed, then.key != std::string_view("garbage"));
+    EXPECT_EQ(w.store().acknowledged(), 1u);
+  }
+}
+
+TEST(FaultActions, AResetCutsAnAnswerInPieces) {
+  FaultWorld w = dribbling(FaultAction{{"reset", FaultMoment::after}});
+  send_two(w);
+  w.runtime.run_for(millis(100));
+  EXPECT_TRUE(w.client->received.empty());
+  EXPECT_EQ(w.client->close_reason, error_code(TransportError::connection_reset));
+  EXPECT_EQ(w.store().acknowledged(), 0u);
+  EXPECT_EQ(w.seen.outcomes, (std::vector<std::string>{"RESET", "LOST"}));
+}
+
+TEST(FaultActions, AServerThatStopsLeavesNoPieceBehind) {
+  FaultWorld w = dribbling(FaultAction{{"chunk", 20u}});
+  send_two(w);
+  w.runtime.run_for(millis(3));
+  under(w.runtime, [&] { w.server->stop(); });
+  w.runtime.run_for(millis(100));
+  EXPECT_TRUE(w.client->closed);
+  EXPECT_EQ(w.server->server().remoting().connections(), 0u);
 }
 
 TEST(FaultActions, WrongOpaqueAndDuplicateAnswersCombine) {

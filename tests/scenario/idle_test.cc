@@ -64,6 +64,31 @@ TEST(IdleRule, IsOneThatMatchesAndNeverHasItsTurn) {
   EXPECT_THAT(result.record.failures.at(0).message, HasSubstr("matched 6, acted 0"));
 }
 
+// What is said of a moment is checked then; a run that is over before would leave it out.
+TEST(UnreachedExpectation, FailsTheRunThatIsOverBeforeItsMoment) {
+  const char* const at_900 = R"({"faultItem": "broker-a", "atMs": 900000, "available": false})";
+  const RunResult result = run(scenario("", at_900));
+  EXPECT_EQ(result.verdict, Verdict::failed);
+  ASSERT_EQ(result.record.failures.size(), 1u);
+  EXPECT_EQ(result.record.failures[0].check, "expect[0] at 900000.0 ms");
+  EXPECT_THAT(result.record.failures[0].message, HasSubstr("never judged: the run was over after 95.6 ms"));
+  EXPECT_EQ(result.record.failures[0].where.pointer, "/expect/0");
+  const char* const available = R"({"faultItem": "broker-a", "atMs": 900000, "available": true})";
+  EXPECT_EQ(run(scenario("", available, R"(, {"waitMs": 900000})")).verdict, Verdict::passed);
+}
+
+TEST(UnreachedExpectation, IsTheBusinessOfItsProfilesAlone) {
+  const char* const at_900 = R"({"faultItem": "broker-a", "atMs": 900000, "available": false, "in": "java-4.9.8"})";
+  EXPECT_EQ(run(scenario("", at_900), "java-5.3.3").verdict, Verdict::passed);
+  EXPECT_EQ(run(scenario("", at_900), "java-4.9.8").verdict, Verdict::failed);
+}
+
+TEST(UnjudgedExpectation, IsNotedWhenTheScenarioRunsInNoneOfItsProfiles) {
+  const Scenario one = scenario("", kAllGood + R"(, {"sends": 0, "outcome": "SEND_OK", "in": "hardened"})");
+  EXPECT_THAT(run(one).record.notes, ElementsAre("expect[1] is for profiles that the scenario does not run in"));
+  EXPECT_THAT(run(one, "hardened").record.notes, testing::IsEmpty());
+}
+
 TEST(IdleRule, IsJudgedInEachProfileByItself) {
   // SYSTEM_BUSY is final in 4.9.8, so no send comes to broker-b a second time.
   const Scenario retried = scenario(R"(

@@ -100,6 +100,19 @@ TEST(TruerToJava, AHardenedProducerThatIsShutDownRefusesWhatWouldBeGathered) {
   EXPECT_EQ(result.record.sends[0].outcome(), "EXCEPTION");
 }
 
+// A real server sends a frame to its end: an answer in pieces is late, and breaks nobody's connection.
+TEST(TruerToJava, AnswersInPiecesOnOneConnectionReachEverySend) {
+  const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest", "mode": "async", "count": 12}})",
+                                   R"(, "faults": [{"at": "*", "on": "send", "nth": "1-4", "do": {"chunk": 7}}])");
+  for (const WorldKind world : {WorldKind::sim, WorldKind::tcp}) {
+    const RunResult result = run(text, "java-5.3.3", world);
+    for (const auto& send : result.record.sends) {
+      EXPECT_EQ(send.outcome(), "SEND_OK");
+      EXPECT_EQ(send.attempts.size(), 1u);
+    }
+  }
+}
+
 // ---- threads
 
 TEST(TruerToJava, TheFirstRequestOfATopicTakesItsQueueWithTheIndexOfTheThreadThatCalled) {

@@ -98,6 +98,30 @@ TEST_F(LoadScenario, RefusesBrokenUtf8AtItsPlace) {
   EXPECT_EQ(result.errors[0].excerpt, "");
 }
 
+// Editors of Windows write it.
+TEST_F(LoadScenario, SaysOfUtf16WhatToDo) {
+  for (const std::string_view mark : {"\xFF\xFE", "\xFE\xFF"}) {
+    const ParseResult result = load_scenario(write("minimal.json", std::string(mark) + std::string("{\0}\0", 4)));
+    EXPECT_EQ(only_message(result), "this is UTF-16; save it as UTF-8");
+  }
+}
+
+// A NUL byte is the end for the parser beneath, so what stands behind it would be left out.
+TEST_F(LoadScenario, RefusesANulByteWhateverStandsBehindIt) {
+  for (const std::string_view rest : {"", " {\"version\": 2}", "\n// and more"}) {
+    std::string text(kMinimal);
+    text += '\0';
+    const ParseResult result = load_scenario(write("minimal.json", text.append(rest)));
+    EXPECT_EQ(only_message(result), "not valid JSON: a NUL byte");
+    EXPECT_EQ(result.errors.at(0).line, 18u);
+  }
+}
+
+TEST_F(LoadScenario, NamesTheFileToBeWhenItsNameCannotBeAScenarios) {
+  EXPECT_EQ(only_message(load_scenario(write("my scenario.json", kMinimal))),
+            R"(the name must be the file's name: "my scenario", which cannot be one; call the file minimal.json)");
+}
+
 TEST(FindInvalidUtf8, RefusesWhatRfc3629Refuses) {
   EXPECT_EQ(find_invalid_utf8("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"), std::nullopt);
   EXPECT_EQ(find_invalid_utf8("a\x80"), 1u);             // a continuation alone

@@ -291,6 +291,14 @@ TEST(ParseScenario, NamesTheWorldsThatCanKeepIt) {
   EXPECT_EQ(scenario.worlds->reason, "60 ms");
 }
 
+TEST(ParseScenario, TakesAWholeNumberHoweverJsonWritesIt) {
+  for (const char* number : {"20", "20.0", "2e1", "0.2E+2", "200e-1"}) {
+    EXPECT_EQ(valid("\"count\": 10", "\"count\": " + std::string(number)).send_count, 20u) << number;
+  }
+  EXPECT_EQ(valid("\"version\": 1", "\"version\": 1.0, \"seed\": 7.0").seed, 7u);
+  EXPECT_TRUE(valid("\"1-5\"", "2.0").faults[0].nth.contains(2));
+}
+
 TEST(ParseScenario, TakesASeedOf64Bits) {
   EXPECT_EQ(valid("\"version\": 1,", "\"version\": 1, \"seed\": 18446744073709551615,").seed, UINT64_MAX);
 }

@@ -162,6 +162,13 @@ TEST_F(Cluster, CtlTellsWhatIsWrongAndHowBadly) {
   EXPECT_EQ(ctl("fault list --control http://127.0.0.1:1").exit_code, 2) << "options may also come last";
   EXPECT_THAT(ctl("--control http://127.0.0.1:1 health").output, HasSubstr("nobody listens at http://127.0.0.1:1"));
   EXPECT_EQ(ctl("--control 127.0.0.1 health").exit_code, 64);
+  for (const char* nan : {"fault add broker-a --on send --respond SYSTEM_BUSY --times nan",
+                          "fault add broker-a --on send --delay-ms nan", "requests --wait 1 --timeout nan",
+                          "events --follow --for nan"}) {
+    EXPECT_THAT(ctl(nan).output, HasSubstr("takes a number, not nan")) << nan;
+  }
+  EXPECT_EQ(ctl("broker crash").output,
+            "rmqsim ctl broker crash: name is required; rmqsim ctl broker crash --help says more\n");
   EXPECT_EQ(run_command("env -u RMQSIM_CONTROL " + program("rmqsim") + " ctl health").exit_code, 64);
 }
 
@@ -284,7 +291,8 @@ TEST(Up, TakesTlsAsItIsTold) {
 TEST(Up, RefusesPlacesThatAreNone) {
   for (const char* wrong : {"--listen localhost", "--listen nobody=127.0.0.1", "--advertise 0.0.0.0",
                             "--advertise 'a b'", "--advertise ''", "--port 10911", "--port broker-a=65536",
-                            "--tls on", "--tls broker-z=enforcing"}) {
+                            "--tls on", "--tls broker-z=enforcing", "--port ns-1=4711 --port ns-1=4712",
+                            "--listen 127.0.0.1 --listen 0.0.0.0", "--port ns-1=4711 --port broker-a=4711"}) {
     const CommandResult result = run_command(program("rmqsim") + " up " + wrong);
     EXPECT_EQ(result.exit_code, 64) << wrong << result.output;
   }

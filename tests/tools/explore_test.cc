@@ -102,6 +102,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"NoTrial", "--trial 1..2", "not 1..2"},
                     Wrong{"ResumeOfNothing", "--resume", "--out"},
                     Wrong{"NoReport", "--junit nowhere/junit.xml --runs 1", "cannot write nowhere/junit.xml"},
+                    Wrong{"OverwritesATemplate", "endless.json --junit ./endless.json --runs 1", "--junit would overwrite"},
+                    Wrong{"PageOverATemplate", "endless.json --report endless.json --runs 1", "--report would overwrite"},
+                    Wrong{"OneFileTwice", "--runs 1 --junit new.xml --report ./new.xml", "--report would overwrite"},
+                    Wrong{"NoFolder", "--runs 1 --out ''", "--out: takes the name of what to write"},
+                    Wrong{"ProfileTwice", "--runs 1 --profile hardened --profile hardened", "names hardened twice"},
                     Wrong{"ResumedTrial", "--trial 3 --resume --out x", "trial that is run alone"},
                     Wrong{"MergeOfNoFolder", "merge nowhere --out all", "cannot read nowhere"},
                     Wrong{"MergeOfNoCampaign", "merge . --out all", ". holds no campaign"}),
@@ -114,6 +119,16 @@ TEST_P(ExploreOfBadInput, SaysSoOnceAndEndsWith64) {
   EXPECT_THAT(r.output, HasSubstr(GetParam().says));
   EXPECT_THAT(std::count(r.output.begin(), r.output.end(), '\n'), testing::Le(2)) << r.output;
   EXPECT_FALSE(fs::exists(at("all")));
+}
+
+TEST_F(Explore, MergingOverwritesNoCampaign) {
+  ASSERT_EQ(explore("--runs 4 --out one").exit_code, 0);
+  const std::string kept = state("one");
+  const CommandResult r = rmqsim("explore merge one --out all --junit " + kept);
+  EXPECT_EQ(r.exit_code, 64);
+  EXPECT_THAT(r.output, HasSubstr("--junit would overwrite one/"));
+  EXPECT_FALSE(fs::exists(at("all")));
+  EXPECT_EQ(explore("--runs 4 --out one --resume").exit_code, 0) << "it is as it was";
 }
 
 TEST_F(Explore, LeavesNothingBehindWhenItFindsNothing) {

@@ -153,6 +153,13 @@ TEST_F(Interruption, AScenarioThatNobodyWritesIntoItsPipeIsNotWaitedFor) {
   ::close(writer);
 }
 
+TEST_F(Interruption, AReportThatNobodyReadsFromItsPipeIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(at("junit.xml").c_str(), 0600), 0);
+  Running run("rmqsim", {"run", RMQSIM_SOURCE_DIR "/scenarios/basics/quickstart.json", "--junit", at("junit.xml")});
+  ASSERT_TRUE(becomes([&] { return sleeps(run.pid()); }));
+  EXPECT_EQ(run.stop(SIGTERM), 64);
+}
+
 TEST_F(Interruption, AKilledRunLeavesTheFilesAsTheyWere) {
   write_three();
   for (const char* name : {"junit.xml", "ledger"}) std::ofstream(at(name)) << "old";

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "producer/remoting/codec/remoting_command.h"
 #include "producer/transport/address.h"
@@ -80,16 +81,25 @@ class PlainSocket {
   }
   std::optional<RemotingCommand> ask_bytes(std::string_view frame, int millis = 5000) {
     if (write(frame, millis) != frame.size()) return std::nullopt;
+    auto answers = commands(1, millis);
+    if (answers.empty()) return std::nullopt;
+    return std::move(answers.front());
+  }
+  /// What comes in well-formed frames until there are so many, the connection ends or nothing comes for so long.
+  std::vector<RemotingCommand> commands(std::size_t count, int millis = 5000) {
     FrameDecoder decoder;
-    RemotingCommand answer;
+    RemotingCommand command;
+    std::vector<RemotingCommand> all;
     char buffer[65536];
-    while (ready(POLLIN, millis)) {
+    while (all.size() < count && ready(POLLIN, millis)) {
       const auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
       if (n <= 0) break;
       std::string_view input(buffer, static_cast<std::size_t>(n));
-      if (decoder.next(input, answer) == FrameDecoder::Status::command) return answer;
+      while (all.size() < count && decoder.next(input, command) == FrameDecoder::Status::command) {
+        all.push_back(command);
+      }
     }
-    return std::nullopt;
+    return all;
   }
 
  private:

@@ -124,6 +124,29 @@ TEST(Programs, WrongArgumentsAreStatus64) {
   }
 }
 
+TEST(Programs, WhatCannotBeMeantIsOneLineAndStatus64) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"fake_broker --name ''", R"(--name takes 1 to 127 letters)"},
+      {"fake_namesrv --name 'a b'", R"(_, - or ., and not all, not "a b")"},
+      {"fake_broker --cluster ''", "--cluster takes a name"},
+      {"fake_broker --advertise 'a b'", R"(--advertise takes an IP or a name, not "a b")"},
+      {"fake_broker --topic T:1 --topic T:2", "--topic T:2: that topic was given already"},
+      {"fake_namesrv --topic T@a=127.0.0.1:1 --topic T@a=127.0.0.1:2", "that topic was given already for a"},
+      {"fake_namesrv --topic T@a=x:y", "not T@a=x:y"},
+      {"fake_broker --account shop:", "--account takes KEY:SECRET, not shop:"},
+      {"fake_broker --broker-id=-1", "--broker-id: Value -1 not in range 0 to 9223372036854775807"},
+      {"fake_broker --listen 192.0.2.1:0", "listen on 192.0.2.1:0: Cannot assign requested address"},
+  };
+  for (const auto& [line, message] : wrong) {
+    const std::string name = std::string(line).substr(0, std::string_view(line).find(' '));
+    const CommandResult r = run_command("timeout 20 " + program(name) + std::string(line).substr(name.size()) +
+                                        (std::string_view(line).find("--listen") == std::string_view::npos ? " --listen 127.0.0.1:0" : ""));
+    EXPECT_EQ(r.exit_code, 64) << line << "\n" << r.output;
+    EXPECT_NE(r.output.find(message), std::string::npos) << line << "\n" << r.output;
+    EXPECT_EQ(std::count(r.output.begin(), r.output.end(), '\n'), 1) << r.output;
+  }
+}
+
 TEST(Programs, ANameThatTheScenarioDoesNotKnowIsStatus64) {
   const std::string file = RMQSIM_SOURCE_DIR "/scenarios/codes/code-system-busy-first-five.json";
   const CommandResult broker = run_command(program("fake_broker") + " --name broker-aa --scenario " + file);

@@ -291,6 +291,48 @@ TEST_F(Rmqsim, NothingThatIsReadOrWrittenTwiceIsOverwritten) {
   EXPECT_EQ(rmqsim("run " + file + " --ledger /dev/null --junit /dev/null").exit_code, 0);
 }
 
+TEST_F(Rmqsim, OneFileIsNotWrittenTwiceHoweverItIsCalled) {
+  fs::create_symlink("new", folder_ / "link");
+  for (const char* other : {"./new", "../$(basename $PWD)/new", "$PWD/new", "link"}) {
+    const CommandResult r = run_command("cd " + folder_.string() + " && " + program("rmqsim") + " run " + kBusy +
+                                        " --junit new --trace " + other);
+    EXPECT_EQ(r.exit_code, 64) << other;
+    EXPECT_NE(r.output.find("--junit would overwrite "), std::string::npos) << other << r.output;
+    EXPECT_FALSE(fs::exists(folder_ / "new"));
+  }
+}
+
+// A file that is opened when standard output is closed would be in its place.
+TEST_F(Rmqsim, NothingIsPrintedIntoAFileWhenAStreamIsClosed) {
+  const std::string junit = folder_ / "junit.xml";
+  const std::pair<const char*, int> all[] = {{"<&-", 0},      {">&-", 70},     {"2>&-", 0},
+                                             {"<&- >&-", 70}, {"<&- 2>&-", 0}, {"<&- >&- 2>&-", 70}};
+  for (const auto& [closed, status] : all) {
+    fs::remove(junit);
+    const CommandResult r = rmqsim("run " + kBusy + " --junit " + junit + " " + closed);
+    EXPECT_EQ(r.exit_code, status) << closed << r.output;
+    std::ifstream file(junit);
+    std::string first;
+    std::getline(file, first);
+    EXPECT_EQ(first, R"(<?xml version="1.0" encoding="UTF-8"?>)") << closed;
+  }
+}
+
+TEST_F(Rmqsim, OptionsThatContradictEachOtherOrThemselvesAreRefused) {
+  const std::pair<const char*, const char*> wrong[] = {{"--seeds 1,1", "each seed once"},
+                                                       {"--seeds 1-3,2", "each seed once"},
+                                                       {"--profile hardened --profile hardened", "names hardened twice"},
+                                                       {"-q -v", "excludes"}};
+  for (const auto& [options, message] : wrong) {
+    const CommandResult r = rmqsim("run " + kBusy + " " + options);
+    EXPECT_EQ(r.exit_code, 64) << options;
+    EXPECT_NE(r.output.find(message), std::string::npos) << options << r.output;
+  }
+  EXPECT_EQ(rmqsim("run ''").output, "\"\": there is no such file or folder\n");
+  EXPECT_EQ(rmqsim("run --sead").output,
+            "rmqsim run: there is no option --sead; did you mean \"--seed\"?; rmqsim run --help says more\n");
+}
+
 TEST_F(Rmqsim, WhatCannotBeWrittenToTheEndIsAnError) {
   for (const char* options : {" --trace /dev/full", " --ledger /dev/full", " --junit /dev/full", " --json > /dev/full",
                               " --perfetto /dev/full", " --pcap /dev/full", " --summary /dev/full"}) {

@@ -81,5 +81,17 @@ TEST_F(ShrinkCommand, SaysThatNothingFailsAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(at("small.json")));
 }
 
+TEST_F(ShrinkCommand, SaysOfAScenarioThatFailsInAnotherWayThatItDoesNotPass) {
+  std::ofstream(at("idle.json")) << R"({"version": 1, "name": "idle", "why": "Its rule never acts.",
+  "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+  "faults": [{"at": "a", "on": "send", "fromMs": 5000, "do": {"drop": "request"}}],
+  "steps": [{"send": {"topic": "T"}}]})";
+  const CommandResult result = shrink("idle.json -o small.json");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_NE(result.output.find("idle fails in java-5.3.3: rule \"fault[0]\": never acted"), std::string::npos)
+      << result.output;
+  EXPECT_FALSE(std::filesystem::exists(at("small.json")));
+}
+
 }  // namespace shrink_command_test
 }  // namespace rmqsim

@@ -123,7 +123,8 @@ Subcommand add_conformance_command(CLI::App& app) {
   verb->add_option("--filter", command->filters,
                    "Only scenarios whose name has this in it, or is like it when it has * or ?; may be repeated")
       ->allow_extra_args(false);
-  verb->add_option("--report", command->report, "Folder for index.html, a page per cell, JSON and Markdown");
+  verb->add_option("--report", command->report, "Folder for index.html, a page per cell, JSON and Markdown")
+      ->check(place_to_write);
   verb->add_option("--require", command->require, "Fail unless every client is as this in all that it can play")
       ->check(CLI::IsMember(words_for_profile()));
   verb->add_flag("--json", command->json, "The matrix as JSON on stdout; human text goes to stderr");

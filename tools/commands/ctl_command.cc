@@ -185,7 +185,7 @@ class Ctl {
         } else {
           rule_.more[key] = v;
         }
-      }, help)->check(CLI::Range(0.0, 1e12));
+      }, help)->check(finite_number)->check(CLI::Range(0.0, 1e12));
     };
     text("--id", "id", "Name of the rule; default one that is free");
     text("--topic", "topic", "Only requests for this topic");
@@ -228,7 +228,9 @@ class Ctl {
           sub->add_flag_function(option, [give](std::int64_t) { give(true); }, help);
           break;
         case FaultArgumentKind::time:
-          sub->add_option_function<double>(option, give, help)->check(CLI::Range(0.0, 31536000000.0));
+          sub->add_option_function<double>(option, give, help)
+              ->check(finite_number)
+              ->check(CLI::Range(0.0, 31536000000.0));
           break;
         case FaultArgumentKind::answer:
           sub->add_option_function<std::string>(
@@ -240,7 +242,7 @@ class Ctl {
               ->check(CLI::IsMember(std::vector<std::string>(row.moments.begin(), row.moments.end())));
           break;
         case FaultArgumentKind::percent:
-          sub->add_option_function<double>(option, give, help);
+          sub->add_option_function<double>(option, give, help)->check(finite_number);
           break;
         case FaultArgumentKind::bytes:
           sub->add_option_function<std::int64_t>(option, give, help);
@@ -461,7 +463,7 @@ void Ctl::requests() {
   auto* wait = sub->add_option("--wait", wait_, "Wait until there are so many; 1 when the time is over before");
   wait->check(whole_number);
   sub->add_option("--timeout", timeout_, "Seconds to wait")
-      ->check(CLI::Range(0.0, 300.0))->capture_default_str()->needs(wait);
+      ->check(finite_number)->check(CLI::Range(0.0, 300.0))->capture_default_str()->needs(wait);
   count->excludes(wait)->excludes(clear);
   wait->excludes(clear);
 }
@@ -497,7 +499,9 @@ void Ctl::gates() {
     return set("POST", "/v1/gates/" + url_encode(name_) + "/release", "done", body.dump());
   });
   auto* id = release->add_option("id", name_, "Gate; default all");
-  release->add_option("--count", release_, "Only the oldest so many")->needs(id)->check(CLI::PositiveNumber);
+  release->add_option("--count", release_, "Only the oldest so many")
+      ->needs(id)
+      ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
   command(gate, "remove", "Remove a gate and release what it holds", [this] {
     return set("DELETE", "/v1/gates/" + url_encode(name_), "done");
   })->add_option("id", name_, "Gate")->required();
@@ -519,7 +523,9 @@ void Ctl::events() {
   sub->add_flag("--follow,-f", wanted->follow,
                 "From now on, until Ctrl-C or the end of the program; without it what is kept so far");
   sub->add_option("--count", wanted->count, "Until there were so many; 1 when it ends before")->check(whole_number);
-  sub->add_option("--for", wanted->seconds, "For so many seconds")->check(CLI::Range(0.001, 31536000.0));
+  sub->add_option("--for", wanted->seconds, "For so many seconds")
+      ->check(finite_number)
+      ->check(CLI::Range(0.001, 31536000.0));
   const auto filters = [&](const char* option, const char* parameter, const char* help) {
     filter(sub, option, parameter, help);
   };
@@ -541,7 +547,8 @@ void Ctl::scenario() {
     return set("GET", "/v1/scenario" + query(), "scenario");
   });
   filter(sub, "--name", "name", "Name of the scenario; default that of the file, else saved");
-  sub->add_option("-o,--out", file_, "File to write; a former one is replaced. Default standard output");
+  sub->add_option("-o,--out", file_, "File to write; a former one is replaced. Default standard output")
+      ->check(place_to_write);
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ class Explore {
       std::cerr << "rmqsim explore: " << wrong << "\n";
       return kUsage;
     }
+    if (given_twice(*profile_)) return kUsage;
     if (!for_.empty()) command_.seconds = seconds_of(for_);
     if (!trial_.empty()) {
       command_.trial = Lineage::parse(trial_);
@@ -103,10 +104,10 @@ class Explore {
         ->capture_default_str();
     client_ = app_->add_option("--client", command_.client,
                                "Explore another client in real time, by the command of its driver");
-    app_->add_option("--profile", command_.profiles,
-                     "Client version; may be repeated (all). With --client: whose decisions the client's are compared "
-                     "with (those that it says it follows)")
-        ->allow_extra_args(false)
+    profile_ = app_->add_option("--profile", command_.profiles,
+                                "Client version; may be repeated (all). With --client: whose decisions the client's "
+                                "are compared with (those that it says it follows)");
+    profile_->allow_extra_args(false)
         ->check(CLI::IsMember(words_for_profile()));
     app_->add_option("--trial", trial_, "Only this trial of the campaign, with its scenario written down")
         ->check(trial_number);
@@ -115,7 +116,8 @@ class Explore {
   void declare_how() {
     app_->add_option("-j,--jobs", command_.jobs, "Processes side by side (1; with --client one per processor)")
         ->check(CLI::Range(1u, 256u));
-    app_->add_option("--out", command_.out, "Folder of the campaign: its state, and what it finds");
+    app_->add_option("--out", command_.out, "Folder of the campaign: its state, and what it finds")
+        ->check(place_to_write);
     resume_ = app_->add_flag("--resume", command_.resume, "Go on with the campaign in --out, or begin it");
     shard_ = app_->add_option("--shard", command_.shard, "i/n: the i-th of n parts, from 0");
     shards_ = app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
@@ -130,9 +132,11 @@ class Explore {
   void declare_reports() {
     app_->add_flag("--strict", command_.strict, "Fail when something that should happen sometimes never did");
     app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
-    app_->add_option("--junit", command_.junit, "Write JUnit XML (else to XML_OUTPUT_FILE, where that is set)");
+    app_->add_option("--junit", command_.junit, "Write JUnit XML (else to XML_OUTPUT_FILE, where that is set)")
+        ->check(place_to_write);
     app_->add_option("--report", command_.report,
-                     "Write a page to look at: features over time, findings with scenario, cause and picture (HTML)");
+                     "Write a page to look at: features over time, findings with scenario, cause and picture (HTML)")
+        ->check(place_to_write);
     app_->add_flag("-q,--quiet", command_.quiet, "No progress");
   }
 
@@ -142,8 +146,8 @@ class Explore {
     merge_app_->add_option("--out", merge_.out, "Folder of the whole; one without a campaign")->required();
     merge_app_->add_flag("--strict", merge_.strict, "Fail when something that should happen sometimes never did");
     merge_app_->add_flag("--json", merge_.json, "Report as JSON on stdout; human text goes to stderr");
-    merge_app_->add_option("--junit", merge_.junit, "Write JUnit XML");
-    merge_app_->add_option("--report", merge_.report, "Write a page to look at (HTML)");
+    merge_app_->add_option("--junit", merge_.junit, "Write JUnit XML")->check(place_to_write);
+    merge_app_->add_option("--report", merge_.report, "Write a page to look at (HTML)")->check(place_to_write);
     merge_app_->footer("Shards are united, findings of one signature become the smallest; order does not matter.");
   }
 
@@ -153,6 +157,7 @@ class Explore {
   MergeCommand merge_;
   std::string for_, trial_;
   CLI::Option* client_ = nullptr;
+  CLI::Option* profile_ = nullptr;
   CLI::Option* resume_ = nullptr;
   CLI::Option* shard_ = nullptr;
   CLI::Option* shards_ = nullptr;

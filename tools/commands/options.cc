@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <set>
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
@@ -18,6 +19,20 @@ std::vector<std::string> words_for_profile() {
   std::vector<std::string> words;
   for (std::string_view name : profile_names()) words.emplace_back(name);
   return words;
+}
+
+std::string place_to_write(const std::string& text) {
+  return text.empty() ? "takes the name of what to write, and it is empty" : "";
+}
+
+bool given_twice(const CLI::Option& option) {
+  std::set<std::string> seen;
+  for (const std::string& value : option.results()) {
+    if (seen.insert(value).second) continue;
+    std::cerr << "rmqsim: " << option.get_name() << " names " << value << " twice\n";
+    return true;
+  }
+  return false;
 }
 
 bool without_meaning(const CLI::Option& option, const char* why) {

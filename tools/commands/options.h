@@ -17,6 +17,12 @@ namespace rmqsim {
 std::vector<std::string> words_for_world();
 std::vector<std::string> words_for_profile();
 
+/// What is wrong with the name of a file or folder to write; empty when nothing is.
+std::string place_to_write(const std::string& text);
+
+/// True, after it was said, when an option that may be repeated has a value twice.
+bool given_twice(const CLI::Option& option);
+
 /// True, after it was said, when an option was given that decides nothing.
 bool without_meaning(const CLI::Option& option, const char* why);
 

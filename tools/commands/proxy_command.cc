@@ -14,6 +14,8 @@
 #include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
+#include "tools/commands/options.h"
+#include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/proxy/proxy.h"
 #include "tools/proxy/proxy_list.h"
@@ -89,6 +91,9 @@ int run_proxy(const Arguments& a) {
     return usage("--control " + for_terminal(service.control) +
                  ": it has no authentication, so a proxy serves it on loopback only");
   }
+  if (const std::string lost = would_overwrite({{"--pcap", service.pcap}}, {a.scenario, a.faults}); !lost.empty()) {
+    return usage(lost);
+  }
   std::vector<FaultRule> faults;
   FaultPlanOptions plan_options{service.seed};
   if (a.late_ms) plan_options.late_by = millis(*a.late_ms);
@@ -152,7 +157,8 @@ Subcommand add_proxy_command(CLI::App& app) {
       ->excludes(scenario);
   proxy->add_option("--record", a->service.record,
                     "Folder for a scenario file of what passed; made if need be. What passes is kept at once, also "
-                    "when the proxy is killed");
+                    "when the proxy is killed")
+      ->check(place_to_write);
   proxy->add_flag("--record-content", a->service.content,
                   "Record bodies, tags, keys and properties too, of messages whose body is text of at most 4096 bytes");
   proxy->add_option("--tls", a->service.tls,
@@ -172,7 +178,8 @@ Subcommand add_proxy_command(CLI::App& app) {
                     "[IP:]PORT of the control interface and its page, on loopback; 0 takes a free port")
       ->type_name("[IP:]PORT")->capture_default_str();
   proxy->add_option("--pcap", a->service.pcap,
-                    "Write what passes as a capture file that Wireshark opens (pcapng), at the end; the first 256 MiB");
+                    "Write what passes as a capture file that Wireshark opens (pcapng), at the end; the first 256 MiB")
+      ->check(place_to_write);
   proxy->add_flag("-q,--quiet", a->service.quiet, "Do not list requests");
   proxy->footer(
       "Examples:\n"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <iostream>
@@ -29,7 +30,7 @@ int usage(const std::string& message) {
   return kUsage;
 }
 
-/// nullopt: it is no list of numbers and ranges, or has more than a million of them.
+/// nullopt: it is no list of numbers and ranges, has one twice, or more than a million of them.
 std::optional<std::vector<std::uint64_t>> read_seeds(const std::string& text) {
   constexpr std::size_t kMost = 1'000'000;
   const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
@@ -49,9 +50,13 @@ std::optional<std::vector<std::uint64_t>> read_seeds(const std::string& text) {
       seeds.push_back(seed);
       if (seed == *last) break;
     }
-    if (part.size() == rest.size()) return seeds;
+    if (part.size() == rest.size()) break;
     rest.remove_prefix(part.size() + 1);
   }
+  std::vector<std::uint64_t> sorted = seeds;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return std::nullopt;
+  return seeds;
 }
 
 class Run {
@@ -171,9 +176,10 @@ void Run::declare_reports() {
       app_->add_option("--pcap", command_.pcap,
                        "Write what went over the network of one run as a capture file that Wireshark opens (pcapng)");
   app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
-  app_->add_flag("-v,--verbose", command_.verbose,
-                 "List every run and every send; without, of several runs those that did not pass");
-  app_->add_flag("-q,--quiet", command_.quiet, "Print the summary only");
+  CLI::Option* verbose =
+      app_->add_flag("-v,--verbose", command_.verbose,
+                     "List every run and every send; without, of several runs those that did not pass");
+  app_->add_flag("-q,--quiet", command_.quiet, "Print the summary only")->excludes(verbose);
 }
 
 void Run::declare_how() {
@@ -208,6 +214,7 @@ int Run::run() {
     std::cerr << "rmqsim: " << output->get_name() << " takes the name of a file to write\n";
     return kUsage;
   }
+  if (given_twice(*profile_)) return kUsage;
   if (command_.with_command) return run_theirs();
   for (const CLI::Option* option : places_) {
     if (option->count() > 0) return usage(option->get_name() + " goes with a command after --");
@@ -220,7 +227,9 @@ int Run::run() {
   }
   if (seeds_->count() > 0) {
     const std::optional<std::vector<std::uint64_t>> seeds = read_seeds(seed_ranges_);
-    if (!seeds) return usage("--seeds takes numbers and ranges in order, at most a million seeds: 1-1000, 3,7,10-20");
+    if (!seeds) {
+      return usage("--seeds takes numbers and ranges in order, each seed once, at most a million: 1-1000, 3,7,10-20");
+    }
     command_.seeds = *seeds;
   }
   const bool sim = command_.world == "sim";

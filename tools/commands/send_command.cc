@@ -19,7 +19,9 @@
 #include "producer/client/api/acl_client_rpc_hook.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/send/default_mq_producer_impl.h"
+#include "producer/transport/address.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
@@ -312,6 +314,17 @@ int run_send(SendOptions& o) {
     std::cerr << "rmqsim send: no nameserver; name one with --namesrv HOST:PORT or in NAMESRV_ADDR\n";
     return kUsage;
   }
+  for (std::string_view left = o.namesrv; !left.empty();) {
+    const std::string address(left.substr(0, left.find(';')));
+    left.remove_prefix(std::min(left.size(), address.size() + 1));
+    if (address.empty() || parse_address(address)) continue;
+    std::cerr << "rmqsim send: --namesrv takes HOST:PORT;HOST:PORT, not " << in_quotes(address) << "\n";
+    return kUsage;
+  }
+  if (o.credentials.access_key.empty() && !o.credentials.security_token.empty()) {
+    std::cerr << "rmqsim send: --security-token belongs to --access-key and --secret-key\n";
+    return kUsage;
+  }
   if (o.credentials.access_key.empty() != o.credentials.secret_key.empty()) {
     std::cerr << "rmqsim send: --access-key and --secret-key belong together\n";
     return kUsage;
@@ -351,7 +364,7 @@ Subcommand add_send_command(CLI::App& app) {
   send->add_option("--count", o->count, "Sends; 0: until interrupted")
       ->capture_default_str()->check(whole_number);
   send->add_option("--rate", o->rate, "Sends begun a second, of all threads together; 0: as fast as they go")
-      ->capture_default_str()->check(CLI::Range(0.0, 1e7));
+      ->capture_default_str()->check(finite_number)->check(CLI::Range(0.0, 1e7));
   send->add_option("--mode", o->mode, "sync, async or oneway")
       ->capture_default_str()->check(CLI::IsMember({"sync", "async", "oneway"}));
   send->add_option("--threads", o->threads, "Application threads")->capture_default_str()->check(CLI::Range(1u, 1024u));
@@ -371,7 +384,8 @@ Subcommand add_send_command(CLI::App& app) {
   send->add_option("--security-token", o->credentials.security_token, "Its token, if it has one");
   send->add_flag("--tls", o->tls, "TLS on every connection");
   send->add_flag("--json", o->json, "The report as JSON");
-  send->add_option("--report", o->report, "Write a page to look at: sends and attempts on one axis of time (HTML)");
+  send->add_option("--report", o->report, "Write a page to look at: sends and attempts on one axis of time (HTML)")
+      ->check(place_to_write);
   send->footer(
       "Examples:\n"
       "  rmqsim send --namesrv 127.0.0.1:9876 --topic TopicTest --count 1000\n"

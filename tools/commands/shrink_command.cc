@@ -1,6 +1,7 @@
 // `rmqsim shrink`: the smallest scenario that still fails as a given one does, and why. Exit status: 0 it was written,
-// or nothing failed and there was nothing to do; 64 bad usage, an invalid scenario, one that is not for sim, or a file
-// that cannot be written or is there already.
+// or nothing failed and there was nothing to do; 1 it fails and neither an invariant nor an expectation does, 2 it is
+// inconclusive; 64 bad usage, an invalid scenario, one that is not for sim, or a file that cannot be written or that is
+// there already.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/explore/shrink/shrinker.h"
+#include "scenarios/harness/file/text/name.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "tools/commands/commands.h"
@@ -80,21 +82,12 @@ class Progress {
   bool shown_ = false;
 };
 
-/// The name of a scenario is that of its file.
-bool is_scenario_name(const std::string& name) {
-  const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
-  };
-  return !name.empty() && name.size() <= 127 && name != "all" && std::all_of(name.begin(), name.end(), good);
-}
-
 /// Why nothing can be written there; empty: it can.
 std::string wrong_place(const Shrink& command, const std::string& out) {
   const std::filesystem::path path(out);
   std::error_code error;
   if (path.extension() != ".json") return in_quotes(out) + " must end in .json, as scenario files do";
-  if (!is_scenario_name(path.stem().string())) {
+  if (!is_name(path.stem().string())) {
     return in_quotes(path.stem().string()) + " cannot be a scenario's name: letters, digits, \"_\", \"-\" and \".\"";
   }
   if (std::filesystem::equivalent(path, command.path, error)) return out + " is the scenario that is to be shrunk";
@@ -128,6 +121,25 @@ int write(const Shrink& command, const Shrunk& shrunk) {
   return kPassed;
 }
 
+/// Of a scenario that breaks no invariant and meets its expectations: what `rmqsim run` says of it.
+int tell_why_not(const Scenario& scenario, const std::vector<std::string>& profiles) {
+  std::string passes;
+  for (const std::string& profile : profiles) {
+    const RunResult run = run_scenario(scenario, *find_profile(profile), {});
+    if (run.verdict == RunResult::Verdict::passed) {
+      passes += (passes.empty() ? " " : ", ") + profile;
+      continue;
+    }
+    const bool failed = run.verdict == RunResult::Verdict::failed && !run.record.failures.empty();
+    std::cerr << "rmqsim: " << scenario.name << (failed ? " fails in " : " is inconclusive in ") << profile << ": "
+              << (failed ? run.record.failures.front().check + ": " + run.record.failures.front().message : run.reason)
+              << "\n  shrink takes an invariant that is broken or an expectation that is not met\n";
+    return failed ? kFailed : kInconclusive;
+  }
+  std::cout << scenario.name << " passes in" << passes << ": there is nothing to shrink\n";
+  return kPassed;
+}
+
 int run(const Shrink& command) {
   if (!command.out.empty()) {
     if (const std::string wrong = wrong_place(command, command.out); !wrong.empty()) return usage(wrong);
@@ -141,12 +153,7 @@ int run(const Shrink& command) {
   const auto profiles = command.profile.empty() ? scenario.profiles : std::vector<std::string>{command.profile};
   const Failing failing = find_failing(scenario, profiles);
   if (!failing.refused.empty()) return usage(failing.refused + " (shrink runs in sim)");
-  if (!failing.violation) {
-    std::cout << scenario.name << " passes in";
-    for (const std::string& profile : profiles) std::cout << (&profile == &profiles.front() ? " " : ", ") << profile;
-    std::cout << ": there is nothing to shrink\n";
-    return kPassed;
-  }
+  if (!failing.violation) return tell_why_not(scenario, profiles);
   stop_signals::listen();
   Progress progress;
   ShrinkOptions options;
@@ -170,7 +177,8 @@ Subcommand add_shrink_command(CLI::App& app) {
                    "Client version; default those of the scenario, until it fails in one")
       ->check(CLI::IsMember(words_for_profile()));
   shrink->add_option("-o,--out", command->out,
-                     "The file to write; default NAME.json here, the name telling what breaks");
+                     "The file to write; default NAME.json here, the name telling what breaks")
+      ->check(place_to_write);
   shrink->add_flag("--force", command->force, "Replace a file that is there");
   shrink->add_option("--max-runs", command->max_runs, "Ends with what it has after so many runs")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
@@ -178,8 +186,9 @@ Subcommand add_shrink_command(CLI::App& app) {
   shrink->footer(
       "Everything runs in --world sim. An invariant that breaks counts before an expectation that is not met. A "
       "scenario\n"
-      "that passes is no mistake: that is said, nothing is written, the exit status is 0. Ctrl-C writes what there "
-      "is.\n"
+      "that passes is no mistake: that is said, nothing is written, the exit status is 0; of one that fails in "
+      "another\n"
+      "way, such as a rule that never acts, it is 1. Ctrl-C writes what there is.\n"
       "Examples:\n"
       "  rmqsim shrink recorded.json\n"
       "  rmqsim shrink recorded.json --profile java-5.3.3 -o lost-after-retry.json\n"

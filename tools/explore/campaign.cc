@@ -117,6 +117,10 @@ class Campaign {
 void Campaign::prepare() {
   sharding_ = process_sharding(command_.shard, command_.shards);
   if (!sharding_.error.empty()) throw Refused(sharding_.error);
+  const ReportPaths reports = report_paths(command_.junit, command_.report);
+  std::vector<std::string> inputs;
+  for (const Scenario& scenario : templates_) inputs.push_back(scenario.file);
+  if (std::string lost = would_overwrite(reports, std::move(inputs)); !lost.empty()) throw Refused(lost);
   std::string out = command_.out;
   if (out.empty()) {
     if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
@@ -130,7 +134,7 @@ void Campaign::prepare() {
   const std::string wrong =
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
-  if (!open_junit(junit_, command_.junit) || !open_page(page_, command_.report, junit_)) throw Refused("");
+  if (!open_reports(reports, junit_, page_)) throw Refused("");
   if (const std::string unwritable = touch_status_file(sharding_); !unwritable.empty()) throw Refused(unwritable);
   learn_what_is_known();
   // Far from where positions times shards would not fit.

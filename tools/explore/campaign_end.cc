@@ -1,7 +1,6 @@
 #include "tools/explore/campaign_end.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 
 #include "tools/explore/campaign_page.h"
@@ -19,23 +18,19 @@ int exit_status(const CampaignSummary& summary, const CampaignEnd& end) {
 
 }  // namespace
 
-bool open_junit(OutputFile& junit, std::string path) {
-  if (const char* wanted = std::getenv("XML_OUTPUT_FILE"); path.empty() && wanted != nullptr) path = wanted;
-  if (path.empty() || junit.open(path)) return true;
-  std::cerr << "rmqsim explore: " << junit.problem() << "\n";
-  return false;
+ReportPaths report_paths(const std::string& junit, const std::string& page) {
+  const char* const wanted = std::getenv("XML_OUTPUT_FILE");
+  if (junit.empty() && wanted != nullptr) return {{"XML_OUTPUT_FILE", wanted}, {"--report", page}};
+  return {{"--junit", junit}, {"--report", page}};
 }
 
-bool open_page(OutputFile& page, const std::string& path, const OutputFile& junit) {
-  if (path.empty()) return true;
-  const auto place = [](const std::string& file) { return std::filesystem::weakly_canonical(file); };
-  if (junit.is_open() && place(path) == place(junit.path())) {
-    std::cerr << "rmqsim explore: --report would overwrite " << junit.path() << "\n";
+bool open_reports(const ReportPaths& paths, OutputFile& junit, OutputFile& page) {
+  const auto open = [](OutputFile& file, const std::string& path) {
+    if (path.empty() || file.open(path)) return true;
+    std::cerr << "rmqsim explore: " << file.problem() << "\n";
     return false;
-  }
-  if (page.open(path)) return true;
-  std::cerr << "rmqsim explore: " << page.problem() << "\n";
-  return false;
+  };
+  return open(junit, paths[0].path) && open(page, paths[1].path);
 }
 
 int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "scenarios/harness/explore/campaign/campaign_report.h"
 #include "tools/io/output_file.h"
@@ -16,11 +17,11 @@ struct EndReport {
   std::string rerun;  ///< the command that it names
 };
 
-/// Opens where JUnit is to go: `path`, or what a test runner says in XML_OUTPUT_FILE. False, when it was said that it
-/// cannot be written.
-bool open_junit(OutputFile& junit, std::string path);
-/// The same of the page, if one is wanted; it must not be where JUnit goes.
-bool open_page(OutputFile& page, const std::string& path, const OutputFile& junit);
+/// JUnit's, which a test runner may say in XML_OUTPUT_FILE, and the page's.
+using ReportPaths = std::vector<NamedOutput>;
+ReportPaths report_paths(const std::string& junit, const std::string& page);
+/// Opens those that are wanted. False, when it was said that one cannot be written.
+bool open_reports(const ReportPaths& paths, OutputFile& junit, OutputFile& page);
 /// Prints and writes; the exit status.
 int end_campaign(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder, EndReport report);
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tools/explore/campaign.h"
 #include "tools/explore/campaign_end.h"
@@ -23,6 +24,7 @@ class Merge {
     std::vector<StateFile> files = read_states(folder);
     if (files.empty()) throw std::runtime_error(folder + " holds no campaign");
     for (StateFile& file : files) {
+      inputs_.push_back(folder + "/" + file.name);
       for (const auto& [signature, finding] : file.state.findings) offer(signature, finding, folder);
       const auto [kept, first] = states_.emplace(file.name, file);
       if (!first && further(file.text, file.state, kept->second.text, kept->second.state)) {
@@ -30,6 +32,9 @@ class Merge {
       }
     }
   }
+
+  /// Files of the campaigns that are merged.
+  const std::vector<std::string>& inputs() const { return inputs_; }
 
   /// Why they cannot be told as one; empty: they can.
   std::string wrong_clients(const MergeCommand& command) const {
@@ -77,10 +82,12 @@ class Merge {
   /// A merged folder has kept the file of one row of a signature.
   void offer(const Signature& signature, const FindingRow& row, const std::string& folder) {
     if (!fs::exists(fs::path(folder) / row.file)) return;
+    inputs_.push_back(fs::path(folder) / row.file);
     const auto [kept, first] = findings_.emplace(signature, Kept{row, folder});
     if (!first && smaller(row, kept->second.row)) kept->second = {row, folder};
   }
 
+  std::vector<std::string> inputs_;
   std::map<std::string, StateFile> states_;
   std::map<Signature, Kept> findings_;
 };
@@ -96,12 +103,14 @@ int merge_campaigns(const MergeCommand& command) {
     Merge merge;
     for (const std::string& folder : command.folders) merge.add(folder);
     if (const std::string wrong = merge.wrong_clients(command); !wrong.empty()) return refuse(wrong);
+    const ReportPaths reports = report_paths(command.junit, command.report);
+    if (std::string lost = would_overwrite(reports, merge.inputs()); !lost.empty()) return refuse(lost);
     CampaignFolder out;
     if (const std::string wrong = out.make(command.out); !wrong.empty()) return refuse(wrong);
     if (!read_states(command.out).empty()) return refuse(command.out + " holds a campaign already");
     OutputFile junit;
     OutputFile page;
-    if (!open_junit(junit, command.junit) || !open_page(page, command.report, junit)) return kUsage;
+    if (!open_reports(reports, junit, page)) return kUsage;
     merge.write(command.out);
     const CampaignSummary summary = merge.summary();
     CampaignEnd end;

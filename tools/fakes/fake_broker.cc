@@ -1,5 +1,6 @@
 // fake_broker: one fake broker as a process of its own, for any RocketMQ client. Prints one line when it is ready, ends
 // with SIGTERM or SIGINT after unregistering.
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -90,7 +91,7 @@ void BrokerProgram::declare(CLI::App& app) {
   app.add_option("--cluster", cluster_, "cluster name")->capture_default_str();
   app.add_option("--broker-id", broker_id_, "0 = master; a slave refuses sends")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX));
   app.add_option("--namesrv", namesrv_, "nameservers to register with, ip:port;ip:port");
   app.add_option("--advertise", advertise_, "address to register, if clients reach the broker under another one");
   app.add_option("--topic", topics_, "topic to have from the start, NAME[:queues[:perm]], perm r, w or rw; repeatable")
@@ -144,11 +145,19 @@ std::optional<std::string> BrokerProgram::configure(Options& options, const Serv
   for (const std::string& text : topics_) {
     const auto topic = parse_topic(text);
     if (!topic) return "--topic takes NAME[:queues[:perm]], not " + text;
+    const auto same = [&](const TopicArgument& other) { return other.name == topic->name; };
+    if (std::any_of(topics_at_start_.begin(), topics_at_start_.end(), same)) {
+      return "--topic " + text + ": that topic was given already";
+    }
     topics_at_start_.push_back(*topic);
+  }
+  if (cluster_.empty()) return "--cluster takes a name, and it is empty";
+  if (advertise_.find_first_of(" \t/;") != std::string::npos) {
+    return "--advertise takes an IP or a name, not " + in_quotes(advertise_);
   }
   for (const std::string& text : accounts_) {
     const auto colon = text.find(':');
-    if (colon == 0 || colon == std::string::npos) return "--account takes KEY:SECRET, not " + text;
+    if (colon == 0 || colon >= text.size() - 1) return "--account takes KEY:SECRET, not " + text;
     broker.accounts.push_back({{text.substr(0, colon), text.substr(colon + 1), {}}, {}});
   }
   if (scenario == nullptr || take_from(*scenario, broker)) return std::nullopt;

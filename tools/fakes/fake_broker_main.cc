@@ -1,4 +1,8 @@
 // The program fake_broker.
 #include "tools/fakes/programs.h"
+#include "tools/program/standard_streams.h"
 
-int main(int argc, char** argv) { return rmqsim::program::fake_broker(argc, argv); }
+int main(int argc, char** argv) {
+  rmqsim::keep_places_of_closed_streams();
+  return rmqsim::program::fake_broker(argc, argv);
+}

@@ -1,12 +1,14 @@
 // fake_namesrv: one fake nameserver as a process of its own, for any RocketMQ client and for brokers that register.
 // Prints one line when it is ready, ends with SIGTERM or SIGINT.
 #include <iostream>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "fake_namesrv/fake_namesrv_server.h"
 #include "producer/remoting/codec/text.h"
+#include "producer/transport/address.h"
 #include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program_main.h"
@@ -43,9 +45,7 @@ std::optional<RouteArgument> parse_route(const std::string& text) {
   }
   for (const std::string& broker : program::split(std::string_view(text).substr(at + 1), ',')) {
     const auto equals = broker.find('=');
-    if (equals == std::string::npos || equals == 0 || broker.find(':', equals) == std::string::npos) {
-      return std::nullopt;
-    }
+    if (equals == std::string::npos || equals == 0 || !parse_address(broker.substr(equals + 1))) return std::nullopt;
     route.brokers.emplace_back(broker.substr(0, equals), broker.substr(equals + 1));
   }
   if (route.brokers.empty()) return std::nullopt;
@@ -98,9 +98,15 @@ std::optional<std::string> NamesrvProgram::configure(Options& options, const Ser
                                                      const Scenario* scenario) {
   options.namesrv.profile = &profile;
   options.namesrv.name = common.name;
+  std::set<std::pair<std::string, std::string>> given;
   for (const std::string& text : topics_) {
     const auto route = parse_route(text);
     if (!route) return "--topic takes NAME[:queues[:perm]]@broker=ip:port[,...], not " + text;
+    for (const auto& [broker, address] : route->brokers) {
+      if (!given.emplace(route->topic, broker).second) {
+        return "--topic " + text + ": that topic was given already for " + broker;
+      }
+    }
     routes_.push_back(*route);
   }
   if (scenario == nullptr || scenario->cluster.has_nameserver(common.name)) return std::nullopt;

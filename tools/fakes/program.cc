@@ -43,11 +43,11 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--control-fd", a.control_fd,
                  "inherited socket over which a parent process asks for reports and breaks things (README.md); with "
                  "it --seed wins, and faults begin when told")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, INT32_MAX));
   app.add_option("--steady-zero", a.steady_zero,
                  "Unix time, in ns, when the machine's steady clock was at zero, as the parent counts it: then both "
                  "have one clock")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, INT64_MAX));
   app.add_flag("--events", a.events,
                "write what this server sees and does to the control socket, as lines of a trace (scenarios/trace.md)");
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
@@ -189,9 +189,11 @@ int report_listen_error(std::string_view program, std::string_view address, cons
                  static_cast<int>(program.size()), program.data(), text.c_str());
     return kPortInUse;
   }
-  std::fprintf(stderr, "%.*s: cannot listen on %s: %s\n", static_cast<int>(program.size()), program.data(),
-               text.c_str(), error.code().message().c_str());
-  return error.code() == TransportError::bad_address ? kUsage : kInternal;
+  // Of an address that is not this machine's, or a port that is not for everybody, only the system knows why.
+  const bool bad = error.code() == TransportError::bad_address;
+  const std::string why = bad ? "cannot listen on " + text + ": " + error.code().message() : error.what();
+  std::fprintf(stderr, "%.*s: %s\n", static_cast<int>(program.size()), program.data(), why.c_str());
+  return kUsage;
 }
 
 void print_ready(std::string_view program, std::string_view name, std::string_view address) {

@@ -23,6 +23,8 @@
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"
+#include "scenarios/harness/file/text/name.h"
+#include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program.h"
 #include "tools/fakes/told_events.h"
 #include "tools/manual/manual.h"
@@ -106,6 +108,9 @@ int run(P& program) {
   const ServerProfile* const profile = find_server_profile(a.emulate);
   if (profile == nullptr) {
     return usage(P::kName, "--emulate takes " + server_profile_choice() + ", not " + a.emulate);
+  }
+  if (!is_name(a.name)) {
+    return usage(P::kName, "--name takes 1 to 127 letters, digits, _, - or ., and not all, not " + in_quotes(a.name));
   }
   if (a.controlled() && !is_open(a.control_fd)) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));

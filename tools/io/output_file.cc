@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "tools/io/stop_signals.h"
+
 namespace rmqsim {
 namespace {
 
@@ -42,7 +44,42 @@ std::string followed(const std::string& path) {
   return at;
 }
 
+/// Waits for somebody who reads from it; in open() no signal would be heard.
+int open_pipe(const std::string& path) {
+  constexpr int kLookEvery = 20;  // ms
+  for (;;) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    if (fd >= 0 || errno != ENXIO) return fd;
+    if (!stop_signals::wait(kLookEvery)) continue;
+    errno = EINTR;
+    return -1;
+  }
+}
+
 }  // namespace
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  if (fs::equivalent(a, b, error)) return fs::is_regular_file(a, error);
+  const auto place = [](const std::string& path) {
+    std::error_code ignored;
+    const std::string to = followed(path);
+    return to.empty() ? fs::path() : fs::weakly_canonical(fs::absolute(to, ignored), ignored);
+  };
+  return !place(a).empty() && place(a) == place(b) && !fs::exists(a, error);
+}
+
+std::string would_overwrite(const std::vector<NamedOutput>& outputs, std::vector<std::string> inputs) {
+  for (const auto& [option, path] : outputs) {
+    if (path.empty()) continue;
+    for (const std::string& other : inputs) {
+      if (same_file(path, other)) return std::string(option) + " would overwrite " + other;
+    }
+    inputs.push_back(path);
+  }
+  return "";
+}
 
 DescriptorBuffer::DescriptorBuffer(int fd) : fd_(fd) { setp(bytes_, bytes_ + sizeof bytes_); }
 
@@ -98,7 +135,7 @@ bool OutputFile::open_place() {
   }
   direct_ = place_.empty() || (replaces_ && !S_ISREG(there.st_mode));
   if (direct_) {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    fd_ = S_ISFIFO(there.st_mode) ? open_pipe(path_) : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   } else if (replaces_ && ::access(place_.c_str(), W_OK) != 0) {
     return false;
   } else if (open_beside(replaces_) && replaces_) {

@@ -7,6 +7,7 @@
 #include <streambuf>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rmqsim {
 
@@ -28,6 +29,18 @@ class DescriptorBuffer final : public std::streambuf {
   int error_ = 0;
   char bytes_[16384];
 };
+
+/// Whether what is written to both would be one file, be it there yet or not, and however it is called. Terminals,
+/// pipes and devices are none.
+bool same_file(const std::string& a, const std::string& b);
+
+/// An option that names a file to write, and what it was given; nothing: it was not.
+struct NamedOutput {
+  const char* option;
+  std::string path;
+};
+/// "--junit would overwrite FILE", of the first output that is one of `inputs` or an output before it; empty: none is.
+std::string would_overwrite(const std::vector<NamedOutput>& outputs, std::vector<std::string> inputs);
 
 class OutputFile {
  public:

@@ -49,7 +49,12 @@ std::string wrong_words(const CLI::App& app, const CLI::ParseError& error) {
     for (const CLI::App* command : last->get_subcommands({})) all += (all.empty() ? "" : ", ") + command->get_name();
     return name + ": a command is required: " + all + help;
   }
-  const std::string example = example_of(*last);
+  for (const std::string& word : app.remaining(true)) {
+    if (word.size() < 2 || word.front() != '-') continue;
+    return name + ": there is no option " + word.substr(0, word.find('=')) + option_like(app, *last) + help;
+  }
+  std::string example = example_of(*last);
+  if (!example.starts_with(name + " ")) example.clear();  // of the command above it
   return name + ": " + error.what() + (example.empty() ? help : "; for example: " + example);
 }
 

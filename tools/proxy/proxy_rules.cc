@@ -5,8 +5,29 @@
 #include <set>
 
 #include "scenarios/harness/file/text/bounded_file.h"
+#include "scenarios/harness/file/text/json_tree.h"
+#include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/text/source_text.h"
 
 namespace rmqsim {
+namespace {
+
+/// Of a text that is no JSON, or says a key twice, which would be lost when it becomes part of a scenario; empty: it is
+/// good.
+std::string wrong_json(const std::string& file, const std::string& text) {
+  const auto at = [&](std::size_t offset, const std::string& what) {
+    const SourceText::Place place = SourceText(text).locate(offset);
+    return file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + what;
+  };
+  if (const auto offset = find_invalid_utf8(text)) return at(*offset, "not valid UTF-8");
+  JsonTree::Error error;
+  const auto tree = JsonTree::parse(text, error);
+  if (!tree) return at(error.offset, error.message);
+  const auto twice = tree->duplicate_keys();
+  return twice.empty() ? "" : at(twice.front().offset, "duplicate key " + in_quotes(twice.front().message));
+}
+
+}  // namespace
 
 ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers, std::string& problem) {
   std::string text = faults;
@@ -24,6 +45,8 @@ ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers
     problem = file + ": larger than 16 MiB, the most a scenario may have";
     return {};
   }
+  problem = wrong_json(file, text);
+  if (!problem.empty()) return {};
   nlohmann::json rules = nlohmann::json::parse(text, nullptr, false, true);
   if (rules.is_object()) rules = nlohmann::json::array({rules});
   if (!rules.is_array()) {

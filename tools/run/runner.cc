@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <thread>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
 #include "tools/io/ci_summary.h"
+#include "tools/io/output_file.h"
 #include "tools/io/progress_line.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/asked_run.h"
@@ -353,25 +353,14 @@ ReportStyle make_style(int fd, const std::string& color, bool verbose) {
 }
 
 std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs) {
-  std::vector<std::string> taken = inputs;
-  const auto same = [](const std::string& a, const std::string& b) {
-    std::error_code error;
-    if (std::filesystem::equivalent(a, b, error)) return std::filesystem::is_regular_file(a, error);
-    return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error) &&
-           !std::filesystem::exists(a, error);
-  };
-  const std::pair<const char*, const std::string&> outputs[] = {
-      {"--ledger", command.ledger}, {"--trace", command.trace},       {"--junit", command.junit},
-      {"--report", command.report}, {"--perfetto", command.perfetto}, {"--pcap", command.pcap},
-      {"--summary", command.summary}};
-  for (const auto& [option, path] : outputs) {
-    if (path.empty()) continue;
-    for (const std::string& other : taken) {
-      if (same(path, other)) return std::string(option) + " would overwrite " + other;
-    }
-    taken.push_back(path);
-  }
-  return "";
+  return would_overwrite({{"--ledger", command.ledger},
+                          {"--trace", command.trace},
+                          {"--junit", command.junit},
+                          {"--report", command.report},
+                          {"--perfetto", command.perfetto},
+                          {"--pcap", command.pcap},
+                          {"--summary", command.summary}},
+                         inputs);
 }
 
 int run_scenarios(const RunCommand& command) {

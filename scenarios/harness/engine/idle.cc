@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/harness/expectations/checks/expectation_checks.h"
 #include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
@@ -32,6 +33,38 @@ void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& r
                                {},
                                step.where});
   }
+}
+
+void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,
+                     Duration took, RunRecord& record) {
+  for (const Expectation& expectation : scenario.expect) {
+    const std::optional<Duration> moment = expectation.moment();
+    if (!moment || !expectation.applies_to(profile) || judged.count(&expectation) > 0) continue;
+    record.failures.push_back({expectation_label(expectation.where) + " at " + format_millis(*moment) + " ms",
+                               "was never judged: the run was over after " + format_millis(took) +
+                                   " ms; a last step with \"waitMs\" lets it go on",
+                               {},
+                               expectation.where});
+  }
+}
+
+void note_unjudged(const Scenario& scenario, std::string_view profile, RunRecord& record) {
+  const auto look = [&](const std::vector<Expectation>& list) {
+    for (const Expectation& expectation : list) {
+      const bool judged = expectation.applies_to(profile) ||
+                          std::any_of(scenario.profiles.begin(), scenario.profiles.end(),
+                                      [&](const std::string& name) { return expectation.applies_to(name); });
+      if (judged) continue;
+      record.notes.push_back(expectation_label(expectation.where) +
+                             " is for profiles that the scenario does not run in");
+    }
+  };
+  for (const Step& step : scenario.steps) {
+    look(step.expect);
+    if (const auto* assertion = std::get_if<AssertStep>(&step.what)) look(assertion->expect);
+  }
+  look(scenario.expect);
+  if (!expects_something(scenario, profile)) record.notes.emplace_back(kNothingExpected);
 }
 
 bool expects_something(const Scenario& scenario, std::string_view profile) {

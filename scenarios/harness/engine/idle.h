@@ -1,7 +1,9 @@
-// What a scenario states and its run did not need: a rule that never acted, an event that changed nothing, no
-// expectation at all. The first two are failures unless the file says `mayBeIdle`, the last is told.
+// What a scenario states and its run did not need: a rule that never acted, an event that changed nothing, an
+// expectation about a moment that never came, no expectation at all. The first two are failures unless the file says
+// `mayBeIdle`, the third is one, the last is told.
 #pragma once
 
+#include <set>
 #include <string_view>
 
 #include "scenarios/harness/cluster/cluster.h"
@@ -14,8 +16,13 @@ namespace rmqsim {
 void take_rule_counts(const Scenario& scenario, const Cluster& cluster, RunRecord& record);
 /// Adds a failure for each rule that did not act, as take_rule_counts() found, and for each event without effect.
 void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& record);
+/// Adds a failure for each expectation about a moment that is not among those that were judged.
+void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,
+                     Duration took, RunRecord& record);
 /// Whether the scenario expects anything in that profile, at its end or on the way.
 bool expects_something(const Scenario& scenario, std::string_view profile);
+/// Notes which expectations are for profiles that the scenario does not run in, and that there are none at all.
+void note_unjudged(const Scenario& scenario, std::string_view profile, RunRecord& record);
 /// What a result without any expectation says of itself.
 inline constexpr std::string_view kNothingExpected = "nothing was expected: only the invariants were checked";
 

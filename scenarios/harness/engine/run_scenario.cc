@@ -1,6 +1,7 @@
 #include "scenarios/harness/engine/run_scenario.h"
 
 #include <boost/system/system_error.hpp>
+#include <set>
 
 #include "scenarios/harness/capture/packet_log.h"
 #include "scenarios/harness/cluster/child_process.h"
@@ -125,6 +126,7 @@ struct Stage {
   InvariantSet invariants;
   std::unique_ptr<Workload> workload;
   std::unique_ptr<Checker> checker;
+  std::set<const Expectation*> judged;  ///< of those about a moment
 };
 
 /// Waits for the latch. False, with the reason in the result, when the run has to be given up: then nothing of it
@@ -151,6 +153,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     const auto on_assert = [&](const Expectation& expectation) {
       if (!options.check_expectations) return;
       world.cluster().refresh();
+      stage.judged.insert(&expectation);
       check_one(expectation, *stage.checker, result);
     };
     stage.workload = std::make_unique<Workload>(world, scenario, profile, result.record, on_assert,
@@ -197,7 +200,10 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     }
     take_rule_counts(scenario, world.cluster(), result.record);
     keep_stored(scenario, world.cluster(), result.record);
-    if (closed && options.check_expectations && options.judge_idle) judge_idle(scenario, profile.name, result.record);
+    if (closed && options.check_expectations && options.judge_idle) {
+      judge_idle(scenario, profile.name, result.record);
+      judge_unreached(scenario, profile.name, stage.judged, result.virtual_time, result.record);
+    }
     write_ledger();
   });
   if (options.part) world.stop();
@@ -223,7 +229,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   RunEvents events(options.trace, options.keep_events ? &result.events : nullptr);  // outlives the world, as the hash
   const bool decisions = options.every_decision || (events.anybody() && !options.explain);
   if (decisions) result.record.every_decision.resize(scenario.send_count);
-  if (!expects_something(scenario, profile.name)) result.record.notes.emplace_back(kNothingExpected);
+  note_unjudged(scenario, profile.name, result.record);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
     result.reason = std::move(reason);

@@ -84,7 +84,7 @@ ScenarioFiles find_scenarios(const std::vector<std::string>& paths) {
     } else if (fs::exists(status)) {
       found.files.push_back(path);
     } else {
-      found.errors.push_back(about_file(path, "there is no such file or folder"));
+      found.errors.push_back(about_file(path.empty() ? "\"\"" : path, "there is no such file or folder"));
     }
   }
   std::sort(found.files.begin(), found.files.end());

@@ -1,6 +1,7 @@
 #include "scenarios/harness/hosting/places.h"
 
 #include <algorithm>
+#include <set>
 
 #include "producer/transport/address.h"
 #include "scenarios/harness/cluster/cluster.h"
@@ -51,7 +52,11 @@ template <class Take>
 std::optional<std::string> each_setting(const char* option, const char* form, const std::vector<std::string>& texts,
                                         const std::vector<std::string>& names, bool (*fits)(const std::string&),
                                         bool for_all, const Take& take) {
-  for (const std::string& text : texts) {
+  std::set<std::string> given;
+  std::vector<std::string> in_order = texts;  // what is said of one server holds though all are named after it
+  std::stable_partition(in_order.begin(), in_order.end(),
+                        [](const std::string& text) { return split_setting(text).name.empty(); });
+  for (const std::string& text : in_order) {
     const ServerSetting setting = split_setting(text);
     if (!fits(setting.value) || (setting.name.empty() && !for_all)) {
       return std::string(option) + " takes " + form + ", not " + text;
@@ -59,6 +64,10 @@ std::optional<std::string> each_setting(const char* option, const char* form, co
     if (!setting.name.empty() && std::find(names.begin(), names.end(), setting.name) == names.end()) {
       return std::string(option) + " " + text + ": the cluster has no server of that name" +
              suggestion(setting.name, names);
+    }
+    if (!given.insert(setting.name).second) {
+      return std::string(option) + " " + text + ": it was given " +
+             (setting.name.empty() ? std::string("for every server") : "for " + setting.name) + " already";
     }
     for (const std::string& name : names) {
       if (setting.name.empty() || setting.name == name) take(name, setting.value);
@@ -118,7 +127,14 @@ std::optional<std::string> read_places(const PlaceOptions& options, const Scenar
                                 true, take_mode)) {
     return wrong;
   }
-  for (const std::string& name : names) places[name].listen = spots[name].ip + ":" + spots[name].port;
+  std::map<std::string, std::string> taken;
+  for (const std::string& name : names) {
+    const Spot& spot = spots[name];
+    places[name].listen = spot.ip + ":" + spot.port;
+    if (spot.port.find_first_not_of('0') == std::string::npos) continue;
+    const auto [other, free] = taken.emplace(places[name].listen, name);
+    if (!free) return "--port: " + other->second + " and " + name + " would both listen on " + other->first;
+  }
   return register_somehow(scenario, places);
 }
 

@@ -61,6 +61,7 @@ std::string totals_line(const RunResult& result) {
     retried += send.result && send.attempts.size() > 1;
   }
   const std::uint64_t n = result.record.sends.size();
+  if (n == 0) return "no sends";
   std::string text = std::to_string(n) + (n == 1 ? " send: " : " sends: ");
   bool first = true;
   for (const auto& [outcome, count] : outcomes) {

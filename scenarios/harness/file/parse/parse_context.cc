@@ -7,6 +7,7 @@
 
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/text/name.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -105,11 +106,7 @@ std::optional<std::string> ParseContext::non_empty_text(const JsonNode& value, s
 std::optional<std::string> ParseContext::identifier(const JsonNode& value) {
   auto name = text(value);
   if (!name) return std::nullopt;
-  auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
-  };
-  if (name->empty() || name->size() > 127 || !std::all_of(name->begin(), name->end(), allowed) || *name == "all") {
+  if (!is_name(*name)) {
     fail(value, "expected a name of 1 to 127 letters, digits, \"_\", \"-\" or \".\" (and not \"all\"), found " +
                     in_quotes(*name));
     return std::nullopt;

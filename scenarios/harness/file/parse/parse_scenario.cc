@@ -6,6 +6,7 @@
 #include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/text/name.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -26,7 +27,9 @@ void parse_name(ParseContext& context, const JsonNode& value, std::string_view f
   scenario.name = *name;
   if (file.empty() || file == "-") return;
   std::string stem = std::filesystem::path(file).stem().string();
-  if (stem != *name) context.fail(value, "the name must be the file's name: " + in_quotes(stem));
+  if (stem == *name) return;
+  const std::string rename = is_name(stem) ? "" : ", which cannot be one; call the file " + *name + ".json";
+  context.fail(value, "the name must be the file's name: " + in_quotes(stem) + rename);
 }
 
 void parse_worlds(ParseContext& context, const JsonNode& value, Scenario& scenario) {
@@ -140,7 +143,8 @@ ParseResult parse_scenario(std::string_view text, std::string_view file, const L
     return result;
   }
   if (auto offset = find_invalid_utf8(text)) {
-    result = single_error(source, file, *offset, "not valid UTF-8");
+    const bool wide = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+    result = single_error(source, file, *offset, wide ? "this is UTF-16; save it as UTF-8" : "not valid UTF-8");
     result.errors[0].excerpt.clear();  // it would carry the broken bytes on
     return result;
   }

@@ -3,6 +3,7 @@
 #include "scenarios/harness/file/text/json_tree.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,10 @@ class JsonTreeBuilder : public nlohmann::json_sax<json> {
   }
   bool number_unsigned(number_unsigned_t value) override { return integer(false, value); }
   bool number_float(number_float_t value, const string_t&) override {
+    constexpr double kExact = 9007199254740992;  // every whole number up to here has a double of its own
+    if (value == std::trunc(value) && std::abs(value) <= kExact) {
+      return integer(value < 0, static_cast<std::uint64_t>(std::abs(value)));
+    }
     JsonNode* node = add(JsonNode::Kind::real);
     if (node) node->real = value;
     return node != nullptr;
@@ -269,6 +274,11 @@ std::optional<JsonTree> JsonTree::parse(std::string_view text, Error& error) {
   JsonTreeBuilder builder(text);
   if (!json::sax_parse(text.begin(), text.end(), &builder, json::input_format_t::json, true, true)) {
     error = std::move(builder.error);
+    return std::nullopt;
+  }
+  // It ends the text for the parser, which would leave out whatever follows.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    error = {nul, "not valid JSON: a NUL byte", nullptr};
     return std::nullopt;
   }
   return std::move(builder.tree);

@@ -13,6 +13,7 @@
 namespace rmqsim {
 
 struct JsonNode {
+  /// A whole number is an integer however it is written: 2, 2.0 or 2e0.
   enum class Kind : std::uint8_t { null, boolean, integer, real, string, array, object };
 
   Kind kind = Kind::null;

@@ -73,10 +73,12 @@ bool means_another_word(std::string_view name, std::string_view other) {
   return edit_distance(middle(name), middle(other)) > 2 * differ * 3 / 4;
 }
 
-/// One edit, or no more than one in three letters of the shorter.
+/// One edit, or no more than one in three letters of the shorter; a letter in place of the only one is another word.
 bool is_near(std::string_view name, std::string_view other) {
   const std::size_t shorter = std::min(name.size(), other.size());
-  return edit_distance(name, other) <= std::max<std::size_t>(2, 2 * shorter / 3) && !means_another_word(name, other);
+  const std::size_t distance = edit_distance(name, other);
+  const bool nothing_left = distance >= 2 * std::max(name.size(), other.size());
+  return distance <= std::max<std::size_t>(2, 2 * shorter / 3) && !nothing_left && !means_another_word(name, other);
 }
 
 /// A candidate that the name begins or is begun by: "permission" and "perm". The longest common beginning wins.
