@@ -177,6 +177,7 @@ TEST(StoredMessage, TruncationDamageAndWrongLengthsAreRefused) {
 TEST(HostAddress, ParsesAndPrints) {
   EXPECT_EQ(HostAddress::parse("127.0.0.1:10911"), HostAddress::v4(127, 0, 0, 1, 10911));
   EXPECT_EQ(HostAddress::parse("[2001:db8::10]:1")->to_string(), "[2001:db8::10]:1");
+  EXPECT_EQ(HostAddress::parse("255.0.10.1:65535")->to_string(), "255.0.10.1:65535");
   for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1",
                           "::1:10911", "[127.0.0.1]:1", "host:1", "[::1:1", "1.2.3:4"}) {
     EXPECT_FALSE(HostAddress::parse(bad)) << bad;
