@@ -2,7 +2,6 @@
 #include "fake_broker/registration.h"
 
 #include <array>
-#include <utility>
 
 #include "producer/remoting/bodies/topic_route_data.h"
 #include "producer/remoting/headers/namesrv_headers.h"
@@ -18,23 +17,52 @@ std::string ha_address(const HostAddress& host) {
   return ha.to_string();
 }
 
-struct EncodedBody {
+/// What a broker says of its topics; with only_topic, of that one alone.
+RegisterBrokerBody body_of(const BrokerState& broker, const std::string& only_topic) {
   RegisterBrokerBody body;
+  TopicConfigSerializeWrapper& wrapper = body.topic_config_serialize_wrapper;
+  wrapper = topic_config_wrapper(broker);
+  if (!only_topic.empty()) {
+    std::erase_if(wrapper.topic_config_table, [&](const auto& topic) { return topic.first != only_topic; });
+  }
+  const std::int32_t permission = broker.config.broker_permission;
+  if (!PermName::is_readable(permission) || !PermName::is_writeable(permission)) {
+    for (auto& [name, topic] : wrapper.topic_config_table) topic.perm &= permission;
+  }
+  return body;
+}
+
+/// What body_of() depends on, without the body.
+struct Said {
+  TopicConfigManager::Table topics;
+  DataVersion version;
+  const ServerProfile* profile = nullptr;
+  std::int32_t permission = 0;
+  std::string only_topic;
+
+  bool is_of(const BrokerState& broker, const std::string& only) const {
+    return profile == &broker.profile() && permission == broker.config.broker_permission && only_topic == only &&
+           version == broker.topics.data_version() && topics == broker.topics.table();
+  }
+};
+struct EncodedBody {
+  Said said;
   std::string bytes;
   std::int32_t crc = 0;
 };
 
 /// A broker says the same at each registration, and in each of a thousand simulated runs: encoded once.
-const EncodedBody& encoded(RegisterBrokerBody body) {
+const EncodedBody& encoded_body(const BrokerState& broker, const std::string& only_topic) {
   thread_local std::array<EncodedBody, 16> recent;
   thread_local std::size_t next = 0;
   for (const EncodedBody& known : recent) {
-    if (!known.bytes.empty() && known.body == body) return known;
+    if (known.said.is_of(broker, only_topic)) return known;
   }
   EncodedBody& made = recent[next++ % recent.size()];
-  made.bytes = body.encode();
+  made.bytes = body_of(broker, only_topic).encode();
   made.crc = static_cast<std::int32_t>(crc32(made.bytes));
-  made.body = std::move(body);
+  made.said = {broker.topics.table(), broker.topics.data_version(), &broker.profile(), broker.config.broker_permission,
+               only_topic};
   return made;
 }
 
@@ -55,19 +83,8 @@ TopicConfigSerializeWrapper topic_config_wrapper(const BrokerState& broker) {
 RemotingCommand make_register_broker(const BrokerState& broker, const std::string& address,
                                      const std::string& only_topic) {
   const BrokerConfig& config = broker.config;
-  RegisterBrokerBody body;
-  const bool masked =
-      !PermName::is_readable(config.broker_permission) || !PermName::is_writeable(config.broker_permission);
-  TopicConfigSerializeWrapper& wrapper = body.topic_config_serialize_wrapper;
-  wrapper = topic_config_wrapper(broker);
-  if (!only_topic.empty()) {
-    std::erase_if(wrapper.topic_config_table, [&](const auto& topic) { return topic.first != only_topic; });
-  }
-  if (masked) {
-    for (auto& [name, topic] : wrapper.topic_config_table) topic.perm &= config.broker_permission;
-  }
   RemotingCommand request = RemotingCommand::request(RequestCode::REGISTER_BROKER, broker.profile().version);
-  const EncodedBody& said = encoded(std::move(body));
+  const EncodedBody& said = encoded_body(broker, only_topic);
   request.body = said.bytes;
   RegisterBrokerRequestHeader header;
   header.broker_name = config.broker_name;

@@ -73,10 +73,10 @@ RegisterBrokerResult RouteInfoManager::register_broker(const BrokerRegistration&
 }
 
 RouteInfoManager::Topic* RouteInfoManager::topic_to_register(std::string_view topic) {
-  auto it = topics_.find(topic);
-  if (it == topics_.end()) {
+  auto it = topics_.lower_bound(topic);
+  if (it == topics_.end() || it->first != topic) {
     if (topics_.size() >= kMaxTopics) return nullptr;
-    it = topics_.emplace(std::string(topic), Topic{}).first;
+    it = topics_.try_emplace(it, std::string(topic));
   }
   return it->second.replaced ? nullptr : &it->second;
 }
@@ -86,12 +86,10 @@ void RouteInfoManager::take_queues(const std::string& broker_name, const TopicCo
   for (const auto& [name, config] : topics.topic_config_table) {
     Topic* const topic = topic_to_register(name);
     if (topic == nullptr) continue;
-    const auto entry = topic->brokers.find(broker_name);
-    if (entry != topic->brokers.end() && (entry->second.fixed || entry->second.removed || !all)) continue;
-    topic->brokers[broker_name] =
-        Queues{{broker_name, config.read_queue_nums, config.write_queue_nums, config.perm, config.topic_sys_flag},
-               false,
-               false};
+    const auto [entry, added] = topic->brokers.try_emplace(broker_name);
+    Queues& queues = entry->second;
+    if (!added && (queues.fixed || queues.removed || !all)) continue;
+    queues.data = {broker_name, config.read_queue_nums, config.write_queue_nums, config.perm, config.topic_sys_flag};
   }
 }
 

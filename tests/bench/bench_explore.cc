@@ -69,11 +69,12 @@ void run_trials(benchmark::State& state, std::string_view text) {
   state.SetItemsProcessed(state.iterations());
 }
 
-/// Runs a second and core, as items_per_second; to be reached: 8,000.
+/// Runs a second and core, as items_per_second; to be reached: 8,000. It is some 5,000 at 2.6 GHz, 1.3 million
+/// instructions a run. They lie in a thousand functions, of which none has a twentieth.
 void explore_12_sends_2_brokers(benchmark::State& state) { run_trials(state, kTwelveSends); }
 BENCHMARK(explore_12_sends_2_brokers);
 
-/// To be reached: 3,000.
+/// To be reached: 3,000. It is some 2,000, 3.8 million instructions a run, 65,000 for each further send.
 void explore_50_sends_3_brokers(benchmark::State& state) { run_trials(state, kFiftySends); }
 BENCHMARK(explore_50_sends_3_brokers);
 

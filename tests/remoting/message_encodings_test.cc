@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "producer/remoting/bodies/batch_body.h"
@@ -176,6 +177,7 @@ TEST(StoredMessage, TruncationDamageAndWrongLengthsAreRefused) {
 TEST(HostAddress, ParsesAndPrints) {
   EXPECT_EQ(HostAddress::parse("127.0.0.1:10911"), HostAddress::v4(127, 0, 0, 1, 10911));
   EXPECT_EQ(HostAddress::parse("[2001:db8::10]:1")->to_string(), "[2001:db8::10]:1");
+  EXPECT_EQ(HostAddress::parse("255.0.10.1:65535")->to_string(), "255.0.10.1:65535");
   for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1:-1",
                           "::1:10911", "[127.0.0.1]:1", "host:1", "[::1:1", "1.2.3:4"}) {
     EXPECT_FALSE(HostAddress::parse(bad)) << bad;
@@ -247,6 +249,31 @@ TEST(Compression, RoundTripsWithinTheLimitOnly) {
         EXPECT_EQ(decompress(type, small, plain, body.size() - 1), RemotingError::bad_body);
         EXPECT_LE(plain.capacity(), 3 * body.size() + 200'000);
       }
+    }
+  }
+}
+
+TEST(Compression, WhatIsRememberedDependsOnBodyTypeAndLevel) {
+  std::string body;
+  for (int i = 0; i < 2000; ++i) body += std::to_string(i * i);
+  const std::string other(body.size(), 'x');
+  using Case = std::tuple<CompressionType, std::string_view, int>;
+  const Case cases[] = {{CompressionType::ZLIB, body, 5},
+                        {CompressionType::ZLIB, body, 1},
+                        {CompressionType::ZLIB, other, 5},
+                        {CompressionType::ZSTD, body, 5},
+                        {CompressionType::LZ4, body, 5}};
+  const auto compressed = [](const Case& c) { return compress(std::get<0>(c), std::get<1>(c), std::get<2>(c)); };
+  const auto anew = [&](const Case& c) {
+    for (const char* const other_body : {"1", "2", "3"}) compress(CompressionType::ZLIB, other_body);
+    return compressed(c);
+  };
+  for (const Case& first : cases) {
+    for (const Case& second : cases) {
+      const std::string bytes_of_first = anew(first), bytes_of_second = anew(second);
+      EXPECT_EQ(compressed(first), bytes_of_first);
+      EXPECT_EQ(compressed(second), bytes_of_second);
+      EXPECT_EQ(compressed(first), bytes_of_first);
     }
   }
 }

@@ -26,7 +26,7 @@ void take_and_give_back(std::size_t count, std::size_t size) {
 
 TEST(SmallBlocks, WhatWasGivenBackIsTheNextOfItsSize) {
   if (kSanitized) return;
-  for (const std::size_t size : {std::size_t{1}, std::size_t{24}, std::size_t{25}, std::size_t{1000}}) {
+  for (const std::size_t size : {1u, 24u, 25u, 1000u, 8200u}) {
     void* const block = ::operator new(size);
     ::operator delete(block, size);
     void* const next = ::operator new(size);
@@ -48,6 +48,7 @@ TEST(SmallBlocks, EachIsAsLargeAsWasAskedForAndItsOwnersAlone) {
   };
   for (int round = 0; round < 3; ++round) {
     for (std::size_t size = 0; size < 1200; ++size) take(size);
+    for (std::size_t size = 8150; size < 8250; ++size) take(size);
     std::vector<std::pair<unsigned char*, std::size_t>> kept;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       const auto [block, size] = blocks[i];

@@ -13,7 +13,7 @@ namespace rmqsim {
 namespace {
 
 /// Blocks of a class hold 16 * class + 8 bytes: as many as glibc's chunks have for their user.
-constexpr std::size_t kClasses = 65;
+constexpr std::size_t kClasses = 513;
 constexpr std::size_t kKeptBytes = 256 << 10;  ///< of a class, in each thread
 constexpr int kKeptLarge = 16 << 20;           ///< of all that is larger
 

@@ -84,8 +84,13 @@ std::optional<HostAddress> HostAddress::parse(std::string_view text) {
 }
 
 std::string HostAddress::ip_to_string() const {
+  if (!v6) {  // each message that a broker stores has two: not by inet_ntop, which prints with a format
+    std::string text = std::to_string(ip[0]);
+    for (std::size_t i = 1; i < 4; ++i) text.append(1, '.').append(std::to_string(ip[i]));
+    return text;
+  }
   char text[INET6_ADDRSTRLEN] = "";
-  ::inet_ntop(v6 ? AF_INET6 : AF_INET, ip.data(), text, sizeof text);
+  ::inet_ntop(AF_INET6, ip.data(), text, sizeof text);
   return text;
 }
 

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "producer/remoting/codec/recent_bodies.h"
+
 namespace rmqsim {
 namespace {
 
@@ -139,16 +141,25 @@ std::optional<CompressionType> compression_type_of(std::int32_t sys_flag) {
   }
 }
 
+// A client often sends the same body again: its last two, of up to 1 MiB, are not compressed anew.
 std::string compress(CompressionType type, std::string_view body, int level) {
-  switch (type) {
-    case CompressionType::LZ4:
-      return lz4_compress(body);
-    case CompressionType::ZSTD:
-      return zstd_compress(body, level);
-    case CompressionType::ZLIB:
-      break;
-  }
-  return zlib_compress(body, level);
+  thread_local RecentBodies<std::string, 2, 1 << 20> recent;
+  const std::uint64_t form = std::uint64_t{static_cast<std::uint32_t>(level)} << 8 | static_cast<std::uint8_t>(type);
+  const auto compressed = recent.get(body, form, [&](std::string_view plain, std::string& out) {
+    switch (type) {
+      case CompressionType::LZ4:
+        out = lz4_compress(plain);
+        break;
+      case CompressionType::ZSTD:
+        out = zstd_compress(plain, level);
+        break;
+      case CompressionType::ZLIB:
+        out = zlib_compress(plain, level);
+        break;
+    }
+    return true;
+  });
+  return *compressed;
 }
 
 error_code decompress(CompressionType type, std::string_view bytes, std::string& out, std::size_t limit) {

@@ -21,7 +21,8 @@ class HeaderCodec::EntrySink {
 
   std::string& arena() { return ext_.arena_; }
 
-  void add(std::uint32_t key, std::uint32_t key_length, std::uint32_t value, std::uint32_t value_length) {
+  [[gnu::always_inline]] void add(std::uint32_t key, std::uint32_t key_length, std::uint32_t value,
+                                  std::uint32_t value_length) {
     unsigned mix = 0;
     if (key_length != 0) {
       const auto* const k = reinterpret_cast<const unsigned char*>(ext_.arena_.data()) + key;

@@ -1,6 +1,6 @@
-// Bodies that come again and again, decoded once: a route at every poll, heartbeats and registrations every 30 s, and
-// all of them in each of a thousand simulated runs. One per thread and kind of body; what it answers depends on the
-// bytes only.
+// Bodies that come again and again, decoded or compressed once: a route at every poll, heartbeats and registrations
+// every 30 s, a message that is sent again and again, and all of them in each of a thousand simulated runs. One per
+// thread and kind of body; what it answers depends on the bytes only.
 #pragma once
 
 #include <array>
@@ -12,7 +12,8 @@
 
 namespace rmqsim {
 
-template <class Decoded>
+/// Keeps the last `kept` bodies of at most `longest` bytes.
+template <class Decoded, std::size_t kept = 16, std::size_t longest = 16 << 10>
 class RecentBodies {
  public:
   /// What `decode(body, decoded)`, true if it can, makes or made of that body; nullptr if it cannot. `form` is what
@@ -24,22 +25,20 @@ class RecentBodies {
     }
     auto decoded = std::make_shared<Decoded>();
     if (!decode(body, *decoded)) return nullptr;
-    if (body.size() <= kLongest) {
+    if (body.size() <= longest) {
       entries_[next_] = {std::string(body), form, decoded};
-      next_ = (next_ + 1) % kKept;
+      next_ = (next_ + 1) % kept;
     }
     return decoded;
   }
 
  private:
-  static constexpr std::size_t kKept = 16;
-  static constexpr std::size_t kLongest = 16 << 10;
   struct Entry {
     std::string body;
     std::uint64_t form = 0;
     std::shared_ptr<const Decoded> decoded;
   };
-  std::array<Entry, kKept> entries_;
+  std::array<Entry, kept> entries_;
   std::size_t next_ = 0;
 };
 

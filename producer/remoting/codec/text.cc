@@ -31,6 +31,14 @@ constexpr std::array<unsigned char, 256> make_escapes() {
 }
 constexpr auto kEscapes = make_escapes();
 
+/// What append_json_string_browser() copies: printable ASCII without quotes, backslashes and slashes.
+constexpr std::array<bool, 256> make_plain_in_browsers() {
+  std::array<bool, 256> t{};
+  for (unsigned c = 0x20; c < 0x7F; ++c) t[c] = c != '/' && kEscapes[c] == 0;
+  return t;
+}
+constexpr auto kPlainInBrowsers = make_plain_in_browsers();
+
 char* put_u(char* p, unsigned c) {
   *p++ = '\\';
   *p++ = 'u';
@@ -237,8 +245,12 @@ char* write_json_string(char* p, std::string_view s, const char* readable) {
 }
 
 void append_json_string(std::string& out, std::string_view s) {
-  // In pieces, so that the room reserved for escapes stays small; a sequence is never cut.
   out += '"';
+  std::size_t plain = 0;  // mostly all of it
+  while (plain < s.size() && kEscapes[static_cast<unsigned char>(s[plain])] == 0) ++plain;
+  out.append(s.data(), plain);
+  s.remove_prefix(plain);
+  // In pieces, so that the room reserved for escapes stays small; a sequence is never cut.
   while (!s.empty()) {
     std::size_t n = s.size() < 1024 ? s.size() : 1024;
     while (n < s.size() && n > 1020 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80) --n;
@@ -252,14 +264,10 @@ void append_json_string(std::string& out, std::string_view s) {
 
 void append_json_string_browser(std::string& out, std::string_view s) {
   out += '"';
-  const auto plain = [](char ch) {
-    const auto c = static_cast<unsigned char>(ch);
-    return c >= 0x20 && c < 0x7F && c != '/' && (kEscapes[c] <= 1 || kEscapes[c] == 'u');
-  };
   for (std::size_t i = 0; i < s.size();) {
     const std::size_t begin = i;
-    while (i < s.size() && plain(s[i])) ++i;
-    out.append(s, begin, i - begin);
+    while (i < s.size() && kPlainInBrowsers[static_cast<unsigned char>(s[i])]) ++i;
+    out.append(s.data() + begin, i - begin);
     if (i == s.size()) break;
     const char32_t c = next_code_point(s, i);
     char b[12];

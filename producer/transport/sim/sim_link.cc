@@ -51,7 +51,7 @@ std::shared_ptr<Connection> SimLink::make_handle(int side) {
   return std::make_shared<SimConnection>(Ptr(this), side);
 }
 
-void SimLink::send(int side, Packet packet) {
+void SimLink::send(int side, Packet&& packet) {
   Side& from = sides_[side];
   const SimNet::Path& path = net_->path(from.node, peer_of(side).node);
   packet.chunk = from.chunk != 0 ? from.chunk : path.chunk;
@@ -62,7 +62,7 @@ void SimLink::send(int side, Packet packet) {
   }
 }
 
-void SimLink::depart(int side, Packet packet) {
+void SimLink::depart(int side, Packet&& packet) {
   SimCore& core = net_->core();
   Side& from = sides_[side];
   const TimePoint arrival = core.after(net_->latency(from.node, peer_of(side).node));
@@ -174,7 +174,7 @@ void SimLink::transmit(int side) {
   }
 }
 
-void SimLink::receive(int side, Packet packet) {
+void SimLink::receive(int side, Packet&& packet) {
   Side& s = sides_[side];
   if (!s.open) {  // closed here: nobody will read it
     consumed(side, packet.bytes.size());

@@ -92,15 +92,15 @@ class SimLink {
   ~SimLink();
 
   Side& peer_of(int side) { return sides_[1 - side]; }
-  void send(int side, Packet packet);
-  void depart(int side, Packet packet);
+  void send(int side, Packet&& packet);
+  void depart(int side, Packet&& packet);
   void arrive(int from);
   void syn_arrived();
   void syn_ack_arrived();
   void ack_arrived();
   void rst_arrived(int side);
   void finish_connect(error_code error, std::shared_ptr<Connection> connection);
-  void receive(int side, Packet packet);
+  void receive(int side, Packet&& packet);
   bool give_to_listener(int side, Packet& packet);
   void fin_received(int side);
   void drain(int side);

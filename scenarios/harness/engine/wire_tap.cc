@@ -2,9 +2,22 @@
 
 #include <utility>
 
+#include "fake_broker/processors/send_request.h"
+#include "fake_broker/rules/fault_rule.h"
 #include "scenarios/harness/events/event_rows.h"
 
 namespace rmqsim {
+namespace {
+
+std::string_view sent_key(const RemotingCommand& request) {
+  if (!is_send_request(request.code)) return {};
+  const bool letters = send_header_form(request.code) == HeaderForm::letters;
+  return scan_properties(request.ext_fields.get(letters ? "i" : "properties")).uniq_key;
+}
+
+}  // namespace
+
+WireRequest::WireRequest(const RemotingCommand& said) : command(said), key(sent_key(said)) {}
 
 class WireTap::TappedConnection final : public Connection,
                                         public ConnectionListener,

@@ -23,6 +23,14 @@ struct WireEnd {
   TimePoint at{};
 };
 
+/// A request with what several want to know of it, so that it is looked for once.
+struct WireRequest {
+  WireRequest(const RemotingCommand& said);  // from what every decoder gives
+  const RemotingCommand& command;
+  /// The key of the message that it carries; empty for requests that are no sends, and for messages without one.
+  std::string_view key;
+};
+
 class WireEvents {
  public:
   virtual ~WireEvents() = default;
@@ -36,9 +44,9 @@ class WireEvents {
     (void)reason;
   }
   /// Written by the client, which does not mean that it arrives.
-  virtual void request(const WireEnd& end, const RemotingCommand& command) {
+  virtual void request(const WireEnd& end, const WireRequest& said) {
     (void)end;
-    (void)command;
+    (void)said;
   }
   /// Arrived at the client, which need not wait for it any more.
   virtual void answer(const WireEnd& end, const RemotingCommand& command) {

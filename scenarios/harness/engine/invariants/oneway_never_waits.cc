@@ -6,16 +6,14 @@
 #include <unordered_set>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
-#include "scenarios/harness/engine/judging/wire_sends.h"
 
 namespace rmqsim {
 namespace {
 
 class OnewayNeverWaits final : public Invariant {
  public:
-  void request(const WireEnd&, const RemotingCommand& command) override {
-    const std::string_view key = sent_key(command);
-    if (!key.empty() && !command.is_oneway()) asked_.insert(std::hash<std::string_view>{}(key));
+  void request(const WireEnd&, const WireRequest& said) override {
+    if (!said.key.empty() && !said.command.is_oneway()) asked_.insert(std::hash<std::string_view>{}(said.key));
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {

@@ -8,16 +8,14 @@
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/engine/invariants/invariants.h"
-#include "scenarios/harness/engine/judging/wire_sends.h"
 
 namespace rmqsim {
 namespace {
 
 class ResultIsTheBrokers final : public Invariant {
  public:
-  void request(const WireEnd& end, const RemotingCommand& command) override {
-    std::string key(sent_key(command));
-    if (!key.empty() && !command.is_oneway()) asked_[{end.connection, command.opaque}] = std::move(key);
+  void request(const WireEnd& end, const WireRequest& said) override {
+    if (!said.key.empty() && !said.command.is_oneway()) asked_[{end.connection, said.command.opaque}] = said.key;
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     const auto asked = asked_.find({end.connection, command.opaque});

@@ -6,20 +6,18 @@
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/changed_settings.h"
-#include "scenarios/harness/engine/judging/wire_sends.h"
 
 namespace rmqsim {
 namespace {
 
 class SameBytes final : public Invariant {
  public:
-  void request(const WireEnd& end, const RemotingCommand& command) override {
+  void request(const WireEnd& end, const WireRequest& said) override {
     constexpr std::hash<std::string_view> kHash;
-    const std::string_view key = sent_key(command);
-    if (key.empty()) return;
-    const std::size_t hash = kHash(command.body);
-    const auto [sent, fresh] = bodies_.try_emplace(kHash(key), hash);
-    if (!fresh && sent->second != hash) changed_.emplace(key, end.server);
+    if (said.key.empty()) return;
+    const std::size_t hash = kHash(said.command.body);
+    const auto [sent, fresh] = bodies_.try_emplace(kHash(said.key), hash);
+    if (!fresh && sent->second != hash) changed_.emplace(said.key, end.server);
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     // Each attempt may go by other settings then.

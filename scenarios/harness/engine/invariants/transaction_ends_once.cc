@@ -10,10 +10,10 @@ namespace {
 
 class TransactionEndsOnce final : public Invariant {
  public:
-  void request(const WireEnd&, const RemotingCommand& command) override {
-    if (command.code != RequestCode::END_TRANSACTION) return;
-    Ends& ends = ends_[std::string(command.ext_fields.get("msgId"))];
-    ++(command.ext_fields.get("fromTransactionCheck") == "true" ? ends.of_checks : ends.of_outcome);
+  void request(const WireEnd&, const WireRequest& said) override {
+    if (said.command.code != RequestCode::END_TRANSACTION) return;
+    Ends& ends = ends_[std::string(said.command.ext_fields.get("msgId"))];
+    ++(said.command.ext_fields.get("fromTransactionCheck") == "true" ? ends.of_checks : ends.of_outcome);
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {

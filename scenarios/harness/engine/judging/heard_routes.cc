@@ -55,10 +55,10 @@ void HeardRoutes::closed(const WireEnd& end, error_code) {
   std::erase_if(open_, [&](const auto& entry) { return entry.first.first == end.connection; });
 }
 
-void HeardRoutes::request(const WireEnd& end, const RemotingCommand& command) {
+void HeardRoutes::request(const WireEnd& end, const WireRequest& said) {
   last_ = end.at;
-  if (command.code != RequestCode::GET_ROUTEINFO_BY_TOPIC) return;
-  const std::string_view topic = command.ext_fields.get("topic");
+  if (said.command.code != RequestCode::GET_ROUTEINFO_BY_TOPIC) return;
+  const std::string_view topic = said.command.ext_fields.get("topic");
   Question question{std::string(topic), end.at};
   if (const auto fresh = fresh_.find(end.connection); fresh != fresh_.end()) {
     question.begun = fresh->second;
@@ -68,7 +68,7 @@ void HeardRoutes::request(const WireEnd& end, const RemotingCommand& command) {
   }
   const auto client = talks_.try_emplace(std::string(end.client)).first;
   client->second[question.topic].asked.push_back(end.at);
-  open_[{end.connection, command.opaque}] = std::move(question);
+  open_[{end.connection, said.command.opaque}] = std::move(question);
 }
 
 void HeardRoutes::answer(const WireEnd& end, const RemotingCommand& command) {

@@ -45,7 +45,7 @@ class HeardRoutes final : public WireEvents {
   void not_connected(const WireEnd& end) override;
   void connected(const WireEnd& end) override;
   void closed(const WireEnd& end, error_code reason) override;
-  void request(const WireEnd& end, const RemotingCommand& command) override;
+  void request(const WireEnd& end, const WireRequest& said) override;
   void answer(const WireEnd& end, const RemotingCommand& command) override;
 
   /// nullptr: it never asked.

@@ -60,9 +60,11 @@ std::unique_ptr<Invariant> make_invariant(std::string_view name) {
 }
 
 InvariantSet::InvariantSet(const Scenario& scenario, const Profile& profile) {
-  for (const InvariantInfo& info : kInvariants) {
+  invariants_.reserve(kMakers.size());
+  for (std::size_t i = 0; i < kMakers.size(); ++i) {
+    const InvariantInfo& info = kInvariants[i];
     if (scenario.invariant_off(info.name, profile.name) != nullptr) continue;
-    invariants_.push_back({&info, make_invariant(info.name)});
+    invariants_.push_back({&info, kMakers[i].make()});
   }
 }
 
@@ -86,9 +88,9 @@ void InvariantSet::closed(const WireEnd& end, error_code reason) {
   for (Entry& entry : invariants_) entry.invariant->closed(end, reason);
 }
 
-void InvariantSet::request(const WireEnd& end, const RemotingCommand& command) {
-  routes_.request(end, command);
-  for (Entry& entry : invariants_) entry.invariant->request(end, command);
+void InvariantSet::request(const WireEnd& end, const WireRequest& said) {
+  routes_.request(end, said);
+  for (Entry& entry : invariants_) entry.invariant->request(end, said);
 }
 
 void InvariantSet::answer(const WireEnd& end, const RemotingCommand& command) {

@@ -22,7 +22,7 @@ class InvariantSet final : public WireEvents {
   void not_connected(const WireEnd& end) override;
   void connected(const WireEnd& end) override;
   void closed(const WireEnd& end, error_code reason) override;
-  void request(const WireEnd& end, const RemotingCommand& command) override;
+  void request(const WireEnd& end, const WireRequest& said) override;
   void answer(const WireEnd& end, const RemotingCommand& command) override;
 
   std::size_t size() const { return invariants_.size(); }

@@ -7,16 +7,14 @@
 #include <utility>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
-#include "scenarios/harness/engine/judging/wire_sends.h"
 
 namespace rmqsim {
 namespace {
 
 class CloseFailsWaiters final : public Invariant {
  public:
-  void request(const WireEnd& end, const RemotingCommand& command) override {
-    std::string key(sent_key(command));
-    if (!key.empty() && !command.is_oneway()) waiting_[{end.connection, command.opaque}] = std::move(key);
+  void request(const WireEnd& end, const WireRequest& said) override {
+    if (!said.key.empty() && !said.command.is_oneway()) waiting_[{end.connection, said.command.opaque}] = said.key;
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     waiting_.erase({end.connection, command.opaque});

@@ -33,9 +33,9 @@ class Heartbeats final : public Invariant {
       if (beat.connection == end.connection) beat.to = std::min(beat.to, end.at);
     }
   }
-  void request(const WireEnd& end, const RemotingCommand& command) override {
-    if (command.code != RequestCode::HEART_BEAT) return;
-    of(end).beats.push_back({std::string(end.server), end.connection, command.opaque, end.at, TimePoint::max()});
+  void request(const WireEnd& end, const WireRequest& said) override {
+    if (said.command.code != RequestCode::HEART_BEAT) return;
+    of(end).beats.push_back({std::string(end.server), end.connection, said.command.opaque, end.at, TimePoint::max()});
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     const auto client = clients_.find(end.client);

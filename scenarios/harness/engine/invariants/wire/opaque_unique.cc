@@ -5,28 +5,26 @@
 #include <utility>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
-#include "scenarios/harness/engine/judging/wire_sends.h"
 
 namespace rmqsim {
 namespace {
 
 class OpaqueUnique final : public Invariant {
  public:
-  void request(const WireEnd& end, const RemotingCommand& command) override {
-    if (command.is_oneway()) return;
-    const std::string key(sent_key(command));
-    for (auto same = live_.lower_bound({command.opaque, 0}); same != live_.end() && same->first.first == command.opaque;
-         ++same) {
+  void request(const WireEnd& end, const WireRequest& said) override {
+    if (said.command.is_oneway()) return;
+    const std::int32_t opaque = said.command.opaque;
+    for (auto same = live_.lower_bound({opaque, 0}); same != live_.end() && same->first.first == opaque; ++same) {
       const bool one_connection = same->first.second == end.connection;
-      const bool one_message = !key.empty() && same->second.key == key && same->second.client == end.client;
+      const bool one_message = !said.key.empty() && same->second.key == said.key && same->second.client == end.client;
       if (!one_connection && !one_message) continue;
       if (breaches_++ == 0) {
-        first_ = "\"" + std::string(end.client) + "\" has two requests of opaque " + std::to_string(command.opaque) +
+        first_ = "\"" + std::string(end.client) + "\" has two requests of opaque " + std::to_string(opaque) +
                  " under way to " + std::string(end.server);
       }
       break;
     }
-    live_[{command.opaque, end.connection}] = {std::string(end.client), key};
+    live_[{opaque, end.connection}] = {std::string(end.client), std::string(said.key)};
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     live_.erase({command.opaque, end.connection});

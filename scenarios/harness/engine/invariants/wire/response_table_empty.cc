@@ -17,9 +17,9 @@ namespace {
 
 class ResponseTableEmpty final : public Invariant {
  public:
-  void request(const WireEnd& end, const RemotingCommand& command) override {
-    if (command.is_oneway()) return;
-    open_.insert_or_assign(key(end, command), asked_.size());
+  void request(const WireEnd& end, const WireRequest& said) override {
+    if (said.command.is_oneway()) return;
+    open_.insert_or_assign(key(end, said.command), asked_.size());
     asked_.push_back({std::string(end.client), end.connection, end.at, TimePoint::max(), false});
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
