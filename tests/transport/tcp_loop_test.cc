@@ -134,6 +134,15 @@ TEST(TcpWakefulness, BeginsAfterARunOfShortWaitsAndEndsWithALongOne) {
   EXPECT_FALSE(wakefulness.wanted()) << "one long wait asks for a whole run of short ones again";
 }
 
+TEST(TcpWakefulness, CountsASleepAsShortWhereOnlyWakingMadeItLong) {
+  TcpWakefulness wakefulness(true);
+  const auto woken_late = TcpWakefulness::kMoment + TcpWakefulness::kWaking;
+  for (int i = 0; i < TcpWakefulness::kShortWaits; ++i) wakefulness.note_wait(woken_late);
+  EXPECT_TRUE(wakefulness.wanted());
+  wakefulness.note_wait(woken_late);
+  EXPECT_FALSE(wakefulness.wanted()) << "it was awake, and still waited long";
+}
+
 TEST(TcpWakefulness, IsNotForALoopThatSeveralThreadsShare) {
   TcpWakefulness wakefulness(false);
   for (int i = 0; i < 2 * TcpWakefulness::kShortWaits; ++i) wakefulness.note_wait(TcpWakefulness::kMoment);

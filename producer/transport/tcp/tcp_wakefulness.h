@@ -1,8 +1,8 @@
 // Whether a loop that finds nothing to do had better stay awake for a moment than sleep. An answer that comes within
 // some 10 µs costs a sleeper several times as much to be woken for, most of all on virtual machines, whose idle cores
-// must be started by their host. So after a run of short waits the loop looks again and again for a moment, giving its
-// core to whoever wants it in between; one moment in vain, and it sleeps until waits are short again. A loop of timers
-// and heartbeats never stays awake. Internal to this room.
+// must be started by their host. So after a few short waits the loop looks again and again for a moment, giving its core
+// to whoever wants it in between; one moment in vain, and it sleeps until waits are short again. A loop of timers and
+// heartbeats never stays awake. Internal to this room.
 #pragma once
 
 #include <chrono>
@@ -11,8 +11,10 @@ namespace rmqsim {
 
 class TcpWakefulness {
  public:
-  static constexpr int kShortWaits = 16;
-  static constexpr std::chrono::microseconds kMoment{100};
+  static constexpr int kShortWaits = 4;
+  static constexpr std::chrono::microseconds kMoment{200};
+  /// What it takes to be woken at most: a wait that was slept through would have been shorter awake.
+  static constexpr std::chrono::microseconds kWaking{200};
 
   /// `enabled` is false when several threads share the loop.
   explicit TcpWakefulness(bool enabled) : enabled_(enabled) {}
@@ -21,7 +23,8 @@ class TcpWakefulness {
   /// The loop waited so long for something to do, awake or asleep.
   void note_wait(std::chrono::nanoseconds took) {
     if (!enabled_) return;
-    streak_ = took > kMoment ? 0 : streak_ < kShortWaits ? streak_ + 1 : streak_;
+    const bool is_short = took <= (wanted() ? kMoment : kMoment + kWaking);
+    streak_ = !is_short ? 0 : streak_ < kShortWaits ? streak_ + 1 : streak_;
   }
 
  private:
