@@ -23,8 +23,11 @@ bool crashed_during(const Scenario& scenario, const RunRecord& record, const Jou
   });
 }
 
-/// The server answered, and a rule about its link ended the connection while that was on its way.
-bool cut_off(const Scenario& scenario, const RunRecord& record, const JournalEntry& entry) {
+/// The server answered, and a rule about its link ended the connection while that was on its way: before the client
+/// went on, at `gave_up`, or, where nobody knows when that was, within a moment.
+bool cut_off(const Scenario& scenario, const RunRecord& record, const JournalEntry& entry, TimePoint gave_up) {
+  const TimePoint soon = entry.answered_at + kMoment;
+  const TimePoint last = gave_up == TimePoint::max() ? soon : std::max(soon, gave_up);
   for (std::size_t k = 0; k < scenario.faults.size() && k < record.rules.size(); ++k) {
     const FaultRule& rule = scenario.faults[k];
     const auto& acted = record.rules[k].counts.acted_between;
@@ -32,7 +35,7 @@ bool cut_off(const Scenario& scenario, const RunRecord& record, const JournalEnt
     if (!ends || !acted || (rule.at != entry.server && rule.at != "*")) continue;
     for (const Duration at : {acted->first, acted->second}) {
       const TimePoint when = record.first_step + at;
-      if (when >= entry.at && when <= entry.answered_at + kMoment) return true;
+      if (when >= entry.at && when <= last) return true;
     }
   }
   return false;
@@ -158,7 +161,7 @@ std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, 
       attempt.outcome = outcome_of(scenario, record, send, entry, gave_up);
       // Who goes on, or fails, after a success did not hear of it.
       const bool unheard = attempt.outcome == "SUCCESS" && (!last || send.error);
-      if (unheard && cut_off(scenario, record, entry)) attempt.outcome = "CONNECTION_CLOSED";
+      if (unheard && cut_off(scenario, record, entry, gave_up)) attempt.outcome = "CONNECTION_CLOSED";
       // It may have given up before we heard of it, and no plain send fails after a success.
       const bool late = send.kind == SendRecord::Kind::send && send.error && attempt.outcome == "SUCCESS" &&
                         entry.answered_at > under_way(i).first + send.elapsed();
