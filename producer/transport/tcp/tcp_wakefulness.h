@@ -1,8 +1,8 @@
 // Whether a loop that finds nothing to do had better stay awake for a moment than sleep. An answer that comes within
 // some 10 µs costs a sleeper several times as much to be woken for, most of all on virtual machines, whose idle cores
-// must be started by their host. So after a few short waits the loop looks again and again for a moment, giving its core
-// to whoever wants it in between; one moment in vain, and it sleeps until waits are short again. A loop of timers and
-// heartbeats never stays awake. Internal to this room.
+// must be started by their host. So after a few short waits the loop looks again and again for a moment, giving its
+// core to whoever wants it in between; one moment in vain, and it sleeps until waits are short again. A loop of timers
+// and heartbeats never stays awake. Internal to this room.
 #pragma once
 
 #include <chrono>
