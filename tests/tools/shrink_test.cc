@@ -1,5 +1,6 @@
 // rmqsim shrink as a user meets it.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,8 +13,7 @@ namespace shrink_command_test {
 class ShrinkCommand : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / "rmqsim-shrink";
-    std::filesystem::remove_all(folder_);
+    folder_ = std::filesystem::path(testing::TempDir()) / ("rmqsim-shrink-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
     std::ofstream(at("refused.json")) << R"({
   "version": 1, "name": "refused", "why": "The third send is refused for good.",
@@ -23,6 +23,7 @@ class ShrinkCommand : public testing::Test {
   "expect": [{"sends": 0, "outcome": "SEND_OK"}, {"sends": "all", "outcome": "SEND_OK"}]
 })";
   }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
   std::string at(const std::string& name) const { return (folder_ / name).string(); }
   CommandResult shrink(const std::string& arguments) const {
     return run_command("cd " + folder_.string() + " && " + program("rmqsim") + " shrink " + arguments);
