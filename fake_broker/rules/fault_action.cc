@@ -95,7 +95,7 @@ const FaultArgument* FaultAction::find(std::string_view key) const {
 
 std::string_view FaultAction::outcome() const {
   for (const Part& part : parts_) {
-    if (!part.row->outcome.empty()) return part.row->outcome;
+    if (!part.row->unanswered.outcome.empty()) return part.row->unanswered.outcome;
   }
   return {};
 }

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "fake_broker/rules/unanswered.h"
 #include "producer/transport/random.h"
 #include "producer/transport/time.h"
 
@@ -80,7 +81,7 @@ struct FaultActionRow {
   FaultPart part = FaultPart::ending;
   unsigned possible = kOnRequests;
   std::array<FaultExclusion, 2> excludes{};
-  std::string_view outcome{};      ///< AnswerSeen::outcome; empty: the name of the answer's code
+  Unanswered unanswered{};         ///< what becomes of the request then; empty: it is answered
   std::string_view description{};  ///< for schema and help, without what `possible` says
 
   // How it is performed. What has no function goes as usual.

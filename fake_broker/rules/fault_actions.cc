@@ -36,7 +36,7 @@ constexpr FaultActionRow kFaultActions[] = {
          }},
     {.key = "storeThenRespond",
      .argument = Takes::answer,
-     .description = "Stores, then answers this.",
+     .description = "Stores, then answers this. A request that the broker refuses by itself keeps that answer.",
      .reshape =
          [](const FaultArgument& argument, const ServerCore& core, RemotingCommand& response) {
            // A request that was refused on its own account keeps that answer: nothing was stored.
@@ -49,7 +49,7 @@ constexpr FaultActionRow kFaultActions[] = {
      .moments = {"request", "response"},
      .possible = kOnRequests | kOnPushes,
      .excludes = {{kNoShapes, {.key = "delayMs", .reason = "there is no answer to delay"}}},
-     .outcome = "DROPPED",
+     .unanswered = {"DROPPED", ClientHears::nothing},
      .description = "Never answers; with `request` nothing is stored, with `response` it is.",
      .end = [](ServerConnection&) {}},
     {.key = "delayMs",
@@ -69,7 +69,8 @@ constexpr FaultActionRow kFaultActions[] = {
      .part = FaultPart::shape,
      .possible = kOnRequests | kOnPushes,
      .excludes = {{{.key = "delayMs", .reason = "it says itself how long"}}},
-     .description = "Answers when the client must have given up: its timeout and two seconds.",
+     .description = "Answers when the client must have given up: after the longest sendMsgTimeout of the producers (at "
+                    "least 3000 ms) and two seconds.",
      .hold = [](const FaultArgument&, Random&, Duration late_by) { return late_by; }},
     {.key = "refuse",
      .possible = kOnConnect,
@@ -87,7 +88,7 @@ constexpr FaultActionRow kFaultActions[] = {
      .moments = {"before", "after"},
      .possible = kOnRequests | kOnPushes | kOnConnect,
      .excludes = {{kNoShapes}},
-     .outcome = "CLOSED",
+     .unanswered = {"CLOSED", ClientHears::end_of_connection},
      .description = "Closes the connection instead of answering, before or after storing.",
      .end = [](ServerConnection& connection) { connection.close(); }},
     {.key = "reset",
@@ -95,14 +96,14 @@ constexpr FaultActionRow kFaultActions[] = {
      .moments = {"before", "after"},
      .possible = kOnRequests | kOnPushes | kOnConnect,
      .excludes = {{kNoShapes}},
-     .outcome = "RESET",
+     .unanswered = {"RESET", ClientHears::end_of_connection},
      .description = "Resets the connection instead of answering, before or after storing.",
      .end = [](ServerConnection& connection) { connection.reset(); }},
     {.key = "garbage",
      .argument = Takes::bytes,
      .least = 1,
      .excludes = {{kNoShapes}},
-     .outcome = "GARBAGE",
+     .unanswered = {"GARBAGE", ClientHears::end_of_connection},
      .description = "Sends so many random bytes instead of the answer.",
      .shape =
          [](const FaultArgument& argument, LeavingAnswer& answer) {
@@ -127,7 +128,7 @@ constexpr FaultActionRow kFaultActions[] = {
      .part = FaultPart::shape,
      .excludes = {{{.key = "chunk", .reason = "the connection is closed after the first bytes"},
                    {.key = "duplicate", .reason = "the connection is closed after the first bytes"}}},
-     .outcome = "TRUNCATED",
+     .unanswered = {"TRUNCATED", ClientHears::end_of_connection},
      .description = "Sends so many bytes of the answer, then closes.",
      .shape =
          [](const FaultArgument& argument, LeavingAnswer& answer) {
@@ -139,7 +140,8 @@ constexpr FaultActionRow kFaultActions[] = {
      .argument = Takes::bytes,
      .least = 1,
      .part = FaultPart::shape,
-     .description = "Dribbles the answer, so many bytes at a time, 1 ms apart.",
+     .description = "Dribbles the answer, so many bytes at a time, 1 ms apart; what else goes to that client waits for "
+                    "its end.",
      .shape = [](const FaultArgument& argument, LeavingAnswer& answer) { answer.piece = bytes_of(argument); }},
     {.key = "closeAfterBytes",
      .argument = Takes::bytes,

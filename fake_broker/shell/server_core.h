@@ -141,9 +141,9 @@ struct RequestSeen {
   std::string_view rule;  ///< id of the fault rule that acts on it, or empty
 };
 
-/// What became of a request. `outcome` is the response-code name of an answer that left, or one of DROPPED, CLOSED,
-/// RESET, GARBAGE, TRUNCATED (hostile ends), ONEWAY (nothing to answer), NO_ANSWER (the server never answers this) and
-/// LOST (the connection ended before the answer left).
+/// What became of a request. `outcome` is the response-code name of an answer that left, or one of unanswered(): of a
+/// fault action's (hostile ends), ONEWAY (nothing to answer), NO_ANSWER (the server never answers this) and LOST (the
+/// connection ended before the answer left).
 struct AnswerSeen {
   TimePoint at;
   std::uint64_t number = 0;  ///< of the request

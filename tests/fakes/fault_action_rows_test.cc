@@ -9,6 +9,7 @@
 
 #include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/leaving_answer.h"
+#include "producer/remoting/codes.h"
 
 namespace rmqsim {
 namespace fault_action_rows_test {
@@ -55,6 +56,21 @@ TEST(FaultActionRows, SayWhatTheyTakeWhatItMeansAndHowItIsPerformed) {
     EXPECT_TRUE(row.hold || row.respond || row.reshape || row.shape || row.end || row.connect || row.pass) << row.key;
   }
   EXPECT_EQ(find_fault_action("explode"), nullptr);
+}
+
+TEST(FaultActionRows, SayWhatBecomesOfARequestThatIsNotAnsweredAndWhatItsClientHears) {
+  EXPECT_EQ(unanswered_words("`"),
+            "`DROPPED`, `CLOSED`, `RESET`, `GARBAGE`, `TRUNCATED`, `ONEWAY`, `NO_ANSWER`, `LOST`");
+  for (const FaultActionRow& row : fault_actions()) {
+    const Unanswered* const known = find_unanswered(row.unanswered.outcome);
+    ASSERT_EQ(known == nullptr, row.unanswered.outcome.empty()) << row.key;
+    EXPECT_FALSE(response_code_by_name(row.unanswered.outcome)) << row.key << " is told as an answer";
+    EXPECT_TRUE(row.end == nullptr || known != nullptr) << row.key << " leaves no answer";
+    if (known != nullptr) {
+      EXPECT_EQ(known->hears, row.unanswered.hears) << row.key << ": two rows disagree";
+    }
+  }
+  EXPECT_EQ(find_unanswered("SUCCESS"), nullptr);
 }
 
 TEST(FaultActionRows, AreAllPerformableWhereTheyArePossible) {

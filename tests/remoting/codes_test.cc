@@ -1,34 +1,35 @@
 // The names of codes in the one list besides producer/remoting/codes.h that no compiler sees: the dissector's.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
+#include <vector>
 
 #include "producer/remoting/codes.h"
+#include "tests/support/made_text.h"
 
 namespace rmqsim {
 namespace codes_test {
 
+/// The script with that table made of these names.
+template <class Number>
+std::string with_table(const std::string& script, const std::string& name, const std::string_view* names,
+                       std::size_t count, Number number) {
+  std::vector<std::string> entries;
+  for (std::size_t i = 0; i < count; ++i) {
+    entries.push_back("[" + std::to_string(number(names[i]).value()) + "] = \"" + std::string(names[i]) + "\",");
+  }
+  const std::string begin = "local " + name + " = {\n";
+  return with_part(script, begin, "}\n", begin + filled(entries, "  "));
+}
+
 TEST(Dissector, NamesEveryCodeWithItsNumber) {
-  std::ifstream stream(RMQSIM_SOURCE_DIR "/tools/wireshark/rocketmq.lua", std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  const std::string script = text.str();
-  const std::size_t responses = script.find("local RESPONSES = {");
-  ASSERT_NE(responses, std::string::npos);
-  const auto expect_all = [](const std::string& table, const std::string_view* names, std::size_t count, auto number) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string value = std::to_string(number(names[i]).value());
-      const std::string entry = "[" + value + "] = \"" + std::string(names[i]) + "\"";
-      EXPECT_NE(table.find(entry), std::string::npos) << "tools/wireshark/rocketmq.lua lacks " << entry;
-    }
-  };
+  const char* const path = "tools/wireshark/rocketmq.lua";
   std::size_t count = 0;
   const std::string_view* names = request_code_names(count);
-  expect_all(script.substr(0, responses), names, count, request_code_by_name);
+  std::string script = with_table(file_of_tree(path), "REQUESTS", names, count, request_code_by_name);
   names = response_code_names(count);
-  expect_all(script.substr(responses), names, count, response_code_by_name);
+  script = with_table(script, "RESPONSES", names, count, response_code_by_name);
+  expect_made(path, script);
 }
 
 }  // namespace codes_test

@@ -158,9 +158,9 @@ const std::multimap<const Shape*, Json::json_pointer> kPlaces = {
     {&shapes::partition, Json::json_pointer("/steps/7/do/partition")},
     {&shapes::setRoute, Json::json_pointer("/steps/8/do/setRoute")},
     {&shapes::fault, Json::json_pointer("/faults/0")},
-    {&shapes::countsExpectation, Json::json_pointer("/expect/0")},
-    {&shapes::brokerExpectation, Json::json_pointer("/expect/1")},
-    {&shapes::nameserverExpectation, Json::json_pointer("/expect/2")},
+    {&CountsExpectation::row.shape, Json::json_pointer("/expect/0")},
+    {&BrokerExpectation::row.shape, Json::json_pointer("/expect/1")},
+    {&NameserverExpectation::row.shape, Json::json_pointer("/expect/2")},
 };
 
 TEST(Defaults, WrittenOutChangeNothing) {

@@ -1,30 +1,28 @@
-// scenarios/format.md and the rows: its table of settings is what they say, and it names every key.
+// scenarios/format.md and the rows: its tables of settings and of fault actions and its lists of codes are what they
+// say, and it names every key.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <fstream>
+#include <array>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
+#include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
+#include "tests/support/made_text.h"
 
 namespace rmqsim {
 namespace format_test {
 
 using nlohmann::json;
 
-std::string page() {
-  std::ifstream stream(RMQSIM_SOURCE_DIR "/scenarios/format.md", std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
+std::string page() { return file_of_tree("scenarios/format.md"); }
 
 std::string bounds(const KeyType& type) {
   const std::string from = std::to_string(static_cast<std::int64_t>(type.min));
@@ -71,11 +69,104 @@ std::string settings_table() {
   return table;
 }
 
-TEST(FormatPage, HasTheTableOfTheSettingsThatTheRowsMake) {
-  const std::string table = settings_table();
-  EXPECT_NE(page().find("\n\n" + table + "\n"), std::string::npos)
-      << "in §1.6 of scenarios/format.md there should be\n\n"
-      << table;
+std::string in_code(std::string_view word) { return "`" + std::string(word) + "`"; }
+
+/// How the key of an action is written, with what it takes.
+std::string action_cell(const FaultActionRow& row) {
+  const std::string key = '"' + std::string(row.key) + "\": ";
+  switch (row.argument) {
+    case FaultArgumentKind::time:
+      return in_code(key + "ms") + " or a distribution";
+    case FaultArgumentKind::answer:
+      return in_code(key + "{\"code\", \"remark\"}");
+    case FaultArgumentKind::moment:
+      return in_code(key + '"' + std::string(row.moments[0]) + '"') + " / " +
+             in_code('"' + std::string(row.moments[1]) + '"');
+    case FaultArgumentKind::bytes:
+      return in_code(key + "n") + (row.least == 0 ? "" : ", n from " + std::to_string(row.least));
+    case FaultArgumentKind::percent:
+      return in_code(key + "p");
+    case FaultArgumentKind::flag:
+      break;
+  }
+  return in_code(key + "true");
+}
+
+std::string actions_table() {
+  std::string table = "| key | on | outcome | meaning |\n|---|---|---|---|\n";
+  for (const FaultActionRow& row : fault_actions()) {
+    const std::string outcome(row.unanswered.outcome);
+    table += "|" + cell(action_cell(row)) + cell(only_possible_on(row, "`")) +
+             cell(outcome.empty() ? "" : in_code(outcome)) + cell(row.description) + "\n";
+  }
+  return table;
+}
+
+/// Keys of what an exclusion is about.
+std::string excluded(const FaultExclusion& exclusion) {
+  if (exclusion.parts == kAllFaultParts) return "anything";
+  if (exclusion.parts == 0) return in_code(exclusion.key);
+  std::string keys;
+  for (const FaultActionRow& row : fault_actions()) {
+    if ((exclusion.parts & static_cast<unsigned>(row.part)) == 0) continue;
+    keys += (keys.empty() ? "" : ", ") + in_code(row.key);
+  }
+  return keys;
+}
+
+/// What is not possible together, by why: rows that say the same are one.
+std::string exclusions_table() {
+  std::vector<std::array<std::string, 3>> lines;  ///< keys, beside what, why
+  const auto add = [&](const std::string& key, const std::string& beside, std::string_view reason) {
+    for (auto& [keys, others, why] : lines) {
+      if (why != reason || (keys != key && others != beside)) continue;
+      (keys == key ? others : keys) += ", " + (keys == key ? beside : key);
+      return;
+    }
+    lines.push_back({key, beside, std::string(reason)});
+  };
+  for (const FaultActionRow& row : fault_actions()) {
+    const bool alone = row.excludes[0].parts == kAllFaultParts;
+    if (row.part == FaultPart::ending && !alone) add(in_code(row.key), "each other", "one thing comes instead");
+  }
+  for (const FaultActionRow& row : fault_actions()) {
+    for (const FaultExclusion& exclusion : row.excludes) {
+      if (!exclusion.reason.empty()) add(in_code(row.key), excluded(exclusion), exclusion.reason);
+    }
+  }
+  std::string table = "| key | not beside | because |\n|---|---|---|\n";
+  for (const auto& [keys, others, why] : lines) table += "|" + cell(keys) + cell(others) + cell(why) + "\n";
+  return table;
+}
+
+/// "Request codes, for `on`: SEND_MESSAGE 10, …, BROKER_HEARTBEAT 904." as lines.
+template <class Number>
+std::string codes_text(const std::string& begin, const std::string_view* names, std::size_t count, Number number,
+                       const std::string& end) {
+  std::string text = begin;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += (i == 0 ? " " : ", ") + std::string(names[i]) + " " + std::to_string(number(names[i]).value());
+  }
+  std::istringstream words(text + "." + end);
+  return filled({std::istream_iterator<std::string>(words), {}});
+}
+
+TEST(FormatPage, HasWhatTheRowsMake) {
+  std::size_t count = 0;
+  std::string made = page();
+  // Tables and paragraphs, which end where an empty line follows.
+  const auto make = [&](std::string_view begin, const std::string& part) {
+    made = with_part(made, begin, "\n\n", part.substr(0, part.size() - 1));
+  };
+  make("| key | type | default | no effect in |", settings_table());
+  make("| key | on | outcome | meaning |", actions_table());
+  make("| key | not beside | because |", exclusions_table());
+  const std::string_view* names = response_code_names(count);
+  make("Response codes: ", codes_text("Response codes:", names, count, response_code_by_name,
+                                      " Any other number is possible."));
+  names = request_code_names(count);
+  make("Request codes, for `on`: ", codes_text("Request codes, for `on`:", names, count, request_code_by_name, ""));
+  expect_made("scenarios/format.md", made);
 }
 
 TEST(FormatPage, NamesEverySettingThatIsRefused) {
@@ -106,24 +197,6 @@ TEST(FormatPage, SaysOfEveryWordForRequestsWhoGetsThemAndWhatARuleMayLookAt) {
       EXPECT_THAT(row, testing::ContainsRegex("[ ,]" + std::to_string(code) + "[ ,]")) << row;
     }
   }
-}
-
-TEST(FormatPage, ListsEveryCodeWithItsNumber) {
-  std::string text = page();
-  text.erase(0, text.find("\n### 1.18 "));
-  text.erase(text.find("\n## 2 "));
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  const auto expect_all = [&](const std::string_view* names, std::size_t count, auto number) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string entry = std::string(names[i]) + " " + std::to_string(number(names[i]).value());
-      EXPECT_THAT(text, testing::ContainsRegex("[ ,]" + entry + "[,.]"));
-    }
-  };
-  std::size_t requests = 0, responses = 0;
-  const std::string_view* const of_requests = request_code_names(requests);
-  const std::string_view* const of_responses = response_code_names(responses);
-  expect_all(of_requests, requests, request_code_by_name);
-  expect_all(of_responses, responses, response_code_by_name);
 }
 
 TEST(FormatPage, NamesEveryKeyOfTheFile) {

@@ -18,6 +18,7 @@
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "tests/scenario_file/minimal.h"
+#include "tests/support/made_text.h"
 
 namespace rmqsim {
 namespace {
@@ -70,11 +71,7 @@ std::set<std::string> names_in(const Range& range) {
 const json& definition(const std::string& name) { return schema_json().at("definitions").at(name); }
 
 TEST(ScenarioSchema, IsTheFileThatIsPublished) {
-  if (scenario_schema() == read_file(RMQSIM_SOURCE_DIR "/scenarios/scenario.schema.json")) return;
-  const std::string made = testing::TempDir() + "scenario.schema.json";
-  std::ofstream(made, std::ios::binary) << scenario_schema();
-  ADD_FAILURE() << "what the rows say has changed; look at the difference and keep it:\n  cp " << made
-                << " scenarios/scenario.schema.json";
+  expect_made("scenarios/scenario.schema.json", std::string(scenario_schema()));
 }
 
 /// Calls `see(place, key, property)` for every key of every object.

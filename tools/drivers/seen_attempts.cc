@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "fake_broker/rules/unanswered.h"
 #include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/engine/judging/invariant.h"
 
@@ -62,10 +63,9 @@ std::string outcome_of(const Scenario& scenario, const RunRecord& record, const 
   if (closes_on_plain_text(scenario, send, entry)) return "CONNECTION_CLOSED";
   const std::string& outcome = entry.outcome;
   if (outcome == "LOST") return crashed_during(scenario, record, entry) ? "CONNECTION_CLOSED" : "TIMEOUT";
-  if (outcome.empty() || outcome == "DROPPED" || outcome == "NO_ANSWER") return "TIMEOUT";
-  if (entry.answered_at > gave_up) return "TIMEOUT";
-  if (outcome == "RESET" || outcome == "CLOSED" || outcome == "TRUNCATED" || outcome == "GARBAGE") {
-    return "CONNECTION_CLOSED";
+  if (outcome.empty() || entry.answered_at > gave_up) return "TIMEOUT";
+  if (const Unanswered* const end = find_unanswered(outcome)) {
+    return end->hears == ClientHears::end_of_connection ? "CONNECTION_CLOSED" : "TIMEOUT";
   }
   // Stored and answered, and nobody can know: with another opaque.
   if (outcome == "SUCCESS" && entry.stored > 0 && !entry.acknowledged) return "TIMEOUT";

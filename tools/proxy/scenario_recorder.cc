@@ -33,7 +33,7 @@ double median(std::vector<double> values) {
 const FaultActionRow* ending_of(std::string_view outcome) {
   if (outcome == "LOST" || outcome == "NO_ANSWER") return find_fault_action("drop");
   for (const FaultActionRow& row : fault_actions()) {
-    if (row.outcome.empty() || row.outcome != outcome) continue;
+    if (row.unanswered.outcome.empty() || row.unanswered.outcome != outcome) continue;
     return row.argument == FaultArgumentKind::moment ? &row : find_fault_action("close");
   }
   return nullptr;

@@ -115,7 +115,7 @@ constexpr auto kRows = std::tuple{
     counted<Answer>({"answer"}, kServer, "what became of a request is certain",
                     field("number", &Answer::number, "", "of the request"), field("code", &Answer::code, "", kOfCode),
                     field("outcome", &Answer::outcome, "",
-                          "name of the response code, or `RESET`, `CLOSED`, `DROPPED`, `GARBAGE`, `TRUNCATED`, "
+                          "name of the response code, or what a fault action made of it (format §1.15), or "
                           "`ONEWAY`, `NO_ANSWER`, `LOST`"),
                     field("stored", &Answer::stored, "", "messages that it stored"),
                     field("acknowledged", &Answer::acknowledged, "", "the client can know that they are")),

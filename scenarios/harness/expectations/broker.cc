@@ -147,11 +147,7 @@ std::string stores_more_than_received(const BrokerExpectation& there, const Brok
   return "about " + in_quotes(there.broker) + ": more is stored than received";
 }
 
-}  // namespace
-
-namespace shapes {
-
-constinit const Shape brokerExpectation{
+constexpr Shape kBrokerExpectation{
     "brokerExpectation",
     "What reached a broker, in an assert up to now, otherwise up to the end, after the producers have shut down. "
     "received and stored count send requests; a batch is one.",
@@ -162,6 +158,10 @@ constinit const Shape brokerExpectation{
     {"required": ["delayed"]}
   ],
   "dependencies": {"on": ["requests"], "topic": ["requests"]})"};
+
+}  // namespace
+
+namespace shapes {
 
 constinit const Shape brokerTransactions{
     "brokerTransactions", "How many half messages the broker made visible, rolled back, gave up, or still holds.",
@@ -177,7 +177,7 @@ constinit const Shape brokerDelayed{
 
 constinit const ExpectationRow<BrokerExpectation> BrokerExpectation::row{
     .key = "broker",
-    .shape = shapes::brokerExpectation,
+    .shape = kBrokerExpectation,
     .at_step = nullptr,
     .parse = parse_broker_expectation,
     .write = write_broker,

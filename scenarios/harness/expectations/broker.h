@@ -22,4 +22,6 @@ struct BrokerExpectation {
   static const ExpectationRow<BrokerExpectation> row;
 };
 
+void check(const BrokerExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 }  // namespace rmqsim

@@ -94,20 +94,20 @@ std::string counts_conflict(const CountsExpectation& there, const CountsExpectat
   return "";
 }
 
-namespace shapes {
+namespace {
 
-constinit const Shape countsExpectation{"countsExpectation", "Counts the selected sends (default all) by outcome.",
-                                        kCountsExpectationRows};
+constexpr Shape kCountsExpectation{"countsExpectation", "Counts the selected sends (default all) by outcome.",
+                                   kCountsExpectationRows};
 
-constinit const Shape stepCountsExpectation{"stepCountsExpectation", "Counts the sends of the step by outcome.",
-                                            std::span(kCountsExpectationRows).subspan(1)};
+constexpr Shape kStepCountsExpectation{"stepCountsExpectation", "Counts the sends of the step by outcome.",
+                                       std::span(kCountsExpectationRows).subspan(1)};
 
-}  // namespace shapes
+}  // namespace
 
 constinit const ExpectationRow<CountsExpectation> CountsExpectation::row{
     .key = "counts",
-    .shape = shapes::countsExpectation,
-    .at_step = &shapes::stepCountsExpectation,
+    .shape = kCountsExpectation,
+    .at_step = &kStepCountsExpectation,
     .parse = parse_counts,
     .write = write_counts,
     .judged = JudgedWhen::steps_ended,

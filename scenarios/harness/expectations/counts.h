@@ -22,6 +22,8 @@ struct CountsExpectation {
   static const ExpectationRow<CountsExpectation> row;
 };
 
+void check(const CountsExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 /// Why the counts cannot be met beside what is said of single sends; empty: they can.
 std::string counts_conflict(const CountsExpectation& here, const SendExpectation& there);
 /// Beside other counts of the same sends.

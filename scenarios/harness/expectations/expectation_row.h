@@ -1,6 +1,6 @@
 // What is to be said of a kind of expectation, in one place: a row beside its data. Everything that asks about
 // expectations asks the row, so a further kind is noticed by the compiler, and the schema has it. How it is checked
-// needs the engine and lies in checks/.
+// needs the engine: check(), declared beside the row, lies in checks/.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,11 @@
 
 namespace rmqsim {
 
+struct CheckedRun;
 struct JsonNode;
 class ObjectWriter;
 struct Scenario;
+class Unmet;
 
 /// The object of an expectation that is being read.
 struct ExpectationReader {

@@ -63,19 +63,15 @@ std::vector<Fact> item_facts(const FaultItemExpectation& e) {
   return facts;
 }
 
+constexpr Shape kFaultItemExpectation{"faultItemExpectation", "What a producer's latency table says about a broker.",
+                                      kFaultItemExpectationRows,
+                                      R"("anyOf": [{"required": ["available"]}, {"required": ["reachable"]}])"};
+
 }  // namespace
-
-namespace shapes {
-
-constinit const Shape faultItemExpectation{
-    "faultItemExpectation", "What a producer's latency table says about a broker.", kFaultItemExpectationRows,
-    R"("anyOf": [{"required": ["available"]}, {"required": ["reachable"]}])"};
-
-}  // namespace shapes
 
 constinit const ExpectationRow<FaultItemExpectation> FaultItemExpectation::row{
     .key = "faultItem",
-    .shape = shapes::faultItemExpectation,
+    .shape = kFaultItemExpectation,
     .at_step = nullptr,
     .parse = parse_fault_item,
     .write = write_fault_item,

@@ -18,4 +18,6 @@ struct FaultItemExpectation {
   static const ExpectationRow<FaultItemExpectation> row;
 };
 
+void check(const FaultItemExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 }  // namespace rmqsim

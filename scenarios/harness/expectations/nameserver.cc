@@ -40,20 +40,16 @@ std::vector<Fact> nameserver_facts(const NameserverExpectation&) { return {}; }
 
 std::vector<RequestClaim> nameserver_claims(const NameserverExpectation& e) { return {{e.nameserver, e.requests}}; }
 
-}  // namespace
-
-namespace shapes {
-
-constinit const Shape nameserverExpectation{
+constexpr Shape kNameserverExpectation{
     "nameserverExpectation",
     "What reached a nameserver, in an assert up to now, otherwise up to the end, after the producers have shut down.",
     kNameserverExpectationRows};
 
-}  // namespace shapes
+}  // namespace
 
 constinit const ExpectationRow<NameserverExpectation> NameserverExpectation::row{
     .key = "nameserver",
-    .shape = shapes::nameserverExpectation,
+    .shape = kNameserverExpectation,
     .at_step = nullptr,
     .parse = parse_nameserver,
     .write = write_nameserver,

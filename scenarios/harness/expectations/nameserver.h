@@ -14,4 +14,6 @@ struct NameserverExpectation {
   static const ExpectationRow<NameserverExpectation> row;
 };
 
+void check(const NameserverExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 }  // namespace rmqsim

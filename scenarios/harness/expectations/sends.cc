@@ -285,13 +285,16 @@ nlohmann::ordered_json exception_json(const ExceptionExpectation& exception) {
   return object.take();
 }
 
+namespace {
+
+constexpr Shape kSendExpectation{"sendExpectation", "Holds for each selected send.", kSendExpectationRows, kAboutSends};
+
+constexpr Shape kStepSendExpectation{"stepSendExpectation", "Holds for each send of the step.",
+                                     std::span(kSendExpectationRows).subspan(1), kAboutSends};
+
+}  // namespace
+
 namespace shapes {
-
-constinit const Shape sendExpectation{"sendExpectation", "Holds for each selected send.", kSendExpectationRows,
-                                      kAboutSends};
-
-constinit const Shape stepSendExpectation{"stepSendExpectation", "Holds for each send of the step.",
-                                          std::span(kSendExpectationRows).subspan(1), kAboutSends};
 
 constinit const Shape transactionExpectation{"transactionExpectation", "About a send that is a transaction.",
                                              kTransactionExpectationRows, R"("minProperties": 1)"};
@@ -303,8 +306,8 @@ constinit const Shape exception{"exception", "The exception that a send ended wi
 
 constinit const ExpectationRow<SendExpectation> SendExpectation::row{
     .key = "sends",
-    .shape = shapes::sendExpectation,
-    .at_step = &shapes::stepSendExpectation,
+    .shape = kSendExpectation,
+    .at_step = &kStepSendExpectation,
     .parse = parse_send_expectation,
     .write = write_send_expectation,
     .judged = JudgedWhen::steps_ended,

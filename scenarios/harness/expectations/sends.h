@@ -49,6 +49,8 @@ struct SendExpectation {
   static const ExpectationRow<SendExpectation> row;
 };
 
+void check(const SendExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 /// What the outcome of a send may be.
 inline constexpr std::string_view kSendOutcomes[] = {
     "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY",

@@ -45,21 +45,17 @@ std::string common_records(const TraceExpectation& a, const TraceExpectation& b)
 
 std::vector<Fact> trace_facts(const TraceExpectation& e) { return {range_fact("traces", e.count)}; }
 
-}  // namespace
-
-namespace shapes {
-
-constinit const Shape traceExpectation{
+constexpr Shape kTraceExpectation{
     "traceExpectation",
     "How many records of message trace brokers hold: in an assert now, otherwise after the producers have shut "
     "down, which sends what was still waiting. The other keys say which records count.",
     kTraceExpectationRows};
 
-}  // namespace shapes
+}  // namespace
 
 constinit const ExpectationRow<TraceExpectation> TraceExpectation::row{
     .key = "traces",
-    .shape = shapes::traceExpectation,
+    .shape = kTraceExpectation,
     .at_step = nullptr,
     .parse = parse_traces,
     .write = write_traces,

@@ -18,4 +18,6 @@ struct TraceExpectation {
   static const ExpectationRow<TraceExpectation> row;
 };
 
+void check(const TraceExpectation& e, const CheckedRun& run, Unmet& unmet);
+
 }  // namespace rmqsim

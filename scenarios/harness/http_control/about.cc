@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "fake_broker/rules/unanswered.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/schema/object_schema.h"
@@ -71,15 +72,14 @@ class MetricsText {
   std::string text_;
 };
 
-const char* parameter_meaning(std::string_view name) {
+std::string parameter_meaning(std::string_view name) {
   if (name == "code") return "a request as \"on\" of a rule names it, or a code by number";
   if (name == "topic") return "topic of the request or message";
   if (name == "server") return "name of the server that saw it";
   if (name == "group") return "producer group";
   if (name == "rule") return "id of the fault rule that acted";
   if (name == "outcome") {
-    return "response code's name, or DROPPED, CLOSED, RESET, GARBAGE, TRUNCATED, ONEWAY, NO_ANSWER, LOST; empty: not "
-           "answered yet";
+    return "response code's name, or " + unanswered_words() + "; empty: not answered yet";
   }
   if (name == "key") return "UNIQ_KEY; for messages also one of the application's keys";
   if (name == "broker") return "name of the broker that keeps it";

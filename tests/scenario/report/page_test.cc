@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "fake_broker/rules/unanswered.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/report/html/columns.h"
 #include "scenarios/harness/report/html/explanations.h"
@@ -96,6 +97,21 @@ TEST(Page, IsWholeAndItsScriptsEndWhereTheirElementsEnd) {
   for (auto at = lower.find("</style"); at != lower.npos; at = lower.find("</style", at + 1)) ++styles;
   EXPECT_EQ(ends, 3u) << "index, run, and what draws them";
   EXPECT_EQ(styles, 1u);
+}
+
+TEST(Page, KnowsWhatBecameOfRequestsThatWereNotAnsweredFromTheRowsOfFaultActions) {
+  const std::string html = page_html("{}", {});
+  const std::string begin = "const UNANSWERED = ";
+  const std::size_t at = html.find(begin) + begin.size();
+  const ordered_json kinds = ordered_json::parse(html.substr(at, html.find(';', at) - at));
+  EXPECT_EQ(kinds.size(), unanswered().size());
+  for (const Unanswered& one : unanswered()) {
+    const std::string kind = kinds.at(std::string(one.outcome));
+    EXPECT_THAT(html, HasSubstr("key: '" + kind + "'")) << one.outcome;
+  }
+  EXPECT_EQ(kinds["DROPPED"], "timeout");
+  EXPECT_EQ(kinds["TRUNCATED"], "connection");
+  EXPECT_EQ(kinds["ONEWAY"], "sent");
 }
 
 TEST(Page, WritesColumnsAsTheyAreShortest) {

@@ -1,5 +1,5 @@
-// Compares one expectation with what happened: a function per kind, each in a file of its own. Asked through
-// std::visit, which compiles only when every kind has one.
+// Compares one expectation with what happened: a function per kind, each in a file of its own and declared beside the
+// kind's data. Asked through std::visit, which compiles only when every kind has one.
 #pragma once
 
 #include <functional>
@@ -44,13 +44,6 @@ class Unmet {
   const Expectation& whole_;
   std::vector<Failure>& out_;
 };
-
-void check(const SendExpectation& e, const CheckedRun& run, Unmet& unmet);
-void check(const CountsExpectation& e, const CheckedRun& run, Unmet& unmet);
-void check(const BrokerExpectation& e, const CheckedRun& run, Unmet& unmet);
-void check(const NameserverExpectation& e, const CheckedRun& run, Unmet& unmet);
-void check(const FaultItemExpectation& e, const CheckedRun& run, Unmet& unmet);
-void check(const TraceExpectation& e, const CheckedRun& run, Unmet& unmet);
 
 /// Of what brokers and nameservers both are asked: how many requests of the sort the server saw.
 std::uint64_t count_requests(const RunRecord& record, const std::string& server, const RequestCount& what);

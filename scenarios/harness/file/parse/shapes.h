@@ -48,10 +48,7 @@ extern const Shape network, producer, credentials, listener, queueIndex;
 extern const Shape step, send, transaction, request, recall, body, queue, selector;
 extern const Shape event, partition, heal, setRoute, removeFromRoute, setPerm, setConfig, startProducer;
 extern const Shape fault, action, answer, delay;
-extern const Shape sendExpectation, countsExpectation, stepSendExpectation, stepCountsExpectation;
-extern const Shape exception, transactionExpectation;
-extern const Shape brokerExpectation, brokerTransactions, brokerDelayed;
-extern const Shape nameserverExpectation, faultItemExpectation, traceExpectation;
+extern const Shape exception, transactionExpectation, brokerTransactions, brokerDelayed;  // kinds have theirs in rows
 
 /// What the HTTP interface takes besides (fragments.h); not part of a scenario.
 extern const Shape gate, topicPut, permPut, release;

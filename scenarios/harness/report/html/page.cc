@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "fake_broker/rules/unanswered.h"
 #include "scenarios/harness/report/html/columns.h"
 
 namespace rmqsim {
@@ -22,6 +23,17 @@ std::string script(const std::string& id, std::string_view text) {
   return "<script type=\"application/json\" id=\"" + id + "\">" + std::string(text) + "</script>\n";
 }
 
+/// The only part of page.html that is no file: of what became of requests without an answer, the kind of data.js.
+std::string unanswered_script() {
+  ordered_json kinds;
+  for (const Unanswered& one : unanswered()) {
+    kinds[std::string(one.outcome)] = one.hears == ClientHears::end_of_connection ? "connection"
+                                      : one.hears == ClientHears::as_it_should    ? "sent"
+                                                                                  : "timeout";
+  }
+  return "const UNANSWERED = " + script_text(kinds) + ";";
+}
+
 /// page.html with the files that it names as /*{…}*/ in their places.
 std::string make_source() {
   constexpr std::string_view kBegin = "/*{", kEnd = "}*/";
@@ -30,7 +42,9 @@ std::string make_source() {
   std::size_t at = 0;
   for (auto place = page.find(kBegin); place != page.npos; place = page.find(kBegin, at)) {
     const std::size_t name = place + kBegin.size(), end = page.find(kEnd, name);
-    source.append(page.substr(at, place - at)).append(embedded::pages(page.substr(name, end - name)));
+    const std::string_view file = page.substr(name, end - name);
+    source.append(page.substr(at, place - at));
+    source.append(file == "unanswered.js" ? unanswered_script() : embedded::pages(file));
     at = end + kEnd.size();
   }
   return source.append(page.substr(at));

@@ -6,10 +6,13 @@
  * differences.
  */
 
-/** Kinds of outcomes of an attempt or a request: what they are called, and the names that belong to them. */
+/**
+ * Kinds of outcomes of an attempt or a request: what they are called, and the names that belong to them. What became of
+ * requests that were not answered, by faults or by themselves, is in UNANSWERED, which the program makes of its rows.
+ */
 const KINDS = [
   { key: 'ok', name: 'answered well', sign: '', words: ['SEND_OK', 'SUCCESS', 'REPLY', 'RECALLED'] },
-  { key: 'sent', name: 'oneway, nobody answers', sign: '', words: ['SENT', 'ONEWAY'] },
+  { key: 'sent', name: 'oneway, nobody answers', sign: '', words: ['SENT'] },
   {
     key: 'doubtful',
     name: 'stored, but doubtful',
@@ -17,17 +20,20 @@ const KINDS = [
     words: ['FLUSH_DISK_TIMEOUT', 'FLUSH_SLAVE_TIMEOUT', 'SLAVE_NOT_AVAILABLE'],
   },
   { key: 'refused', name: 'refused with a code', sign: '!', words: [] },
-  { key: 'timeout', name: 'no answer in time', sign: 'T', words: ['TIMEOUT', 'NO_ANSWER', 'DROPPED', 'LOST'] },
+  { key: 'timeout', name: 'no answer in time', sign: 'T', words: ['TIMEOUT'] },
   {
     key: 'connection',
     name: 'connection failed',
     sign: '✕',
-    words: ['CONNECT_FAILED', 'SEND_FAILED', 'CONNECTION_CLOSED', 'CLOSED', 'RESET', 'GARBAGE', 'TRUNCATED'],
+    words: ['CONNECT_FAILED', 'SEND_FAILED', 'CONNECTION_CLOSED'],
   },
   { key: 'other', name: 'exception before any attempt', sign: '✕', words: ['EXCEPTION'] },
   { key: 'incomplete', name: 'never ended', sign: '…', words: ['INCOMPLETE', ''] },
 ];
 const KIND_OF_WORD = new Map(KINDS.flatMap((kind, i) => kind.words.map((word) => [word, i])));
+for (const [word, key] of Object.entries(UNANSWERED)) {
+  KIND_OF_WORD.set(word, KINDS.findIndex((kind) => kind.key === key));
+}
 const REFUSED = KINDS.findIndex((kind) => kind.key === 'refused');
 const OTHER = KINDS.findIndex((kind) => kind.key === 'other');
 const INCOMPLETE = KINDS.findIndex((kind) => kind.key === 'incomplete');
