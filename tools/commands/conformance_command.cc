@@ -1,6 +1,6 @@
 // `rmqsim conformance`: clients behind drivers times scenarios. Exit status: 0, 1 when what --require asks for is not
-// met
-// or a driver cannot be met, 2 interrupted, 64 bad usage, 70 a report that cannot be written.
+// met or a driver cannot be met, 2 interrupted or a cell is inconclusive, 64 bad usage, 70 a report that cannot be
+// written.
 #include <fnmatch.h>
 #include <unistd.h>
 
@@ -64,6 +64,18 @@ bool write_report(const ConformanceMatrix& matrix, const std::filesystem::path& 
   return ok;
 }
 
+void list(std::ostream& human, const std::string& what, const std::vector<std::string>& lines) {
+  if (!lines.empty()) human << "\n" << what << ":\n";
+  for (const std::string& line : lines) human << "  " << line << "\n";
+}
+
+bool has_inconclusive(const ConformanceMatrix& matrix) {
+  return std::any_of(matrix.cells.begin(), matrix.cells.end(), [](const auto& row) {
+    return std::any_of(row.begin(), row.end(),
+                       [](const ConformanceCell& cell) { return cell.verdict == CellVerdict::inconclusive; });
+  });
+}
+
 int run(Conformance& command) {
   for (const std::string& client : command.options.clients) {
     if (client.find_first_not_of(" \t\n") == std::string::npos) return usage("--client takes a command");
@@ -91,10 +103,10 @@ int run(Conformance& command) {
   if (command.json) std::cout << matrix_json(matrix);
   const bool written = command.report.empty() || write_report(matrix, command.report);
   if (!command.report.empty() && written) human << "\nreport: " << command.report << "/index.html\n";
-  std::vector<std::string> missing;
-  if (!command.require.empty()) missing = unmet(matrix, command.require);
-  if (!missing.empty()) human << "\nrequired and not met:\n";
-  for (const std::string& line : missing) human << "  " << line << "\n";
+  Requirement required;
+  if (!command.require.empty()) required = unmet(matrix, command.require);
+  list(human, "required and not met", required.missing);
+  list(human, "required, and the machine stalled", required.open);
   human << std::flush;
   if (!written) return kInternal;
   const bool unmet_client = std::any_of(matrix.clients.begin(), matrix.clients.end(),
@@ -103,7 +115,8 @@ int run(Conformance& command) {
     human << stop_signals::reason() << "\n";
     return kInconclusive;
   }
-  if (!missing.empty() || unmet_client) return kFailed;
+  if (!required.missing.empty() || unmet_client) return kFailed;
+  if (!required.open.empty() || has_inconclusive(matrix)) return kInconclusive;
   return loaded.ok() ? kPassed : kUsage;
 }
 
@@ -138,8 +151,8 @@ Subcommand add_conformance_command(CLI::App& app) {
       "Examples:\n"
       "  rmqsim conformance --client 'node tools/drivers/node/driver.cjs' --report conformance\n"
       "  rmqsim conformance scenarios/codes --client ./mine --client 'rmqsim driver run' --require java-5.3.3\n"
-      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted, 64 bad\n"
-      "usage or an invalid file, 70 a report that cannot be written.");
+      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted or a cell\n"
+      "is inconclusive as the machine stalled, 64 bad usage or an invalid file, 70 a report that cannot be written.");
   return {verb, [command] { return conformance_command::run(*command); }};
 }
 
