@@ -247,6 +247,11 @@ TEST_F(StallingDriver, ThatIsAsItShouldBeInSpiteOfItIsNotPlayedAgain) {
   EXPECT_THAT(r.output, Not(HasSubstr("stalled")));
 }
 
+TEST_F(StallingDriver, IsNoMatterWhereWhatIsRequiredIsMet) {
+  EXPECT_EQ(rmqsim("conformance --require java-4.9.8", "stop 1 wrong 1").exit_code, 0) << "it is not about that";
+  EXPECT_EQ(rmqsim("conformance", "stop 1 wrong 1").exit_code, 2);
+}
+
 TEST_F(StallingDriver, IsInconclusiveInTheMatrixAsWell) {
   const std::string report = folder_ / "report";
   const CommandResult r = rmqsim("conformance --require java-5.3.3 --report " + report, "stop 1 wrong 1");

@@ -1,6 +1,6 @@
 // `rmqsim conformance`: clients behind drivers times scenarios. Exit status: 0, 1 when what --require asks for is not
-// met or a driver cannot be met, 2 interrupted or a cell is inconclusive, 64 bad usage, 70 a report that cannot be
-// written.
+// met or a driver cannot be met, 2 interrupted, or what is asked for inconclusive, 64 bad usage, 70 a report that
+// cannot be written.
 #include <fnmatch.h>
 #include <unistd.h>
 
@@ -69,7 +69,9 @@ void list(std::ostream& human, const std::string& what, const std::vector<std::s
   for (const std::string& line : lines) human << "  " << line << "\n";
 }
 
-bool has_inconclusive(const ConformanceMatrix& matrix) {
+/// Of what is asked for: what is required, or else all.
+bool is_open(const Conformance& command, const ConformanceMatrix& matrix, const Requirement& required) {
+  if (!command.require.empty()) return !required.open.empty();
   return std::any_of(matrix.cells.begin(), matrix.cells.end(), [](const auto& row) {
     return std::any_of(row.begin(), row.end(),
                        [](const ConformanceCell& cell) { return cell.verdict == CellVerdict::inconclusive; });
@@ -116,7 +118,7 @@ int run(Conformance& command) {
     return kInconclusive;
   }
   if (!required.missing.empty() || unmet_client) return kFailed;
-  if (!required.open.empty() || has_inconclusive(matrix)) return kInconclusive;
+  if (is_open(command, matrix, required)) return kInconclusive;
   return loaded.ok() ? kPassed : kUsage;
 }
 
@@ -151,8 +153,9 @@ Subcommand add_conformance_command(CLI::App& app) {
       "Examples:\n"
       "  rmqsim conformance --client 'node tools/drivers/node/driver.cjs' --report conformance\n"
       "  rmqsim conformance scenarios/codes --client ./mine --client 'rmqsim driver run' --require java-5.3.3\n"
-      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted or a cell\n"
-      "is inconclusive as the machine stalled, 64 bad usage or an invalid file, 70 a report that cannot be written.");
+      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted, or\n"
+      "inconclusive, as the machine stalled, in what is required or, without --require, in any cell, 64 bad usage or\n"
+      "an invalid file, 70 a report that cannot be written.");
   return {verb, [command] { return conformance_command::run(*command); }};
 }
 

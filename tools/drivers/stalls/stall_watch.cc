@@ -1,5 +1,6 @@
 #include "tools/drivers/stalls/stall_watch.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
