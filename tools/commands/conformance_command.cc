@@ -1,6 +1,6 @@
 // `rmqsim conformance`: clients behind drivers times scenarios. Exit status: 0, 1 when what --require asks for is not
-// met
-// or a driver cannot be met, 2 interrupted, 64 bad usage, 70 a report that cannot be written.
+// met or a driver cannot be met, 2 interrupted, or what is asked for inconclusive, 64 bad usage, 70 a report that
+// cannot be written.
 #include <fnmatch.h>
 #include <unistd.h>
 
@@ -64,6 +64,20 @@ bool write_report(const ConformanceMatrix& matrix, const std::filesystem::path& 
   return ok;
 }
 
+void list(std::ostream& human, const std::string& what, const std::vector<std::string>& lines) {
+  if (!lines.empty()) human << "\n" << what << ":\n";
+  for (const std::string& line : lines) human << "  " << line << "\n";
+}
+
+/// Of what is asked for: what is required, or else all.
+bool is_open(const Conformance& command, const ConformanceMatrix& matrix, const Requirement& required) {
+  if (!command.require.empty()) return !required.open.empty();
+  return std::any_of(matrix.cells.begin(), matrix.cells.end(), [](const auto& row) {
+    return std::any_of(row.begin(), row.end(),
+                       [](const ConformanceCell& cell) { return cell.verdict == CellVerdict::inconclusive; });
+  });
+}
+
 int run(Conformance& command) {
   for (const std::string& client : command.options.clients) {
     if (client.find_first_not_of(" \t\n") == std::string::npos) return usage("--client takes a command");
@@ -91,10 +105,10 @@ int run(Conformance& command) {
   if (command.json) std::cout << matrix_json(matrix);
   const bool written = command.report.empty() || write_report(matrix, command.report);
   if (!command.report.empty() && written) human << "\nreport: " << command.report << "/index.html\n";
-  std::vector<std::string> missing;
-  if (!command.require.empty()) missing = unmet(matrix, command.require);
-  if (!missing.empty()) human << "\nrequired and not met:\n";
-  for (const std::string& line : missing) human << "  " << line << "\n";
+  Requirement required;
+  if (!command.require.empty()) required = unmet(matrix, command.require);
+  list(human, "required and not met", required.missing);
+  list(human, "required, and the machine stalled", required.open);
   human << std::flush;
   if (!written) return kInternal;
   const bool unmet_client = std::any_of(matrix.clients.begin(), matrix.clients.end(),
@@ -103,7 +117,8 @@ int run(Conformance& command) {
     human << stop_signals::reason() << "\n";
     return kInconclusive;
   }
-  if (!missing.empty() || unmet_client) return kFailed;
+  if (!required.missing.empty() || unmet_client) return kFailed;
+  if (is_open(command, matrix, required)) return kInconclusive;
   return loaded.ok() ? kPassed : kUsage;
 }
 
@@ -138,8 +153,9 @@ Subcommand add_conformance_command(CLI::App& app) {
       "Examples:\n"
       "  rmqsim conformance --client 'node tools/drivers/node/driver.cjs' --report conformance\n"
       "  rmqsim conformance scenarios/codes --client ./mine --client 'rmqsim driver run' --require java-5.3.3\n"
-      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted, 64 bad\n"
-      "usage or an invalid file, 70 a report that cannot be written.");
+      "Exit status: 0, 1 when what --require asks for is not met or a driver does not answer, 2 interrupted, or\n"
+      "inconclusive, as the machine stalled, in what is required or, without --require, in any cell, 64 bad usage or\n"
+      "an invalid file, 70 a report that cannot be written.");
   return {verb, [command] { return conformance_command::run(*command); }};
 }
 

@@ -1,6 +1,5 @@
 // `rmqsim driver`: what stands between rmqsim and another client (tools/drivers/README.md). Exit status of check: 0
-// when
-// nothing was wrong, 1 when something was, 2 interrupted, 64 bad usage.
+// when nothing was wrong, 1 when something was, 2 interrupted or inconclusive, 64 bad usage.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
@@ -42,6 +41,7 @@ int check(const Driver& driver) {
     std::cout << stop_signals::reason() << "\n";
     return kInconclusive;
   }
+  if (checked.open()) return kInconclusive;
   return checked.good() ? kPassed : kFailed;
 }
 
@@ -58,7 +58,7 @@ Subcommand add_driver_command(CLI::App& app) {
       "  rmqsim driver check -- node tools/drivers/node/driver.cjs\n"
       "  rmqsim driver check -- 'exec java -cp \"$ROCKETMQ_CLASSPATH\" tools/drivers/java/Driver.java'\n"
       "One word after -- is given to a shell as it is; several are quoted. Exit status: 0 nothing was wrong, 1\n"
-      "something was, 2 interrupted, 64 bad usage.");
+      "something was, 2 interrupted, or the machine stalled, 64 bad usage.");
   driver->run = verb->add_subcommand("run", "Our own producer behind the protocol, on standard input and output");
   driver->run->add_option("--profile", driver->profile, "Client version")
       ->check(CLI::IsMember(words_for_profile()))

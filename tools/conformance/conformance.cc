@@ -33,9 +33,8 @@ std::vector<const Profile*> profiles_for(const Scenario& scenario, const DriverH
   return profiles;
 }
 
-bool is_as(const DrivenResult& result) {
-  return result.run.verdict == RunResult::Verdict::passed && !result.explanation.difference;
-}
+/// Nobody can tell, as the machine stalled.
+bool is_open(const DrivenResult& result) { return result.stalled > Duration::zero(); }
 
 const Failure* broken_invariant(const DrivenResult& result) {
   for (const Failure& failure : result.run.record.failures) {
@@ -52,6 +51,7 @@ void fill(ConformanceCell& cell, const Scenario& scenario, const DrivenResult& r
   cell.not_judged = result.run.not_judged.size();
   cell.queues = result.explanation.text(result.run.profile);
   cell.rerun = rerun_command(scenario, result.run);
+  cell.stalls = result.stalls;
   for (const Failure& failure : result.run.record.failures) cell.more.push_back(said(failure));
   const auto& sends = result.run.record.sends;
   const auto* model = result.explanation.model ? &result.explanation.model->result.record.sends : nullptr;
@@ -60,22 +60,34 @@ void fill(ConformanceCell& cell, const Scenario& scenario, const DrivenResult& r
   }
 }
 
+/// With what was found in spite of it.
+std::string why_open(const std::vector<DrivenResult>& results) {
+  const auto open = std::find_if(results.begin(), results.end(), is_open);
+  const auto& failures = open->run.record.failures;
+  const auto& difference = open->explanation.difference;
+  return open->run.reason + ": " + (difference ? difference->text : failures.empty() ? "" : said(failures.front()));
+}
+
 ConformanceCell judged(const Scenario& scenario, const std::vector<DrivenResult>& results) {
   ConformanceCell cell;
   for (const DrivenResult& result : results) {
-    if (is_as(result)) cell.as.push_back(result.run.profile);
+    if (result.as) cell.as.push_back(result.run.profile);
+    if (is_open(result)) cell.open.push_back(result.run.profile);
   }
   // Of several that it is not like, the one that it is like for longest.
   const auto nearest = std::max_element(results.begin(), results.end(), [](const auto& a, const auto& b) {
     const auto rank = [](const DrivenResult& one) {
-      return std::pair(is_as(one), one.explanation.difference ? one.explanation.difference->send : UINT64_MAX);
+      return std::pair(one.as, one.explanation.difference ? one.explanation.difference->send : UINT64_MAX);
     };
     return rank(a) < rank(b);
   });
   const DrivenResult& shown = *nearest;
   fill(cell, scenario, shown);
   using Verdict = RunResult::Verdict;
-  if (shown.run.verdict == Verdict::refused || shown.run.verdict == Verdict::inconclusive) {
+  if (cell.as.empty() && !cell.open.empty()) {
+    cell.verdict = CellVerdict::inconclusive;
+    cell.reason = why_open(results);
+  } else if (shown.run.verdict == Verdict::refused || shown.run.verdict == Verdict::inconclusive) {
     cell.verdict = shown.run.verdict == Verdict::refused ? CellVerdict::not_applicable : CellVerdict::not_run;
     cell.reason = shown.run.reason;
   } else if (shown.broke_protocol) {
@@ -97,7 +109,12 @@ ConformanceCell judged(const Scenario& scenario, const std::vector<DrivenResult>
 }
 
 bool any_is_as(const std::vector<DrivenResult>& results) {
-  return std::any_of(results.begin(), results.end(), is_as);
+  return std::any_of(results.begin(), results.end(), [](const DrivenResult& one) { return one.as; });
+}
+
+/// From all profiles, whatever the machine did.
+bool differs(const std::vector<DrivenResult>& results) {
+  return !any_is_as(results) && std::none_of(results.begin(), results.end(), is_open);
 }
 
 /// What was judged, of all profiles.
@@ -135,7 +152,7 @@ ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, 
   // A client that draws its first queue gets further chances to come by where expectations rest, while that is quick.
   for (int draw = 1; draw < kMaxDraws && may_gain(results) && results.front().run.virtual_time < kQuick; ++draw) {
     auto others = run_with_driver(scenario, profiles, driver);
-    if (gain(others) > gain(results) || !any_is_as(others)) results = std::move(others);
+    if (gain(others) > gain(results) || differs(others)) results = std::move(others);
   }
   return judged(scenario, results);
 }
@@ -143,7 +160,10 @@ ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, 
 std::string packed(const ConformanceCell& cell) {
   CellJson json = {{"verdict", static_cast<int>(cell.verdict)}, {"as", cell.as}, {"profile", cell.profile},
                    {"reason", cell.reason}, {"queues", cell.queues}, {"more", cell.more},
-                   {"expectations", cell.expectations}, {"notJudged", cell.not_judged}, {"rerun", cell.rerun}};
+                   {"expectations", cell.expectations}, {"notJudged", cell.not_judged}, {"rerun", cell.rerun},
+                   {"open", cell.open}};
+  json["stalls"] = CellJson::array();
+  for (const Duration stall : cell.stalls) json["stalls"].push_back(stall.count());
   json["rows"] = CellJson::array();
   for (const CellRow& row : cell.rows) json["rows"].push_back({row.i, row.client, row.model});
   return json.dump(-1, ' ', false, CellJson::error_handler_t::replace);
@@ -161,6 +181,8 @@ ConformanceCell unpacked(const std::string& text) {
   cell.expectations = json.at("expectations");
   cell.not_judged = json.at("notJudged");
   cell.rerun = json.at("rerun");
+  cell.open = json.at("open").get<std::vector<std::string>>();
+  for (const CellJson& stall : json.at("stalls")) cell.stalls.emplace_back(stall.get<Duration::rep>());
   for (const CellJson& row : json.at("rows")) cell.rows.push_back({row[0], row[1], row[2]});
   return cell;
 }
@@ -206,6 +228,8 @@ std::string_view verdict_words(CellVerdict verdict) {
       return "driver failed";
     case CellVerdict::not_run:
       return "not run";
+    case CellVerdict::inconclusive:
+      return "inconclusive";
   }
   return "";
 }
@@ -248,8 +272,8 @@ ConformanceMatrix run_conformance(const std::vector<const Scenario*>& scenarios,
   return matrix;
 }
 
-std::vector<std::string> unmet(const ConformanceMatrix& matrix, std::string_view profile) {
-  std::vector<std::string> lines;
+Requirement unmet(const ConformanceMatrix& matrix, std::string_view profile) {
+  Requirement lines;
   for (std::size_t s = 0; s < matrix.scenarios.size(); ++s) {
     const Scenario& scenario = *matrix.scenarios[s].scenario;
     const auto& known = scenario.profiles;
@@ -258,8 +282,11 @@ std::vector<std::string> unmet(const ConformanceMatrix& matrix, std::string_view
       const ConformanceCell& cell = matrix.cells[s][c];
       if (cell.verdict == CellVerdict::not_applicable) continue;
       if (std::find(cell.as.begin(), cell.as.end(), profile) != cell.as.end()) continue;
-      lines.push_back(matrix.clients[c].name + " is not as " + std::string(profile) + " in " + scenario.name + ": " +
-                      cell_words(cell) + (cell.reason.empty() ? "" : ": " + cell.reason));
+      const bool open = std::find(cell.open.begin(), cell.open.end(), profile) != cell.open.end();
+      const std::string what = open ? " may be as " : " is not as ";
+      (open ? lines.open : lines.missing)
+          .push_back(matrix.clients[c].name + what + std::string(profile) + " in " + scenario.name + ": " +
+                     cell_words(cell) + (cell.reason.empty() ? "" : ": " + cell.reason));
     }
   }
   return lines;

@@ -13,7 +13,15 @@
 
 namespace rmqsim {
 
-enum class CellVerdict : std::uint8_t { as_profile, differs, breaks_invariant, not_applicable, driver_failed, not_run };
+enum class CellVerdict : std::uint8_t {
+  as_profile,
+  differs,
+  breaks_invariant,
+  not_applicable,
+  driver_failed,
+  not_run,
+  inconclusive,  ///< it was not as a profile while the machine stalled, however often it was played
+};
 /// "differs", "breaks an invariant".
 std::string_view verdict_words(CellVerdict verdict);
 
@@ -25,10 +33,12 @@ struct CellRow {
 
 struct ConformanceCell {
   CellVerdict verdict = CellVerdict::not_run;
-  std::vector<std::string> as;  ///< profiles
-  std::string profile;          ///< that the reason and the rows are about
-  std::string reason;           ///< the first difference, what is broken, or why it is not applicable
-  std::string queues;           ///< what explains them
+  std::vector<std::string> as;    ///< profiles
+  std::vector<std::string> open;  ///< profiles of which nobody can tell, as the machine stalled
+  std::vector<Duration> stalls;   ///< of the plays that told nothing, for which it was played again
+  std::string profile;            ///< that the reason and the rows are about
+  std::string reason;             ///< the first difference, what is broken, or why it is not applicable
+  std::string queues;             ///< what explains them
   std::vector<std::string> more;  ///< further failures
   std::size_t expectations = 0, not_judged = 0;
   std::vector<CellRow> rows;
@@ -65,7 +75,11 @@ struct ConformanceOptions {
 ConformanceMatrix run_conformance(const std::vector<const Scenario*>& scenarios, const ConformanceOptions& options);
 
 /// What is required and not met, a line each: every applicable scenario about `profile` must be as it.
-std::vector<std::string> unmet(const ConformanceMatrix& matrix, std::string_view profile);
+struct Requirement {
+  std::vector<std::string> missing;
+  std::vector<std::string> open;  ///< where the machine stalled, and nobody can tell
+};
+Requirement unmet(const ConformanceMatrix& matrix, std::string_view profile);
 
 // What people and programs read of it. Each ends with a newline.
 std::string matrix_text(const ConformanceMatrix& matrix);

@@ -4,6 +4,7 @@
 
 #include "scenarios/harness/file/concerns.h"
 #include "tools/conformance/conformance.h"
+#include "tools/drivers/stalls/replay.h"
 
 namespace rmqsim {
 namespace {
@@ -114,6 +115,9 @@ std::string cell_page(const ConformanceMatrix& matrix, std::size_t scenario, std
   std::string body = "<p><a href=\"index.html\">all</a></p>\n<h1>" + html(name) + " in " + html(played.name) +
                      "</h1>\n<p>" + html(played.why) + "</p>\n<p><b>" + html(cell_words(cell)) + "</b>" +
                      (cell.reason.empty() ? "" : ": " + html(cell.reason)) + "</p>\n";
+  if (!cell.stalls.empty()) {
+    body += "<p>Played again: the machine stalled for " + stalls_text(cell.stalls) + ".</p>\n";
+  }
   if (!cell.queues.empty()) body += "<p>" + html(cell.queues) + "</p>\n";
   body += "<p>" + std::to_string(cell.expectations) + " expectations judged, " + std::to_string(cell.not_judged) +
           " that cannot be.</p>\n";

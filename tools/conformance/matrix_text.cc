@@ -5,6 +5,7 @@
 
 #include "scenarios/harness/file/concerns.h"
 #include "tools/conformance/conformance.h"
+#include "tools/drivers/stalls/replay.h"
 
 namespace rmqsim {
 namespace {
@@ -29,6 +30,18 @@ std::map<std::string, std::size_t> counts_of(const ConformanceMatrix& matrix, st
   std::map<std::string, std::size_t> counts;
   for (const auto& row : matrix.cells) ++counts[short_words(row[client])];
   return counts;
+}
+
+/// As the machine stalled: which scenarios, and for how long it did each time.
+std::string played_again(const ConformanceMatrix& matrix, std::size_t client) {
+  std::string text;
+  for (std::size_t s = 0; s < matrix.scenarios.size(); ++s) {
+    const auto& stalls = matrix.cells[s][client].stalls;
+    if (stalls.empty()) continue;
+    text += (text.empty() ? ", as the machine stalled: " : "; ") + matrix.scenarios[s].scenario->name + " for " +
+            stalls_text(stalls);
+  }
+  return text;
 }
 
 std::string one_line(std::string text) {
@@ -79,6 +92,7 @@ std::string matrix_text(const ConformanceMatrix& matrix) {
       text += "  " + one_line(matrix.clients[c].no_hello) + "\n";
       continue;
     }
+    if (const std::string again = played_again(matrix, c); !again.empty()) text += "  played again" + again + "\n";
     for (std::size_t s = 0; s < matrix.scenarios.size(); ++s) {
       const ConformanceCell& cell = matrix.cells[s][c];
       if (cell.verdict == CellVerdict::as_profile || cell.verdict == CellVerdict::not_applicable) continue;
@@ -119,6 +133,8 @@ std::string matrix_json(const ConformanceMatrix& matrix) {
       if (!cell.queues.empty()) one["queues"] = cell.queues;
       one["expectationsJudged"] = cell.expectations;
       one["notJudged"] = cell.not_judged;
+      if (!cell.open.empty()) one["open"] = cell.open;
+      for (const Duration stall : cell.stalls) one["playedAgainAfterMs"].push_back(to_fractional_millis(stall));
       if (cell.verdict != CellVerdict::as_profile) {
         one["failures"] = cell.more;
         one["sends"] = ordered_json::array();

@@ -14,6 +14,8 @@
 #include "tools/drivers/driven_workload.h"
 #include "tools/drivers/protocol/driver_session.h"
 #include "tools/drivers/seen_attempts.h"
+#include "tools/drivers/stalls/replay.h"
+#include "tools/drivers/stalls/stall_watch.h"
 
 namespace rmqsim {
 namespace {
@@ -146,6 +148,7 @@ class DrivenRun {
           [&exception](const std::string& what) { exception = what; });
     });
     begun_ = Clock::now();
+    watch_.emplace(session_->pid(), [this] { return runtime().now(); });
     session_->on_answer([this](DriverAnswer answer) {
       std::optional<std::string> wrong;
       runtime().run([&] { wrong = workload_->heard(std::move(answer)); });
@@ -224,6 +227,7 @@ class DrivenRun {
     const auto given = [](const ProducerSpec& producer) { return producer.queue_index.has_value(); };
     const bool fixed = std::any_of(producers.begin(), producers.end(), given);
     const bool honours = fixed && session_->hello().has("queueIndex");
+    const Stalls stalls = watch_->end();
     Drawn drawn;
     drawn.queues = !honours && (fixed || options_.always_compare);
     drawn.other_queues = honours && !std::all_of(producers.begin(), producers.end(), given);
@@ -247,6 +251,9 @@ class DrivenRun {
         one.explanation = explain_queues(scenario_, *profiles_[k], seed_, one.run.record, seen_, drawn);
       }
       runtime().run([&] { judges_[k]->sum_up(one, (fixed && drawn.queues) || drawn.nameservers, fixed); });
+      one.as = one.run.verdict == RunResult::Verdict::passed &&
+               !(options_.always_compare && one.explanation.difference);
+      one.stalled = stall_before_what_is_wrong(one, workload_->heard_at(), stalls);
       if (options_.want_ledger) {
         runtime().run([&] {
           one.run.ledger = ledger_json(scenario_, one.run.profile, WorldKind::tcp, seed_, one.run.record,
@@ -267,6 +274,7 @@ class DrivenRun {
   std::unique_ptr<DrivenWorkload> workload_;
   std::unique_ptr<DriverSession> session_;  ///< ends first
   SeenAttempts seen_;
+  std::optional<StallWatch> watch_;
   Clock::time_point begun_;
   Duration virtual_time_{0};
 };
@@ -287,7 +295,7 @@ std::variant<DriverHello, std::string> ask_for_hello(const std::string& command,
 
 std::vector<DrivenResult> run_with_driver(const Scenario& scenario, const std::vector<const Profile*>& profiles,
                                           const DriverOptions& options) {
-  return DrivenRun(scenario, profiles, options).go();
+  return play_until_told([&] { return DrivenRun(scenario, profiles, options).go(); });
 }
 
 }  // namespace rmqsim

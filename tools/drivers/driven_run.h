@@ -1,7 +1,6 @@
 // One run of a scenario with a client behind a driver: its servers in this process, over TCP; its producers wherever
-// the
-// driver has them. Judged in one or several profiles at once, as far as what a foreign client does can be judged; what
-// cannot is named and does not count.
+// the driver has them. Judged in one or several profiles at once, as far as what a foreign client does can be judged;
+// what cannot is named and does not count. A run that is not as it should be while the machine stalled is played again.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +40,9 @@ struct DrivenResult {
   QueueExplanation explanation;   ///< `why_not` when nothing was compared
   bool broke_protocol = false;    ///< the driver did, or died: nothing else was judged
   bool drew_elsewhere = false;    ///< something was not judged since the client drew its first queue
+  bool as = false;                ///< nothing was found that is otherwise in that profile
+  Duration stalled{0};  ///< so long the machine did before what was found, which may be its doing; zero: it is not
+  std::vector<Duration> stalls{};  ///< of the plays before this one, which told nothing
 };
 
 /// What the driver says of itself, or what is wrong with it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <stdexcept>
 
 #include "producer/profile/profile.h"
@@ -84,6 +85,7 @@ class Checking {
     }
     if (result.run.verdict == RunResult::Verdict::passed) return add(one.what, Found::right);
     if (stopped()) return;
+    if (result.stalled > Duration::zero()) return add(one.what, Found::open, result.run.reason);
     const auto& failures = result.run.record.failures;
     add(one.what, Found::wrong,
         failures.empty() ? result.run.reason : failures.front().check + ": " + failures.front().message);
@@ -139,13 +141,33 @@ std::string listed(const Words& words) {
   return text.empty() ? "none" : text;
 }
 
+bool any(const DriverCheck& check, Found kind) {
+  return std::any_of(check.findings.begin(), check.findings.end(),
+                     [kind](const DriverFinding& one) { return one.kind == kind; });
+}
+
+/// Before what was asked.
+const char* word_for(Found kind) {
+  switch (kind) {
+    case Found::right:
+      return "ok     ";
+    case Found::wrong:
+      return "wrong  ";
+    case Found::open:
+      return "?      ";
+    case Found::not_offered:
+      break;
+  }
+  return "-      ";
+}
+
 }  // namespace
 
 bool DriverCheck::good() const {
-  return no_hello.empty() && !stopped && std::none_of(findings.begin(), findings.end(), [](const DriverFinding& one) {
-           return one.kind == Found::wrong;
-         });
+  return no_hello.empty() && !stopped && !any(*this, Found::wrong) && !any(*this, Found::open);
 }
+
+bool DriverCheck::open() const { return no_hello.empty() && !any(*this, Found::wrong) && any(*this, Found::open); }
 
 DriverCheck check_driver(const std::string& command, const RunStop* stop) { return Checking(command, stop).go(); }
 
@@ -156,17 +178,17 @@ std::string check_text(const DriverCheck& check) {
   text += "  modes     " + listed(check.hello.modes) + "\n";
   text += "  features  " + listed(check.hello.features) + "\n";
   text += "  settings  " + listed(check.hello.settings) + "\n\n";
-  std::size_t right = 0, wrong = 0, not_offered = 0;
+  std::map<Found, std::size_t> count;
   for (const DriverFinding& one : check.findings) {
-    const bool offered = one.kind != Found::not_offered;
-    (one.kind == Found::right ? right : offered ? wrong : not_offered) += 1;
-    text += (one.kind == Found::right ? "ok     " : offered ? "wrong  " : "-      ") + one.what;
-    if (!offered) text += ": " + one.detail;
+    ++count[one.kind];
+    text += word_for(one.kind) + one.what;
+    if (one.kind == Found::not_offered || one.kind == Found::open) text += ": " + one.detail;
     text += "\n";
     if (one.kind == Found::wrong) text += "         " + one.detail + "\n";
   }
-  return text + "\n" + std::to_string(right) + " right, " + std::to_string(wrong) + " wrong, " +
-         std::to_string(not_offered) + " not offered\n";
+  const std::string open = count[Found::open] == 0 ? "" : std::to_string(count[Found::open]) + " inconclusive, ";
+  return text + "\n" + std::to_string(count[Found::right]) + " right, " + std::to_string(count[Found::wrong]) +
+         " wrong, " + open + std::to_string(count[Found::not_offered]) + " not offered\n";
 }
 
 }  // namespace rmqsim

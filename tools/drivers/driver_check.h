@@ -12,9 +12,9 @@
 namespace rmqsim {
 
 struct DriverFinding {
-  enum class Kind : std::uint8_t { right, wrong, not_offered } kind = Kind::right;
+  enum class Kind : std::uint8_t { right, wrong, not_offered, open } kind = Kind::right;
   std::string what;    ///< "sends to the queue that it is told"
-  std::string detail;  ///< what is wrong, or why it was not asked
+  std::string detail;  ///< what is wrong, why it was not asked, or why nobody can tell: the machine stalled
 };
 
 struct DriverCheck {
@@ -23,6 +23,8 @@ struct DriverCheck {
   std::vector<DriverFinding> findings;
   bool stopped = false;
   bool good() const;
+  /// Nothing is wrong, and of something nobody can tell.
+  bool open() const;
 };
 
 DriverCheck check_driver(const std::string& command, const RunStop* stop);

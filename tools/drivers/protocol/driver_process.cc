@@ -117,6 +117,8 @@ bool DriverProcess::wait(int milliseconds) {
   return impl_->command->wait(milliseconds);
 }
 
+pid_t DriverProcess::pid() const { return impl_->command->pid(); }
+
 int DriverProcess::status() const { return impl_->command->status(); }
 
 std::string DriverProcess::last_words() const {

@@ -3,6 +3,8 @@
 // this is.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -29,6 +31,7 @@ class DriverProcess {
   void end_input();
   /// Takes lines for at most so long, returning early when some came; true once it has ended.
   bool wait(int milliseconds);
+  pid_t pid() const;
   /// Exit status, or 128 + signal; -1 while it runs.
   int status() const;
   /// What it wrote to standard error last, in one line; empty when it wrote nothing.

@@ -25,6 +25,7 @@ class DriverSession {
 
   void on_answer(Heard heard) { heard_ = std::move(heard); }
   void say(std::string_view line) { process_.say(line); }
+  pid_t pid() const { return process_.pid(); }
   /// False: see wrong() or stopped().
   bool greet();
   bool wait_until(const Done& done);

@@ -66,6 +66,8 @@ DrivenTrials::Played DrivenTrials::play(const Scenario& scenario, const Profile&
   using Verdict = RunResult::Verdict;
   if (result.broke_protocol) {
     played.driver_failed = result.explanation.why_not;
+  } else if (result.stalled > Duration::zero()) {
+    played.stalled = true;
   } else if (result.run.verdict == Verdict::refused || result.run.verdict == Verdict::inconclusive) {
     played.refused = result.run.reason;
   } else {

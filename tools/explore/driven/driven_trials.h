@@ -20,6 +20,7 @@ class DrivenTrials {
     TrialResult trial;          ///< without trace and features
     std::string refused;        ///< why nothing was judged; empty: it was
     std::string driver_failed;  ///< the driver broke its protocol, hung or died; nothing else was judged
+    bool stalled = false;       ///< the machine did whenever it was not as it should be; nothing of that counts
     bool stopped = false;       ///< a signal ended it
   };
   Played play(const Scenario& scenario, const Profile& profile) const;

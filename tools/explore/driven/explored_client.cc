@@ -90,6 +90,7 @@ class ClientWorker {
       return false;
     }
     if (!played.refused.empty()) ++row_.refused;
+    if (played.stalled) ++row_.properties[std::string(kFleeting)];
     look_at(trial, profile, played.trial.violations, when(lineage));
     return true;
   }
