@@ -104,6 +104,8 @@ void ProcessCluster::launch(Server& server) {
     for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
   }
   if (record_.merge != nullptr) arguments.push_back("--events");
+  if (record_.packets != nullptr) arguments.push_back("--packets");
+  server.links.clear();
   follow(server);
   server.child.reset();
   server.reserved.reset();

@@ -74,9 +74,10 @@ class ProcessCluster final : public Cluster {
   /// As ask(), and again after each restart.
   bool tell(Server& server, const ControlCommand& command);
   void failed(Server& server, const std::string& message);
-  /// Takes what it wrote unasked: an event, until when those are all, a message in a watched topic. False when it is
-  /// something else. Throws ProcessError for an event that is none.
+  /// Takes what it wrote unasked: an event, until when those are all, what went over a connection, a message in a
+  /// watched topic. False when it is something else. Throws ProcessError for an event or a packet that is none.
   bool heard(Server& server, const std::string& line);
+  void heard_packet(Server& server, const std::string& line);
   /// Takes all of that that is here. Throws ProcessError when there is something else, or the server has ended.
   void hear(Server& server);
   /// The same of one that may have ended.

@@ -181,8 +181,8 @@ class RealWorld final : public ScenarioWorld {
             const bool secret = std::none_of(nameservers.begin(), nameservers.end(), [&](const std::string& ns) {
               return mode_of(ns) == TlsMode::disabled;
             });
-            return ServerPlace{&captured(name, network_in(mode_of(name), secret)), place.listen, place.advertise,
-                               place.vip};
+            return ServerPlace{&captured(name, network_in(mode_of(name), secret), secret), place.listen,
+                               place.advertise, place.vip};
           },
           record);
     });

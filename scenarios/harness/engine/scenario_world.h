@@ -102,9 +102,9 @@ class ScenarioWorld {
 
   /// From now on what goes over the network is noted there, if anywhere: see captured().
   void capture(PacketLog* log);
-  /// `network` as the one of that name uses it.
-  Transport& captured(const std::string& name, Transport& network) {
-    return capture_ ? capture_->transport(name, network) : network;
+  /// `network` as the one of that name uses it; with `tls` what it asks for is the inside of one.
+  Transport& captured(const std::string& name, Transport& network, bool tls = false) {
+    return capture_ ? capture_->transport(name, network, tls) : network;
   }
   void stop_capture() {
     if (capture_) capture_->stop();
