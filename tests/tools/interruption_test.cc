@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -23,8 +24,12 @@ namespace interruption_test {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using testing::AllOf;
 using testing::AnyOf;
+using testing::ElementsAre;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::Le;
 using testing::Not;
 
 struct Running : Program {
@@ -132,6 +137,61 @@ bool sleeps(pid_t pid) {
   return stat.find(") S ") != std::string::npos;
 }
 
+/// Of a process.
+std::vector<pid_t> children(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
+  return {std::istream_iterator<pid_t>(in), std::istream_iterator<pid_t>()};
+}
+
+TEST_F(Interruption, OfAMillionRunsThoseThatWereNotBegunAreOneEntryForEachScenario) {
+  write_three();
+  for (const std::string jobs : {"1", "2"}) {
+    Trace trace(at("trace"));
+    std::vector<std::string> arguments{"run",     at("b.json"), at("c.json"),    "--seeds", "1-1000000", "--json",
+                                       "--world", "tcp",        "--max-seconds", "80000",   "--junit",   at("junit.xml"),
+                                       "--jobs",  jobs};
+    if (jobs == "1") arguments.insert(arguments.end(), {"--trace", trace.path()});
+    Running run("rmqsim", std::move(arguments));
+    if (jobs == "1") {
+      ASSERT_FALSE(trace.line().empty());
+    }
+    while (jobs == "2" && children(run.pid()).size() != 2) ::usleep(1000);
+    ::kill(run.pid(), SIGTERM);
+    if (jobs == "1") trace.rest();
+    EXPECT_EQ(run.wait(), 2);
+    const Json report = Json::parse(run.rest(), nullptr, false);
+    std::map<std::string, std::uint64_t> runs;
+    for (const Json& entry : report) {
+      EXPECT_EQ(entry["verdict"], "inconclusive");
+      runs[entry["scenario"]] += entry.value("runs", 1u);
+    }
+    EXPECT_THAT(runs, ElementsAre(std::pair("b", 1'000'000), std::pair("c", 1'000'000)));
+    ASSERT_THAT(report.size(), AllOf(Ge(3u), Le(4u))) << "what was begun, and the rest of each scenario";
+    EXPECT_EQ(report.back()["reason"], "not begun: interrupted (SIGTERM)");
+    EXPECT_EQ(report.back()["seed"], 1) << "the first of them";
+    const std::string junit = content(at("junit.xml"));
+    EXPECT_THAT(junit, HasSubstr("tests=\"" + std::to_string(report.size()) + "\" failures=\"0\""));
+    EXPECT_THAT(junit, HasSubstr("name=\"java-5.3.3 tcp seed 1 and 999999 more\""));
+    EXPECT_TRUE(junit.ends_with("</testsuites>\n"));
+  }
+}
+
+TEST_F(Interruption, FilesThatWereNotReadYetAreNotReadAnyMore) {
+  write_three();
+  ASSERT_EQ(::mkfifo(at("0.json").c_str(), 0600), 0);
+  Running run("rmqsim", {"run", at("0.json"), folder_, "--json", "--junit", at("junit.xml")});
+  const int writer = ::open(at("0.json").c_str(), O_WRONLY);  // when the program has opened it
+  ASSERT_TRUE(becomes([&] { return sleeps(run.pid()); }));
+  EXPECT_EQ(run.stop(SIGINT), 2);
+  ::close(writer);
+  const Json report = Json::parse(run.rest(), nullptr, false);
+  ASSERT_EQ(report.size(), 2u) << report.dump();
+  EXPECT_EQ(report[1]["file"], at("a.json"));
+  EXPECT_EQ(report[1]["runs"], 3);
+  EXPECT_EQ(report[1]["reason"], "not read: interrupted (SIGINT)");
+  EXPECT_THAT(content(at("junit.xml")), HasSubstr("name=\"is read and 2 more\""));
+}
+
 TEST_F(Interruption, ASecondSignalEndsAtOnceAndLeavesTheFilesAsTheyWere) {
   write_three();
   std::ofstream(at("junit.xml")) << "old";
@@ -178,12 +238,6 @@ bool catches(pid_t pid, int number) {
     if (line.starts_with("SigCgt:")) return (std::stoull(line.substr(8), nullptr, 16) >> (number - 1) & 1) != 0;
   }
   return false;
-}
-
-/// Of a process.
-std::vector<pid_t> children(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
-  return {std::istream_iterator<pid_t>(in), std::istream_iterator<pid_t>()};
 }
 
 TEST_F(Interruption, RunsSideBySideEndTogether) {

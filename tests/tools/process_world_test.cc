@@ -11,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -22,6 +23,7 @@
 #include "tests/scenario/java_ledger.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
+#include "tests/tools/running_program.h"
 
 namespace rmqsim {
 namespace {
@@ -269,8 +271,8 @@ TEST_F(Script, ThatFailsIsQuoted) {
 TEST_F(Script, ThatSaysNothingIsNotWaitedForForEver) {
   ChildProcess child("broker-a", script("silent", "echo thinking >&2; exec sleep 60"), {});
   EXPECT_EQ(message([&] { child.ready_line(millis(300)); }),
-            "broker-a: no ready line in time; its standard error:\nthinking");
-  EXPECT_TRUE(child.running());
+            "broker-a: no ready line in time, and it was killed; its standard error:\nthinking");
+  EXPECT_FALSE(child.running());
 }
 
 TEST_F(Script, ThatCannotBeExecutedIsNamed) {
@@ -400,6 +402,87 @@ TEST_F(ProcessWorld, AServerThatDiesUnbiddenFailsTheRun) {
   EXPECT_THAT(text, HasSubstr("process broker-b: broker-b: "));
   EXPECT_THAT(text, HasSubstr("it was ended by signal 9"));
   for (const pid_t child : children) EXPECT_TRUE(Runner::gone(child));
+}
+
+// ---- servers that somebody stops and does not let go on
+
+class StoppedServer : public testing::Test {
+ protected:
+  StoppedServer() : folder_(fs::temp_directory_path() / ("rmqsim-stopped-" + std::to_string(::getpid()))) {
+    fs::create_directories(folder_);
+  }
+  ~StoppedServer() override { fs::remove_all(folder_); }
+
+  /// A scenario whose first send has ended when the test goes on.
+  std::string write(const std::string& steps, const std::string& faults = "") const {
+    const std::string file = folder_ / "s.json";
+    std::ofstream(file) << R"({"version": 1, "name": "s", "why": "x",
+      "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": {"broker-b": 2}}]},
+      "producers": [{"name": "p", "group": "g"}],
+      "steps": [{"send": {"topic": "T", "body": {"text": "x"}}})" + steps + R"(], "faults": [)" + faults + "]}";
+    return file;
+  }
+
+  /// Starts the run and stops broker-a, which has nothing to do, when the first send is under way.
+  void begin(const std::string& file, const std::string& max_seconds) {
+    Program run("rmqsim", {"run", file, "--world", "process", "--max-seconds", max_seconds, "--trace", "/dev/stdout",
+                           "--color", "never"},
+                Program::AtOnce());
+    ASSERT_NE(run.line_with("\"event\":\"send\""), "");
+    const pid_t server = server_of(run.pid(), "broker-a");
+    ASSERT_GT(server, 0);
+    ::kill(server, SIGSTOP);
+    const auto stopped = std::chrono::steady_clock::now();
+    if (signal_ != 0) ::kill(run.pid(), signal_);
+    text_ = run.rest();
+    status_ = run.wait();
+    took_ = std::chrono::steady_clock::now() - stopped;
+    EXPECT_NE(::kill(server, 0), 0) << "it outlives the run";
+  }
+  static pid_t server_of(pid_t runner, const std::string& name) {
+    std::ifstream in("/proc/" + std::to_string(runner) + "/task/" + std::to_string(runner) + "/children");
+    for (pid_t child = 0; in >> child;) {
+      std::ifstream line("/proc/" + std::to_string(child) + "/cmdline");
+      const std::string words((std::istreambuf_iterator<char>(line)), std::istreambuf_iterator<char>());
+      if (words.find(std::string("--name\0", 7) + name) != std::string::npos) return child;
+    }
+    return -1;
+  }
+
+  const fs::path folder_;
+  int signal_ = 0;
+  std::string text_;
+  int status_ = 0;
+  std::chrono::steady_clock::duration took_{0};
+};
+
+/// Far less than the minute that one that is only slow is given.
+constexpr auto kNotLong = std::chrono::seconds(30);
+
+TEST_F(StoppedServer, IsNotWaitedForByARunThatReachedItsLimit) {
+  begin(write(R"(, {"send": {"topic": "T", "timeoutMs": 600000, "body": {"text": "x"}}})",
+              R"({"at": "broker-b", "on": "send", "nth": 2, "do": {"drop": "response"}})"),
+        "3");
+  EXPECT_EQ(status_, 2) << text_;
+  EXPECT_LT(took_, kNotLong);
+  EXPECT_THAT(text_, HasSubstr("given up: the limit of real time for one scenario was reached"));
+  EXPECT_THAT(text_, HasSubstr("process broker-a: broker-a: no answer before the run was given up, and it was killed"));
+}
+
+TEST_F(StoppedServer, IsNotWaitedForByARunThatWasInterrupted) {
+  signal_ = SIGTERM;
+  begin(write(R"(, {"waitMs": 50000})"), "60");
+  EXPECT_EQ(status_, 2) << text_;
+  EXPECT_LT(took_, kNotLong);
+  EXPECT_THAT(text_, HasSubstr("given up: interrupted (SIGTERM)"));
+  EXPECT_THAT(text_, HasSubstr("process broker-a: broker-a: no answer before the run was given up, and it was killed"));
+}
+
+TEST_F(StoppedServer, FailsARunThatEndsByItselfSoon) {
+  begin(write(R"(, {"waitMs": 1000})"), "60");
+  EXPECT_EQ(status_, 1) << text_;
+  EXPECT_LT(took_, kNotLong);
+  EXPECT_THAT(text_, HasSubstr("process broker-a: broker-a: no answer as it is stopped (SIGSTOP), and it was killed"));
 }
 
 // ---- the control channel

@@ -254,20 +254,19 @@ ConformanceMatrix run_conformance(const std::vector<const Scenario*>& scenarios,
   matrix.cells.assign(matrix.scenarios.size(), std::vector<ConformanceCell>(width));
   const std::size_t all = width * matrix.scenarios.size();
   const auto scenario_of = [&](std::size_t k) -> const Scenario& { return *matrix.scenarios[k / width].scenario; };
-  run_in_workers(
-      all, options.jobs, false,
+  const std::size_t begun = run_in_workers(
+      {[all](std::size_t k) { return k < all; }, {}}, options.jobs, false,
       [&](std::size_t k, std::ostream*) { return packed(play(scenario_of(k), matrix.clients[k % width], options)); },
       [&](std::size_t k, WorkerResult left) {
         ConformanceCell& cell = matrix.cells[k / width][k % width];
-        if (!left.begun) {
-          cell.reason = "interrupted";
-        } else if (left.trouble.empty()) {
+        if (left.trouble.empty()) {
           cell = unpacked(left.result);
         } else {
           cell.reason = left.trouble;
         }
         if (options.progress) options.progress(k + 1, all, scenario_of(k).name);
       });
+  for (std::size_t k = begun; k < all; ++k) matrix.cells[k / width][k % width].reason = "interrupted";
   matrix.interrupted = stop_signals::reason() != nullptr;
   return matrix;
 }

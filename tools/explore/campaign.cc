@@ -56,7 +56,7 @@ class Campaign {
     end_ = command_.seconds ? begin_ + std::chrono::duration_cast<Clock::duration>(
                                            std::chrono::duration<double>(*command_.seconds))
                             : Clock::time_point::max();
-    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, jobs(),
+    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, jobs(), true,
                    [this](std::size_t index, std::ostream* rows) { return work(jobs_.at(index), *rows); },
                    [this](std::size_t index, WorkerResult left) { take(index, std::move(left)); });
     progress_.clear();
@@ -161,7 +161,7 @@ void Campaign::learn_what_is_known() {
 }
 
 bool Campaign::more(std::size_t index) {
-  if (stop_signals::received() != 0) return false;
+  if (jobs_.contains(index)) return true;  // there was no process for it
   if (!first_.empty()) {
     jobs_[index] = first_.front();
     first_.pop_front();
@@ -208,7 +208,6 @@ void Campaign::take_row(const CampaignRow& row, std::string& kept) {
 void Campaign::take(std::size_t index, WorkerResult left) {
   const Batch batch = jobs_.at(index);
   jobs_.erase(index);
-  if (!left.begun) return;
   const std::set<Signature> known = [this] {
     std::set<Signature> all;
     for (const auto& [signature, finding] : state_.findings) all.insert(signature);

@@ -50,6 +50,8 @@ void declare(CLI::App& app, Arguments& a) {
       ->check(CLI::Range(std::int64_t{1}, INT64_MAX));
   app.add_flag("--events", a.events,
                "write what this server sees and does to the control socket, as lines of a trace (scenarios/trace.md)");
+  app.add_flag("--packets", a.packets,
+               "write what goes over connections that this server asks for to the control socket");
   app.add_flag("-v,--verbose", a.verbose, "log requests and answers to stderr");
 }
 

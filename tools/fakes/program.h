@@ -55,6 +55,7 @@ struct Arguments {
   int control_fd = -1;
   std::int64_t steady_zero = 0;  ///< ns, of a parent's clock; 0: not given
   bool events = false;
+  bool packets = false;
   bool verbose = false;
 
   /// A parent process asks for reports.

@@ -27,6 +27,7 @@
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/fakes/program.h"
 #include "tools/fakes/told_events.h"
+#include "tools/fakes/told_packets.h"
 #include "tools/manual/manual.h"
 #include "tools/manual/wrong_words.h"
 
@@ -48,6 +49,8 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   RequestCounts counts(log ? &*log : nullptr);
   ServerObserver* observer = a.controlled() ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
   ControlChannel channel(a.control_fd);
+  std::optional<ToldPackets> packets;
+  if (a.packets) packets.emplace(runtime, channel);
   std::optional<ToldEvents> told;
   if (a.events) {
     runtime.run([&] { told.emplace(runtime, channel, scenario, observer); });
@@ -62,7 +65,8 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   std::optional<boost::system::system_error> failure;
   std::optional<std::string> wrong;
   runtime.run([&] {
-    server.emplace(runtime, transport, std::move(options), plan, observer);
+    Transport& network = packets ? packets->transport(a.name, transport, a.tls == "enforcing") : transport;
+    server.emplace(runtime, network, std::move(options), plan, observer);
     wrong = program.prepare(*server, counts, channel);
     if (wrong) return server.reset();
     try {
@@ -116,6 +120,7 @@ int run(P& program) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
   }
   if (a.events && !a.controlled()) return usage(P::kName, "--events needs --control-fd");
+  if (a.packets && !a.controlled()) return usage(P::kName, "--packets needs --control-fd");
   Rules rules;
   if (const auto wrong = load_rules(a, rules)) return usage(P::kName, *wrong);
   typename P::Options options;

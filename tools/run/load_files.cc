@@ -4,12 +4,14 @@
 #include <iostream>
 #include <utility>
 
+#include "tools/io/stop_signals.h"
 #include "tools/run/runner.h"
 
 namespace rmqsim {
 
 bool LoadedFiles::ok() const {
-  return std::all_of(items.begin(), items.end(), [](const Item& item) { return item.scenario != nullptr; });
+  return unread.empty() &&
+         std::all_of(items.begin(), items.end(), [](const Item& item) { return item.scenario != nullptr; });
 }
 
 std::vector<std::string> LoadedFiles::files() const {
@@ -31,7 +33,11 @@ LoadedFiles load_files(const std::vector<std::string>& paths) {
     result.errors.push_back(std::move(error));
     refuse(file, std::move(result));
   }
-  for (const std::string& file : found.files) {
+  for (std::string& file : found.files) {
+    if (stop_signals::reason() != nullptr) {
+      loaded.unread.push_back(std::move(file));
+      continue;
+    }
     ParseResult result = load_scenario(file);
     if (!result.ok()) {
       refuse(file, std::move(result));

@@ -66,11 +66,12 @@ class Runner {
     if (client_ && !meet_client()) return write(wall_millis_since(begin), false) ? kFailed : kInternal;
     for (const LoadedFiles::Item& item : loaded.items) {
       if (item.scenario == nullptr) {
-        tasks_.push_back({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_), {}});
+        tasks_.add({nullptr, nullptr, std::nullopt, report_invalid(item.file, item.errors, style_), {}}, {});
         continue;
       }
       if (chosen(*item.scenario)) add_tasks(*item.scenario);
     }
+    if (!loaded.unread.empty()) tasks_.add({nullptr, nullptr, std::nullopt, not_read(loaded.unread), {}}, {});
     one_scenario_ = loaded.items.size() == 1 && command_.seeds.empty();
     if (tasks_.empty()) return usage("no scenario's name has what --filter asks for; rmqsim list shows the names");
     if (!command_.pcap.empty() && tasks_.size() > 1) {
@@ -82,7 +83,7 @@ class Runner {
     run_tasks();
     progress_.clear();
     const double wall = wall_millis_since(begin);
-    if (entries_.size() != 1 || command_.quiet) human_ << summary_text(entries_, wall, style_);
+    if (tasks_.size() != 1 || command_.quiet) human_ << summary_text(entries_, wall, style_);
     if (not_begun_ > 0) {
       human_ << why_not() << ": " << not_begun_ << (not_begun_ == 1 ? " run was" : " runs were") << " not begun\n";
     }
@@ -102,11 +103,7 @@ class Runner {
     asked_ = tasks_.size();
     divided_ = sharding.shard.count > 1;
     if (!divided_) return;
-    std::vector<AskedRun> own;
-    for (std::size_t i = 0; i < asked_; ++i) {
-      if (is_own(sharding.shard, i)) own.push_back(std::move(tasks_[i]));
-    }
-    tasks_ = std::move(own);
+    tasks_.keep(sharding.shard);
     if (!command_.quiet) std::cerr << "rmqsim run: " << share_text(sharding, tasks_.size(), asked_, "run") << "\n";
   }
 
@@ -138,11 +135,7 @@ class Runner {
 
   void add_for_each_seed(AskedRun task) {
     task.seed = command_.seed;
-    if (command_.seeds.empty()) tasks_.push_back(task);
-    for (const std::uint64_t seed : command_.seeds) {
-      task.seed = seed;
-      tasks_.push_back(task);
-    }
+    tasks_.add(std::move(task), command_.seeds);
   }
 
   /// Why what was not begun is not; nullptr: everything may begin.
@@ -151,40 +144,50 @@ class Runner {
   unsigned jobs() const {
     if (command_.jobs > 0) return command_.jobs;
     // To start and end a process takes as long as a hundred sends.
+    constexpr std::uint64_t kMost = 100;
     std::uint64_t sends = 0;
-    for (const AskedRun& task : tasks_) sends += task.scenario == nullptr ? 0 : task.scenario->send_count;
-    if (world_ == WorldKind::sim && command_.repeat == 1 && sends <= 100) return 1;
+    for (std::size_t i = 0; i < tasks_.size() && sends <= kMost; ++i) {
+      const Scenario* const scenario = tasks_.at(i).scenario;
+      sends += scenario == nullptr ? 0 : scenario->send_count;
+    }
+    if (world_ == WorldKind::sim && command_.repeat == 1 && sends <= kMost) return 1;
     return std::max(1u, std::thread::hardware_concurrency());
   }
 
   void run_tasks() {
+    std::size_t begun = 0;
     if (jobs() == 1 || tasks_.size() == 1) {
-      for (const AskedRun& task : tasks_) take(perform(task, files_.want_trace() ? &files_.trace() : nullptr));
-      return;
+      for (; begun < tasks_.size() && why_not() == nullptr; ++begun) {
+        take(perform(begun, files_.want_trace() ? &files_.trace() : nullptr));
+      }
+    } else {
+      begun = run_in_workers(
+          {[this](std::size_t i) { return i < tasks_.size() && !failed_fast_; }, {}}, jobs(), files_.want_trace(),
+          [this](std::size_t i, std::ostream* trace) { return packed(perform(i, trace)); },
+          [this](std::size_t i, WorkerResult left) {
+            files_.trace() << left.trace;
+            take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_.at(i), left.trouble, 0));
+          });
     }
-    run_in_workers(
-        tasks_.size(), jobs(), files_.want_trace(),
-        [this](std::size_t i, std::ostream* trace) { return packed(perform(tasks_[i], trace)); },
-        [this](std::size_t i, WorkerResult left) {
-          files_.trace() << left.trace;
-          if (!left.begun) return take(not_begun(tasks_[i]));
-          take(left.trouble.empty() ? unpacked(left.result) : broken(tasks_[i], left.trouble, 0));
-        },
-        [this] { return failed_fast_; });
+    // The rest of each scenario in each profile is one entry, however many seeds it has.
+    for (std::size_t next = 0; begun < tasks_.size(); begun = next) {
+      next = tasks_.next_after(begun);
+      take(not_begun(tasks_.at(begun), next - begun));
+    }
   }
 
-  TaskResult perform(const AskedRun& task, std::ostream* trace) const {
-    if (task.invalid) return {.entry = *task.invalid};
-    if (why_not() != nullptr) return not_begun(task);
+  TaskResult perform(std::size_t i, std::ostream* trace) const {
+    const AskedRun task = tasks_.at(i);
+    if (task.instead || why_not() != nullptr) return not_begun(task, 1);
     const auto begin = std::chrono::steady_clock::now();
     try {
-      return run_task(task, trace);
+      return run_task(task, i, trace);
     } catch (const std::exception& error) {
       return broken(task, std::string("internal error: ") + error.what(), wall_millis_since(begin));
     }
   }
 
-  TaskResult run_task(const AskedRun& task, std::ostream* trace) const {
+  TaskResult run_task(const AskedRun& task, std::size_t place, std::ostream* trace) const {
     RunOptions options;
     options.world = world_;
     options.seed = task.seed;
@@ -227,7 +230,6 @@ class Runner {
     }
     done.entry = report_run(*task.scenario, result, wall, style);
     done.entry.text += differences;
-    const auto place = static_cast<std::size_t>(&task - tasks_.data());
     files_.show(*task.scenario, *task.profile, result, place, label(task), done);
     done.ledger = std::move(result.ledger);
     return done;
@@ -263,15 +265,14 @@ class Runner {
     return result;
   }
 
-  TaskResult not_begun(const AskedRun& task) const {
-    if (task.invalid) return {.entry = *task.invalid};
-    RunResult result = named(task);
-    result.verdict = RunResult::Verdict::inconclusive;
-    result.reason = std::string("not begun: ") + why_not();
-    TaskResult done{.entry = report_run(*task.scenario, result, 0, style_), .begun = false};
-    done.entry.text.clear();  // one line says how many there are
-    done.entry.brief.clear();
-    return done;
+  /// So many that differ in their seeds only; or what stands in its place.
+  TaskResult not_begun(const AskedRun& task, std::size_t runs) const {
+    if (task.instead) return {.entry = *task.instead};
+    return {.entry = report_not_begun(*task.scenario, named(task), why_not(), runs, style_), .begun = false};
+  }
+
+  ReportEntry not_read(const std::vector<std::string>& files) const {
+    return report_not_read(files.front(), files.size(), stop_signals::reason(), style_);
   }
 
   TaskResult broken(const AskedRun& task, const std::string& what, double wall) const {
@@ -293,18 +294,36 @@ class Runner {
       ++not_passed_;
       failed_fast_ = failed_fast_ || command_.fail_fast;
     }
+    taken_ += done.entry.runs;
     if (worth_reading(done) && !done.entry.text.empty()) {
       progress_.clear();
       human_ << done.entry.text << std::flush;
     }
     if (tasks_.size() > 1) {
-      progress_.show(std::to_string(entries_.size() + 1) + " of " + std::to_string(tasks_.size()) + " runs · " +
+      progress_.show(std::to_string(taken_) + " of " + std::to_string(tasks_.size()) + " runs · " +
                      std::to_string(not_passed_) + " did not pass · " + done.entry.name);
     }
     files_.add(done);
-    not_begun_ += done.begun ? 0 : 1;
+    not_begun_ += done.begun ? 0 : done.entry.runs;
     not_deterministic_ = not_deterministic_ || !done.deterministic;
-    entries_.push_back(std::move(done.entry));
+    keep(std::move(done.entry));
+  }
+
+  /// What reports will say of it: of a run that passed often nothing but that it did.
+  void keep(ReportEntry entry) {
+    entry.text = std::string();
+    if (!command_.json) entry.json = std::string();
+    if (command_.junit.empty()) entry.junit = std::string();
+    if (entry.kind == ReportEntry::Kind::passed) entry.name = entry.rerun = std::string();
+    const auto is_number = [](const ReportEntry& e) {
+      return e.kind == ReportEntry::Kind::passed && e.json.empty() && e.junit.empty();
+    };
+    if (entries_.empty() || !is_number(entry) || !is_number(entries_.back())) {
+      entries_.push_back(std::move(entry));
+      return;
+    }
+    entries_.back().runs += entry.runs;
+    entries_.back().wall_millis += entry.wall_millis;
   }
 
   int exit_code() const {
@@ -329,10 +348,11 @@ class Runner {
   ProgressLine progress_;
   std::optional<DrivenClient> client_;  ///< that is driven; none: our own producers
   RunFiles files_;
-  std::vector<AskedRun> tasks_;
+  AskedRuns tasks_;
   std::vector<ReportEntry> entries_;
   std::size_t asked_ = 0;  ///< of all shards
   bool divided_ = false;
+  std::size_t taken_ = 0;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
   bool one_scenario_ = false;  ///< was asked for, if in several profiles

@@ -50,6 +50,7 @@ struct LoadedFiles {
   };
   std::vector<Item> items;  ///< paths that name nothing first, then files in order
   std::deque<Scenario> scenarios;
+  std::vector<std::string> unread;  ///< a signal to stop came before
   bool ok() const;
   std::vector<std::string> files() const;
 };

@@ -57,16 +57,17 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  void run() {
+  /// How many were begun.
+  std::size_t run() {
     for (;;) {
       // What has ended may say that there is no more.
       for (auto next = ended_.find(taken_); next != ended_.end(); next = ended_.find(taken_)) {
         take_(taken_++, std::move(next->second));
         ended_.erase(next);
       }
-      while (running_.size() < jobs_ && more_.more(started_) && start()) {
+      while (running_.size() < jobs_ && stop_signals::received() == 0 && more_.more(started_) && start()) {
       }
-      if (running_.empty() && taken_ == started_) return;
+      if (running_.empty() && taken_ == started_) return started_;
       if (!running_.empty()) wait();
     }
   }
@@ -80,10 +81,6 @@ class Pool {
 
   /// False when it must wait until another one has ended.
   bool start() {
-    if (stop_signals::received() != 0 || (more_.enough && more_.enough())) {
-      ended_[started_++];
-      return true;
-    }
     Worker worker{started_, ::memfd_create("result", MFD_CLOEXEC), -1};
     if (with_trace_) worker.trace = ::memfd_create("trace", MFD_CLOEXEC);
     const pid_t parent = ::getpid();
@@ -93,9 +90,7 @@ class Pool {
       const std::string trouble = std::string("no process for it: ") + std::strerror(errno);
       close(worker);
       if (!running_.empty()) return false;
-      WorkerResult& result = ended_[started_++];
-      result.begun = true;
-      result.trouble = trouble;
+      ended_[started_++].trouble = trouble;
       return true;
     }
     running_.emplace(pid, worker);
@@ -140,7 +135,6 @@ class Pool {
       }
       const Worker& worker = at->second;
       WorkerResult& result = ended_[worker.index];
-      result.begun = true;
       if (worker.trace >= 0) {
         result.trace = content(worker.trace);
         result.trace.resize(result.trace.rfind('\n') + 1);
@@ -172,14 +166,9 @@ class Pool {
 
 }  // namespace
 
-void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
-                    const std::function<bool()>& enough) {
-  const MoreWork more{[count](std::size_t index) { return index < count; }, {}, enough};
-  Pool(more, jobs, with_trace, work, take).run();
-}
-
-void run_in_workers(const MoreWork& more, unsigned jobs, const Work& work, const TakeResult& take) {
-  Pool(more, jobs, true, work, take).run();
+std::size_t run_in_workers(const MoreWork& more, unsigned jobs, bool with_trace, const Work& work,
+                           const TakeResult& take) {
+  return Pool(more, jobs, with_trace, work, take).run();
 }
 
 }  // namespace rmqsim

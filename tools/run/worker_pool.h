@@ -11,7 +11,6 @@ namespace rmqsim {
 
 /// What a worker left.
 struct WorkerResult {
-  bool begun = false;   ///< false: a signal to stop came before
   std::string result;   ///< what the work returned
   std::string trace;    ///< what it wrote, in whole lines; also when it did not come to its end
   std::string trouble;  ///< how it ended without a result; else empty
@@ -22,22 +21,18 @@ using Work = std::function<std::string(std::size_t index, std::ostream* trace)>;
 /// In this process, from index 0 on, each as soon as it and all before it have ended.
 using TakeResult = std::function<void(std::size_t index, WorkerResult result)>;
 
-/// `jobs` at a time. Signals as in tools/io/stop_signals.h, which must listen: the first is passed on to the workers,
-/// and no further one is started; nor when `enough` says so. There must be no other threads.
-void run_in_workers(std::size_t count, unsigned jobs, bool with_trace, const Work& work, const TakeResult& take,
-                    const std::function<bool()>& enough = nullptr);
-
-/// Work whose end is not known beforehand.
 struct MoreWork {
   /// In this process, before a worker is started: whether there is work with this index. "No" is for now, and the end
-  /// once all that was begun is taken; after a signal it must be the answer.
+  /// once all that was begun is taken. Asked again if there was no process for it.
   std::function<bool(std::size_t index)> more;
-  /// In this process, several times a second.
+  /// In this process, several times a second; may be null.
   std::function<void()> tick;
-  /// In this process, before a worker is started: nothing further is to begin; what there is counts as not begun.
-  std::function<bool()> enough = {};
 };
-/// The same with such work, and with what workers write.
-void run_in_workers(const MoreWork& more, unsigned jobs, const Work& work, const TakeResult& take);
+
+/// `jobs` at a time. How many were begun, all of which are taken: those from 0 on. Signals as in
+/// tools/io/stop_signals.h, which must listen: the first is passed on to the workers, and no further one is started.
+/// There must be no other threads.
+std::size_t run_in_workers(const MoreWork& more, unsigned jobs, bool with_trace, const Work& work,
+                           const TakeResult& take);
 
 }  // namespace rmqsim

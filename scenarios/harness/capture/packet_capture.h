@@ -27,7 +27,7 @@ class PacketCapture : public std::enable_shared_from_this<PacketCapture> {
     std::function<std::string(std::string_view address)> server_at;
   };
 
-  PacketCapture(Runtime& runtime, PacketLog& log, Of of, Names names = {})
+  PacketCapture(Runtime& runtime, PacketSink& log, Of of, Names names = {})
       : runtime_(runtime), log_(&log), of_(of), names_(std::move(names)) {}
 
   /// `network` as the one of that name uses it; lives as long as this. With `tls` it is the secret side of one.
@@ -52,7 +52,7 @@ class PacketCapture : public std::enable_shared_from_this<PacketCapture> {
   }
 
   Runtime& runtime_;
-  PacketLog* log_;
+  PacketSink* log_;
   const Of of_;
   const Names names_;
   std::map<std::pair<std::string, Transport*>, std::unique_ptr<Transport>> transports_;

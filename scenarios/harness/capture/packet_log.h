@@ -1,9 +1,11 @@
 // What went over a network, connection by connection, as the side on which a PacketCapture stands saw it: kept while
-// a run lasts, written as a capture file afterwards (pcapng.h), when it is known what the bytes meant.
+// a run lasts, written as a capture file afterwards (pcapng.h), when it is known what the bytes meant. Whoever captures
+// for another process tells it instead (packet_line.h).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +16,8 @@
 
 namespace rmqsim {
 
-class PacketLog {
+/// Who is told what goes over a network.
+class PacketSink {
  public:
   /// A connection, or an attempt at one.
   struct Link {
@@ -42,6 +45,15 @@ class PacketLog {
     error_code error{};
   };
 
+  virtual ~PacketSink() = default;
+  /// Its number from now on.
+  virtual std::size_t add_link(Link link) = 0;
+  virtual void add(Entry entry) = 0;
+  virtual Link& link(std::size_t i) = 0;
+};
+
+class PacketLog final : public PacketSink {
+ public:
   /// What is enough for whoever looks, and not too much for a machine.
   static constexpr std::size_t kUsualLimit = std::size_t{256} << 20;
   /// About so many bytes are kept; what comes afterwards is not.
@@ -49,17 +61,21 @@ class PacketLog {
   /// Whether anything came afterwards.
   bool full() const { return full_; }
 
-  std::size_t add_link(Link link) {
+  std::size_t add_link(Link link) override {
     links_.push_back(std::move(link));
     kept_ += sizeof(Link);
     return links_.size() - 1;
   }
-  void add(Entry entry) {
+  /// One that is told late finds its place, behind those of the same time.
+  void add(Entry entry) override {
     kept_ += sizeof(Entry) + entry.bytes.size();
     full_ = full_ || kept_ > limit_;
-    if (!full_) entries_.push_back(std::move(entry));
+    if (full_) return;
+    auto place = entries_.end();
+    while (place != entries_.begin() && entry.at < std::prev(place)->at) --place;
+    entries_.insert(place, std::move(entry));
   }
-  Link& link(std::size_t i) { return links_[i]; }
+  Link& link(std::size_t i) override { return links_[i]; }
 
   const std::vector<Link>& links() const { return links_; }
   /// In the order of time.

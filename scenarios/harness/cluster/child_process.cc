@@ -23,6 +23,11 @@ namespace rmqsim {
 namespace {
 
 constexpr int kControlFd = 3;
+/// How often somebody who waits looks up.
+constexpr Duration kLook = millis(1);
+/// What a stopped process does nothing for, however fast the machine is. Whoever stops one to see what happens lets it
+/// go on sooner, or not at all.
+constexpr Duration kStoppedPatience = std::chrono::seconds(5);
 /// Of its standard error, the end.
 constexpr std::size_t kMaxSaid = 2000;
 
@@ -75,21 +80,49 @@ std::string threads_of(pid_t pid) {
   return text.empty() ? "no thread is left" : text;
 }
 
-/// Whether it has done all that it had to do, and its end is the kernel's business, which may take a minute when
-/// hundreds of processes that share libraries end on a machine that is busy. A signal changes its status no more.
-bool is_exiting(pid_t pid) {
-  constexpr unsigned long kExiting = 0x4;  // PF_EXITING, of the ninth field of stat in proc(5)
+/// Of stat in proc(5) the third field and those behind it; empty when there is no such process.
+std::string state_of(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
   std::string text;
   std::getline(in, text);
   const std::size_t name_end = text.rfind(") ");
-  if (name_end == text.npos) return false;
-  std::istringstream fields(text.substr(name_end + 2));
+  return name_end == text.npos ? "" : text.substr(name_end + 2);
+}
+
+/// Whether it has done all that it had to do, and its end is the kernel's business, which may take a minute when
+/// hundreds of processes that share libraries end on a machine that is busy. A signal changes its status no more.
+bool is_exiting(pid_t pid) {
+  constexpr unsigned long kExiting = 0x4;  // PF_EXITING, of the ninth field
+  std::istringstream fields(state_of(pid));
   std::string skipped;
   for (int i = 3; i < 9; ++i) fields >> skipped;
   unsigned long flags = 0;
   return fields >> flags && (flags & kExiting) != 0;
 }
+
+/// Somebody who waits for a child, and what he has seen of it since its last sign.
+class Watch {
+ public:
+  Watch(pid_t pid, const Patience& patience) : pid_(pid), patience_(patience) {}
+
+  void sign() { silence_ = stopped_ = Duration::zero(); }
+  /// Nothing came for kLook. Why he waits no longer; nullptr: he does.
+  const char* nothing() {
+    silence_ += kLook;
+    if (silence_ % kLookAtState == Duration::zero()) {
+      stopped_ = state_of(pid_).starts_with('T') ? stopped_ + kLookAtState : Duration::zero();
+      if (patience_.over && patience_.over()) return "before the run was given up";
+    }
+    if (stopped_ >= kStoppedPatience) return "as it is stopped (SIGSTOP)";
+    return silence_ >= patience_.silence ? "in time" : nullptr;
+  }
+
+ private:
+  static constexpr Duration kLookAtState = 10 * kLook;
+  const pid_t pid_;
+  const Patience& patience_;
+  Duration silence_{0}, stopped_{0};
+};
 
 }  // namespace
 
@@ -152,15 +185,16 @@ void ChildProcess::stop() {
   }
 }
 
-std::optional<std::string> ChildProcess::finish(Duration patience, const std::function<void()>& meanwhile) {
-  for (int left = to_poll_millis(patience); running() && left > 0; --left) {
+std::optional<std::string> ChildProcess::finish(const Patience& patience, const std::function<void()>& meanwhile) {
+  const char* why = nullptr;
+  for (Watch watch(pid_, patience); running() && why == nullptr; why = watch.nothing()) {
     if (meanwhile) meanwhile();
-    ::poll(nullptr, 0, 1);
+    ::poll(nullptr, 0, to_poll_millis(kLook));
   }
   const std::string threads = ended_ ? "" : threads_of(pid_);
   const bool in_time = ended_ || is_exiting(pid_);
   kill_and_wait();
-  if (!in_time) return name_ + ": it did not end in time and was killed (" + threads + ")" + said();
+  if (!in_time) return name_ + ": it did not end " + why + " and was killed (" + threads + ")" + said();
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return std::nullopt;
   return name_ + ": " + end_text() + said();
 }
@@ -187,6 +221,11 @@ ProcessError ChildProcess::failure(const std::string& what) {
   return ProcessError(name_ + ": " + what + (ended_ ? "; " + end_text() : std::string()) + said());
 }
 
+ProcessError ChildProcess::give_up(const std::string& what) {
+  kill_and_wait();
+  return ProcessError(name_ + ": " + what + ", and it was killed" + said());
+}
+
 std::optional<std::string> ChildProcess::take_line(std::string& pending, std::size_t searched) {
   const std::size_t end = pending.find('\n', searched);
   if (end == std::string::npos) return std::nullopt;
@@ -195,14 +234,20 @@ std::optional<std::string> ChildProcess::take_line(std::string& pending, std::si
   return line;
 }
 
-std::string ChildProcess::read_line(int fd, std::string& pending, Duration silence, const char* what) {
+std::string ChildProcess::read_line(int fd, std::string& pending, const Patience& patience, const char* what) {
+  Watch watch(pid_, patience);
   for (std::size_t searched = 0;;) {
     if (auto line = take_line(pending, searched)) return *std::move(line);
     searched = pending.size();
     pollfd ready{fd, POLLIN, 0};
-    const int found = ::poll(&ready, 1, to_poll_millis(silence));
+    const int found = ::poll(&ready, 1, to_poll_millis(kLook));
     if (found < 0 && errno == EINTR) continue;
-    if (found <= 0) throw failure(std::string("no ") + what + " in time");
+    if (found < 0) throw failure(std::string("no ") + what);
+    if (found == 0) {
+      if (const char* const why = watch.nothing()) throw give_up(std::string("no ") + what + " " + why);
+      continue;
+    }
+    watch.sign();
     char buffer[65536];
     const ssize_t n = ::read(fd, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
@@ -211,8 +256,8 @@ std::string ChildProcess::read_line(int fd, std::string& pending, Duration silen
   }
 }
 
-std::string ChildProcess::ready_line(Duration silence) {
-  return read_line(output_, output_pending_, silence, "ready line");
+std::string ChildProcess::ready_line(const Patience& patience) {
+  return read_line(output_, output_pending_, patience, "ready line");
 }
 
 void ChildProcess::tell(std::string_view line) {
@@ -226,8 +271,8 @@ void ChildProcess::tell(std::string_view line) {
   }
 }
 
-std::string ChildProcess::next_line(Duration silence) {
-  return read_line(control_, control_pending_, silence, "answer");
+std::string ChildProcess::next_line(const Patience& patience) {
+  return read_line(control_, control_pending_, patience, "answer");
 }
 
 std::optional<std::string> ChildProcess::try_line() {

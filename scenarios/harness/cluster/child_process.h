@@ -1,7 +1,7 @@
 // One of the fakes' programs as a child of this process: its standard output up to the ready line, its standard error
 // kept for messages, and a socket to ask it things. A child never outlives its parent: it is killed with the object, by
 // the kernel when the thread that started it dies, and it ends by itself when the socket closes. No clocks: limits are
-// on silence, how long nothing at all comes.
+// on silence, how long nothing at all comes. A child that is waited for in vain is killed.
 #pragma once
 
 #include <sys/types.h>
@@ -23,6 +23,15 @@ class ProcessError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// How long somebody waits for a child. One that is stopped (SIGSTOP) and that nobody lets go on is given up sooner than
+/// one that is only slow.
+struct Patience {
+  Patience(Duration most, std::function<bool()> is_over = {}) : silence(most), over(std::move(is_over)) {}
+
+  Duration silence;
+  std::function<bool()> over;  ///< whether nobody waits any more for other reasons; asked every few milliseconds
+};
+
 class ChildProcess {
  public:
   /// Starts `program` (a path) with the arguments and `--control-fd N`. Throws ProcessError when that is impossible.
@@ -32,30 +41,32 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// The first line of its standard output. Throws ProcessError with its standard error when it ends, or says nothing
-  /// for so long.
-  std::string ready_line(Duration silence);
+  /// The first line of its standard output. Throws ProcessError with its standard error when it ends, or is waited for
+  /// in vain.
+  std::string ready_line(const Patience& patience);
   /// Writes a line to its control channel. Throws ProcessError when it does not listen any more.
   void tell(std::string_view line);
   /// The next line that comes over the channel. Throws as ready_line() does.
-  std::string next_line(Duration silence);
+  std::string next_line(const Patience& patience);
   /// The next one that is already there. Throws when the channel has ended.
   std::optional<std::string> try_line();
   /// Nothing when it has ended.
   void signal(int number);
   /// Stops it (SIGSTOP) and waits until it is stopped, or has ended: what is sent to it afterwards finds nobody.
   void stop();
-  /// Waits for its end at most so long, then kills it. Nothing, or how it ended when that was not with status 0.
+  /// Waits for its end. Nothing, or how it ended when that was not with status 0.
   /// `meanwhile` is called every millisecond: who writes a lot on its way out has to be read.
-  std::optional<std::string> finish(Duration patience, const std::function<void()>& meanwhile = {});
+  std::optional<std::string> finish(const Patience& patience, const std::function<void()>& meanwhile = {});
   bool running();
   pid_t pid() const { return pid_; }
 
  private:
-  std::string read_line(int fd, std::string& pending, Duration silence, const char* what);
+  std::string read_line(int fd, std::string& pending, const Patience& patience, const char* what);
   static std::optional<std::string> take_line(std::string& pending, std::size_t searched = 0);
   /// "name: what; it ended with status 70; it said: ..."
   ProcessError failure(const std::string& what);
+  /// The same of one that is waited for in vain.
+  ProcessError give_up(const std::string& what);
   std::string end_text() const;
   std::string said() const;
   void kill_and_wait();

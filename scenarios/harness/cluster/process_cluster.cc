@@ -20,6 +20,8 @@ namespace {
 constexpr Duration kStartPatience = std::chrono::seconds(60);
 constexpr Duration kAnswerPatience = std::chrono::seconds(60);
 constexpr Duration kStopPatience = std::chrono::seconds(60);
+/// The same of a run that is given up: for what one that works has to say.
+constexpr Duration kLastPatience = std::chrono::seconds(1);
 
 using Action = ControlCommand::Action;
 
@@ -56,9 +58,9 @@ void add(ServerReport& sum, const ServerReport& more) {
 }  // namespace
 
 ProcessCluster::ProcessCluster(Runtime& runtime, Transport& transport, TimePoint steady_zero, const Scenario& scenario,
-                               std::uint64_t seed, RunRecord& record)
+                               std::uint64_t seed, RunRecord& record, std::function<bool()> given_up)
     : Cluster(scenario), runtime_(runtime), transport_(transport), steady_zero_(steady_zero), seed_(seed),
-      record_(record),
+      record_(record), given_up_(std::move(given_up)),
       responder_topics_(rmqsim::responder_topics(scenario)) {
   const auto start = [&](const std::string& name, bool nameserver) {
     auto server = std::make_unique<Server>();
@@ -102,6 +104,8 @@ void ProcessCluster::launch(Server& server) {
     for (const std::string& topic : watched) arguments.insert(arguments.end(), {"--watch", topic});
   }
   if (record_.merge != nullptr) arguments.push_back("--events");
+  if (record_.packets != nullptr) arguments.push_back("--packets");
+  server.links.clear();
   follow(server);
   server.child.reset();
   server.reserved.reset();
@@ -109,8 +113,16 @@ void ProcessCluster::launch(Server& server) {
       server.name, sibling_program(server.nameserver ? "fake_namesrv" : "fake_broker"), std::move(arguments));
 }
 
+Patience ProcessCluster::patience(Duration most) {
+  return {most, [this] {
+            if (!given_up_()) return false;
+            if (!last_moment_) last_moment_ = runtime_.now() + kLastPatience;
+            return runtime_.now() >= *last_moment_;
+          }};
+}
+
 void ProcessCluster::await_ready(Server& server) {
-  const std::string line = server.child->ready_line(kStartPatience);
+  const std::string line = server.child->ready_line(patience(kStartPatience));
   const std::size_t on = line.rfind(" on ");
   if (on == std::string::npos) throw ProcessError(server.name + ": \"" + line + "\" is no ready line");
   server.address = line.substr(on + 4);
@@ -126,14 +138,16 @@ std::optional<ServerReport> ProcessCluster::ask(Server& server, const ControlCom
   if (server.crashed || server.paused || server.lost || server.child == nullptr) return std::nullopt;
   try {
     server.child->tell(to_line(command));
-    std::string line = server.child->next_line(kAnswerPatience);
-    for (; heard(server, line); line = server.child->next_line(kAnswerPatience)) continue;
+    const Patience patience = this->patience(kAnswerPatience);
+    std::string line = server.child->next_line(patience);
+    while (heard(server, line)) line = server.child->next_line(patience);
     auto report = parse_server_report(line);
     if (!report) throw ProcessError(server.name + ": its answer to \"" + to_line(command) + "\" is no report");
     if (!report->error.empty()) throw ProcessError(server.name + ": " + report->error);
     server.last = *report;
     return report;
   } catch (const ProcessError& error) {
+    hear_out(server);
     failed(server, error.what());
     return std::nullopt;
   }
@@ -180,7 +194,7 @@ void ProcessCluster::stop() {
   };
   for (auto& [name, server] : servers_) {
     if (server->child == nullptr) continue;
-    const auto wrong = server->child->finish(kStopPatience, hear_all);
+    const auto wrong = server->child->finish(patience(kStopPatience), hear_all);
     if (wrong && !server->crashed) failed(*server, *wrong);
   }
   hear_all();
@@ -194,7 +208,7 @@ void ProcessCluster::crash(const std::string& name) {
   // The steps' crash resets connections, while the kernel ends those of a killed process in an orderly way.
   ask(server, {.action = Action::crash});
   server.child->signal(SIGKILL);
-  server.child->finish(kStopPatience);
+  server.child->finish(patience(kStopPatience));
   hear_out(server);
   leave(server);
   tell_state(server, "crashed");

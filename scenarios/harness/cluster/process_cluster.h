@@ -5,6 +5,7 @@
 // it said.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,9 +30,9 @@ class ProcessCluster final : public Cluster {
   static std::optional<CannotRun> cannot_run(const Scenario& scenario);
 
   /// Starts all servers and waits for their ready lines. `steady_zero` is the runtime's (TcpRuntime), which becomes
-  /// theirs: one clock. Throws ProcessError.
+  /// theirs: one clock. `given_up` says whether the run is, so that it no longer waits for servers. Throws ProcessError.
   ProcessCluster(Runtime& runtime, Transport& transport, TimePoint steady_zero, const Scenario& scenario,
-                 std::uint64_t seed, RunRecord& record);
+                 std::uint64_t seed, RunRecord& record, std::function<bool()> given_up);
   ~ProcessCluster() override;
 
   void start() override;  // a broker program registers by itself
@@ -68,12 +69,15 @@ class ProcessCluster final : public Cluster {
   /// The report that answers the command; nullopt when there is nobody to answer. Never throws: a server that is gone
   /// is noted as a failure.
   std::optional<ServerReport> ask(Server& server, const ControlCommand& command);
+  /// No longer than that, nor than a moment after the run was given up, all servers together.
+  Patience patience(Duration most);
   /// As ask(), and again after each restart.
   bool tell(Server& server, const ControlCommand& command);
   void failed(Server& server, const std::string& message);
-  /// Takes what it wrote unasked: an event, until when those are all, a message in a watched topic. False when it is
-  /// something else. Throws ProcessError for an event that is none.
+  /// Takes what it wrote unasked: an event, until when those are all, what went over a connection, a message in a
+  /// watched topic. False when it is something else. Throws ProcessError for an event or a packet that is none.
   bool heard(Server& server, const std::string& line);
+  void heard_packet(Server& server, const std::string& line);
   /// Takes all of that that is here. Throws ProcessError when there is something else, or the server has ended.
   void hear(Server& server);
   /// The same of one that may have ended.
@@ -91,6 +95,8 @@ class ProcessCluster final : public Cluster {
   const TimePoint steady_zero_;
   std::uint64_t seed_;
   RunRecord& record_;
+  const std::function<bool()> given_up_;
+  std::optional<TimePoint> last_moment_;  ///< once the run is given up
   std::optional<TimePoint> first_step_;
   std::map<std::string, std::unique_ptr<Server>, std::less<>> servers_;
   MessageHandler on_message_;

@@ -1,6 +1,7 @@
 // What a ProcessCluster knows of one of its servers; for its own files.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct ProcessCluster::Server {
   ServerReport former;               ///< of the lives before this one
   ServerReport last;                 ///< of this one
   std::vector<StoredNotice> traces;  ///< what it stored in trace topics, in all its lives
+  std::vector<std::size_t> links;    ///< RunRecord::packets' numbers of connections that it asked for, in this life
 };
 
 }  // namespace rmqsim

@@ -91,10 +91,9 @@ void each_log(RunRecord& record, const Visit& visit) {
   for (DecisionLog& log : record.every_decision) visit(log);
 }
 
-/// Of an exception.
-void give_up(RunResult& result, const std::string& what) {
+void give_up(RunResult& result, std::string why) {
   result.verdict = RunResult::Verdict::inconclusive;
-  result.reason = "an exception ended the run: " + what;
+  result.reason = std::move(why);
 }
 
 /// The workload of a run and who checks it. Whatever ends the run, an exception too, they go under the monitor and
@@ -136,7 +135,7 @@ bool await(Stage& stage, Latch& latch) {
   stage.world.runtime().run([&] {
     if (!stage.exception.empty()) {
       reached = false;
-      give_up(stage.result, stage.exception);
+      give_up(stage.result, "an exception ended the run: " + stage.exception);
     }
     if (!reached) stage.workload->end();
   });
@@ -257,8 +256,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {
-      world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, result.record);
-      world->set_stop(options.stop);
+      world = ScenarioWorld::make(options.world, scenario, result.seed, options.limits, options.stop, result.record);
       Runtime& runtime = world->runtime();
       events.set_origin(world->began());
       hash.set_origin(world->began());
@@ -270,8 +268,10 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     } catch (const std::exception& e) {
       const bool no_fakes = !started && (dynamic_cast<const boost::system::system_error*>(&e) != nullptr ||
                                          dynamic_cast<const ProcessError*>(&e) != nullptr);
-      if (no_fakes) refuse(std::string("the fakes could not start: ") + e.what());
-      if (!no_fakes) give_up(result, e.what());
+      const bool stopped = options.stop != nullptr && options.stop->reason() != nullptr;
+      if (no_fakes && !stopped) refuse(std::string("the fakes could not start: ") + e.what());
+      if (no_fakes && stopped) give_up(result, options.stop->reason());
+      if (!no_fakes) give_up(result, std::string("an exception ended the run: ") + e.what());
     }
     const auto look_away = [&result] {
       result.record.onlooker = nullptr;

@@ -23,8 +23,9 @@ constexpr Duration kStopPeriod = millis(10);
 
 class SimWorld final : public ScenarioWorld {
  public:
-  SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record)
-      : scenario_(scenario), runtime_(options(scenario, seed, limits)),
+  SimWorld(const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, const RunStop* stop,
+           RunRecord& record)
+      : ScenarioWorld(stop), scenario_(scenario), runtime_(options(scenario, seed, limits)),
         network_(runtime_, {.one_way = scenario.network.one_way}) {
     began_ = runtime_.now();
     capture(record.packets);
@@ -154,15 +155,15 @@ class TwoWays final : public Transport {
 
 class RealWorld final : public ScenarioWorld {
  public:
-  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, RunRecord& record,
-            const Listen& listen)
-      : limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+  RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, const RunStop* stop,
+            RunRecord& record, const Listen& listen)
+      : ScenarioWorld(stop), limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
     began_ = runtime_.now();
     capture(record.packets);
     if (processes) {
       // Outside of the monitor: it takes a while, and nobody has anything to do before.
-      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, runtime_.steady_zero(), scenario, seed,
-                                                  record);
+      cluster_ = std::make_unique<ProcessCluster>(runtime_, transport_, runtime_.steady_zero(), scenario, seed, record,
+                                                  [this] { return given_up(); });
       return;
     }
     runtime_.run([&] {
@@ -180,8 +181,8 @@ class RealWorld final : public ScenarioWorld {
             const bool secret = std::none_of(nameservers.begin(), nameservers.end(), [&](const std::string& ns) {
               return mode_of(ns) == TlsMode::disabled;
             });
-            return ServerPlace{&captured(name, network_in(mode_of(name), secret)), place.listen, place.advertise,
-                               place.vip};
+            return ServerPlace{&captured(name, network_in(mode_of(name), secret), secret), place.listen,
+                               place.advertise, place.vip};
           },
           record);
     });
@@ -215,23 +216,24 @@ class RealWorld final : public ScenarioWorld {
 
   bool wait(Latch& latch, std::string& why) override {
     // The limit and a stop release the same latch, so they must be told apart from the end.
-    bool given_up = false;
+    bool gave_up = false;
     auto timer = runtime_.make_timer();
-    const TimePoint limit = runtime_.now() + limits_.real_time;
     Function<void()> look = [&] {
       if (latch.released()) return;
-      const TimePoint now = runtime_.now();
-      given_up = stopped() || now >= limit;
-      if (given_up) {
+      gave_up = given_up();
+      if (gave_up) {
         why = stopped() ? stop_->reason() : "the limit of real time for one scenario was reached";
         return latch.release();
       }
-      timer->expires_at(stop_ == nullptr ? limit : std::min(limit, now + kStopPeriod), [&] { look(); });
+      timer->expires_at(stop_ == nullptr ? *limit_ : std::min(*limit_, runtime_.now() + kStopPeriod), [&] { look(); });
     };
-    runtime_.run([&] { look(); });
+    runtime_.run([&] {
+      if (!limit_) limit_ = runtime_.now() + limits_.real_time;  // of all waits together
+      look();
+    });
     runtime_.run_until(latch);
     runtime_.run([&] { timer.reset(); });
-    return !given_up;
+    return !gave_up;
   }
 
   void stop() override {
@@ -242,6 +244,7 @@ class RealWorld final : public ScenarioWorld {
   void heal(const HealEvent&) override {}
 
  private:
+  bool given_up() const { return stopped() || (limit_ && runtime_.now() >= *limit_); }
   /// Of a server that takes connections so, and makes its own with TLS or without.
   Transport& network_in(TlsMode mode, bool connects_with_tls) {
     if (mode == TlsMode::disabled && !connects_with_tls) return transport_;
@@ -259,6 +262,7 @@ class RealWorld final : public ScenarioWorld {
   }
 
   RunLimits limits_;
+  std::optional<TimePoint> limit_;  ///< of real time, once its servers run
   TcpRuntime runtime_;
   TcpTransport transport_;
   std::unique_ptr<Transport> enforcing_;
@@ -363,9 +367,10 @@ std::optional<CannotRun> ScenarioWorld::cannot_run(WorldKind kind, const Scenari
 }
 
 std::unique_ptr<ScenarioWorld> ScenarioWorld::make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
-                                                   const RunLimits& limits, RunRecord& record, const Listen& listen) {
-  if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, record);
-  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, record, listen);
+                                                   const RunLimits& limits, const RunStop* stop, RunRecord& record,
+                                                   const Listen& listen) {
+  if (kind == WorldKind::sim) return std::make_unique<SimWorld>(scenario, seed, limits, stop, record);
+  return std::make_unique<RealWorld>(kind == WorldKind::process, scenario, seed, limits, stop, record, listen);
 }
 
 }  // namespace rmqsim

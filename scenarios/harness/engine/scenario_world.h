@@ -33,7 +33,7 @@ std::optional<WorldKind> world_by_name(std::string_view name);
 struct RunLimits {
   Duration virtual_time = std::chrono::hours(24);
   std::uint64_t events = 200'000'000;
-  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes
+  Duration real_time = std::chrono::seconds(60);  ///< of one scenario over TCP or with processes, once its servers run
 };
 
 /// What upper bounds of time are exceeded by without a failure in the worlds of real time, where nobody promises when a
@@ -61,11 +61,11 @@ class ScenarioWorld {
   };
   /// By name; those that are left out take a free port of loopback.
   using Listen = std::map<std::string, Place, std::less<>>;
+  /// make(), start() and wait() end early when somebody asks for it by `stop`; nullptr: nobody will.
   static std::unique_ptr<ScenarioWorld> make(WorldKind kind, const Scenario& scenario, std::uint64_t seed,
-                                             const RunLimits& limits, RunRecord& record, const Listen& listen = {});
+                                             const RunLimits& limits, const RunStop* stop, RunRecord& record,
+                                             const Listen& listen = {});
 
-  /// From now on start() and wait() end early when somebody asks for it; nullptr: nobody will.
-  void set_stop(const RunStop* stop) { stop_ = stop; }
   bool stopped() const { return stop_ != nullptr && stop_->reason() != nullptr; }
 
   virtual Runtime& runtime() = 0;
@@ -95,15 +95,16 @@ class ScenarioWorld {
   virtual void heal(const HealEvent& event) = 0;
 
  protected:
+  explicit ScenarioWorld(const RunStop* stop) : stop_(stop) {}
   virtual Transport& network_of(const std::string& producer) = 0;
   /// Of the machine of that producer or server.
   virtual std::string ip_of(const std::string& name) = 0;
 
   /// From now on what goes over the network is noted there, if anywhere: see captured().
   void capture(PacketLog* log);
-  /// `network` as the one of that name uses it.
-  Transport& captured(const std::string& name, Transport& network) {
-    return capture_ ? capture_->transport(name, network) : network;
+  /// `network` as the one of that name uses it; with `tls` what it asks for is the inside of one.
+  Transport& captured(const std::string& name, Transport& network, bool tls = false) {
+    return capture_ ? capture_->transport(name, network, tls) : network;
   }
   void stop_capture() {
     if (capture_) capture_->stop();
@@ -111,7 +112,7 @@ class ScenarioWorld {
 
   TimePoint began_{};
   std::unique_ptr<Cluster> cluster_;
-  const RunStop* stop_ = nullptr;
+  const RunStop* const stop_;
 
  private:
   std::shared_ptr<WireTap> tap_;

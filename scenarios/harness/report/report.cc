@@ -138,7 +138,7 @@ std::string dumped(const nlohmann::ordered_json& json) {
 }
 
 /// One object of the report.
-std::string run_json(const Scenario& scenario, const RunResult& result, double wall_millis) {
+std::string run_json(const Scenario& scenario, const RunResult& result, double wall_millis, std::size_t runs) {
   using nlohmann::ordered_json;
   ordered_json json;
   json["scenario"] = scenario.name;
@@ -146,6 +146,7 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
   json["profile"] = result.profile;
   json["world"] = world_name(result.world);
   json["seed"] = result.seed;
+  if (runs > 1) json["runs"] = runs;
   json["verdict"] = verdict_name(result.verdict);
   if (!result.reason.empty()) json["reason"] = result.reason;
   std::map<std::string, std::uint64_t> outcomes;
@@ -205,11 +206,15 @@ TestCase test_case_of(const Scenario& scenario, const RunResult& result, double 
   return test;
 }
 
-std::string run_suite(const Scenario& scenario, const RunResult& result, double wall_millis, ReportEntry::Kind kind,
+/// A test case cannot say that it is many, so its name does.
+std::string and_more(std::size_t runs) { return runs == 1 ? "" : " and " + std::to_string(runs - 1) + " more"; }
+
+std::string run_suite(const Scenario& scenario, const RunResult& result, double wall_millis, const ReportEntry& entry,
                       const ReportStyle& style) {
   constexpr std::size_t kListed = 200;  // sends; of more, those that were not plain
   TestCase test = test_case_of(scenario, result, wall_millis);
-  test.kind = kind;
+  test.name += and_more(entry.runs);
+  const ReportEntry::Kind kind = test.kind = entry.kind;
   if (kind == ReportEntry::Kind::refused) {
     test.message = result.reason;
     return junit_suite(test, style);
@@ -310,9 +315,13 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   return text + "\n\n";
 }
 
-ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
-                       const ReportStyle& style) {
+namespace {
+
+/// Of so many runs, without their text.
+ReportEntry entry_of(const Scenario& scenario, const RunResult& result, double wall_millis, std::size_t runs,
+                     const ReportStyle& style) {
   ReportEntry entry;
+  entry.runs = runs;
   switch (result.verdict) {
     case RunResult::Verdict::passed:
       entry.kind = ReportEntry::Kind::passed;
@@ -327,14 +336,32 @@ ReportEntry report_run(const Scenario& scenario, const RunResult& result, double
       entry.kind = ReportEntry::Kind::refused;
       break;
   }
-  entry.text = report_text(scenario, result, wall_millis, style);
   entry.name = scenario.name + "   " + result.profile + " · " + std::string(world_name(result.world));
   entry.rerun = rerun_command(scenario, result);
   entry.seed = result.seed;
   if (result.verdict != RunResult::Verdict::passed) entry.brief = brief(scenario, result);
-  entry.json = run_json(scenario, result, wall_millis);
-  entry.junit = run_suite(scenario, result, wall_millis, entry.kind, style);
+  entry.json = run_json(scenario, result, wall_millis, runs);
+  entry.junit = run_suite(scenario, result, wall_millis, entry, style);
   entry.wall_millis = wall_millis;
+  return entry;
+}
+
+}  // namespace
+
+ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis,
+                       const ReportStyle& style) {
+  ReportEntry entry = entry_of(scenario, result, wall_millis, 1, style);
+  entry.text = report_text(scenario, result, wall_millis, style);
+  return entry;
+}
+
+ReportEntry report_not_begun(const Scenario& scenario, const RunResult& first, const std::string& why, std::size_t runs,
+                             const ReportStyle& style) {
+  RunResult result = first;
+  result.verdict = RunResult::Verdict::inconclusive;
+  result.reason = "not begun: " + why;
+  ReportEntry entry = entry_of(scenario, result, 0, runs, style);
+  entry.brief.clear();  // one line says how many there are
   return entry;
 }
 
@@ -368,6 +395,37 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
   return entry;
 }
 
+namespace {
+
+/// Of a file that tells none.
+std::string bare_name(const std::string& file) {
+  const std::size_t slash = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
+  return file.substr(slash, file.ends_with(".json") ? file.size() - slash - 5 : std::string::npos);
+}
+
+}  // namespace
+
+ReportEntry report_not_read(const std::string& file, std::size_t files, const std::string& why,
+                            const ReportStyle& style) {
+  ReportEntry entry;
+  entry.kind = ReportEntry::Kind::inconclusive;
+  entry.runs = files;
+  entry.name = file + and_more(files);
+  entry.brief = "not read: " + why;
+  nlohmann::ordered_json json = {{"scenario", bare_name(file)}, {"file", file}};
+  if (files > 1) json["runs"] = files;
+  json["verdict"] = verdict_name(RunResult::Verdict::inconclusive);
+  json["reason"] = entry.brief;
+  entry.json = dumped(json);
+  entry.junit = junit_suite({.suite = bare_name(file),
+                             .file = file,
+                             .name = "is read" + and_more(files),
+                             .kind = entry.kind,
+                             .message = entry.brief},
+                            style);
+  return entry;
+}
+
 ReportEntry report_invalid(const std::string& file, const ParseResult& errors, const ReportStyle& style) {
   using nlohmann::ordered_json;
   ReportEntry entry;
@@ -377,8 +435,7 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors, c
   entry.brief = text.substr(0, text.find('\n'));
   const std::size_t more = errors.errors.size() + errors.omitted - 1;
   if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
-  const std::size_t slash = file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1;
-  const std::string name = file.substr(slash, file.ends_with(".json") ? file.size() - slash - 5 : std::string::npos);
+  const std::string name = bare_name(file);
   ordered_json json = {{"scenario", name},
                        {"file", file},
                        {"verdict", "invalid"},
@@ -466,7 +523,7 @@ std::string failures_again(const std::vector<ReportEntry>& entries, const Paint&
       for (std::size_t k = 0; k < all.size() && k < kSeeds; ++k) text += " " + std::to_string(all[k]->seed);
       text += all.size() > kSeeds ? " …\n" : "\n";
     }
-    text += "  rerun: " + entry.rerun + "\n";
+    if (!entry.rerun.empty()) text += "  rerun: " + entry.rerun + "\n";
   }
   if (first.size() > kMost) text += "... and " + std::to_string(first.size() - kMost) + " more\n";
   return text;
@@ -477,13 +534,17 @@ std::string failures_again(const std::vector<ReportEntry>& entries, const Paint&
 std::string totals_text(const std::vector<ReportEntry>& entries, double wall_millis, const ReportStyle& style) {
   const Paint paint(style.colours);
   std::map<ReportEntry::Kind, std::size_t> count;
-  for (const ReportEntry& entry : entries) ++count[entry.kind];
+  std::size_t runs = 0;
+  for (const ReportEntry& entry : entries) {
+    count[entry.kind] += entry.runs;
+    runs += entry.runs;
+  }
   const std::size_t failed = count[ReportEntry::Kind::failed];
   const std::size_t inconclusive = count[ReportEntry::Kind::inconclusive];
   const std::size_t refused = count[ReportEntry::Kind::refused];
   const std::size_t errors = count[ReportEntry::Kind::error];
   const std::size_t invalid = count[ReportEntry::Kind::invalid];
-  std::string text = plural(entries.size() - invalid, "run: ", "runs: ") +
+  std::string text = plural(runs - invalid, "run: ", "runs: ") +
                      paint.green(std::to_string(count[ReportEntry::Kind::passed]) + " passed");
   const std::string failures = std::to_string(failed) + " failed";
   text += ", " + (failed > 0 ? paint.red(failures) : failures);

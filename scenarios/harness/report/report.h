@@ -37,12 +37,19 @@ struct ReportEntry {
   std::string json;   ///< one object
   std::string junit;  ///< one test suite
   double wall_millis = 0;
+  std::size_t runs = 1;  ///< that it stands for
 };
 
 ReportEntry report_run(const Scenario& scenario, const RunResult& result, double wall_millis, const ReportStyle& style);
 /// A run that ended with no result at all: an exception, the end of its process. Of `result` only what run it was.
 ReportEntry report_error(const Scenario& scenario, const RunResult& result, const std::string& what, double wall_millis,
                          const ReportStyle& style);
+/// So many runs that were not begun, and why; of `first` only what run it was, the others differ in their seeds.
+ReportEntry report_not_begun(const Scenario& scenario, const RunResult& first, const std::string& why, std::size_t runs,
+                             const ReportStyle& style);
+/// So many files that were not read, from that one on.
+ReportEntry report_not_read(const std::string& file, std::size_t files, const std::string& why,
+                            const ReportStyle& style);
 /// A file that is no scenario, or a path where none is.
 ReportEntry report_invalid(const std::string& file, const ParseResult& errors, const ReportStyle& style = {});
 /// A test case that stands for no single run: what failed in a line and in full, or nothing.

@@ -3,8 +3,10 @@
 function showIndex(index) {
   const { entries } = index;
   const by = new Map();
-  for (const entry of entries) by.set(entry.verdict, (by.get(entry.verdict) ?? 0) + 1);
-  document.title = `${count(entries.length, 'run')}: ${[...by].map(([verdict, n]) => `${n} ${verdict}`).join(', ')}`;
+  const runsOf = (some) => some.reduce((sum, entry) => sum + (entry.runs ?? 1), 0);
+  for (const entry of entries) by.set(entry.verdict, (by.get(entry.verdict) ?? 0) + runsOf([entry]));
+  const runs = runsOf(entries);
+  document.title = `${count(runs, 'run')}: ${[...by].map(([verdict, n]) => `${n} ${verdict}`).join(', ')}`;
   const order = { error: 0, failed: 1, invalid: 2, inconclusive: 3, refused: 4, passed: 5 };
   const sorted = [...entries].sort((a, b) => order[a.verdict] - order[b.verdict]);
   const state = { verdict: '', text: '' };
@@ -28,7 +30,8 @@ function showIndex(index) {
     ),
     entry.profile ?? '',
     entry.world ?? '',
-    entry.seed === undefined ? '' : String(entry.seed),
+    (entry.seed === undefined ? '' : String(entry.seed)) +
+      (entry.runs > 1 ? ` and ${count(entry.runs - 1, 'more', 'more')}` : ''),
     sends(entry),
     entry.virtualMs === undefined ? '' : time(entry.virtualMs * 1000),
   ];
@@ -40,7 +43,7 @@ function showIndex(index) {
         (entry.scenario.includes(state.text) || entry.file.includes(state.text)),
     );
     body.replaceChildren(
-      html('p', { class: 'quiet' }, `${count(shown.length, 'run')} shown`),
+      html('p', { class: 'quiet' }, `${count(runsOf(shown), 'run')} shown`),
       table(
         ['verdict', 'scenario', 'profile', 'world', 'seed', 'sends', 'time'],
         shown.slice(0, 2000).map(row),
@@ -48,7 +51,7 @@ function showIndex(index) {
       ),
       shown.length > 2000 ? html('p', {}, 'Only the first 2,000 are listed; narrow them down above.') : '',
     );
-    say(`${count(shown.length, 'run')} shown`);
+    say(`${count(runsOf(shown), 'run')} shown`);
   };
   const select = html(
     'select',
@@ -80,7 +83,7 @@ function showIndex(index) {
       html(
         'ul',
         { class: 'tiles' },
-        tile(entries.length === 1 ? 'run' : 'runs', entries.length.toLocaleString('en')),
+        tile(runs === 1 ? 'run' : 'runs', runs.toLocaleString('en')),
         [...by].map(([verdict, n]) =>
           tile(verdict, n.toLocaleString('en'), ['failed', 'error', 'invalid'].includes(verdict)),
         ),
