@@ -66,6 +66,8 @@ Subcommand add_driver_command(CLI::App& app) {
   return {verb,
           [driver] {
             if (driver->check->parsed()) return driver_command::check(*driver);
+            std::ios::sync_with_stdio(false);  // a body of some hundred KiB is one line, read byte by byte with it
+            std::cin.tie(nullptr);             // answers are written by other threads
             return run_reference_driver(*find_profile(driver->profile), std::cin, std::cout);
           },
           [driver](std::vector<std::string> words) { driver->command = std::move(words); }};

@@ -126,6 +126,8 @@ void send(const Json& request) {
 }  // namespace
 
 int main() {
+  std::ios::sync_with_stdio(false);  // lines may be long
+  std::cin.tie(nullptr);             // answers are written by other threads
   for (std::string line; std::getline(std::cin, line);) {
     const Json request = Json::parse(line, nullptr, false);
     const std::string op = request.is_object() ? request.value("op", "") : "";

@@ -1,6 +1,7 @@
 #include "tools/drivers/protocol/driver_process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -110,11 +111,21 @@ void DriverProcess::end_input() {
 }
 
 bool DriverProcess::wait(int milliseconds) {
+  int unread = -1;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->flush();
+    if (!impl_->unsaid.empty()) unread = impl_->input;
+  }
+  if (unread < 0) return impl_->command->wait(milliseconds);
+  // The rest of a long line goes on when some of it was read, not when it is time to look again.
+  pollfd ready{unread, POLLOUT, 0};
+  ::poll(&ready, 1, milliseconds);
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->flush();
   }
-  return impl_->command->wait(milliseconds);
+  return impl_->command->wait(0);
 }
 
 pid_t DriverProcess::pid() const { return impl_->command->pid(); }
