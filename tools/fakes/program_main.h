@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,8 +50,7 @@ int serve(P& program, typename P::Options options, FaultPlan* plan, const Scenar
   RequestCounts counts(log ? &*log : nullptr);
   ServerObserver* observer = a.controlled() ? static_cast<ServerObserver*>(&counts) : log ? &*log : nullptr;
   ControlChannel channel(a.control_fd);
-  std::optional<ToldPackets> packets;
-  if (a.packets) packets.emplace(runtime, channel);
+  const auto packets = a.packets ? std::make_unique<ToldPackets>(runtime, channel) : nullptr;
   std::optional<ToldEvents> told;
   if (a.events) {
     runtime.run([&] { told.emplace(runtime, channel, scenario, observer); });

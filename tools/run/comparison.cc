@@ -91,7 +91,8 @@ int compare_scenarios(const RunCommand& command) {
   }
   human << errors;
   if (interrupted != nullptr) {
-    human << interrupted << ": " << compared.size() << " of " << asked << " scenarios were compared\n";
+    const std::size_t all = static_cast<std::size_t>(asked) + loaded.unread.size();
+    human << interrupted << ": " << compared.size() << " of " << all << " scenarios were compared\n";
   }
   if (report.is_open() && !nothing && !report.commit(page.html(compared, compare_command(command)))) {
     std::cerr << "rmqsim: " << report.problem() << "\n";

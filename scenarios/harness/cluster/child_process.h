@@ -23,8 +23,8 @@ class ProcessError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// How long somebody waits for a child. One that is stopped (SIGSTOP) and that nobody lets go on is given up sooner than
-/// one that is only slow.
+/// How long somebody waits for a child. One that is stopped (SIGSTOP) and that nobody lets go on is given up sooner
+/// than one that is only slow.
 struct Patience {
   Patience(Duration most, std::function<bool()> is_over = {}) : silence(most), over(std::move(is_over)) {}
 

@@ -180,8 +180,14 @@ void ProcessCluster::begin_faults(TimePoint first_step) {
 void ProcessCluster::stop() {
   listening_.reset();
   refresh();
+  stop_all(false);  // who have to take leave of nameservers
+  stop_all(true);
+  for (auto& [name, server] : servers_) leave(*server);
+}
+
+void ProcessCluster::stop_all(bool nameservers) {
   for (auto& [name, server] : servers_) {
-    if (server->child == nullptr) continue;
+    if (server->child == nullptr || server->nameserver != nameservers) continue;
     if (server->paused) follow(*server);
     server->child->signal(SIGCONT);
     server->child->signal(SIGTERM);
@@ -193,12 +199,11 @@ void ProcessCluster::stop() {
     }
   };
   for (auto& [name, server] : servers_) {
-    if (server->child == nullptr) continue;
+    if (server->child == nullptr || server->nameserver != nameservers) continue;
     const auto wrong = server->child->finish(patience(kStopPatience), hear_all);
     if (wrong && !server->crashed) failed(*server, *wrong);
   }
   hear_all();
-  for (auto& [name, server] : servers_) leave(*server);
 }
 
 void ProcessCluster::crash(const std::string& name) {

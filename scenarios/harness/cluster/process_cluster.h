@@ -30,7 +30,7 @@ class ProcessCluster final : public Cluster {
   static std::optional<CannotRun> cannot_run(const Scenario& scenario);
 
   /// Starts all servers and waits for their ready lines. `steady_zero` is the runtime's (TcpRuntime), which becomes
-  /// theirs: one clock. `given_up` says whether the run is, so that it no longer waits for servers. Throws ProcessError.
+  /// theirs: one clock. `given_up` says whether the run is, and then waits for servers no longer. Throws ProcessError.
   ProcessCluster(Runtime& runtime, Transport& transport, TimePoint steady_zero, const Scenario& scenario,
                  std::uint64_t seed, RunRecord& record, std::function<bool()> given_up);
   ~ProcessCluster() override;
@@ -89,6 +89,8 @@ class ProcessCluster final : public Cluster {
   void leave(const Server& server);
   void tell_state(const Server& server, std::string_view state);
   void go_on(Server& server);
+  /// Of the brokers or of the nameservers.
+  void stop_all(bool nameservers);
 
   Runtime& runtime_;
   Transport& transport_;
