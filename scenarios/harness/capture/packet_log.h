@@ -3,9 +3,9 @@
 // for another process tells it instead (packet_line.h).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,24 +66,27 @@ class PacketLog final : public PacketSink {
     kept_ += sizeof(Link);
     return links_.size() - 1;
   }
-  /// One that is told late finds its place, behind those of the same time.
   void add(Entry entry) override {
     kept_ += sizeof(Entry) + entry.bytes.size();
     full_ = full_ || kept_ > limit_;
     if (full_) return;
-    auto place = entries_.end();
-    while (place != entries_.begin() && entry.at < std::prev(place)->at) --place;
-    entries_.insert(place, std::move(entry));
+    in_order_ = in_order_ && (entries_.empty() || entries_.back().at <= entry.at);
+    entries_.push_back(std::move(entry));
   }
   Link& link(std::size_t i) override { return links_[i]; }
 
   const std::vector<Link>& links() const { return links_; }
-  /// In the order of time.
-  const std::vector<Entry>& entries() const { return entries_; }
+  /// In the order of time, those of the same time as they were told. Not for two threads at once.
+  const std::vector<Entry>& entries() const {
+    if (!in_order_) std::ranges::stable_sort(entries_, {}, &Entry::at);
+    in_order_ = true;
+    return entries_;
+  }
 
  private:
   std::vector<Link> links_;
-  std::vector<Entry> entries_;
+  mutable std::vector<Entry> entries_;
+  mutable bool in_order_ = true;  // what is told late is put in its place when somebody asks
   std::size_t kept_ = 0;
   std::size_t limit_ = SIZE_MAX;
   bool full_ = false;
