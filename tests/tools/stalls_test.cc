@@ -231,7 +231,7 @@ TEST_F(StallingDriver, ThatStopsUsInOnePlayIsJudgedByAnother) {
 }
 
 TEST_F(StallingDriver, ThatSleepsItselfIsSlowAndDiffers) {
-  const CommandResult r = rmqsim("run", "sleep 1 wrong 1 once");
+  const CommandResult r = rmqsim("run", "sleep 1 wrong 1");
   EXPECT_EQ(r.exit_code, 1) << r.output;
 }
 
