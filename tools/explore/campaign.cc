@@ -76,7 +76,7 @@ class Campaign {
   void prepare();
   void learn_what_is_known();
   bool more(std::size_t index);
-  std::string work(const Batch& batch, std::ostream& rows) const;
+  std::string work(const Batch& batch, std::ostream& rows);
   void take(std::size_t index, WorkerResult left);
   void take_row(const CampaignRow& row, std::string& kept);
   void take_trouble(const Batch& batch, const std::string& trouble);
@@ -175,7 +175,8 @@ bool Campaign::more(std::size_t index) {
   return true;
 }
 
-std::string Campaign::work(const Batch& batch, std::ostream& rows) const {
+std::string Campaign::work(const Batch& batch, std::ostream& rows) {
+  folder_.close();
   BatchWork work{drawing_, options_, {folder_.path(), with("shrink")}, sharding_.shard, guide_, {}, begin_, end_,
                  state_.runs, command_.until_found};
   for (const auto& [signature, finding] : state_.findings) work.known.insert(signature);

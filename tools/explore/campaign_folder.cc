@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace rmqsim {
 namespace {
@@ -62,8 +63,8 @@ std::string new_folder(const std::string& parent) {
   return path;
 }
 
-CampaignFolder::~CampaignFolder() {
-  if (fd_ >= 0) ::close(fd_);
+void CampaignFolder::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 std::string CampaignFolder::make(const std::string& path) {

@@ -25,7 +25,7 @@ std::string new_folder(const std::string& parent);
 class CampaignFolder {
  public:
   CampaignFolder() = default;
-  ~CampaignFolder();
+  ~CampaignFolder() { close(); }
   CampaignFolder(const CampaignFolder&) = delete;
   CampaignFolder& operator=(const CampaignFolder&) = delete;
 
@@ -38,6 +38,8 @@ class CampaignFolder {
   const ShardState& found() const { return found_; }
   /// False when it cannot be written. Whole lines.
   bool append(std::string_view rows);
+  /// Others may have it, and nothing is appended any more: a worker says so, whose lock would outlive the campaign.
+  void close();
   /// Takes away a folder in which there is nothing but the state.
   void take_away();
 
