@@ -91,6 +91,33 @@ TEST(RetryAnotherBroker, CannotSeeATryThatEndedInItsConnectAndIsolatedItsBroker)
   EXPECT_EQ(spent.judged(), "");  // a third had the last millisecond
 }
 
+TEST(RetryAnotherBroker, CannotBeSureOfABrokerThatMayBeKeptOutOfTheRoute) {
+  const auto judged_with = [](const std::string& at, const std::string& on) {
+    MadeRun run("retry-another-broker", "", "", "",
+                R"(, "faults": [{"at": ")" + at + R"(", "on": ")" + on + R"(", "do": {"resetAfterBytes": 1}}])");
+    run.attempt("a", "SYSTEM_ERROR", 0, 1);
+    run.attempt("a", "SUCCESS", 1, 2);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with("ns-1", "link"), "");  // over which brokers register
+  EXPECT_EQ(judged_with("ns-1", "toClient"), "");
+  EXPECT_THAT(judged_with("b", "link"), HasSubstr("b was free"));
+}
+
+TEST(RetryableIsRetried, CannotSeeATryThatFoundNoAddress) {
+  const auto judged_with = [](const std::string& cause) {
+    MadeRun run("retryable-is-retried", R"(, "mode": "async", "queue": {"broker": "b", "queueId": 0})");
+    run.attempt("b", "CONNECT_FAILED", 0, 1);
+    run.attempt("b", "CONNECT_FAILED", 1, 1);
+    run.sent().error = MQError{.type = ErrorType::MQClientException, .message = "unknown reason"};
+    run.sent().error->cause = std::make_shared<MQError>(
+        MQError{.type = ErrorType::MQClientException, .message = cause});
+    return run.judged("hardened");
+  };
+  EXPECT_EQ(judged_with("The broker[b] not exist"), "");  // the third
+  EXPECT_THAT(judged_with("connect to <b> failed"), HasSubstr("CONNECT_FAILED was not tried again"));
+}
+
 TEST(RouteConverges, CannotTellWhoseDefaultRouteTookThePlaceOfTheTopicsOwn) {
   const auto judged_with = [](int by_default) {
     MadeRun run("route-converges");

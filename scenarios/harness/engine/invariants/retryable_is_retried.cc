@@ -40,11 +40,17 @@ class RetryableIsRetried final : public Invariant {
            millis(cap) <= millis(2) + 4 * run.scenario.network.one_way;
   }
 
+  /// Of its last try, which took no time, and which only an async send of another failure's text ends with.
+  static bool found_no_address(const MQError& error) {
+    return error.message.find("] not exist") != std::string::npos ||
+           (error.cause != nullptr && found_no_address(*error.cause));
+  }
   /// Attempts that found no address, or ended in their connect, reach no wire and no record (quirk 70). The text counts
   /// them, or time is between the others.
   static bool has_attempts_left(const SendRecord& r) {
     const std::string used_up = "Send [" + std::to_string(r.max_attempts) + "] times";
-    if (static_cast<int>(r.attempts.size()) >= r.max_attempts || r.error->message.find(used_up) != std::string::npos) {
+    if (static_cast<int>(r.attempts.size()) >= r.max_attempts || r.error->message.find(used_up) != std::string::npos ||
+        found_no_address(*r.error)) {
       return false;
     }
     TimePoint before = r.start;

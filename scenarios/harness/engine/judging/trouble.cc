@@ -58,7 +58,7 @@ bool changes_the_cluster(const Scenario& scenario) {
   const auto routes = [&](const FaultRule& rule) {
     return rule.on.includes(FaultTarget{FaultTarget::Kind::route, 0}) ||
            rule.on.includes(FaultTarget{FaultTarget::Kind::register_broker, 0}) ||
-           (rule.on.kind == FaultTarget::Kind::connect && scenario.cluster.has_nameserver(rule.at));
+           (!rule.on.is_request() && scenario.cluster.has_nameserver(rule.at));
   };
   return std::any_of(scenario.steps.begin(), scenario.steps.end(), changes) ||
          std::any_of(scenario.faults.begin(), scenario.faults.end(), routes);
