@@ -26,6 +26,18 @@ inline CommandResult run_command(const std::string& line) {
   return result;
 }
 
+/// The same of what is judged in real time: where the machine stalled there was no judgement, so it is asked for again.
+inline CommandResult run_until_told(const std::string& line) {
+  const auto says = [](const CommandResult& result, const char* text) {
+    return result.output.find(text) != std::string::npos;
+  };
+  for (;;) {
+    const CommandResult result = run_command(line);
+    const bool stalled = says(result, "given up: the machine stalled") || says(result, "inconclusive: the machine stalled");
+    if (result.exit_code != 2 || !stalled) return result;
+  }
+}
+
 /// Path of one of the project's programs.
 inline std::string program(const std::string& name) { return kProgramFolder + ("/" + name); }
 

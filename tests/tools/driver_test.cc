@@ -29,7 +29,7 @@ std::string late(const std::string& seconds) {
   return quoted(program("rmqsim") + " driver run | while read -r line; do sleep " + seconds +
                 R"sh(; printf "%s\\n" "$line"; done)sh");
 }
-CommandResult rmqsim(const std::string& arguments) { return run_command(program("rmqsim") + " " + arguments); }
+CommandResult rmqsim(const std::string& arguments) { return run_until_told(program("rmqsim") + " " + arguments); }
 
 class Driver : public testing::Test {
  protected:

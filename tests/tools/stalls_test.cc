@@ -201,11 +201,12 @@ class StallingDriver : public testing::Test {
 "steps": [{"send": {"topic": "T", "count": 3, "body": {"text": "Hello"}}}], "expect": [{"counts": {"SEND_OK": 3}}]})";
   }
   ~StallingDriver() override { fs::remove_all(folder_); }
-  CommandResult rmqsim(const std::string& verb, const std::string& what) const {
-    return run_command(program("rmqsim") + " " + verb + " " + (folder_ / "three.json").string() + " --client 'exec " +
-                       RMQSIM_SOURCE_DIR "/tests/tools/stalling_driver " + program("rmqsim") + " " +
-                       (folder_ / "runs").string() + " " + what + "'");
+  std::string line(const std::string& verb, const std::string& what) const {
+    return program("rmqsim") + " " + verb + " " + (folder_ / "three.json").string() + " --client 'exec " +
+           RMQSIM_SOURCE_DIR "/tests/tools/stalling_driver " + program("rmqsim") + " " + (folder_ / "runs").string() + " " +
+           what + "'";
   }
+  CommandResult rmqsim(const std::string& verb, const std::string& what) const { return run_command(line(verb, what)); }
   /// One is to greet.
   std::size_t plays() const {
     std::ifstream runs(folder_ / "runs");
@@ -231,12 +232,12 @@ TEST_F(StallingDriver, ThatStopsUsInOnePlayIsJudgedByAnother) {
 }
 
 TEST_F(StallingDriver, ThatSleepsItselfIsSlowAndDiffers) {
-  const CommandResult r = rmqsim("run", "sleep 1 wrong 1");
+  const CommandResult r = run_until_told(line("run", "sleep 1 wrong 1"));
   EXPECT_EQ(r.exit_code, 1) << r.output;
 }
 
 TEST_F(StallingDriver, ThatIsWrongBeforeItStopsUsDiffers) {
-  const CommandResult r = rmqsim("run", "wrong 0 stop 2 once");
+  const CommandResult r = run_until_told(line("run", "wrong 0 stop 2"));
   EXPECT_EQ(r.exit_code, 1) << r.output;
 }
 
