@@ -89,6 +89,15 @@ TEST(IsolationBounded, GoesByALatencysRowOfTheTable) {
   EXPECT_THAT(run.judged(), HasSubstr("was next"));
 }
 
+TEST(IsolationBounded, CannotTellWhomATryThatNobodySawIsolated) {
+  MadeRun run("isolation-bounded", "", R"("sendLatencyFaultEnable": true)");
+  run.hear_route(0, {"a", "b"});
+  send_to(run, 1000, {{"b", 1}, {"b", 0}, {"b", 1}, {"b", 0}, {"b", 1}});
+  EXPECT_THAT(run.judged(), HasSubstr("queue 0 of a was next"));
+  run.record.sends[0].attempts[0].number = 2;  // the first had no time for its connect
+  EXPECT_EQ(run.judged(), "");
+}
+
 TEST(IsolationBounded, LeavesWhoWaitsForAProbeToHardened) {
   MadeRun run("isolation-bounded", "", R"("sendLatencyFaultEnable": true, "startDetectorEnable": true)");
   run.hear_route(0, {"a", "b"});

@@ -116,6 +116,29 @@ TEST(RetryableIsRetried, CannotSeeATryThatFoundNoAddress) {
   };
   EXPECT_EQ(judged_with("The broker[b] not exist"), "");  // the third
   EXPECT_THAT(judged_with("connect to <b> failed"), HasSubstr("CONNECT_FAILED was not tried again"));
+
+  MadeRun between("retryable-is-retried", R"(, "mode": "async")");
+  between.attempt("a", "TIMEOUT", 0, 1000);
+  between.attempt("a", "CONNECTION_CLOSED", 1000, 2000);
+  between.sent().error = MQError{.type = ErrorType::MQClientException, .message = "send request failed"};
+  EXPECT_THAT(between.judged("hardened"), HasSubstr("CONNECTION_CLOSED was not tried again"));
+  between.sent().attempts[1].number = 3;
+  EXPECT_EQ(between.judged("hardened"), "");
+}
+
+TEST(ResponseTableEmpty, LeavesToAClientThatWasShutDownWhatNobodyTellsItOf) {
+  const auto judged_with = [](const std::string& steps, error_code reason) {
+    MadeRun run("response-table-empty", "", "", steps + R"(, {"waitMs": 24000})");
+    run.clients = {{.group = "g", .waiting_requests = 1}};
+    run.request(1, 1, 0);
+    run.close(1, 1, reason);
+    run.hear_route(24'000, {"a"});
+    return run.judged("java-4.9.8");
+  };
+  const std::string shut_down = R"(, {"do": {"shutdownProducer": "p"}})";
+  EXPECT_EQ(judged_with(shut_down, TransportError::connection_closed), "");  // whose scan has ended as well
+  EXPECT_THAT(judged_with("", TransportError::connection_closed), HasSubstr("1 of \"g\""));
+  EXPECT_THAT(judged_with(shut_down, TransportError::connection_reset), HasSubstr("1 of \"g\""));
 }
 
 TEST(RouteConverges, CannotTellWhoseDefaultRouteTookThePlaceOfTheTopicsOwn) {

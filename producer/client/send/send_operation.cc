@@ -369,8 +369,11 @@ void SendOperation::note_judged(JudgedBy by, AttemptOutcome outcome, const Verdi
 void SendOperation::begin_record(const std::string& broker) {
   recording_ = spec_.record_attempts;
   if (!recording_) return;
-  attempts_.push_back({.broker = broker, .queue_id = queue_->getQueueId(), .start = now_,
-                       .timeout_millis = attempt_timeout_});
+  attempts_.push_back({.broker = broker,
+                       .queue_id = queue_->getQueueId(),
+                       .start = now_,
+                       .timeout_millis = attempt_timeout_,
+                       .number = times_ + 1 + async_retries_});
 }
 
 void SendOperation::end_record(std::string_view outcome) {

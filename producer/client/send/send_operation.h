@@ -153,6 +153,7 @@ struct AttemptRecord {
   Duration elapsed{};
   std::int64_t timeout_millis = 0;
   std::string outcome;  ///< response-code name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT
+  int number = 0;  ///< of its send's tries, from 1: those between reached no wire; 0: of another client's, not known
 };
 
 /// "broker-a/1 SYSTEM_BUSY after 0.4 ms"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/attempt_outcomes.h"
 #include "scenarios/harness/engine/judging/known_faults.h"
 #include "scenarios/harness/engine/judging/queue_walk.h"
 #include "scenarios/harness/engine/judging/trouble.h"
@@ -103,7 +104,8 @@ class IsolationBounded final : public Invariant {
         spans.push_back({send.start, TimePoint::max()});
         continue;
       }
-      const bool plain = !send.error && send.attempts.size() == 1 && send.kind == SendRecord::Kind::send &&
+      const bool plain = !send.error && send.attempts.size() == 1 && !comes_after_an_unseen_try(send, 0) &&
+                         send.kind == SendRecord::Kind::send &&
                          (send.attempts[0].outcome == "SUCCESS" || send.attempts[0].outcome == "SENT");
       const std::int64_t elapsed = (send.elapsed() + run.lateness) / millis(1) + 1;
       const std::int64_t isolation = plain ? 0 : run.profile.isolation_latency;

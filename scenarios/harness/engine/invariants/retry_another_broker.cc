@@ -32,7 +32,7 @@ class RetryAnotherBroker final : public Invariant {
   /// A try that ended in its connect, or had nothing left (quirk 70), is in no ledger: the retry left its broker.
   static bool something_between(const JudgedRun& run, const SendRecord& r, std::size_t k) {
     const AttemptRecord& before = r.attempts[k - 1];
-    return r.attempts[k].start > before.start + before.elapsed + run.lateness ||
+    return comes_after_an_unseen_try(r, k) || r.attempts[k].start > before.start + before.elapsed + run.lateness ||
            left_at(r, before.start + before.elapsed) <= 1 + run.lateness / millis(1) ||
            run.ever(run.producer_of(r), "sendMsgMaxTimeoutPerRequest", std::int64_t{0});
   }

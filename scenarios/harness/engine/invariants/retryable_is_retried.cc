@@ -49,8 +49,8 @@ class RetryableIsRetried final : public Invariant {
   /// them, or time is between the others.
   static bool has_attempts_left(const SendRecord& r) {
     const std::string used_up = "Send [" + std::to_string(r.max_attempts) + "] times";
-    if (static_cast<int>(r.attempts.size()) >= r.max_attempts || r.error->message.find(used_up) != std::string::npos ||
-        found_no_address(*r.error)) {
+    const int tries = std::max(static_cast<int>(r.attempts.size()), r.attempts.back().number);
+    if (tries >= r.max_attempts || r.error->message.find(used_up) != std::string::npos || found_no_address(*r.error)) {
       return false;
     }
     TimePoint before = r.start;

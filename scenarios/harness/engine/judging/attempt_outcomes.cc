@@ -35,6 +35,10 @@ RetryRule retry_rule(const JudgedRun& run, const SendStep& step, const SendRecor
   return is_retried_code(run, step, *code) ? RetryRule::must : RetryRule::must_not;
 }
 
+bool comes_after_an_unseen_try(const SendRecord& send, std::size_t k) {
+  return send.attempts[k].number > (k == 0 ? 0 : send.attempts[k - 1].number) + 1;
+}
+
 std::int64_t left_at(const SendRecord& send, TimePoint at) {
   return send.timeout_millis - (to_millis(at) - to_millis(send.start));
 }

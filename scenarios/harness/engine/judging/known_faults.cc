@@ -128,7 +128,8 @@ bool KnownFaults::follows(const SendRecord& send, std::size_t k) const {
   const AttemptRecord& attempt = send.attempts[k];
   const TimePoint before = k == 0 ? send.start : end_of(send.attempts[k - 1]);
   // A connect, whatever becomes of it, takes longer; a try with nothing left takes no time at all.
-  return attempt.start - before < run_.scenario.network.one_way && left_at(send, attempt.start) > kClock;
+  return !comes_after_an_unseen_try(send, k) && attempt.start - before < run_.scenario.network.one_way &&
+         left_at(send, attempt.start) > kClock;
 }
 
 bool KnownFaults::refuses(const std::string& outcome) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/engine/judging/attempt_outcomes.h"
 #include "scenarios/harness/engine/judging/heard_routes.h"
 
 namespace rmqsim {
@@ -11,7 +12,8 @@ namespace {
 /// A try that ends in its connect takes a turn and is in no ledger; but it takes time, or all of the timeout.
 bool may_hide_a_try(const JudgedRun& run, const SendRecord& send) {
   const Duration unseen = send.elapsed() - send.attempts[0].elapsed;
-  return send.timeout_millis < 50 || unseen > millis(20) + 8 * run.scenario.network.one_way + run.lateness;
+  return comes_after_an_unseen_try(send, 0) || send.timeout_millis < 50 ||
+         unseen > millis(20) + 8 * run.scenario.network.one_way + run.lateness;
 }
 
 bool clean(const JudgedRun& run, const SendRecord& send) {
