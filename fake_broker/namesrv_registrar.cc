@@ -15,7 +15,10 @@ constexpr Duration kConnectTimeout = std::chrono::seconds(3);
 class NamesrvRegistrar::Link final : private ConnectionListener {
  public:
   Link(NamesrvRegistrar& owner, std::string address)
-      : owner_(owner), address_(std::move(address)), retry_(owner.runtime_.make_timer()) {}
+      : owner_(owner),
+        address_(std::move(address)),
+        retry_(owner.runtime_.make_timer()),
+        patience_(owner.runtime_.make_timer()) {}
   ~Link() override {
     alive_.reset();
     if (connection_) connection_->close();
@@ -27,7 +30,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
   void announce(const std::string& only_topic) {
     if (connection_) {
       if (!answered_) trouble(Trouble::no_answer, "it says nothing");
-      send(make_register_broker(owner_.broker_, owner_.address_, registered_ ? only_topic : std::string()));
+      register_now(registered_ ? only_topic : std::string());
       return;
     }
     if (connecting_) return;
@@ -41,6 +44,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
 
   void end(bool unregister, bool with_reset) {
     retry_->cancel();
+    patience_->cancel();
     alive_ = std::make_shared<char>();  // an attempt to connect that is under way is forgotten
     connecting_ = false;
     registered_ = false;
@@ -65,8 +69,29 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
     connection_ = std::move(connection);
     decoder_ = FrameDecoder();
     answered_ = false;
+    unanswered_ = 0;
     connection_->start(*this);
-    send(make_register_broker(owner_.broker_, owner_.address_, {}));
+    register_now({});
+  }
+
+  void register_now(const std::string& only_topic) {
+    send(make_register_broker(owner_.broker_, owner_.address_, only_topic));
+    if (unanswered_++ == 0) wait_for_answer();
+  }
+
+  /// Java's client closes a connection over which an answer does not come in time (wire §6.1).
+  void wait_for_answer() {
+    patience_->expires_after(millis(owner_.broker_.profile().register_timeout), [this] {
+      if (owner_.paused_) return wait_for_answer();
+      trouble(Trouble::no_answer, "it says nothing");
+      give_up();
+    });
+  }
+
+  void give_up() {
+    patience_->cancel();
+    std::exchange(connection_, nullptr)->close();
+    retry();
   }
 
   void trouble(Trouble what, const std::string& detail) {
@@ -75,6 +100,11 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
 
   void take(const RemotingCommand& answer) {
     answered_ = true;
+    if (unanswered_ > 0 && --unanswered_ > 0) {
+      wait_for_answer();
+    } else {
+      patience_->cancel();
+    }
     registered_ = answer.code == ResponseCode::SUCCESS;
     if (registered_) return trouble(Trouble::none, {});
     trouble(Trouble::refused, "code " + std::to_string(answer.code) + ", " + answer.remark.value_or("no remark"));
@@ -103,11 +133,8 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
       const auto status = decoder_.next(bytes, answer_);
       if (status == FrameDecoder::Status::need_more) return;
       if (status == FrameDecoder::Status::error) {
-        keep->close();
-        connection_.reset();
         if (!answered_) trouble(Trouble::no_answer, "what it says is not RocketMQ's protocol");
-        retry();
-        return;
+        return give_up();
       }
       if (answer_.is_response()) take(answer_);
     }
@@ -115,6 +142,7 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
 
   void on_close(error_code reason) override {
     connection_.reset();
+    patience_->cancel();
     if (!answered_) trouble(Trouble::no_answer, "it ends the connection: " + reason.message());
     retry();
   }
@@ -122,11 +150,13 @@ class NamesrvRegistrar::Link final : private ConnectionListener {
   NamesrvRegistrar& owner_;
   std::string address_;
   std::unique_ptr<Timer> retry_;
+  std::unique_ptr<Timer> patience_;  ///< for the answer to the oldest registration
   std::shared_ptr<Connection> connection_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
   FrameDecoder decoder_;
   RemotingCommand answer_;
   std::int32_t opaque_ = 0;
+  int unanswered_ = 0;     ///< registrations on this connection
   bool connecting_ = false;
   bool answered_ = false;  ///< anything, on this connection
   Trouble trouble_ = Trouble::none;

@@ -87,6 +87,7 @@ struct ServerProfile {
   bool has_added_system_topics;        ///< those of transactions' ends, revival, members and timers: 5.x (Appendix A)
   bool registers_queue_mappings;       ///< of static topics: 5.x (§5.2)
   bool registers_changed_topic_alone;  ///< 5.x; else the whole table (C13)
+  std::int32_t register_timeout;       ///< ms, registerBrokerTimeoutMills: 24 s, in 4.x 6 s (§6.1)
 
   // Nameserver.
   bool namesrv_answers_unknown_codes;        ///< with 3; else not at all: 5.x (C7)

@@ -77,7 +77,8 @@ TEST(Registration, OfABrokerThatListensOnEveryAddressIsForTheOneOfItsMachine) {
 /// What a broker whose nameserver is a listener of ours says of it.
 struct Troubled {
   using Trouble = NamesrvRegistrar::Trouble;
-  explicit Troubled(std::function<void(Connection&)> behaviour) : behaviour(std::move(behaviour)) {
+  explicit Troubled(std::function<void(Connection&)> behaviour, const char* release = "5.3.3")
+      : behaviour(std::move(behaviour)) {
     acceptor = network.add_node("ns-1", "10.0.0.1").listen("10.0.0.1:9876", [this](std::shared_ptr<Connection> c) {
       peers.push_back(std::make_unique<Peer>());
       peers.back()->connection = std::move(c);
@@ -87,6 +88,7 @@ struct Troubled {
     FakeBrokerServerOptions options;
     options.remoting.listen = "10.0.0.2:10911";
     options.nameservers = {"10.0.0.1:9876"};
+    options.broker.profile = find_server_profile(release);
     broker = std::make_unique<FakeBrokerServer>(runtime, network.add_node("broker-a", "10.0.0.2"), options);
     broker->registrar().on_trouble([this](const std::string& address, Trouble what, const std::string& detail) {
       EXPECT_EQ(address, "10.0.0.1:9876");
@@ -120,6 +122,14 @@ TEST(Registration, TellsOnceOfANameserverThatEndsConnectionsOrSaysNothingOrSomet
   EXPECT_EQ(Troubled([](Connection& c) { c.reset(); }).told, once);
   EXPECT_EQ(Troubled([](Connection&) {}).told, once);
   EXPECT_EQ(Troubled([](Connection& c) { c.write(std::string("\x15\x03\x01\x00\x02\x02\x46", 7)); }).told, once);
+}
+
+/// As after a blackhole: the next connection may lead to somebody.
+TEST(Registration, LeavesAConnectionThatDoesNotAnswerInTimeForANewOne) {
+  for (const auto& [profile, connections] : {std::pair{"5.3.3", 3u}, std::pair{"4.9.8", 6u}}) {
+    const Troubled silent([](Connection&) {}, profile);  // for a minute
+    EXPECT_EQ(silent.peers.size(), connections) << profile;
+  }
 }
 
 TEST(Registration, TellsWhenANameserverIsBack) {
