@@ -91,12 +91,27 @@ TEST_F(RunFolder, IsRunWithEachSeedAndNamesThoseThatFailed) {
   const CommandResult r = run("-q --seeds 3,7-9");
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.output, HasSubstr("12 runs: 8 passed, 4 failed"));
-  EXPECT_THAT(r.output, HasSubstr("\n  with 4 seeds: 3 7 8 9\n  rerun: "));
+  EXPECT_THAT(r.output, HasSubstr("\n  with 4 seeds: 3,7-9\n  rerun: "));
   EXPECT_THAT(r.output, HasSubstr("--seed 3 -v\n"));
   for (const char* wrong : {"9-7", "x", "", "1-", "1,,2", "1-2000000", "-1", "18446744073709551616"}) {
     const CommandResult refused = run(std::string("--seeds '") + wrong + "'");
     EXPECT_EQ(refused.exit_code, 64) << wrong;
     EXPECT_THAT(refused.output, HasSubstr("--seeds takes numbers and ranges in order")) << wrong;
+  }
+}
+
+TEST_F(RunFolder, EndsWithEveryFailureHoweverMany) {
+  for (int i = 0; i < 30; ++i) {
+    std::ifstream from(folder_ / "b-bad.json");
+    std::string text{std::istreambuf_iterator<char>(from), {}};
+    const std::string name = "bad-" + std::to_string(i);
+    text.replace(text.find("b-bad"), 5, name);
+    std::ofstream(folder_ / (name + ".json")) << text;
+  }
+  const CommandResult r = run("-q");
+  EXPECT_THAT(r.output, HasSubstr("33 runs: 2 passed, 31 failed"));
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_THAT(r.output, HasSubstr("rerun: rmqsim run " + (folder_ / ("bad-" + std::to_string(i) + ".json")).string()));
   }
 }
 

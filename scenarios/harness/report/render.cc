@@ -1,6 +1,7 @@
 #include "scenarios/harness/report/render.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace rmqsim {
@@ -51,7 +52,8 @@ std::string_view state_name(TransactionState state) { return kTransactionStates[
 
 std::string format_millis(Duration d) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.1f", to_fractional_millis(d));
+  const double millis = to_fractional_millis(d);
+  std::snprintf(text, sizeof text, "%.1f", std::abs(millis) < 0.05 ? 0.0 : millis);  // never "-0.0"
   return text;
 }
 

@@ -495,8 +495,6 @@ std::string refusals(const std::vector<ReportEntry>& entries, const Paint& paint
 
 /// What did not pass, in short, with the command that reruns it.
 std::string failures_again(const std::vector<ReportEntry>& entries, const Paint& paint) {
-  constexpr std::size_t kMost = 20;
-  constexpr std::size_t kSeeds = 10;
   std::string text;
   std::map<std::string, std::vector<const ReportEntry*>> same;  // one scenario, with several seeds
   std::vector<const ReportEntry*> first;
@@ -506,26 +504,39 @@ std::string failures_again(const std::vector<ReportEntry>& entries, const Paint&
     if ((entry.kind != Kind::failed && entry.kind != Kind::error && entry.kind != Kind::inconclusive) ||
         entry.brief.empty()) {
       continue;
+/// As --seeds takes them: "3,7-9".
+std::string seed_ranges(std::vector<std::uint64_t> seeds) {
+  std::sort(seeds.begin(), seeds.end());
+  std::string text;
+  for (std::size_t i = 0; i < seeds.size();) {
+    std::size_t last = i;
+    while (last + 1 < seeds.size() && seeds[last + 1] - seeds[last] <= 1) ++last;
+    text += (text.empty() ? "" : ",") + std::to_string(seeds[i]);
+    if (seeds[last] > seeds[i]) text += "-" + std::to_string(seeds[last]);
+    i = last + 1;
+  }
+  return text;
+}
+
     }
     auto& others = same[entry.name];
     if (others.empty()) first.push_back(&entry);
     others.push_back(&entry);
   }
-  for (std::size_t i = 0; i < first.size() && i < kMost; ++i) {
-    const ReportEntry& entry = *first[i];
+  for (const ReportEntry* one : first) {
+    const ReportEntry& entry = *one;
     const std::string word = entry.kind == ReportEntry::Kind::inconclusive ? paint.yellow("inconclusive")
                              : entry.kind == ReportEntry::Kind::error      ? paint.red("error")
                                                                            : paint.red("FAILED");
     text += word + "  " + paint.bold(entry.name) + "\n  " + entry.brief + "\n";
     const auto& all = same[entry.name];
     if (all.size() > 1) {
-      text += "  with " + std::to_string(all.size()) + " seeds:";
-      for (std::size_t k = 0; k < all.size() && k < kSeeds; ++k) text += " " + std::to_string(all[k]->seed);
-      text += all.size() > kSeeds ? " …\n" : "\n";
+      std::vector<std::uint64_t> seeds;
+      for (const ReportEntry* other : all) seeds.push_back(other->seed);
+      text += "  with " + std::to_string(all.size()) + " seeds: " + seed_ranges(std::move(seeds)) + "\n";
     }
     if (!entry.rerun.empty()) text += "  rerun: " + entry.rerun + "\n";
   }
-  if (first.size() > kMost) text += "... and " + std::to_string(first.size() - kMost) + " more\n";
   return text;
 }
 

@@ -189,9 +189,9 @@ std::string sends_table(const Scenario& scenario, const RunResult& result, const
     if (plain(record) && !style.verbose) continue;
     rows.push_back(send_row(i, record, result.record.first_step, attempt_width));
   }
-  if (rows.empty()) return "";
   rows = in_order(std::move(rows), marks(scenario, result.record));
   if (!style.verbose) rows = folded(std::move(rows));
+  if (rows.empty()) return "";
   std::size_t omitted = 0;
   while (!style.verbose && rows.size() > kMaxRows) {
     omitted += rows.back().mark.empty() ? 1 : 0;
