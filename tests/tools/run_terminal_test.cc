@@ -115,6 +115,26 @@ TEST_F(RunFolder, EndsWithEveryFailureHoweverMany) {
   }
 }
 
+TEST_F(RunFolder, SendsNothingToATerminalThatAScenarioMadeUp) {
+  std::ofstream(folder_ / "evil.json") << R"({"version": 1, "name": "evil", "why": "\u001b]0;title\u0007 \u202e",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T"}}],
+"faults": [{"id": "\u001b[2J", "at": "broker-a", "on": "send",
+            "do": {"respond": {"code": "MESSAGE_ILLEGAL", "remark": "\u001b[31m \u202e"}}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}]})";
+  for (const char* how : {"-v", "-q", "--json", "--color never"}) {
+    const CommandResult r = run(std::string("--filter evil ") + how);
+    EXPECT_EQ(r.exit_code, 1);
+    EXPECT_EQ(r.output.find_first_of("\x1b\x07"), std::string::npos) << r.output;
+    if (how == std::string("--json")) continue;
+    EXPECT_EQ(r.output.find("\u202e"), std::string::npos) << r.output;
+  }
+  std::ofstream(folder_ / "none.json") << R"({"version": 1, "na\u202eme": "\u009b31m", "why\u001b[2J": 1})";
+  const CommandResult r = run("--filter evil");
+  EXPECT_THAT(r.output, HasSubstr("unknown key"));
+  EXPECT_EQ(r.output.find_first_of("\x1b\x07"), std::string::npos) << r.output;
+}
+
 TEST_F(RunFolder, TellsEachReasonOfARefusalOnce) {
   for (const char* name : {"d", "e"}) {
     std::ofstream(folder_ / (std::string(name) + ".json")) << R"({"version": 1, "name": ")" << name << R"(", "why": "x",

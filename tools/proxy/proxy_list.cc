@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 namespace {
 
@@ -23,11 +25,7 @@ std::string time_of_day() {
 }  // namespace
 
 std::string for_terminal(std::string_view text, std::size_t most) {
-  std::string out(text.substr(0, most));
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
-  }
-  return out;
+  return harmless(text, most);
 }
 
 ProxyList::ProxyList(bool quiet, bool content, Recording* recording) : quiet_(quiet) {

@@ -10,6 +10,7 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/schema/object_schema.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/http_control/control_call.h"
 
 namespace rmqsim {
@@ -19,7 +20,7 @@ constexpr const char* kApiVersion = "v1";
 
 std::string escaped(std::string_view label) {
   std::string out;
-  for (const char c : label) {
+  for (const char c : harmless_lines(label)) {  // ids of rules may hold what a terminal obeys
     if (c == '\\' || c == '"') out += '\\';
     if (c == '\n') {
       out += "\\n";

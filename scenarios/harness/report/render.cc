@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 
 std::string SendRecord::outcome() const {
@@ -81,13 +83,7 @@ namespace {
 
 /// On one line.
 std::string format_error(const std::string& type, const std::string& message, std::size_t width) {
-  std::string text = type + " " + message;
-  if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
-  if (text.size() > width) {
-    text.resize(width - 3);
-    text += "...";
-  }
-  return text;
+  return harmless(type + " " + message.substr(0, message.find('\n')), width);
 }
 
 }  // namespace

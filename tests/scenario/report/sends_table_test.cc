@@ -74,6 +74,16 @@ TEST(SendsTable, HasNoMomentOfMinusNothing) {
   EXPECT_EQ(format_millis(std::chrono::microseconds(-60)), "-0.1");
 }
 
+TEST(SendsTable, HasNothingThatATerminalObeys) {
+  const std::string text = table(
+      R"({"id": "r\u001b[5m", "at": "broker-a", "on": "send", "do": {"respond": {"code": "MESSAGE_ILLEGAL",
+          "remark": "\u001b]0;title\u0007 \u202e \u0085 größer"}}})",
+      R"({"send": {"topic": "T"}})");
+  EXPECT_THAT(text, HasSubstr(R"(\u001b]0;title\u0007 \u202e \u0085 größer)"));
+  EXPECT_THAT(text, HasSubstr(R"(rule r\u001b[5m acts)"));
+  EXPECT_EQ(text.find_first_of("\x1b\x07"), std::string::npos);
+}
+
 TEST(SendsTable, ShowsWhatAnExceptionSaysToItsEnd) {
   const std::string text = table(
       R"({"at": "broker-a", "on": "send", "do": {"respond": {"code": "SYSTEM_ERROR", "remark":
