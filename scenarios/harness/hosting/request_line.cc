@@ -40,7 +40,8 @@ std::string format_request(const RequestLine& line, bool colours) {
   }
   if (!line.outcome.empty()) {
     char took[40];
-    std::snprintf(took, sizeof took, "  %7.1f ms", line.took_millis);
+    const bool micros = line.took_millis < 1;
+    std::snprintf(took, sizeof took, micros ? "  %7.0f µs" : "  %7.1f ms", line.took_millis * (micros ? 1000 : 1));
     text += took;
   }
   if (line.stored > 0) text += "  stored" + (line.stored > 1 ? " " + std::to_string(line.stored) : std::string());
