@@ -471,7 +471,7 @@ claim(
 );
 
 claim('hostile names are names', async (looker) => {
-  const evil = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u2028\u2029';
+  const evil = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u2028\u2029\u202e';
   const scenario = {
     version: 1,
     name: 'hostile',
@@ -503,6 +503,13 @@ claim('hostile names are names', async (looker) => {
   await page.locator('.chip').first().hover();
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator('img').count(), 0);
+  const said = (row) => row.exception.message.slice(0, 2000);
+  assert.equal(said(JSON.parse(await page.locator('#row').textContent())), said(ledger.sends[bad]), 'nothing is lost');
+  assert.equal(
+    await page.evaluate(() => /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]/.test(document.body.innerText)),
+    false,
+    'nothing is obeyed',
+  );
   assert.ok(
     await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     'nothing is wider than the window',
