@@ -9,7 +9,9 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/file/load_scenario.h"
 #include "tests/clients/cluster.h"
+#include "tools/proxy/scenario_recorder.h"
 
 namespace rmqsim {
 namespace recording_test {
@@ -93,6 +95,24 @@ TEST_F(Recorded, AFolderThatCannotBeMadeIsOneMessageBeforeAnythingListens) {
   const CommandResult r = run_command(program("rmqsim") + " proxy --namesrv 127.0.0.1:1 --record " + folder);
   EXPECT_EQ(r.exit_code, 64);
   EXPECT_THAT(r.output, testing::StartsWith("rmqsim proxy: " + folder + " is not a folder and cannot be made one: "));
+}
+
+TEST(ScenarioRecorderTest, LeavesOutWhatNoScenarioCanSayAndKeepsTheRest) {
+  ScenarioRecorder recorder;
+  recorder.on_broker("broker-a", "broker-a", 0);
+  const std::string hostile[] = {"T", std::string(32768, 'x'), "", "<script>\x1b[31m", "T"};
+  std::uint64_t number = 0;
+  for (const std::string& topic : hostile) {
+    RecordedExchange exchange;
+    exchange.request = RecordedRequest{.server = "broker-a", .target = "send", .number = number++, .outcome = "SUCCESS"};
+    exchange.request->answered = exchange.request->processed = true;
+    exchange.send = RecordedSend{.group = number == 5 ? std::string(5000, 'g') : "g", .topic = topic, .body_bytes = 5};
+    recorder.read(journal_line(exchange));
+  }
+  const std::string text = recorder.scenario("recorded");
+  const ParseResult parsed = parse_scenario(text, "recorded.json");
+  EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  EXPECT_THAT(text, testing::HasSubstr("2 sends in 2 requests. 3 requests whose names no scenario can have are left out."));
 }
 
 }  // namespace recording_test

@@ -47,6 +47,26 @@ TEST_F(ControlTest, ABodyWhereNoneBelongsIsAnError) {
   EXPECT_EQ(ask("POST", "/v1/faults/reset", "{}").status, 200u);
 }
 
+/// Where a list of schemas stands for one, which JSON Schema 2020-12, and so OpenAPI 3.1, does not have.
+std::string list_of_schemas(const nlohmann::ordered_json& value, const std::string& at) {
+  if (value.is_object() && (value.contains("additionalItems") || (value.contains("items") && value["items"].is_array()))) {
+    return at;
+  }
+  if (!value.is_structured()) return "";
+  for (const auto& [key, member] : value.items()) {
+    if (const std::string found = list_of_schemas(member, at + "/" + key); !found.empty()) return found;
+  }
+  return "";
+}
+
+TEST_F(ControlTest, TheDescriptionHasSchemasOfItsOwnDialect) {
+  const Json document = ask("GET", "/openapi.json").body;
+  EXPECT_EQ(list_of_schemas(document, ""), "");
+  const Json& uniform = document["components"]["schemas"]["delay"]["properties"]["uniform"];
+  EXPECT_EQ(uniform["prefixItems"].size(), 2u) << uniform;
+  EXPECT_EQ(uniform["items"], false) << "no third number";
+}
+
 TEST_F(ControlTest, TheDescriptionHasEveryRouteAndNoOther) {
   const Json document = ask("GET", "/openapi.json").body;
   EXPECT_EQ(document["openapi"], "3.1.0");

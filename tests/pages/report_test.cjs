@@ -121,6 +121,12 @@ claim('a click on a bar tells what explain tells', async (looker) => {
   await page.waitForFunction(() => document.querySelector('#words')?.textContent.length > 10);
   assert.equal(await page.locator('#words').textContent(), words);
   assert.match(words, /SYSTEM_BUSY/);
+  const rows = await page.$eval('#words', (one) => {
+    const style = getComputedStyle(one);
+    const inner = one.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    return Math.round(inner / parseFloat(style.lineHeight));
+  });
+  assert.ok(rows <= words.trimEnd().split('\n').length + 1, `no line is broken on a laptop: ${rows} rows`);
   assert.equal(await page.locator('.link').count(), 2, 'a line to the broker of each attempt');
   page.whole();
 });
@@ -215,6 +221,39 @@ claim('a nameserver that dies is a band of its lane', async (looker) => {
   await settled(page);
   assert.equal(await page.locator('.band.crashed').count(), 1);
   page.whole();
+});
+
+claim('words about the cluster cover no mark, and every event has its own', async (looker) => {
+  for (const [scenario, texts] of [
+    [OUTAGE, ['crash broker-a', 'restart broker-a']],
+    [FAILOVER, ['crash ns-1', 'removeFromRoute broker-b']],
+  ]) {
+    for (const viewport of [
+      { width: 1366, height: 768 },
+      { width: 900, height: 700 },
+    ]) {
+      const page = await looker.file(reported(scenario, 'words-of-events').page, { viewport });
+      await settled(page);
+      const shown = await page.$$eval('.flag-text', (all) => all.map((one) => one.textContent));
+      for (const text of texts) assert.ok(shown.includes(text), `${text} is among ${shown}, ${viewport.width} wide`);
+      const words = await boxes(page, '.flag-text');
+      const [picture] = await boxes(page, '.timeline > svg');
+      const all = [...words, ...(await boxes(page, '.flag'))];
+      for (const one of words) {
+        assert.ok(one.left >= picture.left && one.right <= picture.right, 'words end within the picture');
+        const covered = all.filter(
+          (other) =>
+            other !== one &&
+            other.left < one.right &&
+            other.right > one.left &&
+            other.top < one.bottom &&
+            other.bottom > one.top,
+        );
+        assert.deepEqual(covered, [], `${viewport.width} wide`);
+      }
+      page.whole();
+    }
+  }
 });
 
 claim('filters leave what they say', async (looker) => {
@@ -432,7 +471,7 @@ claim(
 );
 
 claim('hostile names are names', async (looker) => {
-  const evil = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u2028\u2029';
+  const evil = '</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">\u2028\u2029\u202e';
   const scenario = {
     version: 1,
     name: 'hostile',
@@ -464,6 +503,13 @@ claim('hostile names are names', async (looker) => {
   await page.locator('.chip').first().hover();
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator('img').count(), 0);
+  const said = (row) => row.exception.message.slice(0, 2000);
+  assert.equal(said(JSON.parse(await page.locator('#row').textContent())), said(ledger.sends[bad]), 'nothing is lost');
+  assert.equal(
+    await page.evaluate(() => /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e]/.test(document.body.innerText)),
+    false,
+    'nothing is obeyed',
+  );
   assert.ok(
     await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
     'nothing is wider than the window',

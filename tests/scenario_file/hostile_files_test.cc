@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/json_tree.h"
 #include "scenarios/harness/file/text/source_text.h"
 #include "tests/scenario_file/minimal.h"
@@ -227,6 +228,22 @@ TEST_F(FindScenarios, SaysWhatIsNotThereAndWhatIsEmpty) {
   ASSERT_EQ(found.errors.size(), 2u);
   EXPECT_EQ(found.errors[0].message, "there is no such file or folder");
   EXPECT_EQ(found.errors[1].message, "the folder holds no scenario (*.json)");
+}
+
+TEST(Harmless, WritesWhatATerminalObeysAsEscapes) {
+  EXPECT_EQ(harmless("plain, größer, 漢字, 🙂"), "plain, größer, 漢字, 🙂");
+  EXPECT_EQ(harmless("a\x1b[31m\x07\x7f\n\tb"), R"(a\u001b[31m\u0007\u007f\n\tb)");
+  EXPECT_EQ(harmless(std::string_view("\0", 1)), R"(\u0000)");
+  EXPECT_EQ(harmless("\u0085\u009b\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"),
+            R"(\u0085\u009b\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069)");
+  EXPECT_EQ(harmless("\xff\x80 \xe2\x80 \xc3"), R"(\xff\x80 \xe2\x80 \xc3)") << "no UTF-8";
+  EXPECT_EQ(harmless_lines("a\n\tb\r\n"), "a\n\tb\\u000d\n");
+}
+
+TEST(Harmless, CutsBetweenCharacters) {
+  EXPECT_EQ(harmless("abcdef", 6), "abcdef");
+  EXPECT_EQ(harmless("abcdefg", 6), "abc...");
+  EXPECT_EQ(harmless("ab\u00fcdefgh", 6), "ab...") << "no half character";
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/hosting/request_line.h"
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
 #include "tests/tools/plain_socket.h"
@@ -164,6 +165,22 @@ TEST_F(Live, APageOfAnotherOriginGetsNeitherThePageNorEvents) {
                " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n");
     EXPECT_THAT(other.rest(), StartsWith("HTTP/1.1 403")) << path;
   }
+}
+
+TEST(RequestLineTest, HasMicrosecondsBelowAMillisecondAndNamesThatHarmNobody) {
+  RequestLine line;
+  line.at = "2026-11-30T06:15:40.610Z";
+  line.server = "broker-a";
+  line.code = "SEND_MESSAGE_V2";
+  line.topic = "T\x1b[2J\u202e" + std::string(32768, 'x');
+  line.outcome = "SUCCESS";
+  line.took_millis = 0.0123;
+  const std::string text = format_request(line, false);
+  EXPECT_THAT(text, StartsWith("06:15:40.610  broker-a    SEND_MESSAGE_V2          T\\u001b[2J\\u202exxx"));
+  EXPECT_THAT(text, HasSubstr("xxx...  SUCCESS             12 µs"));
+  EXPECT_LT(text.size(), 250u);
+  line.took_millis = 12.34;
+  EXPECT_THAT(format_request(line, false), HasSubstr("SUCCESS           12.3 ms"));
 }
 
 }  // namespace live_test

@@ -91,13 +91,48 @@ TEST_F(RunFolder, IsRunWithEachSeedAndNamesThoseThatFailed) {
   const CommandResult r = run("-q --seeds 3,7-9");
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_THAT(r.output, HasSubstr("12 runs: 8 passed, 4 failed"));
-  EXPECT_THAT(r.output, HasSubstr("\n  with 4 seeds: 3 7 8 9\n  rerun: "));
+  EXPECT_THAT(r.output, HasSubstr("\n  with 4 seeds: 3,7-9\n  rerun: "));
   EXPECT_THAT(r.output, HasSubstr("--seed 3 -v\n"));
   for (const char* wrong : {"9-7", "x", "", "1-", "1,,2", "1-2000000", "-1", "18446744073709551616"}) {
     const CommandResult refused = run(std::string("--seeds '") + wrong + "'");
     EXPECT_EQ(refused.exit_code, 64) << wrong;
     EXPECT_THAT(refused.output, HasSubstr("--seeds takes numbers and ranges in order")) << wrong;
   }
+}
+
+TEST_F(RunFolder, EndsWithEveryFailureHoweverMany) {
+  for (int i = 0; i < 30; ++i) {
+    std::ifstream from(folder_ / "b-bad.json");
+    std::string text{std::istreambuf_iterator<char>(from), {}};
+    const std::string name = "bad-" + std::to_string(i);
+    text.replace(text.find("b-bad"), 5, name);
+    std::ofstream(folder_ / (name + ".json")) << text;
+  }
+  const CommandResult r = run("-q");
+  EXPECT_THAT(r.output, HasSubstr("33 runs: 2 passed, 31 failed"));
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_THAT(r.output, HasSubstr("rerun: rmqsim run " + (folder_ / ("bad-" + std::to_string(i) + ".json")).string()));
+  }
+}
+
+TEST_F(RunFolder, SendsNothingToATerminalThatAScenarioMadeUp) {
+  std::ofstream(folder_ / "evil.json") << R"({"version": 1, "name": "evil", "why": "\u001b]0;title\u0007 \u202e",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T"}}],
+"faults": [{"id": "\u001b[2J", "at": "broker-a", "on": "send",
+            "do": {"respond": {"code": "MESSAGE_ILLEGAL", "remark": "\u001b[31m \u202e"}}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}]})";
+  for (const char* how : {"-v", "-q", "--json", "--color never"}) {
+    const CommandResult r = run(std::string("--filter evil ") + how);
+    EXPECT_EQ(r.exit_code, 1);
+    EXPECT_EQ(r.output.find_first_of("\x1b\x07"), std::string::npos) << r.output;
+    if (how == std::string("--json")) continue;
+    EXPECT_EQ(r.output.find("\u202e"), std::string::npos) << r.output;
+  }
+  std::ofstream(folder_ / "none.json") << R"({"version": 1, "na\u202eme": "\u009b31m", "why\u001b[2J": 1})";
+  const CommandResult r = run("--filter evil");
+  EXPECT_THAT(r.output, HasSubstr("unknown key"));
+  EXPECT_EQ(r.output.find_first_of("\x1b\x07"), std::string::npos) << r.output;
 }
 
 TEST_F(RunFolder, TellsEachReasonOfARefusalOnce) {

@@ -106,6 +106,12 @@ TEST_F(Seeing, ASummaryHasEachFailureOnceAndIsAddedToTheOneOfAStep) {
   EXPECT_THAT(own, HasSubstr("<code>rmqsim run "));
   EXPECT_EQ(rmqsim("run " + file, "GITHUB_STEP_SUMMARY=" + at("step.md")).exit_code, 1);
   EXPECT_TRUE(content("step.md").starts_with("before\n### rmqsim\n"));
+  for (const char* option : {"--report", "--junit", "--ledger"}) {
+    const CommandResult both = rmqsim("run " + kBusy + " " + option + " " + at("both"), "GITHUB_STEP_SUMMARY=" + at("both"));
+    EXPECT_EQ(both.exit_code, 64) << option;
+    EXPECT_THAT(both.output, HasSubstr("GITHUB_STEP_SUMMARY would overwrite " + at("both")));
+    EXPECT_FALSE(std::filesystem::exists(at("both")));
+  }
   const CommandResult lost = rmqsim("run " + kBusy, "GITHUB_STEP_SUMMARY=" + at("no/step.md"));
   EXPECT_EQ(lost.exit_code, 0) << "a page that is not there fails nobody";
   EXPECT_THAT(lost.output, HasSubstr("GITHUB_STEP_SUMMARY names " + at("no/step.md") + ", which cannot be written"));

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
 #include "tools/conformance/conformance.h"
@@ -101,7 +102,7 @@ int run(Conformance& command) {
   };
   const ConformanceMatrix matrix = run_conformance(scenarios, command.options);
   progress.clear();
-  human << matrix_text(matrix);
+  human << harmless_lines(matrix_text(matrix));
   if (command.json) std::cout << matrix_json(matrix);
   const bool written = command.report.empty() || write_report(matrix, command.report);
   if (!command.report.empty() && written) human << "\nreport: " << command.report << "/index.html\n";

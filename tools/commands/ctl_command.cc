@@ -21,6 +21,7 @@
 #include "fake_broker/rules/fault_rule.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/text/bounded_file.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/ctl_events.h"
 #include "tools/commands/ctl_text.h"
@@ -121,7 +122,7 @@ class Ctl {
     const Json json = Json::parse(answer.body, nullptr, false);
     if (answer.status >= 400) {
       const bool told = json.is_object() && json.contains("error") && json["error"].is_string();
-      std::cerr << "rmqsim ctl: " << (told ? json["error"].get<std::string>() : answer.body) << "\n";
+      std::cerr << "rmqsim ctl: " << harmless_lines(told ? json["error"].get<std::string>() : answer.body) << "\n";
       return answer.status == 404 || answer.status == 409 || answer.status >= 500 ? kRefused : kUsage;
     }
     const char* no_color = std::getenv("NO_COLOR");

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "tools/commands/ctl_text.h"
 #include "tools/commands/http_client.h"
 #include "tools/io/stop_signals.h"
@@ -81,7 +82,7 @@ int follow_events(const std::string& url, const std::string& target, const Event
   if (answer.status != 200) {
     const EventJson json = EventJson::parse(answer.body, nullptr, false);
     const bool says = json.is_object() && json.contains("error") && json["error"].is_string();
-    std::cerr << "rmqsim ctl: " << (says ? json["error"].get<std::string>() : answer.body) << "\n";
+    std::cerr << "rmqsim ctl: " << harmless_lines(says ? json["error"].get<std::string>() : answer.body) << "\n";
     return answer.status == 404 || answer.status == 409 || answer.status >= 500 ? 1 : 64;
   }
   return wanted.count > 0 && printer.shown() < wanted.count ? 1 : 0;

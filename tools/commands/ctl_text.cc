@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/hosting/request_line.h"
 
 namespace rmqsim {
@@ -15,13 +16,10 @@ using Row = std::vector<std::string>;
 std::string plain(const Json& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) {
-    std::string text = value.get<std::string>();
-    for (char& c : text) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
+    const std::string text = harmless(value.get<std::string>());
     return text.empty() ? "-" : text;
   }
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return harmless(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::string table(const std::vector<Row>& rows) {

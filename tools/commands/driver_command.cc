@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "producer/profile/profile.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/report.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
@@ -36,7 +37,7 @@ int check(const Driver& driver) {
   for (const std::string& word : driver.command) command += (command.empty() ? "" : " ") + shell_word(word);
   if (driver.command.size() == 1) command = driver.command.front();
   const DriverCheck checked = check_driver(command, &stop_signals::run_stop());
-  std::cout << check_text(checked);
+  std::cout << harmless_lines(check_text(checked));
   if (checked.stopped) {
     std::cout << stop_signals::reason() << "\n";
     return kInconclusive;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/report.h"
 #include "tools/commands/commands.h"
 #include "tools/run/runner.h"
@@ -29,7 +30,8 @@ int run(const List& command) {
       const bool first = &scenario == &loaded.scenarios.front();
       std::cout << (first ? "\n " : ",\n ") << scenario_summary_json(scenario);
     } else {
-      std::cout << scenario.name << std::string(width - scenario.name.size() + 2, ' ') << scenario.why << "\n";
+      std::cout << scenario.name << std::string(width - scenario.name.size() + 2, ' ') << harmless(scenario.why)
+                << "\n";
     }
   }
   if (command.json) std::cout << "\n]\n";

@@ -16,6 +16,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/explore/shrink/shrinker.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/name.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/write/scenario_text.h"
@@ -106,8 +107,8 @@ int write(const Shrink& command, const Shrunk& shrunk) {
   OutputFile file;
   if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
   std::cout << shrunk.signature.invariant << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
-            << shrunk.signature.profile << ": " << shrunk.violation.failure.message << "\n";
-  for (const std::string& line : shrunk.cause.lines) std::cout << "  " << line << "\n";
+            << shrunk.signature.profile << ": " << harmless_lines(shrunk.violation.failure.message) << "\n";
+  for (const std::string& line : shrunk.cause.lines) std::cout << "  " << harmless_lines(line) << "\n";
   std::cout << "\n"
             << out << ": " << finding.steps.size() << (finding.steps.size() == 1 ? " step, " : " steps, ")
             << finding.faults.size() << (finding.faults.size() == 1 ? " fault, " : " faults, ")
@@ -132,7 +133,8 @@ int tell_why_not(const Scenario& scenario, const std::vector<std::string>& profi
     }
     const bool failed = run.verdict == RunResult::Verdict::failed && !run.record.failures.empty();
     std::cerr << "rmqsim: " << scenario.name << (failed ? " fails in " : " is inconclusive in ") << profile << ": "
-              << (failed ? run.record.failures.front().check + ": " + run.record.failures.front().message : run.reason)
+              << harmless_lines(failed ? run.record.failures.front().check + ": " + run.record.failures.front().message
+                                       : run.reason)
               << "\n  shrink takes an invariant that is broken or an expectation that is not met\n";
     return failed ? kFailed : kInconclusive;
   }

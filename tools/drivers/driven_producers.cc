@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scenarios/harness/engine/producers/start_check.h"
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 namespace {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "producer/client/api/send_result.h"
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 namespace {

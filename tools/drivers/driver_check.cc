@@ -7,6 +7,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "tools/drivers/driven_run.h"
 #include "tools/drivers/driver_check_cases.h"
 #include "tools/drivers/protocol/driver_process.h"

@@ -7,9 +7,14 @@
 
 namespace rmqsim {
 
-void add_step_summary(const std::string& markdown) {
+std::string step_summary() {
   const char* const path = std::getenv("GITHUB_STEP_SUMMARY");
-  if (path == nullptr || *path == '\0') return;
+  return path == nullptr ? "" : path;
+}
+
+void add_step_summary(const std::string& markdown) {
+  const std::string path = step_summary();
+  if (path.empty()) return;
   std::ofstream file(path, std::ios::app);
   if (!(file << markdown << std::flush)) {
     std::cerr << "rmqsim: GITHUB_STEP_SUMMARY names " << path << ", which cannot be written\n";

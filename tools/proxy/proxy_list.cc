@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 namespace {
 
@@ -23,11 +25,7 @@ std::string time_of_day() {
 }  // namespace
 
 std::string for_terminal(std::string_view text, std::size_t most) {
-  std::string out(text.substr(0, most));
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = '?';
-  }
-  return out;
+  return harmless(text, most);
 }
 
 ProxyList::ProxyList(bool quiet, bool content, Recording* recording) : quiet_(quiet) {
@@ -40,13 +38,14 @@ void ProxyList::on_exchange(const Exchange& e) {
   if (recorder_) recorder_->on_exchange(e);
   if (quiet_) return;
   char took[32];
-  std::snprintf(took, sizeof took, "%.1f ms", std::chrono::duration<double, std::milli>(e.took).count());
+  const double millis = std::chrono::duration<double, std::milli>(e.took).count();
+  std::snprintf(took, sizeof took, millis < 1 ? "%.0f µs" : "%.1f ms", millis < 1 ? millis * 1000 : millis);
   std::cout << time_of_day() << "  " << e.server << (e.from_server ? " -> " : " <- ") << e.peer << "  "
             << request_code_name(e.request->code);
   if (!e.topic.empty()) std::cout << " " << for_terminal(e.topic);
   if (e.queue_id) std::cout << "/" << *e.queue_id;
   std::cout << "  " << e.outcome << "  " << took;
-  if (!e.rule.empty()) std::cout << "  rule " << e.rule;
+  if (!e.rule.empty()) std::cout << "  rule " << for_terminal(e.rule);
   if (e.response != nullptr && e.response->remark && e.response->code != 0) {
     std::cout << "  " << for_terminal(*e.response->remark);
   }

@@ -12,9 +12,10 @@ namespace rmqsim {
 
 namespace {
 
-/// UTF-8 without control characters but line ends and tabs, so that a scenario's text is the same bytes.
+/// UTF-8 without control characters but line ends and tabs, so that a scenario's text is the same bytes, and no longer
+/// than one may be there.
 bool is_plain_text(std::string_view bytes) {
-  return text::is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), [](char c) {
+  return bytes.size() <= 4096 && text::is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), [](char c) {
     return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7f;
   });
 }

@@ -64,6 +64,11 @@ bool stored_though_not_ok(std::int32_t code) {
          code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
 }
 
+/// Whether a scenario can have a send with such names (format §1.3, §1.5).
+bool can_be_said(const RecordedSend& send) {
+  return !send.topic.empty() && send.topic.size() <= 255 && send.group.size() <= 4096;
+}
+
 /// What is no text, such as a topic from a hostile client, is replaced.
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
@@ -114,6 +119,10 @@ void ScenarioRecorder::keep(RecordedExchange exchange) {
   if (!exchange.request) return;
   if (full) {
     ++not_recorded_;
+    return;
+  }
+  if (exchange.send && !can_be_said(*exchange.send)) {
+    ++unsayable_;
     return;
   }
   if (exchange.send) {
@@ -419,6 +428,9 @@ std::string ScenarioRecorder::scenario(const std::string& name) const {
   std::string why = "Recorded by rmqsim proxy: " + std::to_string(all.size()) + " sends in " +
                     std::to_string(sends_.size()) + " requests.";
   if (not_recorded_ > 0) why += " " + std::to_string(not_recorded_) + " later requests are left out.";
+  if (unsayable_ > 0) {
+    why += " " + std::to_string(unsayable_) + " requests whose names no scenario can have are left out.";
+  }
   Json file;
   file["version"] = 1;
   file["name"] = name;

@@ -85,6 +85,7 @@ class ScenarioRecorder {
   Journal journal_;
   bool content_ = false;
   std::uint64_t not_recorded_ = 0;
+  std::uint64_t unsayable_ = 0;
 };
 
 }  // namespace rmqsim

@@ -379,7 +379,8 @@ std::string wrong_outputs(const RunCommand& command, const std::vector<std::stri
                           {"--report", command.report},
                           {"--perfetto", command.perfetto},
                           {"--pcap", command.pcap},
-                          {"--summary", command.summary}},
+                          {"--summary", command.summary},
+                          {"GITHUB_STEP_SUMMARY", command.summary.empty() ? step_summary() : ""}},
                          inputs);
 }
 

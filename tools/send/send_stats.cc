@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 
@@ -29,11 +30,7 @@ std::string latency_text(Duration d) {
   return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(d).count()) + " µs";
 }
 
-std::string one_line(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  if (text.size() > 160) text = text.substr(0, 157) + "...";
-  return text;
-}
+std::string one_line(const std::string& text) { return harmless(text, 160); }
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');

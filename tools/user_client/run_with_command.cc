@@ -22,6 +22,7 @@
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
 #include "scenarios/harness/report/formats/markdown.h"
 #include "scenarios/harness/report/render.h"
@@ -216,13 +217,13 @@ class Run {
       human_ << "  " << name << ": " << received_[name] << " sends received, " << count << " stored\n";
     }
     for (const RuleRecord& rule : cluster_->record().rules) {
-      human_ << "  rule " << rule.id << ": " << format_rule_counts(rule.counts) << "\n";
+      human_ << "  rule " << harmless(rule.id) << ": " << format_rule_counts(rule.counts) << "\n";
     }
-    for (const std::string& note : notes_) human_ << "  note: " << note << "\n";
+    for (const std::string& note : notes_) human_ << "  note: " << harmless(note) << "\n";
     report_not_checked();
     for (const Failure& failure : failures_) {
-      human_ << "  " << failure.check << ": " << failure.message << "  (" << scenario_.file << ":"
-             << failure.where.line << ")\n";
+      human_ << "  " << harmless(failure.check) << ": " << harmless_lines(failure.message) << "  (" << scenario_.file
+             << ":" << failure.where.line << ")\n";
     }
     const bool good = status_ == 0 && failures_.empty() && ended_early_.empty();
     human_ << (good ? "  passed" : ended_early_.empty() ? "  FAILED" : "  INCONCLUSIVE") << ": " << checked_

@@ -222,7 +222,7 @@ local function binary_header(range)
   header.language = LANGUAGES[range(2, 1):uint()] or tostring(range(2, 1):uint())
   local remark = range(13, 4):int()
   if remark < 0 or 21 + remark > size then return nil end
-  if remark > 0 then header.remark = range(17, remark):string() end
+  if remark > 0 then header.remark = range(17, remark):raw() end
   local at = 21 + remark
   local rest = range(17 + remark, 4):int()
   if rest < 0 or at + rest > size then return nil end
@@ -233,8 +233,8 @@ local function binary_header(range)
     if name < 0 or at + 6 + name > finish then return nil end
     local value = range(at + 2 + name, 4):int()
     if value < 0 or at + 6 + name + value > finish then return nil end
-    header.fields[#header.fields + 1] = { name > 0 and range(at + 2, name):string() or "",
-      value > 0 and range(at + 6 + name, value):string() or "" }
+    header.fields[#header.fields + 1] = { name > 0 and range(at + 2, name):raw() or "",
+      value > 0 and range(at + 6 + name, value):raw() or "" }
     at = at + 6 + name + value
   end
   return header
@@ -272,10 +272,19 @@ end
 
 -- ---- bodies
 
+-- Wireshark ends a text at its first NUL, and tshark's terminal obeys control characters and those that turn the
+-- direction of writing.
+local function escaped(bytes) return (bytes:gsub(".", function(c) return ("\\x%02x"):format(c:byte()) end)) end
+local function harmless(text)
+  text = text:gsub("%z", "\\0"):gsub("%c", escaped):gsub("\194[\128-\159]", escaped)
+  return (text:gsub("\226\128[\142\143\168-\174]", escaped):gsub("\226\129[\166-\169]", escaped))
+end
+
 local function add_properties(tree, range, text)
   for piece in (text .. "\2"):gmatch("(.-)\2") do
     local name, value = piece:match("^(.-)\1(.*)$")
     if name and name ~= "" then
+      name, value = harmless(name), harmless(value)
       tree:add(f.property, range, name .. ": " .. value):set_text(name .. ": " .. value)
       if name == "UNIQ_KEY" then tree:add(f.key, range, value):set_generated() end
     end
@@ -412,15 +421,18 @@ local function dissect_frame(buffer, pinfo, root)
   flag:add(f.is_oneway, range, header.flag)
   if header.language then part:add(f.language, range, header.language) end
   part:add(f.version, range, header.version)
-  if header.remark then part:add(f.remark, range, header.remark) end
+  if header.remark then
+    header.remark = harmless(header.remark)
+    part:add(f.remark, range, header.remark)
+  end
   local fields = {}
   for _, one in ipairs(header.fields) do
     local long = not is_response and WITH_LETTERS[header.code] and LETTERS[one[1]] or one[1]
-    fields[long] = one[2]
+    fields[long] = harmless(one[2])
     if long == "properties" then
       add_properties(part:add(f.field, range, long):set_text("properties"), range, one[2])
     else
-      local shown = long .. (long ~= one[1] and " (" .. one[1] .. ")" or "") .. ": " .. one[2]
+      local shown = long .. (long ~= one[1] and " (" .. one[1] .. ")" or "") .. ": " .. harmless(one[2])
       part:add(f.field, range, shown):set_text(shown)
     end
   end

@@ -8,6 +8,7 @@
 
 #include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/bounded_file.h"
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 namespace {
@@ -45,7 +46,7 @@ std::string ScenarioError::to_string() const {
   if (line > 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
   text += ": ";
   if (!pointer.empty()) text += pointer + ": ";
-  text += message;
+  text += harmless_lines(message);
   if (excerpt.empty() || line == 0) return text;
   std::string number = std::to_string(line);
   text += "\n  " + number + " | " + excerpt;

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 namespace {
 
@@ -10,12 +12,10 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-/// Names come from the network: a terminal must not see their control characters.
-std::string harmless(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
+/// Names come from the network, and may be as long as a frame.
+std::string shown(const std::string& name) {
+  constexpr std::size_t kMost = 127;  // what a topic's name may have
+  return harmless(name, kMost);
 }
 
 bool is_good(const std::string& outcome) {
@@ -30,7 +30,7 @@ std::string format_request(const RequestLine& line, bool colours) {
   if (!text.empty() && text.back() == 'Z') text.pop_back();
   std::string topic = line.topic;
   if (!topic.empty() && !line.queue.empty()) topic += "/" + line.queue;
-  text += "  " + padded(line.server, 10) + "  " + padded(line.code, 23) + "  " + padded(harmless(topic), 14) + "  ";
+  text += "  " + padded(line.server, 10) + "  " + padded(line.code, 23) + "  " + padded(shown(topic), 14) + "  ";
   std::string outcome = line.outcome.empty() ? "waiting" : line.outcome;
   const std::string filled = padded(outcome, 13);
   if (colours) {
@@ -40,15 +40,16 @@ std::string format_request(const RequestLine& line, bool colours) {
   }
   if (!line.outcome.empty()) {
     char took[40];
-    std::snprintf(took, sizeof took, "  %7.1f ms", line.took_millis);
+    const bool micros = line.took_millis < 1;
+    std::snprintf(took, sizeof took, micros ? "  %7.0f µs" : "  %7.1f ms", line.took_millis * (micros ? 1000 : 1));
     text += took;
   }
   if (line.stored > 0) text += "  stored" + (line.stored > 1 ? " " + std::to_string(line.stored) : std::string());
   if (!line.rule.empty()) {
-    const std::string rule = "  rule " + harmless(line.rule);
+    const std::string rule = "  rule " + shown(line.rule);
     text += colours ? "\033[33m" + rule + "\033[0m" : rule;
   }
-  if (!line.group.empty()) text += "  by " + harmless(line.group);
+  if (!line.group.empty()) text += "  by " + shown(line.group);
   return text;
 }
 

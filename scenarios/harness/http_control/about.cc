@@ -10,6 +10,7 @@
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/schema/object_schema.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/http_control/control_call.h"
 
 namespace rmqsim {
@@ -19,7 +20,7 @@ constexpr const char* kApiVersion = "v1";
 
 std::string escaped(std::string_view label) {
   std::string out;
-  for (const char c : label) {
+  for (const char c : harmless_lines(label)) {  // ids of rules may hold what a terminal obeys
     if (c == '\\' || c == '"') out += '\\';
     if (c == '\n') {
       out += "\\n";
@@ -100,20 +101,26 @@ bool is_number(std::string_view parameter) {
   return parameter == "limit" || parameter == "count" || parameter == "timeoutMs";
 }
 
-/// References of the scenario's schema, as this document has them.
-void rename_references(Json& value) {
+/// The scenario's schema is of draft 7, and this document's of 2020-12: its references, and how it says what stands
+/// where in a list.
+void translate(Json& value) {
   if (value.is_object()) {
+    if (value.contains("items") && value["items"].is_array()) {
+      value["prefixItems"] = std::move(value["items"]);
+      value["items"] = value.value("additionalItems", Json(true));
+      value.erase("additionalItems");
+    }
     for (auto& [key, member] : value.items()) {
       if (key == "$ref" && member.is_string()) {
         const std::string reference = member;
         constexpr std::string_view kPrefix = "#/definitions/";
         if (reference.starts_with(kPrefix)) member = "#/components/schemas/" + reference.substr(kPrefix.size());
       } else {
-        rename_references(member);
+        translate(member);
       }
     }
   } else if (value.is_array()) {
-    for (Json& member : value) rename_references(member);
+    for (Json& member : value) translate(member);
   }
 }
 
@@ -121,7 +128,7 @@ void add_definition(const std::string& name, const Json& definitions, Json& sche
 
 /// Adds it under that name, with what it refers to.
 void add_schema(const std::string& name, Json schema, const Json& definitions, Json& schemas) {
-  rename_references(schema);
+  translate(schema);
   const std::string text = schema.dump();
   schemas[name] = std::move(schema);
   constexpr std::string_view kPrefix = "#/components/schemas/";

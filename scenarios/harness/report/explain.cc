@@ -9,6 +9,7 @@
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
@@ -546,7 +547,7 @@ std::string explain_text(const Scenario& scenario, const Profile& profile, const
 
 std::string explain_text(const Scenario& scenario, const Profile& profile, const RunResult& result, std::uint64_t send,
                          const DecisionLog& decisions, std::size_t width) {
-  return Explainer(scenario, profile, result, send, decisions, width).run();
+  return harmless_lines(Explainer(scenario, profile, result, send, decisions, width).run());
 }
 
 }  // namespace rmqsim

@@ -1,7 +1,10 @@
 #include "scenarios/harness/report/render.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 
@@ -51,7 +54,8 @@ std::string_view state_name(TransactionState state) { return kTransactionStates[
 
 std::string format_millis(Duration d) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.1f", to_fractional_millis(d));
+  const double millis = to_fractional_millis(d);
+  std::snprintf(text, sizeof text, "%.1f", std::abs(millis) < 0.05 ? 0.0 : millis);  // never "-0.0"
   return text;
 }
 
@@ -79,13 +83,7 @@ namespace {
 
 /// On one line.
 std::string format_error(const std::string& type, const std::string& message, std::size_t width) {
-  std::string text = type + " " + message;
-  if (const auto newline = text.find('\n'); newline != std::string::npos) text.resize(newline);
-  if (text.size() > width) {
-    text.resize(width - 3);
-    text += "...";
-  }
-  return text;
+  return harmless(type + " " + message.substr(0, message.find('\n')), width);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/formats/junit.h"
 #include "scenarios/harness/report/paint.h"
 #include "scenarios/harness/report/render.h"
@@ -22,7 +23,7 @@ std::string hex(std::uint64_t hash) {
 std::string heading(const RunResult& result) {
   const std::string text =
       result.profile + " · " + std::string(world_name(result.world)) + " · seed " + std::to_string(result.seed);
-  return result.client.empty() ? text : text + " · " + result.client;
+  return result.client.empty() ? text : text + " · " + harmless(result.client);
 }
 
 /// In one line: how many for which reason; empty when all were judged.
@@ -113,7 +114,7 @@ std::string rule_lines(const RunRecord& record, bool verbose) {
       ++omitted;
       continue;
     }
-    text += "  rule " + rule.id + ": " + format_rule_counts(rule.counts) + "\n";
+    text += "  rule " + harmless(rule.id) + ": " + format_rule_counts(rule.counts) + "\n";
   }
   if (omitted > 0) text += "  ... " + std::to_string(omitted) + " more rules acted; -v lists them\n";
   return text;
@@ -185,10 +186,10 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
 
 /// In one line, what a run that did not pass did instead.
 std::string brief(const Scenario& scenario, const RunResult& result) {
-  if (result.record.failures.empty()) return result.reason.substr(0, result.reason.find('\n'));
+  if (result.record.failures.empty()) return harmless(result.reason.substr(0, result.reason.find('\n')));
   const Failure& first = result.record.failures.front();
-  std::string text = first.check + ": " + first.message.substr(0, first.message.find('\n'));
-  if (first.where.line > 0) text += "  (" + scenario.file + ":" + std::to_string(first.where.line) + ")";
+  std::string text = harmless(first.check + ": " + first.message.substr(0, first.message.find('\n')));
+  if (first.where.line > 0) text += "  (" + harmless(scenario.file) + ":" + std::to_string(first.where.line) + ")";
   const std::size_t more = result.record.failures.size() - 1;
   return text + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
 }
@@ -250,6 +251,16 @@ std::string rerun_line(const Scenario& scenario, const RunResult& result) {
 std::string shell_word(const std::string& text) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./:=,@%+";
   if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  if (harmless(text) != text) {  // only so a line can say it
+    std::string word = "$'";
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned>(byte));
+      word += byte < 0x20 || byte >= 0x7F ? escape : (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
+    }
+    return word + "'";
+  }
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return word + "'";
@@ -285,22 +296,24 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
       break;
   }
   text += "   " + heading(result) + "\n";
-  if (result.verdict == RunResult::Verdict::refused) return text + "  " + result.reason + "\n\n";
-  text += scenario.why + "\n\n" + sends_table(scenario, result, style);
+  if (result.verdict == RunResult::Verdict::refused) return text + "  " + harmless_lines(result.reason) + "\n\n";
+  text += harmless_lines(scenario.why) + "\n\n" + sends_table(scenario, result, style);
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   text += rule_lines(result.record, style.verbose);
-  for (const std::string& note : result.record.notes) text += "  note: " + note + "\n";
-  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) text += "  " + unjudged + "\n";
+  for (const std::string& note : result.record.notes) text += "  note: " + harmless_lines(note) + "\n";
+  if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) {
+    text += "  " + harmless(unjudged) + "\n";
+  }
   for (const Failure& failure : result.record.failures) {
-    text += "  " + paint.red(failure.check) + ": " + failure.message;
+    text += "  " + paint.red(harmless(failure.check)) + ": " + harmless_lines(failure.message);
     if (failure.where.line > 0) {
-      text += "  (" + scenario.file + ":" + std::to_string(failure.where.line) + ")";
+      text += "  (" + harmless(scenario.file) + ":" + std::to_string(failure.where.line) + ")";
     }
     text += "\n";
-    for (const std::string& line : failure.evidence) text += "     " + line + "\n";
+    for (const std::string& line : failure.evidence) text += "     " + harmless_lines(line) + "\n";
   }
   if (result.verdict == RunResult::Verdict::inconclusive) {
-    text += "  " + paint.yellow("given up: ") + result.reason + "\n";
+    text += "  " + paint.yellow("given up: ") + harmless_lines(result.reason) + "\n";
     return text + rerun_line(scenario, result) + "\n";
   }
   if (result.verdict == RunResult::Verdict::failed) {
@@ -372,11 +385,11 @@ ReportEntry report_error(const Scenario& scenario, const RunResult& result, cons
   ReportEntry entry;
   entry.kind = ReportEntry::Kind::error;
   entry.name = scenario.name + "   " + result.profile + " · " + std::string(world_name(result.world));
-  entry.brief = what;
+  entry.brief = harmless(what);
   entry.rerun = rerun;
   entry.seed = result.seed;
-  entry.text = paint.red("ERROR") + "  " + paint.bold(scenario.name) + "   " + heading(result) + "\n  " + what +
-               "\n  rerun: " + rerun + "\n\n";
+  entry.text = paint.red("ERROR") + "  " + paint.bold(scenario.name) + "   " + heading(result) + "\n  " +
+               harmless_lines(what) + "\n  rerun: " + rerun + "\n\n";
   entry.json = dumped({{"scenario", scenario.name},
                        {"file", scenario.file},
                        {"profile", result.profile},
@@ -410,7 +423,7 @@ ReportEntry report_not_read(const std::string& file, std::size_t files, const st
   ReportEntry entry;
   entry.kind = ReportEntry::Kind::inconclusive;
   entry.runs = files;
-  entry.name = file + and_more(files);
+  entry.name = harmless(file) + and_more(files);
   entry.brief = "not read: " + why;
   nlohmann::ordered_json json = {{"scenario", bare_name(file)}, {"file", file}};
   if (files > 1) json["runs"] = files;
@@ -431,7 +444,7 @@ ReportEntry report_invalid(const std::string& file, const ParseResult& errors, c
   ReportEntry entry;
   entry.kind = ReportEntry::Kind::invalid;
   const std::string text = errors.to_string();
-  entry.name = file;
+  entry.name = harmless(file);
   entry.brief = text.substr(0, text.find('\n'));
   const std::size_t more = errors.errors.size() + errors.omitted - 1;
   if (more > 0) entry.brief += " (and " + std::to_string(more) + " more)";
@@ -493,10 +506,22 @@ std::string refusals(const std::vector<ReportEntry>& entries, const Paint& paint
   return text;
 }
 
+/// As --seeds takes them: "3,7-9".
+std::string seed_ranges(std::vector<std::uint64_t> seeds) {
+  std::sort(seeds.begin(), seeds.end());
+  std::string text;
+  for (std::size_t i = 0; i < seeds.size();) {
+    std::size_t last = i;
+    while (last + 1 < seeds.size() && seeds[last + 1] - seeds[last] <= 1) ++last;
+    text += (text.empty() ? "" : ",") + std::to_string(seeds[i]);
+    if (seeds[last] > seeds[i]) text += "-" + std::to_string(seeds[last]);
+    i = last + 1;
+  }
+  return text;
+}
+
 /// What did not pass, in short, with the command that reruns it.
 std::string failures_again(const std::vector<ReportEntry>& entries, const Paint& paint) {
-  constexpr std::size_t kMost = 20;
-  constexpr std::size_t kSeeds = 10;
   std::string text;
   std::map<std::string, std::vector<const ReportEntry*>> same;  // one scenario, with several seeds
   std::vector<const ReportEntry*> first;
@@ -511,21 +536,20 @@ std::string failures_again(const std::vector<ReportEntry>& entries, const Paint&
     if (others.empty()) first.push_back(&entry);
     others.push_back(&entry);
   }
-  for (std::size_t i = 0; i < first.size() && i < kMost; ++i) {
-    const ReportEntry& entry = *first[i];
+  for (const ReportEntry* one : first) {
+    const ReportEntry& entry = *one;
     const std::string word = entry.kind == ReportEntry::Kind::inconclusive ? paint.yellow("inconclusive")
                              : entry.kind == ReportEntry::Kind::error      ? paint.red("error")
                                                                            : paint.red("FAILED");
     text += word + "  " + paint.bold(entry.name) + "\n  " + entry.brief + "\n";
     const auto& all = same[entry.name];
     if (all.size() > 1) {
-      text += "  with " + std::to_string(all.size()) + " seeds:";
-      for (std::size_t k = 0; k < all.size() && k < kSeeds; ++k) text += " " + std::to_string(all[k]->seed);
-      text += all.size() > kSeeds ? " …\n" : "\n";
+      std::vector<std::uint64_t> seeds;
+      for (const ReportEntry* other : all) seeds.push_back(other->seed);
+      text += "  with " + std::to_string(all.size()) + " seeds: " + seed_ranges(std::move(seeds)) + "\n";
     }
     if (!entry.rerun.empty()) text += "  rerun: " + entry.rerun + "\n";
   }
-  if (first.size() > kMost) text += "... and " + std::to_string(first.size() - kMost) + " more\n";
   return text;
 }
 

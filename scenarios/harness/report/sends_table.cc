@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/paint.h"
 #include "scenarios/harness/report/render.h"
 
@@ -111,12 +112,12 @@ std::vector<Row> marks(const Scenario& scenario, const RunRecord& record) {
   };
   for (const EventRecord& event : record.events) {
     const auto* step = std::get_if<EventStep>(&scenario.steps[event.step].what);
-    if (step != nullptr) add(event.at, event_text(*step));
+    if (step != nullptr) add(event.at, harmless(event_text(*step)));
   }
   for (const RuleRecord& rule : record.rules) {
     if (!rule.counts.acted_between) continue;
     const auto& [first, last] = *rule.counts.acted_between;
-    std::string text = "rule " + rule.id + " acts";
+    std::string text = "rule " + harmless(rule.id) + " acts";
     if (rule.counts.acted > 1) text += ", " + std::to_string(rule.counts.acted) + " times until " + format_millis(last);
     add(record.first_step + first, std::move(text));
     rows.back().at = start_of_send_at(record, rows.back().at);
@@ -189,8 +190,8 @@ std::string sends_table(const Scenario& scenario, const RunResult& result, const
     if (plain(record) && !style.verbose) continue;
     rows.push_back(send_row(i, record, result.record.first_step, attempt_width));
   }
-  if (rows.empty()) return "";
   rows = in_order(std::move(rows), marks(scenario, result.record));
+  if (rows.empty()) return "";
   if (!style.verbose) rows = folded(std::move(rows));
   std::size_t omitted = 0;
   while (!style.verbose && rows.size() > kMaxRows) {

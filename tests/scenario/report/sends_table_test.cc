@@ -4,6 +4,7 @@
 
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/load_scenario.h"
+#include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/report.h"
 #include "scenarios/harness/report/sends_table.h"
 
@@ -21,6 +22,7 @@ std::string table(const std::string& faults, const std::string& steps, bool verb
     "steps": [)" + steps + R"(], "faults": [)" + faults + "]}",
                                             "-");
   EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  if (!parsed.ok()) return "";
   const RunResult result = run_scenario(*parsed.scenario, *find_profile("java-5.3.3"), {});
   return sends_table(*parsed.scenario, result, {.verbose = verbose});
 }
@@ -55,8 +57,31 @@ TEST(SendsTable, SaysWhenARuleActedAndHowOften) {
   EXPECT_LT(text.find("rule busy acts"), text.find("SYSTEM_BUSY"));
 }
 
-TEST(SendsTable, IsEmptyWhenAllWasPlain) {
-  EXPECT_EQ(table("", R"({"do": {"crash": "broker-a"}}, {"do": {"restart": "broker-a"}}, {"send": {"topic": "T"}})"), "");
+TEST(SendsTable, IsEmptyWhenAllWasPlainAndNothingHappened) {
+  EXPECT_EQ(table("", R"({"send": {"topic": "T", "count": 3}})"), "");
+}
+
+TEST(SendsTable, HasEventsThatNoSendNoticed) {
+  const std::string text =
+      table("", R"({"do": {"crash": "broker-a"}}, {"do": {"restart": "broker-a"}}, {"send": {"topic": "T"}})");
+  EXPECT_THAT(text, HasSubstr("crash broker-a\n"));
+  EXPECT_THAT(text, HasSubstr("restart broker-a\n"));
+  EXPECT_THAT(text, Not(HasSubstr("#0")));
+}
+
+TEST(SendsTable, HasNoMomentOfMinusNothing) {
+  EXPECT_EQ(format_millis(std::chrono::microseconds(-30)), "0.0");
+  EXPECT_EQ(format_millis(std::chrono::microseconds(-60)), "-0.1");
+}
+
+TEST(SendsTable, HasNothingThatATerminalObeys) {
+  const std::string text = table(
+      R"({"id": "r\u001b[5m", "at": "broker-a", "on": "send", "do": {"respond": {"code": "MESSAGE_ILLEGAL",
+          "remark": "\u001b]0;title\u0007 \u202e \u0085 größer"}}})",
+      R"({"send": {"topic": "T"}})");
+  EXPECT_THAT(text, HasSubstr(R"(\u001b]0;title\u0007 \u202e \u0085 größer)"));
+  EXPECT_THAT(text, HasSubstr(R"(rule r\u001b[5m acts)"));
+  EXPECT_EQ(text.find_first_of("\x1b\x07"), std::string::npos);
 }
 
 TEST(SendsTable, ShowsWhatAnExceptionSaysToItsEnd) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/producer_settings.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/drivers/protocol/base64.h"
 #include "tools/drivers/protocol/driver_messages.h"
@@ -94,7 +95,7 @@ std::optional<DriverException> read_exception(Members& members) {
   if (const auto code = inner.number_if("responseCode", INT32_MIN, INT32_MAX)) {
     exception.response_code = static_cast<std::int32_t>(*code);
   }
-  exception.message = harmless(inner.text_if("message").value_or(""));
+  exception.message = harmless_lines(inner.text_if("message").value_or(""), 4096);
   inner.nothing_else();
   return exception;
 }
@@ -179,10 +180,10 @@ DriverAnswer read_object(const Json& json) {
       {"start", Kind::start}, {"config", Kind::config}, {"shutdown", Kind::shutdown}};
   if (const auto reason = members.text_if("unsupported")) {
     answer.kind = Kind::unsupported;
-    answer.text = harmless(*reason, 300);
+    answer.text = harmless_lines(*reason, 300);
   } else if (const auto trouble = members.text_if("error")) {
     answer.kind = Kind::error;
-    answer.text = harmless(*trouble, 2000);
+    answer.text = harmless_lines(*trouble, 2000);
   } else if (json.contains("client")) {
     answer.kind = Kind::hello;
     answer.hello = read_hello(members);
@@ -220,15 +221,6 @@ DriverAnswer read_object(const Json& json) {
 }
 
 }  // namespace
-
-std::string harmless(std::string_view text, std::size_t most) {
-  std::string out = Json(text.substr(0, most)).dump(-1, ' ', false, Json::error_handler_t::replace);
-  out = Json::parse(out).get<std::string>();
-  for (char& c : out) {
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F) c = ' ';
-  }
-  return text.size() > most ? out + "..." : out;
-}
 
 std::variant<DriverAnswer, std::string> read_driver_answer(std::string_view line) {
   const Json json = Json::parse(line, nullptr, false);

@@ -97,7 +97,4 @@ std::string recall_line(const std::string& producer, const std::string& topic, c
 /// Why this client cannot play the scenario as `profile` has it; empty: it can.
 std::string why_not_applicable(const Scenario& scenario, const Profile& profile, const DriverHello& hello);
 
-/// Without what a terminal would obey, at most so many bytes: for words of others in reports.
-std::string harmless(std::string_view text, std::size_t most = 4096);
-
 }  // namespace rmqsim

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "scenarios/harness/cluster/descriptors.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "tools/drivers/protocol/driver_messages.h"
 #include "tools/user_client/client_command.h"
 

@@ -7,6 +7,7 @@
 #include "producer/profile/profile.h"
 #include "scenarios/harness/explore/sometimes.h"
 #include "scenarios/harness/file/invariants.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/report.h"
 
 namespace rmqsim {
@@ -204,7 +205,7 @@ std::string trial_command(const CampaignKey& key, const Lineage& lineage) {
 std::string finding_text(const FindingRow& finding, const CampaignKey& key, const std::string& folder) {
   std::string text = "FOUND   " + finding.signature.text() + "\n  broken: " +
                      sentence_of(finding.signature.invariant) + "\n";
-  std::string lines = finding_lines(finding, key, folder);
+  const std::string lines = harmless_lines(finding_lines(finding, key, folder));
   for (std::size_t at = 0, end; (end = lines.find('\n', at)) != std::string::npos; at = end + 1) {
     text += "  " + lines.substr(at, end - at) + "\n";
   }

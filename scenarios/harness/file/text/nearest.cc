@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 namespace {
 
@@ -120,7 +122,7 @@ std::string in_quotes(std::string_view text) {
   std::string shown = "\"";
   std::size_t end = std::min(text.size(), kShown);
   while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  for (char c : text.substr(0, end)) shown += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  shown += harmless(text.substr(0, end));
   return shown + (end < text.size() ? "…\"" : "\"");
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scenarios/harness/file/text/harmless.h"
+
 namespace rmqsim {
 namespace {
 
@@ -37,13 +39,15 @@ SourceText::Excerpt SourceText::excerpt(std::uint32_t line, std::uint32_t column
   std::size_t end = std::min(text_.find('\n', begin), text_.size());
   std::uint32_t skip = column > kExcerptWidth / 2 ? column - kExcerptWidth / 2 : 0;
   std::uint32_t at = 0;
-  for (std::size_t i = begin; i < end; ++i) {
-    if (!continues(text_[i])) ++at;
+  // What a terminal would obey is a blank, so that the caret stays below its column.
+  std::size_t harm = 1;
+  for (std::size_t i = begin; i < end; i += std::max<std::size_t>(harm, 1)) {
+    harm = harm_at(text_, i);
+    if (harm > 0 || !continues(text_[i])) ++at;
     if (at <= skip) continue;
     if (at > skip + kExcerptWidth) break;
-    auto c = static_cast<unsigned char>(text_[i]);
-    if (c == '\r' && i + 1 == end) break;
-    result.text += c < 0x20 || c == 0x7F ? ' ' : text_[i];
+    if (text_[i] == '\r' && i + 1 == end) break;
+    result.text += harm > 0 ? ' ' : text_[i];
   }
   result.caret = column - skip;
   return result;

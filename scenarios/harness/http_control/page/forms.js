@@ -35,6 +35,7 @@ function field(schema, required) {
   const words = is.enum ?? (is.anyOf ?? []).map(resolved).find((one) => one.enum)?.enum;
   if (words) {
     const control = choice(words, required ? null : '–');
+    if (required && words.includes('SYSTEM_BUSY')) control.value = 'SYSTEM_BUSY';  // not a success, which is the first
     return { control, read: () => control.value || undefined };
   }
   if (is.const === true || is.type === 'boolean') {

@@ -199,7 +199,7 @@ function requestRow(one) {
   const mark = { wait: '… ', good: '', bad: '✕ ' }[how];
   row.append(cell('td', one.at.slice(11, 23)), cell('td', one.server), cell('td', one.code),
              cell('td', one.topic === null ? '' : one.queueId === null ? one.topic : `${one.topic}/${one.queueId}`, 'name'),
-             cell('td', mark + outcome, how), cell('td', one.tookMs === null ? '' : one.tookMs.toFixed(1)),
+             cell('td', mark + outcome, how), cell('td', one.tookMs === null ? '' : millis(one.tookMs)),
              cell('td', one.rule, 'name'), cell('td', one.group, 'name'));
   if (one.rule) row.className = 'ruled';
   row.dataset.number = one.number;

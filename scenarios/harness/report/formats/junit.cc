@@ -3,21 +3,14 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "producer/remoting/codec/text.h"
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 namespace {
 
-/// What is no UTF-8 is replaced, as peers and broken files may say anything.
-std::string valid_utf8(std::string_view text) {
-  if (text::is_utf8(text)) return std::string(text);
-  using nlohmann::json;
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-}
-
 /// As text of an XML document, which cannot hold everything.
 std::string xml_text(std::string_view text) {
-  const std::string valid = valid_utf8(text);
+  const std::string valid = harmless_lines(text);
   std::string out;
   out.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {
@@ -43,7 +36,7 @@ std::string xml_text(std::string_view text) {
         }
         [[fallthrough]];
       default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' ? ' ' : c;
+        out += c;
     }
   }
   return out;

@@ -1,8 +1,9 @@
 #include "scenarios/harness/report/formats/markdown.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
 namespace {
@@ -12,8 +13,7 @@ constexpr std::size_t kMostText = 1000;
 
 /// As text in a cell of a table.
 std::string cell(std::string_view text) {
-  using nlohmann::json;
-  const auto valid = json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+  const std::string valid = harmless(text);
   std::size_t end = std::min(valid.size(), kMostText);
   while (end < valid.size() && (static_cast<unsigned char>(valid[end]) & 0xC0) == 0x80) --end;
   std::string out;
@@ -25,8 +25,6 @@ std::string cell(std::string_view text) {
       out += "&gt;";
     } else if (c == '&') {
       out += "&amp;";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += ' ';
     } else {
       if (kMeaning.find(c) != std::string_view::npos) out += '\\';
       out += c;

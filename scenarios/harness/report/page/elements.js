@@ -2,6 +2,14 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** Control characters, and those that would turn the direction of what stands around them, as escapes. */
+function harmless(text) {
+  return text.replace(
+    /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === undefined || value === null || value === false) continue;
@@ -9,7 +17,8 @@ function fill(element, attributes, children) {
     else element.setAttribute(name, value === true ? '' : value);
   }
   for (const child of [children].flat(3)) {
-    if (child !== undefined && child !== null && child !== '') element.append(child);
+    if (child === undefined || child === null || child === '') continue;
+    element.append(typeof child === 'string' ? harmless(child) : child);
   }
   return element;
 }
@@ -106,7 +115,7 @@ function say(text) {
 const tip = {
   show(text, x, y) {
     const element = document.getElementById('tip');
-    element.textContent = text;
+    element.textContent = harmless(text);
     element.hidden = false;
     const { width, height } = element.getBoundingClientRect();
     element.style.left = `${Math.max(4, Math.min(x + 14, window.innerWidth - width - 8))}px`;

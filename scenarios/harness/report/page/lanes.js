@@ -459,9 +459,10 @@ class ClusterLane {
     this.run = run;
     this.name = 'cluster';
     this.note = '';
-    this.height = 30;
-    // Events first: where there is no room for all words, theirs are shown.
-    this.flags = [...run.json.flags].sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.at - b.at));
+    this.flags = run.json.flags;
+    // A row of each, so that neither's words are in the other's way.
+    this.kinds = ['event', 'route'].filter((kind) => this.flags.some((flag) => flag.kind === kind));
+    this.height = 14 + 16 * this.kinds.length;
     this.tips = new Map();
   }
 
@@ -469,11 +470,14 @@ class ClusterLane {
 
   draw(parent, view) {
     this.tips.clear();
-    const taken = [];
-    for (const flag of this.flags) {
-      if (flag.at < view.from || flag.at > view.to) continue;
+    const flags = this.flags.filter((flag) => flag.at >= view.from && flag.at <= view.to);
+    const row = (flag) => this.kinds.indexOf(flag.kind);
+    const taken = this.kinds.map((kind) =>
+      flags.filter((flag) => flag.kind === kind).map((flag) => [view.x(flag.at) - 8, view.x(flag.at) + 10]),
+    );
+    for (const flag of flags) {
       const x = view.x(flag.at);
-      const y = this.y + 6;
+      const y = this.y + 6 + 16 * row(flag);
       const mark =
         flag.kind === 'route'
           ? svg('path', {
@@ -491,17 +495,27 @@ class ClusterLane {
       this.tips.set(mark, `${time(flag.at)}: ${short(flag.words, 300)}`);
       parent.append(mark);
       if (flag.kind !== 'route') {
-        parent.append(svg('path', { class: 'flag-line', d: `M${x} ${this.y + 22}V${this.groupBottom}` }));
+        parent.append(svg('path', { class: 'flag-line', d: `M${x} ${y + 16}V${this.groupBottom}` }));
       }
       const words = short(flag.kind === 'route' ? flag.words.replace(/^.* hears/, 'hears') : flag.words, 48);
-      const end = x + 22 + words.length * 6.4;
-      if (taken.every(([from, to]) => end < from || x > to)) {
-        parent.append(svg('text', { class: 'flag-text', x: x + 12, y: y + 11 }, words));
-        taken.push([x - 8, end]);
-      } else {
-        taken.push([x - 8, x + 8]);
-      }
+      const place = this.placeWords(view, x, words.length * 6.6, taken[row(flag)]);
+      if (!place) continue;
+      const anchor = place[0] > x ? 'start' : 'end';
+      const at = anchor === 'start' ? place[0] : place[1];
+      parent.append(svg('text', { class: 'flag-text', x: at, y: y + 11, 'text-anchor': anchor }, words));
+      taken[row(flag)].push(place);
     }
+  }
+
+  /** Where words cover nothing, behind their mark or before it; of a mark that is seen they are seen to their end. */
+  placeWords(view, x, width, taken) {
+    const left = view.x(view.shown);
+    const right = left + (view.x(view.to) - view.x(view.from)) / 3;
+    const places = [
+      [x + 12, x + 12 + width],
+      [x - 12 - width, x - 12],
+    ].filter(([from, to]) => taken.every((one) => to < one[0] || from > one[1]));
+    return x < left || x > right ? places[0] : places.find(([from, to]) => from >= left && to <= right);
   }
 
   look(view, x, element) {
