@@ -53,6 +53,7 @@ class Runner {
         progress_(human_, command.json ? STDERR_FILENO : STDOUT_FILENO),
         files_(command) {
     style_.version = command.version;
+    style_.junit = !command.junit.empty();
     if (!command.client.empty()) client_.emplace(command.client);
   }
 
@@ -201,7 +202,7 @@ class Runner {
     if (client_) {
       RunResult driven = run_driven(task, options);
       TaskResult done;
-      done.entry = report_run(*task.scenario, driven, wall_millis_since(begin), style_);
+      done.entry = report_run(*task.scenario, driven, wall_millis_since(begin), style);
       done.ledger = std::move(driven.ledger);
       return done;
     }
@@ -313,7 +314,6 @@ class Runner {
   void keep(ReportEntry entry) {
     entry.text = std::string();
     if (!command_.json) entry.json = std::string();
-    if (command_.junit.empty()) entry.junit = std::string();
     if (entry.kind == ReportEntry::Kind::passed) entry.name = entry.rerun = std::string();
     const auto is_number = [](const ReportEntry& e) {
       return e.kind == ReportEntry::Kind::passed && e.json.empty() && e.junit.empty();

@@ -354,7 +354,7 @@ ReportEntry entry_of(const Scenario& scenario, const RunResult& result, double w
   entry.seed = result.seed;
   if (result.verdict != RunResult::Verdict::passed) entry.brief = brief(scenario, result);
   entry.json = run_json(scenario, result, wall_millis, runs);
-  entry.junit = run_suite(scenario, result, wall_millis, entry, style);
+  if (style.junit) entry.junit = run_suite(scenario, result, wall_millis, entry, style);
   entry.wall_millis = wall_millis;
   return entry;
 }

@@ -16,6 +16,7 @@ struct ReportStyle {
   bool colours = false;
   bool verbose = false;     ///< every send, not only those that were not plain
   std::size_t width = 100;  ///< columns
+  bool junit = true;        ///< is wanted
   std::string version;      ///< of this program, for files that outlive it
   std::string began;        ///< when the run did, as ISO 8601 in UTC; empty: nobody knows
 };

@@ -1,6 +1,5 @@
 #include "scenarios/harness/file/text/harmless.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 
@@ -39,16 +38,22 @@ std::string escaped(std::string_view harm) {
 }
 
 std::string written(std::string_view text, std::string_view kept) {
-  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
-  if (std::all_of(text.begin(), text.end(), plain)) return std::string(text);
   std::string out;
   out.reserve(text.size());
+  std::size_t taken = 0;  // what is before it is in `out`
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t harm = kept.find(text[i]) != std::string_view::npos ? 0 : harm_at(text, i);
-    out += harm == 0 ? std::string(1, text[i]) : escaped(text.substr(i, harm));
-    i += std::max<std::size_t>(harm, 1);
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte >= 0x20 && byte < 0x7F) || kept.find(text[i]) != std::string_view::npos) {
+      ++i;
+    } else if (const std::size_t harm = harm_at(text, i); harm == 0) {
+      i += bytes_of(byte);
+    } else {
+      out.append(text, taken, i - taken);
+      out += escaped(text.substr(i, harm));
+      taken = i += harm;
+    }
   }
-  return out;
+  return out.append(text, taken);
 }
 
 std::string cut(std::string text, std::size_t most) {
