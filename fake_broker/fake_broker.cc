@@ -13,6 +13,7 @@
 #include "producer/remoting/bodies/heartbeat_data.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/text.h"
 #include "producer/remoting/headers/send_headers.h"
 
 namespace rmqsim {
@@ -20,6 +21,28 @@ namespace rmqsim {
 namespace {
 
 bool letters(const RemotingCommand& request) { return send_header_form(request.code) == HeaderForm::letters; }
+
+/// Of a send with short names, in one walk that ends early: sends are what brokers get.
+void read_letters(const ExtFields& ext, RequestFacts& facts) {
+  std::string_view queue;
+  unsigned missing = 4;
+  for (std::size_t i = 0; i < ext.size() && missing > 0; ++i) {
+    const std::string_view key = ext.key(i);
+    if (key.size() != 1) continue;
+    std::string_view* to = nullptr;
+    switch (key.front()) {
+      case 'a': to = &facts.producer_group; break;
+      case 'b': to = &facts.topic; break;
+      case 'e': to = &queue; break;
+      case 'i': to = &facts.properties; break;
+      default: break;
+    }
+    if (to == nullptr || to->data() != nullptr) continue;  // of two with one name the first counts, as for get()
+    *to = ext.value(i);
+    --missing;
+  }
+  if (const auto number = text::parse_int64(queue)) facts.queue_id = static_cast<std::int32_t>(*number);
+}
 
 /// The first group of a heartbeat body that is not the client's own inner one.
 std::string_view heartbeat_group(std::string_view body) {
@@ -44,11 +67,15 @@ RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
   RequestFacts facts;
   facts.code = request.code;
   const ExtFields& ext = request.ext_fields;
-  const bool v2 = is_send_request(request.code) && letters(request);
-  facts.topic = ext.get(v2 ? "b" : "topic");
-  facts.producer_group = ext.get(v2 ? "a" : "producerGroup");
-  if (is_send_request(request.code)) facts.properties = ext.get(v2 ? "i" : "properties");
-  if (const auto queue = ext.find_int(v2 ? "e" : "queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
+  const bool sends = is_send_request(request.code);
+  if (sends && letters(request)) {
+    read_letters(ext, facts);
+    return facts;
+  }
+  facts.topic = ext.get("topic");
+  facts.producer_group = ext.get("producerGroup");
+  if (sends) facts.properties = ext.get("properties");
+  if (const auto queue = ext.find_int("queueId")) facts.queue_id = static_cast<std::int32_t>(*queue);
   const bool ends = request.code == RequestCode::END_TRANSACTION;
   if (ends || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
     // The topic of the user, whatever the header says: 4.9.8 says nothing, and answers to checks name the half topic.
@@ -64,12 +91,11 @@ RequestFacts FakeBroker::facts(const RemotingCommand& request) const {
   return facts;
 }
 
-std::string_view FakeBroker::uniq_key(const RemotingCommand& request) const {
+std::string_view FakeBroker::uniq_key(const RemotingCommand& request, const RequestFacts& facts) const {
   if (request.code == RequestCode::END_TRANSACTION || request.code == RequestCode::CHECK_TRANSACTION_STATE) {
     return request.ext_fields.get("msgId");
   }
-  if (!is_send_request(request.code)) return {};
-  return scan_properties(request.ext_fields.get(letters(request) ? "i" : "properties")).uniq_key;
+  return scan_properties(facts.properties).uniq_key;
 }
 
 std::string_view FakeBroker::first_member_key(const RemotingCommand& request) const {
@@ -169,7 +195,7 @@ void FakeBroker::compose(const RemotingCommand& request, std::int32_t code, cons
       std::string id;
       state_.append_msg_id(state_.store.next_physical_offset(), id);
       const RequestFacts f = facts(request);
-      append_outcome(state_, {id, f.queue_id.value_or(0), 0, uniq_key(request), {}}, response);
+      append_outcome(state_, {id, f.queue_id.value_or(0), 0, uniq_key(request, f), {}}, response);
       break;
     }
     case ResponseCode::SYSTEM_BUSY:  // these come from before the processor and carry nothing (§3.4)

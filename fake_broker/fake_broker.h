@@ -23,7 +23,7 @@ class FakeBroker final : public ServerCore {
   const std::string& name() const override { return state_.config.name; }
   const ServerProfile& profile() const override { return state_.profile(); }
   RequestFacts facts(const RemotingCommand& request) const override;
-  std::string_view uniq_key(const RemotingCommand& request) const override;
+  std::string_view uniq_key(const RemotingCommand& request, const RequestFacts& facts) const override;
   std::string_view first_member_key(const RemotingCommand& request) const override;
   void process(const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply) override;
   /// For codes 0, 10, 11 and 12 on a send: the fields that clients read, with invented values.

@@ -184,11 +184,15 @@ void process_single(BrokerState& broker, const RemotingCommand& request, const P
   reply.stored = {appended.number, 1};
   if (to.deliver_ms != 0) broker.delayed.add(to.deliver_ms, appended.number);
   if (to.topic == kHalfTopic) note_half_message(broker, appended, properties.uniq_key, message.born_timestamp);
-  broker.msg_ids.clear();
-  broker.append_msg_id(appended.physical_offset, broker.msg_ids);
-  const std::int32_t queue_id = to.dead_letter_topic.empty() ? send.queue_id : 0;
-  answer_stored(broker, request,
-                {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+  if (request.is_oneway()) {
+    answer(broker, request, reply);  // which is not sent, so it need not say where the message went
+  } else {
+    broker.msg_ids.clear();
+    broker.append_msg_id(appended.physical_offset, broker.msg_ids);
+    const std::int32_t queue_id = to.dead_letter_topic.empty() ? send.queue_id : 0;
+    answer_stored(broker, request,
+                  {broker.msg_ids, queue_id, appended.queue_offset, properties.uniq_key, to.recall_handle}, reply);
+  }
   wait_for_store(broker, properties.wait, reply);
 }
 

@@ -11,6 +11,7 @@ namespace rmqsim {
 
 namespace {
 
+constexpr std::string_view kTimerDelUniqKey = "TIMER_DEL_UNIQKEY";
 constexpr std::string_view kProcessor = "org.apache.rocketmq.broker.processor.AbstractSendMessageProcessor.";
 
 void missing_field(BrokerState& broker, const RemotingCommand& request, std::string_view unboxed,
@@ -110,6 +111,32 @@ bool check_message(BrokerState& broker, const RemotingCommand& request, const Pe
   return true;
 }
 
+/// Where the value of a property goes that matters; null: it does not. Few names are of one length.
+std::string_view* place_of(std::string_view key, SendProperties& out, std::string_view& mark) {
+  switch (key.size()) {
+    case MessageConst::PROPERTY_WAIT_STORE_MSG_OK.size():
+      return key == MessageConst::PROPERTY_WAIT_STORE_MSG_OK ? &out.wait : nullptr;
+    case MessageConst::PROPERTY_DELAY_TIME_LEVEL.size():
+      return key == MessageConst::PROPERTY_DELAY_TIME_LEVEL ? &out.delay : nullptr;
+    case MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX.size():
+      return key == MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX ? &out.uniq_key
+             : key == MessageConst::PROPERTY_TRANSACTION_PREPARED         ? &out.transaction
+                                                                          : nullptr;
+    case kSendNameProperty.size():
+      return key == kSendNameProperty ? &mark : nullptr;
+    case MessageConst::PROPERTY_TIMER_DELAY_MS.size():
+      return key == MessageConst::PROPERTY_TIMER_DELAY_MS ? &out.timer_delay_ms : nullptr;
+    case MessageConst::PROPERTY_TIMER_DELAY_SEC.size():
+      return key == MessageConst::PROPERTY_TIMER_DELAY_SEC ? &out.timer_delay_sec : nullptr;
+    case MessageConst::PROPERTY_TIMER_DELIVER_MS.size():
+      return key == MessageConst::PROPERTY_TIMER_DELIVER_MS ? &out.timer_deliver_ms : nullptr;
+    case kTimerDelUniqKey.size():
+      return key == kTimerDelUniqKey ? &out.timer_del_uniq_key : nullptr;
+    default:
+      return nullptr;
+  }
+}
+
 void append_pair(std::string& out, std::string_view key, std::string_view value) {
   if (!out.empty() && out.back() != '\x02') out += '\x02';
   out.append(key).append(1, '\x01').append(value).append(1, '\x02');
@@ -126,27 +153,7 @@ SendProperties scan_properties(std::string_view properties) {
     properties.remove_prefix(end == std::string_view::npos ? properties.size() : end + 1);
     const auto split = piece.find('\x01');
     if (piece.size() < 3 || split == std::string_view::npos || split == 0 || split + 1 == piece.size()) continue;
-    const std::string_view key = piece.substr(0, split);
-    const std::string_view value = piece.substr(split + 1);
-    if (key == MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX) {
-      out.uniq_key = value;
-    } else if (key == MessageConst::PROPERTY_DELAY_TIME_LEVEL) {
-      out.delay = value;
-    } else if (key == MessageConst::PROPERTY_TRANSACTION_PREPARED) {
-      out.transaction = value;
-    } else if (key == MessageConst::PROPERTY_WAIT_STORE_MSG_OK) {
-      out.wait = value;
-    } else if (key == MessageConst::PROPERTY_TIMER_DELAY_SEC) {
-      out.timer_delay_sec = value;
-    } else if (key == MessageConst::PROPERTY_TIMER_DELAY_MS) {
-      out.timer_delay_ms = value;
-    } else if (key == MessageConst::PROPERTY_TIMER_DELIVER_MS) {
-      out.timer_deliver_ms = value;
-    } else if (key == "TIMER_DEL_UNIQKEY") {
-      out.timer_del_uniq_key = value;
-    } else if (key == kSendNameProperty) {
-      mark = value;
-    }
+    if (std::string_view* const place = place_of(piece.substr(0, split), out, mark)) *place = piece.substr(split + 1);
   }
   if (!mark.empty()) out.uniq_key = mark;
   return out;

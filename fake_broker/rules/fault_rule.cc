@@ -156,7 +156,9 @@ bool FaultTarget::matches_code(std::int32_t request_code) const {
   return std::find(codes.begin(), codes.end(), request_code) != codes.end();
 }
 
-bool is_send_request(std::int32_t code) { return FaultTarget{FaultTarget::Kind::send, 0}.matches_code(code); }
+bool is_send_request(std::int32_t code) {
+  return std::find(std::begin(kSends), std::end(kSends), code) != std::end(kSends);
+}
 
 bool FaultTarget::includes(const FaultTarget& other) const {
   if (!is_request() || !other.is_request()) return kind == other.kind || (kind == Kind::link && other.is_link());

@@ -135,7 +135,7 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
   std::optional<FaultDecision> decision;
   if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
     const RequestFacts facts = core_.facts(request);
-    const Duration elapsed = listening_.since_first_step();
+    const Duration elapsed = listening_.since_first_step(now);
     if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
     if (observer_ != nullptr) {
       observe_request(connection, request, facts, now,
@@ -200,7 +200,7 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
   seen.topic = facts.topic;
   seen.queue_id = facts.queue_id;
   seen.producer_group = facts.producer_group;
-  seen.uniq_key = core_.uniq_key(request);
+  seen.uniq_key = core_.uniq_key(request, facts);
   seen.first_member_key = core_.first_member_key(request);
   seen.peer = connection.remote_address();
   seen.connection = connection.id();
@@ -212,7 +212,7 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
 void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
   reply_.clear();
   core_.process(request, peer_of(connection), now, reply_);
-  if (reply_.stored.count > 0) told_of_store();
+  if (reply_.stored.count > 0) told_of_store(now);
   push_requests();
   if (reply_.push || reply_.held != 0 || reply_.delay != Duration::zero()) {
     return take_reply(outgoing_of(connection, request), Duration::zero());
@@ -224,10 +224,10 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
     acknowledged = acknowledge(reply_.response, reply_.stored);
   }
   if (observer_ != nullptr) {
-    const std::string name =
-        answers ? response_code_name(reply_.response.code) : std::string(request.is_oneway() ? "ONEWAY" : "NO_ANSWER");
+    const std::string answer = answers ? response_code_name(reply_.response.code) : std::string();
+    const std::string_view outcome = answers ? std::string_view(answer) : request.is_oneway() ? "ONEWAY" : "NO_ANSWER";
     observer_->on_answer(core_.name(),
-                         AnswerSeen{now, serving_, request.code, name, reply_.stored.count, acknowledged});
+                         AnswerSeen{now, serving_, request.code, outcome, reply_.stored.count, acknowledged});
   }
 }
 
@@ -239,7 +239,7 @@ void FakeServer::serve_faulty(ServerConnection& connection, const RemotingComman
   reply_.clear();
   if (action.processes_request()) {
     core_.process(request, peer_of(connection), now, reply_);
-    if (reply_.stored.count > 0) told_of_store();
+    if (reply_.stored.count > 0) told_of_store(now);
     push_requests();
   } else {
     reply_.has_response = action.respond(core_, request, reply_.response);
@@ -303,9 +303,9 @@ Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCom
   return outgoing;
 }
 
-void FakeServer::told_of_store() {
+void FakeServer::told_of_store(TimePoint now) {
   ++stored_requests_;
-  if (observer_ != nullptr) observer_->on_stored(core_.name(), reply_.stored, runtime_.now());
+  if (observer_ != nullptr) observer_->on_stored(core_.name(), reply_.stored, now);
 }
 
 /// The answer in reply_ leaves when the client has taken what is pushed to it, or has not.
@@ -337,7 +337,7 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
   }
   const RequestFacts facts = core_.facts(request.command);
   std::optional<FaultDecision> decision;
-  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step());
+  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step(now));
   if (observer_ != nullptr) {
     observe_request(*connection, request.command, facts, now,
                     decision ? std::string_view(decision->what->id) : std::string_view());

@@ -102,7 +102,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
                        TimePoint now, std::string_view rule);
   void observe_connection_rule(std::string_view rule, std::string_view peer);
   bool acknowledge(const RemotingCommand& response, StoredRange stored);
-  void told_of_store();
+  void told_of_store(TimePoint now);
   struct Held {
     Outgoing outgoing;
     Duration delay;

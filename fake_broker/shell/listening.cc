@@ -17,10 +17,6 @@ Listening::Listening(Runtime& runtime, RemotingServer& server, FaultPlan* plan, 
       refusing_(std::move(refusing)),
       timer_(runtime.make_timer()) {}
 
-Duration Listening::since_first_step() const {
-  return first_step_ ? runtime_.now() - *first_step_ : FaultPlan::kBeforeFirstStep;
-}
-
 void Listening::update() {
   if (plan_ == nullptr) return;
   const Duration elapsed = since_first_step();

@@ -23,7 +23,10 @@ class Listening {
   /// The instant that the windows of rules count from.
   void begin(TimePoint first_step) { first_step_ = first_step; }
   /// FaultPlan::kBeforeFirstStep until told.
-  Duration since_first_step() const;
+  Duration since_first_step() const { return since_first_step(runtime_.now()); }
+  Duration since_first_step(TimePoint now) const {
+    return first_step_ ? now - *first_step_ : FaultPlan::kBeforeFirstStep;
+  }
   /// Does what the rules say now, and does so again when their windows begin and end. A port that somebody else has
   /// taken meanwhile is asked for until it is free.
   void update();

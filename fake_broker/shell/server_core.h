@@ -79,9 +79,9 @@ class ServerCore {
   virtual const ServerProfile& profile() const = 0;
   virtual bool is_nameserver() const { return false; }
   virtual RequestFacts facts(const RemotingCommand& request) const = 0;
-  /// The client's key of the message, or empty; for observers.
-  virtual std::string_view uniq_key(const RemotingCommand& request) const {
-    (void)request;
+  /// The client's key of the message, or empty; for observers. `facts` are those of the request.
+  virtual std::string_view uniq_key(const RemotingCommand&, const RequestFacts& facts) const {
+    (void)facts;
     return {};
   }
   /// Of a batch the key of its first message, or empty; for observers.

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "scenarios/harness/file/load_scenario.h"
-#include "scenarios/harness/http_control/event_log.h"
+#include "scenarios/harness/http_control/event_reader.h"
 #include "tests/control/fixture.h"
 
 namespace rmqsim {
@@ -201,7 +201,7 @@ TEST_F(Events, ThatCameTooFastAreCountedAndTheNewestTold) {
   EventReader reader(log, {}, std::nullopt, runtime_.now());
   reader.next(runtime_.now(), "{}");
   for (int i = 0; i < 10; ++i) {
-    log.enter("log", runtime_.now(), {.details = "{}"});
+    log.enter("log", {.details = "{}"});
   }
   const std::string text = reader.next(runtime_.now(), "{}");
   EXPECT_THAT(text, HasSubstr("event: missed\ndata: {\"count\":7}"));
@@ -214,7 +214,7 @@ TEST_F(Events, OfASlowReaderAreMadeInPartsOfASize) {
   EventLog log(journal);
   EventReader reader(log, {}, 0, runtime_.now());
   for (int i = 0; i < 9000; ++i) {
-    log.enter("log", runtime_.now(), {.details = R"({"what": "a text of some length that fills the line"})"});
+    log.enter("log", {.details = R"({"what": "a text of some length that fills the line"})"});
   }
   std::size_t parts = 0;
   for (std::string part; !(part = reader.next(runtime_.now(), "{}")).empty(); ++parts) {
@@ -244,9 +244,13 @@ TEST_F(Events, OfARequestThatWasAnsweredLongAfterOthersAreKeptAsLongAsTheyAreLis
   EventLog log(journal, 8);
   struct Noting final : JournalListener {
     explicit Noting(EventLog& events) : log(events) {}
-    void on_arrived(JournalEntry& entry) override { entry.last_event = log.enter("request", entry.at, entry.number); }
-    void on_answered(JournalEntry& entry) override { entry.last_event = log.enter("answer", entry.at, entry.number); }
-    void on_forgotten(const JournalEntry& entry) override { log.keep(entry); }
+    std::uint64_t on_arrived(std::uint64_t number, const RequestSource&) override {
+      return log.enter("request", number);
+    }
+    std::uint64_t on_answered(std::uint64_t number, const RequestSource&) override {
+      return log.enter("answer", number);
+    }
+    void on_forgotten(std::uint64_t number, std::uint64_t last_event) override { log.keep(number, last_event); }
     void on_connection(std::string_view, std::string_view, bool, TimePoint) override {}
     void on_connection_rule(std::string_view, std::string_view, std::string_view) override {}
     EventLog& log;
@@ -262,7 +266,7 @@ TEST_F(Events, OfARequestThatWasAnsweredLongAfterOthersAreKeptAsLongAsTheyAreLis
   const std::string text = reader.next(runtime_.now(), "{}");
   EXPECT_THAT(text, HasSubstr("event: missed\ndata: {\"count\":12}"));
   for (const LiveEvent& event : log.events()) {
-    ASSERT_NE(log.entry_of(event), nullptr) << event.id;
+    ASSERT_TRUE(log.entry_of(event)) << event.id;
     EXPECT_EQ(log.entry_of(event)->number, event.id);
   }
 }

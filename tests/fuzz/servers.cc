@@ -96,8 +96,7 @@ void serve(ServerCore& core, const std::vector<RemotingCommand>& requests) {
   for (const RemotingCommand& request : requests) {
     now += std::chrono::seconds(1);
     const Peer peer{1 + n % 2, n % 2 == 0 ? "127.0.0.1:40001" : "127.0.0.1:40002"};
-    core.facts(request);
-    core.uniq_key(request);
+    core.uniq_key(request, core.facts(request));
     reply.clear();
     core.process(request, peer, now, reply);
     std::string bytes;

@@ -71,7 +71,8 @@ Json entry_json(const JournalEntry& entry) {
 
 void show_requests(HostedCluster& cluster, const Up& up, bool colours) {
   std::uint64_t dropped = 0;
-  for (const JournalEntry& entry : cluster.take_entries(dropped)) {
+  for (const KeptEntry& kept : cluster.take_entries(dropped)) {
+    const JournalEntry& entry = kept.entry();
     if (up.json) {
       std::cout << entry_json(entry).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
     } else {

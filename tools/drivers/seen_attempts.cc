@@ -61,7 +61,7 @@ std::string outcome_of(const Scenario& scenario, const RunRecord& record, const 
                        const JournalEntry& entry, TimePoint gave_up) {
   if (entry.oneway) return "SENT";
   if (closes_on_plain_text(scenario, send, entry)) return "CONNECTION_CLOSED";
-  const std::string& outcome = entry.outcome;
+  const std::string_view outcome = entry.outcome;
   if (outcome == "LOST") return crashed_during(scenario, record, entry) ? "CONNECTION_CLOSED" : "TIMEOUT";
   if (outcome.empty() || entry.answered_at > gave_up) return "TIMEOUT";
   if (const Unanswered* const end = find_unanswered(outcome)) {
@@ -69,7 +69,7 @@ std::string outcome_of(const Scenario& scenario, const RunRecord& record, const 
   }
   // Stored and answered, and nobody can know: with another opaque.
   if (outcome == "SUCCESS" && entry.stored > 0 && !entry.acknowledged) return "TIMEOUT";
-  return outcome;
+  return std::string(outcome);
 }
 
 class Join {
@@ -140,18 +140,18 @@ class Join {
 std::vector<std::vector<AttemptRecord>> seen_attempts(const Scenario& scenario, const RunRecord& record,
                                                       const RequestJournal& journal, const SurelyUnderWay& under_way) {
   Join join(scenario, record);
-  std::vector<std::vector<const JournalEntry*>> entries(record.sends.size());
-  for (const JournalEntry& entry : journal.entries()) {
+  std::vector<std::vector<JournalEntry>> entries(record.sends.size());
+  for (const JournalEntry entry : journal.entries()) {
     if (!is_send_request(entry.code)) continue;
-    if (const auto send = join.send_of(entry, under_way)) entries[*send].push_back(&entry);
+    if (const auto send = join.send_of(entry, under_way)) entries[*send].push_back(entry);
   }
   std::vector<std::vector<AttemptRecord>> attempts(record.sends.size());
   for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
     const SendRecord& send = record.sends[i];
     for (std::size_t k = 0; k < entries[i].size(); ++k) {
-      const JournalEntry& entry = *entries[i][k];
+      const JournalEntry& entry = entries[i][k];
       const bool last = k + 1 == entries[i].size();
-      const TimePoint gave_up = !last ? entries[i][k + 1]->at : send.completed() ? under_way(i).second
+      const TimePoint gave_up = !last ? entries[i][k + 1].at : send.completed() ? under_way(i).second
                                                                                  : TimePoint::max();
       AttemptRecord attempt;
       attempt.broker = entry.server;

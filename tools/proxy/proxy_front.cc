@@ -352,7 +352,7 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   pending.topic = facts.topic;
   pending.group = facts.producer_group;
   pending.queue_id = facts.queue_id;
-  pending.uniq_key = core_.uniq_key(request);
+  pending.uniq_key = core_.uniq_key(request, facts);
   pending.peer = peer;
   pending.at = runtime_.now();
   pending.body_bytes = request.body.size();

@@ -207,7 +207,7 @@ class Run {
     const auto entries = cluster_->take_entries(dropped);
     if (!output_.empty() && output_.back() != '\n') human_ << "\n";
     if (what_.verbose) {
-      for (const JournalEntry& entry : entries) human_ << "  " << format_entry(entry, what_.colours) << "\n";
+      for (const KeptEntry& one : entries) human_ << "  " << format_entry(one.entry(), what_.colours) << "\n";
     }
     human_ << "\n";
     char took[32];

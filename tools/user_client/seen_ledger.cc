@@ -31,17 +31,17 @@ std::string seen_ledger(const Scenario& scenario, std::string_view profile, std:
                         const RequestJournal& journal, TimePoint first_step,
                         const std::map<std::string, std::uint64_t>& received,
                         const std::map<std::string, std::uint64_t>& stored) {
-  std::vector<std::vector<const JournalEntry*>> sends;
+  std::vector<std::vector<JournalEntry>> sends;
   std::map<std::string_view, std::size_t> by_key;
-  for (const JournalEntry& entry : journal.entries()) {
+  for (const JournalEntry entry : journal.entries()) {
     if (!is_send_request(entry.code)) continue;
     const auto known = entry.key.empty() ? by_key.end() : by_key.find(entry.key);
     if (known != by_key.end()) {
-      sends[known->second].push_back(&entry);
+      sends[known->second].push_back(entry);
       continue;
     }
     if (!entry.key.empty()) by_key[entry.key] = sends.size();
-    sends.push_back({&entry});
+    sends.push_back({entry});
   }
   Json json;
   json["version"] = 1;
@@ -52,8 +52,8 @@ std::string seen_ledger(const Scenario& scenario, std::string_view profile, std:
   json["seed"] = seed;
   json["sends"] = Json::array();
   for (std::size_t i = 0; i < sends.size(); ++i) {
-    const JournalEntry& first = *sends[i].front();
-    const JournalEntry& last = *sends[i].back();
+    const JournalEntry& first = sends[i].front();
+    const JournalEntry& last = sends[i].back();
     Json one;
     one["i"] = i;
     one["mode"] = first.oneway ? Json("oneway") : Json(nullptr);
@@ -65,15 +65,15 @@ std::string seen_ledger(const Scenario& scenario, std::string_view profile, std:
     one["queueId"] = ended && last.queue_id ? Json(*last.queue_id) : Json(nullptr);
     one["key"] = first.key.empty() ? Json(nullptr) : Json(first.key);
     one["attempts"] = Json::array();
-    for (const JournalEntry* entry : sends[i]) {
+    for (const JournalEntry& entry : sends[i]) {
       Json attempt;
-      attempt["broker"] = entry->server;
-      attempt["queueId"] = entry->queue_id ? Json(*entry->queue_id) : Json(nullptr);
-      attempt["startMs"] = rounded_millis(entry->at - first_step);
+      attempt["broker"] = entry.server;
+      attempt["queueId"] = entry.queue_id ? Json(*entry.queue_id) : Json(nullptr);
+      attempt["startMs"] = rounded_millis(entry.at - first_step);
       attempt["elapsedMs"] =
-          entry->outcome.empty() ? Json(nullptr) : Json(rounded_millis(entry->answered_at - entry->at));
+          entry.outcome.empty() ? Json(nullptr) : Json(rounded_millis(entry.answered_at - entry.at));
       attempt["timeoutMs"] = nullptr;
-      attempt["outcome"] = entry->outcome.empty() ? Json(nullptr) : Json(entry->outcome);
+      attempt["outcome"] = entry.outcome.empty() ? Json(nullptr) : Json(entry.outcome);
       one["attempts"].push_back(std::move(attempt));
     }
     one["exception"] = nullptr;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "scenarios/harness/file/scenario.h"
-#include "scenarios/harness/http_control/request_journal.h"
+#include "scenarios/harness/journal/request_journal.h"
 
 namespace rmqsim {
 

@@ -96,6 +96,8 @@ void ExtFields::remove(std::string_view key) {
 
 std::optional<std::string_view> ExtFields::find(std::string_view key) const {
   for (const Slot& s : slots_) {
+    // Most names of sends are one letter.
+    if (s.key_length != key.size() || (s.key_length > 0 && arena_[s.key] != key.front())) continue;
     if (std::string_view(arena_.data() + s.key, s.key_length) == key) {
       return std::string_view(arena_.data() + s.value, s.value_length);
     }

@@ -202,10 +202,24 @@ void LocalCluster::each_trace_message(const TraceVisitor& visit) const {
   });
 }
 
-void LocalCluster::on_request(std::string_view server, const RequestSeen& request) {
+LocalCluster::Tally& LocalCluster::tally(std::string_view server, const RequestSeen& request) {
+  const std::size_t last = server.empty() ? 0 : static_cast<unsigned char>(server.back());
+  Tally& tally = tallies_[(last + static_cast<std::uint32_t>(request.code) + request.topic.size()) % tallies_.size()];
+  if (tally.requests != nullptr && tally.code == request.code && tally.server == server &&
+      tally.topic == request.topic) {
+    return tally;
+  }
   ServerRecord& seen = look_up(record_.servers, server);
-  ++seen.requests[{request.code, std::string(request.topic)}];
-  if (is_send_request(request.code)) ++seen.received_sends;
+  tally = {std::string(server), request.code, std::string(request.topic),
+           &seen.requests[{request.code, std::string(request.topic)}],
+           is_send_request(request.code) ? &seen.received_sends : nullptr};
+  return tally;
+}
+
+void LocalCluster::on_request(std::string_view server, const RequestSeen& request) {
+  const Tally& counted = tally(server, request);
+  ++*counted.requests;
+  if (counted.sends != nullptr) ++*counted.sends;
   if (TraceSink* trace = runtime_.trace()) trace_request(*trace, server, request);
   if (record_.onlooker != nullptr) show_request(*record_.onlooker, scenario().faults, server, request);
 }

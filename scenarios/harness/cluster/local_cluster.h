@@ -2,6 +2,8 @@
 // plan. Lives in whichever world it is given.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -76,8 +78,19 @@ class LocalCluster final : public Cluster, private ServerObserver {
   template <class Change>
   void change(const std::string& server, std::string_view event, const Change& change);
 
+  /// What is counted of one kind of request, in record_.
+  struct Tally {
+    std::string server;
+    std::int32_t code = 0;
+    std::string topic;
+    std::uint64_t* requests = nullptr;
+    std::uint64_t* sends = nullptr;  ///< null: it is none
+  };
+  Tally& tally(std::string_view server, const RequestSeen& request);
+
   Runtime& runtime_;
   RunRecord& record_;
+  std::array<Tally, 16> tallies_;  ///< the last ones, at hand: a server gets the same ones again and again
   FaultPlan plan_;
   std::map<std::string, std::unique_ptr<FakeNamesrvServer>, std::less<>> nameservers_;
   std::map<std::string, std::unique_ptr<FakeBrokerServer>, std::less<>> brokers_;

@@ -41,7 +41,7 @@ struct HostedCluster::Impl {
   RequestJournal journal;
   Control control;
   std::optional<HttpServer> http;
-  std::vector<JournalEntry> answered;
+  std::vector<KeptEntry> answered;
   std::uint64_t unseen = 0;
   std::atomic<bool> shutdown{false};
   std::vector<Address> addresses;
@@ -67,9 +67,9 @@ HostedCluster::HostedCluster(const Scenario& scenario, const HostOptions& option
     }
     for (const BrokerSpec& broker : scenario.cluster.brokers) impl.control.add(*impl.cluster.broker(broker.name));
     impl.control.on_shutdown([&impl] { impl.shutdown = true; });
-    impl.journal.on_entry([&impl](const JournalEntry& entry) {
+    impl.journal.on_entry([&impl](std::uint64_t number) {
       if (impl.answered.size() < kMaxShown) {
-        impl.answered.push_back(entry);
+        impl.answered.emplace_back(*impl.journal.find(number));
       } else {
         ++impl.unseen;
       }
@@ -149,8 +149,8 @@ std::vector<std::pair<std::string, std::string>> HostedCluster::environment() co
           {"RMQSIM_CONTROL", control_url()}};
 }
 
-std::vector<JournalEntry> HostedCluster::take_entries(std::uint64_t& dropped) {
-  std::vector<JournalEntry> entries;
+std::vector<KeptEntry> HostedCluster::take_entries(std::uint64_t& dropped) {
+  std::vector<KeptEntry> entries;
   runtime().run([&] {
     entries.swap(impl_->answered);
     dropped = std::exchange(impl_->unseen, 0);

@@ -58,7 +58,7 @@ class HostedCluster {
   std::vector<std::pair<std::string, std::string>> environment() const;
 
   /// Requests that were answered since the last call, with how many were dropped because nobody asked for too long.
-  std::vector<JournalEntry> take_entries(std::uint64_t& dropped);
+  std::vector<KeptEntry> take_entries(std::uint64_t& dropped);
   /// Requests that all servers received so far, those that are held included.
   std::uint64_t received() const;
   /// Whether somebody asked for the end over HTTP.

@@ -20,13 +20,14 @@
 #include "producer/transport/http_message.h"
 #include "scenarios/harness/file/parse/fragments.h"
 #include "scenarios/harness/file/step.h"
-#include "scenarios/harness/http_control/connection_book.h"
 #include "scenarios/harness/http_control/controlled_server.h"
 #include "scenarios/harness/http_control/deeds.h"
-#include "scenarios/harness/http_control/event_log.h"
+#include "scenarios/harness/http_control/event_reader.h"
 #include "scenarios/harness/http_control/gate_keeper.h"
-#include "scenarios/harness/http_control/request_journal.h"
 #include "scenarios/harness/http_control/rule_book.h"
+#include "scenarios/harness/journal/connection_book.h"
+#include "scenarios/harness/journal/event_log.h"
+#include "scenarios/harness/journal/request_journal.h"
 
 namespace rmqsim {
 
@@ -87,9 +88,9 @@ class Control final : private JournalListener {
   friend struct ControlResources;
   friend class SavedScenario;
 
-  void on_arrived(JournalEntry& entry) override;
-  void on_answered(JournalEntry& entry) override;
-  void on_forgotten(const JournalEntry& entry) override;
+  std::uint64_t on_arrived(std::uint64_t number, const RequestSource& source) override;
+  std::uint64_t on_answered(std::uint64_t number, const RequestSource& source) override;
+  void on_forgotten(std::uint64_t number, std::uint64_t last_event) override;
   void on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) override;
   void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) override;
   /// `details` is a JSON object.

@@ -27,14 +27,16 @@ std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) 
   const auto check = [&](const char* name, bool holds, std::string expected, std::string found) {
     if (!holds) conditions.push_back({name, std::move(expected), std::move(found)});
   };
-  check("at", rule.at == "*" || rule.at == entry.server, rule.at, entry.server);
+  check("at", rule.at == "*" || rule.at == entry.server, rule.at, std::string(entry.server));
   check("on", rule.on.matches_code(entry.code), "a request that the rule looks at", request_code_name(entry.code));
-  if (rule.topic) check("topic", *rule.topic == entry.topic, *rule.topic, entry.topic);
+  if (rule.topic) check("topic", *rule.topic == entry.topic, *rule.topic, std::string(entry.topic));
   if (rule.queue_id) {
     check("queueId", rule.queue_id == entry.queue_id, std::to_string(*rule.queue_id),
           entry.queue_id ? std::to_string(*entry.queue_id) : "none");
   }
-  if (rule.producer_group) check("producer", *rule.producer_group == entry.group, *rule.producer_group, entry.group);
+  if (rule.producer_group) {
+    check("producer", *rule.producer_group == entry.group, *rule.producer_group, std::string(entry.group));
+  }
   if (rule.from) {
     check("fromMs", entry.since_first_step >= *rule.from, time_text(*rule.from), time_text(entry.since_first_step));
   }
@@ -237,27 +239,27 @@ std::optional<Json> ControlResources::near_misses(ControlCall& call) {
     throw ControlError(409, "the rule looks at connections, and the log has requests");
   }
   struct Miss {
-    const JournalEntry* entry;
+    JournalEntry entry;
     std::vector<Condition> conditions;
   };
   std::vector<Miss> misses;
-  for (const JournalEntry& entry : control.journal_.entries()) {
+  for (const JournalEntry entry : control.journal_.entries()) {
     if (entry.rule == rule.id) continue;
     auto conditions = failed(rule, entry);
     if (entry.number <= control.rules_.since(position)) {
       conditions.push_back({"since", "a request after the rule was set or reset", "an earlier one"});
     } else if (conditions.empty() && !entry.rule.empty()) {
-      conditions.push_back({"order", "no rule before this one that acts", entry.rule});
+      conditions.push_back({"order", "no rule before this one that acts", std::string(entry.rule)});
     } else if (conditions.empty()) {
       const bool drawn = rule.probability < 1.0;
       conditions.push_back({drawn && rule.nth.every() ? "probability" : drawn ? "nth or probability" : "nth",
                             "a turn of the rule", "another turn"});
     }
-    misses.push_back({&entry, std::move(conditions)});
+    misses.push_back({entry, std::move(conditions)});
   }
   std::stable_sort(misses.begin(), misses.end(), [](const Miss& a, const Miss& b) {
     if (a.conditions.size() != b.conditions.size()) return a.conditions.size() < b.conditions.size();
-    return a.entry->number > b.entry->number;
+    return a.entry.number > b.entry.number;
   });
   Json list = Json::array();
   for (std::size_t i = 0; i < misses.size() && i < limit; ++i) {
@@ -265,7 +267,7 @@ std::optional<Json> ControlResources::near_misses(ControlCall& call) {
     for (const Condition& c : misses[i].conditions) {
       conditions.push_back({{"condition", c.name}, {"expected", c.expected}, {"found", c.found}});
     }
-    list.push_back({{"request", entry_json(*misses[i].entry)}, {"failed", std::move(conditions)}});
+    list.push_back({{"request", entry_json(misses[i].entry)}, {"failed", std::move(conditions)}});
   }
   return Json{{"id", rule.id}, {"nearMisses", std::move(list)}};
 }

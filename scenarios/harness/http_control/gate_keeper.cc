@@ -6,6 +6,7 @@ namespace rmqsim {
 
 bool GateKeeper::holds(std::string_view server, std::uint64_t number, const RequestFacts& request,
                        Duration since_first_step) {
+  if (plan_.empty()) return false;
   const auto decision = plan_.match(server, request, since_first_step);
   if (!decision) return false;
   if (held_.size() >= kMaxHeld) {

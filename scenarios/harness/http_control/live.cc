@@ -67,7 +67,8 @@ std::vector<std::string> kinds_of(const std::string& text) {
 Duration Control::now_or_zero() const { return std::max(Duration::zero(), since_first_step()); }
 
 void Control::note(std::string_view kind, std::string server, std::string rule, std::string details) {
-  events_.enter(kind, runtime_.now(), {since_first_step(), std::move(server), std::move(rule), std::move(details)});
+  events_.enter(kind,
+                {runtime_.now(), since_first_step(), std::move(server), std::move(rule), std::move(details)});
 }
 
 void Control::note_rule(const char* what, std::size_t position) {
@@ -80,18 +81,19 @@ void Control::note_gate(const char* what, const std::string& id, std::size_t rel
   note("gate", "", "", Json{{"what", what}, {"id", id}, {"released", released}}.dump());
 }
 
-void Control::on_arrived(JournalEntry& entry) {
-  connections_.asked(entry);
-  entry.last_event = events_.enter("request", entry.at, entry.number);
+std::uint64_t Control::on_arrived(std::uint64_t number, const RequestSource& source) {
+  connections_.asked(source);
+  return events_.enter("request", number);
 }
 
-void Control::on_answered(JournalEntry& entry) {
-  entry.last_event = events_.enter("answer", entry.answered_at, entry.number);
-  const bool registers = entry.code == RequestCode::REGISTER_BROKER || entry.code == RequestCode::UNREGISTER_BROKER;
+std::uint64_t Control::on_answered(std::uint64_t number, const RequestSource& source) {
+  const std::uint64_t event = events_.enter("answer", number);
+  const bool registers = source.code == RequestCode::REGISTER_BROKER || source.code == RequestCode::UNREGISTER_BROKER;
   if (registers) compare_registrations();
+  return event;
 }
 
-void Control::on_forgotten(const JournalEntry& entry) { events_.keep(entry); }
+void Control::on_forgotten(std::uint64_t number, std::uint64_t last_event) { events_.keep(number, last_event); }
 
 void Control::on_connection(std::string_view server, std::string_view peer, bool opened, TimePoint at) {
   std::string group;

@@ -78,7 +78,7 @@ bool has_key(const StoredRecord& record, const std::string& key) {
   return false;
 }
 
-bool says_stored(const std::string& outcome) {
+bool says_stored(std::string_view outcome) {
   return outcome == "SUCCESS" || outcome == "FLUSH_DISK_TIMEOUT" || outcome == "FLUSH_SLAVE_TIMEOUT" ||
          outcome == "SLAVE_NOT_AVAILABLE";
 }
@@ -119,7 +119,7 @@ std::optional<Json> ControlResources::list_requests(ControlCall& call) {
   Json list = Json::array();
   std::uint64_t next = after;
   bool more = false;
-  for (const JournalEntry& entry : journal.entries()) {
+  for (const JournalEntry entry : journal.entries()) {
     if (entry.number <= after || !filter.matches(entry)) continue;
     if (list.size() == limit) {
       more = true;
@@ -213,7 +213,7 @@ std::optional<Json> ControlResources::count_messages(ControlCall& call) {
   std::uint64_t duplicates = 0;
   for (const auto& [key, n] : copies) duplicates += n - 1;
   std::set<std::string_view> lost, acknowledged_lost;
-  for (const JournalEntry& entry : control.journal_.entries()) {
+  for (const JournalEntry entry : control.journal_.entries()) {
     if (entry.key.empty() || !is_send_request(entry.code)) continue;
     const bool kept = std::any_of(control.brokers_.begin(), control.brokers_.end(), [&](const auto& one) {
       return one.second->broker().store().find_key(entry.key).has_value();

@@ -50,8 +50,7 @@ class SavedScenario {
  private:
   /// One message with its tries.
   struct Message {
-    const JournalEntry* first = nullptr;
-    const JournalEntry* last = nullptr;
+    JournalEntry first, last;
     std::string process;
   };
 
@@ -102,7 +101,7 @@ class SavedScenario {
     if (there == found->queues.end()) found->queues.emplace_back(broker, queues);
   }
 
-  static bool usable(const std::string& topic) {
+  static bool usable(std::string_view topic) {
     return !topic.empty() && topic.size() <= 255 && !find_invalid_utf8(topic);
   }
 
@@ -112,7 +111,7 @@ class SavedScenario {
     std::map<std::string_view, std::size_t> by_key;
     std::size_t without_key = 0;
     std::set<std::string> processes;
-    for (const JournalEntry& entry : control_.journal_.entries()) {
+    for (const JournalEntry entry : control_.journal_.entries()) {
       if (!is_send_request(entry.code) || entry.since_first_step == FaultPlan::kBeforeFirstStep) continue;
       if (entry.key.empty() || !usable(entry.topic) || find_invalid_utf8(entry.group)) {
         ++without_key;
@@ -120,18 +119,18 @@ class SavedScenario {
       }
       const auto [at, fresh] = by_key.emplace(entry.key, messages_.size());
       if (!fresh) {
-        messages_[at->second].last = &entry;
+        messages_[at->second].last = entry;
         continue;
       }
       // UNIQ_KEY begins with the address, the process and the class loader of the client.
-      const std::string process = entry.group + "\n" + entry.key.substr(0, 20);
+      const std::string process = std::string(entry.group).append("\n").append(entry.key.substr(0, 20));
       if (processes.size() >= kMaxProcesses && processes.count(process) == 0) {
         deeds_.left_out("messages of clients beyond " + std::to_string(kMaxProcesses));
         by_key.erase(at);
         continue;
       }
       processes.insert(process);
-      messages_.push_back({&entry, &entry, process});
+      messages_.push_back({entry, entry, process});
       if (messages_.size() >= kMaxMessages) break;
     }
     for (std::size_t i = 0; i < without_key; ++i) deeds_.left_out("batches and other sends without a key");
@@ -140,7 +139,7 @@ class SavedScenario {
       for (const BrokerSpec& broker : scenario_.cluster.brokers) {
         // A topic of which only a route is known, as with a proxy.
         if (broker.slave_of || control_.brokers_.count(broker.name) != 0) continue;
-        put_topic(message.first->topic, broker.name, 4, 6);
+        put_topic(std::string(message.first.topic), broker.name, 4, 6);
       }
     }
   }
@@ -157,7 +156,7 @@ class SavedScenario {
       }
     }
     for (const DoneEvent& event : deeds_.events()) take(event.at);
-    for (const Message& message : messages_) take(message.first->since_first_step);
+    for (const Message& message : messages_) take(message.first.since_first_step);
     return std::max(Duration::zero(), first.value_or(Duration::zero()));
   }
 
@@ -170,9 +169,9 @@ class SavedScenario {
     for (const Message* message : in_order) {
       ProducerSpec spec;
       spec.name = "p" + std::to_string(scenario_.producers.size() + 1);
-      spec.group = message->first->group.empty() ? "g" : message->first->group;
+      spec.group = message->first.group.empty() ? "g" : message->first.group;
       spec.nameservers = scenario_.cluster.nameservers;
-      spec.queue_index = first_queue(*message->first);
+      spec.queue_index = first_queue(message->first);
       if (!scenario_.cluster.accounts.empty()) spec.credentials = scenario_.cluster.accounts.front();
       producer_of_[message->process] = spec.name;
       scenario_.producers.push_back(std::move(spec));
@@ -219,7 +218,7 @@ class SavedScenario {
   }
 
   void rules() {
-    for (const Message& message : messages_) kept_.insert(message.first->key);
+    for (const Message& message : messages_) kept_.emplace(message.first.key);
     std::set<std::string> ids;
     for (const RuleLife& life : deeds_.rules()) {
       FaultRule rule = life.rule;
@@ -270,31 +269,31 @@ class SavedScenario {
     Duration pauses{0};
     bool overlap = false;
     const auto ends = [](const Message& m) {
-      return m.last->outcome.empty() ? m.last->since_first_step
-                                     : m.last->since_first_step + (m.last->answered_at - m.last->at);
+      return m.last.outcome.empty() ? m.last.since_first_step
+                                    : m.last.since_first_step + (m.last.answered_at - m.last.at);
     };
     for (; end < messages_.size(); ++end) {
       const Message& before = messages_[end - 1];
       const Message& next = messages_[end];
-      const Duration pause = next.first->since_first_step - ends(before);
-      if (next.process != first.process || next.first->topic != first.first->topic ||
-          next.first->oneway != first.first->oneway ||
-          !quiet(before.first->since_first_step, next.first->since_first_step)) {
+      const Duration pause = next.first.since_first_step - ends(before);
+      if (next.process != first.process || next.first.topic != first.first.topic ||
+          next.first.oneway != first.first.oneway ||
+          !quiet(before.first.since_first_step, next.first.since_first_step)) {
         break;
       }
       overlap = overlap || pause < Duration::zero();
-      pauses += first.first->oneway || overlap ? next.first->since_first_step - before.first->since_first_step : pause;
+      pauses += first.first.oneway || overlap ? next.first.since_first_step - before.first.since_first_step : pause;
     }
     SendStep send;
     send.producer = producer_of_.at(first.process);
-    send.mode = first.first->oneway ? CommunicationMode::ONEWAY
+    send.mode = first.first.oneway ? CommunicationMode::ONEWAY
                 : overlap           ? CommunicationMode::ASYNC
                                     : CommunicationMode::SYNC;
-    send.message.topic = first.first->topic;
+    send.message.topic = first.first.topic;
     send.count = end - i;
     if (end > i + 1) send.interval = std::max(Duration::zero(), round(pauses / static_cast<long>(end - i - 1)));
     Timed one;
-    one.at = of(*first.first);
+    one.at = of(first.first);
     one.step.at = one.at;
     one.step.what = std::move(send);
     timed.push_back(std::move(one));

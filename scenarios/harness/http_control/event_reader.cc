@@ -1,4 +1,4 @@
-#include "scenarios/harness/http_control/event_log.h"
+#include "scenarios/harness/http_control/event_reader.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -24,21 +24,21 @@ constexpr EventKind kKinds[] = {
 
 /// What was known of a request when it arrived.
 JournalEntry as_it_arrived(JournalEntry entry) {
-  entry.outcome.clear();
+  entry.outcome = {};
   entry.stored = 0;
   entry.acknowledged = false;
   return entry;
 }
 
-std::string event_text(const LiveEvent& event, const JournalEntry* entry) {
+std::string event_text(const LiveEvent& event, const std::optional<JournalEntry>& entry) {
   Json data;
   data["event"] = event.id;
   data["kind"] = event.kind;
-  if (entry != nullptr) {
+  if (entry) {
     data.update(ControlResources::entry_json(event.kind == "request" ? as_it_arrived(*entry) : *entry));
   } else {
     const Duration since = event.news->since_first_step;
-    data["at"] = iso_time(event.at);
+    data["at"] = iso_time(event.news->at);
     data["atMs"] = since == FaultPlan::kBeforeFirstStep ? Json(nullptr) : Json(rounded_millis(since));
     data.update(Json::parse(event.news->details));
   }
@@ -54,43 +54,9 @@ bool asks_for_requests(const JournalFilter& filter) {
 
 std::span<const EventKind> event_kinds() { return kKinds; }
 
-LiveEvent& EventLog::next(std::string_view kind, TimePoint at) {
-  LiveEvent& event = events_.enter();
-  event.id = ++last_id_;
-  event.at = at;
-  event.kind = kind;
-  event.request = 0;
-  event.news.reset();
-  return event;
-}
-
-void EventLog::enter(std::string_view kind, TimePoint at, LiveEvent::News news) {
-  next(kind, at).news = std::make_unique<LiveEvent::News>(std::move(news));
-}
-
-std::uint64_t EventLog::enter(std::string_view kind, TimePoint at, std::uint64_t request) {
-  next(kind, at).request = request;
-  return last_id_;
-}
-
-void EventLog::keep(const JournalEntry& entry) {
-  if (entry.last_event == 0 || entry.last_event < first_id()) return;
-  if (kept_.size() >= events_.capacity()) {
-    std::erase_if(kept_, [&](const auto& kept) { return kept.second.last_event < first_id(); });
-  }
-  kept_[entry.number] = entry;
-}
-
-const JournalEntry* EventLog::entry_of(const LiveEvent& event) const {
-  if (event.request == 0) return nullptr;
-  if (const JournalEntry* const entry = journal_.find(event.request)) return entry;
-  const auto kept = kept_.find(event.request);
-  return kept == kept_.end() ? nullptr : &kept->second;
-}
-
-bool EventFilter::matches(const LiveEvent& event, const JournalEntry* entry) const {
+bool EventFilter::matches(const LiveEvent& event, const std::optional<JournalEntry>& entry) const {
   if (!kinds.empty() && std::find(kinds.begin(), kinds.end(), event.kind) == kinds.end()) return false;
-  if (entry != nullptr) return requests.matches(*entry);
+  if (entry) return requests.matches(*entry);
   if (asks_for_requests(requests)) return false;
   const LiveEvent::News& news = *event.news;
   return (!requests.server || *requests.server == news.server) && (!requests.rule || *requests.rule == news.rule);
@@ -114,7 +80,7 @@ std::string EventReader::next(TimePoint now, const std::string& greeting) {
     read_ = first - 1;
   }
   for (std::size_t i = static_cast<std::size_t>(read_ + 1 - first); i < events.size() && text.size() < kPart; ++i) {
-    const JournalEntry* const entry = log_.entry_of(events[i]);
+    const std::optional<JournalEntry> entry = log_.entry_of(events[i]);
     if (filter_.matches(events[i], entry)) text += event_text(events[i], entry);
     read_ = events[i].id;
   }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "scenarios/harness/http_control/request_journal.h"
+#include "scenarios/harness/journal/request_journal.h"
 
 namespace rmqsim {
 
@@ -25,7 +25,7 @@ class ConnectionBook {
 
   void opened(std::string_view server, std::string_view peer, TimePoint at);
   void closed(std::string_view server, std::string_view peer);
-  void asked(const JournalEntry& entry);
+  void asked(const RequestSource& source);
 
   /// By server and "ip:port" of the peer, which may be asked for as views.
   struct InOrder {
@@ -39,8 +39,12 @@ class ConnectionBook {
   const Open& open() const { return open_; }
 
  private:
+  static void learn(const RequestSource& source, OpenConnection& connection);
+
   Open open_;
-  Open::iterator last_ = open_.end();  ///< that asked last: most requests follow one of the same connection
+  // What asked last: most requests follow one of the same source.
+  Open::iterator last_ = open_.end();
+  std::uint64_t last_source_ = 0;  ///< 0: none of an open connection
 };
 
 }  // namespace rmqsim
