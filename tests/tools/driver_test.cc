@@ -12,6 +12,7 @@
 
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
+#include "tests/tools/running_program.h"
 
 namespace rmqsim {
 namespace driver_test {
@@ -260,6 +261,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"misspelt", "\"modes\" is missing"},
         Mistake{"hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
         Mistake{"greets-late-and-hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
+        Mistake{"stopped", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
+        Mistake{"null-number", "\"i\" is null, in "},
+        Mistake{"not-a-number", "which goes wrong at byte 58: \"roker-a\",\"queueId\":NaN"},
+        Mistake{"leaves-at-bye", "it ended with status 0 without an answer to bye"},
         Mistake{"dies", "it ended with status 9 while it was needed; its last words: out of luck"},
         Mistake{"killed", "it ended with status 137 while it was needed"},
         Mistake{"nonsense", "a line that is no JSON object: \"Hello, this is my log\""},
@@ -270,13 +275,41 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"slow-by-its-clock", "it says that it took 60000 ms, and answers "},
         Mistake{"without-queue", "outcome SEND_OK without \"broker\" and \"queueId\""},
         Mistake{"sent-one-way", "outcome SENT is none of such a request"}, Mistake{"lies", "acknowledged-is-stored"},
-        Mistake{"stays", "it did not end within 10 s after bye"},
+        Mistake{"stays", "it did not end within 20 s after bye"},
         Mistake{"fails-at-the-end", "it ended with status 5 after bye"}),
     [](const auto& one) {
       std::string name = one.param.what;
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+
+TEST_F(Driver, GetsNoMoreTimeForItsGreetingAndItsEndThanTheLimit) {
+  const std::string file = write("three", kThreeSends);
+  const Mistake mistakes[] = {{"silent", "owes an answer to hello"},
+                              {"silent-at-bye", "owes an answer to bye"},
+                              {"stays", "has not ended after bye"}};
+  for (const auto& [what, told] : mistakes) {
+    const CommandResult r = rmqsim("run " + file + " --max-seconds 3 --client " + quoted(kBad + what));
+    EXPECT_EQ(r.exit_code, 1) << r.output;
+    EXPECT_THAT(r.output, HasSubstr(std::string("it was not done within 3 s (--max-seconds), and ") + told));
+  }
+}
+
+TEST_F(Driver, ThatIsWaitedForWhenASignalComesHasNotFailed) {
+  const std::string file = write("three", kThreeSends), left = folder_ / "left";
+  for (const std::string verb : {"run", "conformance"}) {
+    for (const auto& [what, when] : {std::pair("silent", ""), std::pair("stays", "bye")}) {
+      fs::remove(left);
+      Program asked("rmqsim", {verb, file, "--client", kBad + what + " " + left}, Program::AtOnce());
+      std::string pid, word;
+      ASSERT_TRUE(becomes([&] { return (std::ifstream(left) >> pid >> word || !pid.empty()) && word == when; }));
+      EXPECT_EQ(asked.stop(SIGTERM), 2) << verb << " " << what;
+      const std::string said = asked.rest();
+      EXPECT_THAT(said, HasSubstr("interrupted (SIGTERM)"));
+      EXPECT_THAT(said, testing::Not(testing::AnyOf(HasSubstr("FAILED"), HasSubstr("20 s after bye"))));
+    }
+  }
+}
 
 TEST_F(Driver, WhatItDoesNotSupportIsNotApplicableWithItsReason) {
   const CommandResult said = rmqsim("run " + kQuickstart + " --client " + quoted(kBad + "unsupported"));

@@ -352,6 +352,20 @@ TEST_F(InterruptedClient, ACommandThatDoesNotListenIsEndedByASecondSignal) {
   while (::kill(command, 0) == 0) ::usleep(1000);  // until the guardian has done its work
 }
 
+TEST_F(InterruptedClient, ACommandThatIsStoppedHearsThatItIsToEnd) {
+  write("a", kOne);
+  Running run("rmqsim", {"run", at("a.json"), "--", "sh", "-c",
+                         "trap 'echo so be it; exit 0' TERM; echo p''id $$; kill -STOP $$; sleep 600 & wait"});
+  int command = 0;
+  ASSERT_EQ(std::sscanf(run.line_with("pid ").c_str(), "pid %d", &command), 1);
+  ASSERT_TRUE(becomes(
+      [&] { return content("/proc/" + std::to_string(command) + "/stat").find(") T ") != std::string::npos; }));
+  EXPECT_EQ(run.stop(SIGTERM), 2);
+  const std::string said = run.rest();
+  EXPECT_THAT(said, HasSubstr("so be it"));
+  EXPECT_THAT(said, HasSubstr("the command ended with status 0"));
+}
+
 TEST_F(InterruptedClient, ACommandsLedgerIsWrittenAfterASignal) {
   write("a", kOne);
   Running run("rmqsim", {"run", at("a.json"), "--ledger", at("ledger"), "--", "sh", "-c", "echo p''id; sleep 600"});

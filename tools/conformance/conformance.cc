@@ -130,6 +130,15 @@ bool may_gain(const std::vector<DrivenResult>& results) {
          std::any_of(results.begin(), results.end(), [](const DrivenResult& one) { return one.drew_elsewhere; });
 }
 
+DriverOptions driver_options(const std::string& command, const ConformanceOptions& options) {
+  DriverOptions driver;
+  driver.command = command;
+  driver.real_time = std::chrono::seconds(options.max_seconds);
+  driver.stop = &stop_signals::run_stop();
+  driver.always_compare = true;
+  return driver;
+}
+
 ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, const ConformanceOptions& options) {
   ConformanceCell cell;
   if (!client.no_hello.empty()) {
@@ -143,11 +152,7 @@ ConformanceCell play(const Scenario& scenario, const ConformanceClient& client, 
     cell.reason = "it is about " + scenario.profiles.front() + ", which no other client is";
     return cell;
   }
-  DriverOptions driver;
-  driver.command = client.command;
-  driver.real_time = std::chrono::seconds(options.max_seconds);
-  driver.stop = &stop_signals::run_stop();
-  driver.always_compare = true;
+  const DriverOptions driver = driver_options(client.command, options);
   auto results = run_with_driver(scenario, profiles, driver);
   // A client that draws its first queue gets further chances to come by where expectations rest, while that is quick.
   for (int draw = 1; draw < kMaxDraws && may_gain(results) && results.front().run.virtual_time < kQuick; ++draw) {
@@ -193,16 +198,16 @@ std::size_t place_of(const std::string& concern) {
   return static_cast<std::size_t>(at - std::begin(kConcerns));
 }
 
-std::vector<ConformanceClient> meet(const std::vector<std::string>& commands) {
+std::vector<ConformanceClient> meet(const ConformanceOptions& options) {
   std::vector<ConformanceClient> clients;
   std::set<std::string> names;
-  for (const std::string& command : commands) {
+  for (const std::string& command : options.clients) {
     ConformanceClient client{command, command, {}, ""};
-    auto hello = ask_for_hello(command, &stop_signals::run_stop());
+    auto hello = ask_for_hello(driver_options(command, options));
     if (auto* met = std::get_if<DriverHello>(&hello)) {
       client.name = met->label();
       client.hello = std::move(*met);
-    } else {
+    } else if (stop_signals::reason() == nullptr) {
       client.no_hello = std::get<std::string>(hello);
     }
     const std::string base = client.name;
@@ -249,7 +254,7 @@ ConformanceMatrix run_conformance(const std::vector<const Scenario*>& scenarios,
     return std::pair(place_of(a.concern), std::string_view(a.scenario->name)) <
            std::pair(place_of(b.concern), std::string_view(b.scenario->name));
   });
-  matrix.clients = meet(options.clients);
+  matrix.clients = meet(options);
   const std::size_t width = matrix.clients.size();
   matrix.cells.assign(matrix.scenarios.size(), std::vector<ConformanceCell>(width));
   const std::size_t all = width * matrix.scenarios.size();

@@ -26,6 +26,11 @@ using Clock = std::chrono::steady_clock;
 constexpr int kQuietMillis = 100;
 constexpr auto kPatienceForQuiet = std::chrono::seconds(3);
 
+std::string not_done_within(Duration limit, const std::string& owed) {
+  return "it was not done within " + std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) +
+         " s (--max-seconds)" + (owed.empty() ? "" : ", and " + owed);
+}
+
 class DrivenRun {
  public:
   DrivenRun(const Scenario& scenario, const std::vector<const Profile*>& profiles, const DriverOptions& options)
@@ -118,20 +123,18 @@ class DrivenRun {
     if (options_.stop != nullptr && options_.stop->reason() != nullptr) {
       return all(RunResult::Verdict::inconclusive, options_.stop->reason());
     }
-    std::string owed;
-    Duration waited{0};
+    std::string owed = session_->owes();
+    Duration waited = session_->owing();
     if (workload_) {
       runtime().run([&] {
-        owed = workload_->waiting_for();
-        waited = workload_->waited();
+        if (const std::string what = workload_->waiting_for(); !what.empty()) owed = "owes an answer to " + what;
+        waited = std::max(waited, workload_->waited());
       });
     }
     // Who answers all the time is slow, and does not hang; what we took to begin is not its time.
     const bool hangs = !workload_ || waited > (Clock::now() - begun_) / 2;
     return all(hangs ? RunResult::Verdict::failed : RunResult::Verdict::inconclusive,
-               "it was not done within " +
-                   std::to_string(std::chrono::ceil<std::chrono::seconds>(options_.real_time).count()) +
-                   " s (--max-seconds)" + (owed.empty() ? "" : ", and owes an answer to " + owed));
+               not_done_within(options_.real_time, owed));
   }
 
   std::vector<DrivenResult> play() {
@@ -281,13 +284,14 @@ class DrivenRun {
 
 }  // namespace
 
-std::variant<DriverHello, std::string> ask_for_hello(const std::string& command, const RunStop* stop) {
+std::variant<DriverHello, std::string> ask_for_hello(const DriverOptions& options) {
   try {
-    DriverSession session(command, stop, Clock::now() + std::chrono::seconds(60));
+    DriverSession session(options.command, options.stop, Clock::now() + options.real_time);
     if (session.greet() && session.part()) return session.hello();
     if (!session.wrong().empty()) return session.wrong();
     if (!session.unsupported().empty()) return "it answers hello with: " + session.unsupported();
-    return std::string("it was given up");
+    if (options.stop != nullptr && options.stop->reason() != nullptr) return std::string(options.stop->reason());
+    return not_done_within(options.real_time, session.owes());
   } catch (const std::exception& error) {
     return std::string(error.what());
   }

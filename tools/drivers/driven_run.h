@@ -45,8 +45,8 @@ struct DrivenResult {
   std::vector<Duration> stalls{};  ///< of the plays before this one, which told nothing
 };
 
-/// What the driver says of itself, or what is wrong with it.
-std::variant<DriverHello, std::string> ask_for_hello(const std::string& command, const RunStop* stop);
+/// What the driver says of itself, or what is wrong with it, or what `stop` says. It gets as much time as a run.
+std::variant<DriverHello, std::string> ask_for_hello(const DriverOptions& options);
 
 /// One result for each of the profiles, in order.
 std::vector<DrivenResult> run_with_driver(const Scenario& scenario, const std::vector<const Profile*>& profiles,

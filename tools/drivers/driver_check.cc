@@ -40,7 +40,10 @@ class Checking {
   Checking(const std::string& command, const RunStop* stop) : command_(command), stop_(stop) {}
 
   DriverCheck go() {
-    auto hello = ask_for_hello(command_, stop_);
+    DriverOptions options;
+    options.command = command_;
+    options.stop = stop_;
+    auto hello = ask_for_hello(options);
     if (stopped()) return std::move(check_);
     if (auto* wrong = std::get_if<std::string>(&hello)) {
       check_.no_hello = std::move(*wrong);

@@ -84,7 +84,10 @@ CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenar
 
 std::unique_ptr<ExploredClient> meet_client(const ExploreCommand& command, const std::vector<Scenario>& templates) {
   if (command.client.empty()) return nullptr;
-  auto hello = ask_for_hello(command.client, &stop_signals::run_stop());
+  DriverOptions asked;
+  asked.command = command.client;
+  asked.stop = &stop_signals::run_stop();
+  auto hello = ask_for_hello(asked);
   if (const auto* wrong = std::get_if<std::string>(&hello)) {
     if (stop_signals::received() != 0) throw Interrupted(stop_signals::reason());
     throw Refused("the client " + shell_word(command.client) + " cannot be explored: " + *wrong +

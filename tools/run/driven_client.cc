@@ -9,8 +9,13 @@
 
 namespace rmqsim {
 
-std::optional<std::string> DrivenClient::meet() {
-  auto hello = ask_for_hello(command_, &stop_signals::run_stop());
+std::optional<std::string> DrivenClient::meet(Duration limit) {
+  DriverOptions options;
+  options.command = command_;
+  options.real_time = limit;
+  options.stop = &stop_signals::run_stop();
+  auto hello = ask_for_hello(options);
+  if (stop_signals::reason() != nullptr) return std::nullopt;
   if (auto* wrong = std::get_if<std::string>(&hello)) return std::move(*wrong);
   hello_ = std::move(std::get<DriverHello>(hello));
   return std::nullopt;

@@ -17,8 +17,9 @@ class DrivenClient {
   /// `command` is its driver's, as a shell takes it.
   explicit DrivenClient(std::string command) : command_(std::move(command)) {}
 
-  /// Asks what it is. The answer is what is wrong when it is no driver; to be called before all below.
-  std::optional<std::string> meet();
+  /// Asks what it is, for at most so long. The answer is what is wrong when it is no driver; to be called before all
+  /// below. A signal in the meantime is nothing wrong with it.
+  std::optional<std::string> meet(Duration limit);
   std::string label() const { return hello_.label(); }
   /// The scenario in one profile, as the client is one: that which it says it follows, or the scenario's first.
   AskedRun asked(const Scenario& scenario) const;

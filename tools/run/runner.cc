@@ -119,7 +119,7 @@ class Runner {
 
   /// False, and an entry of the reports, when it is no driver.
   bool meet_client() {
-    const std::optional<std::string> wrong = client_->meet();
+    const std::optional<std::string> wrong = client_->meet(std::chrono::seconds(command_.max_seconds));
     if (!wrong) return true;
     human_ << "FAILED  client " << shell_word(command_.client) << "\n  " << *wrong
            << "\n  rmqsim driver check tells more: tools/drivers/README.md\n";

@@ -22,7 +22,7 @@ namespace rmqsim {
 namespace {
 
 /// How long output is waited for after the command has ended, while something else in its group holds the pipes.
-constexpr int kGraceMillis = 300;
+constexpr auto kReadsOn = std::chrono::milliseconds(300);
 
 /// Waits until the other end of the lifeline closes: the runner is gone, or is done.
 [[noreturn]] void guard(int lifeline, pid_t group) {
@@ -168,7 +168,9 @@ void ClientCommand::end_group() {
 }
 
 void ClientCommand::signal(int number) {
-  if (pid_ > 0) ::kill(-pid_, number);
+  if (pid_ <= 0) return;
+  ::kill(-pid_, number);
+  ::kill(-pid_, SIGCONT);  // who is stopped hears of it when it goes on
 }
 
 /// False when both pipes have ended.
@@ -207,10 +209,9 @@ bool ClientCommand::wait(int milliseconds) {
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    ended_ = std::chrono::steady_clock::now();
   }
-  if (!open) return true;
-  grace_ += milliseconds;
-  return grace_ > kGraceMillis;
+  return !open || std::chrono::steady_clock::now() > ended_ + kReadsOn;
 }
 
 }  // namespace rmqsim

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -50,7 +51,7 @@ class ClientCommand {
   int err_ = -1;
   int status_ = -1;
   bool terminal_ = false;  ///< it was given the terminal
-  int grace_ = 0;          ///< ms of waiting for output after its end
+  std::chrono::steady_clock::time_point ended_;
 };
 
 }  // namespace rmqsim

@@ -2,9 +2,19 @@
 // installed (see the README beside it): node driver.cjs
 'use strict';
 
+const path = require('node:path');
 const readline = require('node:readline');
-// From where it is run, so that this file need not lie beside the packages.
-const load = (name) => require(require.resolve(name, { paths: [process.cwd(), __dirname] }));
+// From where it is run, so that this file need not lie beside the packages; in the repository where its tests have them.
+const folders = [process.cwd(), __dirname, path.join(__dirname, '../../../tests/clients/node')];
+const load = (name) => {
+  try {
+    return require(require.resolve(name, { paths: folders }));
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    console.error(`${name} is not installed: npm ci --ignore-scripts --prefix tests/clients/node`);
+    process.exit(1);
+  }
+};
 const { Producer, Message } = load('ali-ons');
 const { version } = load('ali-ons/package.json');
 

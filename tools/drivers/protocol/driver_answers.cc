@@ -188,7 +188,9 @@ DriverAnswer read_object(const Json& json) {
     answer.kind = Kind::hello;
     answer.hello = read_hello(members);
   } else if (json.contains("i")) {
-    answer.i = static_cast<std::uint64_t>(members.number_if("i", 0, 1ll << 53).value_or(0));
+    const auto i = members.number_if("i", 0, 1ll << 53);
+    if (!i) throw Wrong{"\"i\" is null"};
+    answer.i = static_cast<std::uint64_t>(*i);
     if (const Json* called = members.find("called")) {
       answer.kind = Kind::called;
       if (*called != true) throw Wrong{"\"called\" is not true"};
@@ -220,16 +222,28 @@ DriverAnswer read_object(const Json& json) {
   return answer;
 }
 
+/// `byte`: the one, from 1, at which it is none; 0: it is other JSON.
+std::string no_object(std::string_view line, std::size_t byte) {
+  constexpr std::size_t kAround = 20;
+  std::string text = "a line that is no JSON object: " + in_quotes(line);
+  if (line.starts_with('{') && byte > kAround) {
+    text += ", which goes wrong at byte " + std::to_string(byte) + ": " +
+            in_quotes(line.substr(std::min(line.size(), byte) - kAround, 2 * kAround));
+  }
+  return text + "; its standard output is for the protocol, and what it has to say to people belongs on standard error";
+}
+
 }  // namespace
 
 std::variant<DriverAnswer, std::string> read_driver_answer(std::string_view line) {
-  const Json json = Json::parse(line, nullptr, false);
-  if (json.is_discarded() || !json.is_object()) {
-    return "a line that is no JSON object: " + in_quotes(line) +
-           "; its standard output is for the protocol, and what it has to say to people belongs on standard error";
-  }
   try {
+    const Json json = Json::parse(line);
+    if (!json.is_object()) return no_object(line, 0);
     return read_object(json);
+  } catch (const Json::parse_error& error) {
+    return no_object(line, error.byte);
+  } catch (const Json::out_of_range&) {
+    return "a number that is too large, in " + in_quotes(line);
   } catch (const Wrong& wrong) {
     return wrong.what + ", in " + in_quotes(line);
   }

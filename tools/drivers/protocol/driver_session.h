@@ -35,6 +35,10 @@ class DriverSession {
   bool greeted() const { return hello_.has_value(); }
   /// Once greeted.
   const DriverHello& hello() const { return *hello_; }
+  /// What it has been asked for outside of a run and has not done: "owes an answer to hello"; empty: nothing.
+  std::string owes() const;
+  /// Since when.
+  std::chrono::steady_clock::duration owing() const;
   /// What is wrong with the driver; empty: nothing so far.
   const std::string& wrong() const { return wrong_; }
   void fail(std::string what);
@@ -45,10 +49,12 @@ class DriverSession {
 
  private:
   void take(std::string_view line);
+  bool over() const;
   std::string with_last_words(std::string text) const;
 
   const RunStop* const stop_;
   const std::chrono::steady_clock::time_point end_;
+  std::chrono::steady_clock::time_point asked_;  ///< for hello, or for bye
   std::optional<DriverHello> hello_;
   bool parting_ = false, said_bye_ = false, stopped_ = false;
   std::string wrong_, unsupported_;
