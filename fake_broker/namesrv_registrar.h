@@ -1,7 +1,7 @@
-// Keeps a fake broker registered with nameservers, as a real one does (wire §6.1): one connection to each,
-// kept open; REGISTER_BROKER at start, again after 10 s, then every 30 s, and at once when the topic table changes; one
-// that is lost, or on which no answer comes in time, is made again. Driven by the world's timers and connections, under the monitor. What the requests
-// say is registration.h's affair.
+// Keeps a fake broker registered with nameservers, as a real one does (wire §6.1): one connection to each, kept open;
+// REGISTER_BROKER at start, again after 10 s, then every 30 s, and at once when the topic table changes; one that is
+// lost, or on which no answer comes in time, is made again. Driven by the world's timers and connections, under the
+// monitor. What the requests say is registration.h's affair.
 #pragma once
 
 #include <cstdint>
