@@ -36,6 +36,7 @@ HeldSends::~HeldSends() = default;
 // ---- the producer's life
 
 void HeldSends::begin_start(const std::string& client_id) {
+  flushed_ = false;
   if (!profile_.has_auto_batch) return;
   accumulator_ = ProduceAccumulator::get_or_create(runtime_, profile_, client_id);
   if (settings_.batch_max_bytes > -1) accumulator_->set_batch_max_bytes(settings_.batch_max_bytes);
@@ -49,6 +50,7 @@ void HeldSends::end_start() {
 
 void HeldSends::flush(Task done) {
   if (!accumulator_ || profile_.auto_batch_lost_at_shutdown) return done();
+  flushed_ = true;
   accumulator_->flush(producer_, std::move(done));
 }
 
@@ -178,8 +180,10 @@ std::variant<bool, MQError> HeldSends::can_batch(Message& message) {
     return true;
   };
   if (!message.hasBody()) return runtime_exception(ErrorType::NullPointerException, "null");
-  // Whom no guard wakes any more waits for ever (quirk 63); a plain send says that the producer is not running.
-  if (!profile_.auto_batch_lost_at_shutdown && producer_.state() != ServiceState::RUNNING) return false;
+  // Whom no guard wakes any more waits for ever (quirk 63); a plain send is made, or says that the producer is not
+  // running.
+  const bool held = !flushed_ && producer_.state() == ServiceState::RUNNING;
+  if (!profile_.auto_batch_lost_at_shutdown && !held) return false;
   if (!accumulator_->try_add_message(message)) return false;
   std::variant<bool, MQError> answer = fits();
   const bool joins = std::holds_alternative<bool>(answer) && std::get<bool>(answer);

@@ -67,6 +67,7 @@ class HeldSends {
   std::shared_ptr<BackPressure> back_pressure_;
   SenderThreads sender_threads_;
   std::shared_ptr<ProduceAccumulator> accumulator_;
+  bool flushed_ = false;  ///< a shutdown has begun, and nothing is held any more: `hardened`
   std::shared_ptr<Executor> executor_;  // the user's
 };
 
