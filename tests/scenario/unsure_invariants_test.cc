@@ -104,6 +104,20 @@ TEST(RetryAnotherBroker, CannotBeSureOfABrokerThatMayBeKeptOutOfTheRoute) {
   EXPECT_THAT(judged_with("b", "link"), HasSubstr("b was free"));
 }
 
+TEST(RetryAnotherBroker, CannotSeeAProbeThatABrokerMissed) {
+  const auto judged_with = [](const std::string& at, const std::string& detects, const char* profile) {
+    MadeRun run("retry-another-broker", "", R"("sendLatencyFaultEnable": true, "startDetectorEnable": )" + detects, "",
+                R"(, "faults": [{"at": ")" + at + R"(", "on": "link", "do": {"resetAfterBytes": 300}}])");
+    run.attempt("a", "CONNECTION_CLOSED", 0, 1);
+    run.attempt("a", "CONNECTION_CLOSED", 1, 2);
+    return run.judged(profile);
+  };
+  EXPECT_EQ(judged_with("b", "true", "hardened"), "");
+  EXPECT_THAT(judged_with("a", "true", "hardened"), HasSubstr("b was free"));
+  EXPECT_THAT(judged_with("b", "false", "hardened"), HasSubstr("b was free"));
+  EXPECT_THAT(judged_with("b", "true", "java-5.3.3"), HasSubstr("b was free"));
+}
+
 TEST(RetryableIsRetried, CannotSeeATryThatFoundNoAddress) {
   const auto judged_with = [](const std::string& cause) {
     MadeRun run("retryable-is-retried", R"(, "mode": "async", "queue": {"broker": "b", "queueId": 0})");

@@ -52,6 +52,7 @@ class RetryAnotherBroker final : public Invariant {
     if (isolates && *connects_may_fail_) return "";
     for (const auto& [broker, queues] : topic->queues) {
       if (broker == besides || queues <= 0 || (isolates && was_ever_bad(run.record, broker))) continue;
+      if (isolates && may_miss_a_probe(run, step, broker)) continue;
       return broker;
     }
     return "";
@@ -71,6 +72,12 @@ class RetryAnotherBroker final : public Invariant {
     return std::any_of(run.scenario.faults.begin(), run.scenario.faults.end(), refused) ||
            std::any_of(run.scenario.producers.begin(), run.scenario.producers.end(), limited) ||
            std::any_of(run.record.sends.begin(), run.record.sends.end(), used_up);
+  }
+  /// `hardened` avoids who did not answer its detector, and no send shows that.
+  static bool may_miss_a_probe(const JudgedRun& run, const SendStep& step, const std::string& broker) {
+    const auto concerns = [&](const FaultRule& rule) { return rule.at == broker || rule.at == "*"; };
+    return run.profile.avoids_unreachable && run.ever(step.producer, "startDetectorEnable", true) &&
+           std::any_of(run.scenario.faults.begin(), run.scenario.faults.end(), concerns);
   }
   /// By anybody's attempt, whenever it was: an isolation has a beginning that the record does not show.
   static bool was_ever_bad(const RunRecord& record, const std::string& broker) {
