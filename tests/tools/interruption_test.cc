@@ -138,6 +138,12 @@ bool sleeps(pid_t pid) {
 }
 
 /// Of a process.
+std::ptrdiff_t threads(pid_t pid) {
+  std::error_code gone;
+  const fs::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task", gone);
+  return gone ? 0 : std::distance(begin(tasks), end(tasks));
+}
+
 std::vector<pid_t> children(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
   return {std::istream_iterator<pid_t>(in), std::istream_iterator<pid_t>()};
@@ -244,8 +250,12 @@ TEST_F(Interruption, RunsSideBySideEndTogether) {
   write_three();
   Running run("rmqsim", {"run", "-v", at("a.json"), at("b.json"), at("c.json"), "--jobs", "2", "--junit", at("junit.xml"),
                          "--world", "tcp", "--max-seconds", "80000"});
-  // Its report is taken when b has begun.
   ASSERT_NE(run.line_with("1 send: 1 SEND_OK"), "");
+  const auto has_begun = [&] {  // b, in the process that has a loop of its own by then
+    const std::vector<pid_t> workers = children(run.pid());
+    return workers.size() == 1 && threads(workers.front()) > 1;
+  };
+  while (!has_begun()) ::usleep(1000);
   EXPECT_EQ(run.stop(SIGINT), 2);
   const std::string text = run.rest();
   EXPECT_THAT(text, HasSubstr("INCONCLUSIVE  b"));

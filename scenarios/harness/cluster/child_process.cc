@@ -28,6 +28,8 @@ constexpr Duration kLook = millis(1);
 /// What a stopped process does nothing for, however fast the machine is. Whoever stops one to see what happens lets it
 /// go on sooner, or not at all.
 constexpr Duration kStoppedPatience = std::chrono::seconds(5);
+/// Whom SIGSTOP has not stopped by then somebody else let go on.
+constexpr Duration kStopsWithin = std::chrono::seconds(2);
 /// Of its standard error, the end.
 constexpr std::size_t kMaxSaid = 2000;
 
@@ -179,9 +181,13 @@ void ChildProcess::signal(int number) {
 
 void ChildProcess::stop() {
   signal(SIGSTOP);
-  siginfo_t info;
-  // Only looks: how it ended, if it did, is finish()'s to take.
-  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  // Only looks: how it ended, if it did, is finish()'s to take. Whom somebody else lets go on at once is never seen to
+  // stand still.
+  for (Duration looked{0}; looked < kStopsWithin; looked += kLook) {
+    siginfo_t info{};
+    const int found = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG);
+    if ((found == 0 && info.si_pid != 0) || (found < 0 && errno != EINTR)) return;
+    ::poll(nullptr, 0, to_poll_millis(kLook));
   }
 }
 

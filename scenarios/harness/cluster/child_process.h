@@ -52,7 +52,8 @@ class ChildProcess {
   std::optional<std::string> try_line();
   /// Nothing when it has ended.
   void signal(int number);
-  /// Stops it (SIGSTOP) and waits until it is stopped, or has ended: what is sent to it afterwards finds nobody.
+  /// Stops it (SIGSTOP) and waits until it is stopped, or has ended: what is sent to it afterwards finds nobody. Waits
+  /// for two seconds at most, as somebody else may let it go on.
   void stop();
   /// Waits for its end. Nothing, or how it ended when that was not with status 0.
   /// `meanwhile` is called every millisecond: who writes a lot on its way out has to be read.

@@ -280,6 +280,20 @@ TEST_F(Script, ThatCannotBeExecutedIsNamed) {
   EXPECT_THAT(message([&] { child.ready_line(kPatience); }), HasSubstr("it could not be executed"));
 }
 
+TEST_F(Script, ThatSomebodyLetsGoOnAsSoonAsItStopsHoldsNobodyUp) {
+  ChildProcess child("broker-a", script("still", "exec sleep 600"), {});
+  std::atomic<bool> done{false};
+  std::thread stops([&] {
+    child.stop();
+    done = true;
+  });
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!done && std::chrono::steady_clock::now() < end) ::kill(child.pid(), SIGCONT);
+  EXPECT_TRUE(done);
+  ::kill(child.pid(), SIGKILL);  // which ends every wait
+  stops.join();
+}
+
 TEST_F(Script, BesideTheRunnerThatIsNoServerIsAClearError) {
   fs::copy_file(program("rmqsim"), folder_ / "rmqsim");
   const std::string run = (folder_ / "rmqsim").string() + " run --world process " + write("x", send(1));
