@@ -33,7 +33,9 @@ inline CommandResult run_until_told(const std::string& line) {
   };
   for (;;) {
     const CommandResult result = run_command(line);
-    const bool stalled = says(result, "given up: the machine stalled") || says(result, "inconclusive: the machine stalled");
+    const bool stalled = says(result, "given up: the machine stalled") ||
+                         says(result, "inconclusive: the machine stalled") ||
+                         says(result, "required, and the machine stalled");
     if (result.exit_code != 2 || !stalled) return result;
   }
 }
