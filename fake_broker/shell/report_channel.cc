@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/bodies/recall_handle.h"
+#include "producer/remoting/codec/json_text.h"
 
 namespace rmqsim {
 namespace {
@@ -22,12 +23,12 @@ constexpr std::array<std::pair<Action, const char*>, 6> kActions{{{Action::repor
                                                                   {Action::remove_from_route, "removeFromRoute"},
                                                                   {Action::set_perm, "setPerm"}}};
 
-std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dump(const json& value) { return json_text(value); }
 
 /// Calls `read` with the object on the line; whatever is wrong with it, a missing member included, is nullopt.
 template <class T, class Read>
 std::optional<T> parse(std::string_view line, const Read& read) {
-  const json value = json::parse(line, nullptr, false);
+  const json value = json_or_discarded<json>(line);
   if (!value.is_object()) return std::nullopt;
   try {
     return read(value);

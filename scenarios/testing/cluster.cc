@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "producer/remoting/callback_threads.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/engine/producers/producer_config.h"
 #include "scenarios/harness/engine/producers/start_check.h"
@@ -125,7 +126,7 @@ struct TestCluster::Impl {
     runtime().run([&] {
       response = hosted.control().handle({std::move(method), std::move(target), std::move(body)}, Duration::zero());
     });
-    nlohmann::json json = nlohmann::json::parse(response.value().body);
+    nlohmann::json json = json_of<nlohmann::json>(response.value().body);
     if (response->status < 400) return json;
     const std::string what = json.at("error").get<std::string>();
     if (response->status == 409) throw std::logic_error(what);

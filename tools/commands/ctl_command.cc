@@ -19,6 +19,7 @@
 
 #include "fake_broker/rules/fault_action.h"
 #include "fake_broker/rules/fault_rule.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/text/bounded_file.h"
 #include "scenarios/harness/file/text/harmless.h"
@@ -119,7 +120,7 @@ class Ctl {
 
  private:
   int show(const HttpAnswer& answer) {
-    const Json json = Json::parse(answer.body, nullptr, false);
+    const Json json = json_or_discarded<Json>(answer.body);
     if (answer.status >= 400) {
       const bool told = json.is_object() && json.contains("error") && json["error"].is_string();
       std::cerr << "rmqsim ctl: " << harmless_lines(told ? json["error"].get<std::string>() : answer.body) << "\n";
@@ -131,7 +132,7 @@ class Ctl {
     if (json_ || kind_ == "text" || kind_ == "scenario" || kind_ == "json" || !json.is_object()) {
       std::cout << answer.body;
     } else if (kind_ == "count") {
-      std::cout << json["count"] << "\n";
+      std::cout << json_text(json["count"]) << "\n";
     } else {
       std::cout << ctl_text(kind_, json, colours);
     }
@@ -274,7 +275,7 @@ class Ctl {
       return false;
     }
     json["do"] = rule_.action;
-    body = json.dump();
+    body = json_text(json);
     return true;
   }
 
@@ -387,7 +388,7 @@ void Ctl::servers(const std::string& one, const std::string& all) {
   CLI::App* perm = command(server, "perm", "Change the permission of a broker or of a topic there", [this] {
     Json body{{"perm", number_or_text(perm_)}};
     if (!topic_.empty()) body["topic"] = topic_;
-    return set("PUT", "/v1/brokers/" + url_encode(name_) + "/perm", "server", body.dump());
+    return set("PUT", "/v1/brokers/" + url_encode(name_) + "/perm", "server", json_text(body));
   });
   perm->add_option("name", name_, "Broker")->required();
   perm->add_option("perm", perm_, "r, w or rw")->required();
@@ -403,7 +404,7 @@ void Ctl::topics() {
     if (!brokers_.empty()) body["brokers"] = brokers_;
     if (queues_ >= 0) body["queues"] = queues_;
     if (!perm_.empty()) body["perm"] = number_or_text(perm_);
-    return set("PUT", "/v1/topics/" + url_encode(name_), "done", body.dump());
+    return set("PUT", "/v1/topics/" + url_encode(name_), "done", json_text(body));
   });
   put->add_option("topic", name_, "Topic")->required();
   put->add_option("--broker", brokers_, "At this broker; repeatable; default all")->allow_extra_args(false);
@@ -423,7 +424,7 @@ void Ctl::routes() {
     if (!brokers_.empty()) body["brokers"] = brokers_;
     if (queues_ >= 0) body["queues"] = queues_;
     if (!perm_.empty()) body["perm"] = number_or_text(perm_);
-    return set("PUT", "/v1/routes/" + url_encode(name_), "done", body.dump());
+    return set("PUT", "/v1/routes/" + url_encode(name_), "done", json_text(body));
   });
   put->add_option("topic", name_, "Topic")->required();
   put->add_option("--broker", brokers_, "At this broker; repeatable; default all")->allow_extra_args(false);
@@ -490,14 +491,14 @@ void Ctl::gates() {
   gate->require_subcommand(1);
   CLI::App* add = command(gate, "add", "Hold the requests that match", [this] {
     Json body;
-    return rule(body) && set("POST", "/v1/gates" + times(), "gate", body.dump());
+    return rule(body) && set("POST", "/v1/gates" + times(), "gate", json_text(body));
   });
   selectors(add);
   command(gate, "list", "All gates", [this] { return set("GET", "/v1/gates", "gates"); });
   CLI::App* release = command(gate, "release", "Release what a gate holds, or all gates", [this] {
     if (name_.empty()) return set("POST", "/v1/gates/release", "done");
     const Json body = release_ > 0 ? Json{{"count", release_}} : Json::object();
-    return set("POST", "/v1/gates/" + url_encode(name_) + "/release", "done", body.dump());
+    return set("POST", "/v1/gates/" + url_encode(name_) + "/release", "done", json_text(body));
   });
   auto* id = release->add_option("id", name_, "Gate; default all");
   release->add_option("--count", release_, "Only the oldest so many")

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "tools/commands/ctl_text.h"
 #include "tools/commands/http_client.h"
@@ -47,7 +48,7 @@ class EventPrinter {
       if (line.starts_with("data: ")) data = line.substr(6);
       begin = end + 1;
     }
-    const EventJson json = EventJson::parse(data, nullptr, false);
+    const EventJson json = json_or_discarded<EventJson>(data);
     if (!json.is_object()) return true;
     if (kind == "hello") return true;
     if (kind == "current") return wanted_.follow;
@@ -80,7 +81,7 @@ int follow_events(const std::string& url, const std::string& target, const Event
   };
   const HttpAnswer answer = http_follow(url, target, [&](std::string_view bytes) { return !enough(bytes); });
   if (answer.status != 200) {
-    const EventJson json = EventJson::parse(answer.body, nullptr, false);
+    const EventJson json = json_or_discarded<EventJson>(answer.body);
     const bool says = json.is_object() && json.contains("error") && json["error"].is_string();
     std::cerr << "rmqsim ctl: " << harmless_lines(says ? json["error"].get<std::string>() : answer.body) << "\n";
     return answer.status == 404 || answer.status == 409 || answer.status >= 500 ? 1 : 64;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/hosting/request_line.h"
 
@@ -19,7 +20,7 @@ std::string plain(const Json& value) {
     const std::string text = harmless(value.get<std::string>());
     return text.empty() ? "-" : text;
   }
-  return harmless(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return harmless(json_text(value));
 }
 
 std::string table(const std::vector<Row>& rows) {
@@ -91,7 +92,7 @@ std::string request(const Json& one, bool colours) {
   line.server = text_or_empty(one["server"]);
   line.code = text_or_empty(one["code"]);
   line.topic = text_or_empty(one["topic"]);
-  if (one["queueId"].is_number()) line.queue = one["queueId"].dump();
+  if (one["queueId"].is_number()) line.queue = json_text(one["queueId"]);
   line.group = text_or_empty(one["group"]);
   line.outcome = text_or_empty(one["outcome"]);
   line.rule = text_or_empty(one["rule"]);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/transport/transport.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
@@ -74,7 +75,7 @@ void show_requests(HostedCluster& cluster, const Up& up, bool colours) {
   for (const KeptEntry& kept : cluster.take_entries(dropped)) {
     const JournalEntry& entry = kept.entry();
     if (up.json) {
-      std::cout << entry_json(entry).dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+      std::cout << json_text(entry_json(entry)) << "\n";
     } else {
       std::cout << format_entry(entry, colours) << "\n";
     }
@@ -122,7 +123,7 @@ int run(const Up& up) {
   }
   cluster->begin_faults();
   if (up.json) {
-    std::cout << addresses_json(*cluster, scenario.name).dump() << std::endl;
+    std::cout << json_text(addresses_json(*cluster, scenario.name)) << std::endl;
   } else {
     print_addresses(*cluster, scenario.name);
     std::fflush(stdout);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/report.h"
@@ -171,11 +172,11 @@ std::string packed(const ConformanceCell& cell) {
   for (const Duration stall : cell.stalls) json["stalls"].push_back(stall.count());
   json["rows"] = CellJson::array();
   for (const CellRow& row : cell.rows) json["rows"].push_back({row.i, row.client, row.model});
-  return json.dump(-1, ' ', false, CellJson::error_handler_t::replace);
+  return json_text(json);
 }
 
 ConformanceCell unpacked(const std::string& text) {
-  const CellJson json = CellJson::parse(text);
+  const CellJson json = json_of<CellJson>(text);
   ConformanceCell cell;
   cell.verdict = static_cast<CellVerdict>(json.at("verdict").get<int>());
   cell.as = json.at("as").get<std::vector<std::string>>();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/concerns.h"
+#include "producer/remoting/codec/json_text.h"
 #include "tools/conformance/conformance.h"
 #include "tools/drivers/stalls/replay.h"
 
@@ -146,7 +147,7 @@ std::string matrix_json(const ConformanceMatrix& matrix) {
       json["cells"].push_back(std::move(one));
     }
   }
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::string matrix_markdown(const ConformanceMatrix& matrix) {

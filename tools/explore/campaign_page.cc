@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/report/html/columns.h"
 #include "scenarios/harness/report/html/page.h"
@@ -59,7 +60,7 @@ std::optional<std::string> picture(const FindingRow& finding, const std::string&
 std::string campaign_page(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder,
                           const std::string& rerun) {
   ordered_json index = {{"kind", "explore"}, {"version", RMQSIM_VERSION}, {"rerun", rerun}};
-  index["campaign"] = ordered_json::parse(campaign_json(summary, end, folder));
+  index["campaign"] = json_of<ordered_json>(campaign_json(summary, end, folder));
   index["findings"] = std::move(index["campaign"]["findings"]);
   index["campaign"].erase("findings");
   std::vector<std::string> runs;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/bounded_file.h"
 #include "scenarios/harness/file/text/json_tree.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -47,7 +48,7 @@ ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers
   }
   problem = wrong_json(file, text);
   if (!problem.empty()) return {};
-  nlohmann::json rules = nlohmann::json::parse(text, nullptr, false, true);
+  nlohmann::json rules = json_with_comments<nlohmann::json>(text);
   if (rules.is_object()) rules = nlohmann::json::array({rules});
   if (!rules.is_array()) {
     problem = file + ": not a JSON list of rules as in \"faults\" of a scenario";
@@ -75,7 +76,7 @@ ParseResult parse_proxy_rules(const std::string& faults, std::size_t nameservers
   scenario["cluster"]["topics"] = nlohmann::json::array();
   scenario["cluster"]["autoCreateTopic"] = true;  // how many queues they have the real cluster knows
   for (const std::string& topic : topics) scenario["cluster"]["topics"].push_back({{"name", topic}});
-  ParseResult result = parse_scenario(scenario.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), "-");
+  ParseResult result = parse_scenario(json_text(scenario), "-");
   if (result.ok()) return result;
   problem = file + ":";
   for (const ScenarioError& error : result.errors) problem += "\n  " + error.pointer + ": " + error.message;

@@ -6,6 +6,7 @@
 
 #include "producer/client/api/message.h"
 #include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -53,7 +54,7 @@ std::string recorded_content(const Exchange& e) {
   const auto level = text::parse_int32(properties.get(MessageConst::PROPERTY_DELAY_TIME_LEVEL));
   if (level && *level > 0) content["delayLevel"] = *level;
   content["body"] = {{"text", e.body}};
-  return content.dump();
+  return json_text(content);
 }
 
 }  // namespace rmqsim

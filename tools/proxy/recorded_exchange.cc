@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codec/text.h"
 #include "producer/remoting/headers/broker_headers.h"
 #include "tools/proxy/recorded_content.h"
@@ -47,7 +48,7 @@ std::int64_t ticks(TimePoint at) { return at.time_since_epoch().count(); }
 TimePoint to_time(const Json& json) { return TimePoint(Duration(json.get<std::int64_t>())); }
 
 /// What is no text, such as a topic from a hostile client, is replaced.
-std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string line_of(const Json& json) { return json_text(json); }
 
 }  // namespace
 
@@ -111,7 +112,7 @@ std::string journal_line(const RecordedRoute& route) {
 
 JournalEntryRead read_journal_line(std::string_view line) {
   JournalEntryRead entry;
-  const Json json = Json::parse(line, nullptr, false);
+  const Json json = json_or_discarded<Json>(line);
   if (!json.is_object()) return entry;
   try {
     if (json.contains("broker")) {

@@ -7,6 +7,7 @@
 
 #include "fake_broker/rules/fault_action.h"
 #include "producer/profile/profile.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
@@ -68,9 +69,6 @@ bool stored_though_not_ok(std::int32_t code) {
 bool can_be_said(const RecordedSend& send) {
   return !send.topic.empty() && send.topic.size() <= 255 && send.group.size() <= 4096;
 }
-
-/// What is no text, such as a topic from a hostile client, is replaced.
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
 const char* state_name(std::int32_t commit_or_rollback) {
   if (commit_or_rollback == TransactionFlag::COMMIT_TYPE) return "commit";
@@ -167,8 +165,8 @@ std::string ScenarioRecorder::transaction_settings_json() const {
   if (first.empty()) return "null";
   const double soonest = *std::min_element(first.begin(), first.end());
   const double interval = std::max(1.0, std::floor(again.empty() ? std::min(soonest, 1000.0) : median(again)));
-  return text_of(Json{{"transactionTimeOut", static_cast<std::int64_t>(std::max(0.0, soonest - interval))},
-                      {"transactionCheckInterval", static_cast<std::int64_t>(interval)}});
+  return json_text(Json{{"transactionTimeOut", static_cast<std::int64_t>(std::max(0.0, soonest - interval))},
+                        {"transactionCheckInterval", static_cast<std::int64_t>(interval)}});
 }
 
 std::vector<ScenarioRecorder::Message> ScenarioRecorder::messages() const {
@@ -236,9 +234,9 @@ std::string ScenarioRecorder::cluster_json() const {
     }
     cluster["topics"].push_back(std::move(entry));
   }
-  const Json transactions = Json::parse(transaction_settings_json());
+  const Json transactions = json_of<Json>(transaction_settings_json());
   if (!transactions.is_null()) cluster["transactions"] = transactions;
-  return text_of(cluster);
+  return json_text(cluster);
 }
 
 /// The value that the round-robin index held before the first send.
@@ -286,7 +284,7 @@ std::string ScenarioRecorder::producers_json(const std::vector<Message>& message
     }
     producers.push_back(std::move(producer));
   }
-  return text_of(producers);
+  return json_text(producers);
 }
 
 std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) const {
@@ -326,7 +324,7 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     if (first.content.empty()) {
       send["body"] = {{"size", std::max<std::size_t>(1, first.body_bytes / first.messages)}, {"fill", "x"}};
     } else {
-      send.update(Json::parse(first.content));
+      send.update(json_of<Json>(first.content));
     }
     if (first.half) {
       const Transaction& ends = transaction_of(first);
@@ -350,7 +348,7 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
   if (!messages.empty() && last_asked > end_of(messages.back())) {
     steps.push_back({{"waitMs", tenths(to_ms(last_asked - end_of(messages.back()))) + 500}});
   }
-  return text_of(steps);
+  return json_text(steps);
 }
 
 std::string ScenarioRecorder::faults_json() const {
@@ -404,7 +402,7 @@ std::string ScenarioRecorder::faults_json() const {
     if (target == "send" && normal > 0) base.push_back({{"at", server}, {"on", target}, {"do", {{"delayMs", normal}}}});
   }
   for (Json& rule : base) single.push_back(std::move(rule));
-  return text_of(single);
+  return json_text(single);
 }
 
 namespace {
@@ -436,12 +434,12 @@ std::string ScenarioRecorder::scenario(const std::string& name) const {
   file["name"] = name;
   file["why"] = why;
   file["profile"] = profile_for(version).name;
-  file["cluster"] = Json::parse(cluster_json());
+  file["cluster"] = json_of<Json>(cluster_json());
   file["network"] = {{"oneWayMs", kOneWayMs}};
-  file["producers"] = Json::parse(producers_json(all));
-  file["steps"] = Json::parse(steps_json(all));
-  file["faults"] = Json::parse(faults_json());
-  return file.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  file["producers"] = json_of<Json>(producers_json(all));
+  file["steps"] = json_of<Json>(steps_json(all));
+  file["faults"] = json_of<Json>(faults_json());
+  return json_text(file, 2) + "\n";
 }
 
 }  // namespace rmqsim

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/harmless.h"
 
@@ -229,7 +230,7 @@ std::string send_report_json(const SendRun& run, const SendStats& stats) {
   }
   json["brokers"] = nlohmann::ordered_json::object();
   for (const auto& [broker, by_outcome] : stats.attempts) json["brokers"][broker] = by_outcome;
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(json, 2);
 }
 
 }  // namespace rmqsim

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/report/html/columns.h"
 #include "scenarios/harness/report/html/page.h"
 #include "scenarios/harness/report/html/send_columns.h"
@@ -69,7 +70,7 @@ std::string sent_page(const SendRun& run, const SendStats& stats, std::vector<Se
   data["servers"] = servers_json(sends, begin, words);
   data["strings"] = words.words();
   ordered_json index = {{"kind", "send"}, {"version", RMQSIM_VERSION}, {"rerun", rerun}};
-  index["sent"] = ordered_json::parse(send_report_json(run, stats));
+  index["sent"] = json_of<ordered_json>(send_report_json(run, stats));
   return page_html(script_text(index), {script_text(data)});
 }
 

@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/cluster/descriptors.h"
 #include "scenarios/harness/engine/checker.h"
 #include "scenarios/harness/engine/idle.h"
@@ -229,7 +230,7 @@ class Run {
     human_ << (good ? "  passed" : ended_early_.empty() ? "  FAILED" : "  INCONCLUSIVE") << ": " << checked_
            << " expectations checked, " << failures_.size() << " not met, " << not_checked_.size() << " not checked\n";
     if (!good) human_ << "  rerun: " << rerun() << "\n";
-    if (what_.json) std::cout << json().dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    if (what_.json) std::cout << json_text(json(), 2) << "\n";
   }
 
   /// In one line: how many for which reason.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fake_broker/rules/fault_rule.h"
+#include "producer/remoting/codec/json_text.h"
 
 namespace rmqsim {
 namespace {
@@ -82,7 +83,7 @@ std::string seen_ledger(const Scenario& scenario, std::string_view profile, std:
   json["requestsDropped"] = journal.dropped();
   json["brokers"] = Json::object();
   for (const auto& [name, count] : stored) json["brokers"][name] = {{"received", received.at(name)}, {"stored", count}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 }  // namespace rmqsim

@@ -6,6 +6,7 @@
 
 #include "producer/remoting/codec/compression.h"
 #include "producer/remoting/codec/json_body.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -179,7 +180,7 @@ bool read_mapping_infos(Pieces& pieces, TopicConfigSerializeWrapper& out) {
     if (!ok) return false;
     map[topic] = std::move(info);
   }
-  out.topic_queue_mapping_info_map = map.dump();
+  out.topic_queue_mapping_info_map = json_text(map);
   return true;
 }
 
@@ -267,7 +268,7 @@ std::string RegisterBrokerBody::encode_compressed(std::int32_t version) const {
     Json map = Json::object();
     if (wrapper.topic_queue_mapping_info_map) json_body::parse(*wrapper.topic_queue_mapping_info_map, map);
     text::put32(plain, static_cast<std::uint32_t>(map.size()));
-    for (const Json& info : map) put_piece(plain, info.dump());
+    for (const Json& info : map) put_piece(plain, json_text(info));
   }
   return compress(CompressionType::ZLIB, plain, 9);
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim::json_body {
@@ -187,7 +188,7 @@ bool parse(std::string_view text, Json& out) { return Parser(text).document(out)
 
 bool to_text(const Json& value, std::string& out) {
   if (value.is_null() || value.is_structured()) return false;
-  out = value.is_string() ? value.get<std::string>() : value.dump();
+  out = value.is_string() ? value.get<std::string>() : json_text(value);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "producer/remoting/bodies/recall_handle.h"
+#include "producer/remoting/codec/json_text.h"
 
 namespace rmqsim {
 namespace {
@@ -29,11 +30,11 @@ std::string packet_line(const PacketSink::Link& link, const PacketSink::Entry& e
     const bool ours = entry.error.category() == transport_category();
     line["error"] = ours ? entry.error.value() : static_cast<int>(TransportError::other);
   }
-  return line.dump();
+  return json_text(line);
 }
 
 std::optional<ToldPacket> read_packet_line(std::string_view line) {
-  const ordered_json value = ordered_json::parse(line, nullptr, false);
+  const ordered_json value = json_or_discarded<ordered_json>(line);
   if (!value.is_object() || !value.contains("packet")) return std::nullopt;
   try {
     const auto* const kind = std::find(std::begin(kPacketKinds), std::end(kPacketKinds), value.at("packet"));

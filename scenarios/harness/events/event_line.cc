@@ -6,11 +6,13 @@
 
 #include "scenarios/harness/events/event_rows.h"
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 
 std::optional<Event> read_event_line(std::string_view line) {
   using nlohmann::ordered_json;
-  const ordered_json value = ordered_json::parse(line, nullptr, false);
+  const ordered_json value = json_or_discarded<ordered_json>(line);
   if (!value.is_object()) return std::nullopt;
   Event event;
   std::string name;

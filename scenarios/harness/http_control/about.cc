@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fake_broker/rules/unanswered.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/schema/object_schema.h"
@@ -129,7 +130,7 @@ void add_definition(const std::string& name, const Json& definitions, Json& sche
 /// Adds it under that name, with what it refers to.
 void add_schema(const std::string& name, Json schema, const Json& definitions, Json& schemas) {
   translate(schema);
-  const std::string text = schema.dump();
+  const std::string text = json_text(schema);
   schemas[name] = std::move(schema);
   constexpr std::string_view kPrefix = "#/components/schemas/";
   for (std::size_t at = text.find(kPrefix); at != std::string::npos; at = text.find(kPrefix, at + 1)) {
@@ -145,14 +146,14 @@ void add_definition(const std::string& name, const Json& definitions, Json& sche
 }
 
 Json schemas() {
-  const Json scenario = Json::parse(scenario_schema());
+  const Json scenario = json_of<Json>(scenario_schema());
   const Json& definitions = scenario.at("definitions");
   Json all;
   add_definition("fault", definitions, all);
   const auto ref = [](const char* name) { return Json{{"$ref", std::string("#/components/schemas/") + name}}; };
   all["faults"] = {{"oneOf", Json::array({ref("fault"), Json{{"type", "array"}, {"items", ref("fault")}}})}};
   for (const Shape* part : {&shapes::gate, &shapes::topicPut, &shapes::permPut, &shapes::release}) {
-    add_schema(std::string(part->name), Json::parse(object_schema(*part)), definitions, all);
+    add_schema(std::string(part->name), json_of<Json>(object_schema(*part)), definitions, all);
   }
   all["nothing"] = {{"type", "object"}, {"additionalProperties", false}};
   all.update(answer_schemas());

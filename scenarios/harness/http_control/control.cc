@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
@@ -87,7 +88,7 @@ std::map<std::string, std::string> parse_query(std::string_view text, const std:
 HttpResponse json_response(unsigned status, const Json& body) {
   HttpResponse response;
   response.status = status;
-  response.body = body.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  response.body = json_text(body, 2) + "\n";
   return response;
 }
 
@@ -146,7 +147,7 @@ namespace {
 /// What the rule or rules of a text name as their server, as far as it can be a name.
 std::vector<std::string> places_named(std::string_view body) {
   std::vector<std::string> places;
-  const Json rules = Json::parse(body, nullptr, false);
+  const Json rules = json_or_discarded<Json>(body);
   const auto take_place = [&](const Json& rule) {
     if (!rule.is_object() || !rule.contains("at") || !rule["at"].is_string()) return;
     const std::string& place = rule["at"].get_ref<const std::string&>();

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/http_control/control_call.h"
 
 namespace rmqsim {
@@ -40,10 +41,10 @@ std::string event_text(const LiveEvent& event, const std::optional<JournalEntry>
     const Duration since = event.news->since_first_step;
     data["at"] = iso_time(event.news->at);
     data["atMs"] = since == FaultPlan::kBeforeFirstStep ? Json(nullptr) : Json(rounded_millis(since));
-    data.update(Json::parse(event.news->details));
+    data.update(json_of<Json>(event.news->details));
   }
   return "id: " + std::to_string(event.id) + "\nevent: " + std::string(event.kind) +
-         "\ndata: " + data.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n\n";
+         "\ndata: " + json_text(data) + "\n\n";
 }
 
 bool asks_for_requests(const JournalFilter& filter) {

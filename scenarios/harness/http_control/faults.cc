@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/parse/rule_order.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
@@ -87,7 +88,7 @@ void shift_window(const ControlCall& call, RuleFragment& one) {
   if (times == nullptr || *times == "start") return;
   if (*times != "now") throw ControlError(400, "\"times\" takes now or start, found " + in_quotes(*times));
   const Duration now = call.control.now_or_zero();
-  Json text = Json::parse(one.text);
+  Json text = json_of<Json>(one.text);
   const auto shift = [&](const char* key, std::optional<Duration>& time) {
     if (!time) return;
     *time += now;
@@ -99,7 +100,7 @@ void shift_window(const ControlCall& call, RuleFragment& one) {
     one.rule.from = now;
     text["fromMs"] = rounded_millis(now);
   }
-  one.text = text.dump();
+  one.text = json_text(text);
 }
 
 Duration Control::since_first_step() const {
@@ -119,7 +120,7 @@ Json ControlResources::rule_json(const Control& control, std::size_t i) {
   const RuleBook& rules = control.rules_;
   Json json;
   json["id"] = rules.plan().rule(i).id;
-  json["rule"] = rules.text(i).empty() ? Json(nullptr) : Json::parse(rules.text(i));
+  json["rule"] = rules.text(i).empty() ? Json(nullptr) : json_of<Json>(rules.text(i));
   json["matched"] = rules.plan().matched(i);
   json["acted"] = rules.plan().acted(i);
   return json;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
 
@@ -12,7 +13,7 @@ Json gate_json(const RuleBook& rules, const GateKeeper& gates, std::size_t i) {
   const std::string& id = rules.plan().rule(i).id;
   Json json;
   json["id"] = id;
-  json["gate"] = Json::parse(rules.text(i));
+  json["gate"] = json_of<Json>(rules.text(i));
   json["matched"] = rules.plan().acted(i);
   json["held"] = Json::array();
   for (const GateKeeper::Held& held : gates.held(id)) {

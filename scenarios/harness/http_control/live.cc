@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
@@ -74,11 +75,11 @@ void Control::note(std::string_view kind, std::string server, std::string rule, 
 void Control::note_rule(const char* what, std::size_t position) {
   Json details{{"what", what}};
   details.update(ControlResources::rule_json(*this, position));
-  note("rule", "", rules_.plan().rule(position).id, details.dump(-1, ' ', false, Json::error_handler_t::replace));
+  note("rule", "", rules_.plan().rule(position).id, json_text(details));
 }
 
 void Control::note_gate(const char* what, const std::string& id, std::size_t released) {
-  note("gate", "", "", Json{{"what", what}, {"id", id}, {"released", released}}.dump());
+  note("gate", "", "", json_text(Json{{"what", what}, {"id", id}, {"released", released}}));
 }
 
 std::uint64_t Control::on_arrived(std::uint64_t number, const RequestSource& source) {
@@ -109,12 +110,11 @@ void Control::on_connection(std::string_view server, std::string_view peer, bool
     connections_.closed(server, peer);
   }
   note("connection", std::string(server), "",
-       Json{{"what", opened ? "opened" : "closed"},
-            {"server", server},
-            {"peer", peer},
-            {"group", group.empty() ? Json(nullptr) : Json(group)},
-            {"broker", broker}}
-           .dump(-1, ' ', false, Json::error_handler_t::replace));
+       json_text(Json{{"what", opened ? "opened" : "closed"},
+                      {"server", server},
+                      {"peer", peer},
+                      {"group", group.empty() ? Json(nullptr) : Json(group)},
+                      {"broker", broker}}));
 }
 
 void Control::on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer) {
@@ -122,7 +122,7 @@ void Control::on_connection_rule(std::string_view server, std::string_view rule,
   if (!position) return;
   Json details{{"what", "acted"}, {"server", server}, {"peer", peer.empty() ? Json(nullptr) : Json(peer)}};
   details.update(ControlResources::rule_json(*this, *position));
-  note("rule", std::string(server), std::string(rule), details.dump(-1, ' ', false, Json::error_handler_t::replace));
+  note("rule", std::string(server), std::string(rule), json_text(details));
 }
 
 void Control::happened(const EventStep& step) {
@@ -130,10 +130,10 @@ void Control::happened(const EventStep& step) {
   if (const auto* servers = servers_of(step.event)) {
     for (const std::string& name : *servers) {
       note("server", name, "",
-           Json{{"what", step.kind}, {"server", name}, {"state", look_up(servers_, name)->state()}}.dump());
+           json_text(Json{{"what", step.kind}, {"server", name}, {"state", look_up(servers_, name)->state()}}));
     }
   } else if (auto [kind, details] = std::visit(EventDetails{step.kind}, step.event); !kind.empty()) {
-    note(kind, "", "", details.dump(-1, ' ', false, Json::error_handler_t::replace));
+    note(kind, "", "", json_text(details));
   }
   compare_registrations();
 }
@@ -148,12 +148,11 @@ void Control::compare_registrations() {
   const auto tell = [this](const char* what, const auto& one) {
     const auto& [place, broker] = one;
     note("registration", place.first, "",
-         Json{{"what", what},
-              {"nameserver", place.first},
-              {"broker", broker.first},
-              {"brokerId", broker.second},
-              {"address", place.second}}
-             .dump(-1, ' ', false, Json::error_handler_t::replace));
+         json_text(Json{{"what", what},
+                        {"nameserver", place.first},
+                        {"broker", broker.first},
+                        {"brokerId", broker.second},
+                        {"address", place.second}}));
   };
   for (const auto& one : registered_) {
     const auto still = now.find(one.first);
@@ -190,7 +189,7 @@ std::optional<Json> ControlResources::events(ControlCall& call) {
                       {"now", iso_time(control.runtime_.now())}};
   call.whole->more = [&control, token = control.readers_,
                       reader = EventReader(control.events_, std::move(filter), after, control.runtime_.now()),
-                      greeting = greeting.dump()]() mutable -> std::optional<std::string> {
+                      greeting = json_text(greeting)]() mutable -> std::optional<std::string> {
     control.compare_registrations();
     return reader.next(control.runtime_.now(), greeting);
   };

@@ -6,6 +6,7 @@
 
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/source_text.h"
 #include "scenarios/harness/http_control/control_call.h"
@@ -135,7 +136,7 @@ std::optional<Json> ControlResources::clear_requests(ControlCall& call) {
   RequestJournal& journal = call.control.journal_;
   const std::size_t removed = journal.entries().size();
   journal.clear();
-  call.control.note("log", "", "", Json{{"what", "cleared"}, {"removed", removed}}.dump());
+  call.control.note("log", "", "", json_text(Json{{"what", "cleared"}, {"removed", removed}}));
   return Json{{"removed", removed}};
 }
 

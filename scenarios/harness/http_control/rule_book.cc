@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 namespace {
 
@@ -11,7 +13,7 @@ std::string with_id(const nlohmann::ordered_json& rule, const std::string& id) {
   with["id"] = id;
   for (const auto& [key, value] : rule.items()) with[key] = value;
   with["id"] = id;
-  return with.dump();
+  return json_text(with);
 }
 
 }  // namespace
@@ -25,27 +27,27 @@ std::vector<std::string> RuleBook::ids() const {
 }
 
 void RuleBook::take_texts(const std::string& scenario_file) {
-  const auto file = nlohmann::ordered_json::parse(scenario_file, nullptr, false, true);
+  const auto file = json_with_comments<nlohmann::ordered_json>(scenario_file);
   if (!file.is_object() || !file.contains("faults")) return;
   const auto& faults = file.at("faults");
   for (std::size_t i = 0; i < size() && i < faults.size(); ++i) {
     auto rule = faults.at(i);
     rule["id"] = plan_.rule(i).id;
-    pages_[i].text = rule.dump();
+    pages_[i].text = json_text(rule);
   }
 }
 
 std::size_t RuleBook::add(RuleFragment rule, std::uint64_t last_request) {
   std::string& id = rule.rule.id;
   while (id.empty() || plan_.find(id)) id = prefix_ + std::to_string(++last_id_);
-  pages_.push_back({with_id(nlohmann::ordered_json::parse(rule.text), id), last_request});
+  pages_.push_back({with_id(json_of<nlohmann::ordered_json>(rule.text), id), last_request});
   plan_.add(std::move(rule.rule));
   return size() - 1;
 }
 
 void RuleBook::replace(std::size_t i, RuleFragment rule, std::uint64_t last_request) {
   rule.rule.id = plan_.rule(i).id;
-  pages_[i] = {with_id(nlohmann::ordered_json::parse(rule.text), rule.rule.id), last_request};
+  pages_[i] = {with_id(json_of<nlohmann::ordered_json>(rule.text), rule.rule.id), last_request};
   plan_.replace(i, std::move(rule.rule));
 }
 

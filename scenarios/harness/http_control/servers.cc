@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
@@ -134,7 +135,7 @@ std::optional<Json> ControlResources::set_broker_perm(ControlCall& call) {
     }
     call.control.deeds_.left_out("permissions of whole brokers");
     const Json details{{"what", "perm"}, {"broker", call.path.at(0)}, {"topic", nullptr}, {"perm", what.perm}};
-    call.control.note("topic", call.path.at(0), "", details.dump());
+    call.control.note("topic", call.path.at(0), "", json_text(details));
     return get_broker(call);
   }
   if (!broker.set_perm(*what.topic, what.perm)) {

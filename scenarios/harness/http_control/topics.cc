@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/bodies/topic_route_data.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/http_control/control_call.h"
 
@@ -78,7 +79,7 @@ std::optional<Json> ControlResources::put_topic(ControlCall& call) {
   Json answer{{"topic", topic}, {"brokers", std::move(list)}};
   Json details{{"what", "put"}};
   details.update(answer);
-  control.note("topic", "", "", details.dump());
+  control.note("topic", "", "", json_text(details));
   return answer;
 }
 

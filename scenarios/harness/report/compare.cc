@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/report/render.h"
 
@@ -253,7 +254,7 @@ std::string comparison_json(const std::vector<ComparedScenario>& scenarios) {
       json["leftOut"].push_back(std::move(entry));
     }
   }
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 }  // namespace rmqsim

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/report/explain.h"
 
 namespace rmqsim {
@@ -235,7 +236,7 @@ std::string explain_json(const Scenario& scenario, const RunResult& result) {
   json["elapsedMs"] = send.completed() ? ordered_json(to_fractional_millis(send.elapsed())) : ordered_json(nullptr);
   json["decisions"] = ordered_json::array();
   for (const Decision& decision : record.decisions) json["decisions"].push_back(writer.json(decision));
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 }  // namespace rmqsim

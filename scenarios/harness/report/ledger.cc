@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/engine/stored_traces.h"
 #include "scenarios/harness/report/render.h"
 
@@ -127,7 +128,7 @@ std::string ledger_extras(const SendRecord& record) {
   ordered_json json;
   if (record.error) json["exception"] = exception_json(record);
   put_extras(record, json);
-  return json.is_null() ? "" : json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return json.is_null() ? "" : json_text(json);
 }
 
 std::string ledger_json(const Scenario& scenario, std::string_view profile, WorldKind world, std::uint64_t seed,
@@ -150,7 +151,7 @@ std::string ledger_json(const Scenario& scenario, std::string_view profile, Worl
   }
   const auto traces = stored_traces(cluster);
   for (const StoredTrace& trace : traces) json["traces"].push_back(trace_json(trace, record, cluster));
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 }  // namespace rmqsim

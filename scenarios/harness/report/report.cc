@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/formats/junit.h"
 #include "scenarios/harness/report/paint.h"
@@ -135,7 +136,7 @@ std::string plural(std::size_t n, const char* one, const char* many) {
 }
 
 std::string dumped(const nlohmann::ordered_json& json) {
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 /// One object of the report.
@@ -597,7 +598,7 @@ std::string scenario_summary_json(const Scenario& scenario) {
   const nlohmann::ordered_json json = {{"name", scenario.name},        {"file", scenario.file},
                                        {"why", scenario.why},          {"profiles", scenario.profiles},
                                        {"sends", scenario.send_count}, {"references", scenario.references}};
-  return json.dump();
+  return json_text(json);
 }
 
 }  // namespace rmqsim

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/producer_settings.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/drivers/protocol/base64.h"
@@ -237,7 +238,7 @@ std::string no_object(std::string_view line, std::size_t byte) {
 
 std::variant<DriverAnswer, std::string> read_driver_answer(std::string_view line) {
   try {
-    const Json json = Json::parse(line);
+    const Json json = json_of<Json>(line);
     if (!json.is_object()) return no_object(line, 0);
     return read_object(json);
   } catch (const Json::parse_error& error) {

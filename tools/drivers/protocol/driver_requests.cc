@@ -4,6 +4,7 @@
 
 #include "fake_broker/processors/send_name.h"
 #include "producer/remoting/codec/java_hash.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/write/write_sections.h"
 #include "tools/drivers/protocol/base64.h"
 #include "tools/drivers/protocol/driver_messages.h"
@@ -14,7 +15,7 @@ namespace {
 using RequestJson = nlohmann::ordered_json;
 
 std::string line_of(const RequestJson& json) {
-  return json.dump(-1, ' ', false, RequestJson::error_handler_t::replace);
+  return json_text(json);
 }
 
 RequestJson known_settings(const ProducerConfig& config, const DriverHello& hello) {

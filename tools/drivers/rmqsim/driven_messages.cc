@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "producer/client/request/request_task.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "tools/drivers/protocol/base64.h"
 
@@ -33,7 +34,7 @@ Scenario around(const Json& producer, const Json& steps) {
                       {"steps", steps}};
   LoadOptions options;
   options.judge_idle = false;
-  ParseResult parsed = parse_scenario(whole.dump(), "", options);
+  ParseResult parsed = parse_scenario(json_text(whole), "", options);
   if (!parsed.ok()) throw std::runtime_error(parsed.errors.front().message);
   return std::move(*parsed.scenario);
 }

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/transport/default_world.h"
 #include "scenarios/harness/engine/producers/scenario_producers.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -82,7 +83,7 @@ class Driver {
 
   /// False: that was all.
   bool take(const std::string& line) {
-    const Json request = Json::parse(line, nullptr, false);
+    const Json request = json_or_discarded<Json>(line);
     try {
       if (!request.is_object()) throw std::runtime_error("that is no request");
       if (request.at("op") == "bye") {
@@ -101,7 +102,7 @@ class Driver {
 
   void say(const Json& json) {
     const std::lock_guard lock(mutex_);
-    out_ << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n" << std::flush;
+    out_ << json_text(json) << "\n" << std::flush;
   }
 
   void perform(const Json& request) {

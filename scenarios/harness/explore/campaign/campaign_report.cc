@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/profile/profile.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/explore/sometimes.h"
 #include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/text/harmless.h"
@@ -246,7 +247,7 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   if (!end.broken.empty()) json["errors"] = end.broken;
   json["folder"] = folder;
   json["campaigns"] = Json::array();
-  for (const HeaderRow& header : summary.headers) json["campaigns"].push_back(Json::parse(row_text(header)));
+  for (const HeaderRow& header : summary.headers) json["campaigns"].push_back(json_of<Json>(row_text(header)));
   json["trials"] = summary.trials;
   json["runs"] = summary.runs;
   json["madeTwice"] = summary.twice;
@@ -260,14 +261,14 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   if (!of_another_client(summary)) add_properties(json, summary);
   json["findings"] = Json::array();
   for (const FindingRow& finding : summary.findings) {
-    Json one = Json::parse(row_text(finding));
+    Json one = json_of<Json>(row_text(finding));
     one["path"] = path_of(folder, finding.file);
     one["command"] = trial_command(key_of(summary), finding.lineage);
     json["findings"].push_back(std::move(one));
   }
   json["deviations"] = Json::array();
-  for (const DeviationRow& one : summary.deviations) json["deviations"].push_back(Json::parse(row_text(one)));
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  for (const DeviationRow& one : summary.deviations) json["deviations"].push_back(json_of<Json>(row_text(one)));
+  return json_text(json, 1);
 }
 
 std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder) {

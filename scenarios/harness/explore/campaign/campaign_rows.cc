@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 namespace {
 
@@ -163,12 +165,12 @@ std::string difference(const CampaignKey& there, const CampaignKey& wanted) {
 
 std::string row_text(const CampaignRow& row) {
   const Json json = std::visit([](const auto& one) { return json_of(one); }, row);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json) + "\n";
 }
 
 std::optional<CampaignRow> parse_row(std::string_view line) {
   try {
-    const Json json = Json::parse(line);
+    const Json json = json_of<Json>(line);
     if (json.contains("campaign")) return header_of(json);
     if (json.contains("finding")) return finding_of(json);
     if (json.contains("deviation")) return deviation_of(json);

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -106,9 +107,9 @@ Fragment<std::vector<RuleFragment>> parse_rule_fragments(std::string_view text, 
   };
   auto fragment = read_fragment<std::vector<RuleFragment>>(text, read);
   if (!fragment.value) return fragment;
-  const auto document = nlohmann::ordered_json::parse(text, nullptr, false, true);
+  const auto document = json_with_comments<nlohmann::ordered_json>(text);
   for (std::size_t i = 0; i < fragment.value->size(); ++i) {
-    (*fragment.value)[i].text = (document.is_array() ? document.at(i) : document).dump();
+    (*fragment.value)[i].text = json_text(document.is_array() ? document.at(i) : document);
   }
   return fragment;
 }
@@ -124,7 +125,7 @@ Fragment<RuleFragment> parse_gate_fragment(std::string_view text, const Fragment
     }
     return gate;
   });
-  if (fragment.value) fragment.value->text = nlohmann::ordered_json::parse(text, nullptr, false, true).dump();
+  if (fragment.value) fragment.value->text = json_text(json_with_comments<nlohmann::ordered_json>(text));
   return fragment;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 namespace {
 
@@ -11,11 +13,11 @@ using LaidOut = nlohmann::ordered_json;
 constexpr std::size_t kColumns = 120;
 
 std::string on_one_line(const LaidOut& value) {
-  if (!value.is_structured()) return value.dump();
+  if (!value.is_structured()) return json_text(value);
   std::string text;
   for (const auto& [name, member] : value.items()) {
     if (!text.empty()) text += ", ";
-    if (value.is_object()) text += LaidOut(name).dump() + ": ";
+    if (value.is_object()) text += json_text(LaidOut(name)) + ": ";
     text += on_one_line(member);
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
@@ -26,7 +28,7 @@ void lay_words(const LaidOut& words, std::size_t indent, std::string& out) {
   const std::string margin = "\n" + std::string(indent + 2, ' ');
   std::size_t column = kColumns;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string word = words[i].dump() + (i + 1 < words.size() ? "," : "");
+    const std::string word = json_text(words[i]) + (i + 1 < words.size() ? "," : "");
     if (column + 1 + word.size() > kColumns) {
       out += margin + word;
       column = indent + 2 + word.size();
@@ -56,7 +58,7 @@ void lay(const LaidOut& value, std::size_t indent, std::size_t before, bool afte
   } else {
     std::size_t left = value.size();
     for (const auto& [name, member] : value.items()) {
-      const std::string head = std::string(indent + 2, ' ') + (object ? LaidOut(name).dump() + ": " : "");
+      const std::string head = std::string(indent + 2, ' ') + (object ? json_text(LaidOut(name)) + ": " : "");
       out += "\n" + head;
       lay(member, indent + 2, head.size(), --left > 0, open > 0 ? open - 1 : 0, out);
       if (left > 0) out += ',';

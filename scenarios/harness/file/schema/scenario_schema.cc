@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenarios/harness/file/broker_setting_keys.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -17,7 +18,7 @@ namespace {
 
 using Schema = nlohmann::ordered_json;
 
-Schema members(std::string_view text) { return Schema::parse("{" + std::string(text) + "}"); }
+Schema members(std::string_view text) { return json_of<Schema>("{" + std::string(text) + "}"); }
 
 Schema number(double value) {
   return value == std::floor(value) ? Schema(static_cast<std::int64_t>(value)) : Schema(value);
@@ -40,7 +41,7 @@ Schema type_schema(const KeyType& type) {
     case KeyType::Kind::number:
       return {{"type", "number"}, {"minimum", number(type.min)}, {"maximum", number(type.max)}};
     case KeyType::Kind::words:
-      return {{"enum", Schema::parse(word_list(type.words))}};
+      return {{"enum", json_of<Schema>(word_list(type.words))}};
     case KeyType::Kind::ref:
       return reference(type.text);
     case KeyType::Kind::refs: {
@@ -71,7 +72,7 @@ Schema described(const KeyRow& row) {
   schema["description"] = text;
   const bool value = !row.standard.empty() && row.standard != key::required && row.standard != key::none &&
                      !row.standard.starts_with('(');
-  if (value) schema["default"] = Schema::parse(row.standard);
+  if (value) schema["default"] = json_of<Schema>(row.standard);
   schema.update(type_schema(row.type));
   return schema;
 }
@@ -141,7 +142,7 @@ Schema make_schema() {
 
 }  // namespace
 
-std::string object_schema(const Shape& shape) { return shape_schema(shape).dump(); }
+std::string object_schema(const Shape& shape) { return json_text(shape_schema(shape)); }
 
 std::string_view scenario_schema() {
   static const std::string text = json_layout(make_schema());

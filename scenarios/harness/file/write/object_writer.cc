@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 
 ObjectWriter::ObjectWriter(const Shape& shape)
@@ -14,7 +16,7 @@ ObjectWriter::~ObjectWriter() = default;
 
 void ObjectWriter::put(std::string_view key, const nlohmann::ordered_json& value) {
   const KeyRow* row = shape_.find(key);
-  if (row == nullptr || value.dump() != row->standard) say(key, value);
+  if (row == nullptr || json_text(value) != row->standard) say(key, value);
 }
 
 void ObjectWriter::say(std::string_view key, const nlohmann::ordered_json& value) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scenarios/harness/file/broker_setting_keys.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/write/object_writer.h"
@@ -19,7 +20,7 @@ nlohmann::ordered_json broker_config_json(const BrokerSpec& broker) {
                                   [&key = name](const KeyRow& r) { return r.name == key; });
     const KeyType::Kind kind = row->type.kind;
     const bool plain = kind == KeyType::Kind::boolean || kind == KeyType::Kind::integer;
-    config[name] = plain ? nlohmann::ordered_json::parse(value) : nlohmann::ordered_json(value);
+    config[name] = plain ? json_of<nlohmann::ordered_json>(value) : nlohmann::ordered_json(value);
   }
   return config;
 }

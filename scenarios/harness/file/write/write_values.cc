@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 
 namespace rmqsim {
@@ -30,7 +31,7 @@ nlohmann::ordered_json range_json(const DurationRange& range) { return {time_jso
 
 nlohmann::ordered_json nth_json(const NthSet& nth) {
   const std::string text = nth.text();
-  if (text.find_first_not_of("0123456789") == std::string::npos) return nlohmann::ordered_json::parse(text);
+  if (text.find_first_not_of("0123456789") == std::string::npos) return json_of<nlohmann::ordered_json>(text);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 
 namespace rmqsim {
@@ -45,7 +46,7 @@ std::string xml_text(std::string_view text) {
 /// A name that every reader of such files keeps as it is.
 std::string xml_name(std::string_view text) {
   using nlohmann::json;
-  const std::string ascii = json(text).dump(-1, ' ', true, json::error_handler_t::replace);
+  const std::string ascii = ascii_json_text(json(text));
   std::string bare;
   for (std::size_t i = 1; i + 1 < ascii.size(); ++i) {
     if (ascii[i] == '\\' && (ascii[i + 1] == '"' || ascii[i + 1] == '\\')) ++i;

@@ -9,15 +9,16 @@
 #include <set>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
 namespace {
 
-std::string json_text(std::string_view text) {
+std::string json_string(std::string_view text) {
   using nlohmann::json;
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json_text(json(text));
 }
 
 /// Microseconds with three decimals.
@@ -31,7 +32,7 @@ std::string micros_text(Duration at) {
 /// Named values of a slice.
 class Args {
  public:
-  Args& add(std::string_view name, std::string_view value) { return raw(name, json_text(value)); }
+  Args& add(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
   Args& add(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
   /// Not when there is nothing to say.
   Args& maybe(std::string_view name, std::string_view value) { return value.empty() ? *this : add(name, value); }
@@ -39,7 +40,7 @@ class Args {
 
  private:
   Args& raw(std::string_view name, const std::string& value) {
-    text_ += (text_.empty() ? "" : ",") + json_text(name) + ":" + value;
+    text_ += (text_.empty() ? "" : ",") + json_string(name) + ":" + value;
     return *this;
   }
   std::string text_;
@@ -270,26 +271,26 @@ class TimelineWriter {
       const std::string shown = label_.empty() ? name : label_ + " · " + name;
       const std::string pid = std::to_string(found->second);
       put("{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":" + pid +
-          ",\"tid\":0,\"ts\":0,\"args\":{\"name\":" + json_text(shown) + "}}");
+          ",\"tid\":0,\"ts\":0,\"args\":{\"name\":" + json_string(shown) + "}}");
       put("{\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":" + pid +
           ",\"tid\":0,\"ts\":0,\"args\":{\"sort_index\":" + pid + "}}");
     }
     return found->second;
   }
   void thread(std::size_t pid, std::size_t tid, const std::string& name) {
-    put("{\"ph\":\"M\",\"name\":\"thread_name\"," + of({pid, tid}) + ",\"ts\":0,\"args\":{\"name\":" + json_text(name) +
+    put("{\"ph\":\"M\",\"name\":\"thread_name\"," + of({pid, tid}) + ",\"ts\":0,\"args\":{\"name\":" + json_string(name) +
         "}}");
   }
   void slice(Duration begin, Duration end, Track track, const std::string& name, const std::string& args) {
-    put("{\"ph\":\"X\",\"name\":" + json_text(name) + "," + of(track) + ",\"ts\":" + micros_text(begin) +
+    put("{\"ph\":\"X\",\"name\":" + json_string(name) + "," + of(track) + ",\"ts\":" + micros_text(begin) +
         ",\"dur\":" + micros_text(end - begin) + ",\"args\":" + args + "}");
   }
   void instant(Duration at, Track track, char scope, const std::string& name, const Args& args) {
-    put("{\"ph\":\"i\",\"name\":" + json_text(name) + "," + of(track) + ",\"ts\":" + micros_text(at) + ",\"s\":\"" +
+    put("{\"ph\":\"i\",\"name\":" + json_string(name) + "," + of(track) + ",\"ts\":" + micros_text(at) + ",\"s\":\"" +
         scope + "\",\"args\":" + args.text() + "}");
   }
   void counter(Duration at, std::size_t pid, const std::string& name, const char* series, std::int64_t value) {
-    put("{\"ph\":\"C\",\"name\":" + json_text(name) + "," + of({pid, 0}) + ",\"ts\":" + micros_text(at) +
+    put("{\"ph\":\"C\",\"name\":" + json_string(name) + "," + of({pid, 0}) + ",\"ts\":" + micros_text(at) +
         ",\"args\":{\"" + series + "\":" + std::to_string(value) + "}}");
   }
   void flow(char phase, Duration at, Track track) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
+
 namespace rmqsim {
 
 using nlohmann::ordered_json;
@@ -34,7 +36,7 @@ ordered_json differences_json(const Column& column) {
 std::int64_t rounded_micros(Duration d) { return std::llround(static_cast<double>(d.count()) / 1000.0); }
 
 std::string script_text(const ordered_json& json) {
-  const std::string text = json.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
+  const std::string text = ascii_json_text(json);
   std::string safe;
   safe.reserve(text.size());
   for (const char c : text) {

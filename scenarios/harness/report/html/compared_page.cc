@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/report/html/columns.h"
 #include "scenarios/harness/report/html/first_difference.h"
 #include "scenarios/harness/report/html/page_data.h"
@@ -42,7 +43,7 @@ void ComparedPage::end(const ComparedScenario& compared) {
                        {"words", std::string(other.profile.name) + " in send #" + std::to_string(found->send) + ": " +
                                      (found->second.empty() ? "says nothing" : found->second)}});
   }
-  entry.differs = differs.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  entry.differs = json_text(differs);
   std::vector<std::string> pages;
   std::size_t size = 0;
   for (const Run& run : now_) size += pages.emplace_back(page_data(scenario, *run.profile, run.result)).size();
@@ -56,7 +57,7 @@ void ComparedPage::end(const ComparedScenario& compared) {
 }
 
 std::string ComparedPage::html(const std::vector<ComparedScenario>& scenarios, const std::string& rerun) const {
-  ordered_json index = ordered_json::parse(comparison_json(scenarios));
+  ordered_json index = json_of<ordered_json>(comparison_json(scenarios));
   index["kind"] = "compare";
   index["version"] = RMQSIM_VERSION;
   index["rerun"] = rerun;
@@ -65,7 +66,7 @@ std::string ComparedPage::html(const std::vector<ComparedScenario>& scenarios, c
     if (!one.left_out.empty() || next == entries_.size()) continue;
     ordered_json& json = index["scenarios"][next];
     json["runs"] = entries_[next].runs;
-    json["differs"] = ordered_json::parse(entries_[next].differs);
+    json["differs"] = json_of<ordered_json>(entries_[next].differs);
     json["rerun"] = rerun_of(*one.scenario);
     ++next;
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fake_broker/rules/unanswered.h"
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/report/html/columns.h"
 
 namespace rmqsim {
@@ -92,7 +93,7 @@ std::string RunsPage::html() const {
   ordered_json index = {{"kind", "runs"}, {"version", RMQSIM_VERSION}, {"entries", ordered_json::array()}};
   std::vector<std::string> data;
   for (const Run& run : runs_) {
-    ordered_json entry = ordered_json::parse(run.entry);
+    ordered_json entry = json_of<ordered_json>(run.entry);
     entry["brief"] = run.brief;
     entry["run"] = run.data.empty() ? ordered_json(nullptr) : ordered_json(data.size());
     entry["dropped"] = run.dropped;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/write/write_sections.h"
 #include "scenarios/harness/report/html/columns.h"
@@ -19,7 +20,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t kEvidence = 50;
 
 std::string compact(const ordered_json& json) {
-  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return json_text(json);
 }
 
 std::string place(const Scenario& scenario, const SourceLocation& where) {
