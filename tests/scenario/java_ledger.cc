@@ -124,8 +124,7 @@ std::vector<std::string> differences_from(const RecordedLedger& recorded, bool a
   const json ours = json::parse(result.ledger);
   std::vector<std::string> differences;
   if (ours["sends"].size() != java["sends"].size()) return {"another number of sends"};
-  const Duration late = world == WorldKind::sim ? Duration::zero() : kRealLateness;
-  const double lateness = std::chrono::duration<double, std::milli>(late).count();
+  const double lateness = std::chrono::duration<double, std::milli>(result.lateness).count();
   for (std::size_t i = 0; i < java["sends"].size(); ++i) compare_send(ours["sends"][i], java["sends"][i], lateness, differences);
   if (ours["brokers"] != java["brokers"]) {
     differences.push_back("brokers: java " + java["brokers"].dump() + ", here " + ours["brokers"].dump());

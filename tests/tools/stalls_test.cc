@@ -1,6 +1,6 @@
 // What a machine that stalls does to the judgement of a client behind a driver: runs are played again for a stall and
 // for nothing else, and where the machine never keeps still nobody can tell.
-#include "tools/drivers/stalls/stalls.h"
+#include "scenarios/harness/stalls/stalls.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
-#include "tools/drivers/stalls/processor_time.h"
+#include "scenarios/harness/stalls/processor_time.h"
 #include "tools/drivers/stalls/replay.h"
 
 namespace rmqsim {
@@ -75,6 +75,13 @@ TEST(Stalls, AreNotOneIfTheyAreApart) {
   Machine machine;
   for (int k = 0; k < 5; ++k) machine.look(1, millis(0), millis(9)).quiet(30);
   EXPECT_EQ(machine.longest(), millis(9));
+}
+
+TEST(Stalls, AreWaitsAsWellIfItIsAskedForThose) {
+  Stalls of_its_own(2);
+  for (std::int64_t k = 0; k <= 4; ++k) of_its_own.add({at(10 * k), {}, millis(10), millis(20)});
+  EXPECT_EQ(of_its_own.longest(kEver), millis(0));
+  EXPECT_EQ(of_its_own.longest_wait(), millis(40));
 }
 
 TEST(Stalls, ThatComeAfterSomethingAreNotItsCause) {

@@ -15,7 +15,7 @@
 #include "tools/drivers/protocol/driver_session.h"
 #include "tools/drivers/seen_attempts.h"
 #include "tools/drivers/stalls/replay.h"
-#include "tools/drivers/stalls/stall_watch.h"
+#include "scenarios/harness/stalls/stall_watch.h"
 
 namespace rmqsim {
 namespace {

@@ -12,6 +12,8 @@
 #include "scenarios/harness/events/run_events.h"
 #include "scenarios/harness/events/trace_hash.h"
 #include "scenarios/harness/report/ledger.h"
+#include "scenarios/harness/report/render.h"
+#include "scenarios/harness/stalls/stalls.h"
 
 namespace rmqsim {
 
@@ -207,7 +209,13 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
   });
   if (options.part) world.stop();
   if (!closed) result.verdict = RunResult::Verdict::inconclusive;
-  if (!result.record.failures.empty()) result.verdict = RunResult::Verdict::failed;
+  result.lateness = world.lateness();
+  if (result.record.failures.empty()) return;
+  result.verdict = RunResult::Verdict::failed;
+  if (const Duration stalled = world.stalled(); stalled > kStallAllowed) {
+    result.record.notes.push_back("the machine kept this run waiting for " + format_millis(stalled) +
+                                  " ms at a time: what rests on shorter times may be its doing");
+  }
 }
 
 std::shared_ptr<PacketLog> make_packet_log() {

@@ -59,6 +59,7 @@ struct RunResult {
   std::size_t invariants_checked = 0;
   std::size_t expectations_checked = 0;
   MessageTotals totals;
+  Duration lateness{0};                      ///< what upper bounds were exceeded by without a failure
   Duration virtual_time{0};                  ///< from the first step to the end
   std::uint64_t trace_hash = 0;              ///< sim only (TraceHash)
   std::string reason;                        ///< of refused and inconclusive

@@ -1,5 +1,7 @@
 #include "scenarios/harness/engine/scenario_world.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "producer/transport/tcp/tls_transport.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/cluster/process_cluster.h"
+#include "scenarios/harness/stalls/stall_watch.h"
 
 namespace rmqsim {
 namespace {
@@ -85,6 +88,7 @@ class SimWorld final : public ScenarioWorld {
   }
 
   void stop() override { cluster_->stop(); }
+  Duration stalled() const override { return Duration::zero(); }
   Duration lateness() const override { return Duration::zero(); }
 
   void partition(const PartitionEvent& event) override {
@@ -157,7 +161,8 @@ class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, const RunStop* stop,
             RunRecord& record, const Listen& listen)
-      : ScenarioWorld(stop), limits_(limits), runtime_({.seed = seed}), transport_(runtime_) {
+      : ScenarioWorld(stop), limits_(limits), runtime_({.seed = seed}), transport_(runtime_),
+        watch_(processes ? ::getpid() : 0, [this] { return runtime_.now(); }) {
     began_ = runtime_.now();
     capture(record.packets);
     if (processes) {
@@ -239,7 +244,9 @@ class RealWorld final : public ScenarioWorld {
   void stop() override {
     runtime_.run([this] { cluster_->stop(); });
   }
-  Duration lateness() const override { return kRealLateness; }
+  Duration stalled() const override { return watch_.so_far().longest_wait(); }
+  /// A request may meet such a wait on its way there, and one on its way back.
+  Duration lateness() const override { return kRealLateness + 2 * stalled(); }
   void partition(const PartitionEvent&) override {}
   void heal(const HealEvent&) override {}
 
@@ -267,6 +274,7 @@ class RealWorld final : public ScenarioWorld {
   TcpTransport transport_;
   std::unique_ptr<Transport> enforcing_;
   std::vector<std::unique_ptr<TwoWays>> two_ways_;
+  StallWatch watch_;
 };
 
 /// A lower bound of the time that a scenario takes on a real machine: a run ends with the last of its sends, those in

@@ -37,7 +37,7 @@ struct RunLimits {
 };
 
 /// What upper bounds of time are exceeded by without a failure in the worlds of real time, where nobody promises when a
-/// thread runs: above what a send gathers on its way through processes while something else keeps all cores busy.
+/// thread runs: above what a send gathers on its way through processes on a machine that keeps nobody waiting.
 inline constexpr Duration kRealLateness = millis(500);
 
 /// Why a world cannot run a scenario, and one that can.
@@ -87,7 +87,9 @@ class ScenarioWorld {
   /// Tears the cluster down in an orderly way.
   virtual void stop() = 0;
 
-  /// Zero or kRealLateness.
+  /// For how long at most the machine kept the run waiting so far, or a thread of its processes.
+  virtual Duration stalled() const = 0;
+  /// What upper bounds of time are exceeded by without a failure.
   virtual Duration lateness() const = 0;
 
   /// Simulated world only (cannot_run says so for the others).

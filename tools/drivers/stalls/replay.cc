@@ -7,6 +7,13 @@
 namespace rmqsim {
 namespace {
 
+// With a sanitizer the run's own programs are what keeps everything waiting, in each play anew: nothing is told of it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kTells = false;
+#else
+constexpr bool kTells = true;
+#endif
+
 /// What becomes of a plain send is known when it is answered; of others more comes later.
 TimePoint known_at(const RunRecord& record, const std::vector<TimePoint>& heard_at, std::optional<std::uint64_t> send) {
   if (!send) return TimePoint::max();
@@ -42,7 +49,7 @@ std::string allowed() { return ", and the judgement allows " + whole_millis(kSta
 
 Duration stall_before_what_is_wrong(const DrivenResult& result, const std::vector<TimePoint>& heard_at,
                                     const Stalls& stalls) {
-  if (result.as) return Duration::zero();
+  if (result.as || !kTells) return Duration::zero();
   TimePoint first = TimePoint::max();
   for (const Failure& failure : result.run.record.failures) {
     first = std::min(first, known_at(result.run.record, heard_at, failure.send));

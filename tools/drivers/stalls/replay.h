@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tools/drivers/driven_run.h"
-#include "tools/drivers/stalls/stalls.h"
+#include "scenarios/harness/stalls/stalls.h"
 
 namespace rmqsim {
 

@@ -15,8 +15,9 @@ namespace rmqsim {
 
 class ProcessorTime {
  public:
-  /// This process, but for the thread that calls, and `client` with all its children.
-  explicit ProcessorTime(pid_t client) : client_(client) {}
+  /// This process, but for the thread that calls, and `other` with all its children: another process, this one, or 0
+  /// for none.
+  explicit ProcessorTime(pid_t other) : other_(other) {}
 
   /// Looks at all of them.
   void look();
@@ -33,7 +34,7 @@ class ProcessorTime {
 
   void look_at(const std::string& process, bool with_children, std::vector<pid_t>& children);
 
-  const pid_t client_;
+  const pid_t other_;
   std::map<std::string, Told> threads_;  ///< by folder, as of the last look
   Duration used_{0}, waited_{0}, longest_wait_{0};
 };

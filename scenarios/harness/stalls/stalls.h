@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "producer/transport/time.h"
@@ -29,10 +30,13 @@ class Stalls {
   /// The longest that began before `until`: for how long the clock overslept, or, within a quarter of a second, some
   /// thread waited while somebody else had the processors. What a run's threads take from each other is no stall of the
   /// machine.
-  Duration longest(TimePoint until) const;
+  Duration longest(TimePoint until) const { return longest(until, processors_); }
+  /// The same, whoever had the processors.
+  Duration longest_wait() const { return longest(TimePoint::max(), std::nullopt); }
 
  private:
-  Duration ending_at(std::size_t last) const;
+  Duration longest(TimePoint until, std::optional<unsigned> processors) const;
+  Duration ending_at(std::size_t last, std::optional<unsigned> processors) const;
 
   unsigned processors_;
   std::vector<StallLook> looks_;

@@ -1,4 +1,4 @@
-#include "tools/drivers/stalls/stall_watch.h"
+#include "scenarios/harness/stalls/stall_watch.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "tools/drivers/stalls/processor_time.h"
+#include "scenarios/harness/stalls/processor_time.h"
 
 namespace rmqsim {
 namespace {
@@ -15,19 +15,12 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kEvery = std::chrono::milliseconds(10);
 
-// With a sanitizer the run's own programs are what keeps everything waiting, in each play anew: nothing is told of it.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kTells = false;
-#else
-constexpr bool kTells = true;
-#endif
-
 unsigned processors() { return std::max(std::thread::hardware_concurrency(), 1u); }
 
 }  // namespace
 
 struct StallWatch::Impl {
-  Impl(pid_t client, std::function<TimePoint()> clock) : now(std::move(clock)), time(client), stalls(processors()) {
+  Impl(pid_t other, std::function<TimePoint()> clock) : now(std::move(clock)), time(other), stalls(processors()) {
     stalls.add({now()});
     thread = std::thread([this, begun = now()] { watch(begun); });
   }
@@ -54,16 +47,21 @@ struct StallWatch::Impl {
   const std::function<TimePoint()> now;
   ProcessorTime time;
   Stalls stalls;
-  std::mutex mutex;
+  mutable std::mutex mutex;
   std::condition_variable ended;
   bool over = false;
   std::thread thread;
 };
 
-StallWatch::StallWatch(pid_t client, std::function<TimePoint()> now)
-    : impl_(std::make_unique<Impl>(client, std::move(now))) {}
+StallWatch::StallWatch(pid_t other, std::function<TimePoint()> now)
+    : impl_(std::make_unique<Impl>(other, std::move(now))) {}
 
 StallWatch::~StallWatch() { end(); }
+
+Stalls StallWatch::so_far() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->stalls;
+}
 
 Stalls StallWatch::end() {
   {
@@ -72,7 +70,7 @@ Stalls StallWatch::end() {
   }
   impl_->ended.notify_all();
   if (impl_->thread.joinable()) impl_->thread.join();
-  return kTells ? impl_->stalls : Stalls(processors());
+  return impl_->stalls;
 }
 
 }  // namespace rmqsim

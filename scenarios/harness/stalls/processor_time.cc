@@ -1,4 +1,4 @@
-#include "tools/drivers/stalls/processor_time.h"
+#include "scenarios/harness/stalls/processor_time.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 namespace rmqsim {
 namespace {
 
-/// More processes than a client has.
+/// More processes than a run has.
 constexpr std::size_t kMaxProcesses = 64;
 
 /// Of a small file; empty when it cannot be read, as of a thread that has ended.
@@ -29,8 +29,8 @@ std::string text_of(const std::string& path) {
 void ProcessorTime::look() {
   used_ = waited_ = longest_wait_ = Duration::zero();
   std::vector<pid_t> processes;
-  look_at("/proc/self/task/", false, processes);
-  processes.push_back(client_);
+  look_at("/proc/self/task/", other_ == ::getpid(), processes);
+  if (other_ != 0 && other_ != ::getpid()) processes.push_back(other_);
   for (std::size_t k = 0; k < processes.size() && k < kMaxProcesses; ++k) {
     look_at("/proc/" + std::to_string(processes[k]) + "/task/", true, processes);
   }

@@ -1,0 +1,33 @@
+// Watches how the machine treats a run while it happens: a thread that wakes a hundred times a second, says how late it
+// is, and asks the system what the threads of this process and of others waited for a processor. Where the system does
+// not tell, the lateness is all there is.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+
+#include "scenarios/harness/stalls/stalls.h"
+
+namespace rmqsim {
+
+class StallWatch {
+ public:
+  /// `other` counts with all its children, and theirs: another process, this one, or 0 for none. `now` is asked in a
+  /// thread of its own.
+  StallWatch(pid_t other, std::function<TimePoint()> now);
+  ~StallWatch();
+  StallWatch(const StallWatch&) = delete;
+  StallWatch& operator=(const StallWatch&) = delete;
+
+  Stalls so_far() const;
+  /// The same, and ends the watch.
+  Stalls end();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rmqsim
