@@ -1,5 +1,5 @@
 // An HTTP request and its answer as plain values, for whoever answers without knowing about sockets. The server that
-// carries them is transport/tcp/http_server.h.
+// carries them is transport/http/http_server.h.
 #pragma once
 
 #include <optional>

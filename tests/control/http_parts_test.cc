@@ -13,7 +13,7 @@
 #include <mutex>
 #include <string>
 
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 #include "tests/tools/becomes.h"
 
 namespace rmqsim {

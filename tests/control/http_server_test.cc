@@ -13,7 +13,7 @@
 #include <string>
 
 #include "producer/transport/http_origin.h"
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 #include "producer/transport/transport.h"
 
 namespace rmqsim {

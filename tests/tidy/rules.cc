@@ -31,6 +31,8 @@ class Pattern {
 /// Where real time and threads may appear.
 const Prefixes kRealTimeAllowed = {
     "producer/transport/tcp/",           // the real world
+    "producer/transport/http/",          // sockets of its own
+    "scenarios/harness/stalls/",         // watches the machine
     "tools/",                            // programs
     "tests/bench/",                      // measures real time
     "tests/tools/",                      // drives processes

@@ -26,7 +26,7 @@
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/ctl_events.h"
 #include "tools/commands/ctl_text.h"
-#include "tools/commands/http_client.h"
+#include "producer/transport/http/http_client.h"
 #include "tools/commands/commands.h"
 #include "tools/io/output_file.h"
 

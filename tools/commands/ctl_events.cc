@@ -12,7 +12,7 @@
 #include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "tools/commands/ctl_text.h"
-#include "tools/commands/http_client.h"
+#include "producer/transport/http/http_client.h"
 #include "tools/io/stop_signals.h"
 
 namespace rmqsim {

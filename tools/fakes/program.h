@@ -19,7 +19,7 @@
 #include "fake_broker/shell/server_core.h"
 #include "producer/transport/function.h"
 #include "producer/transport/runtime.h"
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tls_transport.h"
 #include "producer/transport/transport.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "producer/transport/tcp/tcp_transport.h"
 #include "producer/transport/tcp/tls_transport.h"

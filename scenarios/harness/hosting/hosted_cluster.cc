@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "producer/remoting/codes.h"
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/hosting/places.h"

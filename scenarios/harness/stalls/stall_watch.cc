@@ -32,7 +32,7 @@ struct StallWatch::Impl {
     look.late = look.at - begun;
     stalls.add(look);
     while (!over) {
-      const auto due = Clock::now() + kEvery;
+      due = Clock::now() + kEvery;
       ended.wait_until(lock, due, [this] { return over; });
       look.late = std::max<Duration>(Clock::now() - due, Duration::zero());
       const TimePoint before = std::exchange(look.at, now());
@@ -50,6 +50,7 @@ struct StallWatch::Impl {
   mutable std::mutex mutex;
   std::condition_variable ended;
   bool over = false;
+  Clock::time_point due = Clock::time_point::max();  ///< of the next look
   std::thread thread;
 };
 
@@ -60,7 +61,10 @@ StallWatch::~StallWatch() { end(); }
 
 Stalls StallWatch::so_far() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->stalls;
+  Stalls stalls = impl_->stalls;
+  // Whoever asks may have been woken before the thread that watches.
+  if (const Duration late = Clock::now() - impl_->due; late > Duration::zero()) stalls.add({impl_->now(), late});
+  return stalls;
 }
 
 Stalls StallWatch::end() {

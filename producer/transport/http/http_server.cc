@@ -1,5 +1,5 @@
 // One session per connection: read a request, ask the handler until it answers, write, read the next.
-#include "producer/transport/tcp/http_server.h"
+#include "producer/transport/http/http_server.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

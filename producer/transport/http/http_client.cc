@@ -1,4 +1,4 @@
-#include "tools/commands/http_client.h"
+#include "producer/transport/http/http_client.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
