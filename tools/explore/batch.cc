@@ -1,7 +1,5 @@
 #include "tools/explore/batch.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
@@ -9,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/harness/explore/sometimes.h"
+#include "tools/explore/processor_alarm.h"
 #include "tools/io/stop_signals.h"
 
 namespace rmqsim {
@@ -16,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Real seconds after which a trial that does not end ends its worker.
+/// Seconds of processor after which a trial that does not end ends its worker.
 constexpr unsigned kTrialAlarm = 120;
 constexpr std::size_t kBackwards = 64;
 
@@ -36,7 +35,7 @@ class Worker {
         work_(work),
         rows_(rows),
         explorer_(work.drawing, options(work)),
-        findings_(work.findings, work.known, rows) {
+        findings_(with_alarm(work.findings), work.known, rows) {
     row_.first = batch.first;
   }
 
@@ -47,7 +46,7 @@ class Worker {
       if (!trial(batch_.only ? *batch_.only : explorer_.lineage(number, work_.guide))) break;
     }
     if (batch_.backwards) go_back();
-    ::alarm(0);
+    alarm_.set(0);
     row_.seconds = seconds_since(begin);
     for (std::size_t bit = 0; bit < sometimes().size(); ++bit) {
       if (reached_[bit] > 0) row_.properties[std::string(sometimes()[bit].name)] = reached_[bit];
@@ -71,6 +70,11 @@ class Worker {
     return options;
   }
 
+  FindingOptions with_alarm(FindingOptions options) {
+    options.alarm = [this](unsigned seconds) { alarm_.set(seconds); };
+    return options;
+  }
+
   bool over() const {
     return stop_signals::run_stop().reason() != nullptr || (!batch_.only && Clock::now() >= work_.end) ||
            (work_.until_found && findings_.count() > 0);
@@ -79,7 +83,7 @@ class Worker {
   /// False when exploring is over.
   bool trial(const Lineage& lineage) {
     rows_ << "begun " << lineage.text() << "\n" << std::flush;
-    ::alarm(kTrialAlarm);
+    alarm_.set(kTrialAlarm);
     const TrialOutcome outcome = explorer_.explore(explorer_.trial(lineage));
     learn(lineage, outcome.features);
     const Findings::When when{lineage, work_.runs_before + row_.runs + outcome.runs, seconds_since(work_.begin)};
@@ -132,6 +136,7 @@ class Worker {
   const BatchWork& work_;
   std::ostream& rows_;
   const Explorer explorer_;
+  ProcessorAlarm alarm_;
   Findings findings_;
   BatchRow row_;
   std::uint64_t reached_[64] = {};

@@ -1,7 +1,5 @@
 #include "tools/explore/findings.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -139,7 +137,7 @@ void Findings::take(const Found& found, const When& when) {
 
 void Findings::shrink_it(const Found& found, FindingRow row, const When& when) {
   rows_ << "shrinking " << row.file << "\n" << std::flush;
-  ::alarm(kShrinkAlarm);
+  options_.alarm(kShrinkAlarm);
   auto [options, patience] = bench().shrinking(row.signature);
   const auto end = Clock::now() + patience;
   options.stop = [end] { return Clock::now() >= end || stop_signals::run_stop().reason() != nullptr; };

@@ -2,6 +2,8 @@
 // and run again. Whoever is killed in between leaves what he has.
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -42,6 +44,7 @@ struct FindingOptions {
   std::string folder;
   bool shrink = true;
   const FindingBench* bench = nullptr;  ///< null: our own producer
+  std::function<void(unsigned seconds)> alarm = ::alarm;  ///< ends the process if what follows takes longer
 };
 
 /// In a worker: those of one batch. Rows are written as soon as there are any.
