@@ -15,6 +15,7 @@
 
 #include "tests/tools/becomes.h"
 #include "tests/tools/command.h"
+#include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/stalls/processor_time.h"
 #include "tools/drivers/stalls/replay.h"
 
@@ -188,7 +189,7 @@ TEST(AStall, MayExplainWhatWasKnownAfterItAlone) {
   for (SendRecord& send : result.run.record.sends) send.completions = 1;
   const auto stalled = [&](std::optional<std::uint64_t> send) {
     result.run.record.failures.push_back({"check", "message", {}, {}, {}, send});
-    return stall_before_what_is_wrong(result, heard_at, stalls);
+    return stall_before_what_is_wrong(Scenario{}, result, heard_at, stalls);
   };
   EXPECT_EQ(stalled(std::nullopt), millis(390));
   EXPECT_EQ(stalled(1), millis(390));
@@ -196,6 +197,54 @@ TEST(AStall, MayExplainWhatWasKnownAfterItAlone) {
   EXPECT_EQ(stalled(0), millis(390)) << "whose message arrives later";
   result.run.record.sends[0].mode = CommunicationMode::SYNC;
   EXPECT_EQ(stalled(2), millis(0)) << "there is a failure that was there before";
+}
+
+/// A run of twelve sends that took 5 ms each, of which the fourth went elsewhere.
+class ADifference : public testing::Test {
+ protected:
+  ADifference() : result_(played("java-5.3.3", false)) {
+    result_.run.record.sends.resize(12);
+    for (SendRecord& send : result_.run.record.sends) {
+      send.completions = 1;
+      send.end = send.start + millis(5);
+      send.timeout_millis = 3000;
+    }
+    result_.explanation.difference = Difference{3, 0, "", ""};
+    stalls_.add({at(0)});
+    stalls_.add({at(400), millis(390)});
+  }
+  Duration stalled(const std::string& producer, const std::string& send, const std::string& rule,
+                   const std::string& more = "") const {
+    const ParseResult parsed = parse_scenario(
+        R"({"version": 1, "name": "s", "why": "w", "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]},
+            "producers": [{"name": "p")" + producer + R"(}], "steps": [{"send": {"topic": "T", "count": 12)" + send +
+            "}}" + more + R"(], "faults": [{"at": "a", "on": "send", )" + rule + R"(}],
+            "expect": [{"sends": "all", "outcome": "SEND_OK"}]})", "");
+    EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+    return stall_before_what_is_wrong(*parsed.scenario, result_, std::vector<TimePoint>(12, at(401)), stalls_);
+  }
+
+  const std::string busy_ = R"("nth": 1, "do": {"respond": {"code": "SYSTEM_BUSY"}})";
+  DrivenResult result_;
+  Stalls stalls_{2};
+};
+
+TEST_F(ADifference, InWhichTimeHasNoPartIsTheClientsWhateverTheMachineDid) {
+  EXPECT_EQ(stalled("", "", busy_), millis(0));
+  EXPECT_EQ(stalled("", "", busy_, R"(, {"waitMs": 10})"), millis(0));
+  result_.run.record.sends[7].end += millis(2000);
+  EXPECT_EQ(stalled("", "", busy_), millis(0)) << "that send is a later one";
+}
+
+TEST_F(ADifference, InWhichTimeMayHaveAPartIsNotIfTheMachineStalled) {
+  EXPECT_EQ(stalled(R"(, "config": {"sendLatencyFaultEnable": true})", "", busy_), millis(390));
+  EXPECT_EQ(stalled(R"(, "config": {"sendMsgMaxTimeoutPerRequest": 500})", "", busy_), millis(390));
+  EXPECT_EQ(stalled("", R"(, "mode": "async")", busy_), millis(390));
+  EXPECT_EQ(stalled("", "", R"("do": {"close": "before"})"), millis(390));
+  EXPECT_EQ(stalled("", "", R"("fromMs": 0, "toMs": 9000, "do": {"respond": {"code": "SYSTEM_BUSY"}})"), millis(390));
+  EXPECT_EQ(stalled("", "", busy_, R"(, {"do": {"crash": "a"}})"), millis(390));
+  result_.run.record.sends[3].end += millis(2000);
+  EXPECT_EQ(stalled("", "", busy_), millis(390)) << "it took most of its time";
 }
 
 /// Over TCP, with a driver that can stop the process that judges it.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "tools/drivers/stalls/time_decides.h"
+
 namespace rmqsim {
 namespace {
 
@@ -47,9 +49,11 @@ std::string allowed() { return ", and the judgement allows " + whole_millis(kSta
 
 }  // namespace
 
-Duration stall_before_what_is_wrong(const DrivenResult& result, const std::vector<TimePoint>& heard_at,
-                                    const Stalls& stalls) {
+Duration stall_before_what_is_wrong(const Scenario& scenario, const DrivenResult& result,
+                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls) {
   if (result.as || !kTells) return Duration::zero();
+  const auto& other = result.explanation.difference;
+  if (other && !time_decides(scenario, result.run.record, other->send)) return Duration::zero();
   TimePoint first = TimePoint::max();
   for (const Failure& failure : result.run.record.failures) {
     first = std::min(first, known_at(result.run.record, heard_at, failure.send));

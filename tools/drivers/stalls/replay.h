@@ -15,10 +15,10 @@ namespace rmqsim {
 /// So often a run is played at most.
 inline constexpr std::size_t kMaxPlays = 5;
 
-/// The longest stall before the first thing that is wrong with a result, if it is longer than kStallAllowed; else zero.
-/// `heard_at`: when the answer to each send was heard.
-Duration stall_before_what_is_wrong(const DrivenResult& result, const std::vector<TimePoint>& heard_at,
-                                    const Stalls& stalls);
+/// The longest stall before the first thing that is wrong with a result, if it is longer than kStallAllowed; else zero,
+/// and where what is wrong is a decision in which time had no part. `heard_at`: when the answer to each send was heard.
+Duration stall_before_what_is_wrong(const Scenario& scenario, const DrivenResult& result,
+                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls);
 
 /// Plays until something can be told; results say which stalls they were played again for, and which of them are
 /// inconclusive.
