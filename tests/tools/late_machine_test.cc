@@ -1,5 +1,5 @@
-// A machine that lets a run stand still makes its sends late: upper bounds of time are wider by what the run was seen to
-// wait, and a run that failed says how long that was.
+// A machine that lets a run stand still makes its sends late: upper bounds of time are wider by what the run was seen
+// to wait, and a run that failed says how long that was.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

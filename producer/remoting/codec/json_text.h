@@ -1,5 +1,5 @@
-// JSON from text and to text. nlohmann's reader and writer are templates, and two seconds of each unit that has its own:
-// they are compiled here, once, for both of its kinds of value (`Json` below: nlohmann::json or nlohmann::ordered_json).
+// JSON from text and to text. nlohmann's reader and writer are templates, and two seconds of each unit that has its
+// own: they are compiled here, once, for both of its kinds of value (`Json` below: nlohmann::json or ordered_json).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

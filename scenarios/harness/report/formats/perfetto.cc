@@ -278,8 +278,8 @@ class TimelineWriter {
     return found->second;
   }
   void thread(std::size_t pid, std::size_t tid, const std::string& name) {
-    put("{\"ph\":\"M\",\"name\":\"thread_name\"," + of({pid, tid}) + ",\"ts\":0,\"args\":{\"name\":" + json_string(name) +
-        "}}");
+    put("{\"ph\":\"M\",\"name\":\"thread_name\"," + of({pid, tid}) +
+        ",\"ts\":0,\"args\":{\"name\":" + json_string(name) + "}}");
   }
   void slice(Duration begin, Duration end, Track track, const std::string& name, const std::string& args) {
     put("{\"ph\":\"X\",\"name\":" + json_string(name) + "," + of(track) + ",\"ts\":" + micros_text(begin) +
