@@ -5,6 +5,7 @@
 #include <string>
 
 #include "scenarios/harness/file/broker_setting_keys.h"
+#include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -135,6 +136,9 @@ Schema make_schema() {
           broker_setting_keys());
     }
   }
+  each_expectation_row([&all](const auto& row) {
+    all[std::string(row.shape.name)]["examples"] = Schema::array({Schema::parse(row.example)});
+  });
   schema["definitions"] = all;
   return schema;
 }
