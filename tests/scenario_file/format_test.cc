@@ -1,5 +1,5 @@
-// scenarios/format.md and the rows: its tables of settings, of fault actions and of expectations and its lists of codes
-// are what they say, and it names every key.
+// scenarios/format.md and the rows: its tables of settings, fault actions, expectations and invariants and its lists of
+// concerns and codes are what they say, and it names every key.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +16,9 @@
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/file/expectation.h"
+#include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "tests/scenario_file/find_type.h"
 #include "tests/support/made_text.h"
@@ -221,6 +223,28 @@ std::string codes_text(const std::string& begin, const std::string_view* names, 
   return filled({std::istream_iterator<std::string>(words), {}});
 }
 
+std::string client_codes() {
+  std::vector<std::string_view> names;
+  for (const ClientCode& code : kClientCodes) names.push_back(code.name);
+  const auto number = [](std::string_view name) {
+    const auto is_it = [name](const ClientCode& code) { return code.name == name; };
+    return std::optional(std::find_if(std::begin(kClientCodes), std::end(kClientCodes), is_it)->code);
+  };
+  return codes_text("Codes of the client's own, for `responseCode`:", names.data(), names.size(), number, "");
+}
+
+std::string invariants_table() {
+  std::string table = "| name | what holds |\n|---|---|\n";
+  for (const InvariantInfo& one : kInvariants) table += "|" + cell(in_code(one.name)) + cell(one.meaning) + "\n";
+  return table;
+}
+
+std::string concerns_list() {
+  std::string list;
+  for (const Concern& one : kConcerns) list += (list.empty() ? "" : ", ") + in_code(one.name);
+  return "scenarios by behaviour: " + list;
+}
+
 TEST(FormatPage, HasWhatTheRowsMake) {
   std::size_t count = 0;
   std::string made = page();
@@ -231,20 +255,15 @@ TEST(FormatPage, HasWhatTheRowsMake) {
   make("| key | type | default | no effect in |", settings_table());
   make("| key | on | outcome | meaning |", actions_table());
   make("| key | not beside | because |", exclusions_table());
+  make("| name | what holds |", invariants_table());
+  made = with_part(made, "scenarios by behaviour: ", ". Left out", concerns_list());
   std::string expectations;
   each_expectation_row([&](const auto& row) { expectations += expectation_part(row); });
   made = with_part(made, "**`sends`**: ", "**Which sends**", expectations);
   const std::string_view* names = response_code_names(count);
   make("Response codes: ", codes_text("Response codes:", names, count, response_code_by_name,
                                       " Any other number is possible."));
-  std::vector<std::string_view> client_names;
-  for (const ClientCode& code : kClientCodes) client_names.push_back(code.name);
-  const auto client_code = [](std::string_view name) {
-    const auto is_it = [name](const ClientCode& code) { return code.name == name; };
-    return std::optional(std::find_if(std::begin(kClientCodes), std::end(kClientCodes), is_it)->code);
-  };
-  make("Codes of the client's own, ", codes_text("Codes of the client's own, for `responseCode`:", client_names.data(),
-                                                 client_names.size(), client_code, ""));
+  make("Codes of the client's own, ", client_codes());
   names = request_code_names(count);
   make("Request codes, for `on`: ", codes_text("Request codes, for `on`:", names, count, request_code_by_name, ""));
   expect_made("scenarios/format.md", made);
