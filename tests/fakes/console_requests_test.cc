@@ -2,12 +2,14 @@
 // broker says to requests that lack something, in the order in which it looks.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "fake_broker/processors/processors.h"
 #include "fake_namesrv/fake_namesrv.h"
 #include "tests/fakes/broker_bench.h"
+#include "tests/support/made_text.h"
 
 namespace rmqsim {
 namespace console_requests_test {
@@ -39,6 +41,25 @@ TEST(ProcessorTable, EveryCodeHasANameAndOneProcessor) {
     EXPECT_EQ(find_broker_processor(row.code, kServer4->version),
               row.since <= kServer4->version ? row.function : process_unknown);
   }
+}
+
+TEST(ProcessorTable, IsOnThePageOfTheBrokerByFiles) {
+  std::string table = "| file | answers |\n|---|---|\n";
+  std::size_t count = 0;
+  const std::string_view* const names = request_code_names(count);
+  const auto add = [&](const std::string& file, ProcessorRows rows) {
+    std::string codes;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto is_it = [&](const ProcessorRow& row) { return row.code == request_code_by_name(names[i]); };
+      if (std::none_of(rows.begin(), rows.end(), is_it)) continue;
+      codes += (codes.empty() ? "" : ", ") + answered_code(names[i], broker_knows);
+    }
+    table += "| `" + file + "` | " + codes + " |\n";
+  };
+#define TEST_ADD_FILE(name) add(#name, name##_rows());
+  RMQSIM_PROCESSOR_FILES(TEST_ADD_FILE)
+  const char* const path = "fake_broker/README.md";
+  expect_made(path, with_part(file_of_tree(path), "| file | answers |\n", "\n\n", table.substr(0, table.size() - 1)));
 }
 
 TEST(ConsumerGroup, IsSetShownAndDeleted) {

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "fake_namesrv/fake_namesrv.h"
 #include "producer/remoting/headers/namesrv_headers.h"
 #include "tests/fakes/releases.h"
+#include "tests/support/made_text.h"
 
 namespace rmqsim {
 namespace namesrv_test {
@@ -54,6 +56,20 @@ RemotingCommand registration(const std::string& broker, const std::string& addre
 void put_static(Bench& b) {
   b.namesrv.routes().put_broker("C", "broker-a", 0, "10.0.0.2:10911");
   b.namesrv.routes().set_route("T", {"broker-a", 4, 4, 6, 0});
+}
+
+TEST(NamesrvRequests, AreOnThePageOfTheNameserver) {
+  std::size_t count = 0;
+  const std::string_view* const names = request_code_names(count);
+  std::vector<std::string> codes{"Answered are"};
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!namesrv_knows(*request_code_by_name(names[i]), *kServer5)) continue;
+    codes.push_back(answered_code(names[i], namesrv_knows) + ",");
+  }
+  codes.back().back() = '.';
+  const std::string text = filled(codes);
+  const char* const path = "fake_namesrv/README.md";
+  expect_made(path, with_part(file_of_tree(path), "Answered are ", "\n\n", text.substr(0, text.size() - 1)));
 }
 
 TEST(NamesrvRoutes, SpeakStandardJsonToClientsFrom401OnOrOnRequest) {

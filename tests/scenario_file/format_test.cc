@@ -1,11 +1,14 @@
-// scenarios/format.md and the rows: its tables of settings and of fault actions and its lists of codes are what they
-// say, and it names every key.
+// scenarios/format.md and the rows: its tables of settings, fault actions, expectations and invariants and its lists of
+// concerns and codes are what they say, and it names every key.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -13,8 +16,11 @@
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
-#include "scenarios/harness/file/parse/shapes.h"
+#include "scenarios/harness/file/concerns.h"
+#include "scenarios/harness/file/expectation.h"
+#include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/producer_settings.h"
+#include "tests/scenario_file/find_type.h"
 #include "tests/support/made_text.h"
 
 namespace rmqsim {
@@ -139,6 +145,72 @@ std::string exclusions_table() {
   return table;
 }
 
+/// What the value of a key of an expectation may be.
+std::string expectation_type(const KeyType& type) {
+  static const std::map<std::string_view, std::string_view> kWords = {
+      {"timeMs", "ms"},
+      {"timeRange", "`[min, max]` in ms"},
+      {"sends", "which sends, below"},
+      {"requestKind", "as `on` of a rule about requests"},
+      {"exceptionCode", "code, also of the client's own"},
+      {"sendOutcome", "outcome of a send"},
+      {"outcomeCounts", "a count for each outcome"},
+      {"attempts", "count, or a list"},
+  };
+  if (type.kind == KeyType::Kind::refs) {
+    KeyType item = type;
+    item.kind = KeyType::Kind::ref;
+    return "list of: " + expectation_type(item);
+  }
+  if (type.kind != KeyType::Kind::ref) return type_cell({.type = type});
+  if (const auto known = kWords.find(type.text); known != kWords.end()) return std::string(known->second);
+  if (const Shape* shape = find_shape(type)) return shape->also.empty() ? "object" : "object, at least one of these";
+  const KeyRow* const definition = find_definition(type);
+  return definition == nullptr || definition->type.words.empty() ? std::string(type.text) : type_cell(*definition);
+}
+
+std::string expectation_default(const KeyRow& row) {
+  if (row.standard == key::required || row.standard == key::none) return row.standard == key::none ? "" : "required";
+  return default_cell(row);
+}
+
+/// Of a key, and of the keys of the object that it holds.
+std::string expectation_lines(const KeyRow& row, const std::string& inside = "") {
+  std::string lines = "|" + cell(inside + in_code(row.name)) + cell(expectation_type(row.type)) +
+                      cell(expectation_default(row)) + cell(row.description) + "\n";
+  if (const Shape* shape = find_shape(row.type)) {
+    for (const KeyRow& part : shape->rows) lines += expectation_lines(part, in_code(row.name) + ": ");
+  }
+  return lines;
+}
+
+/// What its keys need, as the schema has it.
+std::string needs_of(const Shape& shape) {
+  const json also = json::parse("{" + std::string(shape.also) + "}");
+  std::string any, needs;
+  for (const json& one : also.value("anyOf", json::array())) {
+    any += (any.empty() ? "" : ", ") + in_code(one.at("required").at(0).get<std::string>());
+  }
+  const json dependencies = also.value("dependencies", json::object());
+  for (const auto& [key, needed] : dependencies.items()) {
+    needs += " " + in_code(key) + " needs " + in_code(needed.at(0).get<std::string>()) + ".";
+  }
+  return (any.empty() ? "" : " At least one of " + any + ".") + needs;
+}
+
+template <class E>
+std::string expectation_part(const ExpectationRow<E>& row) {
+  std::string text = "**" + in_code(row.key) + "**: " + std::string(row.shape.description) + needs_of(row.shape);
+  if (row.at_step != nullptr) text += " Possible in the `expect` of a step";
+  if (row.at_step != nullptr) text += row.at_step->rows.size() < row.shape.rows.size() ? ", without `sends`." : ".";
+  std::istringstream words(text + " For example");
+  std::vector<std::string> pieces{std::istream_iterator<std::string>(words), {}};
+  pieces.push_back(in_code(row.example) + ".");
+  std::string part = filled(pieces) + "\n| key | type | default | meaning |\n|---|---|---|---|\n";
+  for (const KeyRow& key : row.shape.rows) part += expectation_lines(key);
+  return part + "\n";
+}
+
 /// "Request codes, for `on`: SEND_MESSAGE 10, …, BROKER_HEARTBEAT 904." as lines.
 template <class Number>
 std::string codes_text(const std::string& begin, const std::string_view* names, std::size_t count, Number number,
@@ -151,6 +223,28 @@ std::string codes_text(const std::string& begin, const std::string_view* names, 
   return filled({std::istream_iterator<std::string>(words), {}});
 }
 
+std::string client_codes() {
+  std::vector<std::string_view> names;
+  for (const ClientCode& code : kClientCodes) names.push_back(code.name);
+  const auto number = [](std::string_view name) {
+    const auto is_it = [name](const ClientCode& code) { return code.name == name; };
+    return std::optional(std::find_if(std::begin(kClientCodes), std::end(kClientCodes), is_it)->code);
+  };
+  return codes_text("Codes of the client's own, for `responseCode`:", names.data(), names.size(), number, "");
+}
+
+std::string invariants_table() {
+  std::string table = "| name | what holds |\n|---|---|\n";
+  for (const InvariantInfo& one : kInvariants) table += "|" + cell(in_code(one.name)) + cell(one.meaning) + "\n";
+  return table;
+}
+
+std::string concerns_list() {
+  std::string list;
+  for (const Concern& one : kConcerns) list += (list.empty() ? "" : ", ") + in_code(one.name);
+  return "scenarios by behaviour: " + list;
+}
+
 TEST(FormatPage, HasWhatTheRowsMake) {
   std::size_t count = 0;
   std::string made = page();
@@ -161,9 +255,15 @@ TEST(FormatPage, HasWhatTheRowsMake) {
   make("| key | type | default | no effect in |", settings_table());
   make("| key | on | outcome | meaning |", actions_table());
   make("| key | not beside | because |", exclusions_table());
+  make("| name | what holds |", invariants_table());
+  made = with_part(made, "scenarios by behaviour: ", ". Left out", concerns_list());
+  std::string expectations;
+  each_expectation_row([&](const auto& row) { expectations += expectation_part(row); });
+  made = with_part(made, "**`sends`**: ", "**Which sends**", expectations);
   const std::string_view* names = response_code_names(count);
   make("Response codes: ", codes_text("Response codes:", names, count, response_code_by_name,
                                       " Any other number is possible."));
+  make("Codes of the client's own, ", client_codes());
   names = request_code_names(count);
   make("Request codes, for `on`: ", codes_text("Request codes, for `on`:", names, count, request_code_by_name, ""));
   expect_made("scenarios/format.md", made);

@@ -125,8 +125,8 @@ TEST(ScenarioSchema, SaysTheUnitOfEveryTimeAndSize) {
 /// `typed`: an outer schema of the same value has a type.
 void expect_strict(const json& schema, const std::string& place, bool typed) {
   static const std::set<std::string> known = {
-      "$schema", "$id", "$ref", "title", "description", "default", "definitions", "type", "enum", "const", "properties",
-      "additionalProperties", "required", "propertyNames", "minProperties", "maxProperties", "dependencies", "items",
+      "$schema", "$id", "$ref", "title", "description", "default", "examples", "definitions", "type", "enum", "const",
+      "properties", "additionalProperties", "required", "propertyNames", "minProperties", "maxProperties", "dependencies", "items",
       "additionalItems", "minItems", "maxItems", "uniqueItems", "minimum", "maximum", "exclusiveMinimum", "minLength",
       "maxLength", "pattern", "not", "anyOf", "oneOf", "allOf"};
   static const std::map<std::string, std::string> needs = {
@@ -246,6 +246,18 @@ TEST(ScenarioLibrary, IsValidForParserAndSchema) {
     EXPECT_EQ(schema_errors(json::parse(read_file(file), nullptr, true, true)), "") << file;
   }
   EXPECT_GE(scenarios, 120u);
+}
+
+TEST(ScenarioSchema, TakesTheExamplesThatItGives) {
+  std::size_t examples = 0;
+  for (const json& definition : schema_json().at("definitions")) {
+    for (const json& example : definition.value("examples", json::array())) {
+      const std::string text = replaced(kMinimal, R"({"sends": "all", "outcome": "SEND_OK"})", example.dump());
+      EXPECT_EQ(schema_errors(json::parse(text)), "") << example;
+      ++examples;
+    }
+  }
+  EXPECT_GE(examples, 6u);
 }
 
 TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -45,7 +46,8 @@ inline std::string filled(const std::vector<std::string>& pieces, std::string_vi
 
 inline void expect_made(const std::string& path, const std::string& made) {
   if (file_of_tree(path) == made) return;
-  const std::string name = path.substr(path.rfind('/') + 1);
+  std::string name = path;
+  std::replace(name.begin(), name.end(), '/', '-');
   const std::string left = testing::TempDir() + name;
   std::ofstream(left, std::ios::binary) << made;
   ADD_FAILURE() << "what rows say has changed; look at the difference and keep it:\n  cp " << left << " " << path;

@@ -5,10 +5,12 @@
 
 #include <set>
 
+#include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "scenarios/testing/build.h"
+#include "tests/testing/made_uses.h"
 
 namespace builder_test {
 
@@ -118,11 +120,32 @@ ScenarioBuilder all_faults() {
 
 ScenarioBuilder all_of_them[] = {everybody(), steps_of_all_kinds(), all_events(), all_faults()};
 
+TEST(Builder, SetsWithEachFunctionThatIsMadeTheKeyOfItsName) {
+  for (const auto& [key, use] : kMadeUses) EXPECT_THAT(use.json(), HasSubstr("\"" + std::string(key) + "\":"));
+}
+
+/// Those of whose keys the functions are made, with a use of each, and what such functions take.
+std::set<const rmqsim::Shape*> made_shapes() {
+  std::set<const rmqsim::Shape*> made{&rmqsim::shapes::action};
+  rmqsim::each_expectation_row([&](const auto& row) {
+    made.insert(&row.shape);
+    if (row.at_step != nullptr) made.insert(row.at_step);
+    for (const rmqsim::KeyRow& key : row.shape.rows) {
+      for (const rmqsim::Shape* part : rmqsim::shapes::all()) {
+        if (part->name == key.type.text) made.insert(part);
+      }
+    }
+  });
+  return made;
+}
+
 TEST(Builder, CanSayEveryKeyOfTheFormat) {
-  std::string said;
-  for (const ScenarioBuilder& one : all_of_them) said += Value(one).json();
+  std::string written, made;
+  for (const ScenarioBuilder& one : all_of_them) written += Value(one).json();
+  for (const auto& [key, use] : kMadeUses) made += use.json();
   std::set<std::string> missing;
   for (const rmqsim::Shape* shape : rmqsim::shapes::all()) {
+    const std::string& said = made_shapes().contains(shape) ? made : written;
     for (const rmqsim::KeyRow& row : shape->rows) {
       const bool is_said = said.find("\"" + std::string(row.name) + "\":") != std::string::npos;
       if (!is_said) missing.insert(std::string(shape->name) + "." + std::string(row.name));

@@ -149,8 +149,7 @@ std::string stores_more_than_received(const BrokerExpectation& there, const Brok
 
 constexpr Shape kBrokerExpectation{
     "brokerExpectation",
-    "What reached a broker, in an assert up to now, otherwise up to the end, after the producers have shut down. "
-    "received and stored count send requests; a batch is one.",
+    "What reached a broker, in an assert up to now, otherwise up to the end, after the producers have shut down.",
     kBrokerExpectationRows,
     R"(
   "anyOf": [
@@ -177,6 +176,7 @@ constinit const Shape brokerDelayed{
 
 constinit const ExpectationRow<BrokerExpectation> BrokerExpectation::row{
     .key = "broker",
+    .example = R"({"broker": "broker-a", "received": 10, "stored": 5})",
     .shape = kBrokerExpectation,
     .at_step = nullptr,
     .parse = parse_broker_expectation,

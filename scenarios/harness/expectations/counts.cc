@@ -106,6 +106,7 @@ constexpr Shape kStepCountsExpectation{"stepCountsExpectation", "Counts the send
 
 constinit const ExpectationRow<CountsExpectation> CountsExpectation::row{
     .key = "counts",
+    .example = R"({"counts": {"SEND_OK": [4, 10], "EXCEPTION": [0, 1]}, "sends": "all"})",
     .shape = kCountsExpectation,
     .at_step = &kStepCountsExpectation,
     .parse = parse_counts,

@@ -46,7 +46,8 @@ struct ExpectationWriter {
 
 template <class E>
 struct ExpectationRow {
-  std::string_view key;  ///< the member that tells the kind
+  std::string_view key;      ///< the member that tells the kind
+  std::string_view example;  ///< JSON of one, which schema and pages show
   const Shape& shape;
   /// Its form at a step, about the sends of that; nullptr: there is none.
   const Shape* at_step;

@@ -71,6 +71,7 @@ constexpr Shape kFaultItemExpectation{"faultItemExpectation", "What a producer's
 
 constinit const ExpectationRow<FaultItemExpectation> FaultItemExpectation::row{
     .key = "faultItem",
+    .example = R"({"faultItem": "broker-a", "producer": "p", "atMs": 1500, "available": true})",
     .shape = kFaultItemExpectation,
     .at_step = nullptr,
     .parse = parse_fault_item,

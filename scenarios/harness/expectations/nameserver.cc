@@ -49,6 +49,7 @@ constexpr Shape kNameserverExpectation{
 
 constinit const ExpectationRow<NameserverExpectation> NameserverExpectation::row{
     .key = "nameserver",
+    .example = R"({"nameserver": "ns-1", "requests": [1, 3], "on": "route"})",
     .shape = kNameserverExpectation,
     .at_step = nullptr,
     .parse = parse_nameserver,

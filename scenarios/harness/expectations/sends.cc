@@ -25,13 +25,14 @@ constexpr KeyRow kSendExpectationRows[] = {
     {"sends", key::ref("sends"), "", key::required, "Which sends."},
     kProfilesKey,
     {"outcome", key::ref("sendOutcome"), "", key::none, "How it ended."},
-    {"broker", key::ref("name"), "", key::none, "Of the result."},
-    {"queueId", key::integer(0, INT32_MAX), "", key::none, "Of the result."},
+    {"broker", key::ref("name"), "", key::none, "The broker of the result."},
+    {"queueId", key::integer(0, INT32_MAX), "", key::none, "The queue of the result."},
     {"attempts", key::ref("attempts"), "", key::none, "How many, or each one in order as [broker, queueId, outcome]."},
     {"attemptBrokers", key::refs("name"), "", key::none, "The broker of each attempt, in order."},
     {"elapsedMs", key::ref("timeRange"), "ms", key::none,
      "From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later."},
-    {"exception", key::ref("exception"), "", key::none, "The exception that it ended with."},
+    {"exception", key::ref("exception"), "", key::none,
+     "The exception that it ended with. Not beside an outcome other than EXCEPTION."},
     {"transaction", key::ref("transactionExpectation"), "", key::none, "What became of its transaction."},
     {"reply", key::text(0, kMaxBytes), "", key::none, "The reply's body."},
     {"callbacks", key::refs("requestCallback"), "", key::none,
@@ -53,7 +54,8 @@ constexpr KeyRow kTransactionExpectationRows[] = {
      "rolled back; given up; its half message never arrived."},
     {"checks", key::count, "", key::none,
      "How often a broker's scan came to it, whether or not there was a client to ask."},
-    {"answeredBy", key::refs("name", 0, 1000, true), "", key::none, "The producers that answered checks; none: []."},
+    {"answeredBy", key::refs("name", 0, 1000, true), "", key::none,
+     "The producers that answered checks, in any order; none: []."},
 };
 
 std::optional<std::string> attempt_outcome(ParseContext& context, const JsonNode& value) {
@@ -306,6 +308,7 @@ constinit const Shape exception{"exception", "The exception that a send ended wi
 
 constinit const ExpectationRow<SendExpectation> SendExpectation::row{
     .key = "sends",
+    .example = R"({"sends": "0-4", "outcome": "SEND_OK", "attempts": 1})",
     .shape = kSendExpectation,
     .at_step = &kStepSendExpectation,
     .parse = parse_send_expectation,

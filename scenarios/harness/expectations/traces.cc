@@ -55,6 +55,7 @@ constexpr Shape kTraceExpectation{
 
 constinit const ExpectationRow<TraceExpectation> TraceExpectation::row{
     .key = "traces",
+    .example = R"({"traces": 3, "topic": "TopicTest", "success": true})",
     .shape = kTraceExpectation,
     .at_step = nullptr,
     .parse = parse_traces,

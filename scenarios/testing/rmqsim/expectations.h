@@ -1,110 +1,160 @@
-// What a scenario expects, with the names of the scenario format (format §1.16).
+// What a scenario expects, with the names of the scenario format (format §1.16). Made of the rows of expectations,
+// scenarios/harness/expectations.
 #pragma once
 
 #include "rmqsim/parts.h"
 
 namespace rmqsim::test {
 
-/// Functions of every kind.
-template <class Self>
-class Expects : public Part<Self> {
+/// Holds for each selected send.
+class SendsExpected : public Part<SendsExpected> {
  public:
-  /// Only in these profiles.
-  template <class... Names>
-  Self& in(const Names&... profiles) {
-    return this->set("in", Value::list_of(profiles...));
-  }
-};
-
-class SendsExpected : public Expects<SendsExpected> {
- public:
-  /// Without a selection: of a step's own sends.
+  /// About the sends of the step in whose `expect` it stands.
   SendsExpected() = default;
-  explicit SendsExpected(const Value& selection) { set("sends", selection); }
+  /// Which sends: "all"; the number of one; numbers and ranges from 0 like "0-9,12" or "5-"; or the name of a step that
+  /// sends. Sends are numbered in file order, step by step.
+  explicit SendsExpected(const Value& value) { set("sends", value); }
 
-  SendsExpected& outcome(std::string_view outcome) { return set("outcome", outcome); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  SendsExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
+  /// How it ended.
+  SendsExpected& outcome(std::string_view word) { return set("outcome", word); }
+  /// The broker of the result.
   SendsExpected& broker(std::string_view name) { return set("broker", name); }
-  SendsExpected& queueId(std::int32_t id) { return set("queueId", id); }
+  /// The queue of the result.
+  SendsExpected& queueId(std::int32_t n) { return set("queueId", n); }
+  /// How many, or each one in order as [broker, queueId, outcome]. For example {{"broker-a", 1, "SYSTEM_BUSY"},
+  /// {"broker-b", 0, "SUCCESS"}}.
   SendsExpected& attempts(std::uint64_t n) { return set("attempts", n); }
   SendsExpected& attempts(std::uint64_t min, std::uint64_t max) { return set("attempts", Value{min, max}); }
-  /// Exactly these in order: {{"broker-a", 1, "SYSTEM_BUSY"}, {"broker-b", 0, "SUCCESS"}}.
   SendsExpected& attempts(std::initializer_list<Value> list) { return set("attempts", list); }
+  /// The broker of each attempt, in order.
   template <class... Names>
-  SendsExpected& attemptBrokers(const Names&... names) {
-    return set("attemptBrokers", Value::list_of(names...));
-  }
-  SendsExpected& elapsedMs(double min, double max) { return set_range("elapsedMs", min, max); }
-  /// {{"type", "MQBrokerException"}, {"responseCode", "SYSTEM_BUSY"}, {"messageContains", "busy"}}
+  SendsExpected& attemptBrokers(const Names&... names) { return set("attemptBrokers", Value::list_of(names...)); }
+  /// From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later.
+  SendsExpected& elapsedMs(double min, double max) { return set("elapsedMs", Value{min, max}); }
+  /// The exception that it ended with. Not beside an outcome other than EXCEPTION. For example {{"type",
+  /// "MQClientException"}, {"responseCode", 2}, {"messageContains", "text"}}.
   SendsExpected& exception(Values what) { return set("exception", Value::object(what)); }
-  /// {{"local", "commit"}, {"broker", "committed"}, {"checks", 2}}
+  /// What became of its transaction. For example {{"local", "commit"}, {"broker", "committed"}, {"checks", 2},
+  /// {"answeredBy", {"name"}}}.
   SendsExpected& transaction(Values what) { return set("transaction", Value::object(what)); }
-  SendsExpected& reply(std::string_view body) { return set("reply", body); }
-  template <class... Words>
-  SendsExpected& callbacks(const Words&... words) {
-    return set("callbacks", Value::list_of(words...));
-  }
+  /// The reply's body.
+  SendsExpected& reply(std::string_view text) { return set("reply", text); }
+  /// What an async request told, in order: onSuccess(null), onSuccess(reply), onException, or an exception out of the
+  /// call.
+  template <class... Names>
+  SendsExpected& callbacks(const Names&... names) { return set("callbacks", Value::list_of(names...)); }
 };
 
-class CountsExpected : public Expects<CountsExpected> {
+/// Counts the selected sends (default all) by outcome.
+class CountsExpected : public Part<CountsExpected> {
  public:
+  /// How many sends ended so; outcomes not named may occur any number of times. For example {{"SEND_OK", 12},
+  /// {"EXCEPTION", {0, 2}}}.
   explicit CountsExpected(Values counts) { set("counts", Value::object(counts)); }
-  CountsExpected& sends(const Value& selection) { return set("sends", selection); }
+
+  /// Which sends: "all"; the number of one; numbers and ranges from 0 like "0-9,12" or "5-"; or the name of a step that
+  /// sends. Sends are numbered in file order, step by step.
+  CountsExpected& sends(const Value& value) { return set("sends", value); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  CountsExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
 
-/// Functions of those about servers.
-template <class Self>
-class ServerExpects : public Expects<Self> {
+/// What reached a broker, in an assert up to now, otherwise up to the end, after the producers have shut down.
+class BrokerExpected : public Part<BrokerExpected> {
  public:
-  Self& requests(std::uint64_t n) { return this->set("requests", n); }
-  Self& requests(std::uint64_t min, std::uint64_t max) { return this->set("requests", Value{min, max}); }
-  Self& on(std::string_view word) { return this->set("on", word); }
-  Self& topic(std::string_view topic) { return this->set("topic", topic); }
-};
-
-class BrokerExpected : public ServerExpects<BrokerExpected> {
- public:
+  /// Which broker.
   explicit BrokerExpected(std::string_view name) { set("broker", name); }
+
+  /// Send requests that reached it; a batch is one. An exact number, or [min, max], both included.
   BrokerExpected& received(std::uint64_t n) { return set("received", n); }
   BrokerExpected& received(std::uint64_t min, std::uint64_t max) { return set("received", Value{min, max}); }
+  /// Send requests that it stored; a batch is one. An exact number, or [min, max], both included.
   BrokerExpected& stored(std::uint64_t n) { return set("stored", n); }
   BrokerExpected& stored(std::uint64_t min, std::uint64_t max) { return set("stored", Value{min, max}); }
-  /// {{"committed", 3}, {"pending", 0}}
-  BrokerExpected& transactions(Values counts) { return set("transactions", Value::object(counts)); }
-  /// {{"delivered", 2}, {"recalled", 1}}
-  BrokerExpected& delayed(Values counts) { return set("delayed", Value::object(counts)); }
+  /// How many requests the server saw. An exact number, or [min, max], both included.
+  BrokerExpected& requests(std::uint64_t n) { return set("requests", n); }
+  BrokerExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
+  /// Which requests.
+  BrokerExpected& on(std::string_view word) { return set("on", word); }
+  /// Requests of this topic. Default: any.
+  BrokerExpected& topic(std::string_view text) { return set("topic", text); }
+  /// Half messages by what became of them. For example {{"committed", 2}, {"rolledBack", 2}, {"discarded", 2},
+  /// {"pending", 2}}.
+  BrokerExpected& transactions(Values what) { return set("transactions", Value::object(what)); }
+  /// Delayed messages by what became of them. For example {{"delivered", 2}, {"recalled", 2}}.
+  BrokerExpected& delayed(Values what) { return set("delayed", Value::object(what)); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  BrokerExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
 
-class NameserverExpected : public ServerExpects<NameserverExpected> {
+/// What reached a nameserver, in an assert up to now, otherwise up to the end, after the producers have shut down.
+class NameserverExpected : public Part<NameserverExpected> {
  public:
+  /// Which nameserver.
   explicit NameserverExpected(std::string_view name) { set("nameserver", name); }
+
+  /// How many requests the server saw. An exact number, or [min, max], both included.
+  NameserverExpected& requests(std::uint64_t n) { return set("requests", n); }
+  NameserverExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
+  /// Which requests.
+  NameserverExpected& on(std::string_view word) { return set("on", word); }
+  /// Requests of this topic. Default: any.
+  NameserverExpected& topic(std::string_view text) { return set("topic", text); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  NameserverExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
 
-class FaultItemExpected : public Expects<FaultItemExpected> {
+/// What a producer's latency table says about a broker.
+class FaultItemExpected : public Part<FaultItemExpected> {
  public:
-  explicit FaultItemExpected(std::string_view broker) { set("faultItem", broker); }
+  /// The broker.
+  explicit FaultItemExpected(std::string_view name) { set("faultItem", name); }
+
+  /// Whose latency table. Default: the only one.
   FaultItemExpected& producer(std::string_view name) { return set("producer", name); }
+  /// Since the first step began. Default: in an assert now, otherwise at the end.
   FaultItemExpected& atMs(double ms) { return set("atMs", ms); }
+  /// The broker is not isolated.
   FaultItemExpected& available(bool yes) { return set("available", yes); }
+  /// The last probe or send reached it.
   FaultItemExpected& reachable(bool yes) { return set("reachable", yes); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  FaultItemExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
 
-class TracesExpected : public Expects<TracesExpected> {
+/// How many records of message trace brokers hold: in an assert now, otherwise after the producers have shut down,
+/// which sends what was still waiting. The other keys say which records count.
+class TracesExpected : public Part<TracesExpected> {
  public:
-  explicit TracesExpected(const Value& count) { set("traces", count); }
+  /// How many records. An exact number, or [min, max], both included.
+  explicit TracesExpected(const Value& value) { set("traces", value); }
+
+  /// Written by this producer. Default: any.
   TracesExpected& producer(std::string_view name) { return set("producer", name); }
-  TracesExpected& topic(std::string_view topic) { return set("topic", topic); }
+  /// About messages of this topic, without namespace. Default: any.
+  TracesExpected& topic(std::string_view text) { return set("topic", text); }
+  /// About messages sent to this broker. Default: any.
   TracesExpected& broker(std::string_view name) { return set("broker", name); }
+  /// About sends that ended with SEND_OK, or not. Default: any.
   TracesExpected& success(bool yes) { return set("success", yes); }
+  /// Holds in these profiles only. Default: all profiles.
+  template <class... Names>
+  TracesExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
 
-/// "all", a number, "0-9,12", or a step's name; in a step's own `expect` nothing.
 inline SendsExpected sends() { return {}; }
-inline SendsExpected sends(const Value& selection) { return SendsExpected(selection); }
-/// {{"SEND_OK", 12}, {"EXCEPTION", {0, 2}}}
-inline CountsExpected counts(Values of_outcomes) { return CountsExpected(of_outcomes); }
+inline SendsExpected sends(const Value& value) { return SendsExpected(value); }
+inline CountsExpected counts(Values counts) { return CountsExpected(counts); }
 inline BrokerExpected broker(std::string_view name) { return BrokerExpected(name); }
 inline NameserverExpected nameserver(std::string_view name) { return NameserverExpected(name); }
-inline FaultItemExpected faultItem(std::string_view broker) { return FaultItemExpected(broker); }
-inline TracesExpected traces(const Value& count) { return TracesExpected(count); }
+inline FaultItemExpected faultItem(std::string_view name) { return FaultItemExpected(name); }
+inline TracesExpected traces(const Value& value) { return TracesExpected(value); }
 
 }  // namespace rmqsim::test

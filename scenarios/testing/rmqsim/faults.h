@@ -27,39 +27,55 @@ class Fault : public Part<Fault> {
   Fault& producer(std::string_view name) { return set("producer", name); }
   Fault& mayBeIdle(bool idle = true) { return set("mayBeIdle", idle); }
 
-  // What is done.
-  Fault& delayMs(double ms) { return act("delayMs", ms); }
-  /// `distribution` is uniform, normal, lognormal or pareto.
-  Fault& delayMs(std::string_view distribution, double a, double b) {
-    return act("delayMs", Value::object({{distribution, Value{a, b}}}));
-  }
-  /// The name of a response code or its number.
+  // What is done: made of the rows of actions, as format §1.15 is.
+  /// Answers this and stores nothing. `code` is the name of a response code or its number.
   Fault& respond(const Value& code) { return act("respond", Value::object({{"code", code}})); }
   Fault& respond(const Value& code, std::string_view remark) {
     return act("respond", Value::object({{"code", code}, {"remark", remark}}));
   }
+  /// Stores, then answers this. A request that the broker refuses by itself keeps that answer. `code` is the name of a
+  /// response code or its number.
   Fault& storeThenRespond(const Value& code) { return act("storeThenRespond", Value::object({{"code", code}})); }
   Fault& storeThenRespond(const Value& code, std::string_view remark) {
     return act("storeThenRespond", Value::object({{"code", code}, {"remark", remark}}));
   }
-  /// "request" or "response".
-  Fault& drop(std::string_view what) { return act("drop", what); }
-  /// "before" or "after", which is whether the message is stored; the same of reset.
-  Fault& close(std::string_view when) { return act("close", when); }
-  Fault& reset(std::string_view when) { return act("reset", when); }
-  Fault& refuse() { return act("refuse", true); }
-  Fault& blackhole() { return act("blackhole", true); }
-  Fault& truncate(std::uint32_t bytes) { return act("truncate", bytes); }
-  Fault& garbage(std::uint32_t bytes) { return act("garbage", bytes); }
-  Fault& chunk(std::uint32_t bytes) { return act("chunk", bytes); }
-  Fault& wrongOpaque() { return act("wrongOpaque", true); }
-  Fault& duplicate() { return act("duplicate", true); }
+  /// Never answers; with `request` nothing is stored, with `response` it is. `when` is "request" or "response".
+  Fault& drop(std::string_view when) { return act("drop", when); }
+  /// Holds the answer; the request is processed when it arrives. On a link it holds each segment. `distribution` is one
+  /// of uniform, normal, lognormal, pareto.
+  Fault& delayMs(double ms) { return act("delayMs", ms); }
+  Fault& delayMs(std::string_view distribution, double a, double b) {
+    return act("delayMs", Value::object({{distribution, Value{a, b}}}));
+  }
+  /// Answers when the client must have given up: after the longest sendMsgTimeout of the producers (at least 3000 ms)
+  /// and two seconds.
   Fault& late() { return act("late", true); }
-
-  // What is done on a link: on("link"), on("toServer"), on("toClient"); delayMs as well.
-  Fault& bytesPerSecond(std::uint32_t bytes) { return act("bytesPerSecond", bytes); }
+  /// With on: connect. The connection is refused.
+  Fault& refuse() { return act("refuse", true); }
+  /// With on: connect. Connects, never answers.
+  Fault& blackhole() { return act("blackhole", true); }
+  /// Closes the connection instead of answering, before or after storing. `when` is "before" or "after".
+  Fault& close(std::string_view when) { return act("close", when); }
+  /// Resets the connection instead of answering, before or after storing. `when` is "before" or "after".
+  Fault& reset(std::string_view when) { return act("reset", when); }
+  /// Sends so many random bytes instead of the answer.
+  Fault& garbage(std::uint32_t bytes) { return act("garbage", bytes); }
+  /// Answers with another opaque.
+  Fault& wrongOpaque() { return act("wrongOpaque", true); }
+  /// Answers twice.
+  Fault& duplicate() { return act("duplicate", true); }
+  /// Sends so many bytes of the answer, then closes.
+  Fault& truncate(std::uint32_t bytes) { return act("truncate", bytes); }
+  /// Dribbles the answer, so many bytes at a time, 1 ms apart; what else goes to that client waits for its end.
+  Fault& chunk(std::uint32_t bytes) { return act("chunk", bytes); }
+  /// With on: link, toServer or toClient. The connection is closed when so many bytes have passed.
   Fault& closeAfterBytes(std::uint32_t bytes) { return act("closeAfterBytes", bytes); }
+  /// With on: link, toServer or toClient. The connection is reset when so many bytes have passed.
   Fault& resetAfterBytes(std::uint32_t bytes) { return act("resetAfterBytes", bytes); }
+  /// With on: link, toServer or toClient. So many bytes pass in a second, and no more.
+  Fault& bytesPerSecond(std::uint32_t bytes) { return act("bytesPerSecond", bytes); }
+  /// With on: link, toServer or toClient. So many of a hundred segments are lost: sent again after 200 ms, then after
+  /// twice as long each time, while what follows waits.
   Fault& lossPercent(double percent) { return act("lossPercent", percent); }
 
  private:

@@ -87,8 +87,6 @@ class Part {
     (object_.append(key, Value(items)), ...);
     return self();
   }
-  /// A count of the format: a number, or bounds.
-  Self& set_range(std::string_view key, double min, double max) { return set(key, Value{min, max}); }
 
   Object object_;
 };

@@ -1,70 +1,36 @@
 #include "scenarios/harness/engine/judging/invariant_table.h"
 
-#include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 
 namespace rmqsim {
 namespace {
 
-struct InvariantRow {
-  std::string_view name;
-  std::unique_ptr<Invariant> (*make)();
-};
+using Maker = std::unique_ptr<Invariant> (*)();
 
 /// One for each of kInvariants, in the same order.
-constexpr std::array kMakers{
-    InvariantRow{"send-completes-once", make_send_completes_once},
-    InvariantRow{"acknowledged-is-stored", make_acknowledged_is_stored},
-    InvariantRow{"no-spent-budget", make_no_spent_budget},
-    InvariantRow{"elapsed-within-timeout", make_elapsed_within_timeout},
-    InvariantRow{"attempts-within-retries", make_attempts_within_retries},
-    InvariantRow{"response-table-empty", make_response_table_empty},
-    InvariantRow{"no-orphan-timer", make_no_orphan_timer},
-    InvariantRow{"opaque-unique", make_opaque_unique},
-    InvariantRow{"retry-another-broker", make_retry_another_broker},
-    InvariantRow{"duplicate-needs-doubt", make_duplicate_needs_doubt},
-    InvariantRow{"result-is-the-brokers", make_result_is_the_brokers},
-    InvariantRow{"final-is-not-retried", make_final_is_not_retried},
-    InvariantRow{"retryable-is-retried", make_retryable_is_retried},
-    InvariantRow{"attempt-within-remainder", make_attempt_within_remainder},
-    InvariantRow{"same-bytes", make_same_bytes},
-    InvariantRow{"oneway-never-waits", make_oneway_never_waits},
-    InvariantRow{"permits-return", make_permits_return},
-    InvariantRow{"one-connection", make_one_connection},
-    InvariantRow{"close-fails-waiters", make_close_fails_waiters},
-    InvariantRow{"transaction-ends-once", make_transaction_ends_once},
-    InvariantRow{"isolation-bounded", make_isolation_bounded},
-    InvariantRow{"route-converges", make_route_converges},
-    InvariantRow{"fair-share", make_fair_share},
-    InvariantRow{"heartbeats", make_heartbeats},
-    InvariantRow{"reconnects-paced", make_reconnects_paced},
-    InvariantRow{"liveness", make_liveness},
+constexpr Maker kMakers[] = {
+#define RMQSIM_INVARIANT_MAKER(file, name, meaning) make_##file,
+    RMQSIM_INVARIANTS(RMQSIM_INVARIANT_MAKER)
+#undef RMQSIM_INVARIANT_MAKER
 };
-
-constexpr bool same_names() {
-  if (kMakers.size() != std::size(kInvariants)) return false;
-  for (std::size_t i = 0; i < kMakers.size(); ++i) {
-    if (kMakers[i].name != kInvariants[i].name) return false;
-  }
-  return true;
-}
-static_assert(same_names(), "every name that a scenario may turn off has its class, and every class its name");
 
 }  // namespace
 
 std::unique_ptr<Invariant> make_invariant(std::string_view name) {
-  const auto* row = std::find_if(kMakers.begin(), kMakers.end(), [&](const auto& r) { return r.name == name; });
-  return row == kMakers.end() ? nullptr : row->make();
+  for (std::size_t i = 0; i < std::size(kInvariants); ++i) {
+    if (kInvariants[i].name == name) return kMakers[i]();
+  }
+  return nullptr;
 }
 
 InvariantSet::InvariantSet(const Scenario& scenario, const Profile& profile) {
-  invariants_.reserve(kMakers.size());
-  for (std::size_t i = 0; i < kMakers.size(); ++i) {
+  invariants_.reserve(std::size(kInvariants));
+  for (std::size_t i = 0; i < std::size(kInvariants); ++i) {
     const InvariantInfo& info = kInvariants[i];
     if (scenario.invariant_off(info.name, profile.name) != nullptr) continue;
-    invariants_.push_back({&info, kMakers[i].make()});
+    invariants_.push_back({&info, kMakers[i]()});
   }
 }
 

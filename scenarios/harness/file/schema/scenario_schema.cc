@@ -6,6 +6,7 @@
 
 #include "scenarios/harness/file/broker_setting_keys.h"
 #include "producer/remoting/codec/json_text.h"
+#include "scenarios/harness/file/expectation.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
@@ -136,6 +137,9 @@ Schema make_schema() {
           broker_setting_keys());
     }
   }
+  each_expectation_row([&all](const auto& row) {
+    all[std::string(row.shape.name)]["examples"] = Schema::array({json_of<Schema>(row.example)});
+  });
   schema["definitions"] = all;
   return schema;
 }
