@@ -5,7 +5,7 @@
 #include <map>
 
 #include "scenarios/harness/file/load_scenario.h"
-#include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 #include "scenarios/testing/account.h"
 #include "scenarios/testing/play.h"
 #include "scenarios/testing/rmqsim/testing.h"

@@ -20,7 +20,6 @@ const std::vector<Exception>& size_exceptions() {
       {"scenarios/harness/file/parse/", "files", "a file per section of a scenario"},
       {"scenarios/harness/http_control/routes.cc", "control_table", "one row per route"},
       {"scenarios/harness/report/explain.cc", "lines", "one printer per kind of decision"},
-      {"scenarios/harness/report/report.cc", "lines", "a run as text, JSON and JUnit, read together when one changes"},
       {"tools/run/comparison.cc", "compare_scenarios", "the course of a command, in order"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},

@@ -8,7 +8,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/file/text/harmless.h"
-#include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
 #include "tools/drivers/driver_check.h"

@@ -23,6 +23,7 @@
 #include "producer/transport/tcp/tcp_runtime.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
 #include "scenarios/harness/report/report.h"

@@ -9,7 +9,7 @@
 #include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/concerns.h"
 #include "scenarios/harness/report/render.h"
-#include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/drivers/driven_run.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/worker_pool.h"

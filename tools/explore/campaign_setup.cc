@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "scenarios/harness/file/write/scenario_text.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/drivers/driven_run.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/runner.h"

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/harness/report/rerun.h"
 #include "tools/explore/campaign.h"
 #include "tools/explore/campaign_end.h"
 #include "tools/explore/campaign_folder.h"

@@ -8,6 +8,7 @@
 
 #include "scenarios/harness/report/compare.h"
 #include "scenarios/harness/report/html/compared_page.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/run/process_shard.h"

@@ -13,6 +13,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/io/ci_summary.h"
 #include "tools/io/output_file.h"
 #include "tools/io/progress_line.h"

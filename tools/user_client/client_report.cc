@@ -1,6 +1,7 @@
 #include "tools/user_client/client_report.h"
 
 #include "scenarios/harness/report/formats/junit.h"
+#include "scenarios/harness/report/rerun.h"
 
 namespace rmqsim {
 

@@ -28,6 +28,7 @@
 #include "scenarios/harness/report/formats/markdown.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 #include "tools/io/ci_summary.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"

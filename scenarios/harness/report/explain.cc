@@ -17,9 +17,6 @@ namespace {
 
 constexpr std::size_t kLabel = 10;
 
-std::string plural(std::int64_t n, const char* one, const char* many) {
-  return std::to_string(n) + " " + (n == 1 ? one : many);
-}
 std::string ms(std::int64_t millis) { return std::to_string(millis) + " ms"; }
 std::string name_of(const MessageQueue& queue) {
   return queue.getBrokerName() + "/" + std::to_string(queue.getQueueId());

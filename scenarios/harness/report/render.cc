@@ -108,4 +108,18 @@ std::string format_send(std::uint64_t i, const SendRecord& record) {
   return "#" + std::to_string(i) + "  " + format_attempts(record) + " -> " + format_outcome(record);
 }
 
+std::string format_wall(double millis) {
+  char text[32];
+  std::snprintf(text, sizeof text,
+                millis < 10      ? "%.1f ms"
+                : millis < 10000 ? "%.0f ms"
+                                 : "%.0f s",
+                millis < 10000 ? millis : millis / 1000);
+  return text;
+}
+
+std::string plural(std::uint64_t n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
+
 }  // namespace rmqsim

@@ -35,5 +35,9 @@ std::string format_transaction(const SendRecord& record);
 std::string format_rule_counts(const RuleCounts& counts);
 /// "#8  broker-a/0 SYSTEM_BUSY 400 µs -> MQBrokerException …"
 std::string format_send(std::uint64_t i, const SendRecord& record);
+/// "9.5 ms", "120 ms", "12 s".
+std::string format_wall(double millis);
+/// "1 run", "2 runs".
+std::string plural(std::uint64_t n, const char* one, const char* many);
 
 }  // namespace rmqsim

@@ -68,9 +68,5 @@ std::string report_json(const std::vector<ReportEntry>& entries);
 std::string report_junit(const std::vector<ReportEntry>& entries);
 /// One line of `rmqsim list --json`.
 std::string scenario_summary_json(const Scenario& scenario);
-/// As a shell takes it for one word.
-std::string shell_word(const std::string& text);
-/// The command that repeats this run.
-std::string rerun_command(const Scenario& scenario, const RunResult& result);
 
 }  // namespace rmqsim

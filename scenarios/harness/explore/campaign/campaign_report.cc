@@ -10,6 +10,7 @@
 #include "scenarios/harness/file/invariants.h"
 #include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 
 namespace rmqsim {
 namespace {

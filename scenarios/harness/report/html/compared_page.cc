@@ -7,6 +7,7 @@
 #include "scenarios/harness/report/html/columns.h"
 #include "scenarios/harness/report/html/first_difference.h"
 #include "scenarios/harness/report/html/page_data.h"
+#include "scenarios/harness/report/rerun.h"
 
 namespace rmqsim {
 namespace {

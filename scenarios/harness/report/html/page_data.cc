@@ -10,7 +10,7 @@
 #include "scenarios/harness/report/html/explanations.h"
 #include "scenarios/harness/report/html/send_columns.h"
 #include "scenarios/harness/report/html/server_lanes.h"
-#include "scenarios/harness/report/report.h"
+#include "scenarios/harness/report/rerun.h"
 
 namespace rmqsim {
 namespace {
