@@ -26,7 +26,6 @@
 #include "scenarios/harness/report/rerun.h"
 #include "tools/commands/commands.h"
 #include "tools/commands/options.h"
-#include "scenarios/harness/report/report.h"
 #include "tools/io/output_file.h"
 #include "tools/io/stop_signals.h"
 #include "tools/send/send_stats.h"

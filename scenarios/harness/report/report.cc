@@ -62,9 +62,10 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   const std::string time = format_millis(result.virtual_time) + " ms";
   text += "  " + paint.green(plural(result.invariants_checked, "invariant holds", "invariants hold") + ", " +
                              plural(result.expectations_checked, "expectation met", "expectations met"));
-  text += result.world == WorldKind::sim
-              ? " · " + time + " virtual in " + format_wall(wall_millis) + " · trace " + trace_hash_text(result.trace_hash)
-              : " · " + time;
+  text += " · " + time;
+  if (result.world == WorldKind::sim) {
+    text += " virtual in " + format_wall(wall_millis) + " · trace " + trace_hash_text(result.trace_hash);
+  }
   return text + "\n\n";
 }
 

@@ -13,10 +13,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "tests/tools/becomes.h"
-#include "tests/tools/command.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/stalls/processor_time.h"
+#include "tests/tools/becomes.h"
+#include "tests/tools/command.h"
 #include "tools/drivers/stalls/replay.h"
 
 namespace rmqsim {
