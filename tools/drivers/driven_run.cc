@@ -256,7 +256,8 @@ class DrivenRun {
       runtime().run([&] { judges_[k]->sum_up(one, (fixed && drawn.queues) || drawn.nameservers, fixed); });
       one.as = one.run.verdict == RunResult::Verdict::passed &&
                !(options_.always_compare && one.explanation.difference);
-      one.stalled = stall_before_what_is_wrong(scenario_, one, workload_->heard_at(), stalls);
+      one.stalled = stall_before_what_is_wrong(scenario_, one, workload_->heard_at(), stalls,
+                                               fixed || options_.always_compare);
       if (options_.want_ledger) {
         runtime().run([&] {
           one.run.ledger = ledger_json(scenario_, one.run.profile, WorldKind::tcp, seed_, one.run.record,

@@ -1,6 +1,6 @@
 // Ends the process (SIGALRM) that computes for too long at one thing. It counts what the process has had of processors,
-// so that one that others leave nothing to is not taken for one that never ends; and, thirty times as long, real time,
-// as a process that waits for ever computes nothing.
+// so that one that others leave nothing to is not taken for one that never ends; and, five times as long, real time, as
+// a process that waits for ever computes nothing.
 #pragma once
 
 #include <time.h>
@@ -27,7 +27,7 @@ class ProcessorAlarm {
   }
 
  private:
-  static constexpr unsigned kRealTime = 30;
+  static constexpr unsigned kRealTime = 5;
 
   timer_t timer_{};
   bool there_ = false;

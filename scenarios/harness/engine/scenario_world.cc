@@ -88,6 +88,7 @@ class SimWorld final : public ScenarioWorld {
   }
 
   void stop() override { cluster_->stop(); }
+  void watch_machine() override {}
   Duration stalled() const override { return Duration::zero(); }
   Duration lateness() const override { return Duration::zero(); }
 
@@ -161,8 +162,7 @@ class RealWorld final : public ScenarioWorld {
  public:
   RealWorld(bool processes, const Scenario& scenario, std::uint64_t seed, const RunLimits& limits, const RunStop* stop,
             RunRecord& record, const Listen& listen)
-      : ScenarioWorld(stop), limits_(limits), runtime_({.seed = seed}), transport_(runtime_),
-        watch_(processes ? ::getpid() : 0, [this] { return runtime_.now(); }) {
+      : ScenarioWorld(stop), limits_(limits), runtime_({.seed = seed}), processes_(processes), transport_(runtime_) {
     began_ = runtime_.now();
     capture(record.packets);
     if (processes) {
@@ -244,7 +244,13 @@ class RealWorld final : public ScenarioWorld {
   void stop() override {
     runtime_.run([this] { cluster_->stop(); });
   }
-  Duration stalled() const override { return watch_.so_far().longest_wait(); }
+  void watch_machine() override {
+    watch_.emplace(processes_ ? ::getpid() : 0, [this] { return runtime_.now(); });
+  }
+  Duration stalled() const override {
+    const Duration longest = watch_ ? watch_->longest_wait() : Duration::zero();
+    return longest > kStallAllowed ? longest : Duration::zero();
+  }
   /// A request may meet such a wait on its way there, and one on its way back.
   Duration lateness() const override { return kRealLateness + 2 * stalled(); }
   void partition(const PartitionEvent&) override {}
@@ -271,10 +277,11 @@ class RealWorld final : public ScenarioWorld {
   RunLimits limits_;
   std::optional<TimePoint> limit_;  ///< of real time, once its servers run
   TcpRuntime runtime_;
+  const bool processes_;
   TcpTransport transport_;
   std::unique_ptr<Transport> enforcing_;
   std::vector<std::unique_ptr<TwoWays>> two_ways_;
-  StallWatch watch_;
+  std::optional<StallWatch> watch_;
 };
 
 /// A lower bound of the time that a scenario takes on a real machine: a run ends with the last of its sends, those in

@@ -87,7 +87,11 @@ class ScenarioWorld {
   /// Tears the cluster down in an orderly way.
   virtual void stop() = 0;
 
-  /// For how long at most the machine kept the run waiting so far, or a thread of its processes.
+  /// From now on the machine is looked at. A world that nobody judges by its times needs none of it, and one that lives
+  /// for days would remember all of it.
+  virtual void watch_machine() = 0;
+  /// For how long at most it kept a thread of the run waiting since then; zero for no longer than any machine may
+  /// (kStallAllowed).
   virtual Duration stalled() const = 0;
   /// What upper bounds of time are exceeded by without a failure.
   virtual Duration lateness() const = 0;

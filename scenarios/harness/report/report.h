@@ -9,6 +9,7 @@
 #include "scenarios/harness/engine/run_scenario.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/scenario.h"
+#include "scenarios/harness/report/rerun.h"  // for those who have an installed library
 
 namespace rmqsim {
 

@@ -26,21 +26,27 @@ struct StallWatch::Impl {
   }
 
   void watch(TimePoint begun) {
-    std::unique_lock lock(mutex);
     time.look();
     StallLook look{now()};
     look.late = look.at - begun;
+    std::unique_lock lock(mutex);
     stalls.add(look);
+    longest = look.late;
+    due = Clock::now() + kEvery;
     while (!over) {
-      due = Clock::now() + kEvery;
       ended.wait_until(lock, due, [this] { return over; });
       look.late = std::max<Duration>(Clock::now() - due, Duration::zero());
+      longest = std::max(longest, look.late);
+      due = Clock::now() + kEvery;
+      lock.unlock();  // whoever asks need not wait until all have been looked at
       const TimePoint before = std::exchange(look.at, now());
       time.look();
       // Threads may have waited one after the other.
       look.waited = std::max(time.longest_wait(), std::min(time.waited(), look.at - before));
       look.used = time.used();
+      lock.lock();
       stalls.add(look);
+      longest = std::max(longest, time.longest_wait());
     }
   }
 
@@ -51,6 +57,7 @@ struct StallWatch::Impl {
   std::condition_variable ended;
   bool over = false;
   Clock::time_point due = Clock::time_point::max();  ///< of the next look
+  Duration longest{0};                               ///< wait of a thread, or of the clock
   std::thread thread;
 };
 
@@ -59,12 +66,10 @@ StallWatch::StallWatch(pid_t other, std::function<TimePoint()> now)
 
 StallWatch::~StallWatch() { end(); }
 
-Stalls StallWatch::so_far() const {
+Duration StallWatch::longest_wait() const {
   const std::lock_guard lock(impl_->mutex);
-  Stalls stalls = impl_->stalls;
   // Whoever asks may have been woken before the thread that watches.
-  if (const Duration late = Clock::now() - impl_->due; late > Duration::zero()) stalls.add({impl_->now(), late});
-  return stalls;
+  return std::max<Duration>(impl_->longest, Clock::now() - impl_->due);
 }
 
 Stalls StallWatch::end() {
@@ -74,6 +79,7 @@ Stalls StallWatch::end() {
   }
   impl_->ended.notify_all();
   if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->due = Clock::time_point::max();
   return impl_->stalls;
 }
 

@@ -21,8 +21,9 @@ class StallWatch {
   StallWatch(const StallWatch&) = delete;
   StallWatch& operator=(const StallWatch&) = delete;
 
-  Stalls so_far() const;
-  /// The same, and ends the watch.
+  /// For how long at most the clock overslept so far, or a thread waited at once, whoever had the processors.
+  Duration longest_wait() const;
+  /// Of all that was so far. Ends the watch.
   Stalls end();
 
  private:

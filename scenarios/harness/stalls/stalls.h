@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "producer/transport/time.h"
@@ -30,13 +29,10 @@ class Stalls {
   /// The longest that began before `until`: for how long the clock overslept, or, within a quarter of a second, some
   /// thread waited while somebody else had the processors. What a run's threads take from each other is no stall of the
   /// machine.
-  Duration longest(TimePoint until) const { return longest(until, processors_); }
-  /// The same, whoever had the processors.
-  Duration longest_wait() const { return longest(TimePoint::max(), std::nullopt); }
+  Duration longest(TimePoint until) const;
 
  private:
-  Duration longest(TimePoint until, std::optional<unsigned> processors) const;
-  Duration ending_at(std::size_t last, std::optional<unsigned> processors) const;
+  Duration ending_at(std::size_t last) const;
 
   unsigned processors_;
   std::vector<StallLook> looks_;

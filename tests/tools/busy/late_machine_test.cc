@@ -23,7 +23,7 @@ class LateMachine : public testing::Test {
   }
   ~LateMachine() override { fs::remove_all(folder_); }
 
-  /// A send that is answered after two seconds, in a run whose processes stand still for three of them.
+  /// A send that is answered after two seconds, in a run that stands still for three and a half.
   CommandResult stopped_run(const std::string& world, const std::string& expected) const {
     const std::string file = folder_ / "slow.json";
     std::ofstream(file) << R"({"version": 1, "name": "slow", "why": "w",
@@ -48,7 +48,7 @@ TEST_F(LateMachine, WidensUpperBoundsByWhatItIsSeenToDo) {
 TEST_F(LateMachine, IsNamedWhereARunFailed) {
   const CommandResult r = stopped_run("tcp", R"("outcome": "EXCEPTION")");
   EXPECT_EQ(r.exit_code, 1);
-  EXPECT_THAT(r.output, HasSubstr("the machine kept this run waiting for "));
+  EXPECT_THAT(r.output, HasSubstr("the machine kept a thread of this run waiting for "));
 }
 
 }  // namespace late_machine_test

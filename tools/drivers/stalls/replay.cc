@@ -50,17 +50,18 @@ std::string allowed() { return ", and the judgement allows " + whole_millis(kSta
 }  // namespace
 
 Duration stall_before_what_is_wrong(const Scenario& scenario, const DrivenResult& result,
-                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls) {
+                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls, bool compared) {
   if (result.as || !kTells) return Duration::zero();
   const auto& other = result.explanation.difference;
-  if (other && !time_decides(scenario, result.run.record, other->send)) return Duration::zero();
+  if (compared && other) {
+    const Duration before = stalls.longest(known_at(result.run.record, heard_at, other->send));
+    if (!time_decides(scenario, result.run.record, other->send, before)) return Duration::zero();
+  }
   TimePoint first = TimePoint::max();
   for (const Failure& failure : result.run.record.failures) {
     first = std::min(first, known_at(result.run.record, heard_at, failure.send));
   }
-  if (const auto& difference = result.explanation.difference) {
-    first = std::min(first, known_at(result.run.record, heard_at, difference->send));
-  }
+  if (compared && other) first = std::min(first, known_at(result.run.record, heard_at, other->send));
   const Duration longest = stalls.longest(first);
   return longest > kStallAllowed ? longest : Duration::zero();
 }

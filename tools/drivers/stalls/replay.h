@@ -17,8 +17,9 @@ inline constexpr std::size_t kMaxPlays = 5;
 
 /// The longest stall before the first thing that is wrong with a result, if it is longer than kStallAllowed; else zero,
 /// and where what is wrong is a decision in which time had no part. `heard_at`: when the answer to each send was heard.
+/// `compared`: another decision is wrong; else a client that draws its queue may take it.
 Duration stall_before_what_is_wrong(const Scenario& scenario, const DrivenResult& result,
-                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls);
+                                    const std::vector<TimePoint>& heard_at, const Stalls& stalls, bool compared);
 
 /// Plays until something can be told; results say which stalls they were played again for, and which of them are
 /// inconclusive.

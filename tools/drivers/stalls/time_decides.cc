@@ -8,9 +8,13 @@ namespace rmqsim {
 namespace {
 
 /// Settings with which a client looks at the time of an attempt.
-constexpr std::string_view kTimed[] = {"sendLatencyFaultEnable", "startDetectorEnable", "sendMsgMaxTimeoutPerRequest"};
+constexpr std::string_view kTimed[] = {"sendLatencyFaultEnable", "startDetectorEnable", "sendMsgMaxTimeoutPerRequest",
+                                        "pollNameServerInterval"};
 /// Actions after which the connection is as it was and the answer there.
 constexpr std::string_view kAnswers[] = {"respond", "storeThenRespond", "delayMs"};
+
+/// Shorter than what clients do by the clock: limits of their own, looks at routes.
+constexpr Duration kLong = millis(1000);
 
 template <std::size_t N>
 bool among(const std::string_view (&words)[N], std::string_view word) {
@@ -36,14 +40,15 @@ bool is_timed(const FaultRule& rule) {
   });
 }
 
-/// Half of its time or more.
+/// Half of its time, or as long as a limit of the client's own may be.
 bool took_long(const SendRecord& send) {
-  return !send.completed() || 2 * send.elapsed() >= millis(send.timeout_millis);
+  return !send.completed() || send.elapsed() >= std::min<Duration>(millis(send.timeout_millis) / 2, kLong);
 }
 
 }  // namespace
 
-bool time_decides(const Scenario& scenario, const RunRecord& record, std::uint64_t send) {
+bool time_decides(const Scenario& scenario, const RunRecord& record, std::uint64_t send, Duration stalled) {
+  if (stalled >= kLong || scenario.cluster.auto_create_topic) return true;
   const auto any_timed = [](const auto& of) {
     return std::any_of(of.begin(), of.end(), [](const auto& one) { return is_timed(one); });
   };
