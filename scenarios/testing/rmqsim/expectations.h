@@ -32,7 +32,8 @@ class SendsExpected : public Part<SendsExpected> {
   /// The broker of each attempt, in order.
   template <class... Names>
   SendsExpected& attemptBrokers(const Names&... names) { return set("attemptBrokers", Value::list_of(names...)); }
-  /// From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later.
+  /// From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later, and more
+  /// where the machine kept the run waiting.
   SendsExpected& elapsedMs(double min, double max) { return set("elapsedMs", Value{min, max}); }
   /// The exception that it ended with. Not beside an outcome other than EXCEPTION. For example {{"type",
   /// "MQClientException"}, {"responseCode", 2}, {"messageContains", "text"}}.
