@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "scenarios/harness/file/expectation.h"
@@ -17,6 +18,7 @@ namespace builder_test {
 using namespace rmqsim::test;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using nlohmann::json;
 
 ScenarioBuilder cluster_of(const char* name) {
   return scenario(name, "w")
@@ -120,8 +122,8 @@ ScenarioBuilder all_faults() {
 
 ScenarioBuilder all_of_them[] = {everybody(), steps_of_all_kinds(), all_events(), all_faults()};
 
-TEST(Builder, SetsWithEachFunctionThatIsMadeTheKeyOfItsName) {
-  for (const auto& [key, use] : kMadeUses) EXPECT_THAT(use.json(), HasSubstr("\"" + std::string(key) + "\":"));
+TEST(Builder, WritesWithEachFunctionThatIsMadeTheKeyOfItsNameAndWhatItWasGiven) {
+  for (const auto& [written, use] : kMadeUses) EXPECT_EQ(json::parse(use.json()), json::parse(written));
 }
 
 /// Those of whose keys the functions are made, with a use of each, and what such functions take.
@@ -142,7 +144,7 @@ std::set<const rmqsim::Shape*> made_shapes() {
 TEST(Builder, CanSayEveryKeyOfTheFormat) {
   std::string written, made;
   for (const ScenarioBuilder& one : all_of_them) written += Value(one).json();
-  for (const auto& [key, use] : kMadeUses) made += use.json();
+  for (const auto& use : kMadeUses) made += use.second.json();
   std::set<std::string> missing;
   for (const rmqsim::Shape* shape : rmqsim::shapes::all()) {
     const std::string& said = made_shapes().contains(shape) ? made : written;

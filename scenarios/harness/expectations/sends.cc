@@ -30,7 +30,8 @@ constexpr KeyRow kSendExpectationRows[] = {
     {"attempts", key::ref("attempts"), "", key::none, "How many, or each one in order as [broker, queueId, outcome]."},
     {"attemptBrokers", key::refs("name"), "", key::none, "The broker of each attempt, in order."},
     {"elapsedMs", key::ref("timeRange"), "ms", key::none,
-     "From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later."},
+     "From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later, and more "
+     "where the machine kept the run waiting."},
     {"exception", key::ref("exception"), "", key::none,
      "The exception that it ended with. Not beside an outcome other than EXCEPTION."},
     {"transaction", key::ref("transactionExpectation"), "", key::none, "What became of its transaction."},

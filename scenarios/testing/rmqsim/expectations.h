@@ -15,50 +15,54 @@ class SendsExpected : public Part<SendsExpected> {
   /// sends. Sends are numbered in file order, step by step.
   explicit SendsExpected(const Value& value) { set("sends", value); }
 
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   SendsExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
-  /// How it ended.
+  /// How it ended. One of "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION",
+  /// "SENT", "REPLY", "RECALLED".
   SendsExpected& outcome(std::string_view word) { return set("outcome", word); }
   /// The broker of the result.
   SendsExpected& broker(std::string_view name) { return set("broker", name); }
   /// The queue of the result.
   SendsExpected& queueId(std::int32_t n) { return set("queueId", n); }
-  /// How many, or each one in order as [broker, queueId, outcome]. For example {{"broker-a", 1, "SYSTEM_BUSY"},
-  /// {"broker-b", 0, "SUCCESS"}}.
+  /// How many, or each one in order as {broker, queueId, outcome}. Exactly `(n)`, or `(min, max)`, both included.
+  /// Outcomes of attempts: format §2.
+  /// Example: attempts({{"broker-a", 1, "SYSTEM_BUSY"}, {"broker-b", 0, "SUCCESS"}})
   SendsExpected& attempts(std::uint64_t n) { return set("attempts", n); }
   SendsExpected& attempts(std::uint64_t min, std::uint64_t max) { return set("attempts", Value{min, max}); }
   SendsExpected& attempts(std::initializer_list<Value> list) { return set("attempts", list); }
   /// The broker of each attempt, in order.
   template <class... Names>
   SendsExpected& attemptBrokers(const Names&... names) { return set("attemptBrokers", Value::list_of(names...)); }
-  /// From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later.
+  /// From the call to its result. The worlds of real time, tcp and process, allow it to end 500 ms later, and more
+  /// where the machine kept the run waiting.
   SendsExpected& elapsedMs(double min, double max) { return set("elapsedMs", Value{min, max}); }
-  /// The exception that it ended with. Not beside an outcome other than EXCEPTION. For example {{"type",
-  /// "MQClientException"}, {"responseCode", 2}, {"messageContains", "text"}}.
+  /// The exception that it ended with. Not beside an outcome other than EXCEPTION. What its keys may be: format §1.16.
+  /// Example: exception({{"type", "MQBrokerException"}, {"responseCode", "SYSTEM_BUSY"}, {"messageContains", "busy"}})
   SendsExpected& exception(Values what) { return set("exception", Value::object(what)); }
-  /// What became of its transaction. For example {{"local", "commit"}, {"broker", "committed"}, {"checks", 2},
-  /// {"answeredBy", {"name"}}}.
+  /// What became of its transaction. What its keys may be: format §1.16.
+  /// Example: transaction({{"local", "unknown"}, {"broker", "committed"}, {"checks", {1, 2}}, {"answeredBy", {"p"}}})
   SendsExpected& transaction(Values what) { return set("transaction", Value::object(what)); }
   /// The reply's body.
   SendsExpected& reply(std::string_view text) { return set("reply", text); }
   /// What an async request told, in order: onSuccess(null), onSuccess(reply), onException, or an exception out of the
-  /// call.
-  template <class... Names>
-  SendsExpected& callbacks(const Names&... names) { return set("callbacks", Value::list_of(names...)); }
+  /// call. Each is one of "STORED", "REPLY", "EXCEPTION", "THROWN".
+  template <class... Words>
+  SendsExpected& callbacks(const Words&... words) { return set("callbacks", Value::list_of(words...)); }
 };
 
 /// Counts the selected sends (default all) by outcome.
 class CountsExpected : public Part<CountsExpected> {
  public:
-  /// How many sends ended so; outcomes not named may occur any number of times. For example {{"SEND_OK", 12},
-  /// {"EXCEPTION", {0, 2}}}.
+  /// How many sends ended so; outcomes not named may occur any number of times. Each outcome is one of "SEND_OK",
+  /// "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY", "RECALLED".
+  /// Example: counts({{"SEND_OK", 12}, {"EXCEPTION", {0, 2}}})
   explicit CountsExpected(Values counts) { set("counts", Value::object(counts)); }
 
   /// Which sends: "all"; the number of one; numbers and ranges from 0 like "0-9,12" or "5-"; or the name of a step that
-  /// sends. Sends are numbered in file order, step by step.
+  /// sends. Sends are numbered in file order, step by step. Default: "all".
   CountsExpected& sends(const Value& value) { return set("sends", value); }
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   CountsExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
@@ -69,25 +73,26 @@ class BrokerExpected : public Part<BrokerExpected> {
   /// Which broker.
   explicit BrokerExpected(std::string_view name) { set("broker", name); }
 
-  /// Send requests that reached it; a batch is one. An exact number, or [min, max], both included.
+  /// Send requests that reached it; a batch is one. Exactly `(n)`, or `(min, max)`, both included.
   BrokerExpected& received(std::uint64_t n) { return set("received", n); }
   BrokerExpected& received(std::uint64_t min, std::uint64_t max) { return set("received", Value{min, max}); }
-  /// Send requests that it stored; a batch is one. An exact number, or [min, max], both included.
+  /// Send requests that it stored; a batch is one. Exactly `(n)`, or `(min, max)`, both included.
   BrokerExpected& stored(std::uint64_t n) { return set("stored", n); }
   BrokerExpected& stored(std::uint64_t min, std::uint64_t max) { return set("stored", Value{min, max}); }
-  /// How many requests the server saw. An exact number, or [min, max], both included.
+  /// How many requests the server saw. Exactly `(n)`, or `(min, max)`, both included.
   BrokerExpected& requests(std::uint64_t n) { return set("requests", n); }
   BrokerExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
-  /// Which requests.
+  /// Which requests. A word of format §1.14 for requests, or the name of a request code, §1.18. Default: "any".
   BrokerExpected& on(std::string_view word) { return set("on", word); }
   /// Requests of this topic. Default: any.
   BrokerExpected& topic(std::string_view text) { return set("topic", text); }
-  /// Half messages by what became of them. For example {{"committed", 2}, {"rolledBack", 2}, {"discarded", 2},
-  /// {"pending", 2}}.
+  /// Half messages by what became of them. What its keys may be: format §1.16.
+  /// Example: transactions({{"committed", 4}, {"rolledBack", 2}, {"discarded", 0}, {"pending", {0, 1}}})
   BrokerExpected& transactions(Values what) { return set("transactions", Value::object(what)); }
-  /// Delayed messages by what became of them. For example {{"delivered", 2}, {"recalled", 2}}.
+  /// Delayed messages by what became of them. What its keys may be: format §1.16.
+  /// Example: delayed({{"delivered", 5}, {"recalled", 1}})
   BrokerExpected& delayed(Values what) { return set("delayed", Value::object(what)); }
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   BrokerExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
@@ -98,14 +103,14 @@ class NameserverExpected : public Part<NameserverExpected> {
   /// Which nameserver.
   explicit NameserverExpected(std::string_view name) { set("nameserver", name); }
 
-  /// How many requests the server saw. An exact number, or [min, max], both included.
+  /// How many requests the server saw. Exactly `(n)`, or `(min, max)`, both included.
   NameserverExpected& requests(std::uint64_t n) { return set("requests", n); }
   NameserverExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
-  /// Which requests.
+  /// Which requests. A word of format §1.14 for requests, or the name of a request code, §1.18. Default: "any".
   NameserverExpected& on(std::string_view word) { return set("on", word); }
   /// Requests of this topic. Default: any.
   NameserverExpected& topic(std::string_view text) { return set("topic", text); }
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   NameserverExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
@@ -124,7 +129,7 @@ class FaultItemExpected : public Part<FaultItemExpected> {
   FaultItemExpected& available(bool yes) { return set("available", yes); }
   /// The last probe or send reached it.
   FaultItemExpected& reachable(bool yes) { return set("reachable", yes); }
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   FaultItemExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };
@@ -133,7 +138,7 @@ class FaultItemExpected : public Part<FaultItemExpected> {
 /// which sends what was still waiting. The other keys say which records count.
 class TracesExpected : public Part<TracesExpected> {
  public:
-  /// How many records. An exact number, or [min, max], both included.
+  /// How many records. An exact number, or {min, max}, both included.
   explicit TracesExpected(const Value& value) { set("traces", value); }
 
   /// Written by this producer. Default: any.
@@ -144,7 +149,7 @@ class TracesExpected : public Part<TracesExpected> {
   TracesExpected& broker(std::string_view name) { return set("broker", name); }
   /// About sends that ended with SEND_OK, or not. Default: any.
   TracesExpected& success(bool yes) { return set("success", yes); }
-  /// Holds in these profiles only. Default: all profiles.
+  /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>
   TracesExpected& in(const Names&... names) { return set("in", Value::list_of(names...)); }
 };

@@ -12,19 +12,28 @@ class Fault : public Part<Fault> {
  public:
   explicit Fault(std::string_view server) { set("at", server); }
 
-  // On which requests.
+  // On which requests: all that is said must hold (format §1.14).
+  /// For messages and the trace. Default: by its place.
   Fault& id(std::string_view id) { return set("id", id); }
+  /// "send", "connect", "link" or another word of format §1.14, or the name of a request code, §1.18. Required.
   Fault& on(std::string_view requests) { return set("on", requests); }
+  /// Which of them, counted from 1: 3, "3", "1-5", "2,4,7-". Default: every one.
   Fault& nth(const Value& which) { return set("nth", which); }
+  /// The first n of them; not beside nth.
   Fault& times(std::uint64_t n) { return set("times", n); }
-  /// "broker", "cluster", "message": what nth and times count.
+  /// What nth and times count: requests at each "broker" (default), in the whole "cluster", or tries of each "message".
   Fault& count(std::string_view what) { return set("count", what); }
+  /// From then on: since the first step began, of a TestCluster since it was made.
   Fault& fromMs(double ms) { return set("fromMs", ms); }
+  /// Until then, excluded.
   Fault& toMs(double ms) { return set("toMs", ms); }
+  /// 0 to 1, drawn from the scenario's seed.
   Fault& probability(double p) { return set("probability", p); }
   Fault& topic(std::string_view topic) { return set("topic", topic); }
   Fault& queueId(std::int32_t id) { return set("queueId", id); }
+  /// Requests of its group.
   Fault& producer(std::string_view name) { return set("producer", name); }
+  /// That the rule never acts is no failure.
   Fault& mayBeIdle(bool idle = true) { return set("mayBeIdle", idle); }
 
   // What is done: made of the rows of actions, as format §1.15 is.
@@ -41,8 +50,9 @@ class Fault : public Part<Fault> {
   }
   /// Never answers; with `request` nothing is stored, with `response` it is. `when` is "request" or "response".
   Fault& drop(std::string_view when) { return act("drop", when); }
-  /// Holds the answer; the request is processed when it arrives. On a link it holds each segment. `distribution` is one
-  /// of uniform, normal, lognormal, pareto.
+  /// Holds the answer; the request is processed when it arrives. On a link it holds each segment. How long is `ms`, or
+  /// drawn from a distribution, which decides what `(a, b)` are: "uniform" (low, high) in ms, "normal" (mean, sd) in
+  /// ms, "lognormal" (median in ms, sigma), "pareto" (minimum in ms, alpha).
   Fault& delayMs(double ms) { return act("delayMs", ms); }
   Fault& delayMs(std::string_view distribution, double a, double b) {
     return act("delayMs", Value::object({{distribution, Value{a, b}}}));
