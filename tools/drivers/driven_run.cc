@@ -25,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 /// What nobody answers says nothing for so long before it is taken for arrived.
 constexpr int kQuietMillis = 100;
 constexpr auto kPatienceForQuiet = std::chrono::seconds(3);
+/// How often the machine is looked at while a client is judged.
+constexpr Duration kEveryLook = millis(10);
 
 std::string not_done_within(Duration limit, const std::string& owed) {
   return "it was not done within " + std::to_string(std::chrono::ceil<std::chrono::seconds>(limit).count()) +
@@ -151,7 +153,8 @@ class DrivenRun {
           [&exception](const std::string& what) { exception = what; });
     });
     begun_ = Clock::now();
-    watch_.emplace(session_->pid(), [this] { return runtime().now(); });
+    watch_.emplace(
+        session_->pid(), [this] { return runtime().now(); }, kEveryLook);
     session_->on_answer([this](DriverAnswer answer) {
       std::optional<std::string> wrong;
       runtime().run([&] { wrong = workload_->heard(std::move(answer)); });

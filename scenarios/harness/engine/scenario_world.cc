@@ -23,6 +23,8 @@ constexpr Duration kRegistrationPatience = millis(300);
 constexpr Duration kRealRegistrationPatience = std::chrono::seconds(15);
 /// How often a run in real time looks whether it shall stop.
 constexpr Duration kStopPeriod = millis(10);
+/// How often the machine is looked at, which a hundred runs side by side must not be busy with.
+constexpr Duration kLookPeriod = millis(100);
 
 class SimWorld final : public ScenarioWorld {
  public:
@@ -245,7 +247,7 @@ class RealWorld final : public ScenarioWorld {
     runtime_.run([this] { cluster_->stop(); });
   }
   void watch_machine() override {
-    watch_.emplace(processes_ ? ::getpid() : 0, [this] { return runtime_.now(); });
+    watch_.emplace(processes_ ? ::getpid() : 0, [this] { return runtime_.now(); }, kLookPeriod);
   }
   Duration stalled() const override {
     const Duration longest = watch_ ? watch_->longest_wait() : Duration::zero();

@@ -13,14 +13,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kEvery = std::chrono::milliseconds(10);
-
 unsigned processors() { return std::max(std::thread::hardware_concurrency(), 1u); }
 
 }  // namespace
 
 struct StallWatch::Impl {
-  Impl(pid_t other, std::function<TimePoint()> clock) : now(std::move(clock)), time(other), stalls(processors()) {
+  Impl(pid_t other, std::function<TimePoint()> clock, Duration period)
+      : now(std::move(clock)), every(period), time(other), stalls(processors()) {
     stalls.add({now()});
     thread = std::thread([this, begun = now()] { watch(begun); });
   }
@@ -32,12 +31,12 @@ struct StallWatch::Impl {
     std::unique_lock lock(mutex);
     stalls.add(look);
     longest = look.late;
-    due = Clock::now() + kEvery;
+    due = Clock::now() + every;
     while (!over) {
       ended.wait_until(lock, due, [this] { return over; });
       look.late = std::max<Duration>(Clock::now() - due, Duration::zero());
       longest = std::max(longest, look.late);
-      due = Clock::now() + kEvery;
+      due = Clock::now() + every;
       lock.unlock();  // whoever asks need not wait until all have been looked at
       const TimePoint before = std::exchange(look.at, now());
       time.look();
@@ -51,6 +50,7 @@ struct StallWatch::Impl {
   }
 
   const std::function<TimePoint()> now;
+  const Duration every;
   ProcessorTime time;
   Stalls stalls;
   mutable std::mutex mutex;
@@ -61,8 +61,8 @@ struct StallWatch::Impl {
   std::thread thread;
 };
 
-StallWatch::StallWatch(pid_t other, std::function<TimePoint()> now)
-    : impl_(std::make_unique<Impl>(other, std::move(now))) {}
+StallWatch::StallWatch(pid_t other, std::function<TimePoint()> now, Duration every)
+    : impl_(std::make_unique<Impl>(other, std::move(now), every)) {}
 
 StallWatch::~StallWatch() { end(); }
 
