@@ -75,7 +75,7 @@ class ProcessWorld : public testing::Test {
 /// one to four brokers) that take three seconds at most, and in which 400 ms more or less decide nothing.
 const std::vector<std::string> kSample{"random-0001", "random-0004", "random-0005", "random-0008", "random-0009",
                                        "random-0010", "random-0012", "random-0013", "random-0018", "random-0020",
-                                       "random-0034", "random-0038", "random-0039", "random-0042", "random-0045"};
+                                       "random-0034", "random-0039", "random-0042", "random-0045", "random-0048"};
 
 TEST_F(ProcessWorld, MeetsASampleOfTheRecordedLedgersSeveralAtOnce) {
   std::vector<RecordedLedger> sample;
