@@ -23,7 +23,8 @@ class LateMachine : public testing::Test {
   }
   ~LateMachine() override { fs::remove_all(folder_); }
 
-  /// A send that is answered after two seconds, in a run that stands still for three and a half.
+  /// A send that is answered after two seconds, in a run that stands still for three and a half; again if it had not
+  /// come so far yet.
   CommandResult stopped_run(const std::string& world, const std::string& expected) const {
     const std::string file = folder_ / "slow.json";
     std::ofstream(file) << R"({"version": 1, "name": "slow", "why": "w",
@@ -32,7 +33,8 @@ class LateMachine : public testing::Test {
       "steps": [{"send": {"topic": "T"}}], "faults": [{"at": "a", "on": "send", "do": {"delayMs": 2000}}],
       "expect": [{"sends": "all", )" << expected << "}]}";
     return rmqsim::run_command(rmqsim::program("rmqsim") + " run " + file + " --profile java-5.3.3 -v --world " + world +
-                               " & run=$!; sleep 1; kill -STOP $run; sleep 3.5; kill -CONT $run; wait $run");
+                               " & run=$!; sleep 1; while kill -STOP $run; do sleep 3.5; kill -CONT $run; sleep 0.7; "
+                               "done 2>/dev/null; wait $run");
   }
 
   fs::path folder_;
