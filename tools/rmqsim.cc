@@ -10,6 +10,7 @@
 
 #include "tools/commands/commands.h"
 #include "tools/commands/hints.h"
+#include "tools/manual/decimal_numbers.h"
 #include "tools/manual/manual.h"
 #include "tools/manual/wrong_words.h"
 #include "tools/program/standard_streams.h"
@@ -52,6 +53,7 @@ int main_checked(int argc, char** argv) {
       "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 not deterministic, 64 bad usage or scenario, 70 internal "
       "error");
   add_manual_options(app, "rmqsim", RMQSIM_VERSION);
+  read_numbers_as_decimal(app);
   if (const std::string wrong = unknown_command(app, argc > 1 ? argv[1] : ""); !wrong.empty()) {
     return usage("rmqsim: " + wrong + "; rmqsim --help says more");
   }

@@ -20,6 +20,7 @@ bool LinkSegment::lose(double probability) {
     if (++times <= kMostRetries) continue;
     size_ = 0;
     end_ = LinkEnd::How::reset;
+    given_up_ = true;
     break;
   }
   return times > 0;
@@ -46,11 +47,10 @@ LinkPipe::Acts LinkPipe::enter(std::string_view bytes, const FaultAction* action
         entry.size = segment.size();
         entry.due = std::max(now + segment.held(), last_due_);
         if (const auto how = segment.end()) {
-          entry.end = LinkEnd{*how, did};
+          entry.end = LinkEnd{*how, segment.given_up() ? 0 : did};
           ended_ = true;
-        } else {
-          acts |= did;
         }
+        if (!segment.end() || segment.given_up()) acts |= did;
       }
       last_due_ = entry.due;
       segments_.push_back(entry);

@@ -50,6 +50,8 @@ class LinkSegment {
   std::size_t size() const { return size_; }
   Duration held() const { return held_; }
   std::optional<LinkEnd::How> end() const { return end_; }
+  /// It ends since this segment was lost too often, which began when it was sent.
+  bool given_up() const { return given_up_; }
 
  private:
   std::size_t size_;
@@ -59,6 +61,7 @@ class LinkSegment {
   TimePoint& line_free_;
   Duration held_{0};
   std::optional<LinkEnd::How> end_;
+  bool given_up_ = false;
 };
 
 class LinkPipe {

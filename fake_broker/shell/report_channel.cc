@@ -89,6 +89,7 @@ std::string to_line(const ServerReport& report) {
   if (!report.error.empty()) line["error"] = report.error;
   line["registered"] = report.registered;
   line["storedRequests"] = report.stored_requests;
+  line["forgotten"] = report.forgotten;
   line["requests"] = json::array();
   for (const auto& [what, count] : report.requests) line["requests"].push_back({what.first, what.second, count});
   line["copies"] = json::object();
@@ -117,6 +118,7 @@ std::optional<ServerReport> parse_server_report(std::string_view line) {
     report.error = value.value("error", "");
     report.registered = value.at("registered");
     report.stored_requests = value.at("storedRequests");
+    report.forgotten = value.at("forgotten");
     for (const json& one : value.at("requests")) {
       report.requests[{one.at(0).get<std::int32_t>(), one.at(1).get<std::string>()}] = one.at(2);
     }

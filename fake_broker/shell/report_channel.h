@@ -63,6 +63,7 @@ struct ServerReport {
   std::string error;             ///< why a command could not be carried out; empty: it was
   std::uint64_t registered = 0;  ///< broker: nameservers whose last answer to a registration was 0
   std::uint64_t stored_requests = 0;  ///< requests that stored something, a batch counting once
+  std::uint64_t forgotten = 0;        ///< messages that are kept no more, to bound the broker's memory
   std::map<std::pair<std::int32_t, std::string>, std::uint64_t> requests;  ///< by code and topic
   /// Stored messages by their key; half messages count as none, but their key is there.
   std::map<std::string, std::uint64_t, std::less<>> copies;

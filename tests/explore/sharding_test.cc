@@ -87,6 +87,15 @@ TEST_P(EngineThat, TellsNonsenseIsRefused) {
   }
 }
 
+TEST(Sharding, NamesTheVariableThatIsWrongAndWhatItSays) {
+  EXPECT_EQ(read({{"GTEST_SHARD_INDEX", "0"}, {"GTEST_TOTAL_SHARDS", "x"}}).error,
+            "GTEST_TOTAL_SHARDS takes a whole number, not x");
+  EXPECT_EQ(read({{"GTEST_SHARD_INDEX", ""}, {"GTEST_TOTAL_SHARDS", "3"}}).error,
+            "GTEST_SHARD_INDEX takes a whole number, not an empty text");
+  EXPECT_EQ(read({{"GTEST_SHARD_INDEX", "0"}, {"GTEST_TOTAL_SHARDS", "0"}}).error,
+            "GTEST_TOTAL_SHARDS is 0; there is at least one shard");
+}
+
 TEST(Sharding, HasAnIndexedJobsShardWithTheirNumber) {
   const Environment job{{"JOB_COMPLETION_INDEX", "3"}};
   EXPECT_EQ(read_sharding(std::nullopt, 8, job).shard, (Shard{3, 8}));

@@ -90,7 +90,7 @@ TEST_F(LinkPipeTest, NothingIsLostOfNothing) {
 }
 
 TEST_F(LinkPipeTest, ASegmentThatIsAlwaysLostEndsTheConnectionAfterAQuarterOfAnHour) {
-  enter(100, FaultAction{{"lossPercent", 100.0}});
+  EXPECT_NE(enter(100, FaultAction{{"lossPercent", 100.0}}), 0u) << "lost from the first time on";
   enter(100, FaultAction{{"lossPercent", 100.0}}, 10);
   const auto pieces = rest();
   ASSERT_EQ(pieces.size(), 1u);
@@ -99,6 +99,7 @@ TEST_F(LinkPipeTest, ASegmentThatIsAlwaysLostEndsTheConnectionAfterAQuarterOfAnH
   EXPECT_THAT(pieces[0].ms, AllOf(Ge(924'600.0 - 1), Le(924'600.0 + 1)));
   ASSERT_TRUE(end_);
   EXPECT_EQ(end_->how, LinkEnd::How::reset);
+  EXPECT_EQ(end_->acts, 0u) << "told already";
 }
 
 TEST_F(LinkPipeTest, AConnectionEndsInTheMiddleOfASegment) {

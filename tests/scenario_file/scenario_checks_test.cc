@@ -152,6 +152,32 @@ const Case kEvents[] = {
 INSTANTIATE_TEST_SUITE_P(EventWithoutEffect, ScenarioChecks, testing::ValuesIn(kEvents),
                          [](auto& info) { return info.param.name; });
 
+const Case kTables[] = {
+    {"MoreLatenciesThanDurations",
+     {"", "", "", R"(, {"name": "q", "config": {"latencyMax": [1, 2, 3], "notAvailableDuration": [0, 5]}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/notAvailableDuration",
+     "notAvailableDuration has 2 entries and latencyMax 3",
+     false},
+    {"FewerDurationsThanTheUsualLatencies",
+     {"", "", "", R"(, {"name": "q", "config": {"notAvailableDuration": [0, 0, 0, 0, 0, 5]}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/notAvailableDuration",
+     "has 6 entries and latencyMax 7",
+     false},
+    {"MoreLatenciesOnTheWay",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2, 3, 4, 5, 6, 7, 8]}}})")},
+     "/steps/0/do/setConfig/config/latencyMax",
+     "has 7 entries and latencyMax 8",
+     false},
+    {"MoreDurationsThanLatencies",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2], "notAvailableDuration": [0, 5, 6]}}})")}},
+    {"FewerOfBoth",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1], "notAvailableDuration": [5]}}})")}},
+};
+INSTANTIATE_TEST_SUITE_P(LatencyTables, ScenarioChecks, testing::ValuesIn(kTables),
+                         [](auto& info) { return info.param.name; });
+
 const Case kEventsThatAct[] = {
     {"CrashAndRestart",
      {EVENT(R"({"crash": ["a", "ns-1"]})") "," EVENT(R"({"restart": ["a", "ns-1"]})") "," EVENT(R"({"crash": "a"})")}},
@@ -417,7 +443,7 @@ TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
     EXPECT_FALSE(check.rule.empty());
     EXPECT_NE(check.find, nullptr);
   }
-  EXPECT_EQ(scenario_checks().size(), 10u);
+  EXPECT_EQ(scenario_checks().size(), 11u);
 }
 
 // A hint that names something else is worse than none.

@@ -524,7 +524,7 @@ TEST_F(Rmqsim, ReportsReplaceTheFileBehindALinkAndKeepItsMode) {
   EXPECT_TRUE(fs::is_symlink(folder_ / "link.xml"));
   EXPECT_GT(fs::file_size(file), 100u);
   EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
-  const CommandResult out = rmqsim("run " + kBusy + " --json --junit /dev/stdout 2>/dev/null");
+  const CommandResult out = rmqsim("run " + kBusy + " -q --junit /dev/stdout 2>/dev/null");
   EXPECT_THAT(out.output, testing::HasSubstr("</testsuite>")) << "into a pipe";
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder_)) ++files;

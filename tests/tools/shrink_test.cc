@@ -71,6 +71,17 @@ TEST_F(ShrinkCommand, RefusesWithOneMessageWhatCannotBe) {
   EXPECT_EQ(shrink("broken.json").exit_code, 64);
 }
 
+TEST_F(ShrinkCommand, SaysThatItWasInterruptedBeforeAnythingFailed) {
+  std::ofstream(at("long.json")) << R"({"version": 1, "name": "long", "why": "Its first run takes long.",
+  "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+  "steps": [{"send": {"topic": "T", "count": 1000000}}], "expect": [{"sends": "all", "outcome": "EXCEPTION"}]})";
+  const CommandResult result = run_command("cd " + folder_.string() + " && timeout -s TERM 1 " + program("rmqsim") +
+                                           " shrink long.json -o small.json");
+  EXPECT_NE(result.output.find("interrupted (SIGTERM) before a run had shown what fails"), std::string::npos)
+      << result.output;
+  EXPECT_FALSE(std::filesystem::exists(at("small.json")));
+}
+
 TEST_F(ShrinkCommand, SaysThatNothingFailsAndWritesNothing) {
   std::ofstream(at("good.json")) << R"({"version": 1, "name": "good", "why": "It passes.",
   "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],

@@ -52,7 +52,9 @@ struct Failing {
 Failing find_failing(const Scenario& scenario, const std::vector<std::string>& profiles) {
   Failing failing;
   for (const std::string& name : profiles) {
-    const TrialResult result = run_trial(scenario, *find_profile(name), {.expectations = true});
+    const TrialResult result =
+        run_trial(scenario, *find_profile(name), {.expectations = true, .stop = &stop_signals::run_stop()});
+    if (stop_signals::reason() != nullptr) return failing;
     if (result.run.verdict == RunResult::Verdict::refused) {
       failing.refused = result.run.reason;
       return failing;
@@ -126,7 +128,7 @@ int write(const Shrink& command, const Shrunk& shrunk) {
 int tell_why_not(const Scenario& scenario, const std::vector<std::string>& profiles) {
   std::string passes;
   for (const std::string& profile : profiles) {
-    const RunResult run = run_scenario(scenario, *find_profile(profile), {});
+    const RunResult run = run_scenario(scenario, *find_profile(profile), {.stop = &stop_signals::run_stop()});
     if (run.verdict == RunResult::Verdict::passed) {
       passes += (passes.empty() ? " " : ", ") + profile;
       continue;
@@ -152,11 +154,15 @@ int run(const Shrink& command) {
     return usage("shrink takes one scenario; " + command.path + " holds " + std::to_string(loaded.scenarios.size()));
   }
   const Scenario& scenario = loaded.scenarios.front();
+  stop_signals::listen();
   const auto profiles = command.profile.empty() ? scenario.profiles : std::vector<std::string>{command.profile};
   const Failing failing = find_failing(scenario, profiles);
   if (!failing.refused.empty()) return usage(failing.refused + " (shrink runs in sim)");
+  if (stop_signals::reason() != nullptr) {
+    std::cerr << "rmqsim: " << stop_signals::reason() << " before a run had shown what fails: nothing is written\n";
+    return kInconclusive;
+  }
   if (!failing.violation) return tell_why_not(scenario, profiles);
-  stop_signals::listen();
   Progress progress;
   ShrinkOptions options;
   options.max_runs = command.max_runs;

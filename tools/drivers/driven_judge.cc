@@ -131,7 +131,7 @@ void DrivenJudge::judge_invariants() {
                      record,
                      cluster_.world().lateness(),
                      {},
-                     [&cluster](std::string_view key) { return cluster.keeps(key); },
+                     [&cluster](std::string_view key) { return cluster.may_keep(key); },
                      cluster.repeated()};
   };
   const JudgedRun run = run_of(cluster_.record());

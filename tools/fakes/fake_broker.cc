@@ -248,6 +248,7 @@ ServerReport BrokerProgram::perform(FakeBrokerServer& server, const program::Req
   report.stored_requests = server.server().stored_requests();
   report.requests = counts.requests();
   const MessageStore& store = server.broker().store();
+  report.forgotten = store.evicted();
   for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
     const auto record = store.find(n);
     if (!record || record->uniq_key.empty()) continue;

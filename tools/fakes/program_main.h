@@ -29,6 +29,7 @@
 #include "tools/fakes/program.h"
 #include "tools/fakes/told_events.h"
 #include "tools/fakes/told_packets.h"
+#include "tools/manual/decimal_numbers.h"
 #include "tools/manual/manual.h"
 #include "tools/manual/wrong_words.h"
 
@@ -137,6 +138,7 @@ int main_of(int argc, char** argv) {
   program.declare(app);
   declare(app, program.common);
   add_manual_options(app, P::kName, RMQSIM_VERSION);
+  read_numbers_as_decimal(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

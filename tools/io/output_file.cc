@@ -70,9 +70,21 @@ bool same_file(const std::string& a, const std::string& b) {
   return !place(a).empty() && place(a) == place(b) && !fs::exists(a, error);
 }
 
+bool is_standard_output(const std::string& path, bool any_way) {
+  struct stat there {}, printed {};
+  if (::stat(path.c_str(), &there) != 0 || ::fstat(STDOUT_FILENO, &printed) != 0) return false;
+  if (there.st_dev != printed.st_dev || there.st_ino != printed.st_ino) return false;
+  if (any_way) return S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode) || S_ISSOCK(there.st_mode);
+  return S_ISREG(there.st_mode) && !followed(path).empty();
+}
+
 std::string would_overwrite(const std::vector<NamedOutput>& outputs, std::vector<std::string> inputs) {
   for (const auto& [option, path] : outputs) {
     if (path.empty()) continue;
+    const bool replaced = option[0] == '-';  // a variable's file is appended to
+    if (replaced && is_standard_output(path, false)) {
+      return std::string(option) + " would overwrite what is printed to " + path;
+    }
     for (const std::string& other : inputs) {
       if (same_file(path, other)) return std::string(option) + " would overwrite " + other;
     }
@@ -129,6 +141,7 @@ bool OutputFile::open_place() {
   place_ = followed(path_);
   struct stat there {};
   replaces_ = ::stat(path_.c_str(), &there) == 0;
+  if (!replaces_ && errno == ELOOP) return false;
   if (replaces_ && S_ISDIR(there.st_mode)) {
     errno = EISDIR;
     return false;

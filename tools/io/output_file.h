@@ -34,12 +34,17 @@ class DescriptorBuffer final : public std::streambuf {
 /// pipes and devices are none.
 bool same_file(const std::string& a, const std::string& b);
 
+/// Whether the path names the file that this program prints to; when `any_way`, also as /dev/stdout, or a pipe. A
+/// terminal, or a device, may take both.
+bool is_standard_output(const std::string& path, bool any_way);
+
 /// An option that names a file to write, and what it was given; nothing: it was not.
 struct NamedOutput {
   const char* option;
   std::string path;
 };
-/// "--junit would overwrite FILE", of the first output that is one of `inputs` or an output before it; empty: none is.
+/// "--junit would overwrite FILE", of the first output that is one of `inputs`, an output before it or the file that
+/// the program prints to; empty: none is.
 std::string would_overwrite(const std::vector<NamedOutput>& outputs, std::vector<std::string> inputs);
 
 class OutputFile {

@@ -76,12 +76,13 @@ class Runner {
     if (!loaded.unread.empty()) tasks_.add({nullptr, nullptr, std::nullopt, not_read(loaded.unread), {}}, {});
     one_scenario_ = loaded.items.size() == 1 && command_.seeds.empty();
     if (tasks_.empty()) return usage("no scenario's name has what --filter asks for; rmqsim list shows the names");
+    take_own(sharding);
     if (!command_.pcap.empty() && tasks_.size() > 1) {
       return usage("--pcap shows one run, and " + std::to_string(tasks_.size()) +
                    " are asked for; choose one by its file, --filter, --profile and --seed");
     }
     if (const std::string wrong = touch_status_file(sharding); !wrong.empty()) return usage(wrong);
-    take_own(sharding);
+    one_scenario_ = one_scenario_ || tasks_.size() == 1;
     run_tasks();
     progress_.clear();
     const double wall = wall_millis_since(begin);
@@ -356,7 +357,7 @@ class Runner {
   std::size_t taken_ = 0;
   std::size_t not_begun_ = 0;
   std::size_t not_passed_ = 0;
-  bool one_scenario_ = false;  ///< was asked for, if in several profiles
+  bool one_scenario_ = false;  ///< was asked for, if in several profiles, or one run
   bool failed_fast_ = false;
   bool not_deterministic_ = false;
 };
@@ -374,15 +375,20 @@ ReportStyle make_style(int fd, const std::string& color, bool verbose) {
 }
 
 std::string wrong_outputs(const RunCommand& command, const std::vector<std::string>& inputs) {
-  return would_overwrite({{"--ledger", command.ledger},
-                          {"--trace", command.trace},
-                          {"--junit", command.junit},
-                          {"--report", command.report},
-                          {"--perfetto", command.perfetto},
-                          {"--pcap", command.pcap},
-                          {"--summary", command.summary},
-                          {"GITHUB_STEP_SUMMARY", command.summary.empty() ? step_summary() : ""}},
-                         inputs);
+  const std::vector<NamedOutput> outputs = {{"--ledger", command.ledger},
+                                            {"--trace", command.trace},
+                                            {"--junit", command.junit},
+                                            {"--report", command.report},
+                                            {"--perfetto", command.perfetto},
+                                            {"--pcap", command.pcap},
+                                            {"--summary", command.summary},
+                                            {"GITHUB_STEP_SUMMARY", command.summary.empty() ? step_summary() : ""}};
+  for (const auto& [option, path] : outputs) {
+    if (command.json && option[0] == '-' && !path.empty() && is_standard_output(path, true)) {
+      return std::string(option) + " would run into what --json prints";
+    }
+  }
+  return would_overwrite(outputs, inputs);
 }
 
 int run_scenarios(const RunCommand& command) {

@@ -47,6 +47,10 @@ class Cluster {
   virtual std::uint64_t stored_requests(const std::string& broker) const = 0;
   /// Whether any broker keeps a message with that key.
   virtual bool keeps(std::string_view uniq_key) const = 0;
+  /// Messages that brokers have forgotten, with their keys, to bound their memory (MessageStore).
+  virtual std::uint64_t forgotten() const = 0;
+  /// keeps(), or it may be among those that were forgotten.
+  bool may_keep(std::string_view uniq_key) const { return keeps(uniq_key) || forgotten() > 0; }
   /// Keys of messages that all brokers together keep more than once, with how often.
   virtual std::map<std::string, std::uint64_t, std::less<>> repeated() const = 0;
   /// Messages kept more than once, at all brokers together, counted beyond the first.

@@ -173,6 +173,12 @@ bool LocalCluster::keeps(std::string_view uniq_key) const {
   });
 }
 
+std::uint64_t LocalCluster::forgotten() const {
+  std::uint64_t forgotten = 0;
+  for (const auto& [name, broker] : brokers_) forgotten += broker->broker().store().evicted();
+  return forgotten;
+}
+
 template <class Visit>
 void LocalCluster::each_stored(const Visit& visit) const {
   for (const auto& [name, broker] : brokers_) {

@@ -56,6 +56,7 @@ class LocalCluster final : public Cluster, private ServerObserver {
 
   std::uint64_t stored_requests(const std::string& broker) const override;
   bool keeps(std::string_view uniq_key) const override;
+  std::uint64_t forgotten() const override;
   std::map<std::string, std::uint64_t, std::less<>> repeated() const override;
   void on_message(MessageHandler handler) override { on_message_ = std::move(handler); }
   TransactionEnd transaction_end(std::string_view uniq_key) const override;

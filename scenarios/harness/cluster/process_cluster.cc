@@ -45,6 +45,7 @@ void add(RuleReport& sum, const RuleReport& more) {
 /// Adds `more` to what is there.
 void add(ServerReport& sum, const ServerReport& more) {
   sum.stored_requests += more.stored_requests;
+  sum.forgotten += more.forgotten;
   for (const auto& [what, count] : more.requests) sum.requests[what] += count;
   for (const auto& [key, count] : more.copies) sum.copies[key] += count;
   for (const auto& [key, counts] : more.transactions) add(sum.transactions[key], counts);
@@ -329,6 +330,12 @@ bool ProcessCluster::keeps(std::string_view uniq_key) const {
   return std::any_of(servers_.begin(), servers_.end(), [&](const auto& entry) {
     return entry.second->former.copies.contains(uniq_key) || entry.second->last.copies.contains(uniq_key);
   });
+}
+
+std::uint64_t ProcessCluster::forgotten() const {
+  std::uint64_t forgotten = 0;
+  for (const auto& [name, server] : servers_) forgotten += server->former.forgotten + server->last.forgotten;
+  return forgotten;
 }
 
 TransactionEnd ProcessCluster::transaction_end(std::string_view uniq_key) const {

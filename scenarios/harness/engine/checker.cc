@@ -25,9 +25,10 @@ MessageTotals message_totals(const RunRecord& record, const Cluster& cluster) {
     totals.lost += keys.empty();  // it failed before it got a key
     for (const std::string_view key : keys) {
       const bool stored = cluster.keeps(key);
-      totals.lost += !stored;
-      totals.acknowledged_lost += !stored && send.result;
-      if (!stored && send.result && (totals.lost_sends.empty() || totals.lost_sends.back() != number)) {
+      const bool lost = !stored && !(send.result && cluster.may_keep(key));
+      totals.lost += lost;
+      totals.acknowledged_lost += lost && send.result;
+      if (lost && send.result && (totals.lost_sends.empty() || totals.lost_sends.back() != number)) {
         totals.lost_sends.push_back(number);
       }
       totals.acknowledgements_lost += stored && send.error;

@@ -75,6 +75,7 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   RunOptions run;
   run.limits = kTrialLimits;
   run.trace = options.trace;
+  run.stop = options.stop;
   run.part = false;
   run.every_decision = options.features;
   run.check_expectations = options.expectations;

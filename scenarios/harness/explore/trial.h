@@ -60,6 +60,7 @@ struct TrialOptions {
   bool features = false;
   bool expectations = false;  ///< look at them, too; idle parts are no failures all the same
   std::ostream* trace = nullptr;
+  const RunStop* stop = nullptr;  ///< RunOptions::stop
 };
 
 /// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Invariants

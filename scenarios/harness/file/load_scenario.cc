@@ -85,7 +85,9 @@ ScenarioFiles find_scenarios(const std::vector<std::string>& paths) {
     } else if (fs::exists(status)) {
       found.files.push_back(path);
     } else {
-      found.errors.push_back(about_file(path.empty() ? "\"\"" : path, "there is no such file or folder"));
+      const bool loop = error == std::errc::too_many_symbolic_link_levels;
+      const std::string why = loop ? error.message() : "there is no such file or folder";
+      found.errors.push_back(about_file(path.empty() ? "\"\"" : path, why));
     }
   }
   std::sort(found.files.begin(), found.files.end());

@@ -40,6 +40,9 @@ std::string report_text(const Scenario& scenario, const RunResult& result, doubl
   text += harmless_lines(scenario.why) + "\n\n" + sends_table(scenario, result, style);
   text += "  " + totals_line(result) + "\n" + transactions_line(result.record);
   text += rule_lines(result.record, style.verbose);
+  if (style.verbose && result.lateness > Duration::zero()) {
+    text += "  upper bounds of time were wider by " + std::to_string(result.lateness / millis(1)) + " ms\n";
+  }
   for (const std::string& note : result.record.notes) text += "  note: " + harmless_lines(note) + "\n";
   if (const std::string unjudged = not_judged_line(result); !unjudged.empty()) {
     text += "  " + harmless(unjudged) + "\n";

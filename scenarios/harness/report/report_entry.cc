@@ -56,6 +56,7 @@ std::string run_json(const Scenario& scenario, const RunResult& result, double w
   }
   json["virtualMs"] = static_cast<double>(result.virtual_time.count() / 1000) / 1000.0;
   json["wallMs"] = wall_millis;
+  if (result.lateness > Duration::zero()) json["latenessMs"] = result.lateness / millis(1);
   if (result.world == WorldKind::sim && result.verdict != RunResult::Verdict::refused) {
     json["traceHash"] = trace_hash_text(result.trace_hash);
   }

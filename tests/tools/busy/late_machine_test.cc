@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -44,6 +45,11 @@ TEST_F(LateMachine, WidensUpperBoundsByWhatItIsSeenToDo) {
   for (const char* world : {"tcp", "process"}) {
     const CommandResult r = stopped_run(world, R"("outcome": "SEND_OK", "elapsedMs": [2000, 2100])");
     EXPECT_EQ(r.exit_code, 0) << r.output;
+    int wider = 0;
+    const std::size_t said = r.output.find("wider by ");
+    ASSERT_NE(said, std::string::npos) << r.output;
+    ASSERT_EQ(std::sscanf(r.output.c_str() + said, "wider by %d", &wider), 1);
+    EXPECT_GE(wider, 500 + 2 * 3000) << r.output;
   }
 }
 

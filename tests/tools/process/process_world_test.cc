@@ -509,6 +509,7 @@ TEST(ControlChannel, LinesComeBackAsTheyWere) {
   ServerReport report;
   report.registered = 2;
   report.stored_requests = 7;
+  report.forgotten = 3;
   report.requests[{310, "T"}] = 9;
   report.copies["KEY"] = 2;
   report.transactions["KEY"] = {1, 1, 2, 3, 4, 5};

@@ -28,7 +28,7 @@ struct JudgedRun {
   const RunRecord& record;
   Duration lateness{0};  ///< what upper bounds of time are exceeded by without a failure
   std::vector<ClientState> clients;
-  /// Whether a broker keeps a message with that key.
+  /// Whether a broker keeps a message with that key, or may have forgotten it to bound its memory.
   std::function<bool(std::string_view uniq_key)> keeps;
   /// Keys of messages that are kept more than once, with how often.
   std::map<std::string, std::uint64_t, std::less<>> repeated;

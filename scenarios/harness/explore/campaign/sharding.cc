@@ -15,6 +15,11 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 Sharding mistake(std::string sentence) { return {.error = std::move(sentence)}; }
 
+/// Of a variable, or a flag, that holds something else.
+Sharding no_number(const std::string& from, const std::string& text) {
+  return mistake(from + " takes a whole number, not " + (text.empty() ? "an empty text" : text));
+}
+
 Sharding checked(const std::optional<std::uint64_t>& index, const std::optional<std::uint64_t>& count,
                  std::uint64_t first, const std::string& from) {
   if (!index || !count) return mistake(from + " takes whole numbers");
@@ -63,6 +68,9 @@ std::optional<Sharding> read_pair(const Pair& pair, const Variables& variables) 
   if (index == nullptr && pair.total_alone && *total == "1") return std::nullopt;
   if (index == nullptr) return half(pair.total, pair.index);
   if (total == nullptr) return half(pair.index, pair.total);
+  if (!number(*index)) return no_number(pair.index, *index);
+  if (!number(*total)) return no_number(pair.total, *total);
+  if (*number(*total) == 0) return mistake(std::string(pair.total) + " is 0; there is at least one shard");
   Sharding sharding = checked(number(*index), number(*total), pair.first, pair.index);
   const std::string* status_file = pair.status_file == nullptr ? nullptr : variables[pair.status_file];
   if (sharding.error.empty() && status_file != nullptr) sharding.status_file = *status_file;

@@ -13,6 +13,7 @@ constexpr ScenarioCheck kChecks[] = {
     {"somebody has every topic, or the file expects the failure", false, check_topics},
     {"somebody sends a request to each responder", true, check_responders},
     {"somebody has the topic of traces", false, check_trace_topics},
+    {"every latency has a time for which a broker is avoided", false, check_latency_tables},
     {"no expectation contradicts another", false, check_expectations},
     {"counts can be reached", false, check_counts},
 };

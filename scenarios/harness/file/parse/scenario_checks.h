@@ -39,6 +39,7 @@ void check_rule_order(const Scenario& scenario, std::vector<Finding>& found);
 void check_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_responders(const Scenario& scenario, std::vector<Finding>& found);
 void check_trace_topics(const Scenario& scenario, std::vector<Finding>& found);
+void check_latency_tables(const Scenario& scenario, std::vector<Finding>& found);
 void check_expectations(const Scenario& scenario, std::vector<Finding>& found);
 void check_counts(const Scenario& scenario, std::vector<Finding>& found);
 
