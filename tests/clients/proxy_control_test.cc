@@ -191,6 +191,16 @@ TEST_F(ProxyControl, RefusesWhatAProxyCannotDo) {
                         url_.substr(url_.rfind(':') + 1)).exit_code, 1) << "taken";
 }
 
+TEST_F(ProxyControl, SaysWhatOnlyServersOfItsOwnCouldTell) {
+  send("--count 3");
+  for (const char* what : {"messages --counts", "messages --broker broker-a", "topic put T", "route get TopicTest",
+                           "route put TopicTest", "broker perm broker-a r"}) {
+    const CommandResult r = ctl(what);
+    EXPECT_EQ(r.exit_code, 1) << what;
+    EXPECT_THAT(r.output, HasSubstr("a proxy has no messages, topics, routes and permissions of its own")) << what;
+  }
+}
+
 TEST_F(ProxyControl, RoutesNameTheHostThatIsAdvertised) {
   Program proxied("rmqsim", {"proxy", "-q", "--namesrv", cluster_.namesrv(), "--broker-host", "0.0.0.0", "--advertise",
                              "localhost"});

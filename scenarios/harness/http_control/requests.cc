@@ -191,6 +191,7 @@ std::optional<Json> ControlResources::list_messages(ControlCall& call) {
 }
 
 std::optional<Json> ControlResources::count_messages(ControlCall& call) {
+  call.need_brokers();
   Control& control = call.control;
   Json brokers = Json::object();
   std::uint64_t stored = 0, acknowledged = 0, evicted = 0;
