@@ -100,7 +100,7 @@ std::string_view FakeBroker::uniq_key(const RemotingCommand& request, const Requ
 
 std::string_view FakeBroker::first_member_key(const RemotingCommand& request) const {
   std::vector<BatchEntry> entries;
-  if (request.code != RequestCode::SEND_BATCH_MESSAGE || decode_batch_body(request.body, entries)) return {};
+  if (!is_batch(request) || decode_batch_body(request.body, entries)) return {};
   return entries.empty() ? std::string_view{} : scan_properties(entries.front().properties).uniq_key;
 }
 

@@ -3,17 +3,14 @@
 
 #include <utility>
 
+#include "producer/remoting/headers/send_headers.h"
+
 namespace rmqsim {
 
 namespace {
 
 Peer peer_of(const ServerConnection& connection) {
   return {connection.id(), connection.remote_address(), connection.at_second_port()};
-}
-
-bool says_stored(std::int32_t code) {
-  return code == ResponseCode::SUCCESS || code == ResponseCode::FLUSH_DISK_TIMEOUT ||
-         code == ResponseCode::SLAVE_NOT_AVAILABLE || code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
 }
 
 }  // namespace
@@ -221,7 +218,7 @@ void FakeServer::serve(ServerConnection& connection, const RemotingCommand& requ
   bool acknowledged = false;
   if (answers && connection.is_open()) {
     connection.write(reply_.response);
-    acknowledged = acknowledge(reply_.response, reply_.stored);
+    acknowledged = acknowledge(request.code, reply_.response, reply_.stored);
   }
   if (observer_ != nullptr) {
     const std::string answer = answers ? response_code_name(reply_.response.code) : std::string();
@@ -377,17 +374,19 @@ void FakeServer::push_now(ServerRequest request, PushHandler done) {
 }
 
 void FakeServer::on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) {
-  const bool acknowledged = response_left && acknowledge(outgoing.response, outgoing.stored);
+  const bool acknowledged =
+      response_left && acknowledge(outgoing.request_code, outgoing.response, outgoing.stored);
   if (observer_ == nullptr) return;
   const std::string name = outcome.empty() ? response_code_name(outgoing.response.code) : std::string(outcome);
   observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), outgoing.number, outgoing.request_code, name,
                                                 outgoing.stored.count, acknowledged});
 }
 
-bool FakeServer::acknowledge(const RemotingCommand& response, StoredRange stored) {
-  if (stored.count == 0 || !says_stored(response.code)) return false;
-  core_.acknowledge(stored);
-  return true;
+/// Of a send also when a rule made the answer up and nothing is stored.
+bool FakeServer::acknowledge(std::int32_t request_code, const RemotingCommand& response, StoredRange stored) {
+  if (!says_stored(response.code)) return false;
+  if (stored.count > 0) core_.acknowledge(stored);
+  return stored.count > 0 || is_send_request(request_code);
 }
 
 }  // namespace rmqsim

@@ -101,7 +101,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
   void observe_connection_rule(std::string_view rule, std::string_view peer);
-  bool acknowledge(const RemotingCommand& response, StoredRange stored);
+  bool acknowledge(std::int32_t request_code, const RemotingCommand& response, StoredRange stored);
   void told_of_store(TimePoint now);
   struct Held {
     Outgoing outgoing;

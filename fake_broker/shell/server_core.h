@@ -150,7 +150,7 @@ struct AnswerSeen {
   std::int32_t code = 0;     ///< of the request
   std::string_view outcome;
   std::uint32_t stored = 0;  ///< messages that the request stored
-  bool acknowledged = false;
+  bool acknowledged = false;  ///< an answer that says so left whole
 };
 
 /// Holds requests back before anything is done about them, until somebody lets them go on (FakeServer::release). What

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "producer/remoting/bodies/batch_body.h"
 #include "tests/clients/cluster.h"
+#include "tests/fakes/raw_client.h"
 #include "tests/tools/becomes.h"
 
 namespace rmqsim {
@@ -92,6 +94,64 @@ TEST_F(ProxyControl, ListsRequestsClientsAndServersAsAFakeDoes) {
   EXPECT_EQ(ctl("scenario --name proxied").exit_code, 0);
 }
 
+/// A client whose every send meets one rule of the proxy's: what the journal has of it.
+class ProxyJournal : public ProxyControl {
+ protected:
+  PlainSocket broker() {
+    for (const BrokerData& one : FakeCluster::route_from(proxy_.address()).broker_datas) {
+      if (one.broker_name == "broker-a") return PlainSocket(one.broker_addrs.at(0));
+    }
+    return {};
+  }
+  /// "stored acknowledged" of a send.
+  std::string seen(const RemotingCommand& request, int millis = 5000) {
+    client_ = broker();
+    client_.ask(request, millis);
+    Json all;
+    becomes([&] {
+      all = ask("requests --code send")["requests"];
+      return !all.empty() && !all.back()["outcome"].is_null();
+    });
+    ctl("requests --clear");
+    return all.empty() ? "nothing" : all.back()["stored"].dump() + " " + all.back()["acknowledged"].dump();
+  }
+  std::string seen_with(const std::string& rule, int millis = 5000) {
+    const CommandResult added = ctl("fault add broker-a --on send --id x " + rule);
+    EXPECT_EQ(added.exit_code, 0) << added.output;
+    const std::string what = seen(SendBuilder().build(), millis);
+    ctl("fault remove x");
+    return what;
+  }
+  PlainSocket client_;
+};
+
+TEST_F(ProxyJournal, StoredIsWhatTheClusterSaysAndAcknowledgedWhatTheClientHears) {
+  EXPECT_EQ(seen(SendBuilder().build()), "1 true");
+  EXPECT_EQ(seen_with("--respond SUCCESS"), "0 true");
+  EXPECT_EQ(seen_with("--respond SYSTEM_BUSY"), "0 false");
+  EXPECT_EQ(seen_with("--store-then-respond SYSTEM_BUSY"), "1 false");
+  EXPECT_EQ(seen_with("--store-then-respond FLUSH_SLAVE_TIMEOUT"), "1 true");
+  EXPECT_EQ(seen_with("--drop response", 100), "1 false");
+  EXPECT_EQ(seen_with("--close after"), "1 false");
+  EXPECT_EQ(seen_with("--close before"), "0 false");
+  EXPECT_EQ(seen_with("--wrong-opaque"), "1 false");
+  EXPECT_EQ(seen_with("--truncate 9"), "1 false");
+  SendBuilder unknown;
+  unknown.topic = "not there";
+  EXPECT_EQ(seen(unknown.build()), "0 false");
+}
+
+TEST_F(ProxyJournal, ABatchIsAsManyMessagesAsItHasWhateverItsCode) {
+  for (const std::int32_t code : {RequestCode::SEND_MESSAGE_V2, RequestCode::SEND_BATCH_MESSAGE}) {
+    SendBuilder batch;
+    batch.code = code;
+    batch.batch = true;
+    batch.body.clear();
+    for (int i = 0; i < 3; ++i) append_batch_entry({0, 0, 0, "entry", ""}, batch.body);
+    EXPECT_EQ(seen(batch.build()), "3 true") << code;
+  }
+}
+
 TEST_F(ProxyControl, AGateHoldsRequestsUntilTheyAreReleased) {
   send("--count 1");  // the proxy knows the brokers
   EXPECT_EQ(ctl("gate add '*' --on send --id hold").exit_code, 0);
@@ -129,6 +189,16 @@ TEST_F(ProxyControl, RefusesWhatAProxyCannotDo) {
   EXPECT_EQ(run_command(program("rmqsim") + " proxy --namesrv " + cluster_.namesrv() + " --control x").exit_code, 64);
   EXPECT_EQ(run_command(program("rmqsim") + " proxy --namesrv " + cluster_.namesrv() + " --control " +
                         url_.substr(url_.rfind(':') + 1)).exit_code, 1) << "taken";
+}
+
+TEST_F(ProxyControl, SaysWhatOnlyServersOfItsOwnCouldTell) {
+  send("--count 3");
+  for (const char* what : {"messages --counts", "messages --broker broker-a", "topic put T", "route get TopicTest",
+                           "route put TopicTest", "broker perm broker-a r"}) {
+    const CommandResult r = ctl(what);
+    EXPECT_EQ(r.exit_code, 1) << what;
+    EXPECT_THAT(r.output, HasSubstr("a proxy has no messages, topics, routes and permissions of its own")) << what;
+  }
 }
 
 TEST_F(ProxyControl, RoutesNameTheHostThatIsAdvertised) {

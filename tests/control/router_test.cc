@@ -427,6 +427,25 @@ TEST_F(ControlTest, MessagesAreFoundAndCounted) {
   EXPECT_EQ(ask("GET", "/v1/messages?after=17").status, 400u);
 }
 
+TEST_F(ControlTest, AcknowledgedIsWhatAnAnswerThatLeftWholeSaysIsStored) {
+  const auto met = [&](const std::string& action, const std::string& key) {
+    ask("POST", "/v1/faults", R"({"id": "x", "at": "*", "on": "send", "do": )" + action + "}");
+    send(*a_, key);
+    ask("DELETE", "/v1/faults");
+    const Json one = ask("GET", "/v1/requests?key=" + key).body["requests"][0];
+    return one["stored"].dump() + " " + one["acknowledged"].dump();
+  };
+  EXPECT_EQ(met(R"({"storeThenRespond": {"code": "FLUSH_DISK_TIMEOUT"}})", "K1"), "1 true");
+  EXPECT_EQ(met(R"({"storeThenRespond": {"code": "SYSTEM_BUSY"}})", "K2"), "1 false");
+  EXPECT_EQ(met(R"({"wrongOpaque": true})", "K3"), "1 false");
+  EXPECT_EQ(met(R"({"respond": {"code": "SUCCESS"}, "wrongOpaque": true})", "K4"), "0 false");
+  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["acknowledgedLost"], 0);
+  EXPECT_EQ(met(R"({"respond": {"code": "SUCCESS"}})", "K5"), "0 true");
+  const Json counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["acknowledgedLost"], 1);
+  EXPECT_EQ(counts["lost"], 2);
+}
+
 // ---- gates
 
 TEST_F(ControlTest, AGateHoldsRequestsUntilTheyAreReleased) {

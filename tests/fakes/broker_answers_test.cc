@@ -334,6 +334,7 @@ TEST(BrokerBatch, StoresEveryEntryWithConsecutiveOffsetsUnderOneAnswer) {
                                          .append("\x02");
       append_batch_entry({0, 0, 0, "entry", properties}, b.body);
     }
+    EXPECT_EQ(bench.broker.first_member_key(b.build()), "E0");
     const auto& response = bench.ask(b.build());
     ASSERT_EQ(response.code, 0);
     EXPECT_EQ(response.ext_fields.get("transactionId"), "BATCH");

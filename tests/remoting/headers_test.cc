@@ -141,6 +141,20 @@ TEST(SendMessageRequestHeader, TheRequestCodeSelectsTheSpelling) {
   EXPECT_EQ(send_header_form(RequestCode::SEND_REPLY_MESSAGE_V2), HeaderForm::letters);
 }
 
+TEST(SendMessageRequestHeader, ABatchIsWhatTheHeaderCallsOneWhateverTheCode) {
+  const auto batch = [](std::int32_t code, const char* field, const char* value) {
+    RemotingCommand request = RemotingCommand::request(code, MQVersion::V5_3_3);
+    request.ext().set(field, value);
+    return is_batch(request);
+  };
+  EXPECT_TRUE(batch(RequestCode::SEND_MESSAGE_V2, "m", "true"));
+  EXPECT_TRUE(batch(RequestCode::SEND_BATCH_MESSAGE, "m", "TRUE"));
+  EXPECT_TRUE(batch(RequestCode::SEND_MESSAGE, "batch", "true"));
+  EXPECT_FALSE(batch(RequestCode::SEND_BATCH_MESSAGE, "m", "false"));
+  EXPECT_FALSE(batch(RequestCode::SEND_BATCH_MESSAGE, "batch", "true"));
+  EXPECT_FALSE(batch(RequestCode::SEND_REPLY_MESSAGE_V2, "m", "true")) << "replies are one by one";
+}
+
 TEST(SendMessageRequestHeader, AMalformedNumberIsAnErrorOnlyForLetters) {
   for (const string_view bad : {"abc", "", "2147483648", "1 "}) {
     ExtFields ext;

@@ -489,6 +489,8 @@ TEST(Hints, ListWhatIsKnownOnlyWhenItCanBeReadAtOnce) {
   EXPECT_EQ(suggestion("X", std::vector<std::string>{"T"}), R"(; known is "T")") << "nothing of it is left";
   EXPECT_EQ(suggestion("", std::vector<std::string>{"r", "w", "rw"}), R"(; known are "r", "w", "rw")");
   EXPECT_EQ(suggestion("t", std::vector<std::string>{"T"}), R"(; did you mean "T"?)");
+  EXPECT_EQ(suggestion("broker-a", std::vector<std::string>{"broker-a"}), "") << "asked for as it is";
+  EXPECT_EQ(suggestion("broker-a", std::vector<std::string>{"broker-a", "broker-b"}), R"(; did you mean "broker-b"?)");
   EXPECT_EQ(suggestion("sned", request_words()), R"(; did you mean "send"?)");
   EXPECT_EQ(suggestion("permission", std::vector<std::string>{"name", "perm"}), R"(; did you mean "perm"?)");
 }

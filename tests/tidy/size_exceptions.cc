@@ -23,7 +23,6 @@ const std::vector<Exception>& size_exceptions() {
       {"tools/run/comparison.cc", "compare_scenarios", "the course of a command, in order"},
       {"tools/commands/ctl_command.cc", "lines", "one function per verb"},
       {"tools/proxy/proxy_front.cc", "lines", "both directions of a connection"},
-      {"tools/proxy/scenario_recorder.cc", "lines", "one function per part of a scenario"},
       {"tools/user_client/client_command.cc", "ClientCommand::ClientCommand",
        "little may be called between fork and exec"},
   };

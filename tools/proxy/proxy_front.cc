@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/headers/send_headers.h"
 #include "producer/transport/address.h"
 
 namespace rmqsim {
@@ -40,6 +41,8 @@ struct ProxyFront::Pending {
   Duration delay{0};
   TimePoint at;
   bool from_server = false;
+  bool passed_on = false;
+  bool done = false;  ///< says the server's own answer
 };
 
 class ProxyFront::Link final : public ConnectionListener, public std::enable_shared_from_this<Link> {
@@ -320,10 +323,15 @@ void ProxyFront::release(std::uint64_t number) {
 void ProxyFront::go_on(Link& link, std::uint64_t number, std::string_view frame,
                        const std::optional<FaultDecision>& decision) {
   if (decision) return serve_faulty(link, number, frame, *decision);
-  link.write(frame);
+  pass_on(link, number, frame);
   const RemotingCommand& request = pending_.at(number).request;
   if (request.is_oneway()) return finish(number, "ONEWAY", nullptr);
   link.waiting.emplace(request.opaque, number);
+}
+
+void ProxyFront::pass_on(Link& link, std::uint64_t number, std::string_view frame) {
+  pending_.at(number).passed_on = true;
+  link.write(frame);
 }
 
 void ProxyFront::tell_journal(std::uint64_t number, const Pending& pending) {
@@ -358,7 +366,7 @@ ProxyFront::Pending& ProxyFront::enter(std::uint64_t connection, RemotingCommand
   pending.body_bytes = request.body.size();
   if (request.body.size() <= kKeptBody && is_send_request(request.code)) pending.body = request.body;
   std::vector<BatchEntry> entries;
-  if (request.code == RequestCode::SEND_BATCH_MESSAGE && !decode_batch_body(request.body, entries)) {
+  if (is_batch(request) && !decode_batch_body(request.body, entries)) {
     pending.messages = std::max<std::size_t>(1, entries.size());
   }
   std::string body;
@@ -373,7 +381,7 @@ void ProxyFront::serve_faulty(Link& link, std::uint64_t number, std::string_view
   Pending& pending = pending_.at(number);
   const RemotingCommand& request = pending.request;
   if (action.processes_request()) {
-    link.write(frame);
+    pass_on(link, number, frame);
     if (!request.is_oneway()) {
       pending.delay = decision.delay;
       link.waiting.emplace(request.opaque, number);
@@ -398,6 +406,8 @@ void ProxyFront::upstream_answered(Link& link, RemotingCommand& response, std::s
   const std::uint64_t number = found->second;
   link.waiting.erase(found);
   Pending& pending = pending_.at(number);
+  pending.done = is_send_request(pending.request.code) ? says_stored(response.code)
+                                                       : response.code == ResponseCode::SUCCESS;
   const bool changed = rewrite_ && rewrite_(pending.request, response);
   if (!pending.action) {
     if (changed) {
@@ -405,7 +415,7 @@ void ProxyFront::upstream_answered(Link& link, RemotingCommand& response, std::s
     } else {
       client->write_bytes(frame);
     }
-    return finish(number, response_code_name(response.code), &response);
+    return finish(number, response_code_name(response.code), &response, true);
   }
   Outgoing outgoing;
   outgoing.number = number;
@@ -457,7 +467,7 @@ void ProxyFront::on_unasked_response(ServerConnection& connection, RemotingComma
   if (asked == link->asked.end()) return;
   const std::uint64_t number = asked->second;
   link->asked.erase(asked);
-  finish(number, response_code_name(response.code), &response);
+  finish(number, response_code_name(response.code), &response, true);
 }
 
 /// As the server does, so does the proxy: its end ends the client's connection.
@@ -487,10 +497,11 @@ void ProxyFront::on_outgoing(const Outgoing& outgoing, std::string_view outcome,
   const std::string name = !outcome.empty() ? std::string(outcome)
                            : asked          ? std::string("ONEWAY")
                                             : response_code_name(outgoing.response.code);
-  finish(outgoing.number, name, outgoing.has_response && !asked ? &outgoing.response : nullptr);
+  finish(outgoing.number, name, outgoing.has_response && !asked ? &outgoing.response : nullptr, response_left);
 }
 
-void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response) {
+/// `heard`: the response left whole.
+void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response, bool heard) {
   const auto found = pending_.find(number);
   if (found == pending_.end()) return;
   const Pending pending = std::move(found->second);
@@ -511,6 +522,10 @@ void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const Re
   exchange.action = pending.action ? &*pending.action : nullptr;
   exchange.outcome = outcome;
   exchange.response = response;
+  exchange.passed_on = pending.passed_on;
+  exchange.nameserver = nameserver_;
+  exchange.done = pending.done;
+  exchange.heard = heard && response != nullptr;
   exchange.from_server = pending.from_server;
   exchange.at = pending.at;
   exchange.took = runtime_.now() - pending.at;
@@ -522,8 +537,10 @@ void ProxyFront::finish(std::uint64_t number, std::string_view outcome, const Re
   answer.code = pending.request.code;
   answer.outcome = outcome;
   // What the cluster stored beyond what it says nobody can know.
-  answer.acknowledged = is_send_request(answer.code) && outcome == response_code_name(ResponseCode::SUCCESS);
-  answer.stored = answer.acknowledged ? static_cast<std::uint32_t>(pending.messages) : 0;
+  if (is_send_request(answer.code)) {
+    answer.stored = pending.done ? static_cast<std::uint32_t>(pending.messages) : 0;
+    answer.acknowledged = exchange.heard && says_stored(response->code);
+  }
   journal_->on_answer(core_.name(), answer);
 }
 

@@ -42,6 +42,10 @@ struct Exchange {
   const FaultAction* action = nullptr;  ///< what it did
   std::string_view outcome;  ///< as AnswerSeen::outcome; CLOSED also when the server itself ended the connection
   const RemotingCommand* response = nullptr;  ///< of the server or made up; null when none came
+  bool done = false;         ///< the server's own answer, whatever a rule made of it, says that the request was done
+  bool heard = false;        ///< the response left whole
+  bool passed_on = false;    ///< to the server
+  bool nameserver = false;   ///< which is one
   bool from_server = false;  ///< a request of the server to the client
   TimePoint at;              ///< when the request came
   Duration took{0};          ///< until the client was answered, or it was clear that it would not be
@@ -111,12 +115,13 @@ class ProxyFront final : public ControlledServer, private RequestHandler, privat
   Pending& enter(std::uint64_t connection, RemotingCommand& request, const RequestFacts& facts, std::string_view peer);
   void tell_journal(std::uint64_t number, const Pending& pending);
   void go_on(Link& link, std::uint64_t number, std::string_view frame, const std::optional<FaultDecision>& decision);
+  void pass_on(Link& link, std::uint64_t number, std::string_view frame);
   void serve_faulty(Link& link, std::uint64_t number, std::string_view frame, const FaultDecision& decision);
   void lose(Link& link);
   void upstream_answered(Link& link, RemotingCommand& response, std::string_view frame);
   void upstream_asked(Link& link, RemotingCommand& request, std::string_view frame);
   void upstream_ended(std::uint64_t connection, std::string_view why);
-  void finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response);
+  void finish(std::uint64_t number, std::string_view outcome, const RemotingCommand* response, bool heard = false);
 
   Runtime& runtime_;
   Transport& transport_;

@@ -152,7 +152,7 @@ int ProxyService::end_recording() {
     std::cerr << "rmqsim proxy: no message passed, so nothing is recorded\n";
     return kProxyEnded;
   }
-  if (!recording_.finish(recorder)) return refuse(kProxyInternal, "cannot write " + recording_.path());
+  if (const std::string problem = recording_.finish(recorder); !problem.empty()) return refuse(kProxyInternal, problem);
   std::cout << "recorded " << recording_.path() << std::endl;
   return kProxyEnded;
 }

@@ -13,6 +13,9 @@ namespace rmqsim {
 
 namespace {
 
+constexpr std::int32_t kMaxDelayLevel = 18;  ///< what is above is taken for it
+constexpr std::size_t kMaxProperties = 32767;  ///< bytes; brokers take no more
+
 /// UTF-8 without control characters but line ends and tabs, so that a scenario's text is the same bytes, and no longer
 /// than one may be there.
 bool is_plain_text(std::string_view bytes) {
@@ -31,6 +34,7 @@ std::string_view message_properties(const RemotingCommand& request) {
 std::string recorded_content(const Exchange& e) {
   const auto flags = e.request->ext_fields.find_int(e.request->ext_fields.contains("f") ? "f" : "sysFlag");
   if (e.messages > 1 || e.body.size() != e.body_bytes || e.body.empty() || !is_plain_text(e.body)) return {};
+  if (message_properties(*e.request).size() > kMaxProperties) return {};
   if (flags && (*flags & MessageSysFlag::COMPRESSED_FLAG) != 0) return {};
   nlohmann::ordered_json content;
   const MessageProperties properties = MessageProperties::decode(message_properties(*e.request));
@@ -52,7 +56,7 @@ std::string recorded_content(const Exchange& e) {
   }
   if (!others.empty()) content["properties"] = std::move(others);
   const auto level = text::parse_int32(properties.get(MessageConst::PROPERTY_DELAY_TIME_LEVEL));
-  if (level && *level > 0) content["delayLevel"] = *level;
+  if (level && *level > 0) content["delayLevel"] = std::min(*level, kMaxDelayLevel);
   content["body"] = {{"text", e.body}};
   return json_text(content);
 }

@@ -69,24 +69,33 @@ RecordedExchange recorded_exchange(const Exchange& e, bool content) {
   request.target = target_of(code);
   request.number = e.number;
   request.outcome = e.outcome;
-  request.answered = e.response != nullptr;
-  if (request.answered) {
+  request.nameserver = e.nameserver;
+  request.oneway = e.request->is_oneway();
+  request.answered = e.heard;
+  if (e.response != nullptr) {
     request.code = e.response->code;
     request.remark = e.response->remark;
   }
-  request.processed = e.action != nullptr && e.action->processes_request();
+  request.taken = request.oneway ? e.passed_on : e.done;
   request.at = e.at;
   request.took = e.took;
   if (request.target == "send") recorded.send = recorded_send(e, content);
   return recorded;
 }
 
+bool can_be_said(const RecordedSend& send) {
+  constexpr std::size_t kMaxTopic = 255, kMaxGroup = 4096, kMaxBatch = 100'000;
+  if (send.messages > kMaxBatch || (send.messages > 1 && send.oneway)) return false;  // no call sends a batch one-way
+  return !send.topic.empty() && send.topic.size() <= kMaxTopic && send.group.size() <= kMaxGroup;
+}
+
 std::string journal_line(const RecordedExchange& exchange) {
   Json json = Json::object();
   if (const auto& r = exchange.request) {
-    json["request"] = {{"server", r->server},       {"target", r->target}, {"number", r->number},
-                       {"outcome", r->outcome},     {"code", r->code},     {"answered", r->answered},
-                       {"processed", r->processed}, {"at", ticks(r->at)},  {"took", r->took.count()}};
+    json["request"] = {{"server", r->server},         {"target", r->target}, {"number", r->number},
+                       {"outcome", r->outcome},       {"code", r->code},     {"nameserver", r->nameserver},
+                       {"oneway", r->oneway},         {"answered", r->answered}, {"taken", r->taken},
+                       {"at", ticks(r->at)},          {"took", r->took.count()}};
     if (r->remark) json["request"]["remark"] = *r->remark;
   }
   if (const auto& s = exchange.send) {
@@ -131,8 +140,10 @@ JournalEntryRead read_journal_line(std::string_view line) {
                                            .number = r.at("number"),
                                            .outcome = r.at("outcome"),
                                            .code = r.at("code"),
+                                           .nameserver = r.at("nameserver"),
+                                           .oneway = r.at("oneway"),
                                            .answered = r.at("answered"),
-                                           .processed = r.at("processed"),
+                                           .taken = r.at("taken"),
                                            .at = to_time(r.at("at")),
                                            .took = Duration(r.at("took").get<std::int64_t>())};
         if (r.contains("remark")) recorded.request->remark = r["remark"].get<std::string>();

@@ -19,8 +19,10 @@ struct RecordedRequest {
   std::string outcome;
   std::optional<std::string> remark;
   std::int32_t code = 0;  ///< of the answer
-  bool answered = false;
-  bool processed = false;  ///< the server got it, as far as can be known
+  bool nameserver = false;  ///< the server is one
+  bool oneway = false;
+  bool answered = false;  ///< and the client heard it
+  bool taken = false;     ///< the server itself said that it was done; one-way: got it
   TimePoint at;
   Duration took{0};
 };
@@ -65,6 +67,9 @@ struct RecordedRoute {
 
 /// Of an exchange, what there is to keep. `content`: of messages, too.
 RecordedExchange recorded_exchange(const Exchange& exchange, bool content);
+
+/// Whether a scenario can have a send with such names, of such a kind (format §1.3, §1.5).
+bool can_be_said(const RecordedSend& send);
 
 /// One line of JSON, without its end.
 std::string journal_line(const RecordedExchange& exchange);

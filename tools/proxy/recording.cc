@@ -15,6 +15,7 @@
 #include <iostream>
 #include <vector>
 
+#include "scenarios/harness/file/load_scenario.h"
 #include "tools/io/output_file.h"
 
 namespace rmqsim {
@@ -24,9 +25,19 @@ namespace fs = std::filesystem;
 
 constexpr const char* kJournal = ".journal.jsonl";
 
-bool write_scenario(const std::string& base, const ScenarioRecorder& recorder) {
+/// False: it cannot be written. A `problem` may be there in any case: that what was written is no scenario.
+bool write_scenario(const std::string& base, const ScenarioRecorder& recorder, std::string& problem) {
+  const std::string path = base + ".json";
+  const std::string text = recorder.scenario(fs::path(base).filename());
   OutputFile file;
-  return file.open(base + ".json") && file.commit(recorder.scenario(fs::path(base).filename()));
+  if (!file.open(path) || !file.commit(text)) {
+    problem = "cannot write " + path;
+    return false;
+  }
+  if (const ParseResult parsed = parse_scenario(text, path); !parsed.ok()) {
+    problem = "what is recorded is no scenario, which is a mistake of this program\n" + parsed.to_string();
+  }
+  return true;
 }
 
 /// Makes the scenario of a journal, whose proxy is gone. False: it cannot be written, and the journal stays.
@@ -35,8 +46,13 @@ bool finish_journal(const std::string& base) {
   std::ifstream lines(base + kJournal);
   for (std::string line; std::getline(lines, line);) recorder.read(line);
   if (!recorder.empty()) {
-    if (!write_scenario(base, recorder)) return false;
-    std::cout << "recorded " << base << ".json" << std::endl;
+    std::string problem;
+    if (!write_scenario(base, recorder, problem)) return false;
+    if (problem.empty()) {
+      std::cout << "recorded " << base << ".json" << std::endl;
+    } else {
+      std::cerr << "rmqsim proxy: " << problem << std::endl;
+    }
   }
   return ::unlink((base + kJournal).c_str()) == 0;
 }
@@ -136,11 +152,12 @@ void Recording::write(const std::string& line) {
   }
 }
 
-bool Recording::finish(const ScenarioRecorder& recorder) {
-  if (!recorder.empty() && !write_scenario(base_, recorder)) return false;
+std::string Recording::finish(const ScenarioRecorder& recorder) {
+  std::string problem;
+  if (!recorder.empty() && !write_scenario(base_, recorder, problem)) return problem;
   ::unlink((base_ + kJournal).c_str());
   dismiss_guardian();
-  return true;
+  return problem;
 }
 
 }  // namespace rmqsim

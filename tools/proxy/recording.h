@@ -26,8 +26,9 @@ class Recording {
   bool is_open() const { return journal_ >= 0; }
   /// A failure is told by finish().
   void write(const std::string& line);
-  /// Writes the scenario, and the journal is gone. False: it cannot be written; the journal stays.
-  bool finish(const ScenarioRecorder& recorder);
+  /// Writes the scenario, and the journal is gone. Else what is wrong: it cannot be written, and the journal stays; or
+  /// what was written cannot be read.
+  std::string finish(const ScenarioRecorder& recorder);
   /// Of the scenario.
   std::string path() const { return base_ + ".json"; }
 

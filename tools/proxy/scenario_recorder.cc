@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
-#include "fake_broker/rules/fault_action.h"
 #include "producer/profile/profile.h"
 #include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/headers/broker_headers.h"
+#include "tools/proxy/recorded_rules.h"
 
 namespace rmqsim {
 
@@ -17,57 +18,18 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxChecks = 32;  ///< kept of one transaction
-constexpr double kOneWayMs = 0.1;  ///< of the simulated network; what it takes is no latency of the broker
 
-double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
-double tenths(double ms) { return std::round(std::max(0.0, ms) * 10) / 10; }
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-/// What ended a request with that outcome; nullptr: an answer did. Of an answer that was spoilt only the end of the
-/// connection is told, since nobody knows its bytes.
-const FaultActionRow* ending_of(std::string_view outcome) {
-  if (outcome == "LOST" || outcome == "NO_ANSWER") return find_fault_action("drop");
-  for (const FaultActionRow& row : fault_actions()) {
-    if (row.unanswered.outcome.empty() || row.unanswered.outcome != outcome) continue;
-    return row.argument == FaultArgumentKind::moment ? &row : find_fault_action("close");
-  }
-  return nullptr;
-}
-
-bool can_be_delayed(const Json& action) {
-  const FaultActionRow& delay = *find_fault_action("delayMs");
-  for (const auto& [key, value] : action.items()) {
-    const FaultActionRow* row = find_fault_action(key);
-    if (row != nullptr && fault_contradiction(*row, delay)) return false;
-  }
-  return true;
-}
+// What a scenario may have (format §1.2 to §1.5).
+constexpr std::size_t kMaxNames = 1'000;  ///< topics, and producers
+constexpr std::size_t kMaxSteps = 10'000;
+constexpr std::int32_t kMostQueues = 10'000;
+constexpr std::size_t kMaxContent = 6u << 20;  ///< bytes, so that the file stays below its 16 MiB
 
 std::string perm_text(std::int32_t perm) {
   std::string text;
   if (PermName::is_readable(perm)) text += 'r';
   if (PermName::is_writeable(perm)) text += 'w';
   return text.empty() ? "r" : text;
-}
-
-std::string nth_text(std::uint64_t first, std::uint64_t last) {
-  return first == last ? std::to_string(first) : std::to_string(first) + "-" + std::to_string(last);
-}
-
-bool stored_though_not_ok(std::int32_t code) {
-  return code == ResponseCode::FLUSH_DISK_TIMEOUT || code == ResponseCode::SLAVE_NOT_AVAILABLE ||
-         code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
-}
-
-/// Whether a scenario can have a send with such names (format §1.3, §1.5).
-bool can_be_said(const RecordedSend& send) {
-  return !send.topic.empty() && send.topic.size() <= 255 && send.group.size() <= 4096;
 }
 
 const char* state_name(std::int32_t commit_or_rollback) {
@@ -80,6 +42,16 @@ bool retried_code(std::int32_t code) {
   return code == ResponseCode::SYSTEM_ERROR || code == ResponseCode::SYSTEM_BUSY ||
          code == ResponseCode::SERVICE_NOT_AVAILABLE || code == ResponseCode::NO_PERMISSION ||
          code == ResponseCode::TOPIC_NOT_EXIST;
+}
+
+/// The oldest client of the table that is not older; the default one for a client that is newer than all.
+const Profile& profile_for(std::int32_t version) {
+  const Profile* chosen = nullptr;
+  for (const std::string_view name : profile_names()) {
+    const Profile& profile = *find_profile(name);
+    if (profile.version >= version && (chosen == nullptr || profile.version < chosen->version)) chosen = &profile;
+  }
+  return chosen == nullptr ? default_profile() : *chosen;
 }
 
 }  // namespace
@@ -119,7 +91,7 @@ void ScenarioRecorder::keep(RecordedExchange exchange) {
     ++not_recorded_;
     return;
   }
-  if (exchange.send && !can_be_said(*exchange.send)) {
+  if (exchange.send && !takes(*exchange.send)) {
     ++unsayable_;
     return;
   }
@@ -129,6 +101,39 @@ void ScenarioRecorder::keep(RecordedExchange exchange) {
     if (send.key.empty()) send.key = "request " + std::to_string(sends_.size() - 1);
   }
   seen_.push_back(*std::move(exchange.request));
+}
+
+/// Whether a scenario can have such a send beside those that are there; then it has its names.
+bool ScenarioRecorder::takes(const Send& send) {
+  const auto has_room = [](const std::set<std::string>& names, const std::string& name) {
+    return names.size() < kMaxNames || names.count(name) != 0;
+  };
+  if (!can_be_said(send) || !has_room(topics_sent_, send.topic) || !has_room(groups_, send.group)) return false;
+  topics_sent_.insert(send.topic);
+  groups_.insert(send.group);
+  return true;
+}
+
+/// Without what came at `end` or later.
+ScenarioRecorder ScenarioRecorder::before(TimePoint end) const {
+  ScenarioRecorder part(content_);
+  part.brokers_ = brokers_;
+  part.routes_ = routes_;
+  part.transactions_ = transactions_;
+  part.unsayable_ = unsayable_;
+  part.not_recorded_ = not_recorded_;
+  std::size_t next = 0;  // sends and their requests have the same order
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    RecordedExchange exchange;
+    exchange.request = seen_[i];
+    if (next < sends_.size() && sends_[next].seen == i) exchange.send = sends_[next++];
+    if (seen_[i].at < end) {
+      part.keep(std::move(exchange));
+    } else {
+      ++part.not_recorded_;
+    }
+  }
+  return part;
 }
 
 void ScenarioRecorder::keep_end(const RecordedEnd& end) {
@@ -157,14 +162,14 @@ std::string ScenarioRecorder::transaction_settings_json() const {
   for (const Send& send : sends_) {
     const Transaction& transaction = transaction_of(send);
     if (!send.half || transaction.asked.empty()) continue;
-    first.push_back(to_ms(transaction.asked.front() - seen_[send.seen].at));
+    first.push_back(recorded_ms(transaction.asked.front() - seen_[send.seen].at));
     for (std::size_t i = 1; i < transaction.asked.size(); ++i) {
-      again.push_back(to_ms(transaction.asked[i] - transaction.asked[i - 1]));
+      again.push_back(recorded_ms(transaction.asked[i] - transaction.asked[i - 1]));
     }
   }
   if (first.empty()) return "null";
   const double soonest = *std::min_element(first.begin(), first.end());
-  const double interval = std::max(1.0, std::floor(again.empty() ? std::min(soonest, 1000.0) : median(again)));
+  const double interval = std::max(1.0, std::floor(again.empty() ? std::min(soonest, 1000.0) : recorded_median(again)));
   return json_text(Json{{"transactionTimeOut", static_cast<std::int64_t>(std::max(0.0, soonest - interval))},
                         {"transactionCheckInterval", static_cast<std::int64_t>(interval)}});
 }
@@ -194,21 +199,31 @@ std::map<std::string, std::map<std::string, std::int32_t>> ScenarioRecorder::top
     const std::string& server = seen_[send.seen].server;
     const auto broker = brokers_.find(server);
     std::int32_t& queues = all[send.topic][broker == brokers_.end() ? server : broker->second.name];
-    queues = std::max(queues, send.queue_id + 1);
+    queues = std::max(queues, std::clamp(send.queue_id, 0, kMostQueues - 1) + 1);
   }
   for (auto& [topic, brokers] : all) {
     const auto route = routes_.find(topic);
     if (route == routes_.end()) continue;
     brokers.clear();
-    for (const QueueData& queue : route->second.queue_datas) brokers[queue.broker_name] = queue.write_queue_nums;
+    for (const QueueData& queue : route->second.queue_datas) {
+      brokers[queue.broker_name] = std::clamp(queue.write_queue_nums, 0, kMostQueues);
+    }
   }
   return all;
 }
 
+FragmentNames ScenarioRecorder::names() const {
+  std::set<std::string> brokers, nameservers;
+  for (const auto& [server, broker] : brokers_) brokers.insert({server, broker.name});
+  for (const Seen& seen : seen_) (seen.nameserver ? nameservers : brokers).insert(seen.server);
+  FragmentNames names;
+  names.brokers.assign(brokers.begin(), brokers.end());
+  names.nameservers.assign(nameservers.begin(), nameservers.end());
+  return names;
+}
+
 std::string ScenarioRecorder::producer_name(const std::string& group) const {
-  std::set<std::string> groups;
-  for (const Send& send : sends_) groups.insert(send.group);
-  return "p" + std::to_string(std::distance(groups.begin(), groups.find(group)) + 1);
+  return "p" + std::to_string(std::distance(groups_.begin(), groups_.find(group)) + 1);
 }
 
 std::string ScenarioRecorder::cluster_json() const {
@@ -218,6 +233,7 @@ std::string ScenarioRecorder::cluster_json() const {
     for (const auto& [broker, n] : queues) names.insert(broker);
   }
   Json cluster;
+  if (const auto nameservers = this->names().nameservers; !nameservers.empty()) cluster["nameservers"] = nameservers;
   cluster["brokers"] = Json::array();
   for (const std::string& name : names) cluster["brokers"].push_back(name);
   for (const auto& [server, broker] : brokers_) {
@@ -247,7 +263,7 @@ std::optional<std::int32_t> ScenarioRecorder::queue_index(const Message& first) 
   const auto topic = all.find(first.first->topic);
   if (topic == all.end()) return std::nullopt;
   for (const auto& [broker, queues] : topic->second) {
-    if (broker == server) return position + first.first->queue_id - 1;
+    if (broker == server) return position + std::clamp(first.first->queue_id, 0, kMostQueues - 1) - 1;
     position += queues;
   }
   return std::nullopt;
@@ -262,15 +278,12 @@ std::optional<int> ScenarioRecorder::retries(const std::vector<Message>& message
     const Seen& last = seen_[message.last->seen];
     failed = failed || (last.answered && retried_code(last.code));
   }
-  if (!failed && most <= 3) return std::nullopt;
-  return static_cast<int>(most) - 1;
+  return failed || most > 3 ? std::optional(static_cast<int>(most) - 1) : std::nullopt;
 }
 
 std::string ScenarioRecorder::producers_json(const std::vector<Message>& messages) const {
   Json producers = Json::array();
-  std::set<std::string> groups;
-  for (const Send& send : sends_) groups.insert(send.group);
-  for (const std::string& group : groups) {
+  for (const std::string& group : groups_) {
     Json producer{{"name", producer_name(group)}, {"group", group}};
     std::vector<Message> own;
     for (const Message& message : messages) {
@@ -287,13 +300,17 @@ std::string ScenarioRecorder::producers_json(const std::vector<Message>& message
   return json_text(producers);
 }
 
-std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) const {
+/// `said` is how many of the messages have room in a scenario.
+std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages, std::size_t& said) const {
   Json steps = Json::array();
+  std::size_t content = 0;
   TimePoint last_asked{};
   const auto begin_of = [this](const Message& m) { return seen_[m.first->seen].at; };
   const auto end_of = [this](const Message& m) { return seen_[m.last->seen].at + seen_[m.last->seen].took; };
-  for (std::size_t i = 0; i < messages.size();) {
+  std::size_t& i = said = 0;
+  while (i < messages.size() && steps.size() + 3 <= kMaxSteps && content <= kMaxContent) {
     const Send& first = *messages[i].first;
+    content += first.content.size();
     std::size_t end = i + 1;
     const auto alike = [&](const Send& other) {
       return other.group == first.group && other.topic == first.topic && other.oneway == first.oneway &&
@@ -306,8 +323,8 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     std::vector<double> starts;
     for (std::size_t k = i + 1; k < end; ++k) {
       overlap = overlap || begin_of(messages[k]) < end_of(messages[k - 1]);
-      gaps.push_back(to_ms(begin_of(messages[k]) - end_of(messages[k - 1])));
-      starts.push_back(to_ms(begin_of(messages[k]) - begin_of(messages[k - 1])));
+      gaps.push_back(recorded_ms(begin_of(messages[k]) - end_of(messages[k - 1])));
+      starts.push_back(recorded_ms(begin_of(messages[k]) - begin_of(messages[k - 1])));
     }
     // With contents most steps are single messages, and the next one tells whether they overlapped.
     if (end == i + 1 && !first.content.empty() && end < messages.size()) {
@@ -319,7 +336,7 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     send["topic"] = first.topic;
     send["count"] = end - i;
     if (first.messages > 1) send["batch"] = first.messages;
-    const double interval = tenths(median(from_start ? starts : gaps));
+    const double interval = recorded_tenths(recorded_median(from_start ? starts : gaps));
     if (interval > 0) send["intervalMs"] = interval;
     if (first.content.empty()) {
       send["body"] = {{"size", std::max<std::size_t>(1, first.body_bytes / first.messages)}, {"fill", "x"}};
@@ -329,7 +346,8 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     if (first.half) {
       const Transaction& ends = transaction_of(first);
       send["local"] = state_name(ends.local.value_or(TransactionFlag::COMMIT_TYPE));
-      const double local = ends.local ? tenths(to_ms(ends.local_at - end_of(messages[i])) - kOneWayMs) : 0;
+      const double until_end = ends.local ? recorded_ms(ends.local_at - end_of(messages[i])) : 0;
+      const double local = recorded_tenths(until_end - kRecordedOneWayMs);
       if (local >= 1) send["localMs"] = local;
       if (!ends.checks.empty()) send["check"] = Json::array();
       for (const std::int32_t state : ends.checks) send["check"].push_back(state_name(state));
@@ -339,95 +357,32 @@ std::string ScenarioRecorder::steps_json(const std::vector<Message>& messages) c
     }
     steps.push_back({{first.half ? "transaction" : "send", std::move(send)}});
     if (end < messages.size()) {
-      const double pause = tenths(to_ms(begin_of(messages[end]) - end_of(messages[end - 1])));
+      const double pause = recorded_tenths(recorded_ms(begin_of(messages[end]) - end_of(messages[end - 1])));
       if (pause >= 1) steps.push_back({{"waitMs", pause}});
     }
     i = end;
   }
   // Brokers ask when all was sent, too.
   if (!messages.empty() && last_asked > end_of(messages.back())) {
-    steps.push_back({{"waitMs", tenths(to_ms(last_asked - end_of(messages.back()))) + 500}});
+    steps.push_back({{"waitMs", recorded_tenths(recorded_ms(last_asked - end_of(messages.back()))) + 500}});
   }
   return json_text(steps);
 }
 
-std::string ScenarioRecorder::faults_json() const {
-  std::map<std::pair<std::string, std::string>, std::vector<const Seen*>> by_place;
-  for (const Seen& seen : seen_) by_place[{seen.server, seen.target}].push_back(&seen);
-  Json single = Json::array();
-  Json base = Json::array();
-  for (auto& [place, all] : by_place) {
-    const auto& [server, target] = place;
-    // A topic that no nameserver knows is not known to the fakes either.
-    if (target == "route") continue;
-    std::sort(all.begin(), all.end(), [](auto* a, auto* b) { return a->number < b->number; });
-    std::vector<double> usual;
-    for (const Seen* seen : all) {
-      if (seen->answered && seen->code == ResponseCode::SUCCESS) usual.push_back(to_ms(seen->took) - 2 * kOneWayMs);
-    }
-    const double normal = tenths(median(usual));
-    const double slow = 3 * normal + 2;
-    const auto action_of = [&](const Seen& seen) {
-      Json action;
-      Json answer{{"code", seen.outcome}};
-      if (seen.remark) answer["remark"] = *seen.remark;
-      if (const FaultActionRow* ending = ending_of(seen.outcome)) {
-        action[std::string(ending->key)] = ending->moments[seen.processed ? 1 : 0];
-      } else if (seen.answered && stored_though_not_ok(seen.code)) {
-        action["storeThenRespond"] = answer;
-      } else if (seen.answered && seen.code != ResponseCode::SUCCESS && response_code_by_name(seen.outcome)) {
-        action["respond"] = answer;
-      }
-      return action;
-    };
-    for (std::size_t i = 0; i < all.size();) {
-      Json action = action_of(*all[i]);
-      std::size_t end = i + 1;
-      std::vector<double> times{to_ms(all[i]->took) - 2 * kOneWayMs};
-      if (!action.is_null()) {
-        while (end < all.size() && action_of(*all[end]) == action) {
-          times.push_back(to_ms(all[end++]->took) - 2 * kOneWayMs);
-        }
-        const double delay = tenths(median(times));
-        if (delay > 0 && can_be_delayed(action)) action["delayMs"] = delay;
-      } else if (target == "send" && all[i]->answered && times.front() > slow) {
-        action["delayMs"] = tenths(times.front());
-      }
-      if (!action.is_null() && single.size() < kMaxRules) {
-        const std::string nth = nth_text(i + 1, end);
-        single.push_back({{"at", server}, {"on", target}, {"nth", nth}, {"do", std::move(action)}});
-      }
-      i = end;
-    }
-    if (target == "send" && normal > 0) base.push_back({{"at", server}, {"on", target}, {"do", {{"delayMs", normal}}}});
-  }
-  for (Json& rule : base) single.push_back(std::move(rule));
-  return json_text(single);
-}
-
-namespace {
-
-/// The oldest client of the table that is not older; the default one for a client that is newer than all.
-const Profile& profile_for(std::int32_t version) {
-  const Profile* chosen = nullptr;
-  for (const std::string_view name : profile_names()) {
-    const Profile& profile = *find_profile(name);
-    if (profile.version >= version && (chosen == nullptr || profile.version < chosen->version)) chosen = &profile;
-  }
-  return chosen == nullptr ? default_profile() : *chosen;
-}
-
-}  // namespace
-
 std::string ScenarioRecorder::scenario(const std::string& name) const {
   const std::vector<Message> all = messages();
+  std::size_t said = 0;
+  const std::string steps = steps_json(all, said);
+  if (said < all.size()) return before(seen_[all[said].first->seen].at).scenario(name);
+  const RecordedRules rules = recorded_rules(seen_, names());
   std::int32_t version = sends_.empty() ? default_profile().version : 0;
   for (const Send& send : sends_) version = std::max(version, send.version);
   std::string why = "Recorded by rmqsim proxy: " + std::to_string(all.size()) + " sends in " +
                     std::to_string(sends_.size()) + " requests.";
   if (not_recorded_ > 0) why += " " + std::to_string(not_recorded_) + " later requests are left out.";
-  if (unsayable_ > 0) {
-    why += " " + std::to_string(unsayable_) + " requests whose names no scenario can have are left out.";
+  if (unsayable_ > 0) why += " " + std::to_string(unsayable_) + " sends that no scenario can have are left out.";
+  if (rules.unsayable > 0) {
+    why += " Answers to " + std::to_string(rules.unsayable) + " requests that no rule can name are left out.";
   }
   Json file;
   file["version"] = 1;
@@ -435,10 +390,10 @@ std::string ScenarioRecorder::scenario(const std::string& name) const {
   file["why"] = why;
   file["profile"] = profile_for(version).name;
   file["cluster"] = json_of<Json>(cluster_json());
-  file["network"] = {{"oneWayMs", kOneWayMs}};
+  file["network"] = {{"oneWayMs", kRecordedOneWayMs}};
   file["producers"] = json_of<Json>(producers_json(all));
-  file["steps"] = json_of<Json>(steps_json(all));
-  file["faults"] = json_of<Json>(faults_json());
+  file["steps"] = json_of<Json>(steps);
+  file["faults"] = json_of<Json>(rules.json);
   return json_text(file, 2) + "\n";
 }
 

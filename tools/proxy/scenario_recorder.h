@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/harness/file/parse/fragments.h"
 #include "tools/proxy/recorded_exchange.h"
 
 namespace rmqsim {
@@ -20,7 +21,6 @@ namespace rmqsim {
 class ScenarioRecorder {
  public:
   static constexpr std::size_t kMaxRequests = 200'000;  ///< later ones are not recorded
-  static constexpr std::size_t kMaxRules = 2'000;       ///< rules for single requests; beyond, a distribution stands in
 
   /// `content`: bodies, tags, keys and properties are recorded too, of single messages whose body is text.
   explicit ScenarioRecorder(bool content = false) : content_(content) {}
@@ -58,6 +58,8 @@ class ScenarioRecorder {
   };
 
   void keep(RecordedExchange exchange);
+  bool takes(const Send& send);
+  ScenarioRecorder before(TimePoint end) const;
   void keep_end(const RecordedEnd& end);
   template <class Entry>
   void tell_journal(const Entry& entry) const;
@@ -69,9 +71,9 @@ class ScenarioRecorder {
   std::optional<int> retries(const std::vector<Message>& messages) const;
   std::string cluster_json() const;
   std::string producers_json(const std::vector<Message>& messages) const;
-  std::string steps_json(const std::vector<Message>& messages) const;
-  std::string faults_json() const;
+  std::string steps_json(const std::vector<Message>& messages, std::size_t& said) const;
   std::string producer_name(const std::string& group) const;
+  FragmentNames names() const;
 
   struct Broker {
     std::string name;  ///< brokerName
@@ -81,6 +83,7 @@ class ScenarioRecorder {
   std::map<std::string, TopicRouteData> routes_;
   std::vector<Seen> seen_;
   std::vector<Send> sends_;
+  std::set<std::string> groups_, topics_sent_;  ///< of them
   std::map<std::string, Transaction> transactions_;  ///< by key
   Journal journal_;
   bool content_ = false;

@@ -124,6 +124,17 @@ char letter_of(string_view name) {
 
 }  // namespace
 
+bool is_batch(const RemotingCommand& request) {
+  switch (request.code) {
+    case RequestCode::SEND_MESSAGE:
+    case RequestCode::SEND_MESSAGE_V2:
+    case RequestCode::SEND_BATCH_MESSAGE:
+      return request.ext_fields.get_bool(send_header_form(request.code) == HeaderForm::letters ? "m" : "batch");
+    default:
+      return false;
+  }
+}
+
 error_code SendMessageRequestHeader::from_ext(const ExtFields& ext, HeaderForm form, string_view* malformed) {
   reset(*this);
   NumberReader reader{malformed};

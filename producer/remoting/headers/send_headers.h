@@ -23,6 +23,16 @@ inline HeaderForm send_header_form(std::int32_t request_code) {
              : HeaderForm::letters;
 }
 
+/// Whether a broker takes the body for a batch: the header says so, whatever the code (wire §2.2); of replies it does
+/// not ask.
+bool is_batch(const RemotingCommand& request);
+
+/// Whether an answer to a send with this code says that the message is stored.
+inline bool says_stored(std::int32_t response_code) {
+  return response_code == ResponseCode::SUCCESS || response_code == ResponseCode::FLUSH_DISK_TIMEOUT ||
+         response_code == ResponseCode::SLAVE_NOT_AVAILABLE || response_code == ResponseCode::FLUSH_SLAVE_TIMEOUT;
+}
+
 /// Whether Java writes such a request's header straight into a binary frame (FastCodesHeader), before the ext fields.
 inline bool is_streamed_header(std::int32_t request_code) {
   return request_code == RequestCode::SEND_MESSAGE_V2 || request_code == RequestCode::SEND_BATCH_MESSAGE ||

@@ -118,7 +118,7 @@ constexpr auto kRows = std::tuple{
                           "name of the response code, or what a fault action made of it (format §1.15), or "
                           "`ONEWAY`, `NO_ANSWER`, `LOST`"),
                     field("stored", &Answer::stored, "", "messages that it stored"),
-                    field("acknowledged", &Answer::acknowledged, "", "the client can know that they are")),
+                    field("acknowledged", &Answer::acknowledged, "", "an answer that left whole says so")),
     shown<ServerState>({"crashed", "restarted", "paused", "resumed"}, kServer,
                        "the server is killed, runs again, stands still, goes on; only when it did not do so already"),
     counted<Send>({"send", "transaction", "ask"}, kProducer, "a send, a transaction, a request with a reply begins",

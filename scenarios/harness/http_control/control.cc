@@ -290,13 +290,30 @@ std::size_t ControlCall::position(const RuleBook& rules, const char* what) const
   throw ControlError(404, "unknown " + std::string(what) + " " + in_quotes(id) + suggestion(id, rules.ids()));
 }
 
+void ControlCall::nothing_here(const char* what) const {
+  const auto has_upstream = [](const auto& server) { return !server.second->upstream().empty(); };
+  const bool proxy = std::any_of(control.servers_.begin(), control.servers_.end(), has_upstream);
+  throw ControlError(404, proxy ? "a proxy has no messages, topics, routes and permissions of its own: ask the cluster"
+                                : std::string("there is no ") + what + " here");
+}
+
+void ControlCall::need_brokers() const {
+  if (control.brokers_.empty()) nothing_here("broker");
+}
+
+void ControlCall::need_nameservers() const {
+  if (control.nameservers_.empty()) nothing_here("nameserver");
+}
+
 FakeBrokerServer& ControlCall::broker(const std::string& name) const {
+  need_brokers();
   const auto it = control.brokers_.find(name);
   if (it != control.brokers_.end()) return *it->second;
   throw ControlError(404, "unknown broker " + in_quotes(name) + suggestion(name, control.names().brokers));
 }
 
 FakeNamesrvServer& ControlCall::nameserver(const std::string& name) const {
+  need_nameservers();
   const auto it = control.nameservers_.find(name);
   if (it != control.nameservers_.end()) return *it->second;
   throw ControlError(404, "unknown nameserver " + in_quotes(name) + suggestion(name, control.names().nameservers));

@@ -41,10 +41,16 @@ struct ControlCall {
   JournalFilter filter() const;
   /// Of the rule that the path names; `what` it is, in the words of 404.
   std::size_t position(const RuleBook& rules, const char* what) const;
+  /// 404 where there is no broker (nameserver) of our own, whose messages, topics, routes or permissions could be told.
+  void need_brokers() const;
+  void need_nameservers() const;
   FakeBrokerServer& broker(const std::string& name) const;
   FakeNamesrvServer& nameserver(const std::string& name) const;
   /// The server of that name and kind, whatever it is.
   ControlledServer& server(const std::string& name, bool nameserver) const;
+
+ private:
+  [[noreturn]] void nothing_here(const char* what) const;
 };
 
 using Json = nlohmann::ordered_json;

@@ -79,11 +79,6 @@ bool has_key(const StoredRecord& record, const std::string& key) {
   return false;
 }
 
-bool says_stored(std::string_view outcome) {
-  return outcome == "SUCCESS" || outcome == "FLUSH_DISK_TIMEOUT" || outcome == "FLUSH_SLAVE_TIMEOUT" ||
-         outcome == "SLAVE_NOT_AVAILABLE";
-}
-
 }  // namespace
 
 double rounded_millis(Duration d) {
@@ -196,6 +191,7 @@ std::optional<Json> ControlResources::list_messages(ControlCall& call) {
 }
 
 std::optional<Json> ControlResources::count_messages(ControlCall& call) {
+  call.need_brokers();
   Control& control = call.control;
   Json brokers = Json::object();
   std::uint64_t stored = 0, acknowledged = 0, evicted = 0;
@@ -221,7 +217,7 @@ std::optional<Json> ControlResources::count_messages(ControlCall& call) {
     });
     if (kept) continue;
     lost.insert(entry.key);
-    if (says_stored(entry.outcome)) acknowledged_lost.insert(entry.key);
+    if (entry.acknowledged) acknowledged_lost.insert(entry.key);
   }
   Json json;
   json["stored"] = stored;

@@ -117,7 +117,7 @@ const std::vector<ControlEntry>& control_table() {
       {{"GET", "/v1/messages", "Messages that brokers keep, oldest first per broker",
         {"topic", "key", "broker", "after", "limit"}, "", 200, "messages", "messages"},
        R::list_messages},
-      {{"GET", "/v1/messages/counts", "How many messages were stored, acknowledged, lost", {}, "", 200,
+      {{"GET", "/v1/messages/counts", "How many messages were stored, acknowledged, lost; 404 of a proxy", {}, "", 200,
         "messageCounts", "messages --counts"},
        R::count_messages},
       {{"GET", "/v1/gates", "All gates with what they hold", {}, "", 200, "gates", "gate list"}, R::list_gates},

@@ -66,7 +66,7 @@ std::optional<Json> ControlResources::put_topic(ControlCall& call) {
   const std::string& topic = call.path.at(0);
   check_topic(topic);
   if (is_system_topic(topic)) throw ControlError(409, in_quotes(topic) + " is one of the brokers' own topics");
-  if (control.brokers_.empty()) throw ControlError(404, "there is no broker here; set a route instead (/v1/routes)");
+  call.need_brokers();
   const TopicSpec spec = take(parse_topic_fragment(call.body, topic, control.names()));
   Json list = Json::array();
   for (const auto& [broker_name, queues] : spec.queues) {
@@ -92,6 +92,7 @@ std::optional<Json> ControlResources::list_routes(ControlCall& call) {
 }
 
 std::optional<Json> ControlResources::get_route(ControlCall& call) {
+  call.need_nameservers();
   Json list = Json::array();
   std::vector<std::string> known;
   for (const auto& [name, nameserver] : call.control.nameservers_) {
@@ -109,7 +110,7 @@ std::optional<Json> ControlResources::put_route(ControlCall& call) {
   Control& control = call.control;
   const std::string& topic = call.path.at(0);
   check_topic(topic);
-  if (control.nameservers_.empty()) throw ControlError(404, "there is no nameserver here");
+  call.need_nameservers();
   const std::string* only = call.find("nameserver");
   if (only != nullptr) call.nameserver(*only);
   const TopicSpec spec = take(parse_topic_fragment(call.body, topic, control.names()));
@@ -129,9 +130,9 @@ std::optional<Json> ControlResources::remove_from_route(ControlCall& call) {
   Control& control = call.control;
   const std::string topic = call.path.at(0) == "*" ? "" : call.path.at(0);
   const std::string& broker = call.path.at(1);
+  call.need_nameservers();
   const std::string* only = call.find("nameserver");
   if (only != nullptr) call.nameserver(*only);
-  if (control.nameservers_.empty()) throw ControlError(404, "there is no nameserver here");
   Json removed = Json::array();
   for (auto& [name, nameserver] : control.nameservers_) {
     if (only != nullptr && *only != name) continue;

@@ -101,7 +101,9 @@ std::string_view begins_alike(std::string_view name, std::span<const std::string
 
 }  // namespace
 
-std::string suggestion(std::string_view name, std::span<const std::string_view> candidates) {
+std::string suggestion(std::string_view name, std::span<const std::string_view> all) {
+  std::vector<std::string_view> candidates(all.begin(), all.end());
+  candidates.erase(std::remove(candidates.begin(), candidates.end(), name), candidates.end());
   if (candidates.empty()) return "";
   std::string_view best = nearest(name, candidates);
   if (!is_near(name, best)) best = begins_alike(name, candidates);

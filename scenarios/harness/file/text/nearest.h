@@ -16,7 +16,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::string_view nearest(std::string_view name, std::span<const std::string_view> candidates);
 
 /// `; did you mean "x"?` when the nearest is near: one edit, few edits for its length, or one begins the other. When it
-/// is not, no name is put into anybody's mouth: `; known are "x", "y"` of a few, nothing of many.
+/// is not, no name is put into anybody's mouth: `; known are "x", "y"` of a few, nothing of many. The name itself is no
+/// suggestion.
 std::string suggestion(std::string_view name, std::span<const std::string_view> candidates);
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
 
