@@ -137,6 +137,30 @@ TEST(TruerToJava, AThreadThatWaitedForTheRouteLockKeepsItsIndex) {
   }
 }
 
+// The executor of async sends is shut down after the brokers were told, the detector last of all.
+TEST(TruerToJava, AProducerThatShutsDownTakesAsyncSendsWhileItTellsBrokers) {
+  const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest", "mode": "async", "count": 8,
+      "intervalMs": 1000}, "background": true}, {"atMs": 500, "do": {"shutdownProducer": "p"}}, {"waitMs": 20000})",
+                                   R"(, "faults": [{"at": "*", "on": "UNREGISTER_CLIENT",
+      "do": {"drop": "response"}}])");
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    const RunRecord record = run(text, profile).record;
+    for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(record.sends.at(i).outcome(), "SEND_OK") << profile << " #" << i;
+    ASSERT_TRUE(record.sends.at(7).error) << "two brokers have had 3000 ms each";
+    EXPECT_TRUE(record.sends[7].error->message.starts_with("executor rejected ")) << record.sends[7].error->message;
+  }
+}
+
+TEST(TruerToJava, TheDetectorAsksUntilItsProducerHasShutDown) {
+  const std::string text = in_file("", R"("config": {"sendLatencyFaultEnable": true, "startDetectorEnable": true}, )",
+                                   R"({"send": {"topic": "TopicTest"}}, {"atMs": 4000, "do": {"shutdownProducer": "p"}},
+      {"waitMs": 20000})",
+                                   R"(, "faults": [{"at": "*", "on": "UNREGISTER_CLIENT", "do": {"drop": "response"}}],
+      "expect": [{"broker": "broker-a", "on": "GET_MAX_OFFSET", "requests": [4, 5]}])");
+  const RunResult result = run(text, "java-5.3.3");
+  for (const Failure& failure : result.record.failures) ADD_FAILURE() << failure.message;
+}
+
 // ---- order of maps
 
 TEST(TruerToJava, TheDetectorProbesBrokersInTheOrderOfJavasTable) {
