@@ -112,7 +112,8 @@ void RequestTask::on_sent(SendOutcome& outcome) {
     return report(RequestOutcome::Kind::exception, std::nullopt, std::move(outcome.error));
   }
   if (call_.path != SendPath::default_path) return;
-  // It tells what the future has by now: the reply once more, when that was here before.
+  // It tells what the future has by now: once more that the scan gave up, or the reply, when that was here before.
+  if (cause_) return report(RequestOutcome::Kind::exception, std::nullopt, cause_);
   if (response_) return report(RequestOutcome::Kind::reply, std::move(response_), std::nullopt);
   report(RequestOutcome::Kind::stored, std::nullopt, std::nullopt);
 }
@@ -168,7 +169,9 @@ void RequestTask::replied(MessageExt reply) {
 
 void RequestTask::expired(MQError cause) {
   // A sync caller has its own wait, which ends no later.
-  if (call_.with_callback) report(RequestOutcome::Kind::exception, std::nullopt, std::move(cause));
+  if (!call_.with_callback) return;
+  cause_ = std::move(cause);
+  report(RequestOutcome::Kind::exception, std::nullopt, cause_);
 }
 
 void RequestTask::report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error) {
