@@ -27,6 +27,10 @@ class RemotingClient::Channel : public ConnectionListener, public std::enable_sh
   }
 
   void on_close(error_code reason) override { client.on_channel_closed(*this, reason); }
+  /// The peer in the texts of requests that nothing is left for: 5.x parses its own (behaviour §9.3).
+  std::string plain_text() const {
+    return client.profile_.address_text_has_slash ? connection->remote_address() : address;
+  }
 
   RemotingClient& client;
   const ChannelId id;
@@ -316,8 +320,7 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
   const TimePoint now = runtime_.now();
   const std::int64_t left = timeout_millis - cost_millis(begin, now);
   if (profile_.zero_left_times_out ? left <= 0 : left < 0) {
-    const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
-    MQError error = remoting_timeout_exception("invokeSync call the addr[" + text + "] timeout");
+    MQError error = remoting_timeout_exception("invokeSync call the addr[" + channel->plain_text() + "] timeout");
     if (profile_.sync_timeout_always_closes) close_channel(*channel, WireOutcome::connection_closed);
     handler({.error = &error});
     return;
@@ -373,8 +376,8 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
   const TimePoint now = runtime_.now();
   const std::int64_t left = timeout_millis - cost_millis(begin, now);
   if (profile_.async_times_out_in_time ? left <= 0 : left < 0) {
-    const std::string text = profile_.address_text_has_slash ? channel->address_text : channel->address;
-    MQError error = remoting_too_much_request_exception("invokeAsync call the addr[" + text + "] timeout");
+    MQError error =
+        remoting_too_much_request_exception("invokeAsync call the addr[" + channel->plain_text() + "] timeout");
     handler({.error = &error, .thrown = thrown});
     if (profile_.late_connect_fails_twice) {
       // Quirk 22: the listener of 5.3.x forgets to return, so the same request fails a second time.
@@ -514,6 +517,15 @@ void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
 void RemotingClient::repeat(Channel* channel, const EncodeAgain& again, PendingRequest request) {
   if (channel == nullptr || !channel->open) {
     MQError error = send_failure(request.sync, request.remote, WireOutcome::send_failed);
+    if (channel == nullptr) {
+      MQError connect = remoting_connect_exception(request.remote);
+      connect.wire = error.wire;  // the request itself had arrived
+      if (request.sync) {
+        error.cause = std::make_shared<const MQError>(std::move(connect));
+      } else {
+        error = std::move(connect);
+      }
+    }
     return complete(request, {.error = &error});
   }
   const TimePoint now = runtime_.now();

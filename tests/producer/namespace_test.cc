@@ -86,6 +86,30 @@ TEST_F(Namespaces, StayInTheMessageWhenASendFailsBeforeItReachesABroker) {
   EXPECT_EQ(message.getTopic(), "ns%U");
 }
 
+TEST_F(Namespaces, StayInTheMessageOfARequestAsInThatOfASend) {
+  start({}, {"ns%T"});
+  for (const Profile* profile : {&default_profile(), &java_498()}) {
+    auto producer = in_namespace(*profile);
+    Message stored_message("T", "x");
+    Message without_route("U", "x");
+    const auto text_of = [&](Message& message) -> std::string {
+      try {
+        producer->request(message, 100);
+      } catch (const MQException& e) {
+        return e.what();
+      }
+      return "a reply";
+    };
+    EXPECT_EQ(text_of(stored_message),
+              "CODE: 10006  DESC: send request message to <T> OK, but wait reply message timeout, 100 ms.");
+    EXPECT_EQ(stored_message.getTopic(), "T");
+    EXPECT_NE(text_of(without_route).find("No route info of this topic: ns%U"), std::string::npos);
+    EXPECT_EQ(without_route.getTopic(), "ns%U");
+    producer->shutdown();
+  }
+  EXPECT_EQ(stored("ns%T").size(), 2u);
+}
+
 TEST_F(Namespaces, AreNotInTheTextOfAnAttemptThatReachedABroker) {
   start({answer("broker-a", 1), answer("broker-b", 1)}, {"ns%T"});
   auto producer = in_namespace();

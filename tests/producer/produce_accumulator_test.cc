@@ -129,13 +129,16 @@ TEST_F(AutoBatch, RefusedMessagesAreToldAtOnceAndNeverJoin) {
   auto producer = batching();
   Told told;
   producer->send(Message("T", ""), told.callback());
-  producer->send(Message(), told.callback());
+  Message without_body;
+  without_body.setTopic("T");
+  producer->send(without_body, told.callback());
   Message bad("T", "b");
   bad.put_property(MessageConst::PROPERTY_TIMER_DELAY_MS, "soon");
   producer->send(bad, told.callback());
   runtime_.run_for(millis(50));
   ASSERT_EQ(told.texts.size(), 3u);
   EXPECT_TRUE(told.texts[0].starts_with("CODE: 13  DESC: the message body length is zero")) << told.texts[0];
+  EXPECT_TRUE(told.texts[1].starts_with("CODE: 13  DESC: the message body is null")) << told.texts[1];
   EXPECT_EQ(told.texts[2], "For input string: \"soon\"");
   EXPECT_EQ(batches(), 0u);
   EXPECT_THROW(producer->send(Message("T", "")), MQClientException);
@@ -217,6 +220,26 @@ TEST_F(AutoBatch, SyncMembersOfOneBatchGetTheResultsOfTheirOwnMessages) {
   EXPECT_EQ(first, "ok " + std::string(a.uniq_key()));
   EXPECT_EQ(second, "ok " + std::string(b.uniq_key()));
   EXPECT_EQ(batches(), 1u);
+}
+
+TEST_F(AutoBatch, ABatchHasTheKeysOfItsSyncMembersInTheOrderOfAHashSet) {
+  struct Keys : SendMessageHook {
+    std::string hookName() const override { return "keys"; }
+    void sendMessageBefore(SendMessageContext& context) override { seen = context.message->getKeys(); }
+    void sendMessageAfter(SendMessageContext&) override {}
+    std::string seen;
+  };
+  auto producer = batching();
+  auto hook = std::make_shared<Keys>();
+  producer->impl()->registerSendMessageHook(hook);
+  std::string told;
+  std::vector<Message> messages(3, Message("T", "b"));
+  messages[0].setKeys("zz a");
+  messages[1].setKeys("b");
+  messages[2].setKeys("a");
+  for (Message& message : messages) send_on_thread(*producer, message, told);
+  runtime_.run_for(millis(50));
+  EXPECT_EQ(hook->seen, "zz a b") << "buckets 0, 1 and 2";
 }
 
 TEST_F(AutoBatch, BytesOfRefusedMessagesCountForEverAndEndAutoBatching) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "producer/remoting/bodies/message_keys.h"
 #include "tests/producer/recorded_cluster.h"
 
 namespace rmqsim {
@@ -25,10 +26,24 @@ TEST(TraceData, ReadsAndWritesWhatJavaWrites) {
   EXPECT_EQ(records[0].body_length, 6);
   EXPECT_EQ(records[0].cost_time, 35);
   EXPECT_TRUE(records[0].success);
-  EXPECT_THAT(trace_keys(records[1]), ElementsAre("FD0000000000000000000000000000025CCA5FFD2B276F43A90A0002", "ktr2"));
+  EXPECT_THAT(trace_keys(records[1]), ElementsAre("ktr2", "FD0000000000000000000000000000025CCA5FFD2B276F43A90A0002"));
   std::string again;
   for (const TraceRecord& record : records) encode_trace(record, again);
   EXPECT_EQ(again, kRecorded);
+}
+
+TEST(TraceData, KeysAreInTheOrderOfAHashSet) {
+  TraceRecord record;
+  record.msg_id = "c";
+  record.keys = "zz b a b";
+  EXPECT_THAT(trace_keys(record), ElementsAre("zz", "a", "b", "c"));
+  std::vector<std::string> of_both;
+  for (const TraceRecord& one : decode_traces(kRecorded)) {
+    for (std::string& key : trace_keys(one)) of_both.push_back(std::move(key));
+  }
+  // The recorded message's KEYS.
+  EXPECT_THAT(gathered_keys(of_both), ElementsAre("FD0000000000000000000000000000025CCA5FFD2B276F43A8DA0000", "ktr",
+                                                  "ktr2", "FD0000000000000000000000000000025CCA5FFD2B276F43A90A0002"));
 }
 
 TEST(TraceData, WritesNullForWhatIsAbsent) {
@@ -99,7 +114,9 @@ TEST_F(Trace, TellsWhatWasSentWhereAndWithWhatSuccess) {
   EXPECT_EQ(all[0].region_id, "DefaultRegion");
   EXPECT_TRUE(all[0].success);
   const auto record = stored(kDefaultTraceTopic).front();
-  EXPECT_EQ(find_property(record.properties, "KEYS"), result.getMsgId() + " k1 k2");
+  Message expected;
+  expected.setKeys(gathered_keys(std::vector<std::string>{result.getMsgId(), "k1", "k2"}));
+  EXPECT_EQ(find_property(record.properties, "KEYS"), expected.getKeys());
 }
 
 TEST_F(Trace, IsSentByAProducerOfItsOwnWithANumberedGroup) {

@@ -162,6 +162,26 @@ TEST_F(Transactions, AProducerThatIsNotTransactionalLeavesChecksUnanswered) {
   producer->shutdown();
 }
 
+TEST_F(Transactions, InANamespaceAreAboutTheTopicThatTheCallerNamed) {
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    auto producer = make<TransactionMQProducer>(*find_profile(profile), std::string("g") + profile[5]);
+    producer->setNamespace("ten_of_ten");
+    producer->setTransactionListener(listener_);
+    producer->start();
+    EXPECT_EQ(error_of([&] { producer->sendMessageInTransaction(Message(std::string(120, 't'), "b"), {}); }),
+              "The specified topic is longer than topic max length 127.")
+        << "with the namespace, and before anything is sent";
+    listener_->local = State::UNKNOW;
+    listener_->check = State::COMMIT_MESSAGE;
+    listener_->checked.clear();
+    Message message("T", "order");
+    producer->sendMessageInTransaction(message, {});
+    runtime_.run_for(millis(2500));
+    EXPECT_EQ(listener_->checked, std::vector<std::string>(1, std::string(message.uniq_key()) + " T order"));
+  }
+  EXPECT_EQ(broker().store().stored_in_topic("ten_of_ten%T"), 2u);
+}
+
 TEST_F(Transactions, ThrowWhatJavaThrows) {
   auto plain = make<DefaultMQProducer>();
   EXPECT_EQ(error_of([&] { plain->sendMessageInTransaction(Message("T", "b"), {}); }),

@@ -137,6 +137,71 @@ TEST(TruerToJava, AThreadThatWaitedForTheRouteLockKeepsItsIndex) {
   }
 }
 
+// The executor of async sends is shut down after the brokers were told, the detector last of all.
+TEST(TruerToJava, AProducerThatShutsDownTakesAsyncSendsWhileItTellsBrokers) {
+  const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest", "mode": "async", "count": 8,
+      "intervalMs": 1000}, "background": true}, {"atMs": 500, "do": {"shutdownProducer": "p"}}, {"waitMs": 20000})",
+                                   R"(, "faults": [{"at": "*", "on": "UNREGISTER_CLIENT",
+      "do": {"drop": "response"}}])");
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    const RunRecord record = run(text, profile).record;
+    for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(record.sends.at(i).outcome(), "SEND_OK") << profile << " #" << i;
+    ASSERT_TRUE(record.sends.at(7).error) << "two brokers have had 3000 ms each";
+    EXPECT_TRUE(record.sends[7].error->message.starts_with("executor rejected ")) << record.sends[7].error->message;
+  }
+}
+
+TEST(TruerToJava, TheDetectorAsksUntilItsProducerHasShutDown) {
+  const std::string text = in_file("", R"("config": {"sendLatencyFaultEnable": true, "startDetectorEnable": true}, )",
+                                   R"({"send": {"topic": "TopicTest"}}, {"atMs": 4000, "do": {"shutdownProducer": "p"}},
+      {"waitMs": 20000})",
+                                   R"(, "faults": [{"at": "*", "on": "UNREGISTER_CLIENT", "do": {"drop": "response"}}],
+      "expect": [{"broker": "broker-a", "on": "GET_MAX_OFFSET", "requests": [4, 5]}])");
+  const RunResult result = run(text, "java-5.3.3");
+  for (const Failure& failure : result.record.failures) ADD_FAILURE() << failure.message;
+}
+
+// ---- texts
+
+TEST(TruerToJava, OnlySomeTextsHaveASlashBeforeTheAddress) {
+  const auto to = [](const std::string& broker, const std::string& how) {
+    return R"({"send": {"topic": "TopicTest", "queue": {"broker": ")" + broker + R"(", "queueId": 0}, )" + how + "}}";
+  };
+  const std::string text = in_file("", "",
+                                   to("broker-b", R"("mode": "sync")") + "," +
+                                       to("broker-a", R"("mode": "async", "timeoutMs": 3)") + R"(, {"waitMs": 100}, )" +
+                                       to("broker-a", R"("timeoutMs": 0)") + "," + to("broker-a", R"("timeoutMs": 5)"),
+                                   R"(, "network": {"oneWayMs": 2, "timerSlackMs": 1},
+      "faults": [{"at": "broker-a", "on": "send", "do": {"delayMs": 50}}])");
+  const RunRecord record = run(text, "java-5.3.3").record;
+  const std::shared_ptr<const MQError> late_connect = record.sends.at(1).error->cause;
+  ASSERT_TRUE(late_connect);
+  EXPECT_EQ(late_connect->message, "invokeAsync call the addr[<broker-a>] timeout");
+  EXPECT_EQ(record.sends.at(2).error->message, "invokeSync call the addr[<broker-a>] timeout");
+  EXPECT_EQ(record.sends.at(3).error->message, "wait response on the channel </<broker-a>> timeout, 5(ms)");
+}
+
+TEST(TruerToJava, ARequestThatWasSentAwayToABrokerThatRefusesFailsAsAConnect) {
+  const auto sent = [](const std::string& how) {
+    const std::string text = in_file("", R"("config": {"retryTimesWhenSendAsyncFailed": 0}, )",
+                                     R"({"send": {"topic": "TopicTest", "queue": {"broker": "broker-a", "queueId": 0}}},
+      {"atMs": 1000, "send": {"topic": "TopicTest", "queue": {"broker": "broker-a", "queueId": 0}, "mode": ")" +
+                                         how + R"("}})",
+                                     R"(, "faults": [{"at": "broker-a", "on": "send", "nth": 2,
+      "do": {"respond": {"code": "GO_AWAY"}}},
+      {"at": "broker-a", "on": "connect", "fromMs": 500, "do": {"refuse": true}}])");
+    return *run(text, "java-5.3.3").record.sends.at(1).error;
+  };
+  const MQError async = sent("async");
+  EXPECT_TRUE(async.message.starts_with("unknown reason")) << async.message;
+  const MQError sync = sent("sync");
+  EXPECT_TRUE(sync.message.starts_with("send request to </")) << sync.message;
+  for (const MQError* error : {&async, &sync}) {
+    ASSERT_TRUE(error->cause);
+    EXPECT_EQ(error->cause->type, ErrorType::RemotingConnectException);
+  }
+}
+
 // ---- order of maps
 
 TEST(TruerToJava, TheDetectorProbesBrokersInTheOrderOfJavasTable) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/validators.h"
 #include "producer/remoting/bodies/recall_handle.h"
 
@@ -30,6 +31,7 @@ void recall_message(const std::shared_ptr<DefaultMQProducerImpl>& producer, std:
                                      "recallMessage is not in " + std::string(profile.name)));
   }
   if (auto error = producer->state_error()) return handler(std::move(*error));
+  topic = NamespaceUtil::wrapNamespace(producer->name_space(), topic);
   auto checked = check_recall(profile, topic, handle);
   if (auto* error = std::get_if<MQError>(&checked)) return handler(std::move(*error));
   std::string broker_name = std::get<RecallHandle>(checked).broker_name;

@@ -37,7 +37,7 @@ Message::Message(std::string topic, std::string tags, std::string keys, std::int
 void Message::setKeys(const std::vector<std::string>& keys) {
   std::string joined;
   for (const std::string& key : keys) {
-    if (!joined.empty()) joined += ' ';
+    if (&key != &keys.front()) joined += ' ';
     joined += key;
   }
   setKeys(std::string_view(joined));

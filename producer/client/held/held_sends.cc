@@ -179,7 +179,6 @@ std::variant<bool, MQError> HeldSends::can_batch(Message& message) {
     if (auto error = check_message(profile_, message, settings_.max_message_size)) return std::move(*error);
     return true;
   };
-  if (!message.hasBody()) return runtime_exception(ErrorType::NullPointerException, "null");
   // Whom no guard wakes any more waits for ever (quirk 63); a plain send is made, or says that the producer is not
   // running.
   const bool held = !flushed_ && producer_.state() == ServiceState::RUNNING;

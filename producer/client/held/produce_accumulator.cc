@@ -7,6 +7,7 @@
 
 #include "producer/client/api/send_callback.h"
 #include "producer/remoting/bodies/batch_body.h"
+#include "producer/remoting/bodies/message_keys.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -237,7 +238,7 @@ bool ProduceAccumulator::make_message(Batch& batch, std::optional<MQError>& erro
   const auto& [topic, queue, wait_store_msg_ok, tag] = batch.key;
   std::string body;
   std::string uniq_keys;
-  std::vector<std::string> keys;  // of sync members only
+  std::vector<std::string_view> keys;  // of sync members only
   for (const Batch::Member& member : batch.members) {
     const Message& message = member.message();
     BatchEntry entry;
@@ -251,16 +252,13 @@ bool ProduceAccumulator::make_message(Batch& batch, std::optional<MQError>& erro
     }
     if (!uniq_keys.empty()) uniq_keys += ',';
     uniq_keys += message.uniq_key();
-    std::string_view rest = batch.sync ? message.property(MessageConst::PROPERTY_KEYS) : std::string_view();
-    while (!rest.empty()) {
-      const std::string_view key = rest.substr(0, rest.find(' '));
-      rest.remove_prefix(std::min(rest.size(), key.size() + 1));
-      if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.emplace_back(key);
-    }
+    if (!batch.sync || !message.has_property(MessageConst::PROPERTY_KEYS)) continue;
+    const auto of_member = text::java_split(message.property(MessageConst::PROPERTY_KEYS), ' ');
+    keys.insert(keys.end(), of_member.begin(), of_member.end());
   }
   batch.message.setTopic(topic);
   batch.message.setWaitStoreMsgOK(wait_store_msg_ok);
-  batch.message.setKeys(keys);
+  batch.message.setKeys(gathered_keys(keys));
   if (tag) batch.message.setTags(*tag);
   producer->set_uniq_id(batch.message);
   batch.message.setBody(std::move(body));

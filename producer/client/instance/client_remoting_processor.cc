@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "producer/client/instance/mq_client_instance.h"
+#include "producer/client/instance/namespace_util.h"
 #include "producer/client/request/request_future_holder.h"
 #include "producer/remoting/headers/broker_headers.h"
 
@@ -27,6 +28,8 @@ Processed ClientRemotingProcessor::check_transaction_state(const std::string& re
     instance_.trace("transaction-check-refused", {{"why", "the message does not decode"}});
     return Processed::silent;
   }
+  message->setTopic(
+      NamespaceUtil::withoutNamespace(message->getTopic(), instance_.config().getNamespace().value_or("")));
   if (!message->uniq_key().empty()) message->setTransactionId(std::string(message->uniq_key()));
   const std::string group(message->property(MessageConst::PROPERTY_PRODUCER_GROUP));
   MQProducerInner* producer = group.empty() ? nullptr : instance_.select_producer(group);

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/send_observer.h"
 #include "producer/client/send/send_task.h"
 
@@ -28,6 +29,8 @@ RequestTask::RequestTask(std::shared_ptr<DefaultMQProducerImpl> producer, Reques
 
 void RequestTask::begin(Message& message, Task returned) {
   returned_ = std::move(returned);
+  callers_message_ = &message;
+  topic_ = NamespaceUtil::wrapNamespace(producer_->name_space_, message.getTopic());
   // Also without start(): Java dereferences the missing instance before it looks at the state (§2.1).
   if (producer_->instance_ == nullptr) {
     return throw_from_call(runtime_exception(ErrorType::NullPointerException, "null"));
@@ -41,7 +44,6 @@ void RequestTask::begin(Message& message, Task returned) {
   message.put_property(MessageConst::PROPERTY_MESSAGE_REPLY_TO_CLIENT, instance.client_id());
   message.put_property(MessageConst::PROPERTY_MESSAGE_TTL, std::to_string(call_.timeout_millis));
   producer_->set_uniq_id(message);
-  topic_ = message.getTopic();
   message_ = std::make_unique<Message>(message);
   if (instance.has_route(topic_)) return send();
   producer_->try_to_find_topic_publish_info(
@@ -63,16 +65,17 @@ void RequestTask::send() {
   call.selector = std::move(call_.selector);
   call.arg = std::move(call_.arg);
   call.decisions = call_.decisions;
+  const std::int64_t timeout = call.timeout_millis;
+  SendHandler sent = [self = shared_from_this()](SendOutcome& o) { self->on_sent(o); };
+  const ProducerSettings& settings = producer_->settings_;
+  if (settings.observer) sent = settings.observer->watch(*message_, call, settings, std::move(sent));
+  message_->setTopic(topic_);  // and the queue's stays as it is (§2.1)
   // To an explicit queue nothing is checked (quirk 67). A producer that has been shut down is refused here all the
   // same: its connections are gone.
   std::optional<MQError> error;
   if (call.path != SendPath::queue || producer_->state_ != ServiceState::RUNNING) {
     error = producer_->check(*message_, call);
   }
-  const std::int64_t timeout = call.timeout_millis;
-  SendHandler sent = [self = shared_from_this()](SendOutcome& o) { self->on_sent(o); };
-  const ProducerSettings& settings = producer_->settings_;
-  if (settings.observer) sent = settings.observer->watch(*message_, call, settings, std::move(sent));
   auto task = std::make_shared<SendTask>(producer_, std::move(call), std::move(sent));
   if (error) {
     task->fail(std::move(*error));
@@ -85,13 +88,17 @@ void RequestTask::throw_from_call(MQError error) {
   // In the callback variants the entry stays, and the scan will call back as well.
   if (!call_.with_callback && producer_->futures_) producer_->futures_->take(correlation_id_);
   sent_ = done_ = true;
+  callers_message_->setTopic(topic_);
   report(RequestOutcome::Kind::thrown, std::nullopt, std::move(error));
   on_returned();
 }
 
 void RequestTask::on_sent(SendOutcome& outcome) {
   if (outcome.attempts != nullptr) attempts_ = *outcome.attempts;
-  if (outcome.error && outcome.before_invoke) return throw_from_call(std::move(*outcome.error));
+  if (outcome.error && outcome.before_invoke) {
+    if (outcome.message != nullptr) topic_ = outcome.message->getTopic();
+    return throw_from_call(std::move(*outcome.error));
+  }
   if (std::exchange(sent_, true)) return;  // quirk 22: nothing is left that could be told twice
   send_request_ok_ = !outcome.error;
   if (!call_.with_callback) {
@@ -105,13 +112,15 @@ void RequestTask::on_sent(SendOutcome& outcome) {
     return report(RequestOutcome::Kind::exception, std::nullopt, std::move(outcome.error));
   }
   if (call_.path != SendPath::default_path) return;
-  // It tells what the future has by now: the reply once more, when that was here before.
+  // It tells what the future has by now: once more that the scan gave up, or the reply, when that was here before.
+  if (cause_) return report(RequestOutcome::Kind::exception, std::nullopt, cause_);
   if (response_) return report(RequestOutcome::Kind::reply, std::move(response_), std::nullopt);
   report(RequestOutcome::Kind::stored, std::nullopt, std::nullopt);
 }
 
 void RequestTask::on_returned() {
   if (std::exchange(has_returned_, true)) return;
+  if (!done_) topic_ = NamespaceUtil::withoutNamespace(topic_, producer_->name_space_);  // the kernel was entered
   if (returned_) std::exchange(returned_, nullptr)();
   if (call_.with_callback || done_) return;
   const std::int64_t left = call_.timeout_millis - cost_;
@@ -160,7 +169,9 @@ void RequestTask::replied(MessageExt reply) {
 
 void RequestTask::expired(MQError cause) {
   // A sync caller has its own wait, which ends no later.
-  if (call_.with_callback) report(RequestOutcome::Kind::exception, std::nullopt, std::move(cause));
+  if (!call_.with_callback) return;
+  cause_ = std::move(cause);
+  report(RequestOutcome::Kind::exception, std::nullopt, cause_);
 }
 
 void RequestTask::report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error) {

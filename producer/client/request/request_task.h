@@ -40,8 +40,9 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
  public:
   RequestTask(std::shared_ptr<DefaultMQProducerImpl> producer, RequestCall call, ReplyHandler handler);
 
-  /// `message` gets CORRELATION_ID, REPLY_TO_CLIENT, TTL and UNIQ_KEY, and is then copied. `returned` is called when
-  /// Java's send has returned to the caller, before or after the first call of the handler.
+  /// `message` gets CORRELATION_ID, REPLY_TO_CLIENT, TTL and UNIQ_KEY, and is then copied; what is thrown leaves it the
+  /// topic that Java would (§2.8). `returned` is called when Java's send has returned to the caller, before or after
+  /// the first call of the handler: `message` must live until then.
   void begin(Message& message, Task returned);
 
   void replied(MessageExt reply) override;
@@ -63,7 +64,8 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
   ReplyHandler handler_;
   Task returned_;
   std::unique_ptr<Message> message_;
-  std::string topic_;
+  Message* callers_message_ = nullptr;
+  std::string topic_;  ///< as Java's message has it: in the namespace until the kernel was entered (§2.8)
   std::string correlation_id_;
   std::int64_t begin_millis_ = 0;
   std::int64_t cost_ = 0;  ///< ms spent before the send

@@ -129,11 +129,11 @@ void DefaultMQProducerImpl::shutdown(Task done) {
 }
 
 void DefaultMQProducerImpl::shutdown_rest(Task done) {
-  held_->refuse_threads();
-  if (detector_) detector_->shutdown();
   instance_->unregister_producer(group_, [self = shared_from_this(), done = std::move(done)]() mutable {
+    self->held_->refuse_threads();
     MQClientInstance& instance = *self->instance_;
     instance.shutdown([self, done = std::move(done)]() mutable {
+      if (self->detector_) self->detector_->shutdown();
       if (self->instance_->state() == ServiceState::SHUTDOWN_ALREADY) {
         MQClientManager::remove(self->runtime_, self->instance_->client_id());
       }

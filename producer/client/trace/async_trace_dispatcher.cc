@@ -5,6 +5,7 @@
 
 #include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/default_mq_producer_impl.h"
+#include "producer/remoting/bodies/message_keys.h"
 
 namespace rmqsim {
 namespace {
@@ -101,9 +102,7 @@ std::string AsyncTraceDispatcher::trace_topic_of(const std::string& region) cons
 
 void AsyncTraceDispatcher::Batch::add(const TraceRecord& record) {
   encode_trace(record, data);
-  for (std::string& key : trace_keys(record)) {
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
-  }
+  for (std::string& key : trace_keys(record)) keys.push_back(std::move(key));
 }
 
 // ---- when (a Java thread polls; here a timer fires at the polls that will find something)
@@ -178,7 +177,7 @@ void AsyncTraceDispatcher::send(Batch batch) {
 /// With a route of its own the topic's queues take turns; without one the send looks for the default route.
 void AsyncTraceDispatcher::send_to(const std::shared_ptr<Batch>& batch, std::shared_ptr<TopicPublishInfo> info) {
   Message message(batch->trace_topic, std::move(batch->data));
-  message.setKeys(batch->keys);
+  message.setKeys(gathered_keys(batch->keys));
   SendCall call;
   call.mode = CommunicationMode::ASYNC;
   call.timeout_millis = kSendTimeoutMillis;

@@ -48,7 +48,7 @@ class AsyncTraceDispatcher : public std::enable_shared_from_this<AsyncTraceDispa
   struct Batch {
     std::string trace_topic;
     std::string data;
-    std::vector<std::string> keys;  ///< none twice
+    std::vector<std::string> keys;  ///< of its records
     TimePoint first{};
     bool empty() const { return data.empty(); }
     void add(const TraceRecord& record);

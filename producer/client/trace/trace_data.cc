@@ -1,5 +1,6 @@
 #include "producer/client/trace/trace_data.h"
 
+#include "producer/remoting/bodies/message_keys.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -98,13 +99,13 @@ void encode_trace(const TraceRecord& r, std::string& out) {
 }
 
 std::vector<std::string> trace_keys(const TraceRecord& record) {
-  std::vector<std::string> keys;
+  std::vector<std::string_view> keys;
   if (record.msg_id) keys.push_back(*record.msg_id);
-  if (!record.keys) return keys;
-  for (const std::string_view key : split(*record.keys, ' ')) {
-    if (!key.empty()) keys.emplace_back(key);
+  if (record.keys && !record.keys->empty()) {
+    const auto own = text::java_split(*record.keys, ' ');
+    keys.insert(keys.end(), own.begin(), own.end());
   }
-  return keys;
+  return gathered_keys(keys);
 }
 
 std::vector<TraceRecord> decode_traces(std::string_view body) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "producer/client/instance/namespace_util.h"
 #include "producer/transport/continuation.h"
 
 namespace rmqsim {
@@ -46,6 +47,7 @@ class TransactionSend : public std::enable_shared_from_this<TransactionSend> {
 
   void begin() {
     const ProducerSettings& settings = producer_->settings();
+    message_.setTopic(NamespaceUtil::wrapNamespace(producer_->name_space(), message_.getTopic()));
     if (auto error = prepare_half_message(producer_->profile(), message_, producer_->group(),
                                           settings.max_message_size)) {
       return fail(std::move(*error));
