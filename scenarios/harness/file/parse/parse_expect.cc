@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -189,8 +190,13 @@ void parse_step_expectations(ParseContext& context, const JsonNode& steps, Scena
     if (value->kind == JsonNode::Kind::array) items = value->children;
     if (items.empty()) context.fail(*value, "expected at least one expectation");
     for (const JsonNode* item : items) {
-      if (auto expectation = parse_expectation(context, *item, scenario, about))
-        target->push_back(std::move(*expectation));
+      auto expectation = parse_expectation(context, *item, scenario, about);
+      if (!expectation) continue;
+      if (!about && expectation->moment()) {
+        context.fail_key(look_up(item->find("atMs"), "atMs"),
+                         "an assert is judged when its step comes; \"atMs\" belongs beside \"assert\"");
+      }
+      target->push_back(std::move(*expectation));
     }
   }
 }

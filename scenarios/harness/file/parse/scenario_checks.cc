@@ -14,7 +14,7 @@ constexpr ScenarioCheck kChecks[] = {
     {"somebody sends a request to each responder", true, check_responders},
     {"somebody has the topic of traces", false, check_trace_topics},
     {"no expectation contradicts another", false, check_expectations},
-    {"counts can be reached", false, check_counts},
+    {"a send can end as it is expected to", false, check_ends},
 };
 
 }  // namespace
