@@ -201,6 +201,17 @@ void parse_step_expectations(ParseContext& context, const JsonNode& steps, Scena
   }
 }
 
+namespace {
+
+/// Whether it is turned off already for some of the profiles.
+bool is_off(const Scenario& scenario, const InvariantOff& off) {
+  return std::any_of(scenario.profiles.begin(), scenario.profiles.end(), [&](const std::string& profile) {
+    return off.applies_to(profile) && scenario.invariant_off(off.name, profile) != nullptr;
+  });
+}
+
+}  // namespace
+
 void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   ObjectReader reader(context, value, shapes::invariants);
   const JsonNode* list = reader.find("off");
@@ -217,6 +228,7 @@ void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& sc
     }
     if (entry.require("reason")) entry.text("reason", off.reason);
     if (const JsonNode* in = entry.find("in")) off.profiles = context.profiles(*in);
+    if (is_off(scenario, off)) context.fail(*item, in_quotes(off.name) + " is off already");
     scenario.invariants_off.push_back(std::move(off));
   }
 }
