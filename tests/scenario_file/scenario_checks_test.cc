@@ -283,8 +283,10 @@ const Case kResponders[] = {
      "/cluster/responders/0",
      R"(nobody sends a request to the topic "T")"},
     {"SomebodyAsks", {"", "", "", "", RESPONDER(""), R"({"request": {"topic": "T"}})"}},
-    {"SomebodyWritesARequestByHand",
-     {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T", "properties": {"CORRELATION_ID": "c"}}})"}},
+    {"APlainSendIsNoRequest",
+     {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T"}})"},
+     "/cluster/responders/0",
+     R"(nobody sends a request to the topic "T")"},
     {"AnotherClientMayAsk", {R"({"waitMs": 5})", "", "", "", RESPONDER(""), ""}},
     {"PermittedSilence", {"", "", "", "", RESPONDER(R"(, "mayBeIdle": true)")}},
 };

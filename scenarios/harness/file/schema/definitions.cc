@@ -130,7 +130,7 @@ constexpr std::string_view kTopicPermEntry =
 constexpr std::string_view kTlsModesOf =
     R"("type": "object", "additionalProperties": {"enum": ["disabled", "permissive", "enforcing"]})";
 constexpr std::string_view kProperties =
-    R"("type": "object", "additionalProperties": {"type": "string", "maxLength": 65536})";
+    R"("type": "object", "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 65536})";
 static_assert(kMaxPropertyBytes == 65536);
 constexpr std::string_view kAttempts = R"("anyOf": [
   {"$ref": "#/definitions/count"},
@@ -206,7 +206,7 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("topicPerm", key::words(kTopicPerms), "A permission of plain_acl.yml."),
       row("topicPermEntry", key::json(kTopicPermEntry), "A topic and what may be done with it."),
       row("tlsModes", key::json(kTlsModesOf), "Modes by the names of servers."),
-      row("properties", key::json(kProperties), "User properties by name."),
+      row("properties", key::json(kProperties), "User properties by name: none blank, and no name of RocketMQ's own."),
       row("transactionState", key::words(kTransactionStates),
           "What a transaction listener answers; throw is an exception, which counts as unknown."),
       row("sends", key::json(kSends),
