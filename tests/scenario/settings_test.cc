@@ -40,7 +40,7 @@ const Json kScenario = Json::parse(R"({
     {"transaction": {"topic": "T"}},
     {"request": {"topic": "T", "body": {"size": 10}}},
     {"recall": {"sends": 0}},
-    {"do": {"partition": {"between": "broker-a", "and": "broker-b"}}},
+    {"do": {"partition": {"between": "broker-a", "and": "ns-1"}}},
     {"do": {"setRoute": {"topic": "T", "brokers": "broker-b"}}},
     {"send": {"topic": "T", "count": 2}},
     {"assert": {"faultItem": "broker-a", "available": true}}

@@ -13,11 +13,14 @@ using testing::ElementsAre;
 using testing::Pair;
 
 /// Parses or fails the test with the errors.
-Scenario valid(std::string_view from = "", std::string_view to = "") {
-  ParseResult result = parse_minimal(from, to);
+Scenario valid(std::string_view from = "", std::string_view to = "", const std::string& of = kMinimal) {
+  ParseResult result = parse_scenario(replaced(of, from, to), "minimal.json");
   EXPECT_TRUE(result.ok()) << result.to_string();
   return result.ok() ? std::move(*result.scenario) : Scenario{};
 }
+
+/// Beside its plain sends there may be others, which end differently.
+std::string minimal_with_others() { return replaced(kMinimal, R"({"sends": "all")", R"({"sends": "burst")"); }
 
 template <class T>
 const T& about(const Expectation& expectation) {
@@ -172,7 +175,7 @@ TEST(ParseScenario, ReadsTransactionRequestAndAssert) {
   Scenario scenario = valid("\"steps\": [", R"("steps": [
     {"transaction": {"topic": "TopicTest", "local": "unknown", "check": ["rollback"]}},
     {"request": {"topic": "TopicTest", "timeoutMs": 1000, "count": 2}},
-    {"assert": [{"broker": "broker-a", "stored": 0}]},)");
+    {"assert": [{"broker": "broker-a", "stored": 0}]},)", minimal_with_others());
   EXPECT_EQ(std::get<TransactionStep>(scenario.steps[0].what).local, TransactionState::unknown);
   EXPECT_THAT(std::get<TransactionStep>(scenario.steps[0].what).check, ElementsAre(TransactionState::rollback));
   EXPECT_EQ(std::get<RequestStep>(scenario.steps[1].what).timeout_ms, 1000);
@@ -188,7 +191,7 @@ TEST(ParseScenario, ReadsTimersAndTheirRecall) {
     {"recall": {"sends": "0-1,11", "topic": "Other", "intervalMs": 5},
      "expect": {"in": "java-4.9.8", "outcome": "RECALLED"}},
     {"assert": {"broker": "broker-a", "delayed": {"delivered": [1, 2], "recalled": 3}}}],
-  "faults")");
+  "faults")", minimal_with_others());
   EXPECT_EQ(std::get<SendStep>(scenario.steps[1].what).message.delay, millis(5000));
   EXPECT_EQ(scenario.steps[2].send_count, 10u);
   EXPECT_FALSE(std::get<RecallStep>(scenario.steps[2].what).topic);
@@ -211,7 +214,7 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
     {"transaction": {"topic": "TopicTest", "local": "throw", "localMs": 5, "check": ["throw", "commit"]},
      "expect": {"transaction": {"local": "throw", "broker": "rolledBack", "checks": [1, 2]}}},
     {"request": {"topic": "TopicTest", "mode": "async", "queue": {"broker": "broker-a", "queueId": 1}},
-     "expect": {"in": "java-4.9.8", "outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)");
+     "expect": {"in": "java-4.9.8", "outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)", minimal_with_others());
   const auto& transaction = std::get<TransactionStep>(scenario.steps[0].what);
   EXPECT_EQ(transaction.local, TransactionState::throw_);
   EXPECT_EQ(transaction.local_time, millis(5));

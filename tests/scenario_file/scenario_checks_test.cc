@@ -4,74 +4,26 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "fake_broker/rules/fault_rule.h"
 #include "producer/remoting/codes.h"
-#include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/shapes.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "tests/scenario_file/checked_scenario.h"
 
 namespace rmqsim {
 namespace scenario_checks_test {
 
+using namespace checked_scenario;
 using testing::HasSubstr;
-
-/// Line 4 the cluster, 5 the producers, 6 the steps, 7 the faults, 8 the expectations; ten sends follow `steps`.
-struct Parts {
-  std::string steps, faults, expect, producer, cluster;
-  std::string send = R"({"send": {"topic": "T", "count": 10}})";
-};
-
-std::string text_of(const Parts& parts) {
-  return R"({
-"version": 1, "name": "x", "why": "x",
-"profile": ["java-5.3.3", "java-4.9.8"],
-"cluster": {"nameservers": ["ns-1", "ns-2"], "brokers": ["a", "b"], "topics": [{"name": "T", "queues": {"a": 4, "b": 2}}])" +
-         parts.cluster + R"(},
-"producers": [{"name": "p"})" +
-         parts.producer + R"(],
-"steps": [)" +
-         parts.steps + (parts.steps.empty() || parts.send.empty() ? "" : ", ") + parts.send + R"(],
-"faults": [)" +
-         parts.faults + R"(],
-"expect": [)" +
-         parts.expect + R"(]
-})";
-}
-
-struct Case {
-  const char* name;
-  Parts parts;
-  const char* at = "";       ///< pointer of the only error; empty: there is none
-  const char* message = "";  ///< a part of it
-  bool idleness = true;      ///< LoadOptions::judge_idle lets it through
-};
-
-void PrintTo(const Case& one, std::ostream* stream) { *stream << one.name; }
 
 class ScenarioChecks : public testing::TestWithParam<Case> {};
 
-TEST_P(ScenarioChecks, FindWhatCannotBeMeant) {
-  const Case& one = GetParam();
-  const ParseResult result = parse_scenario(text_of(one.parts), "-");
-  if (*one.at == '\0') {
-    EXPECT_TRUE(result.ok()) << result.to_string();
-    return;
-  }
-  ASSERT_EQ(result.errors.size(), 1u) << result.to_string();
-  EXPECT_EQ(result.errors[0].pointer, one.at);
-  EXPECT_THAT(result.errors[0].message, HasSubstr(one.message));
-  EXPECT_GT(result.errors[0].line, 0u);
-  EXPECT_FALSE(result.errors[0].excerpt.empty());
-  EXPECT_EQ(parse_scenario(text_of(one.parts), "-", {.judge_idle = false}).ok(), one.idleness);
-  const bool permits = result.errors[0].message.find(R"("mayBeIdle": true allows that)") != std::string::npos;
-  EXPECT_EQ(permits, one.idleness) << result.errors[0].message;
-}
+TEST_P(ScenarioChecks, FindWhatCannotBeMeant) { expect_found(GetParam()); }
 
 #define EVENT(what) R"({"do": )" what "}"
 #define IDLE_EVENT(what) R"({"mayBeIdle": true, "do": )" what "}"
@@ -130,6 +82,22 @@ const Case kEvents[] = {
          R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})")},
      "/steps/1",
      R"("p" has these settings already)"},
+    {"SettingThatIsTheDefault",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 3000, "sendLatencyFaultEnable": false}}})")},
+     "/steps/0",
+     R"("p" has these settings already)"},
+    {"PartitionOfBrokers",
+     {EVENT(R"({"partition": {"between": "a", "and": "b"}})")},
+     "/steps/0",
+     "partition: nothing ever passes between these"},
+    {"PartitionOfNameservers",
+     {EVENT(R"({"partition": {"between": "ns-1", "and": "ns-2"}})")},
+     "/steps/0",
+     "partition: nothing ever passes between these"},
+    {"LeavesEveryRouteWithoutATopic",
+     {EVENT(R"({"removeFromRoute": {"broker": "c"}})"), "", "", "", "", "", R"(, "c")"},
+     "/steps/0",
+     R"(removeFromRoute: "c" has no topic)"},
     {"PermissionThatIsThere",
      {EVENT(R"({"setPerm": {"topic": "T", "perm": "rw"}})")},
      "/steps/0",
@@ -187,6 +155,13 @@ const Case kEventsThatAct[] = {
     {"OneWayThenTheOther",
      {EVENT(R"({"partition": {"between": "a", "and": "p", "oneWay": true}})") "," EVENT(
          R"({"partition": {"between": "p", "and": "a", "oneWay": true}})") "," EVENT(R"({"heal": "all"})")}},
+    {"PartitionOfABrokerAndItsNameserver", {EVENT(R"({"partition": {"between": "a", "and": ["b", "ns-1"]}})")}},
+    {"SettingBackToTheDefault",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(
+         R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 3000}}})")}},
+    {"LeavesARouteThatAnEventBrought",
+     {EVENT(R"({"setRoute": {"topic": "T", "brokers": "c"}})") "," EVENT(R"({"removeFromRoute": {"broker": "c"}})"), "", "",
+      "", "", R"({"send": {"topic": "T"}})", R"(, "c")"}},
     {"HealNamedTheOtherWayRound",
      {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "p", "and": "a"}})")}},
     {"StartedAgainWithTheSettingsOfTheFile",
@@ -292,102 +267,6 @@ const Case kRulesThatAct[] = {
 INSTANTIATE_TEST_SUITE_P(RuleThatMayAct, ScenarioChecks, testing::ValuesIn(kRulesThatAct),
                          [](auto& info) { return info.param.name; });
 
-const Case kExpectations[] = {
-    {"TwoOutcomes",
-     {"", "", R"({"sends": "all", "outcome": "SEND_OK"}, {"sends": "2-5", "outcome": "EXCEPTION"})"},
-     "/expect/1",
-     R"(contradicts /expect/0 (line 8) about send 2: outcome is "SEND_OK" there, "EXCEPTION" here)",
-     false},
-    {"ResultOfAnException",
-     {"", "", R"({"sends": 1, "exception": {"responseCode": 2}}, {"sends": 1, "broker": "a"})"},
-     "/expect/1",
-     "a result is \"there is none\" there",
-     false},
-    {"StepAgainstTheEnd",
-     {"", "", R"({"sends": 3, "broker": "a"})", "", "",
-      R"({"send": {"topic": "T", "count": 4}, "expect": {"broker": "b"}})"},
-     "/expect/0",
-     R"(contradicts /steps/0/expect (line 6) about send 3: broker is "b" there, "a" here)",
-     false},
-    {"AttemptsAgainstTheirNumber",
-     {"", "", R"({"sends": 0, "attempts": [["a", 0, "SUCCESS"]]}, {"sends": 0, "attempts": [2, 3]})"},
-     "/expect/1",
-     "the number of attempts is 1 there, [2, 3] here",
-     false},
-    {"AttemptsAgainstTheirBrokers",
-     {"", "", R"({"sends": 0, "attempts": [["a", 0, "SUCCESS"]], "attemptBrokers": ["b"]})"},
-     "/expect/0",
-     "contradicts itself about send 0: the brokers of its attempts",
-     false},
-    {"TimesApart",
-     {"", "", R"({"sends": 0, "elapsedMs": [0, 10]}, {"sends": 0, "elapsedMs": [20, 30]})"},
-     "/expect/1",
-     "elapsedMs is [0, 10] there, [20, 30] here",
-     false},
-    {"StoredApart",
-     {"", "", R"({"broker": "a", "stored": 4}, {"broker": "a", "stored": [5, 9]})"},
-     "/expect/1",
-     R"(about "a": stored is 4 there, [5, 9] here)",
-     false},
-    {"MoreStoredThanReceived",
-     {"", "", R"({"broker": "a", "stored": 4}, {"broker": "a", "received": 3})"},
-     "/expect/1",
-     "more is stored than received",
-     false},
-    {"PartGreaterThanTheWhole",
-     {"", "", R"({"nameserver": "ns-1", "on": "route", "requests": 3}, {"nameserver": "ns-1", "requests": [0, 2]})"},
-     "/expect/1",
-     "requests on route are 3 there, on any [0, 2] here",
-     false},
-    {"ReceivedIsRequestsOnSend",
-     {"", "", R"({"broker": "a", "received": 3}, {"broker": "a", "on": "send", "requests": 2})"},
-     "/expect/1",
-     "requests on send are 3 there",
-     false},
-    {"FaultItemBothWays",
-     {"", "", R"({"faultItem": "a", "available": true}, {"faultItem": "a", "available": false})"},
-     "/expect/1",
-     R"(available is "true" there, "false" here)",
-     false},
-    {"TracesApart", {"", "", R"({"traces": 1}, {"traces": 2})"}, "/expect/1", "traces is 1 there, 2 here", false},
-    {"CountsBeyondTheSends",
-     {"", "", R"({"counts": {"SEND_OK": 8, "EXCEPTION": [3, 9]}})"},
-     "/expect/0",
-     "counts at least 11 of 10 sends",
-     false},
-    {"CountsApart",
-     {"", "", R"({"counts": {"SEND_OK": 8}}, {"counts": {"SEND_OK": 9}})"},
-     "/expect/1",
-     "contradicts /expect/0 (line 8): 8 sends end with SEND_OK there, 9 here",
-     false},
-    {"CountsAgainstOutcomes",
-     {"", "", R"({"counts": {"SEND_OK": 8}}, {"sends": "0-2", "outcome": "EXCEPTION"})"},
-     "/expect/0",
-     "contradicts /expect/1 (line 8): 3 of the 10 sends end with EXCEPTION there, and 8 with SEND_OK here",
-     false},
-    {"InOneAssert",
-     {R"({"send": {"topic": "T"}}, {"assert": [{"broker": "a", "stored": 1}, {"broker": "a", "stored": 0}]})"},
-     "/steps/1/assert/1",
-     "contradicts /steps/1/assert/0",
-     false},
-};
-INSTANTIATE_TEST_SUITE_P(Contradiction, ScenarioChecks, testing::ValuesIn(kExpectations),
-                         [](auto& info) { return info.param.name; });
-
-const Case kExpectationsThatAgree[] = {
-    {"OtherProfiles",
-     {"", "",
-      R"({"sends": 0, "in": "java-5.3.3", "outcome": "SEND_OK"}, {"sends": 0, "in": "java-4.9.8", "outcome": "EXCEPTION"})"}},
-    {"OtherSends", {"", "", R"({"sends": "0-4", "outcome": "SEND_OK"}, {"sends": "5-", "outcome": "EXCEPTION"})"}},
-    {"OtherMoments", {R"({"assert": {"broker": "a", "stored": 0}})", "", R"({"broker": "a", "stored": 5})"}},
-    {"RangesThatMeet", {"", "", R"({"broker": "a", "stored": [1, 5]}, {"broker": "a", "stored": [5, 9]})"}},
-    {"CountsThatFit", {"", "", R"({"counts": {"SEND_OK": 7}}, {"sends": "0-2", "outcome": "EXCEPTION"})"}},
-    {"OtherTopics",
-     {"", "", R"({"broker": "a", "requests": 3, "topic": "T", "on": "send"}, {"broker": "a", "requests": [3, 9]})"}},
-};
-INSTANTIATE_TEST_SUITE_P(NoContradiction, ScenarioChecks, testing::ValuesIn(kExpectationsThatAgree),
-                         [](auto& info) { return info.param.name; });
-
 #define TO_NOBODY R"({"send": {"topic": "Tt"}})"
 
 const Case kTopics[] = {
@@ -430,8 +309,10 @@ const Case kResponders[] = {
      "/cluster/responders/0",
      R"(nobody sends a request to the topic "T")"},
     {"SomebodyAsks", {"", "", "", "", RESPONDER(""), R"({"request": {"topic": "T"}})"}},
-    {"SomebodyWritesARequestByHand",
-     {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T", "properties": {"CORRELATION_ID": "c"}}})"}},
+    {"APlainSendIsNoRequest",
+     {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T"}})"},
+     "/cluster/responders/0",
+     R"(nobody sends a request to the topic "T")"},
     {"AnotherClientMayAsk", {R"({"waitMs": 5})", "", "", "", RESPONDER(""), ""}},
     {"PermittedSilence", {"", "", "", "", RESPONDER(R"(, "mayBeIdle": true)")}},
 };

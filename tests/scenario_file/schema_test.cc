@@ -438,6 +438,8 @@ const Broken kBroken[] = {
     {"TransactionExpectationEmpty", R"("outcome": "SEND_OK")", R"("transaction": {})"},
     {"TransactionEnd", R"("outcome": "SEND_OK")", R"("transaction": {"broker": "comitted"})"},
     {"TransactionChecksNegative", R"("outcome": "SEND_OK")", R"("transaction": {"checks": -1})"},
+    {"TimeOfAnAssertedFaultItem", R"("steps": [)",
+     R"("steps": [{"assert": [{"faultItem": "broker-a", "atMs": 5, "available": true}]},)"},
     {"Callbacks", R"("outcome": "SEND_OK")", R"("callbacks": ["REPLAY"])"},
     {"BrokerTransactionsKey", R"({"sends": "all", "outcome": "SEND_OK"})", R"({"broker": "broker-a", "transactions": {"commited": 1}})"},
     {"RespondToACheck", R"("on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}})", R"("on": "checkTransaction", "do": {"respond": {"code": "SYSTEM_BUSY"}})"},

@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "producer/client/api/message.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codec/text.h"
+#include "producer/remoting/system_properties.h"
 
 namespace rmqsim {
 

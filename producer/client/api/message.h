@@ -99,7 +99,4 @@ class Message {
 /// `TopicTest, tags TagA, 5 bytes "hello"`: of a body that is text its beginning.
 std::ostream& operator<<(std::ostream& out, const Message& message);
 
-/// MessageConst.STRING_HASH_SET of 5.3.3: names that putUserProperty refuses.
-bool is_system_property(std::string_view name);
-
 }  // namespace rmqsim

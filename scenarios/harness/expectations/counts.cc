@@ -55,7 +55,7 @@ const SendSelector* counted_failures(const CountsExpectation& e) {
   return failed != e.counts.end() && failed->second.max > 0 ? &e.sends : nullptr;
 }
 
-// check_counts compares them: with those of other sends, too.
+// counts_conflict() compares them: with those of other sends, too.
 std::string no_common_counts(const CountsExpectation&, const CountsExpectation&) { return ""; }
 std::vector<Fact> counts_facts(const CountsExpectation&) { return {}; }
 
@@ -67,31 +67,32 @@ std::uint64_t CountsExpectation::least() const {
   return sum;
 }
 
-std::string counts_conflict(const CountsExpectation& here, const SendExpectation& there) {
-  std::string outcome = there.outcome.value_or("");
-  if (there.exception) outcome = "EXCEPTION";
-  const std::uint64_t fixed = outcome.empty() ? 0 : here.sends.count_common(there.sends);
-  if (fixed == 0) return "";
-  for (const auto& [name, range] : here.counts) {
-    const bool too_many = name == outcome && fixed > range.max;
-    const bool too_few = name != outcome && range.min > here.sends.size() - fixed;
-    if (!too_many && !too_few) continue;
-    return std::to_string(fixed) + " of the " + std::to_string(here.sends.size()) + " sends end with " + outcome +
-           " there, and " + range_text(range) + " with " + name + " here";
-  }
-  return "";
-}
-
-std::string counts_conflict(const CountsExpectation& there, const CountsExpectation& here) {
-  if (there.sends.ranges != here.sends.ranges) return "";
-  for (const auto& [name, range] : there.counts) {
-    const auto other = here.counts.find(name);
-    if (other == here.counts.end()) continue;
-    if (range.max < other->second.min || other->second.max < range.min) {
-      return range_text(range) + " sends end with " + name + " there, " + range_text(other->second) + " here";
+std::string counts_conflict(const CountsExpectation& there, const CountsExpectation& here, There when) {
+  const std::uint64_t common = there.sends.count_common(here.sends);
+  if (common == 0) return "";
+  const auto least = [&](const CountsExpectation& e, const CountRange& range) {
+    const std::uint64_t others = e.sends.size() - common;
+    return range.min > others ? range.min - others : 0;
+  };
+  const auto text = [](const CountsExpectation& e, const std::string& outcome, const CountRange& range) {
+    return range_text(range) + " of " + std::to_string(e.sends.size()) + " sends end with " + outcome;
+  };
+  std::map<std::string, std::uint64_t> at_least;
+  for (const auto& [outcome, range] : there.counts) at_least[outcome] = least(there, range);
+  for (const auto& [outcome, range] : here.counts) {
+    at_least[outcome] = std::max(at_least[outcome], least(here, range));
+    for (const auto& [other, before] : there.counts) {
+      const std::uint64_t then = least(there, before), now = least(here, range);
+      const bool fewer = then > range.max || (when == There::at_once && now > before.max);
+      const bool too_many = then > 0 && now > 0 && then + now > common;
+      if (outcome == other ? !fewer : !too_many) continue;
+      return text(there, other, before) + " there, " + text(here, outcome, range) + " here";
     }
   }
-  return "";
+  std::uint64_t sum = 0;
+  for (const auto& [outcome, n] : at_least) sum += n;
+  if (sum <= common) return "";
+  return "together they count at least " + std::to_string(sum) + " of " + std::to_string(common) + " sends";
 }
 
 namespace {

@@ -9,8 +9,6 @@
 
 namespace rmqsim {
 
-struct SendExpectation;
-
 /// Outcomes not named may occur any number of times.
 struct CountsExpectation {
   SendSelector sends;
@@ -24,9 +22,8 @@ struct CountsExpectation {
 
 void check(const CountsExpectation& e, const CheckedRun& run, Unmet& unmet);
 
-/// Why the counts cannot be met beside what is said of single sends; empty: they can.
-std::string counts_conflict(const CountsExpectation& here, const SendExpectation& there);
-/// Beside other counts of the same sends.
-std::string counts_conflict(const CountsExpectation& there, const CountsExpectation& here);
+/// Why both cannot be met, by what each says of the sends that both are about; empty: they can. How a send ended is so
+/// for ever, so the sends that end in some way only become more.
+std::string counts_conflict(const CountsExpectation& there, const CountsExpectation& here, There when);
 
 }  // namespace rmqsim

@@ -69,7 +69,7 @@ struct ExpectationRow {
   std::string (*common_subject)(const E& a, const E& b);
   std::vector<Fact> (*facts)(const E& e);
   std::vector<RequestClaim> (*claims)(const E& e);
-  /// Why both cannot hold besides, `about …`, or empty.
+  /// Why both cannot hold at one moment besides, `about …`, or empty.
   std::string (*other_conflict)(const E& there, const E& here);
 };
 

@@ -13,7 +13,8 @@ namespace {
 constexpr KeyRow kFaultItemExpectationRows[] = {
     {"faultItem", key::ref("name"), "", key::required, "The broker."},
     {"producer", key::ref("name"), "", "(the only one)", "Whose latency table."},
-    {"atMs", key::time_ms, "ms", "(in an assert now, otherwise at the end)", "Since the first step began."},
+    {"atMs", key::time_ms, "ms", "(in an assert now, otherwise at the end)",
+     "Since the first step began. Not in an assert, which is judged when its step comes."},
     {"available", key::boolean, "", key::none, "The broker is not isolated."},
     {"reachable", key::boolean, "", key::none, "The last probe or send reached it."},
     kProfilesKey,
@@ -58,8 +59,8 @@ std::string common_item(const FaultItemExpectation& a, const FaultItemExpectatio
 
 std::vector<Fact> item_facts(const FaultItemExpectation& e) {
   std::vector<Fact> facts;
-  if (e.available) facts.push_back(text_fact("available", *e.available ? "true" : "false"));
-  if (e.reachable) facts.push_back(text_fact("reachable", *e.reachable ? "true" : "false"));
+  if (e.available) facts.push_back(text_fact("available", *e.available ? "true" : "false", Later::changes));
+  if (e.reachable) facts.push_back(text_fact("reachable", *e.reachable ? "true" : "false", Later::changes));
   return facts;
 }
 

@@ -11,7 +11,7 @@ namespace rmqsim {
 struct FaultItemExpectation {
   std::string broker;
   std::string producer;
-  std::optional<Duration> at;  ///< since the first step began; none: in `assert` now, otherwise at the end
+  std::optional<Duration> at;  ///< since the first step began; none: at the end. Not of an `assert`
   std::optional<bool> available;
   std::optional<bool> reachable;
 

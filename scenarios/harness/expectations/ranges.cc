@@ -7,6 +7,7 @@ namespace rmqsim {
 
 std::string range_text(const CountRange& range) {
   if (range.min == range.max) return std::to_string(range.min);
+  if (range.max == kNoMost) return "at least " + std::to_string(range.min);
   return "[" + std::to_string(range.min) + ", " + std::to_string(range.max) + "]";
 }
 

@@ -18,7 +18,10 @@ struct CountRange {
   bool contains(std::uint64_t n) const { return min <= n && n <= max; }
 };
 
-/// "3", or "[1, 5]".
+/// In place of a maximum: there is none.
+inline constexpr std::uint64_t kNoMost = UINT64_MAX;
+
+/// "3", "[1, 5]", or "at least 3".
 std::string range_text(const CountRange& range);
 
 /// Inclusive.

@@ -43,11 +43,19 @@ void put_requests(const RequestCount& requests, ObjectWriter& object) {
   object.say("topic", requests.topic);
 }
 
-std::string claims_conflict(const RequestClaim& there, const RequestClaim& here) {
+RequestClaim claim_of_sends(const std::string& server, std::uint64_t least, std::string because) {
+  return {server, {{FaultTarget::Kind::send, 0}, "send", std::nullopt, {least, kNoMost}}, std::move(because)};
+}
+
+std::string claims_conflict(const RequestClaim& there, const RequestClaim& here, There when) {
   if (there.server != here.server) return "";
-  if (!is_more(there.what, here.what) && !is_more(here.what, there.what)) return "";
+  if (!is_more(there.what, here.what) && (when == There::earlier || !is_more(here.what, there.what))) return "";
+  const auto reason = [](const RequestClaim& claim) {
+    return claim.because.empty() ? "" : " (" + claim.because + ")";
+  };
   return "about " + in_quotes(there.server) + ": requests on " + there.what.on_text + " are " +
-         range_text(there.what.count) + " there, on " + here.what.on_text + " " + range_text(here.what.count) + " here";
+         range_text(there.what.count) + " there" + reason(there) + ", on " + here.what.on_text + " " +
+         range_text(here.what.count) + " here" + reason(here);
 }
 
 }  // namespace rmqsim

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/expectations/send_facts.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/write/object_writer.h"
@@ -91,6 +92,9 @@ void parse_attempts(ParseContext& context, const JsonNode& value, SendExpectatio
     if (broker && queue && outcome) send.attempts->push_back({*broker, static_cast<std::int32_t>(*queue), *outcome});
   }
 }
+
+/// Of the exceptions of Java's remoting.
+bool has_no_code(std::string_view type) { return type.starts_with("Remoting"); }
 
 std::optional<std::int32_t> exception_code(ParseContext& context, const JsonNode& value) {
   if (value.kind == JsonNode::Kind::string) {
@@ -194,59 +198,6 @@ void write_send_expectation(const SendExpectation& e, ExpectationWriter& to) {
   to.object.say("callbacks", e.callbacks);
 }
 
-template <class List, class Text>
-std::string joined_text(const List& list, const Text& text) {
-  std::string joined;
-  for (const auto& item : list) joined += (joined.empty() ? "" : ", ") + text(item);
-  return joined;
-}
-
-/// What the expectation says of one send, also between the lines.
-std::vector<Fact> send_facts(const SendExpectation& e) {
-  std::vector<Fact> facts;
-  const auto text = [&](const char* about, std::string value) { facts.push_back(text_fact(about, std::move(value))); };
-  const auto count = [&](const char* about, std::size_t n) { facts.push_back(range_fact(about, {n, n})); };
-  if (e.outcome) {
-    text("outcome", *e.outcome);
-  } else if (e.exception) {
-    text("outcome", "EXCEPTION");
-  } else if (e.reply) {
-    text("outcome", "REPLY");
-  }
-  if (e.broker || e.queue_id) text("a result", "there is one");
-  if (e.exception || e.outcome == "EXCEPTION") text("a result", "there is none");
-  if (e.broker) text("broker", *e.broker);
-  if (e.queue_id) count("queueId", static_cast<std::size_t>(*e.queue_id));
-  if (e.attempt_count) facts.push_back(range_fact("the number of attempts", *e.attempt_count));
-  const auto same = [](const std::string& name) { return name; };
-  if (e.attempts) {
-    const auto brokers = joined_text(*e.attempts, [](const AttemptExpectation& a) { return a.broker; });
-    text("attempts", joined_text(*e.attempts, [](const AttemptExpectation& a) {
-           return a.broker + "/" + std::to_string(a.queue_id) + " " + a.outcome;
-         }));
-    text("the brokers of its attempts", brokers);
-    count("the number of attempts", e.attempts->size());
-  }
-  if (e.attempt_brokers) {
-    text("the brokers of its attempts", joined_text(*e.attempt_brokers, same));
-    count("the number of attempts", e.attempt_brokers->size());
-  }
-  if (e.elapsed) facts.push_back({"elapsedMs", std::nullopt, e.elapsed->min / millis(1), e.elapsed->max / millis(1)});
-  if (e.exception && e.exception->type) text("exception type", *e.exception->type);
-  if (e.exception && e.exception->response_code) {
-    text("exception responseCode", std::to_string(*e.exception->response_code));
-  }
-  if (e.transaction) {
-    if (e.transaction->local) text("transaction local", *e.transaction->local);
-    if (e.transaction->broker) text("transaction broker", *e.transaction->broker);
-    if (e.transaction->checks) facts.push_back(range_fact("transaction checks", *e.transaction->checks));
-    if (e.transaction->answered_by) text("transaction answeredBy", joined_text(*e.transaction->answered_by, same));
-  }
-  if (e.reply) text("reply", *e.reply);
-  if (e.callbacks) text("callbacks", joined_text(*e.callbacks, same));
-  return facts;
-}
-
 std::optional<std::string_view> send_is_unseen(const SendExpectation&, const Scenario&) { return kUnseenOutcome; }
 
 const SendSelector* granted_failures(const SendExpectation& e) {
@@ -254,11 +205,6 @@ const SendSelector* granted_failures(const SendExpectation& e) {
   const bool grants = e.exception || e.outcome == "EXCEPTION" || (e.attempts && e.attempts->empty()) ||
                       (e.callbacks && std::any_of(e.callbacks->begin(), e.callbacks->end(), failing));
   return grants ? &e.sends : nullptr;
-}
-
-std::string common_send(const SendExpectation& a, const SendExpectation& b) {
-  const auto send = a.sends.first_common(b.sends);
-  return send ? "send " + std::to_string(*send) : "";
 }
 
 }  // namespace
@@ -271,6 +217,9 @@ std::optional<ExceptionExpectation> parse_exception(ParseContext& context, const
   reader.get("type", exception.type,
              [&](const JsonNode& n) { return context.one_of(n, kExceptionTypes, "exception"); });
   reader.get("responseCode", exception.response_code, [&](const JsonNode& n) { return exception_code(context, n); });
+  if (exception.type && has_no_code(*exception.type) && exception.response_code.value_or(-1) != -1) {
+    context.fail(*reader.find("responseCode"), "a " + *exception.type + " has no response code");
+  }
   reader.text("messageContains", exception.message_contains);
   return exception;
 }
@@ -320,8 +269,8 @@ constinit const ExpectationRow<SendExpectation> SendExpectation::row{
     .grants_failure = granted_failures,
     .common_subject = common_send,
     .facts = send_facts,
-    .claims = claims_no_requests,
-    .other_conflict = no_other_conflict,
+    .claims = send_claims,
+    .other_conflict = result_conflict,
 };
 
 }  // namespace rmqsim

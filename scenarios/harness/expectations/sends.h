@@ -55,6 +55,11 @@ void check(const SendExpectation& e, const CheckedRun& run, Unmet& unmet);
 inline constexpr std::string_view kSendOutcomes[] = {
     "SEND_OK", "FLUSH_DISK_TIMEOUT", "FLUSH_SLAVE_TIMEOUT", "SLAVE_NOT_AVAILABLE", "EXCEPTION", "SENT", "REPLY",
     "RECALLED"};
+/// Whether it is that of a send with a result.
+inline bool is_send_status(std::string_view outcome) {
+  return outcome == "SEND_OK" || outcome == "FLUSH_DISK_TIMEOUT" || outcome == "FLUSH_SLAVE_TIMEOUT" ||
+         outcome == "SLAVE_NOT_AVAILABLE";
+}
 /// What brokers did with a transaction in the end, the first that applies: it is visible; somebody may still ask; it
 /// was rolled back; given up after transactionCheckMax; its half message never arrived.
 inline constexpr std::string_view kTransactionEnds[] = {"committed", "pending", "rolledBack", "discarded", "nothing"};

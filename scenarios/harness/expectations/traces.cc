@@ -24,7 +24,7 @@ TraceExpectation parse_traces(ExpectationReader& from) {
   TraceExpectation traces;
   reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
   reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
-  reader.text("topic", traces.topic);
+  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
   reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
   reader.boolean("success", traces.success);
   return traces;
@@ -38,12 +38,28 @@ void write_traces(const TraceExpectation& e, ExpectationWriter& to) {
   to.object.say("success", e.success);
 }
 
-std::string common_records(const TraceExpectation& a, const TraceExpectation& b) {
-  const bool same = a.producer == b.producer && a.topic == b.topic && a.broker == b.broker && a.success == b.success;
-  return same ? "the same records" : "";
+/// Every record that `some` counts, `all` counts, too.
+bool are_part(const TraceExpectation& some, const TraceExpectation& all) {
+  const auto narrows = [](const auto& one, const auto& other) { return !other || one == other; };
+  return narrows(some.producer, all.producer) && narrows(some.topic, all.topic) && narrows(some.broker, all.broker) &&
+         narrows(some.success, all.success);
 }
 
-std::vector<Fact> trace_facts(const TraceExpectation& e) { return {range_fact("traces", e.count)}; }
+std::string common_records(const TraceExpectation& a, const TraceExpectation& b) {
+  return are_part(a, b) && are_part(b, a) ? "the same records" : "";
+}
+
+/// Of a message that has become too old for a broker to keep, the record is gone as well.
+std::vector<Fact> trace_facts(const TraceExpectation& e) { return {range_fact("traces", e.count, Later::changes)}; }
+
+std::string more_than_all(const TraceExpectation& there, const TraceExpectation& here) {
+  const auto exceeds = [](const TraceExpectation& some, const TraceExpectation& all) {
+    return are_part(some, all) && some.count.min > all.count.max;
+  };
+  if (!exceeds(there, here) && !exceeds(here, there)) return "";
+  return "about traces: " + range_text(there.count) + " there, " + range_text(here.count) +
+         " here, and what one counts the other counts, too";
+}
 
 constexpr Shape kTraceExpectation{
     "traceExpectation",
@@ -67,7 +83,7 @@ constinit const ExpectationRow<TraceExpectation> TraceExpectation::row{
     .common_subject = common_records,
     .facts = trace_facts,
     .claims = claims_no_requests,
-    .other_conflict = no_other_conflict,
+    .other_conflict = more_than_all,
 };
 
 }  // namespace rmqsim

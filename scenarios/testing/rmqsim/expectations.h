@@ -123,7 +123,8 @@ class FaultItemExpected : public Part<FaultItemExpected> {
 
   /// Whose latency table. Default: the only one.
   FaultItemExpected& producer(std::string_view name) { return set("producer", name); }
-  /// Since the first step began. Default: in an assert now, otherwise at the end.
+  /// Since the first step began. Not in an assert, which is judged when its step comes. Default: in an assert now,
+  /// otherwise at the end.
   FaultItemExpected& atMs(double ms) { return set("atMs", ms); }
   /// The broker is not isolated.
   FaultItemExpected& available(bool yes) { return set("available", yes); }

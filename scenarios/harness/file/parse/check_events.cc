@@ -2,12 +2,16 @@
 // of all servers, cuts and producers is known from the file.
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
 
+#include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/file/write/write_sections.h"
 
 namespace rmqsim {
 namespace {
@@ -117,12 +121,30 @@ class EventCourse {
     }
     return changed;
   }
+  /// Brokers and producers connect to nameservers, and producers to brokers; nobody to one of his own kind.
+  int rank(const std::string& name) const {
+    if (scenario_.cluster.has_nameserver(name)) return 0;
+    return scenario_.cluster.find_broker(name) != nullptr ? 1 : 2;
+  }
+  bool anything_passes(const Names& from, const Names& to) const {
+    const auto ranks = [this](const Names& names) {
+      std::set<int> all;
+      for (const std::string& name : names) all.insert(rank(name));
+      return all;
+    };
+    const std::set<int> some = ranks(from), others = ranks(to);
+    return some.size() > 1 || others.size() > 1 || some != others;
+  }
   void on(const PartitionEvent& e) {
     as_registered_ = false;
     const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
     bool changed = turn(e.between, others, true);
     if (!e.one_way) changed |= turn(others, e.between, true);
-    if (!changed) idle("partition: nothing passes between these already");
+    if (!anything_passes(e.between, others)) {
+      idle("partition: nothing ever passes between these");
+    } else if (!changed) {
+      idle("partition: nothing passes between these already");
+    }
   }
   void on(const HealEvent& e) {
     if (e.between.empty() && e.and_.empty()) {
@@ -175,6 +197,14 @@ class EventCourse {
     return scenario_.cluster.find_topic(topic) != nullptr && !routed_.contains(topic) &&
            !scenario_.cluster.auto_create_topic;
   }
+  /// Whether the broker has some topic, or the file does not tell.
+  bool is_in_any_route(const std::string& broker) const {
+    const auto& topics = scenario_.cluster.topics;
+    return scenario_.cluster.auto_create_topic || !routed_.empty() ||
+           std::any_of(topics.begin(), topics.end(), [&](const TopicSpec& topic) {
+             return std::any_of(topic.queues.begin(), topic.queues.end(), [&](auto& q) { return q.first == broker; });
+           });
+  }
   void on(const RemoveFromRouteEvent& e) {
     const std::string topic = e.topic.value_or("");
     forget_routes(topic);
@@ -183,6 +213,9 @@ class EventCourse {
       if (std::none_of(queues.begin(), queues.end(), [&](const auto& q) { return q.first == e.broker; })) {
         return idle("removeFromRoute: " + in_quotes(e.broker) + " does not have the topic " + in_quotes(topic));
       }
+    }
+    if (!e.topic && !is_in_any_route(e.broker)) {
+      return idle("removeFromRoute: " + in_quotes(e.broker) + " has no topic");
     }
     bool changed = false;
     for (const std::string& ns : at(e.nameservers)) {
@@ -211,12 +244,19 @@ class EventCourse {
     }
   }
 
+  /// Whether it is what a producer has whom nobody told, as far as the row of the setting says so by a value.
+  static bool is_standard(const std::string& name, const ConfigValue& value) {
+    const ProducerSetting* const setting = find_producer_setting(name);
+    ProducerConfig config;
+    config.values[name] = value;
+    return setting != nullptr && json_text(config_json(config).at(name)) == setting->key.standard;
+  }
   void on(const SetConfigEvent& e) {
     auto& config = producers_[e.producer].config;
     bool changed = false;
     for (const auto& [name, value] : e.config.values) {
       const auto known = config.find(name);
-      changed |= known == config.end() || known->second != value;
+      changed |= known == config.end() ? !is_standard(name, value) : known->second != value;
       config[name] = value;
     }
     if (!changed) idle("setConfig: " + in_quotes(e.producer) + " has these settings already");

@@ -35,15 +35,9 @@ struct TopicUse {
   bool request = false;  ///< its messages want a reply
 };
 
-/// Written by hand, this makes a request of a message, too.
-bool has_correlation_id(const MessageSpec& message) {
-  return std::any_of(message.properties.begin(), message.properties.end(),
-                     [](const auto& property) { return property.first == "CORRELATION_ID"; });
-}
-
 TopicUse topic_use(const Step& step) {
   if (const auto* send = std::get_if<SendStep>(&step.what)) {
-    return {&send->producer, &send->message.topic, has_correlation_id(send->message)};
+    return {&send->producer, &send->message.topic};
   }
   if (const auto* t = std::get_if<TransactionStep>(&step.what)) return {&t->producer, &t->message.topic};
   if (const auto* request = std::get_if<RequestStep>(&step.what)) {

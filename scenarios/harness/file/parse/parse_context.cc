@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "producer/profile/profile.h"
@@ -64,7 +65,13 @@ std::string ParseContext::suggest(std::string_view name, std::span<const std::st
 }
 
 std::string ParseContext::suggest(std::string_view name, const std::vector<std::string>& candidates) const {
-  return full() ? "" : suggestion(name, candidates);
+  if (full()) return "";
+  std::vector<std::string_view> each;
+  std::set<std::string_view> known;
+  for (const std::string& candidate : candidates) {
+    if (known.insert(candidate).second) each.push_back(candidate);
+  }
+  return suggestion(name, std::span<const std::string_view>(each));
 }
 
 SourceLocation ParseContext::where(const JsonNode& value) const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -189,11 +190,27 @@ void parse_step_expectations(ParseContext& context, const JsonNode& steps, Scena
     if (value->kind == JsonNode::Kind::array) items = value->children;
     if (items.empty()) context.fail(*value, "expected at least one expectation");
     for (const JsonNode* item : items) {
-      if (auto expectation = parse_expectation(context, *item, scenario, about))
-        target->push_back(std::move(*expectation));
+      auto expectation = parse_expectation(context, *item, scenario, about);
+      if (!expectation) continue;
+      if (!about && expectation->moment()) {
+        context.fail_key(look_up(item->find("atMs"), "atMs"),
+                         "an assert is judged when its step comes; \"atMs\" belongs beside \"assert\"");
+      }
+      target->push_back(std::move(*expectation));
     }
   }
 }
+
+namespace {
+
+/// Whether it is turned off already for some of the profiles.
+bool is_off(const Scenario& scenario, const InvariantOff& off) {
+  return std::any_of(scenario.profiles.begin(), scenario.profiles.end(), [&](const std::string& profile) {
+    return off.applies_to(profile) && scenario.invariant_off(off.name, profile) != nullptr;
+  });
+}
+
+}  // namespace
 
 void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   ObjectReader reader(context, value, shapes::invariants);
@@ -211,6 +228,7 @@ void parse_invariants(ParseContext& context, const JsonNode& value, Scenario& sc
     }
     if (entry.require("reason")) entry.text("reason", off.reason);
     if (const JsonNode* in = entry.find("in")) off.profiles = context.profiles(*in);
+    if (is_off(scenario, off)) context.fail(*item, in_quotes(off.name) + " is off already");
     scenario.invariants_off.push_back(std::move(off));
   }
 }

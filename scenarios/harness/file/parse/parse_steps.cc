@@ -1,6 +1,8 @@
 // steps: what is sent and when. Expectations are read later (parse_step_expectations), when all sends have numbers.
 #include <algorithm>
 
+#include "producer/remoting/codec/text.h"
+#include "producer/remoting/system_properties.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
 
@@ -39,6 +41,20 @@ void parse_body(ParseContext& context, const JsonNode& value, BodySpec& body) {
   });
 }
 
+/// As Java's putUserProperty takes them (behaviour §2.7).
+void parse_property(ParseContext& context, const JsonNode& member, MessageSpec& message) {
+  const auto value = context.text(member, kMaxPropertyBytes);
+  if (is_system_property(member.key)) {
+    context.fail_key(member, in_quotes(member.key) + " is RocketMQ's own property, which Java does not let a user set");
+  } else if (text::is_blank(member.key)) {
+    context.fail_key(member, "a property needs a name");
+  } else if (value && text::is_blank(*value)) {
+    context.fail(member, "a property needs a value that is not blank");
+  } else if (value) {
+    message.properties.emplace_back(member.key, *value);
+  }
+}
+
 void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& message) {
   if (const JsonNode* topic = reader.require("topic")) {
     // Any text: that the client refuses an illegal topic is a scenario too.
@@ -59,9 +75,7 @@ void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& mes
   }
   const JsonNode* properties = reader.find("properties");
   if (properties && context.expect_kind(*properties, JsonNode::Kind::object)) {
-    for (const JsonNode* member : properties->children) {
-      if (auto text = context.text(*member, kMaxPropertyBytes)) message.properties.emplace_back(member->key, *text);
-    }
+    for (const JsonNode* member : properties->children) parse_property(context, *member, message);
   }
   reader.integer("delayLevel", message.delay_level);
   reader.time("delayMs", message.delay);

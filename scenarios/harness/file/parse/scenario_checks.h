@@ -41,6 +41,6 @@ void check_responders(const Scenario& scenario, std::vector<Finding>& found);
 void check_trace_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_latency_tables(const Scenario& scenario, std::vector<Finding>& found);
 void check_expectations(const Scenario& scenario, std::vector<Finding>& found);
-void check_counts(const Scenario& scenario, std::vector<Finding>& found);
+void check_ends(const Scenario& scenario, std::vector<Finding>& found);
 
 }  // namespace rmqsim

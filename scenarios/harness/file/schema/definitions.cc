@@ -130,7 +130,7 @@ constexpr std::string_view kTopicPermEntry =
 constexpr std::string_view kTlsModesOf =
     R"("type": "object", "additionalProperties": {"enum": ["disabled", "permissive", "enforcing"]})";
 constexpr std::string_view kProperties =
-    R"("type": "object", "additionalProperties": {"type": "string", "maxLength": 65536})";
+    R"("type": "object", "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 65536})";
 static_assert(kMaxPropertyBytes == 65536);
 constexpr std::string_view kAttempts = R"("anyOf": [
   {"$ref": "#/definitions/count"},
@@ -154,9 +154,13 @@ constexpr std::string_view kOutcomeCounts = R"(
   "additionalProperties": {"$ref": "#/definitions/count"})";
 constexpr std::string_view kBrokerOrName =
     R"("anyOf": [{"$ref": "#/definitions/name"}, {"$ref": "#/definitions/broker"}])";
-constexpr std::string_view kExpectations = R"("anyOf": [
+constexpr std::string_view kAssertion =
+    R"("allOf": [
   {"$ref": "#/definitions/expectation"},
-  {"type": "array", "items": {"$ref": "#/definitions/expectation"}, "minItems": 1}])";
+  {"type": "object", "not": {"required": ["atMs"], "properties": {"atMs": {}}}}])";
+constexpr std::string_view kAssertions = R"("anyOf": [
+  {"$ref": "#/definitions/assertion"},
+  {"type": "array", "items": {"$ref": "#/definitions/assertion"}, "minItems": 1}])";
 constexpr std::string_view kStepExpectations = R"("anyOf": [
   {"$ref": "#/definitions/stepExpectation"},
   {"type": "array", "items": {"$ref": "#/definitions/stepExpectation"}, "minItems": 1}])";
@@ -202,7 +206,7 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("topicPerm", key::words(kTopicPerms), "A permission of plain_acl.yml."),
       row("topicPermEntry", key::json(kTopicPermEntry), "A topic and what may be done with it."),
       row("tlsModes", key::json(kTlsModesOf), "Modes by the names of servers."),
-      row("properties", key::json(kProperties), "User properties by name."),
+      row("properties", key::json(kProperties), "User properties by name: none blank, and no name of RocketMQ's own."),
       row("transactionState", key::words(kTransactionStates),
           "What a transaction listener answers; throw is an exception, which counts as unknown."),
       row("sends", key::json(kSends),
@@ -218,7 +222,8 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("configChange", key::json(words.changes), "Settings of a producer that runs: those that are not read once."),
       row("expectation", key::json(words.expectation),
           "Something that must hold. What it is about decides which keys it has."),
-      row("expectations", key::json(kExpectations), "One expectation, or several."),
+      row("assertion", key::json(kAssertion), "Something that must hold at this step, whose atMs says when."),
+      row("assertions", key::json(kAssertions), "One of them, or several."),
       row("stepExpectation", key::json(words.step_expectation), "About all sends of the step."),
       row("stepExpectations", key::json(kStepExpectations), "One expectation about the step's sends, or several."),
   };

@@ -13,7 +13,7 @@ constexpr KeyRow kStepRows[] = {
     {"request", key::ref("request"), "", key::none, "Sends requests and waits for replies."},
     {"recall", key::ref("recall"), "", key::none, "Takes timer messages back."},
     {"waitMs", key::time_ms, "ms", key::none, "Waits."},
-    {"assert", key::ref("expectations"), "", key::none, "Expectations that are checked now instead of at the end."},
+    {"assert", key::ref("assertions"), "", key::none, "Expectations that are checked now instead of at the end."},
     {"do", key::ref("event"), "", key::none, "One event."},
     {"name", key::ref("name"), "", key::none, "For expectations to refer to; unique, and unlike the number of a send."},
     {"background", key::boolean, "", "false", "The next step starts at once."},

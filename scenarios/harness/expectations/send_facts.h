@@ -1,0 +1,26 @@
+// What an expectation about sends says between the lines: how they ended, what of that is so for ever, and which
+// requests there must have been. For finding others that contradict it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/harness/expectations/facts.h"
+#include "scenarios/harness/expectations/request_count.h"
+
+namespace rmqsim {
+
+struct SendExpectation;
+
+/// The first send that both are about, or empty.
+std::string common_send(const SendExpectation& a, const SendExpectation& b);
+/// What it says of how its sends ended, each outcome in its own way; none: nothing.
+std::vector<std::string> ends_of(const SendExpectation& e);
+/// What it says of one send. How a send ended is so for ever.
+std::vector<Fact> send_facts(const SendExpectation& e);
+/// Who gave a send its result was sent a request.
+std::vector<RequestClaim> send_claims(const SendExpectation& e);
+/// Why no attempt can have given a send its result, `about …`, or empty.
+std::string result_conflict(const SendExpectation& there, const SendExpectation& here);
+
+}  // namespace rmqsim

@@ -1,0 +1,132 @@
+// What no send of its kind can have: how it ends, and what is told of that. A request has no queue of a result, and
+// what was sent oneway no reply.
+#include <algorithm>
+
+#include "scenarios/harness/expectations/send_facts.h"
+#include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+/// More steps to look at than any scenario written by hand has; a hostile file gets no more.
+constexpr std::size_t kMaxLooks = 4'000'000;
+
+/// How a send may end that does not fail.
+enum class End : std::uint8_t { status, sent, reply, recalled };
+
+struct SendKind {
+  std::string_view name;
+  End end;
+  bool transaction = false;
+  bool callbacks = false;
+};
+
+SendKind kind_of_sends(const Step& step) {
+  if (std::holds_alternative<TransactionStep>(step.what)) return {"a transaction", End::status, true};
+  if (std::holds_alternative<RecallStep>(step.what)) return {"a recall", End::recalled};
+  if (const auto* request = std::get_if<RequestStep>(&step.what)) {
+    if (request->mode == CommunicationMode::SYNC) return {"a sync request", End::reply};
+    return {"an async request", End::reply, false, true};
+  }
+  const auto* send = std::get_if<SendStep>(&step.what);
+  if (send != nullptr && send->mode == CommunicationMode::ONEWAY) return {"sent oneway", End::sent};
+  return {"a plain send", End::status};
+}
+
+bool ends_so(const SendKind& kind, std::string_view outcome) {
+  if (outcome == "EXCEPTION") return true;
+  if (is_send_status(outcome)) return kind.end == End::status;
+  return outcome == (kind.end == End::sent     ? "SENT"
+                     : kind.end == End::reply  ? "REPLY"
+                     : kind.end == End::status ? ""
+                                               : "RECALLED");
+}
+
+/// Of a send that is none, all of this is as of a transaction of which no broker heard.
+bool needs_transaction(const TransactionExpectation& e) {
+  return e.local || (e.broker && *e.broker != "nothing") || (e.checks && e.checks->min > 0) ||
+         (e.answered_by && !e.answered_by->empty());
+}
+
+/// The key that no send of the kind can meet, with the value where that decides; empty: there is none.
+std::string unmet_by(const SendKind& kind, const SendExpectation& e) {
+  if (e.outcome && !ends_so(kind, *e.outcome)) return in_quotes("outcome") + " " + in_quotes(*e.outcome);
+  if (e.broker && kind.end != End::status) return in_quotes("broker");
+  if (e.queue_id && kind.end != End::status) return in_quotes("queueId");
+  const bool attempts = (e.attempt_count && e.attempt_count->min > 0) || (e.attempts && !e.attempts->empty());
+  if (attempts && kind.end == End::recalled) return in_quotes("attempts");
+  if (e.attempt_brokers && !e.attempt_brokers->empty() && kind.end == End::recalled) return in_quotes("attemptBrokers");
+  if (e.transaction && needs_transaction(*e.transaction) && !kind.transaction) return in_quotes("transaction");
+  if (e.reply && kind.end != End::reply) return in_quotes("reply");
+  if (e.callbacks && !e.callbacks->empty() && !kind.callbacks) return in_quotes("callbacks");
+  return "";
+}
+
+std::vector<const Expectation*> all_expectations(const Scenario& scenario) {
+  std::vector<const Expectation*> all;
+  const auto take = [&](const std::vector<Expectation>& list) {
+    for (const Expectation& e : list) all.push_back(&e);
+  };
+  for (const Step& step : scenario.steps) {
+    take(step.expect);
+    if (const auto* assertion = std::get_if<AssertStep>(&step.what)) take(assertion->expect);
+  }
+  take(scenario.expect);
+  return all;
+}
+
+SendSelector sends_of(const Step& step) {
+  return {"", {{step.first_send, step.first_send + step.send_count - 1}}};
+}
+
+template <class Visit>
+void each_sending_step(const Scenario& scenario, const SendSelector& sends, const Visit& visit) {
+  for (const Step& step : scenario.steps) {
+    if (step.send_count == 0) continue;
+    const SendSelector own = sends_of(step);
+    if (const auto first = sends.first_common(own)) visit(kind_of_sends(step), *first, sends.count_common(own));
+  }
+}
+
+void check_end(const Scenario& scenario, const Expectation& e, const SendExpectation& sends,
+               std::vector<Finding>& found) {
+  std::string wrong;
+  each_sending_step(scenario, sends.sends, [&](const SendKind& kind, std::uint64_t first, std::uint64_t) {
+    if (!wrong.empty()) return;
+    const std::string key = unmet_by(kind, sends);
+    if (!key.empty()) wrong = "no " + key + ": send " + std::to_string(first) + " is " + std::string(kind.name);
+  });
+  if (!wrong.empty()) found.push_back({e.where, "there can be " + wrong});
+}
+
+void check_count(const Scenario& scenario, const Expectation& e, const CountsExpectation& counts,
+                 std::vector<Finding>& found) {
+  if (const std::uint64_t least = counts.least(); least > counts.sends.size()) {
+    found.push_back({e.where, "counts at least " + std::to_string(least) + " of " +
+                                  std::to_string(counts.sends.size()) + " sends"});
+  }
+  for (const auto& [outcome, range] : counts.counts) {
+    std::uint64_t most = 0;
+    each_sending_step(scenario, counts.sends, [&](const SendKind& kind, std::uint64_t, std::uint64_t count) {
+      if (ends_so(kind, outcome)) most += count;
+    });
+    if (range.min <= most || range.min > counts.sends.size()) continue;
+    found.push_back({e.where, "counts at least " + std::to_string(range.min) + " with " + outcome + ", and " +
+                                  std::to_string(most) + " of the " + std::to_string(counts.sends.size()) +
+                                  " sends can end so"});
+  }
+}
+
+}  // namespace
+
+void check_ends(const Scenario& scenario, std::vector<Finding>& found) {
+  std::size_t looks = 0;
+  for (const Expectation* e : all_expectations(scenario)) {
+    if ((looks += scenario.steps.size()) > kMaxLooks) return;
+    if (const auto* sends = std::get_if<SendExpectation>(&e->what)) check_end(scenario, *e, *sends, found);
+    if (const auto* counts = std::get_if<CountsExpectation>(&e->what)) check_count(scenario, *e, *counts, found);
+  }
+}
+
+}  // namespace rmqsim
