@@ -427,6 +427,22 @@ TEST_F(ControlTest, MessagesAreFoundAndCounted) {
   EXPECT_EQ(ask("GET", "/v1/messages?after=17").status, 400u);
 }
 
+TEST_F(ControlTest, ABatchIsKeptWhenItsMessagesAreAndIsFoundByTheKeyThatConsumersSee) {
+  EXPECT_EQ(send_batch(*a_, "B1", {"K1", "K2", "K3"}), 0);
+  EXPECT_EQ(send_batch(*a_, "", {"K4", "K5"}), 0);
+  Json counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["stored"], 5);
+  EXPECT_EQ(counts["lost"], 0);
+  EXPECT_EQ(counts["acknowledgedLost"], 0);
+  EXPECT_EQ(ask("GET", "/v1/messages?key=B1").body["messages"].size(), 3u);
+  EXPECT_EQ(ask("GET", "/v1/messages?key=K2").body["messages"].size(), 1u);
+  ask("POST", "/v1/faults", R"({"at": "*", "on": "send", "do": {"drop": "request"}})");
+  send_batch(*a_, "B2", {"K6", "K7"});
+  send_batch(*a_, "", {"K8", "K9"});
+  counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["lost"], 2) << "a batch is one";
+}
+
 // ---- gates
 
 TEST_F(ControlTest, AGateHoldsRequestsUntilTheyAreReleased) {
