@@ -401,6 +401,20 @@ TEST_F(Saved, SaysWhatItLeavesOut) {
   EXPECT_THAT(saved().why, HasSubstr("Left out: gates (1), permissions of whole brokers (1)."));
 }
 
+TEST_F(Saved, LeavesOutRulesOnTopicsThatAreMoreThanAFileMayName) {
+  for (int i = 0; i < 1001; ++i) {
+    const std::string topic = "R" + std::to_string(i);
+    ask("POST", "/v1/faults", R"({"id": "r", "at": "*", "on": "send", "topic": ")" + topic +
+                                  R"(", "do": {"drop": "request"}})");
+    run_for(millis(1));
+    ask("DELETE", "/v1/faults/r");
+  }
+  const Scenario scenario = saved();
+  EXPECT_EQ(scenario.cluster.topics.size(), 1000u);
+  EXPECT_LT(scenario.faults.size(), 1001u);
+  EXPECT_THAT(scenario.why, HasSubstr("rules on topics that are left out ("));
+}
+
 TEST_F(Saved, LeavesOutTopicsThatNoFileMayName) {
   send(*a_, "K1", std::string(255, 'x') + "<script>");
   send(*a_, "K2", "\xff\x01");

@@ -122,6 +122,14 @@ TEST_F(ControlTest, ACrashForgetsWhatAGateHeld) {
   EXPECT_EQ(ask("GET", "/v1/requests?code=send").body["requests"][0]["outcome"], "LOST");
 }
 
+TEST_F(ControlTest, AGateCountsWhatItLooksAtAsARuleDoes) {
+  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send", "nth": 2})");
+  for (int i = 0; i < 3; ++i) send(*a_);
+  const Json gate = ask("GET", "/v1/gates/g").body;
+  EXPECT_EQ(gate["matched"], 3);
+  EXPECT_EQ(gate["held"].size(), 1u);
+}
+
 TEST_F(ControlTest, MistakesInAGateAreTold) {
   EXPECT_THAT(ask("POST", "/v1/gates", R"({"at": "*", "on": "send", "do": {}})").error(), HasSubstr("unknown key \"do\""));
   EXPECT_EQ(ask("POST", "/v1/gates", R"({"at": "*", "on": "connect"})").status, 400u);

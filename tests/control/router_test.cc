@@ -11,6 +11,7 @@ namespace rmqsim {
 namespace router_test {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const std::string kBusy = R"({"id": "busy", "at": "broker-a", "on": "send", "times": 2,
                               "do": {"respond": {"code": "SYSTEM_BUSY"}}})";
@@ -363,6 +364,21 @@ TEST_F(ControlTest, ABrokerLeavesARouteAndComesBackWhenItIsSet) {
   EXPECT_EQ(ask("PUT", "/v1/routes/T?nameserver=ns-9", "{}").status, 404u);
 }
 
+TEST_F(ControlTest, ATopicWithoutQueuesIsInNoList) {
+  for (const char* broker : {"broker-a", "broker-b"}) {
+    ask("DELETE", std::string("/v1/routes/T/brokers/") + broker);
+  }
+  const Answer gone = ask("GET", "/v1/routes/T");
+  EXPECT_EQ(gone.status, 404u);
+  EXPECT_THAT(gone.error(), Not(HasSubstr("did you mean \"T\"")));
+  const auto listed = [&] { return ask("GET", "/v1/routes").body["routes"][0]["topics"].get<std::set<std::string>>(); };
+  EXPECT_FALSE(listed().contains("T"));
+  run_for(std::chrono::seconds(60));
+  EXPECT_FALSE(listed().contains("T")) << "no registration brings it back";
+  ask("PUT", "/v1/routes/T", R"({"queues": {"broker-a": 3}})");
+  EXPECT_TRUE(listed().contains("T"));
+}
+
 // ---- requests
 
 TEST_F(ControlTest, RequestsAreListedWithWhatBecameOfThemPageByPage) {
@@ -387,6 +403,17 @@ TEST_F(ControlTest, RequestsAreListedWithWhatBecameOfThemPageByPage) {
   EXPECT_THAT(ask("GET", "/v1/requests/count?code=SENT").error(), HasSubstr("unknown request \"SENT\""));
   EXPECT_EQ(ask("DELETE", "/v1/requests").status, 200u);
   EXPECT_EQ(ask("GET", "/v1/requests/count").body["count"], 0);
+}
+
+TEST_F(ControlTest, AServerOrAnOutcomeThatThereIsNotIsNoFilter) {
+  EXPECT_EQ(ask("GET", "/v1/requests/count?outcome=success").status, 400u);
+  EXPECT_THAT(ask("GET", "/v1/requests?outcome=success").error(), HasSubstr("did you mean \"SUCCESS\""));
+  EXPECT_THAT(ask("GET", "/v1/requests/wait?outcome=LOSST").error(), HasSubstr("did you mean \"LOST\""));
+  EXPECT_THAT(ask("GET", "/v1/requests?server=broker").error(), HasSubstr("unknown server \"broker\""));
+  for (const char* good : {"outcome=", "outcome=LOST", "outcome=ONEWAY", "outcome=SYSTEM_BUSY", "outcome=4711",
+                           "server=ns-1", "server=broker-b"}) {
+    EXPECT_EQ(ask("GET", std::string("/v1/requests/count?") + good).status, 200u) << good;
+  }
 }
 
 TEST_F(ControlTest, AWaitAnswersWhenEnoughCameOrTheTimeIsOver) {

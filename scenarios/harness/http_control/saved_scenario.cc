@@ -251,14 +251,22 @@ class SavedScenario {
       if (rule.to && rule.from.value_or(Duration::zero()) >= *rule.to) continue;  // over before it began
       rule.may_be_idle = rule.may_be_idle || !acts_again(life);
       for (int n = 2; !ids.insert(rule.id).second; ++n) rule.id = life.rule.id + "-" + std::to_string(n);
-      if (rule.topic && scenario_.cluster.find_topic(*rule.topic) == nullptr) {
-        for (const BrokerSpec& broker : scenario_.cluster.brokers) {
-          if (!broker.slave_of) put_topic(*rule.topic, broker.name, 4, 6);
-        }
+      if (!knows_topic_of(rule)) {
+        deeds_.left_out("rules on topics that are left out");
+        continue;
       }
       scenario_.faults.push_back(std::move(rule));
       scenario_.fault_locations.emplace_back();
     }
+  }
+
+  /// It is made for the rule where nothing else made it.
+  bool knows_topic_of(const FaultRule& rule) {
+    if (!rule.topic || scenario_.cluster.find_topic(*rule.topic) != nullptr) return true;
+    for (const BrokerSpec& broker : scenario_.cluster.brokers) {
+      if (!broker.slave_of) put_topic(*rule.topic, broker.name, 4, 6);
+    }
+    return scenario_.cluster.find_topic(*rule.topic) != nullptr;
   }
 
   struct Timed {
