@@ -111,6 +111,7 @@ void FakeBroker::process(const RemotingCommand& request, const Peer& peer, TimeP
     response.remark = "please go away";
     return;
   }
+  if (reject_at_slave(state_, request, reply)) return;
   if (!state_.config.accounts.empty() && !authenticate(state_, request, peer, reply)) return;
   const bool pulls = request.code == RequestCode::PULL_MESSAGE || request.code == RequestCode::LITE_PULL_MESSAGE;
   const BrokerProcessor processor =

@@ -54,7 +54,7 @@ class FakeBroker final : public ServerCore {
   /// maxMessageSize, recallMessageEnable, rejectTransactionMessage, timerWheelEnable, traceOn,
   /// transactionCheckInterval, transactionCheckMax, transactionOpBatchInterval, transactionTimeOut, regionId,
   /// messageDelayLevel, brokerRole, inSyncReplicas, slaveTimeout, flushDiskType, syncFlushTimeout,
-  /// enableSlaveActingMaster). Returns what is wrong, if anything.
+  /// enableMixedMessageType, enableSlaveActingMaster). Returns what is wrong, if anything.
   std::optional<std::string> set_config(std::string_view key, std::string_view value, TimePoint now);
 
   /// Half messages are scanned at this time and every transactionCheckInterval from it on.

@@ -193,7 +193,10 @@ ClusterInfo RouteInfoManager::cluster_info() const {
 
 std::vector<std::string> RouteInfoManager::topics() const {
   std::vector<std::string> out;
-  for (const auto& [name, queues] : topics_) out.push_back(name);
+  for (const auto& [name, topic] : topics_) {
+    const auto there = [](const auto& entry) { return !entry.second.removed; };
+    if (std::any_of(topic.brokers.begin(), topic.brokers.end(), there)) out.push_back(name);
+  }
   return out;
 }
 

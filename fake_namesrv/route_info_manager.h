@@ -71,6 +71,7 @@ class RouteInfoManager {
   /// nullopt when no broker that is there has the topic. Brokers in order of their names.
   std::optional<TopicRouteData> route(std::string_view topic) const;
   ClusterInfo cluster_info() const;
+  /// Those that have queues.
   std::vector<std::string> topics() const;
   /// Those that have queues at a broker of the cluster.
   std::vector<std::string> topics_of_cluster(std::string_view cluster) const;

@@ -72,6 +72,10 @@ void missing_number(BrokerState& broker, const RemotingCommand& request, const s
 void process_send_msg_back(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                            Reply& reply) {
   const auto header = ConsumerSendMsgBackRequestHeader::from_ext(request.ext_fields);
+  if (broker.is_slave() && broker.profile().has_acting_master) {  // its master would be in the same process
+    return refuse_back(broker, request, ResponseCode::SYSTEM_ERROR,
+                       "no master available along with " + broker.store_host.ip_to_string(), reply);
+  }
   if (!header.group) return answer_null_key(broker, request, reply);
   const std::string& group = *header.group;
   const SubscriptionGroupConfig* const config =

@@ -187,12 +187,14 @@ void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Rep
               reply);
 }
 
-bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply) {
+bool lacks_replicas(const BrokerState& broker, std::string_view wait) {
   const BrokerConfig& c = broker.config;
-  if (!broker.profile().has_acting_master || !c.sync_master || !c.enable_slave_acting_master ||
-      c.in_sync_replicas <= 1 || wait == "false") {
-    return false;
-  }
+  return broker.profile().has_acting_master && c.sync_master && c.enable_slave_acting_master &&
+         c.in_sync_replicas > 1 && wait != "false";
+}
+
+bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply) {
+  if (!lacks_replicas(broker, wait)) return false;
   refuse_send(broker, request, ResponseCode::SYSTEM_ERROR, "in-sync replicas not enough", reply);
   return true;
 }
@@ -210,16 +212,22 @@ void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& rep
   }
 }
 
-bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                CheckedSend& out, SlaveRule slave) {
-  // C4: rejectRequest() of a plain slave.
-  if (broker.is_slave() && slave == SlaveRule::reject && broker.profile().plain_slave_rejects_sends &&
-      !broker.config.enable_slave_acting_master) {
-    RemotingCommand& response = answer(broker, request, reply);
-    response.code = ResponseCode::SYSTEM_BUSY;
-    response.remark = "[REJECTREQUEST]system busy, start flow control for a while";
+bool reject_at_slave(BrokerState& broker, const RemotingCommand& request, Reply& reply) {
+  static constexpr std::int32_t kCodes[] = {RequestCode::SEND_MESSAGE, RequestCode::SEND_MESSAGE_V2,
+                                            RequestCode::SEND_BATCH_MESSAGE, RequestCode::CONSUMER_SEND_MSG_BACK};
+  const bool sends = std::find(std::begin(kCodes), std::end(kCodes), request.code) != std::end(kCodes);
+  if (!broker.is_slave() || !sends || !broker.profile().plain_slave_rejects_sends ||
+      broker.config.enable_slave_acting_master) {
     return false;
   }
+  RemotingCommand& response = answer(broker, request, reply);
+  response.code = ResponseCode::SYSTEM_BUSY;
+  response.remark = "[REJECTREQUEST]system busy, start flow control for a while";
+  return true;
+}
+
+bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
+                CheckedSend& out, SlaveRule slave) {
   std::string_view malformed;
   if (out.header.from_ext(request.ext_fields, send_header_form(request.code), &malformed)) {
     answer_number_format(broker, request, malformed, reply);
@@ -241,7 +249,7 @@ bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer&
   }
   out.sys_flag = *out.header.sys_flag;
   if (out.topic->topic_filter_type == "MULTI_TAG") out.sys_flag |= MessageSysFlag::MULTI_TAGS_FLAG;
-  if (broker.is_slave() && slave == SlaveRule::reject) {
+  if (broker.is_slave() && slave == SlaveRule::refuse) {
     refuse_unavailable(broker, request, reply);
     return false;
   }

@@ -28,12 +28,16 @@ struct SendProperties {
 };
 SendProperties scan_properties(std::string_view properties);
 
-/// What a slave does: sends are rejected before anything is read (C4), replies go on to the client.
-enum class SlaveRule { reject, accept };
+/// rejectRequest() of the processor of sends and of what consumers give back: a slave takes none, before anything else
+/// is looked at (C4). True: `reply` holds the answer.
+bool reject_at_slave(BrokerState& broker, const RemotingCommand& request, Reply& reply);
+
+/// What a slave's store does: it takes no messages; replies go on to the client.
+enum class SlaveRule { refuse, accept };
 
 /// Parses and checks. False when the request is refused: `reply` then holds the answer.
 bool check_send(BrokerState& broker, const RemotingCommand& request, const Peer& peer, TimePoint now, Reply& reply,
-                CheckedSend& out, SlaveRule slave = SlaveRule::reject);
+                CheckedSend& out, SlaveRule slave = SlaveRule::refuse);
 
 /// Refuses in or after preSend: code, remark, and the extFields TRACE_ON and MSG_REGION.
 void refuse_send(BrokerState& broker, const RemotingCommand& request, std::int32_t code, std::string remark,
@@ -44,6 +48,7 @@ void refuse_illegal_message(BrokerState& broker, const RemotingCommand& request,
 /// A slave's store takes nothing (§3.3).
 void refuse_unavailable(BrokerState& broker, const RemotingCommand& request, Reply& reply);
 /// The master has not enough slaves to store a message that waits for them; nothing is stored then (C3).
+bool lacks_replicas(const BrokerState& broker, std::string_view wait);
 bool refuse_without_replicas(BrokerState& broker, const RemotingCommand& request, std::string_view wait, Reply& reply);
 /// Makes of the answer to a stored message what flushing and replication make of it: 10, 11, 12 (§3.3, C3).
 void wait_for_store(const BrokerState& broker, std::string_view wait, Reply& reply);

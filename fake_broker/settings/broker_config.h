@@ -44,6 +44,7 @@ struct BrokerConfig {
   std::int32_t default_topic_queue_nums = 8;
   bool auto_create_topic_enable = true;
   bool auto_create_subscription_group = true;
+  bool enable_mixed_message_type = false;  ///< 5.x
   bool reject_transaction_message = false;
   bool timer_wheel_enable = true;
   /// false: a queue id out of range is stored all the same, as the scripted servers did that Java clients were recorded

@@ -55,6 +55,8 @@ constexpr BrokerSettingRow kBrokerSettingRows[] = {
      "4 readable, 2 writable, 6 both; without 2 every send is refused."},
     {"brokerRole", BrokerWords{&BrokerConfig::sync_master, "ASYNC_MASTER", "SYNC_MASTER"}, "",
      "A SYNC_MASTER, which never has a slave here, answers SLAVE_NOT_AVAILABLE when it must wait for one."},
+    {"enableMixedMessageType", &BrokerConfig::enable_mixed_message_type, "",
+     "Topics may have the message type MIXED.", &ServerProfile::topics_have_attributes},
     {"enableSlaveActingMaster", &BrokerConfig::enable_slave_acting_master, "",
      "A slave looks at sends before it refuses them.", &ServerProfile::has_acting_master},
     {"flushDiskType", BrokerWords{&BrokerConfig::sync_flush, "ASYNC_FLUSH", "SYNC_FLUSH"}, "",

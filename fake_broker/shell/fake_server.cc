@@ -110,10 +110,15 @@ void FakeServer::observe_connection_rule(std::string_view rule, std::string_view
 
 void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) {
   (void)reason;
-  const TimePoint now = runtime_.now();
-  core_.connection_closed(connection.id(), now);
+  forget(connection.id());
+  if (observer_ == nullptr) return;
+  observer_->on_connection(core_.name(), connection.remote_address(), false, runtime_.now());
+}
+
+void FakeServer::forget(std::uint64_t connection) {
+  core_.connection_closed(connection, runtime_.now());
   for (auto it = held_.begin(); it != held_.end();) {
-    if (it->second.outgoing.connection != connection.id()) {
+    if (it->second.outgoing.connection != connection) {
       ++it;
       continue;
     }
@@ -122,7 +127,6 @@ void FakeServer::on_disconnect(ServerConnection& connection, error_code reason) 
     on_outgoing(lost, "LOST", false);
   }
   deliver();
-  if (observer_ != nullptr) observer_->on_connection(core_.name(), connection.remote_address(), false, now);
 }
 
 void FakeServer::on_request(ServerConnection& connection, RemotingCommand& request) {
@@ -139,20 +143,21 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
                       decision ? std::string_view(decision->what->id) : std::string_view());
     }
     if (gate_ != nullptr && gate_->holds(core_.name(), serving_, facts, elapsed)) {
-      gated_.insert_or_assign(serving_, Gated{connection.id(), request, std::move(decision)});
+      gated_.insert_or_assign(serving_, Gated{connection.id(), connection.remote_address(),
+                                              connection.at_second_port(), request, std::move(decision)});
       return;
     }
   }
-  go_on(connection, request, now, decision);
+  go_on(&connection, peer_of(connection), request, now, decision);
 }
 
-void FakeServer::go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+void FakeServer::go_on(ServerConnection* connection, const Peer& peer, const RemotingCommand& request, TimePoint now,
                        const std::optional<FaultDecision>& decision) {
   busy_ = true;
   if (decision) {
-    serve_faulty(connection, request, now, *decision);
+    serve_faulty(peer, request, now, *decision);
   } else {
-    serve(connection, request, now);
+    serve(connection, peer, request, now);
   }
   busy_ = false;
   deliver();
@@ -169,11 +174,9 @@ bool FakeServer::release(std::uint64_t number) {
   gated_.erase(it);
   serving_ = number;
   const auto connection = server_.find(gated.connection);
-  if (connection) {
-    go_on(*connection, gated.request, runtime_.now(), gated.decision);
-  } else if (observer_ != nullptr) {
-    observer_->on_answer(core_.name(), AnswerSeen{runtime_.now(), number, gated.request.code, "LOST", 0, false});
-  }
+  const Peer peer{gated.connection, gated.address, gated.at_second_port};
+  go_on(connection.get(), peer, gated.request, runtime_.now(), gated.decision);
+  if (!connection) forget(gated.connection);  // whoever has left is registered for nothing and waits for nothing
   return true;
 }
 
@@ -206,36 +209,40 @@ void FakeServer::observe_request(ServerConnection& connection, const RemotingCom
   observer_->on_request(core_.name(), seen);
 }
 
-void FakeServer::serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now) {
+void FakeServer::serve(ServerConnection* connection, const Peer& peer, const RemotingCommand& request, TimePoint now) {
   reply_.clear();
-  core_.process(request, peer_of(connection), now, reply_);
+  core_.process(request, peer, now, reply_);
   if (reply_.stored.count > 0) told_of_store(now);
   push_requests();
   if (reply_.push || reply_.held != 0 || reply_.delay != Duration::zero()) {
-    return take_reply(outgoing_of(connection, request), Duration::zero());
+    return take_reply(outgoing_of(peer, request), Duration::zero());
   }
   const bool answers = reply_.has_response && !request.is_oneway();
+  const bool leaves = answers && connection != nullptr && connection->is_open();
   bool acknowledged = false;
-  if (answers && connection.is_open()) {
-    connection.write(reply_.response);
+  if (leaves) {
+    connection->write(reply_.response);
     acknowledged = acknowledge(request.code, reply_.response, reply_.stored);
   }
   if (observer_ != nullptr) {
-    const std::string answer = answers ? response_code_name(reply_.response.code) : std::string();
-    const std::string_view outcome = answers ? std::string_view(answer) : request.is_oneway() ? "ONEWAY" : "NO_ANSWER";
+    const std::string answer = leaves ? response_code_name(reply_.response.code) : std::string();
+    const std::string_view outcome = leaves                ? std::string_view(answer)
+                                     : answers             ? "LOST"
+                                     : request.is_oneway() ? "ONEWAY"
+                                                           : "NO_ANSWER";
     observer_->on_answer(core_.name(),
                          AnswerSeen{now, serving_, request.code, outcome, reply_.stored.count, acknowledged});
   }
 }
 
-void FakeServer::serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+void FakeServer::serve_faulty(const Peer& peer, const RemotingCommand& request, TimePoint now,
                               const FaultDecision& decision) {
   const FaultAction& action = decision.what->action;
-  Outgoing outgoing = outgoing_of(connection, request);
+  Outgoing outgoing = outgoing_of(peer, request);
   outgoing.action = action;
   reply_.clear();
   if (action.processes_request()) {
-    core_.process(request, peer_of(connection), now, reply_);
+    core_.process(request, peer, now, reply_);
     if (reply_.stored.count > 0) told_of_store(now);
     push_requests();
   } else {
@@ -291,11 +298,11 @@ void FakeServer::deliver() {
   busy_ = false;
 }
 
-Outgoing FakeServer::outgoing_of(ServerConnection& connection, const RemotingCommand& request) const {
+Outgoing FakeServer::outgoing_of(const Peer& peer, const RemotingCommand& request) const {
   Outgoing outgoing;
   outgoing.number = serving_;
   outgoing.request_code = request.code;
-  outgoing.connection = connection.id();
+  outgoing.connection = peer.connection;
   outgoing.oneway = request.is_oneway();
   return outgoing;
 }

@@ -86,18 +86,22 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void on_outgoing(const Outgoing& outgoing, std::string_view outcome, bool response_left) override;
 
   struct Gated {
-    std::uint64_t connection = 0;
+    std::uint64_t connection = 0;  ///< which may have ended since
+    std::string address;
+    bool at_second_port = false;
     RemotingCommand request;
     std::optional<FaultDecision> decision;
   };
 
   bool has_rules() const { return plan_ != nullptr && !plan_->empty(); }
-  void go_on(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
+  /// `connection` is null when it has ended: the request is processed all the same, and its answer lost.
+  void go_on(ServerConnection* connection, const Peer& peer, const RemotingCommand& request, TimePoint now,
              const std::optional<FaultDecision>& decision);
   void forget_gated();
-  void serve(ServerConnection& connection, const RemotingCommand& request, TimePoint now);
-  void serve_faulty(ServerConnection& connection, const RemotingCommand& request, TimePoint now,
-                    const FaultDecision& decision);
+  /// What the core keeps for a connection, and answers that wait for it.
+  void forget(std::uint64_t connection);
+  void serve(ServerConnection* connection, const Peer& peer, const RemotingCommand& request, TimePoint now);
+  void serve_faulty(const Peer& peer, const RemotingCommand& request, TimePoint now, const FaultDecision& decision);
   void observe_request(ServerConnection& connection, const RemotingCommand& request, const RequestFacts& facts,
                        TimePoint now, std::string_view rule);
   void observe_connection_rule(std::string_view rule, std::string_view peer);
@@ -111,7 +115,7 @@ class FakeServer final : private RequestHandler, private OutgoingListener {
   void answer_woken();
   /// Ends or holds anew an answer whose request has just been processed; reply_ has what came of it.
   void take_reply(Outgoing outgoing, Duration delay);
-  Outgoing outgoing_of(ServerConnection& connection, const RemotingCommand& request) const;
+  Outgoing outgoing_of(const Peer& peer, const RemotingCommand& request) const;
   void answer_after_push(Outgoing outgoing, Duration delay);
   void push_now(ServerRequest request, PushHandler done);
 

@@ -28,7 +28,8 @@ struct ServerProfile {
   bool reads_send_header_first;      ///< topic, body and bornTimestamp before msgCheck (buildMsgContext): 5.x (C8, C23)
   std::string_view msg_check_place;  ///< where a queueId that is missing is noticed
   bool plain_slave_rejects_sends;    ///< before anything is read: 5.x (C4)
-  bool has_acting_master;            ///< enableSlaveActingMaster means something: 5.x (C3, C4, §5.2)
+  bool has_acting_master;            ///< enableSlaveActingMaster means something, and a slave has a master beside it
+                                     ///< for what is given back (36): 5.x (C3, C4, §5.2)
   bool waits_for_in_sync_replicas;   ///< a SYNC_MASTER needs inSyncReplicas; else any slave, or 11 at once: 5.x (C3)
   bool send_answer_has_added_fields;   ///< transactionId and recallHandle, and another order: 5.x (C9)
   bool stored_properties_have_region;  ///< MSG_REGION and TRACE_ON, in pushed replies, too: 5.x (C10)

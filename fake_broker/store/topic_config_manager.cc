@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fake_broker/store/attributes.h"
 #include "producer/remoting/bodies/topic_route_data.h"
 
 namespace rmqsim {
@@ -153,7 +154,7 @@ std::string to_string(const TopicConfig& c, const ServerProfile& profile) {
                     ", writeQueueNums=" + std::to_string(c.write_queue_nums) +
                     ", perm=" + PermName::perm_to_string(c.perm) + ", topicFilterType=" + c.topic_filter_type +
                     ", topicSysFlag=" + std::to_string(c.topic_sys_flag) + ", order=" + (c.order ? "true" : "false");
-  if (profile.topics_have_attributes) out += ", attributes={}";
+  if (profile.topics_have_attributes) out += ", attributes=" + to_string(c.attributes.value_or(Attributes{}));
   out += "]";
   return out;
 }

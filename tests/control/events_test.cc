@@ -370,10 +370,49 @@ TEST_F(Saved, GivesRulesThatComeAgainUnderTheirNameOneOfTheirOwn) {
   EXPECT_EQ(scenario.faults[0].to, scenario.faults[1].from);
 }
 
+TEST_F(Saved, HasABatchAsOneAgainWithAllItsMessages) {
+  const std::string key = "0A000001123456789ABC0000000000000";
+  ask("POST", "/v1/faults",
+      R"({"id": "busy", "at": "broker-a", "on": "send", "do": {"respond": {"code": "SYSTEM_BUSY"}}})");
+  send_batch(*a_, key + "4", {key + "1", key + "2", key + "3"});
+  send_batch(*b_, key + "4", {key + "1", key + "2", key + "3"});  // its second try
+  send_batch(*b_, "", {key + "5", key + "6"});                    // as a client of 4.9.8
+  send(*b_, key + "7", "T", "g");
+  const Scenario scenario = saved();
+  ASSERT_EQ(scenario.producers.size(), 1u) << text_;
+  ASSERT_EQ(scenario.steps.size(), 3u) << text_;
+  const std::uint32_t batches[] = {3, 2, 0};
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(std::get<SendStep>(scenario.steps[i].what).batch, batches[i]) << i;
+  EXPECT_THAT(scenario.why, Not(HasSubstr("Left out")));
+  EXPECT_FALSE(scenario.faults[0].may_be_idle) << "it acted on a batch that is here";
+}
+
+TEST_F(Saved, LeavesOutABatchWhoseMessagesNobodyCounted) {
+  ask("POST", "/v1/faults", R"({"at": "broker-a", "on": "send", "do": {"drop": "request"}})");
+  send_batch(*a_, "B", {"K1", "K2", "K3"});
+  const Scenario scenario = saved();
+  EXPECT_EQ(scenario.send_count, 0u);
+  EXPECT_THAT(scenario.why, HasSubstr("Left out: batches that no broker stored, or that were sent one-way (1)."));
+}
+
 TEST_F(Saved, SaysWhatItLeavesOut) {
   ask("POST", "/v1/gates", R"({"at": "broker-a", "on": "heartbeat"})");
   ask("PUT", "/v1/brokers/broker-a/perm", R"({"perm": "r"})");
   EXPECT_THAT(saved().why, HasSubstr("Left out: gates (1), permissions of whole brokers (1)."));
+}
+
+TEST_F(Saved, LeavesOutRulesOnTopicsThatAreMoreThanAFileMayName) {
+  for (int i = 0; i < 1001; ++i) {
+    const std::string topic = "R" + std::to_string(i);
+    ask("POST", "/v1/faults", R"({"id": "r", "at": "*", "on": "send", "topic": ")" + topic +
+                                  R"(", "do": {"drop": "request"}})");
+    run_for(millis(1));
+    ask("DELETE", "/v1/faults/r");
+  }
+  const Scenario scenario = saved();
+  EXPECT_EQ(scenario.cluster.topics.size(), 1000u);
+  EXPECT_LT(scenario.faults.size(), 1001u);
+  EXPECT_THAT(scenario.why, HasSubstr("rules on topics that are left out ("));
 }
 
 TEST_F(Saved, LeavesOutTopicsThatNoFileMayName) {

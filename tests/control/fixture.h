@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "producer/remoting/bodies/batch_body.h"
 #include "producer/remoting/codes.h"
 #include "producer/transport/sim/sim_network.h"
 #include "producer/transport/sim/sim_runtime.h"
@@ -103,6 +104,23 @@ class ControlTest : public ::testing::Test {
     message.topic = topic;
     message.group = group;
     message.properties = "UNIQ_KEY\x01" + key + "\x02";
+    return answer_to(message, client);
+  }
+  /// Sends a batch with this key of its own, which clients of 4.9.8 leave out, and one message for each of `members`.
+  std::int32_t send_batch(FakeBrokerServer& to, const std::string& key, const std::vector<std::string>& members) {
+    SendBuilder batch;
+    batch.code = RequestCode::SEND_BATCH_MESSAGE;
+    batch.batch = true;
+    batch.topic = "T";
+    batch.group = "g";
+    batch.properties = key.empty() ? "WAIT\x01true\x02" : "UNIQ_KEY\x01" + key + "\x02WAIT\x01true\x02";
+    batch.body.clear();
+    for (const std::string& member : members) {
+      append_batch_entry({0, 0, 0, "hello", "UNIQ_KEY\x01" + member + "\x02"}, batch.body);
+    }
+    return answer_to(batch, connect(to.address()));
+  }
+  std::int32_t answer_to(const SendBuilder& message, RawClient& client) {
     under(runtime_, [&] { client.send(message.build()); });
     run_for(millis(20));
     return client.received.empty() ? -1 : client.received.front().code;

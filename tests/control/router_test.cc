@@ -11,6 +11,7 @@ namespace rmqsim {
 namespace router_test {
 
 using testing::HasSubstr;
+using testing::Not;
 
 const std::string kBusy = R"({"id": "busy", "at": "broker-a", "on": "send", "times": 2,
                               "do": {"respond": {"code": "SYSTEM_BUSY"}}})";
@@ -363,6 +364,21 @@ TEST_F(ControlTest, ABrokerLeavesARouteAndComesBackWhenItIsSet) {
   EXPECT_EQ(ask("PUT", "/v1/routes/T?nameserver=ns-9", "{}").status, 404u);
 }
 
+TEST_F(ControlTest, ATopicWithoutQueuesIsInNoList) {
+  for (const char* broker : {"broker-a", "broker-b"}) {
+    ask("DELETE", std::string("/v1/routes/T/brokers/") + broker);
+  }
+  const Answer gone = ask("GET", "/v1/routes/T");
+  EXPECT_EQ(gone.status, 404u);
+  EXPECT_THAT(gone.error(), Not(HasSubstr("did you mean \"T\"")));
+  const auto listed = [&] { return ask("GET", "/v1/routes").body["routes"][0]["topics"].get<std::set<std::string>>(); };
+  EXPECT_FALSE(listed().contains("T"));
+  run_for(std::chrono::seconds(60));
+  EXPECT_FALSE(listed().contains("T")) << "no registration brings it back";
+  ask("PUT", "/v1/routes/T", R"({"queues": {"broker-a": 3}})");
+  EXPECT_TRUE(listed().contains("T"));
+}
+
 // ---- requests
 
 TEST_F(ControlTest, RequestsAreListedWithWhatBecameOfThemPageByPage) {
@@ -387,6 +403,17 @@ TEST_F(ControlTest, RequestsAreListedWithWhatBecameOfThemPageByPage) {
   EXPECT_THAT(ask("GET", "/v1/requests/count?code=SENT").error(), HasSubstr("unknown request \"SENT\""));
   EXPECT_EQ(ask("DELETE", "/v1/requests").status, 200u);
   EXPECT_EQ(ask("GET", "/v1/requests/count").body["count"], 0);
+}
+
+TEST_F(ControlTest, AServerOrAnOutcomeThatThereIsNotIsNoFilter) {
+  EXPECT_EQ(ask("GET", "/v1/requests/count?outcome=success").status, 400u);
+  EXPECT_THAT(ask("GET", "/v1/requests?outcome=success").error(), HasSubstr("did you mean \"SUCCESS\""));
+  EXPECT_THAT(ask("GET", "/v1/requests/wait?outcome=LOSST").error(), HasSubstr("did you mean \"LOST\""));
+  EXPECT_THAT(ask("GET", "/v1/requests?server=broker").error(), HasSubstr("unknown server \"broker\""));
+  for (const char* good : {"outcome=", "outcome=LOST", "outcome=ONEWAY", "outcome=SYSTEM_BUSY", "outcome=4711",
+                           "server=ns-1", "server=broker-b"}) {
+    EXPECT_EQ(ask("GET", std::string("/v1/requests/count?") + good).status, 200u) << good;
+  }
 }
 
 TEST_F(ControlTest, AWaitAnswersWhenEnoughCameOrTheTimeIsOver) {
@@ -446,79 +473,20 @@ TEST_F(ControlTest, AcknowledgedIsWhatAnAnswerThatLeftWholeSaysIsStored) {
   EXPECT_EQ(counts["lost"], 2);
 }
 
-// ---- gates
-
-TEST_F(ControlTest, AGateHoldsRequestsUntilTheyAreReleased) {
-  EXPECT_EQ(ask("POST", "/v1/gates", R"({"id": "hold", "at": "broker-a", "on": "send"})").status, 201u);
-  EXPECT_EQ(send(*a_, "K1"), -1);
-  EXPECT_EQ(send(*a_, "K2"), -1);
-  EXPECT_EQ(send(*b_, "K3"), 0);
-  EXPECT_EQ(ask("GET", "/v1/gates/hold").body["held"].size(), 2u);
-  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 1);
-  EXPECT_EQ(ask("POST", "/v1/gates/hold/release", R"({"count": 1})").body["released"], 1);
-  run_for(millis(10));
-  EXPECT_EQ(clients_[0]->received.size(), 1u);
-  EXPECT_EQ(clients_[1]->received.size(), 0u);
-  EXPECT_EQ(ask("DELETE", "/v1/gates/hold").body["released"], 1);
-  run_for(millis(10));
-  EXPECT_EQ(clients_[1]->received.size(), 1u);
-  EXPECT_EQ(send(*a_, "K4"), 0);
-  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 4);
-}
-
-TEST_F(ControlTest, AGateHoldsWhatARuleWillAnswer) {
-  ask("POST", "/v1/faults", kBusy);
-  ask("POST", "/v1/gates", R"({"at": "*", "on": "send"})");
-  EXPECT_EQ(send(*a_), -1);
-  EXPECT_EQ(ask("GET", "/v1/faults/busy").body["acted"], 1) << "decided on arrival";
-  EXPECT_EQ(ask("POST", "/v1/gates/release").body["released"], 1);
-  run_for(millis(10));
-  ASSERT_EQ(clients_[0]->received.size(), 1u);
-  EXPECT_EQ(clients_[0]->received[0].code, 2);
-}
-
-TEST_F(ControlTest, WhatAGateLetsGoDuringAPauseWaitsForItsEnd) {
-  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
-  send(*a_);
-  ask("POST", "/v1/brokers/broker-a/pause");
-  EXPECT_EQ(ask("POST", "/v1/gates/g/release").body["released"], 1);
-  run_for(millis(50));
-  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 0);
-  EXPECT_EQ(clients_[0]->received.size(), 0u);
-  ask("POST", "/v1/brokers/broker-a/resume");
-  run_for(millis(10));
-  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 1);
-  EXPECT_EQ(clients_[0]->received.size(), 1u);
-}
-
-TEST_F(ControlTest, ACrashDuringAPauseForgetsWhatAGateLetGo) {
-  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
-  send(*a_);
-  ask("POST", "/v1/brokers/broker-a/pause");
-  ask("POST", "/v1/gates/g/release");
-  ask("POST", "/v1/brokers/broker-a/crash");
-  ask("POST", "/v1/brokers/broker-a/restart");
-  run_for(millis(10));
-  EXPECT_EQ(ask("GET", "/v1/messages/counts").body["stored"], 0);
-  EXPECT_EQ(ask("GET", "/v1/requests?code=send").body["requests"][0]["outcome"], "LOST");
-}
-
-TEST_F(ControlTest, ACrashForgetsWhatAGateHeld) {
-  ask("POST", "/v1/gates", R"({"id": "g", "at": "broker-a", "on": "send"})");
-  send(*a_);
-  ask("POST", "/v1/brokers/broker-a/crash");
-  EXPECT_EQ(ask("GET", "/v1/gates/g").body["held"].size(), 0u);
-  EXPECT_EQ(ask("GET", "/v1/requests?code=send").body["requests"][0]["outcome"], "LOST");
-}
-
-TEST_F(ControlTest, MistakesInAGateAreTold) {
-  EXPECT_THAT(ask("POST", "/v1/gates", R"({"at": "*", "on": "send", "do": {}})").error(), HasSubstr("unknown key \"do\""));
-  EXPECT_EQ(ask("POST", "/v1/gates", R"({"at": "*", "on": "connect"})").status, 400u);
-  for (const char* method : {"GET", "DELETE"}) EXPECT_EQ(ask(method, "/v1/gates/none").status, 404u) << method;
-  EXPECT_EQ(ask("POST", "/v1/gates/none/release").status, 404u);
-  ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})");
-  EXPECT_EQ(ask("POST", "/v1/gates", R"({"id": "g", "at": "*", "on": "send"})").status, 409u);
-  EXPECT_EQ(ask("POST", "/v1/gates/g/release", R"({"count": 0})").status, 400u);
+TEST_F(ControlTest, ABatchIsKeptWhenItsMessagesAreAndIsFoundByTheKeyThatConsumersSee) {
+  EXPECT_EQ(send_batch(*a_, "B1", {"K1", "K2", "K3"}), 0);
+  EXPECT_EQ(send_batch(*a_, "", {"K4", "K5"}), 0);
+  Json counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["stored"], 5);
+  EXPECT_EQ(counts["lost"], 0);
+  EXPECT_EQ(counts["acknowledgedLost"], 0);
+  EXPECT_EQ(ask("GET", "/v1/messages?key=B1").body["messages"].size(), 3u);
+  EXPECT_EQ(ask("GET", "/v1/messages?key=K2").body["messages"].size(), 1u);
+  ask("POST", "/v1/faults", R"({"at": "*", "on": "send", "do": {"drop": "request"}})");
+  send_batch(*a_, "B2", {"K6", "K7"});
+  send_batch(*a_, "", {"K8", "K9"});
+  counts = ask("GET", "/v1/messages/counts").body;
+  EXPECT_EQ(counts["lost"], 2) << "a batch is one";
 }
 
 // ---- metrics

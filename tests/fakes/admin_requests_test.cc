@@ -1,6 +1,6 @@
 // What consoles and operators' scripts ask brokers and nameservers, as both releases answer it; and headers written by
 // hand, as such scripts write them.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
 
@@ -324,6 +324,93 @@ TEST(MadeTopic, NeedsItsFilterType) {
     fields.back().second = "MULTI_TAG";
     EXPECT_EQ(bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, fields)).code, 0);
   }
+}
+
+/// Code and remark.
+std::string put_topic(Bench& bench, const std::string& attributes, const std::string& topic = "Orders") {
+  const RemotingCommand& answer =
+      bench.ask(request(RequestCode::UPDATE_AND_CREATE_TOPIC, {{"topic", topic},
+                                                               {"defaultTopic", "TBW102"},
+                                                               {"readQueueNums", "2"},
+                                                               {"writeQueueNums", "2"},
+                                                               {"perm", "6"},
+                                                               {"topicFilterType", "SINGLE_TAG"},
+                                                               {"attributes", attributes}}));
+  return std::to_string(answer.code) + " " + answer.remark.value_or("");
+}
+
+std::string shown_attributes(Bench& bench) {
+  const std::string body = bench.ask(request(RequestCode::GET_TOPIC_CONFIG, {{"topic", "Orders"}})).body;
+  const auto begin = body.find("\"attributes\":{");
+  return begin == body.npos ? "" : body.substr(begin + 13, body.find('}', begin) - begin - 12);
+}
+
+constexpr const char* kDone = "0 not set any response code";
+
+TEST(TopicAttributes, AreKeptAndShown) {
+  Bench bench;
+  EXPECT_EQ(put_topic(bench, "+message.type=FIFO,+reserve.time=5"), kDone);
+  EXPECT_EQ(shown_attributes(bench), R"({"message.type":"FIFO","reserve.time":"5"})");
+  EXPECT_THAT(bench.ask(request(RequestCode::GET_ALL_TOPIC_CONFIG)).body, testing::HasSubstr(R"("message.type":"FIFO")"));
+  EXPECT_EQ(bench.broker.state().topics.find("Orders")->attributes->at("message.type"), "FIFO")
+      << "where registrations are made of";
+}
+
+TEST(TopicAttributes, StayUntilTheyAreChanged) {
+  Bench bench;
+  put_topic(bench, "+message.type=FIFO,+queue.type=SimpleCQ");
+  EXPECT_EQ(put_topic(bench, ""), kDone);
+  EXPECT_EQ(put_topic(bench, "+message.type=DELAY,+reserve.time=-1"), kDone);
+  EXPECT_EQ(shown_attributes(bench), R"({"message.type":"DELAY","queue.type":"SimpleCQ","reserve.time":"-1"})");
+  EXPECT_EQ(put_topic(bench, "-message.type,"), kDone);
+  EXPECT_EQ(shown_attributes(bench), R"({"queue.type":"SimpleCQ","reserve.time":"-1"})");
+}
+
+TEST(TopicAttributes, AreRefusedInJavasWords) {
+  struct Case {
+    const char* attributes;
+    const char* remark;
+  };
+  const Case created[] = {
+      {"junk", "1 delete attribute format is wrong: junk"},
+      {"k=v", "1 add/alter attribute format is wrong: k"},
+      {"+k=", "1 Index 1 out of bounds for length 1"},
+      {"=", "1 Index 0 out of bounds for length 0"},
+      {"+k=1,+k=2", "1 key duplication: +k"},
+      {"+k=1,-k", "1 only add attribute is supported while creating topic. key: k"},
+      {"-", "1 kv string format wrong."},
+      {"+a+b=1", "1 kv string format wrong."},
+      {"+nope=1", "1 unsupported key: nope"},
+      {"+message.type=MIXED", "29 MIXED message type is not supported."},
+      {"+message.type=fifo", "1 value is not in set: [UNSPECIFIED, MIXED, TRANSACTION, FIFO, DELAY, NORMAL]"},
+      {"+reserve.time=soon", "1 For input string: \"soon\""},
+      {"+reserve.time=-2", "1 value is not in range(-1, 9223372036854775807)"},
+  };
+  Bench bench;
+  for (const Case& one : created) EXPECT_EQ(put_topic(bench, one.attributes), one.remark) << one.attributes;
+  EXPECT_EQ(bench.broker.state().topics.find("Orders"), nullptr);
+  EXPECT_EQ(put_topic(bench, "+queue.type=SimpleCQ"), kDone);
+  const Case changed[] = {
+      {"+queue.type=BatchCQ", "1 attempt to update an unchangeable attribute. key: queue.type"},
+      {"-queue.type", "1 attempt to update an unchangeable attribute. key: queue.type"},
+      {"-message.type", "1 attempt to delete a nonexistent key: message.type"},
+      {"+queue.type=SimpleCQ,-queue.type", "1 alter duplication key. key: queue.type"},
+      {"x-k", "1 kv string format wrong."},
+  };
+  for (const Case& one : changed) EXPECT_EQ(put_topic(bench, one.attributes), one.remark) << one.attributes;
+  EXPECT_EQ(shown_attributes(bench), R"({"queue.type":"SimpleCQ"})");
+}
+
+TEST(TopicAttributes, MayBeMixedWhereThatIsSwitchedOn) {
+  Bench bench;
+  EXPECT_FALSE(bench.broker.set_config("enableMixedMessageType", "true", kSimEpoch));
+  EXPECT_EQ(put_topic(bench, "+message.type=MIXED"), kDone);
+}
+
+TEST(TopicAttributes, AreNothingTo49) {
+  Bench bench(kServer4);
+  EXPECT_EQ(put_topic(bench, "junk"), kDone);
+  EXPECT_FALSE(bench.broker.state().topics.find("Orders")->attributes);
 }
 
 }  // namespace admin_requests_test

@@ -1,11 +1,13 @@
 // Messages that come later: delay levels, timers and their recall, messages given back by consumers, and transactions.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <memory>
 #include <string>
 
 #include "producer/remoting/bodies/message_properties.h"
+#include "producer/remoting/bodies/recall_handle.h"
 #include "producer/remoting/headers/broker_headers.h"
+#include "tests/fakes/broker_bench.h"
 #include "tests/fakes/consumer_world.h"
 #include "tests/fakes/releases.h"
 
@@ -258,6 +260,101 @@ TEST(Transactions, AreReadableOnceCommittedAndWakeWhoWaits) {
   w.ask(*producer, commit);
   ASSERT_EQ(consumer->received.size(), 1u);
   EXPECT_EQ(property(records_of(consumer->received[0]).at(0), "UNIQ_KEY"), "K1");
+}
+
+using broker_bench::request;
+
+struct RecallBench : broker_bench::Bench {
+  explicit RecallBench(std::int64_t id = 0, const ServerProfile* version = kServer5)
+      : broker_bench::Bench(version, id) {
+    config().recall_message_enable = true;
+  }
+  BrokerConfig& config() { return broker.state().config; }
+  /// Code and remark of what is answered to `handle`, which comes in a minute unless it says otherwise.
+  std::string recall(const std::string& plain, const std::string& topic = "TopicTest") {
+    const RemotingCommand& answer =
+        ask(request(RequestCode::RECALL_MESSAGE,
+                    {{"producerGroup", "g"}, {"topic", topic}, {"recallHandle", base64_url_encode(plain)}}));
+    EXPECT_EQ(answer.ext_fields.get("MSG_REGION"), "DefaultRegion");
+    return std::to_string(answer.code) + " " + answer.remark.value_or("");
+  }
+  std::string due(std::int64_t in_ms) { return std::to_string(to_millis(kSimEpoch) + in_ms); }
+};
+
+constexpr const char* kDone = "0 not set any response code";
+constexpr const char* kBadTime = "604 recall failed, timestamp invalid";
+constexpr std::int64_t kThreeDays = 259'200'000;
+
+TEST(Recall, IsRefusedByABrokerThatTheHandleDoesNotName) {
+  RecallBench bench;
+  EXPECT_EQ(bench.recall("v1 TopicTest broker-b " + bench.due(60'000) + " K"),
+            "604 recall failed, broker service not available");
+  EXPECT_EQ(bench.broker.store().stored(), 0u);
+  EXPECT_EQ(bench.recall("v1 TopicTest broker-a " + bench.due(60'000) + " K"), kDone);
+  EXPECT_EQ(bench.broker.store().stored(), 1u);
+}
+
+TEST(Recall, IsRefusedByASlaveBeforeItLooksAtTheRequest) {
+  RecallBench bench(1);
+  EXPECT_EQ(bench.recall("junk", "None"), "11 recall failed, broker service not available");
+  EXPECT_EQ(bench.broker.store().stored(), 0u);
+  bench.config().recall_message_enable = false;
+  EXPECT_EQ(bench.recall("junk", "None"), "16 recall failed, operation is forbidden");
+}
+
+TEST(Recall, FailsWhereTheDeletionCannotBeStored) {
+  RecallBench off;
+  off.config().timer_wheel_enable = false;
+  const std::string handle = "v1 TopicTest broker-a " + off.due(60'000) + " K";
+  EXPECT_EQ(off.recall(handle), "1 recall failed, execute error");
+  EXPECT_EQ(off.broker.store().stored(), 0u);
+  RecallBench lonely;
+  lonely.config().sync_master = true;
+  lonely.config().in_sync_replicas = 2;
+  EXPECT_EQ(lonely.recall(handle), kDone) << "stored, however long it waits for a slave";
+  EXPECT_EQ(lonely.reply.delay, millis(3000));
+  lonely.config().enable_slave_acting_master = true;
+  EXPECT_EQ(lonely.recall(handle), "1 recall failed, execute error");
+}
+
+TEST(Recall, TakesTimesBetweenNowAndThreeDays) {
+  RecallBench bench;
+  const auto at = [&](const std::string& time) { return bench.recall("v1 TopicTest broker-a " + time + " K"); };
+  EXPECT_EQ(at("abc"), kBadTime);
+  EXPECT_EQ(at("5"), kBadTime);
+  EXPECT_EQ(at(bench.due(0)), kBadTime);
+  EXPECT_EQ(at(bench.due(1)), kDone);
+  EXPECT_EQ(at(bench.due(kThreeDays - 1)), kDone);
+  EXPECT_EQ(at(bench.due(kThreeDays)), kBadTime);
+}
+
+TEST(Recall, TellsTheFirstThingThatIsWrong) {
+  RecallBench bench;
+  EXPECT_EQ(bench.recall("junk", "None"), "17 recall failed, the topic[None] not exist");
+  EXPECT_EQ(bench.recall("v2 T broker-b abc K"), "604 recall handle is invalid");
+  EXPECT_EQ(bench.recall("v1 TopicTest broker-a " + bench.due(60'000) + " "), "604 recall handle is invalid");
+  EXPECT_EQ(bench.recall("v1 T broker-b abc K"), "604 recall failed, topic not match");
+  EXPECT_EQ(bench.recall("v1 TopicTest broker-b abc K"), "604 recall failed, broker service not available");
+}
+
+TEST(Slave, TakesNothingThatConsumersGiveBack) {
+  const RemotingCommand back =
+      request(RequestCode::CONSUMER_SEND_MSG_BACK, {{"offset", "0"}, {"group", "CG"}, {"delayLevel", "1"}});
+  RecallBench slave(1);
+  EXPECT_EQ(slave.ask(back).code, ResponseCode::SYSTEM_BUSY) << "as sends";
+  slave.config().enable_slave_acting_master = true;
+  EXPECT_EQ(slave.ask(back).code, ResponseCode::SYSTEM_ERROR);
+  EXPECT_THAT(slave.reply.response.remark.value_or(""), testing::StartsWith("no master available along with "));
+  EXPECT_FALSE(slave.has("CG")) << "before anything is made for it";
+  RecallBench four(1, kServer4);
+  EXPECT_EQ(four.ask(back).remark.value_or(""), "look message by offset failed, 0");
+}
+
+TEST(Slave, RejectsSendsBeforeItAsksWhoTheyAreFrom) {
+  RecallBench slave(1);
+  slave.config().accounts.push_back({"someone", "secret"});
+  EXPECT_EQ(slave.ask(SendBuilder{}.build()).code, ResponseCode::SYSTEM_BUSY);
+  EXPECT_NE(slave.ask(request(RequestCode::GET_BROKER_CONFIG)).code, ResponseCode::SYSTEM_BUSY);
 }
 
 }  // namespace delayed_messages_test

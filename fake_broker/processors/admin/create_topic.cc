@@ -1,5 +1,6 @@
 // UPDATE_AND_CREATE_TOPIC (wire §2.4; texts observed-servers §3).
 #include "fake_broker/processors/processors.h"
+#include "fake_broker/store/attributes.h"
 #include "producer/remoting/headers/broker_headers.h"
 
 namespace rmqsim {
@@ -29,6 +30,29 @@ void answer_missing_queues_or_perm(BrokerState& broker, const RemotingCommand& r
   }
   answer_null_pointer(broker, request, what, text,
                       "org.apache.rocketmq.broker.processor.AdminBrokerProcessor.updateAndCreateTopic", reply);
+}
+
+/// What the topic's attributes become. False when they are refused, and `response` says why.
+bool alter_topic_attributes(const BrokerState& broker, std::string_view text, TopicConfig& config,
+                            RemotingCommand& response) {
+  Attributes changes;
+  std::optional<std::string> error = parse_attribute_changes(text, changes);
+  const auto type = changes.find("+message.type");
+  if (!error && !broker.config.enable_mixed_message_type && type != changes.end() && type->second == "MIXED") {
+    response.code = broker.profile().invalid_parameter_code;
+    response.remark = "MIXED message type is not supported.";
+    return false;
+  }
+  if (!error) {
+    const TopicConfig* const former = broker.topics.find(config.topic_name);
+    const Attributes current = former == nullptr ? Attributes{} : former->attributes.value_or(Attributes{});
+    error = alter_attributes(topic_attributes(), former == nullptr ? nullptr : &current, changes,
+                             config.attributes.emplace());
+  }
+  if (!error) return true;
+  response.code = ResponseCode::SYSTEM_ERROR;
+  response.remark = std::move(error);
+  return false;
 }
 
 void process_create_topic(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
@@ -67,7 +91,10 @@ void process_create_topic(BrokerState& broker, const RemotingCommand& request, c
   config.topic_filter_type = filter;
   config.topic_sys_flag = header.topic_sys_flag.value_or(0);
   config.order = broker.profile().create_topic_takes_order && header.order.value_or(false);
-  if (broker.profile().topics_have_attributes) config.attributes.emplace();
+  if (broker.profile().topics_have_attributes &&
+      !alter_topic_attributes(broker, header.attributes.value_or(""), config, response)) {
+    return;
+  }
   if (!broker.topics.put(std::move(config), now)) {
     response.code = ResponseCode::SYSTEM_ERROR;
     response.remark = "too many topics for a fake broker";

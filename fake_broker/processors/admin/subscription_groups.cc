@@ -1,21 +1,13 @@
 // Consumer groups as operators see and set them: UPDATE_AND_CREATE_SUBSCRIPTIONGROUP (200),
 // GET_ALL_SUBSCRIPTIONGROUP_CONFIG (201), DELETE_SUBSCRIPTIONGROUP (207), GET_SUBSCRIPTIONGROUP_CONFIG (352).
 #include "fake_broker/processors/processors.h"
+#include "fake_broker/store/attributes.h"
 
 namespace rmqsim {
 namespace {
 
 constexpr std::int32_t kMaxRetryQueues = 65536;    // as for topics: what a fake is willing to list in a route
 constexpr std::size_t kMaxConfigBody = 64 * 1024;  // a real one has some hundred bytes
-
-/// 5.x knows no attribute of groups; this is what it says of one.
-std::string attribute_error(const std::string& key, bool new_group) {
-  const std::string name = key.substr(key.empty() ? 0 : 1);
-  if (name.find_first_of("+-") != name.npos || name.empty()) return "kv string format wrong.";
-  if (key[0] == '+') return "unsupported key: " + name;
-  if (new_group) return "only add attribute is supported while creating topic. key: " + name;
-  return (key[0] == '-' ? "attempt to delete a nonexistent key: " : "wrong format key: ") + name;
-}
 
 void process_update_group(BrokerState& broker, const RemotingCommand& request, const Peer&, TimePoint now,
                           Reply& reply) {
@@ -30,13 +22,16 @@ void process_update_group(BrokerState& broker, const RemotingCommand& request, c
                             reply);
   }
   if (config.group_name.empty()) return answer_null_key(broker, request, reply);
-  if (config.since5 && !config.since5->attributes.empty()) {
+  if (config.since5) {  // which knows no attribute of groups
+    const Attributes none;
     const bool new_group = !broker.subscription_groups.contains(config.group_name);
-    return answer_exception(
-        broker, request,
-        "java.lang.RuntimeException: " + attribute_error(config.since5->attributes.begin()->first, new_group) +
-            ", org.apache.rocketmq.common.attribute.AttributeUtil.alterCurrentAttributes",
-        reply);
+    Attributes& changes = config.since5->attributes;
+    if (const auto error = alter_attributes({}, new_group ? nullptr : &none, changes, changes)) {
+      return answer_exception(broker, request,
+                              "java.lang.RuntimeException: " + *error +
+                                  ", org.apache.rocketmq.common.attribute.AttributeUtil.alterCurrentAttributes",
+                              reply);
+    }
   }
   if (config.retry_queue_nums > kMaxRetryQueues || !broker.subscription_groups.put(std::move(config), now)) {
     response.code = ResponseCode::SYSTEM_ERROR;

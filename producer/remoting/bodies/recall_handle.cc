@@ -61,10 +61,10 @@ std::optional<RecallHandle> RecallHandle::decode(std::string_view text) {
     if (blank == std::string_view::npos) break;
     rest.remove_prefix(blank + 1);
   }
+  while (!parts.empty() && parts.back().empty()) parts.pop_back();
   if (parts.size() < 5 || parts[0] != "v1") return std::nullopt;
-  const auto timestamp = text::parse_int64(parts[3]);
-  if (!timestamp) return std::nullopt;
-  return RecallHandle{std::string(parts[1]), std::string(parts[2]), *timestamp, std::string(parts[4])};
+  return RecallHandle{std::string(parts[1]), std::string(parts[2]), text::parse_int64(parts[3]).value_or(-1),
+                      std::string(parts[4])};
 }
 
 }  // namespace rmqsim

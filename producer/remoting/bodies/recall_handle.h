@@ -12,11 +12,12 @@ namespace rmqsim {
 struct RecallHandle {
   std::string topic;
   std::string broker_name;
-  std::int64_t timestamp = 0;  ///< ms: when it is due, plus one
+  std::int64_t timestamp = 0;  ///< ms: when it is due, plus one; -1: a handle from outside in which it is no number
   std::string message_id;      ///< UNIQ_KEY
 
   std::string encode() const;
-  /// nullopt when it is empty, not Base64, not of version "v1", has fewer than five parts, or its time is no number.
+  /// nullopt when it is empty, not Base64, not of version "v1", or has fewer than five parts; blanks at the end make
+  /// none.
   static std::optional<RecallHandle> decode(std::string_view text);
   bool operator==(const RecallHandle&) const = default;
 };

@@ -52,6 +52,8 @@ inline constexpr std::string_view kSelectorKinds[] = {"index", "hash", "random"}
 inline constexpr std::string_view kSendModes[] = {"sync", "async", "oneway"};
 inline constexpr std::string_view kRequestModes[] = {"sync", "async"};
 
+inline constexpr std::uint32_t kMaxBatch = 100'000;  ///< messages
+
 struct SendStep {
   std::string producer;
   CommunicationMode mode = CommunicationMode::SYNC;

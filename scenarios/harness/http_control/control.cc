@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fake_broker/rules/unanswered.h"
 #include "producer/remoting/codec/json_text.h"
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -259,6 +260,30 @@ std::uint64_t ControlCall::number(const std::string& key, std::uint64_t otherwis
   return value;
 }
 
+namespace {
+
+/// An outcome that no request has would match nothing, and nobody would notice. Empty: not answered yet.
+void check_outcome(const std::string& outcome) {
+  if (outcome.empty() || find_unanswered(outcome) != nullptr || response_code_by_name(outcome)) return;
+  std::vector<std::string_view> known;
+  for (const Unanswered& one : unanswered()) {
+    if (!one.outcome.empty()) known.push_back(one.outcome);
+  }
+  std::size_t count = 0;
+  const std::string_view* const codes = response_code_names(count);
+  known.insert(known.end(), codes, codes + count);
+  throw ControlError(400, "unknown outcome " + in_quotes(outcome) + suggestion(outcome, known));
+}
+
+}  // namespace
+
+void Control::check_server(const std::string& name) const {
+  if (options_.open_names || servers_.contains(name)) return;
+  std::vector<std::string> known;
+  for (const auto& [server, what] : servers_) known.push_back(server);
+  throw ControlError(400, "unknown server " + in_quotes(name) + suggestion(name, known));
+}
+
 JournalFilter ControlCall::filter() const {
   JournalFilter filter;
   if (const std::string* code = find("code")) {
@@ -281,6 +306,8 @@ JournalFilter ControlCall::filter() const {
   text("rule", filter.rule);
   text("outcome", filter.outcome);
   text("key", filter.key);
+  if (filter.server) control.check_server(*filter.server);
+  if (filter.outcome) check_outcome(*filter.outcome);
   return filter;
 }
 

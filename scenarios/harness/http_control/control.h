@@ -104,6 +104,8 @@ class Control final : private JournalListener {
 
   /// What a rule or gate may name; `body` is the text that it comes as.
   FragmentNames names(std::string_view body = {}) const;
+  /// Throws ControlError when no request can be seen there. Behind a proxy a server may come that has no name yet.
+  void check_server(const std::string& name) const;
   /// FaultPlan::kBeforeFirstStep as long as it has not begun.
   Duration since_first_step() const;
   friend void check_window(const Control& control, const FaultRule& rule);

@@ -14,7 +14,7 @@ Json gate_json(const RuleBook& rules, const GateKeeper& gates, std::size_t i) {
   Json json;
   json["id"] = id;
   json["gate"] = json_of<Json>(rules.text(i));
-  json["matched"] = rules.plan().acted(i);
+  json["matched"] = rules.plan().matched(i);
   json["held"] = Json::array();
   for (const GateKeeper::Held& held : gates.held(id)) {
     json["held"].push_back({{"server", held.server},

@@ -67,9 +67,10 @@ Json message_json(const std::string& broker, const StoredRecord& record) {
   return json;
 }
 
-/// By UNIQ_KEY, or by one of the keys that the application gave.
+/// By UNIQ_KEY, its own or that of its batch, or by one of the keys that the application gave.
 bool has_key(const StoredRecord& record, const std::string& key) {
   if (record.uniq_key == key) return true;
+  if (find_property(record.properties, MessageConst::PROPERTY_UNIQ_CLIENT_MESSAGE_ID_KEYIDX) == key) return true;
   std::string_view keys = find_property(record.properties, MessageConst::PROPERTY_KEYS).value_or("");
   while (!keys.empty()) {
     const auto one = keys.substr(0, keys.find(' '));
@@ -211,13 +212,14 @@ std::optional<Json> ControlResources::count_messages(ControlCall& call) {
   for (const auto& [key, n] : copies) duplicates += n - 1;
   std::set<std::string_view> lost, acknowledged_lost;
   for (const JournalEntry entry : control.journal_.entries()) {
-    if (entry.key.empty() || !is_send_request(entry.code)) continue;
+    const std::string_view key = entry.kept_key();
+    if (key.empty() || !is_send_request(entry.code)) continue;
     const bool kept = std::any_of(control.brokers_.begin(), control.brokers_.end(), [&](const auto& one) {
-      return one.second->broker().store().find_key(entry.key).has_value();
+      return one.second->broker().store().find_key(key).has_value();
     });
     if (kept) continue;
-    lost.insert(entry.key);
-    if (entry.acknowledged) acknowledged_lost.insert(entry.key);
+    lost.insert(key);
+    if (entry.acknowledged) acknowledged_lost.insert(key);
   }
   Json json;
   json["stored"] = stored;

@@ -52,6 +52,13 @@ class SavedScenario {
   struct Message {
     JournalEntry first, last;
     std::string process;
+    std::uint32_t batch = 0;  ///< messages in it, as far as a broker stored them; 0: none, or it is no batch
+
+    bool is_batch() const { return !first.first_member_key.empty(); }
+    void tried(const JournalEntry& entry) {
+      last = entry;
+      if (is_batch()) batch = std::max(batch, entry.stored);
+    }
   };
 
   void cluster() {
@@ -113,17 +120,18 @@ class SavedScenario {
     std::set<std::string> processes;
     for (const JournalEntry entry : control_.journal_.entries()) {
       if (!is_send_request(entry.code) || entry.since_first_step == FaultPlan::kBeforeFirstStep) continue;
-      if (entry.key.empty() || !usable(entry.topic) || find_invalid_utf8(entry.group)) {
+      const std::string_view key = entry.kept_key();
+      if (key.empty() || !usable(entry.topic) || find_invalid_utf8(entry.group)) {
         ++without_key;
         continue;
       }
-      const auto [at, fresh] = by_key.emplace(entry.key, messages_.size());
+      const auto [at, fresh] = by_key.emplace(key, messages_.size());
       if (!fresh) {
-        messages_[at->second].last = entry;
+        messages_[at->second].tried(entry);
         continue;
       }
       // UNIQ_KEY begins with the address, the process and the class loader of the client.
-      const std::string process = std::string(entry.group).append("\n").append(entry.key.substr(0, 20));
+      const std::string process = std::string(entry.group).append("\n").append(key.substr(0, 20));
       if (processes.size() >= kMaxProcesses && processes.count(process) == 0) {
         deeds_.left_out("messages of clients beyond " + std::to_string(kMaxProcesses));
         by_key.erase(at);
@@ -131,9 +139,11 @@ class SavedScenario {
       }
       processes.insert(process);
       messages_.push_back({entry, entry, process});
+      messages_.back().tried(entry);
       if (messages_.size() >= kMaxMessages) break;
     }
-    for (std::size_t i = 0; i < without_key; ++i) deeds_.left_out("batches and other sends without a key");
+    for (std::size_t i = 0; i < without_key; ++i) deeds_.left_out("sends without a key");
+    leave_out_batches();
     if (messages_.size() >= kMaxMessages) deeds_.left_out("messages beyond " + std::to_string(kMaxMessages));
     for (const Message& message : messages_) {
       for (const BrokerSpec& broker : scenario_.cluster.brokers) {
@@ -142,6 +152,17 @@ class SavedScenario {
         put_topic(std::string(message.first.topic), broker.name, 4, 6);
       }
     }
+  }
+
+  /// Those that a file cannot say: how many messages were in them only a broker knows that stored them.
+  void leave_out_batches() {
+    const auto unsaid = std::remove_if(messages_.begin(), messages_.end(), [](const Message& m) {
+      return m.is_batch() && (m.batch == 0 || m.batch > kMaxBatch || m.first.oneway);
+    });
+    for (auto it = unsaid; it != messages_.end(); ++it) {
+      deeds_.left_out("batches that no broker stored, or that were sent one-way");
+    }
+    messages_.erase(unsaid, messages_.end());
   }
 
   /// What happened first is at 0, unless times of the scenario's own rules would change their meaning.
@@ -212,13 +233,13 @@ class SavedScenario {
   bool acts_again(const RuleLife& life) const {
     const auto& entries = control_.journal_.entries();
     return std::any_of(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
-      return entry.rule == life.rule.id && kept_.count(entry.key) != 0 && life.rule.probability >= 1 &&
+      return entry.rule == life.rule.id && kept_.count(entry.kept_key()) != 0 && life.rule.probability >= 1 &&
              (!life.from || entry.since_first_step >= *life.from) && (!life.to || entry.since_first_step < *life.to);
     });
   }
 
   void rules() {
-    for (const Message& message : messages_) kept_.emplace(message.first.key);
+    for (const Message& message : messages_) kept_.emplace(message.first.kept_key());
     std::set<std::string> ids;
     for (const RuleLife& life : deeds_.rules()) {
       FaultRule rule = life.rule;
@@ -230,14 +251,22 @@ class SavedScenario {
       if (rule.to && rule.from.value_or(Duration::zero()) >= *rule.to) continue;  // over before it began
       rule.may_be_idle = rule.may_be_idle || !acts_again(life);
       for (int n = 2; !ids.insert(rule.id).second; ++n) rule.id = life.rule.id + "-" + std::to_string(n);
-      if (rule.topic && scenario_.cluster.find_topic(*rule.topic) == nullptr) {
-        for (const BrokerSpec& broker : scenario_.cluster.brokers) {
-          if (!broker.slave_of) put_topic(*rule.topic, broker.name, 4, 6);
-        }
+      if (!knows_topic_of(rule)) {
+        deeds_.left_out("rules on topics that are left out");
+        continue;
       }
       scenario_.faults.push_back(std::move(rule));
       scenario_.fault_locations.emplace_back();
     }
+  }
+
+  /// It is made for the rule where nothing else made it.
+  bool knows_topic_of(const FaultRule& rule) {
+    if (!rule.topic || scenario_.cluster.find_topic(*rule.topic) != nullptr) return true;
+    for (const BrokerSpec& broker : scenario_.cluster.brokers) {
+      if (!broker.slave_of) put_topic(*rule.topic, broker.name, 4, 6);
+    }
+    return scenario_.cluster.find_topic(*rule.topic) != nullptr;
   }
 
   struct Timed {
@@ -277,7 +306,7 @@ class SavedScenario {
       const Message& next = messages_[end];
       const Duration pause = next.first.since_first_step - ends(before);
       if (next.process != first.process || next.first.topic != first.first.topic ||
-          next.first.oneway != first.first.oneway ||
+          next.first.oneway != first.first.oneway || next.batch != first.batch ||
           !quiet(before.first.since_first_step, next.first.since_first_step)) {
         break;
       }
@@ -291,6 +320,7 @@ class SavedScenario {
                                     : CommunicationMode::SYNC;
     send.message.topic = first.first.topic;
     send.count = end - i;
+    send.batch = first.batch;
     if (end > i + 1) send.interval = std::max(Duration::zero(), round(pauses / static_cast<long>(end - i - 1)));
     Timed one;
     one.at = of(first.first);

@@ -32,6 +32,9 @@ struct JournalEntry {
   std::uint32_t stored = 0;
   bool acknowledged = false;
   TimePoint answered_at{};
+
+  /// UNIQ_KEY by which a broker keeps the message, or the first one of a batch.
+  std::string_view kept_key() const { return first_member_key.empty() ? key : first_member_key; }
 };
 
 /// An entry with texts of its own, for who keeps it.

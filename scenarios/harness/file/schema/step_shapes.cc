@@ -44,7 +44,7 @@ constexpr KeyRow kSendRows[] = {
     {"timeoutMs", key::integer(0, INT32_MAX), "ms, whole", "(sendMsgTimeout)", "The overload with a timeout."},
     {"queue", key::ref("queue"), "", key::none, "The MessageQueue overload."},
     {"selector", key::ref("selector"), "", key::none, "The selector overload."},
-    {"batch", key::integer(1, 100'000), "", "(sent singly)", "Messages per batch."},
+    {"batch", key::integer(1, kMaxBatch), "", "(sent singly)", "Messages per batch."},
 };
 
 constexpr KeyRow kTransactionRows[] = {
