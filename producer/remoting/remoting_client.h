@@ -120,8 +120,9 @@ class RemotingClient {
   bool outcome_waits(std::int32_t opaque);
   bool too_late(const PendingRequest& pending, std::int32_t opaque);
   void on_go_away(Channel& channel, PendingRequest request);
-  void repeat(Channel* channel, const EncodeAgain& again, PendingRequest request);
-  void fail_go_away(Channel& channel, PendingRequest& request, std::string why);
+  void repeat(Channel* channel, const EncodeAgain& again);
+  void fail_go_away(PendingRequest& request, std::string why);
+  void close_call(const PendingRequest& request);
   std::shared_ptr<Channel> find_channel(ChannelId id) const;
   void on_channel_closed(Channel& channel, error_code reason);
   void close_channel(Channel& channel, WireOutcome outcome);
