@@ -133,6 +133,11 @@ void RemotingClient::with_channel_at(std::string_view address, ChannelHandler ha
   connect(std::string(address), std::move(handler));
 }
 
+bool RemotingClient::connected_to(std::string_view address) const {
+  const auto* const it = channels_.find(address);
+  return it != nullptr && it->second.channel && it->second.channel->open;
+}
+
 // 5.3.3 tries one candidate per request; a failure moves only the next request on. 4.9.8 goes round the whole list.
 void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHandler handler) {
   if (const std::string& chosen = name_servers_.chosen(); !chosen.empty()) {

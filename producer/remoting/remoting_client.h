@@ -99,6 +99,8 @@ class RemotingClient {
       Function<Processed(const std::string& remote, RemotingCommand& request, RemotingCommand& answer)>;
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
+  /// Whether a request to that address would find a connection.
+  bool connected_to(std::string_view address) const;
   std::size_t requests_in_flight() const { return table_.size(); }
   /// ResponseTable::stale_deadlines.
   std::size_t stale_deadlines() const { return table_.stale_deadlines(); }

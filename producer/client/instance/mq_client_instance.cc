@@ -195,6 +195,7 @@ void MQClientInstance::close() {
   state_ = ServiceState::SHUTDOWN_ALREADY;
   tasks_.shutdown();
   top_addressing_.reset();
+  connected_.clear();
   remoting_.shutdown();
   rebalance_service_.shutdown();
   for (auto& task : std::exchange(after_first_fetch_, {})) task();
@@ -432,15 +433,35 @@ void MQClientInstance::send_heartbeat(const std::string& address, Task done) {
                       });
 }
 
+// One after the other: who connects while another is being greeted has to wait.
 void MQClientInstance::on_channel_active(const std::string& remote) {
-  runtime_.post([this, remote, alive = std::weak_ptr(alive_)] {
-    if (alive.expired()) return;
-    for (const auto& [name, ids] : broker_addr_table_) {
-      const bool here = std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
-      if (!here || heartbeat_locked_) continue;
-      heartbeat_locked_ = true;
-      send_heartbeat(remote, [this] { heartbeat_locked_ = false; });
-    }
+  connected_.push_back(remote);
+  if (std::exchange(greets_connected_, true)) return;
+  runtime_.post([this, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) greet_connected();
+  });
+}
+
+void MQClientInstance::greet_connected() {
+  greets_connected_ = !connected_.empty();
+  if (!greets_connected_) return;
+  const std::string remote = std::move(connected_.front());
+  connected_.pop_front();
+  std::size_t names = 0;  // of brokers that are there
+  for (const auto& [name, ids] : broker_addr_table_) {
+    names += std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
+  }
+  greet(remote, names, [this] { greet_connected(); });
+}
+
+/// Not while a round is under way, or whoever else holds the lock. A connection that has gone meanwhile is not greeted:
+/// that would make a new one, which had to be greeted in turn.
+void MQClientInstance::greet(const std::string& remote, std::size_t times, Task done) {
+  if (times == 0 || heartbeat_locked_ || !remoting_.connected_to(remote)) return done();
+  heartbeat_locked_ = true;
+  send_heartbeat(remote, [this, remote, times, done = std::move(done)]() mutable {
+    heartbeat_locked_ = false;
+    greet(remote, times - 1, std::move(done));
   });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -133,6 +134,8 @@ class MQClientInstance {
   void send_heartbeat_to_all_broker(Task done);
   void heartbeat_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next, Task done);
   void on_channel_active(const std::string& remote);
+  void greet_connected();
+  void greet(const std::string& remote, std::size_t times, Task done);
   HeartbeatData prepare_heartbeat_data() const;
   /// V2 or not (§3.8); errors are only logged.
   void send_heartbeat(const std::string& address, Task done);
@@ -159,6 +162,8 @@ class MQClientInstance {
   std::map<std::string, bool> heartbeat_v2_supported_;             // addresses that said so
   AsyncLock lock_namesrv_;
   bool heartbeat_locked_ = false;
+  std::deque<std::string> connected_;  // whose greeting waits for the one before (Java's NettyEventExecutor)
+  bool greets_connected_ = false;
   JavaMap<MQProducerInner*> producer_table_;  // without the inner producer
   bool inner_producer_registered_ = false;
   JavaMap<TopicRouteData> topic_route_table_;
