@@ -50,6 +50,15 @@ TEST(AcknowledgedIsStored, IsBrokenByAResultThatNobodyKeeps) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(KeptKeys, AreThoseOfABatchsMessagesThoughItsResultHasAnother) {
+  SendRecord batch;
+  batch.result.emplace();
+  batch.result->msg_id = "C";  // quirk 55
+  EXPECT_EQ(kept_keys(batch), std::vector<std::string_view>{"C"});
+  batch.msg_id = "A,B";
+  EXPECT_EQ(kept_keys(batch), (std::vector<std::string_view>{"A", "B"}));
+}
+
 TEST(NoSpentBudget, IsBrokenByARequestWithNothingLeft) {
   MadeRun run("no-spent-budget");
   run.attempt("a", "TIMEOUT", 0, 1, 1);
