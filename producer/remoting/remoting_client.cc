@@ -137,6 +137,11 @@ void RemotingClient::with_channel_at(std::string_view address, ChannelHandler ha
   connect(std::string(address), std::move(handler));
 }
 
+bool RemotingClient::connected_to(std::string_view address) const {
+  const auto* const it = channels_.find(address);
+  return it != nullptr && it->second.channel && it->second.channel->open;
+}
+
 // 5.3.3 tries one candidate per request; a failure moves only the next request on. 4.9.8 goes round the whole list.
 void RemotingClient::with_name_server_channel(std::size_t tries_left, ChannelHandler handler) {
   if (const std::string& chosen = name_servers_.chosen(); !chosen.empty()) {
@@ -332,10 +337,10 @@ void RemotingClient::send_sync(Channel* channel, const std::string& address, con
     if (error) return handler({.error = &*error});
     return send_sync(channel, address, encoded, begin, timeout_millis, std::move(handler));
   }
-  PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id, .timeout_millis = left,
-                         .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now,
-                         .end = now + millis(left), .caller = runtime_.current_thread(),
-                         .handler = std::move(handler)};
+  PendingRequest pending{.code = request.code, .sync = true, .channel = channel->id,
+                         .called_on = channel->id, .timeout_millis = left, .requested_millis = timeout_millis,
+                         .remote = channel->address_text, .begin = now, .end = now + millis(left),
+                         .caller = runtime_.current_thread(), .handler = std::move(handler)};
   table_.add(request.opaque, std::move(pending), runtime_.timer_slack());
   arm_deadline_timer();
   write(*channel, request);
@@ -396,8 +401,9 @@ void RemotingClient::send_async(Channel* channel, const std::string& address, co
     }
     return send_async(channel, address, encoded, begin, timeout_millis, std::move(handler));
   }
-  PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id, .timeout_millis = left,
-                         .requested_millis = timeout_millis, .remote = channel->address_text, .begin = now};
+  PendingRequest pending{.code = request.code, .sync = false, .channel = channel->id,
+                         .called_on = channel->id, .timeout_millis = left, .requested_millis = timeout_millis,
+                         .remote = channel->address_text, .begin = now};
   if (profile_.async_connect_in_caller) handler({});
   pending.handler = std::move(handler);
   if (profile_.async_times_out_in_time) pending.end = now + millis(left);
@@ -494,18 +500,24 @@ void RemotingClient::on_response(Channel& channel, RemotingCommand& command) {
 // The first request that is told so makes the new connection; the old one stays until the server ends it (behaviour
 // §9.9).
 void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
-  const std::string from = "from channelId=" + std::to_string(channel.id);
-  if (request.repeated) return fail_go_away(channel, request, "Receive GO_AWAY twice in request " + from);
+  const std::string from = "from channelId=" + std::to_string(request.called_on);
+  if (request.repeated) return fail_go_away(request, "Receive GO_AWAY twice in request " + from);
   auto* it = channels_.find(channel.address);
   EncodeAgain again{next_opaque(), {}};
   if (options_.enable_reconnect_for_go_away && it != nullptr) request.handler({.again = &again});
-  if (again.frame.empty()) return fail_go_away(channel, request, "Receive GO_AWAY " + from);
+  if (again.frame.empty()) return fail_go_away(request, "Receive GO_AWAY " + from);
   it = channels_.find(channel.address);
   const bool reconnect = it != nullptr && it->second.channel.get() == &channel;
   if (reconnect) replaced_.push_back(std::exchange(it->second.channel, nullptr));
-  auto proceed = [this, alive = std::weak_ptr(alive_), again = std::make_unique<EncodeAgain>(std::move(again)),
-                  request = std::make_unique<PendingRequest>(std::move(request))](Channel* next) mutable {
-    if (!alive.expired()) repeat(next, *again, std::move(*request));
+  // It waits in the table all the while: a sync caller waits for one answer, however often it is asked for.
+  request.repeated = true;
+  request.outcome_waits = false;
+  request.channel = kNoChannel;
+  table_.add(again.opaque, std::move(request), runtime_.timer_slack());
+  arm_deadline_timer();
+  auto proceed = [this, alive = std::weak_ptr(alive_),
+                  again = std::make_unique<EncodeAgain>(std::move(again))](Channel* next) {
+    if (!alive.expired()) repeat(next, *again);
   };
   if (reconnect) {
     connect(channel.address, std::move(proceed));
@@ -514,44 +526,54 @@ void RemotingClient::on_go_away(Channel& channel, PendingRequest request) {
   }
 }
 
-void RemotingClient::repeat(Channel* channel, const EncodeAgain& again, PendingRequest request) {
+void RemotingClient::repeat(Channel* channel, const EncodeAgain& again) {
+  PendingRequest* waits = table_.find(again.opaque);
+  if (waits == nullptr || too_late(*waits, again.opaque)) return;
   if (channel == nullptr || !channel->open) {
-    MQError error = send_failure(request.sync, request.remote, WireOutcome::send_failed);
+    auto request = table_.take(again.opaque);
+    MQError error = send_failure(request->sync, request->remote, WireOutcome::send_failed);
     if (channel == nullptr) {
-      MQError connect = remoting_connect_exception(request.remote);
+      MQError connect = remoting_connect_exception(request->remote);
       connect.wire = error.wire;  // the request itself had arrived
-      if (request.sync) {
+      if (request->sync) {
         error.cause = std::make_shared<const MQError>(std::move(connect));
       } else {
         error = std::move(connect);
       }
     }
-    return complete(request, {.error = &error});
+    if (request->sync) close_call(*request);
+    return complete(*request, {.error = &error});
   }
   const TimePoint now = runtime_.now();
-  request.repeated = true;
-  request.channel = channel->id;
-  request.timeout_millis -= cost_millis(request.begin, now);
-  request.remote = channel->address_text;
-  request.begin = now;
-  const EncodedRequest encoded{request.code, again.opaque, again.frame};
-  request.end.reset();
-  if (request.sync || profile_.async_times_out_in_time) request.end = now + millis(request.timeout_millis);
-  table_.add(again.opaque, std::move(request), runtime_.timer_slack());
-  arm_deadline_timer();
-  write(*channel, encoded);
+  const std::int64_t left = waits->timeout_millis - cost_millis(waits->begin, now);
+  if (left < 0) {  // of an async request, which no timer ends
+    auto request = table_.take(again.opaque);
+    MQError error = remoting_timeout_exception("invokeAsyncImpl call timeout");
+    error.wire = WireOutcome::timeout;
+    return complete(*request, {.error = &error});
+  }
+  waits->channel = channel->id;
+  waits->remote = channel->address_text;
+  waits->begin = now;
+  if (!waits->sync) waits->timeout_millis = left;
+  write(*channel, {waits->code, again.opaque, again.frame});
 }
 
-/// A sync caller sees the exception inside another of its kind, and its channel is closed.
-void RemotingClient::fail_go_away(Channel& channel, PendingRequest& request, std::string why) {
+/// A sync caller sees the exception inside another of its kind.
+void RemotingClient::fail_go_away(PendingRequest& request, std::string why) {
   auto cause = std::make_shared<const MQError>(runtime_exception(ErrorType::RuntimeException, std::move(why)));
   MQError error = remoting_send_request_exception(request.remote, WireOutcome::send_failed, std::move(cause));
   if (request.sync) {
     error = remoting_send_request_exception(request.remote, WireOutcome::send_failed,
                                             std::make_shared<const MQError>(std::move(error)));
-    close_channel(channel, WireOutcome::connection_closed);
+    close_call(request);
   }
   complete(request, {.error = &error});
+}
+
+/// Closes the channel that a sync call began on, also when its request went out on another since.
+void RemotingClient::close_call(const PendingRequest& request) {
+  if (const auto channel = find_channel(request.called_on)) close_channel(*channel, WireOutcome::connection_closed);
 }
 
 std::shared_ptr<RemotingClient::Channel> RemotingClient::find_channel(ChannelId id) const {
@@ -566,13 +588,12 @@ std::shared_ptr<RemotingClient::Channel> RemotingClient::find_channel(ChannelId 
 void RemotingClient::on_timeout(std::int32_t opaque) {
   auto request = table_.take(opaque);
   if (!request) return;  // failed by the closing that an earlier timeout of this turn caused
-  const std::shared_ptr<Channel> channel = find_channel(request->channel);
   MQError error = remoting_timeout_exception(request->remote, request->timeout_millis);
   if (request->peer_closed) error.wire = WireOutcome::connection_closed;
   const bool closes = request->sync && options_.close_socket_if_timeout &&
                       (profile_.sync_timeout_always_closes || request->timeout_millis > 100 ||
                        request->timeout_millis > request->requested_millis / 4);
-  if (channel && closes) close_channel(*channel, WireOutcome::connection_closed);
+  if (closes) close_call(*request);
   complete(*request, {.error = &error});
 }
 

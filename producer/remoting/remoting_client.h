@@ -99,6 +99,8 @@ class RemotingClient {
       Function<Processed(const std::string& remote, RemotingCommand& request, RemotingCommand& answer)>;
   void set_request_processor(RequestProcessor processor) { request_processor_ = std::move(processor); }
 
+  /// Whether a request to that address would find a connection.
+  bool connected_to(std::string_view address) const;
   std::size_t requests_in_flight() const { return table_.size(); }
   /// ResponseTable::stale_deadlines.
   std::size_t stale_deadlines() const { return table_.stale_deadlines(); }
@@ -120,8 +122,9 @@ class RemotingClient {
   bool outcome_waits(std::int32_t opaque);
   bool too_late(const PendingRequest& pending, std::int32_t opaque);
   void on_go_away(Channel& channel, PendingRequest request);
-  void repeat(Channel* channel, const EncodeAgain& again, PendingRequest request);
-  void fail_go_away(Channel& channel, PendingRequest& request, std::string why);
+  void repeat(Channel* channel, const EncodeAgain& again);
+  void fail_go_away(PendingRequest& request, std::string why);
+  void close_call(const PendingRequest& request);
   std::shared_ptr<Channel> find_channel(ChannelId id) const;
   void on_channel_closed(Channel& channel, error_code reason);
   void close_channel(Channel& channel, WireOutcome outcome);

@@ -69,7 +69,8 @@ std::vector<std::int32_t> ResponseTable::expired(TimePoint now) {
 std::vector<std::int32_t> ResponseTable::scan(TimePoint now) const {
   std::vector<std::int32_t> opaques;
   for (const auto& [opaque, request] : pending_) {
-    if (!request.sync && request.begin + millis(request.timeout_millis) + kScanGrace <= now) opaques.push_back(opaque);
+    if (request.sync || request.channel == kNoChannel) continue;
+    if (request.begin + millis(request.timeout_millis) + kScanGrace <= now) opaques.push_back(opaque);
   }
   in_java_order(opaques);
   return opaques;

@@ -19,6 +19,7 @@
 namespace rmqsim {
 
 using ChannelId = std::uint64_t;
+inline constexpr ChannelId kNoChannel = 0;  ///< of a request that waits for a connection to be sent again by
 
 /// The caller is to encode its request once more, under this opaque (behaviour §9.9).
 struct EncodeAgain {
@@ -48,7 +49,8 @@ struct PendingRequest {
   bool repeated = false;           ///< after a GO_AWAY (behaviour §9.9)
   bool outcome_waits = false;      ///< for a thread to complete it on; only its deadline can be faster
   bool peer_closed = false;        ///< 4.9.8: a FIN came, which fails nothing there; remembered for ledgers
-  ChannelId channel = 0;
+  ChannelId channel = kNoChannel;    ///< that its answer is to come from
+  ChannelId called_on = kNoChannel;  ///< that it was first sent by, and that a sync call closes if it fails
   std::int64_t timeout_millis = 0;    ///< budget of the wait, what was left after connecting
   std::int64_t requested_millis = 0;  ///< budget of the whole call
   std::string remote;                 ///< the channel's address as exception texts spell it
@@ -70,8 +72,8 @@ class ResponseTable {
 
   /// Opaques of sync requests whose deadline has come, in order of deadline.
   std::vector<std::int32_t> expired(TimePoint now);
-  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (behaviour §9.4.1).
-  /// Here and below, in the order in which Java's table is walked.
+  /// Opaques of async requests that the periodic scan gives up: begin + timeout + 1 s has passed (behaviour §9.4.1). Of
+  /// those that wait for a connection it knows nothing. Here and below, in the order in which Java's table is walked.
   std::vector<std::int32_t> scan(TimePoint now) const;
   /// Opaques that wait on a channel.
   std::vector<std::int32_t> of_channel(ChannelId channel) const;

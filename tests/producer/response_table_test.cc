@@ -28,6 +28,13 @@ TEST(ResponseTable, AnAnswerTakesItsRequestOnce) {
   EXPECT_FALSE(table.next_deadline());
 }
 
+TEST(ResponseTable, TheScanGivesUpNobodyWhoWaitsForAConnection) {
+  ResponseTable table;
+  table.add(1, pending(false, std::nullopt), kSlack);
+  table.add(2, pending(false, std::nullopt, kNoChannel), kSlack);
+  EXPECT_EQ(table.scan(at(5000)), std::vector<std::int32_t>{1});
+}
+
 TEST(ResponseTable, SyncRequestsExpireInOrderOfTheirDeadlines) {
   ResponseTable table;
   table.add(1, pending(true, at(300)), kSlack);

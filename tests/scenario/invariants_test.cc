@@ -50,6 +50,15 @@ TEST(AcknowledgedIsStored, IsBrokenByAResultThatNobodyKeeps) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(KeptKeys, AreThoseOfABatchsMessagesThoughItsResultHasAnother) {
+  SendRecord batch;
+  batch.result.emplace();
+  batch.result->msg_id = "C";  // quirk 55
+  EXPECT_EQ(kept_keys(batch), std::vector<std::string_view>{"C"});
+  batch.msg_id = "A,B";
+  EXPECT_EQ(kept_keys(batch), (std::vector<std::string_view>{"A", "B"}));
+}
+
 TEST(NoSpentBudget, IsBrokenByARequestWithNothingLeft) {
   MadeRun run("no-spent-budget");
   run.attempt("a", "TIMEOUT", 0, 1, 1);
@@ -70,6 +79,16 @@ TEST(NoSpentBudget, LetsNothingLeftPassWhereJavaDoes) {
   EXPECT_THAT(run.judged("java-5.3.3"), HasSubstr("broken by 1"));
 }
 
+TEST(NoSpentBudget, IsBrokenByARequestThatGoesOutAgainWhenItsTimeIsOver) {
+  MadeRun run("no-spent-budget");
+  run.attempt("a", "SUCCESS", 0, 801, 500);
+  run.request(1, 1, 0);
+  run.request(2, 2, 500);
+  EXPECT_EQ(run.judged(), "");
+  run.request(2, 3, 501);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
+}
+
 TEST(ElapsedWithinTimeout, IsBrokenByAnAnswerThatIsWaitedForTooLong) {
   MadeRun run("elapsed-within-timeout");
   run.attempt("a", "SUCCESS", 0, 3050);
@@ -87,6 +106,16 @@ TEST(ElapsedWithinTimeout, DoesNotCoverConnectsWhoeverBeganThem) {
   run.try_connect(2000, "b");
   run.connect(2, 2200, "b");
   EXPECT_EQ(run.judged(), "");
+}
+
+TEST(ElapsedWithinTimeout, DoesNotLetASyncSendThatWaitsForItsAnswerWaitForAConnect) {
+  MadeRun run("elapsed-within-timeout");
+  run.attempt("a", "SUCCESS", 0, 4000);
+  run.try_connect(500);
+  run.connect(1, 1500);
+  EXPECT_EQ(run.judged(), "");
+  run.request(1, 1, 400);
+  EXPECT_THAT(run.judged(), HasSubstr("broken by 1"));
 }
 
 TEST(ElapsedWithinTimeout, LetsARequestWaitForItsReplyAnewWhereItDoesNotEndWithItsSend) {

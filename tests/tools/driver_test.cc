@@ -159,6 +159,15 @@ TEST_F(Driver, WhoIsSentAwayAndAsksAnewHasUsedUpNoRetry) {
   EXPECT_EQ(r.exit_code, 0) << r.output;
 }
 
+TEST_F(Driver, AnAsyncBatchInANamespaceWhoseResultNamesNoMessageIsJudgedAllTheSame) {
+  const std::string file = kLibrary + "/basics/async-batch-in-a-namespace.json";
+  for (const char* profile : {"java-5.3.3", "java-4.9.8"}) {
+    const CommandResult r = rmqsim("run " + file + " --profile " + profile + " --client " + own(profile));
+    EXPECT_EQ(r.exit_code, 0) << r.output;
+    EXPECT_THAT(r.output, HasSubstr("none lost"));
+  }
+}
+
 TEST_F(Driver, WhatAClientDecidesOtherwiseIsTheFirstDifferenceInWords) {
   const std::string file = write("busy", fixed_queues("busy", R"({"sends": "all", "outcome": "SEND_OK"})"));
   const CommandResult r = rmqsim("run " + file + " --profile java-5.3.3 --client " + own("java-4.9.8"));

@@ -210,6 +210,19 @@ std::optional<std::string> DrivenSends::heard_of_callback(const DriverAnswer& an
   return std::nullopt;
 }
 
+/// The result of an async batch in a namespace, made or gathered, has a key of the batch's own, or none: it names no
+/// message (quirk 55).
+bool DrivenSends::names_no_message(const SendRecord& record, const std::string& msg_id) const {
+  const auto* step = std::get_if<SendStep>(&scenario_.steps[record.step].what);
+  if (step == nullptr || record.mode != CommunicationMode::ASYNC || msg_id.find(',') != std::string::npos) return false;
+  const ProducerSpec* producer = scenario_.find_producer(step->producer);
+  if (producer == nullptr) return false;
+  const std::string* name_space = producer->config.get<std::string>("namespace");
+  const bool* gathers = producer->config.get<bool>("autoBatch");
+  const bool batch = step->batch > 0 || (gathers != nullptr && *gathers && !step->timeout_ms);
+  return batch && name_space != nullptr && !name_space->empty();
+}
+
 std::optional<std::string> DrivenSends::take(SendRecord& record, const DriverSent& sent, std::uint64_t i) {
   if (!fits(record, sent.outcome)) return "outcome " + sent.outcome + " is none of such a request";
   const auto elapsed = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(sent.elapsed_ms));
@@ -218,7 +231,8 @@ std::optional<std::string> DrivenSends::take(SendRecord& record, const DriverSen
     return "it says that it took " + millis_text(sent.elapsed_ms) + ", and answers " +
            millis_text(to_fractional_millis(now - said)) + " after it was asked";
   }
-  if (sent.broker && sent.msg_id.empty() && !hello_.key_in_property) {
+  const bool nameless = names_no_message(record, sent.msg_id);
+  if (sent.broker && sent.msg_id.empty() && !hello_.key_in_property && !nameless) {
     return "outcome " + sent.outcome + " without \"msgId\", and hello does not say \"key\": \"property\"";
   }
   heard_at_[i] = now;
@@ -226,7 +240,7 @@ std::optional<std::string> DrivenSends::take(SendRecord& record, const DriverSen
   record.start = std::max(said, now - elapsed);
   record.completions = sent.callback_count ? static_cast<std::uint32_t>(*sent.callback_count) : 1;
   if (record.completions == 0) return "it answers, and says that nobody was called back";
-  if (!sent.msg_id.empty() && !hello_.key_in_property) record.msg_id = sent.msg_id;
+  if (!sent.msg_id.empty() && !hello_.key_in_property && !nameless) record.msg_id = sent.msg_id;
   if (sent.exception) {
     MQError error;
     const auto type = error_type(sent.exception->type);

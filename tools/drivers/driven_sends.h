@@ -54,6 +54,7 @@ class DrivenSends {
                    int max_attempts, bool tells_return);
   DriverTurn turn_of(const StepPacer::Turn& turn);
   std::string topic_of(std::uint64_t send) const;
+  bool names_no_message(const SendRecord& record, const std::string& msg_id) const;
   std::optional<std::string> take(SendRecord& record, const DriverSent& sent, std::uint64_t i);
 
   RunScope& run_;

@@ -355,6 +355,7 @@ void ProduceAccumulator::finish(const BatchPtr& batch, std::optional<std::size_t
   const auto tell = [&](std::size_t i) {
     SendOutcome mine;
     mine.attempts = outcome.attempts;
+    mine.message = &batch->members[i].message();
     if (!error) {
       mine.result = &parts[i];
     } else if (sender && *sender != i && profile_.auto_batch_error_for_one) {

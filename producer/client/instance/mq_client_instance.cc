@@ -111,9 +111,15 @@ std::optional<MQError> MQClientInstance::start() {
   remoting_.start();
   start_scheduled_task();
   rebalance_service_.start();
-  inner_producer_registered_ = true;
+  start_inner_producer();
   state_ = ServiceState::RUNNING;
   return std::nullopt;
+}
+
+/// It has all its settings as they come, createTopicKey among them.
+void MQClientInstance::start_inner_producer() {
+  inner_publish_table_ = std::make_unique<PublishTable>();
+  if (profile_.polls_create_topic_key) inner_publish_table_->want(std::string(kDefaultTopic), &index_source_);
 }
 
 void MQClientInstance::when_name_servers_asked(Task then) {
@@ -163,7 +169,7 @@ MQProducerInner* MQClientInstance::select_producer(const std::string& group) con
 
 void MQClientInstance::unregister_producer(const std::string& group, Task done) {
   producer_table_.erase(group);
-  if (group == kClientInnerProducerGroup) inner_producer_registered_ = false;
+  if (group == kClientInnerProducerGroup) inner_publish_table_.reset();
   auto addresses = std::make_shared<std::vector<std::string>>();
   for (const auto& [name, ids] : broker_addr_table_) {
     for (std::string& address : addresses_in_java_order(ids)) addresses->push_back(std::move(address));
@@ -195,6 +201,7 @@ void MQClientInstance::close() {
   state_ = ServiceState::SHUTDOWN_ALREADY;
   tasks_.shutdown();
   top_addressing_.reset();
+  connected_.clear();
   remoting_.shutdown();
   rebalance_service_.shutdown();
   for (auto& task : std::exchange(after_first_fetch_, {})) task();
@@ -212,7 +219,7 @@ void MQClientInstance::shutdown(Task done) {
 
 void MQClientInstance::update_all_routes(Task done) {
   JavaMap<bool> topics(JavaMapKind::hash_map);  // a HashSet
-  for (const auto& [group, producer] : producer_table_) producer->collect_publish_topics(topics);
+  for (const PublishTable* table : publish_tables()) table->collect(topics);
   auto list = std::make_shared<std::vector<std::string>>();
   for (const auto& [topic, unused] : topics) list->push_back(topic);
   update_routes(std::move(list), 0, std::move(done));
@@ -271,11 +278,17 @@ void MQClientInstance::update_topic_route_info_from_name_server(const std::strin
   });
 }
 
+std::vector<PublishTable*> MQClientInstance::publish_tables() const {
+  std::vector<PublishTable*> tables;
+  if (inner_publish_table_) tables.push_back(inner_publish_table_.get());
+  for (const auto& [group, producer] : producer_table_) tables.push_back(&producer->publish_table());
+  return tables;
+}
+
 bool MQClientInstance::is_need_update(const std::string& topic) const {
-  // The inner producer has a publish table too; the topic is in it from its first update on.
-  return std::any_of(producer_table_.begin(), producer_table_.end(), [&](const auto& entry) {
-    return entry.second->is_publish_topic_need_update(topic);
-  });
+  const auto tables = publish_tables();
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const PublishTable* table) { return table->needs_update(topic); });
 }
 
 void MQClientInstance::apply_route(const std::string& topic, TopicRouteData route) {
@@ -289,7 +302,7 @@ void MQClientInstance::apply_route(const std::string& topic, TopicRouteData rout
   auto info = std::make_shared<TopicPublishInfo>(TopicPublishInfo::from_route(topic, route, &index_source_));
   if (!info->end_points().empty()) topic_end_points_[topic] = info->end_points();
   trace("route-changed", {{"topic", topic}, {"queues", info->queues().size()}});
-  for (auto& [group, producer] : producer_table_) producer->update_topic_publish_info(topic, info);
+  for (PublishTable* table : publish_tables()) table->update(topic, info);
   topic_route_table_[topic] = std::move(route);
 }
 
@@ -366,7 +379,7 @@ void MQClientInstance::clean_offline_broker(Task done) {
 HeartbeatData MQClientInstance::prepare_heartbeat_data() const {
   HeartbeatData data;
   data.client_id = client_id_;
-  if (inner_producer_registered_) data.producer_data_set.push_back({std::string(kClientInnerProducerGroup)});
+  if (inner_publish_table_) data.producer_data_set.push_back({std::string(kClientInnerProducerGroup)});
   for (const auto& [group, producer] : producer_table_) data.producer_data_set.push_back({group});
   if (profile_.heartbeat_has_fingerprint) {
     data.heartbeat_fingerprint = 0;
@@ -432,15 +445,35 @@ void MQClientInstance::send_heartbeat(const std::string& address, Task done) {
                       });
 }
 
+// One after the other: who connects while another is being greeted has to wait.
 void MQClientInstance::on_channel_active(const std::string& remote) {
-  runtime_.post([this, remote, alive = std::weak_ptr(alive_)] {
-    if (alive.expired()) return;
-    for (const auto& [name, ids] : broker_addr_table_) {
-      const bool here = std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
-      if (!here || heartbeat_locked_) continue;
-      heartbeat_locked_ = true;
-      send_heartbeat(remote, [this] { heartbeat_locked_ = false; });
-    }
+  connected_.push_back(remote);
+  if (std::exchange(greets_connected_, true)) return;
+  runtime_.post([this, alive = std::weak_ptr(alive_)] {
+    if (!alive.expired()) greet_connected();
+  });
+}
+
+void MQClientInstance::greet_connected() {
+  greets_connected_ = !connected_.empty();
+  if (!greets_connected_) return;
+  const std::string remote = std::move(connected_.front());
+  connected_.pop_front();
+  std::size_t names = 0;  // of brokers that are there
+  for (const auto& [name, ids] : broker_addr_table_) {
+    names += std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return id.second == remote; });
+  }
+  greet(remote, names, [this] { greet_connected(); });
+}
+
+/// Not while a round is under way, or whoever else holds the lock. A connection that has gone meanwhile is not greeted:
+/// that would make a new one, which had to be greeted in turn.
+void MQClientInstance::greet(const std::string& remote, std::size_t times, Task done) {
+  if (times == 0 || heartbeat_locked_ || !remoting_.connected_to(remote)) return done();
+  heartbeat_locked_ = true;
+  send_heartbeat(remote, [this, remote, times, done = std::move(done)]() mutable {
+    heartbeat_locked_ = false;
+    greet(remote, times - 1, std::move(done));
   });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,12 +16,12 @@
 #include "producer/client/instance/client_remoting_processor.h"
 #include "producer/client/instance/consumer_services.h"
 #include "producer/client/instance/mq_client_api_impl.h"
+#include "producer/client/instance/publish_table.h"
 #include "producer/client/instance/scheduled_tasks.h"
 #include "producer/client/instance/top_addressing.h"
 #include "producer/client/send/async_lock.h"
 #include "producer/remoting/codec/java_map.h"
 #include "producer/remoting/headers/broker_headers.h"
-#include "producer/route/topic_publish_info.h"
 #include "producer/transport/continuation.h"
 
 namespace rmqsim {
@@ -34,10 +35,7 @@ std::string_view service_state_name(ServiceState state);
 class MQProducerInner {
  public:
   virtual ~MQProducerInner() = default;
-  /// Topics whose route is polled: the keys of the publish table.
-  virtual void collect_publish_topics(JavaMap<bool>& topics) const = 0;
-  virtual bool is_publish_topic_need_update(const std::string& topic) const = 0;
-  virtual void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) = 0;
+  virtual PublishTable& publish_table() = 0;
   /// A broker asks how a transaction of this group ended. What Java throws: NullPointerException unless the producer is
   /// a transactional one, RejectedExecutionException when too many checks wait.
   virtual std::optional<MQError> check_transaction_state(const std::string& address, MessageExt message,
@@ -122,6 +120,7 @@ class MQClientInstance {
  private:
   std::string select_broker_addr(const BrokerData& group);
   void start_scheduled_task();
+  void start_inner_producer();
   void close();
   /// §1.6; `done` in any case.
   void fetch_name_server_addr(Task done);
@@ -129,10 +128,14 @@ class MQClientInstance {
   void update_routes(std::shared_ptr<std::vector<std::string>> topics, std::size_t next, Task done);
   void apply_route(const std::string& topic, TopicRouteData route);
   bool is_need_update(const std::string& topic) const;
+  /// Of every registered producer, the inner one first.
+  std::vector<PublishTable*> publish_tables() const;
   void clean_offline_broker(Task done);
   void send_heartbeat_to_all_broker(Task done);
   void heartbeat_next(std::shared_ptr<std::vector<std::string>> addresses, std::size_t next, Task done);
   void on_channel_active(const std::string& remote);
+  void greet_connected();
+  void greet(const std::string& remote, std::size_t times, Task done);
   HeartbeatData prepare_heartbeat_data() const;
   /// V2 or not (§3.8); errors are only logged.
   void send_heartbeat(const std::string& address, Task done);
@@ -159,8 +162,10 @@ class MQClientInstance {
   std::map<std::string, bool> heartbeat_v2_supported_;             // addresses that said so
   AsyncLock lock_namesrv_;
   bool heartbeat_locked_ = false;
+  std::deque<std::string> connected_;  // whose greeting waits for the one before (Java's NettyEventExecutor)
+  bool greets_connected_ = false;
   JavaMap<MQProducerInner*> producer_table_;  // without the inner producer
-  bool inner_producer_registered_ = false;
+  std::unique_ptr<PublishTable> inner_publish_table_;  // while the inner producer is registered
   JavaMap<TopicRouteData> topic_route_table_;
   std::map<std::string, StaticTopicEndPoints, std::less<>> topic_end_points_;  // static topics only; never removed
   JavaMap<std::map<std::int64_t, std::string>> broker_addr_table_;

@@ -1,7 +1,6 @@
 #include "producer/client/send/default_mq_producer_impl.h"
 
 #include <algorithm>
-#include <bit>
 #include <stdexcept>
 #include <utility>
 
@@ -109,8 +108,7 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   }
   registered_ = true;
   if (profile_.polls_create_topic_key) {
-    topic_publish_info_table_.try_emplace(settings_.create_topic_key,
-                                          std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+    publish_table_.want(settings_.create_topic_key, instance_->queue_index_source());
   }
   return instance_->start();
 }
@@ -162,65 +160,40 @@ void DefaultMQProducerImpl::abandon() {
 }
 
 void DefaultMQProducerImpl::start_detector() {
-  detector_ = std::make_shared<BrokerDetector>(*instance_, strategy_, config_, [this]() -> const std::string* {
-    return topic_publish_info_table_.empty() ? nullptr : &topic_publish_info_table_.begin()->first;
-  });
+  detector_ = std::make_shared<BrokerDetector>(*instance_, strategy_, config_,
+                                               [this] { return publish_table_.first_topic(); });
   detector_->start();
 }
 
 // ---- publish table (§4.2)
 
-std::shared_ptr<TopicPublishInfo> DefaultMQProducerImpl::publish_info(const std::string& topic) const {
-  const auto* const entry = topic_publish_info_table_.find(topic);
-  return entry == nullptr ? nullptr : entry->second;
-}
-
 void DefaultMQProducerImpl::try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler) {
-  if (auto info = publish_info(topic); info && info->ok()) return handler(std::move(info), std::nullopt);
-  // Present from now on, though empty, so that the topic's route is polled.
-  topic_publish_info_table_.try_emplace(topic, std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+  if (auto info = publish_table_.find(topic); info && info->ok()) return handler(std::move(info), std::nullopt);
+  publish_table_.want(topic, instance_->queue_index_source());
   instance_->update_topic_route_info_from_name_server(
       topic, nullptr,
       [self = shared_from_this(), topic, handler = std::move(handler)](std::optional<MQError> error) mutable {
         if (error) return handler(nullptr, std::move(error));
-        auto info = self->publish_info(topic);
+        auto info = self->publish_table_.find(topic);
         if (info->haveTopicRouterInfo() || info->ok()) return handler(std::move(info), std::nullopt);
         self->instance_->update_topic_route_info_from_name_server(
             topic, self.get(),
             [self, topic, handler = std::move(handler)](std::optional<MQError> default_error) mutable {
               if (default_error) return handler(nullptr, std::move(default_error));
-              handler(self->publish_info(topic), std::nullopt);
+              handler(self->publish_table_.find(topic), std::nullopt);
             });
       });
 }
 
 void DefaultMQProducerImpl::find_topic_route(const std::string& topic,
                                              Function<void(std::shared_ptr<TopicPublishInfo>)> handler) {
-  if (auto info = publish_info(topic); info && info->ok()) return handler(std::move(info));
-  topic_publish_info_table_.try_emplace(topic, std::make_shared<TopicPublishInfo>(instance_->queue_index_source()));
+  if (auto info = publish_table_.find(topic); info && info->ok()) return handler(std::move(info));
+  publish_table_.want(topic, instance_->queue_index_source());
   instance_->update_topic_route_info_from_name_server(
       topic, nullptr,
       [self = shared_from_this(), topic, handler = std::move(handler)](std::optional<MQError>) mutable {
-        handler(self->publish_info(topic));
+        handler(self->publish_table_.find(topic));
       });
-}
-
-/// By way of a HashSet of the producer's own, whose order they are added in.
-void DefaultMQProducerImpl::collect_publish_topics(JavaMap<bool>& topics) const {
-  const std::size_t wanted = std::max<std::size_t>(topic_publish_info_table_.size() * 4 / 3 + 1, 16);
-  JavaMap<bool> own(JavaMapKind::hash_map, static_cast<std::uint32_t>(std::bit_ceil(wanted)));
-  for (const auto& [topic, info] : topic_publish_info_table_) own.try_emplace(topic);
-  for (const auto& [topic, unused] : own) topics.try_emplace(topic);
-}
-
-bool DefaultMQProducerImpl::is_publish_topic_need_update(const std::string& topic) const {
-  const auto info = publish_info(topic);
-  return !info || !info->ok();
-}
-
-void DefaultMQProducerImpl::update_topic_publish_info(const std::string& topic,
-                                                      std::shared_ptr<TopicPublishInfo> info) {
-  topic_publish_info_table_[topic] = std::move(info);
 }
 
 std::optional<MQError> DefaultMQProducerImpl::check_transaction_state(const std::string& address, MessageExt message,

@@ -165,9 +165,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   void find_topic_route(const std::string& topic, Function<void(std::shared_ptr<TopicPublishInfo>)> handler);
 
   // MQProducerInner
-  void collect_publish_topics(JavaMap<bool>& topics) const override;
-  bool is_publish_topic_need_update(const std::string& topic) const override;
-  void update_topic_publish_info(const std::string& topic, std::shared_ptr<TopicPublishInfo> info) override;
+  PublishTable& publish_table() override { return publish_table_; }
   std::optional<MQError> check_transaction_state(const std::string& address, MessageExt message,
                                                  CheckTransactionStateRequestHeader header) override;
   const std::string& create_topic_key() const override { return settings_.create_topic_key; }
@@ -176,7 +174,6 @@ class DefaultMQProducerImpl final : public MQProducerInner,
  private:
   friend class SendTask;
   friend class RequestTask;
-  std::shared_ptr<TopicPublishInfo> publish_info(const std::string& topic) const;
   /// State, message, and queue against message (§2.3).
   std::optional<MQError> check(const Message& message, const SendCall& call) const;
   void shutdown_rest(Task done);
@@ -204,7 +201,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   std::shared_ptr<MQClientInstance> instance_;
   std::unique_ptr<UniqIdGenerator> uniq_ids_;
   std::shared_ptr<BrokerDetector> detector_;
-  JavaMap<std::shared_ptr<TopicPublishInfo>> topic_publish_info_table_;
+  PublishTable publish_table_;
   std::shared_ptr<AsyncTraceDispatcher> trace_dispatcher_;
   std::unique_ptr<HeldSends> held_;
   ServiceState state_ = ServiceState::CREATE_JUST;

@@ -19,7 +19,7 @@ MessageTotals message_totals(const RunRecord& record, const Cluster& cluster) {
     const SendRecord& send = record.sends[number];
     if (send.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
     if (send.kind == SendRecord::Kind::recall) continue;   // no message of its own
-    auto keys = split_keys(send.result ? send.result->msg_id : send.msg_id);
+    auto keys = kept_keys(send);
     if (keys.empty() && send.transaction) keys = split_keys(send.transaction->uniq_key);
     totals.messages += std::max<std::size_t>(keys.size(), 1);
     totals.lost += keys.empty();  // it failed before it got a key

@@ -11,7 +11,7 @@ class AcknowledgedIsStored final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     judge_each_send(run.record, breaches, [&](const SendRecord& r) {
       if (!r.result) return true;
-      const auto keys = split_keys(r.result->msg_id);
+      const auto keys = kept_keys(r);
       return std::all_of(keys.begin(), keys.end(), run.keeps);
     });
   }

@@ -16,8 +16,7 @@ class DuplicateNeedsDoubt final : public Invariant {
           static_cast<std::uint64_t>(std::count_if(r.attempts.begin(), r.attempts.end(), [](const AttemptRecord& a) {
             return a.outcome != "SUCCESS" && a.outcome != "CONNECT_FAILED";
           }));
-      const std::string& keys = r.result ? r.result->msg_id : r.msg_id;
-      for (const std::string_view key : split_keys(keys)) {
+      for (const std::string_view key : kept_keys(r)) {
         const auto repeated = run.repeated.find(key);
         if (repeated == run.repeated.end() || repeated->second <= doubtful + 1) continue;
         breaches.send(i, r, "stored " + std::to_string(repeated->second) + " times");

@@ -1,12 +1,14 @@
 // A caller waits no longer than it said, and what the budget does not cover: connects, whether they succeed or not
 // and whoever began them (quirk 13), the route lookup (behaviour §6.3), and of a request the wait for its reply, which
-// has a budget of its own where it does not end with the send (behaviour §10.2).
+// has a budget of its own where it does not end with the send (behaviour §10.2). Who waits for an answer waits for no
+// connect, also not while the request is to be sent again by another connection (behaviour §9.9).
 #include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/request_times.h"
 
 namespace rmqsim {
 namespace {
@@ -18,6 +20,7 @@ class ElapsedWithinTimeout final : public Invariant {
   }
   void connected(const WireEnd& end) override { connect_ended(end); }
   void not_connected(const WireEnd& end) override { connect_ended(end); }
+  void request(const WireEnd& end, const WireRequest& said) override { times_.note(end, said); }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     judge_each_send(run.record, breaches, [&](const SendRecord& r) {
       if (!r.completed() || within_time(r, run.lateness)) return true;
@@ -28,10 +31,16 @@ class ElapsedWithinTimeout final : public Invariant {
   }
 
  private:
+  struct Span {
+    TimePoint from, to;
+  };
   struct Connect {
     std::string server;
     TimePoint from, to;
   };
+  static Duration shared(const Connect& connect, const Span& span) {
+    return std::max(std::min(connect.to, span.to) - std::max(connect.from, span.from), Duration::zero());
+  }
   void connect_ended(const WireEnd& end) {
     for (Connect& connect : connects_[std::string(end.client)]) {
       if (connect.server == end.server && connect.to == TimePoint::max()) {
@@ -42,14 +51,26 @@ class ElapsedWithinTimeout final : public Invariant {
   }
   Duration connecting_during(const JudgedRun& run, const SendRecord& send) const {
     Duration sum{0};
+    const std::vector<Span> answers = waits_for_answers(send);
     for (const auto& [client, connects] : connects_) {
       if (!run.may_speak_for(client, run.producer_of(send))) continue;
       for (const Connect& connect : connects) {
-        const Duration shared = std::min(connect.to, send.end) - std::max(connect.from, send.start);
-        sum += std::max(shared, Duration::zero());
+        sum += shared(connect, {send.start, send.end});
+        for (const Span& answer : answers) sum -= shared(connect, answer);
       }
     }
     return sum;
+  }
+  /// Of a sync send, as far as its requests are known: from the first of each attempt to its end.
+  std::vector<Span> waits_for_answers(const SendRecord& send) const {
+    std::vector<Span> spans;
+    if (send.mode != CommunicationMode::SYNC || send.kind == SendRecord::Kind::request) return spans;
+    for (const AttemptRecord& attempt : send.attempts) {
+      TimePoint first = TimePoint::max();
+      times_.each_of(send, attempt, [&](TimePoint at) { first = std::min(first, at); });
+      if (first != TimePoint::max()) spans.push_back({first, attempt.start + attempt.elapsed});
+    }
+    return spans;
   }
   // An async timeout surfaces with the scan, up to 2.1 s late (behaviour §9.4.1).
   static bool within_time(const SendRecord& record, Duration lateness) {
@@ -65,6 +86,7 @@ class ElapsedWithinTimeout final : public Invariant {
   }
 
   std::map<std::string, std::vector<Connect>> connects_;  ///< by client
+  RequestTimes times_;
 };
 
 }  // namespace

@@ -104,4 +104,9 @@ std::vector<std::string_view> split_keys(std::string_view keys) {
   return split;
 }
 
+std::vector<std::string_view> kept_keys(const SendRecord& send) {
+  if (send.msg_id.empty() && send.result) return split_keys(send.result->msg_id);
+  return split_keys(send.msg_id);
+}
+
 }  // namespace rmqsim

@@ -107,5 +107,7 @@ void judge_each_send(const RunRecord& record, Breaches& breaches, const Holds& h
 
 /// One by one: a batch has several.
 std::vector<std::string_view> split_keys(std::string_view keys);
+/// Those that brokers keep a send's messages by: the result of an async batch in a namespace has another (quirk 55).
+std::vector<std::string_view> kept_keys(const SendRecord& send);
 
 }  // namespace rmqsim
