@@ -155,46 +155,30 @@ class Heartbeats final : public Invariant {
         return;
       }
       for (const Connection& connection : client.connections) {
-        const Busy busy = busy_around(connection);
+        const TimePoint until = connection.from + millis(1) + run.lateness;
         const auto surely = members.surely(connection.server);
         const bool in_route = std::any_of(surely.begin(), surely.end(), [&](const RouteMembers::Span& span) {
-          return span.from < busy.from && busy.to < span.to;
+          return span.from < connection.from && until < span.to;
         });
-        if (!in_route || connection.to <= busy.to || run.routes->last() <= busy.to) continue;
+        if (!in_route || connection.to <= until || run.routes->last() <= until || locked_at(connection)) continue;
         const bool greeted = std::any_of(client.beats.begin(), client.beats.end(), [&](const Beat& beat) {
-          // Or a round was there before, which holds the lock for the others.
-          return beat.connection == connection.number
-                     ? beat.from <= busy.to
-                     : beat.server == connection.server && busy.from <= beat.from && beat.from <= connection.from;
+          return beat.connection == connection.number && beat.from <= until;
         });
         if (!greeted) breaches.other("\"" + name + "\" did not greet " + connection.server + " when it had connected");
       }
     }
-    struct Busy {
-      TimePoint from, to;
-    };
-    /// While other greetings are, or may be, under way one after the other: who connects waits for those of others that
-    /// have connected, and a round comes by everybody.
-    Busy busy_around(const Connection& connection) const {
+    /// Whether another greeting was, or may have been, under way when the connection came about.
+    bool locked_at(const Connection& connection) const {
+      const TimePoint at = connection.from;
       // Who holds the lock lets go of it some time after its greeting has ended.
-      const Duration between = run.lateness + millis(3);
-      Busy busy{connection.from, connection.from + millis(1) + run.lateness};
-      bool more = true;
-      const auto include = [&](TimePoint from, TimePoint to) {
-        const TimePoint end = to > TimePoint::max() - between ? TimePoint::max() : to + between;
-        if (from > busy.to || end < busy.from || (busy.from <= from && end <= busy.to)) return;
-        busy = {std::min(busy.from, from), std::max(busy.to, end)};
-        more = true;
-      };
-      while (std::exchange(more, false)) {
-        for (const Beat& beat : client.beats) {
-          if (beat.connection != connection.number) include(beat.from, over(beat));
-        }
-        for (const Connect& connect : client.connects) {
-          if (connect.server != connection.server) include(connect.from, connect.to);
-        }
-      }
-      return busy;
+      const TimePoint early = at - run.lateness - millis(3);
+      return std::any_of(client.beats.begin(), client.beats.end(),
+                         [&](const Beat& beat) {
+                           return beat.connection != connection.number && beat.from <= at && early <= over(beat);
+                         }) ||
+             std::any_of(client.connects.begin(), client.connects.end(), [&](const Connect& connect) {
+               return connect.server != connection.server && connect.from <= at && early <= connect.to;
+             });
     }
 
     void every_round(Breaches& breaches) const {
