@@ -75,8 +75,13 @@ TEST_F(ShrinkCommand, SaysThatItWasInterruptedBeforeAnythingFailed) {
   std::ofstream(at("long.json")) << R"({"version": 1, "name": "long", "why": "Its first run takes long.",
   "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
   "steps": [{"send": {"topic": "T", "count": 1000000}}], "expect": [{"sends": "all", "outcome": "EXCEPTION"}]})";
-  const CommandResult result = run_command("cd " + folder_.string() + " && timeout -s TERM 1 " + program("rmqsim") +
-                                           " shrink long.json -o small.json");
+  // It is sent the signal when it listens to it.
+  const CommandResult result = run_command("cd " + folder_.string() + " && " + program("rmqsim") +
+                                           " shrink long.json -o small.json & p=$!; "
+                                           "caught() { awk '/SigCgt/{print $2}' /proc/$p/status; }; "
+                                           "until [ $(( 0x$(caught) & 0x4000 )) -ne 0 ]; do sleep 0.05; done; "
+                                           "kill -TERM $p; wait $p");
+  EXPECT_EQ(result.exit_code, 2);
   EXPECT_NE(result.output.find("interrupted (SIGTERM) before a run had shown what fails"), std::string::npos)
       << result.output;
   EXPECT_FALSE(std::filesystem::exists(at("small.json")));

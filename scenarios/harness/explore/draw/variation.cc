@@ -178,7 +178,12 @@ bool remove_setting(Varied& v) {
   ProducerSpec* producer = any_producer(v);
   if (producer == nullptr || producer->config.values.empty()) return false;
   auto& values = producer->config.values;
-  values.erase(std::next(values.begin(), static_cast<std::ptrdiff_t>(v.dice.below(values.size()))));
+  const auto gone = std::next(values.begin(), static_cast<std::ptrdiff_t>(v.dice.below(values.size())));
+  const std::string name = gone->first;
+  values.erase(gone);
+  // Two tables that go together.
+  if (name == "latencyMax") values.erase("notAvailableDuration");
+  if (name == "notAvailableDuration") values.erase("latencyMax");
   return true;
 }
 

@@ -24,7 +24,9 @@ class Loss {
     std::erase_if(cluster.topics, [this](TopicSpec& topic) {
       const bool somewhere = !topic.queues.empty();
       lose_queues(topic);
-      return somewhere && topic.queues.empty();
+      const bool goes = somewhere && topic.queues.empty();
+      if (goes) topics_.insert(topic.name);
+      return goes;
     });
     std::erase_if(scenario_.producers, lost);
     for (ProducerSpec& producer : scenario_.producers) {
@@ -60,6 +62,8 @@ class Loss {
   }
   bool lost_name(const std::string& name) const { return gone_.contains(name); }
   bool lost_name(const std::optional<std::string>& name) const { return name && gone_.contains(*name); }
+  bool lost_topic(const std::string& topic) const { return topics_.contains(topic); }
+  bool lost_topic(const std::optional<std::string>& topic) const { return topic && topics_.contains(*topic); }
   /// False when a list that named somebody names nobody any more.
   bool shorten(std::vector<std::string>& names) const {
     const bool named = !names.empty();
@@ -117,6 +121,9 @@ class Loss {
     if constexpr (requires { e.broker; }) lost |= lost_name(e.broker);
     if constexpr (requires { e.producer; }) lost |= lost_name(e.producer);
     if constexpr (requires { e.nameserver; }) lost |= lost_name(e.nameserver);
+    if constexpr (requires { e.topic; }) lost |= lost_topic(e.topic);
+    if constexpr (requires { e.requests.topic; }) lost |= lost_topic(e.requests.topic);
+    if constexpr (requires { e.requests->topic; }) lost |= e.requests && lost_topic(e.requests->topic);
     if constexpr (requires { e.attempt_brokers; }) {
       for (const std::string& name : e.attempt_brokers.value_or(std::vector<std::string>{})) lost |= lost_name(name);
       for (const auto& attempt : e.attempts.value_or(std::vector<AttemptExpectation>{}))
@@ -132,6 +139,7 @@ class Loss {
 
   Scenario& scenario_;
   const std::set<std::string>& gone_;
+  std::set<std::string> topics_;  ///< that lay with those who go alone
 };
 
 }  // namespace
