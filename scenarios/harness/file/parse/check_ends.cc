@@ -106,7 +106,9 @@ void check_count(const Scenario& scenario, const Expectation& e, const CountsExp
     found.push_back({e.where, "counts at least " + std::to_string(least) + " of " +
                                   std::to_string(counts.sends.size()) + " sends"});
   }
-  for (const auto& [outcome, range] : counts.counts) {
+  for (const auto& one : counts.counts) {
+    const std::string& outcome = one.first;
+    const auto& range = one.second;
     std::uint64_t most = 0;
     each_sending_step(scenario, counts.sends, [&](const SendKind& kind, std::uint64_t, std::uint64_t count) {
       if (ends_so(kind, outcome)) most += count;
