@@ -282,7 +282,8 @@ TEST_F(Events, KnowWhoIsConnectedAndWhatItIs) {
   EXPECT_TRUE(seen.count("broker-a orders")) << clients;
   under(runtime_, [&] { clients_.clear(); });
   run_for(millis(10));
-  for (const Json& one : ask("GET", "/v1/clients").body["clients"]) EXPECT_NE(one["group"], "orders");
+  const Json left = ask("GET", "/v1/clients").body["clients"];
+  for (const Json& one : left) EXPECT_NE(one["group"], "orders");
 }
 
 TEST_F(Events, MayCountTheTimesOfARuleFromNow) {
