@@ -294,6 +294,18 @@ TEST(TruerToJava, AReplyBetweenTheEndOfARequestAndItsWakeUpIsLate) {
   EXPECT_EQ(ends(998), "EXCEPTION");
 }
 
+// ---- greetings
+
+// Java's would not end: 820 heartbeats within 1.1 s were seen of 5.3.3 (README of the producer, known differences).
+TEST(TruerToJava, AGreetingThatIsToldToGoAwayIsMadeOnceMoreAndNotWithoutEnd) {
+  const std::string text = in_file("", "", R"({"send": {"topic": "TopicTest"}}, {"waitMs": 2000})",
+                                   R"(, "faults": [{"at": "*", "on": "any", "do": {"respond": {"code": "GO_AWAY"}}}])");
+  for (const char* profile : {"java-5.3.3", "hardened"}) {
+    const RunResult result = run(text, profile);
+    for (const Failure& failure : result.record.failures) ADD_FAILURE() << profile << ": " << failure.message;
+  }
+}
+
 // ---- routes
 
 TEST(TruerToJava, ARouteThatIsSetReplacesTheOldOneAlsoWhenBrokersRegisterAgain) {

@@ -445,8 +445,11 @@ void MQClientInstance::send_heartbeat(const std::string& address, Task done) {
                       });
 }
 
-// One after the other: who connects while another is being greeted has to wait.
+// One after the other: who connects while another is being greeted has to wait. A connection that its own greeting
+// made, since that was answered with GO_AWAY, is greeted already; Java would go on so without end (README, known
+// differences).
 void MQClientInstance::on_channel_active(const std::string& remote) {
+  if (remote == being_greeted_) return;
   connected_.push_back(remote);
   if (std::exchange(greets_connected_, true)) return;
   runtime_.post([this, alive = std::weak_ptr(alive_)] {
@@ -471,8 +474,10 @@ void MQClientInstance::greet_connected() {
 void MQClientInstance::greet(const std::string& remote, std::size_t times, Task done) {
   if (times == 0 || heartbeat_locked_ || !remoting_.connected_to(remote)) return done();
   heartbeat_locked_ = true;
+  being_greeted_ = remote;
   send_heartbeat(remote, [this, remote, times, done = std::move(done)]() mutable {
     heartbeat_locked_ = false;
+    being_greeted_.clear();
     greet(remote, times - 1, std::move(done));
   });
 }

@@ -163,6 +163,7 @@ class MQClientInstance {
   AsyncLock lock_namesrv_;
   bool heartbeat_locked_ = false;
   std::deque<std::string> connected_;  // whose greeting waits for the one before (Java's NettyEventExecutor)
+  std::string being_greeted_;  // of them; empty: nobody
   bool greets_connected_ = false;
   JavaMap<MQProducerInner*> producer_table_;  // without the inner producer
   std::unique_ptr<PublishTable> inner_publish_table_;  // while the inner producer is registered
