@@ -138,6 +138,10 @@ const Case kTables[] = {
      "/steps/0/do/setConfig/config/latencyMax",
      "has 7 entries and latencyMax 8",
      false},
+    {"MoreLatenciesThanAfterARestart",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1], "notAvailableDuration": [5]}}})") "," EVENT(
+         R"({"shutdownProducer": "p"})") "," EVENT(R"({"startProducer": "p"})") "," EVENT(
+         R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2, 3]}}})")}},
     {"MoreDurationsThanLatencies",
      {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2], "notAvailableDuration": [0, 5, 6]}}})")}},
     {"FewerOfBoth",

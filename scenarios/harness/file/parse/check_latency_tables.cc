@@ -37,14 +37,19 @@ class LatencyTables {
 }  // namespace
 
 void check_latency_tables(const Scenario& scenario, std::vector<Finding>& found) {
-  std::map<std::string, LatencyTables> tables;
+  std::map<std::string, LatencyTables> first;
   for (const ProducerSpec& producer : scenario.producers) {
-    tables[producer.name].take(producer.config, producer.where, found);
+    first[producer.name].take(producer.config, producer.where, found);
   }
+  std::map<std::string, LatencyTables> tables = first;
   for (const Step& step : scenario.steps) {
     const auto* event = std::get_if<EventStep>(&step.what);
-    const auto* change = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
-    if (change != nullptr) tables[change->producer].take(change->config, step.where, found);
+    if (event == nullptr) continue;
+    if (const auto* change = std::get_if<SetConfigEvent>(&event->event)) {
+      tables[change->producer].take(change->config, step.where, found);
+    } else if (const auto* end = std::get_if<ShutdownProducerEvent>(&event->event)) {
+      tables[end->producer] = first[end->producer];  // whoever starts again has the settings of the file
+    }
   }
 }
 
