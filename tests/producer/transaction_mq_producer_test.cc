@@ -124,6 +124,16 @@ TEST_F(Transactions, ACheckAnsweredNullSendsNothing) {
   EXPECT_EQ(ends(), 1u);
 }
 
+TEST_F(Transactions, AnExecutorThatIsSetAfterTheStartChangesNothingNorDoesNone) {
+  auto producer = started();
+  producer->setExecutorService(nullptr);
+  listener_->local = State::UNKNOW;
+  producer->sendMessageInTransaction(Message("T", "b"), {});
+  runtime_.run_for(millis(2500));
+  EXPECT_EQ(listener_->checked.size(), 1u);
+  EXPECT_EQ(totals().committed, 1u);
+}
+
 TEST_F(Transactions, TheBrokerGivesUpAfterTheLastCheckAndMovesTheMessage) {
   auto producer = started();
   listener_->local = State::UNKNOW;

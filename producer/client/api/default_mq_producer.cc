@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "producer/client/api/absent.h"
 #include "producer/client/api/wait_for.h"
 #include "producer/client/held/back_pressure.h"
 #include "producer/client/held/produce_accumulator.h"
@@ -344,6 +345,9 @@ void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared
                                    bool errors_to_callback) {
   DefaultMQProducerImpl& impl = started();
   call.mode = CommunicationMode::ASYNC;
+  // Since there is back-pressure the callback is wrapped, so that there always is one.
+  call.unheard = !callback && !profile_.has_back_pressure;
+  callback = or_nobody(std::move(callback));
   auto told = [executor = callback_executor_.get(), runtime = runtime_, instance = impl.instance(),
                callback](SendOutcome& outcome) {
     report(*runtime, *executor, instance, callback, outcome);
@@ -430,9 +434,25 @@ SendCall queue_call(const MessageQueue& queue, std::int64_t timeout) {
 SendCall selector_call(std::shared_ptr<MessageQueueSelector> selector, std::any arg, std::int64_t timeout) {
   SendCall call = default_call(timeout);
   call.path = SendPath::selector;
-  call.selector = std::move(selector);
+  call.selector = or_throwing(std::move(selector));
   call.arg = std::move(arg);
   return call;
+}
+
+/// Whether an async overload without timeout sends as the blocking one does: where there is auto-batch, both turn to
+/// the same function, and that goes by the callback.
+bool sends_blocking(const Profile& profile, const std::shared_ptr<SendCallback>& callback) {
+  return !callback && profile.has_auto_batch;
+}
+
+/// The failure is for a callback that is none: Java's NullPointerException instead.
+template <class Send>
+void send_untold(const Send& send) {
+  try {
+    send();
+  } catch (const MQException&) {
+    throw_mq_error(runtime_exception(ErrorType::NullPointerException, "null"));
+  }
 }
 
 }  // namespace
@@ -451,7 +471,7 @@ SendResult DefaultMQProducer::send(Message& message, const MessageQueue& queue, 
 }
 SendResult DefaultMQProducer::send(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg) {
   if (!profile_.selector_runs_first) return send(message, std::move(selector), std::move(arg), getSendMsgTimeout());
-  auto queue = select_queue(message, *selector, arg);
+  auto queue = select_queue(message, *or_throwing(std::move(selector)), arg);
   if (auto* error = std::get_if<MQError>(&queue)) throw_mq_error(std::move(*error));
   return send(message, std::get<MessageQueue>(queue));
 }
@@ -473,6 +493,7 @@ SendResult DefaultMQProducer::send(std::vector<Message>& messages, const Message
 }
 
 void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> callback) {
+  if (sends_blocking(profile_, callback)) return send_untold([&] { send(message); });
   send_async(std::move(message), open(default_call(getSendMsgTimeout())), std::move(callback),
              profile_.async_default_reports_by_callback);
 }
@@ -480,6 +501,13 @@ void DefaultMQProducer::send(Message message, std::shared_ptr<SendCallback> call
   send_async(std::move(message), default_call(timeout), std::move(callback), false);
 }
 void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback) {
+  if (sends_blocking(profile_, callback)) {
+    try {
+      send(message, queue);
+    } catch (const MQBrokerException&) {  // Java ignores this one
+    }
+    return;
+  }
   send_async(std::move(message), open(queue_call(queue, getSendMsgTimeout())), std::move(callback), false);
 }
 void DefaultMQProducer::send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback,
@@ -491,7 +519,8 @@ void DefaultMQProducer::send(Message message, std::shared_ptr<MessageQueueSelect
   if (!profile_.selector_runs_first) {
     return send(std::move(message), std::move(selector), std::move(arg), std::move(callback), getSendMsgTimeout());
   }
-  auto queue = select_queue(message, *selector, arg);
+  if (sends_blocking(profile_, callback)) return send_untold([&] { send(message, selector, arg); });
+  auto queue = select_queue(message, *or_throwing(std::move(selector)), arg);
   if (auto* error = std::get_if<MQError>(&queue)) return fail_async(std::move(*error), callback, true);
   send_async(std::move(message), open(queue_call(std::get<MessageQueue>(queue), getSendMsgTimeout())),
              std::move(callback), true);

@@ -73,7 +73,9 @@ class DefaultMQProducer : public ClientConfig {
   SendResult send(std::vector<Message>& messages, const MessageQueue& queue);
   SendResult send(std::vector<Message>& messages, const MessageQueue& queue, std::int64_t timeout);
 
-  // Asynchronous sends: return at once; the callback runs on the callback executor. Throw only where Java does.
+  // Asynchronous sends: return at once; the callback runs on the callback executor. Throw only where Java does. Without
+  // a callback nobody hears how they ended; but those without a timeout then block in java-5.3.3, as Java's do, and
+  // throw a RuntimeException for a failure (§2.1).
   void send(Message message, std::shared_ptr<SendCallback> callback);
   void send(Message message, std::shared_ptr<SendCallback> callback, std::int64_t timeout);
   void send(Message message, const MessageQueue& queue, std::shared_ptr<SendCallback> callback);
@@ -103,7 +105,7 @@ class DefaultMQProducer : public ClientConfig {
   MessageExt request(Message& message, std::shared_ptr<MessageQueueSelector> selector, std::any arg,
                      std::int64_t timeout);
   // Block while Java does: for the route, and until the request is handed over. What is thrown then is reported again
-  // by the callback once the time is over, as in Java.
+  // by the callback, if there is one, once the time is over, as in Java.
   void request(Message message, std::shared_ptr<RequestCallback> callback, std::int64_t timeout);
   void request(Message message, const MessageQueue& queue, std::shared_ptr<RequestCallback> callback,
                std::int64_t timeout);

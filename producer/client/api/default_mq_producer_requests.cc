@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "producer/client/admin/recall.h"
+#include "producer/client/api/absent.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/api/wait_for.h"
 
@@ -25,7 +26,7 @@ RequestCall queue_request(const MessageQueue& queue, std::int64_t timeout) {
 RequestCall selector_request(std::shared_ptr<MessageQueueSelector> selector, std::any arg, std::int64_t timeout) {
   RequestCall call = plain_request(timeout);
   call.path = SendPath::selector;
-  call.selector = std::move(selector);
+  call.selector = or_throwing(std::move(selector));
   call.arg = std::move(arg);
   return call;
 }
@@ -67,6 +68,7 @@ void DefaultMQProducer::request_async(Message message, RequestCall call, std::sh
   started();
   auto wait = std::make_shared<Wait>();
   call.with_callback = true;
+  callback = or_nobody(std::move(callback));
   Executor* executor = callback_executor_.get();
   runtime_->run([&] {
     auto handler = [wait, executor, callback](RequestOutcome& outcome) {

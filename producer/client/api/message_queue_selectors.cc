@@ -10,7 +10,7 @@ namespace {
 
 std::int32_t java_hash_code(const std::any& arg) {
   if (const auto* text = std::any_cast<std::string>(&arg)) return java_hash(*text);
-  if (const auto* text = std::any_cast<const char*>(&arg)) return java_hash(*text);
+  if (const auto* text = std::any_cast<const char*>(&arg); text != nullptr && *text != nullptr) return java_hash(*text);
   if (const auto* number = std::any_cast<std::int32_t>(&arg)) return *number;
   if (const auto* flag = std::any_cast<bool>(&arg)) return *flag ? 1231 : 1237;
   const auto* wide = std::any_cast<long>(&arg);

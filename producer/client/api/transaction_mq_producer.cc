@@ -30,6 +30,7 @@ TransactionMQProducer::~TransactionMQProducer() {
 }
 
 void TransactionMQProducer::start() {
+  if (!check_executor_) check_executor_ = executor_service_;
   if (!check_executor_) {
     ExecutorOptions options;
     options.name = "TransactionCheckExecutor";

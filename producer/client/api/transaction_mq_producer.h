@@ -53,8 +53,8 @@ class TransactionMQProducer : public DefaultMQProducer {
   void setCheckThreadPoolMinSize(std::size_t threads) { check_threads_ = threads; }
   std::size_t getCheckRequestHoldMax() const { return check_queue_; }
   void setCheckRequestHoldMax(std::size_t checks) { check_queue_ = checks; }
-  /// Instead of the producer's own; its tasks must not be run under the monitor.
-  void setExecutorService(std::shared_ptr<Executor> executor) { check_executor_ = std::move(executor); }
+  /// Instead of the producer's own; its tasks must not be run under the monitor. Before start(), as in Java.
+  void setExecutorService(std::shared_ptr<Executor> executor) { executor_service_ = std::move(executor); }
 
  private:
   using Branch = std::function<std::optional<LocalTransactionState>(const Message&)>;
@@ -62,7 +62,8 @@ class TransactionMQProducer : public DefaultMQProducer {
 
   std::shared_ptr<TransactionListener> listener_;
   std::shared_ptr<TransactionCheckListener> check_listener_;
-  std::shared_ptr<Executor> check_executor_;
+  std::shared_ptr<Executor> executor_service_;  // the user's
+  std::shared_ptr<Executor> check_executor_;    // the one that is used, set by start()
   std::size_t check_threads_ = 1;
   std::size_t check_queue_ = 2000;
 };

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "producer/client/api/exceptions.h"
 #include "producer/client/held/held_sends.h"
 #include "producer/client/instance/broker_detector.h"
 #include "producer/client/instance/mq_client_manager.h"
@@ -165,6 +166,30 @@ void DefaultMQProducerImpl::start_detector() {
   detector_->start();
 }
 
+// ---- hooks (§7.6)
+
+namespace {
+
+template <class Hook>
+void add_hook(std::vector<std::shared_ptr<Hook>>& hooks, std::shared_ptr<Hook> hook) {
+  if (!hook) throw_mq_error(runtime_exception(ErrorType::NullPointerException, "null"));
+  hooks.push_back(std::move(hook));
+}
+
+}  // namespace
+
+void DefaultMQProducerImpl::registerSendMessageHook(std::shared_ptr<SendMessageHook> hook) {
+  add_hook(settings_.hooks.send_message, std::move(hook));
+}
+
+void DefaultMQProducerImpl::registerCheckForbiddenHook(std::shared_ptr<CheckForbiddenHook> hook) {
+  add_hook(settings_.hooks.check_forbidden, std::move(hook));
+}
+
+void DefaultMQProducerImpl::registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
+  add_hook(settings_.hooks.end_transaction, std::move(hook));
+}
+
 // ---- publish table (§4.2)
 
 void DefaultMQProducerImpl::try_to_find_topic_publish_info(const std::string& topic, PublishInfoHandler handler) {
@@ -254,7 +279,7 @@ std::optional<MessageQueue> DefaultMQProducerImpl::call_selector(MessageQueueSel
   Message plain = message;
   plain.setTopic(NamespaceUtil::withoutNamespace(message.getTopic(), name_space_));
   std::optional<MessageQueue> queue = selector.select(queues, plain, arg);
-  if (!queue) throw std::runtime_error("null");  // the NullPointerException of wrapping it
+  if (!queue) throw_mq_error(runtime_exception(ErrorType::NullPointerException, "null"));  // of wrapping it
   queue->setTopic(NamespaceUtil::wrapNamespace(name_space_, queue->getTopic()));
   return queue;
 }

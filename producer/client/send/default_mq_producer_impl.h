@@ -41,6 +41,7 @@ struct SendCall {
   std::shared_ptr<MessageQueueSelector> selector;     ///< SendPath::selector
   std::any arg;
   bool may_batch = false;  ///< an overload without timeout, which autoBatch turns over to the accumulator (§2.1)
+  bool unheard = false;    ///< as in SendSpec
   DecisionLog* decisions = nullptr;  ///< gets what was decided and why; must outlive the send
 };
 
@@ -139,16 +140,11 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   const std::string& group() const { return group_; }
   /// "" = none (§1.7).
   const std::string& name_space() const { return name_space_; }
-  // Hooks run in order of registration; to be registered before the first send (§7.6).
-  void registerSendMessageHook(std::shared_ptr<SendMessageHook> hook) {
-    settings_.hooks.send_message.push_back(std::move(hook));
-  }
-  void registerCheckForbiddenHook(std::shared_ptr<CheckForbiddenHook> hook) {
-    settings_.hooks.check_forbidden.push_back(std::move(hook));
-  }
-  void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook) {
-    settings_.hooks.end_transaction.push_back(std::move(hook));
-  }
+  // Hooks run in order of registration; to be registered before the first send (§7.6). Of nullptr they throw Java's
+  // NullPointerException, as a RuntimeException.
+  void registerSendMessageHook(std::shared_ptr<SendMessageHook> hook);
+  void registerCheckForbiddenHook(std::shared_ptr<CheckForbiddenHook> hook);
+  void registerEndTransactionHook(std::shared_ptr<EndTransactionHook> hook);
 
   ProducerSettings& settings() { return settings_; }
   MQFaultStrategy& strategy() { return strategy_; }

@@ -249,7 +249,9 @@ MQError SendOperation::final_error() const {
 
 SendAction SendOperation::after_hand_over(MQError error, bool thrown, std::optional<TimePoint> written) {
   const AttemptOutcome outcome = classify(error, spec_.settings);
-  const Verdict verdict = judge_after_hand_over(profile_, outcome, thrown);
+  const bool overlooked = spec_.unheard && error.wire == WireOutcome::answered;
+  const Verdict verdict =
+      overlooked ? Verdict{.updates_fault = true} : judge_after_hand_over(profile_, outcome, thrown);
   note_judged(JudgedBy::after_hand_over, outcome, verdict, async_broker_, nullptr, &error, thrown);
   const TimePoint counted_from = latency_begin(written);
   update_fault(verdict, async_broker_, counted_from);

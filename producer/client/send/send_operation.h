@@ -31,6 +31,8 @@ struct SendSpec {
   SendSettings settings;
   std::optional<MessageQueue> queue;  ///< for SendPath::queue
   bool record_attempts = false;       ///< keep attempts() for a ledger
+  /// ASYNC without a callback in 4.9.8, which then takes every answer for a good one (§8.4).
+  bool unheard = false;
   DecisionLog* decisions = nullptr;   ///< gets what was decided and why, if anybody wants to know
   /// The broker that has a queue of a static topic now, "" for none; null: every queue's own (§4.4).
   Function<std::string(const MessageQueue&)> broker_of;

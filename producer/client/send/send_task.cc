@@ -76,6 +76,7 @@ void SendTask::start(std::int64_t timeout_millis) {
   spec.settings.retry_response_codes = &settings.retry_response_codes;
   spec.queue = call_.queue;
   spec.record_attempts = settings.record_attempts;
+  spec.unheard = call_.unheard;
   spec.decisions = call_.decisions;
   if (producer_->instance_->knows_static_topics()) {
     spec.broker_of = [instance = producer_->instance_](const MessageQueue& queue) {
@@ -111,6 +112,8 @@ void SendTask::perform(send_action::CallSelector&) {
   std::optional<MessageQueue> queue;
   try {
     queue = producer_->call_selector(*call_.selector, *info_, *message_, call_.arg);
+  } catch (const MQException& e) {
+    return advance(send_event::SelectorThrew{e.error()});
   } catch (const std::exception& e) {
     return advance(send_event::SelectorThrew{runtime_exception(ErrorType::RuntimeException, e.what())});
   }
@@ -139,7 +142,10 @@ void SendTask::perform(send_action::Return& action) {
 void SendTask::perform(send_action::Raise& action) {
   if (chosen_) return chosen_(std::move(action.error));
   const bool in_call = call_.mode == CommunicationMode::ASYNC && !returned_;
-  if (hooked_ && invoked_ && call_.mode == CommunicationMode::ASYNC) hooked_->after(nullptr, &action.error);
+  const bool overlooked = call_.unheard && action.error.wire == WireOutcome::answered;
+  if (hooked_ && invoked_ && call_.mode == CommunicationMode::ASYNC && !overlooked) {
+    hooked_->after(nullptr, &action.error);
+  }
   fail(std::move(action.error));
   if (in_call) returned();
 }
