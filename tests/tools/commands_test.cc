@@ -1,4 +1,4 @@
-// The list of commands in tools/README.md is made of what each says of itself.
+// What tools/README.md shows of commands is made of what they print: the list of them, the comparison of profiles.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -22,6 +22,15 @@ TEST(Commands, AreListedAsTheHelpOfRmqsimListsThem) {
   }
   const char* const path = "tools/README.md";
   expect_made(path, with_part(file_of_tree(path), "| command | does |\n", "\n\n", table.substr(0, table.size() - 1)));
+}
+
+TEST(Commands, CompareTheProfilesAsThePageShowsIt) {
+  const std::string words = "rmqsim run scenarios --compare-profiles";
+  const CommandResult shown = run_command("cd " RMQSIM_SOURCE_DIR " && " + program("rmqsim") + words.substr(6));
+  ASSERT_EQ(shown.exit_code, 0) << shown.output;
+  const char* const path = "tools/README.md";
+  const std::string begin = "$ " + words + "\n";
+  expect_made(path, with_part(file_of_tree(path), begin, "```\n", begin + shown.output));
 }
 
 }  // namespace commands_test
