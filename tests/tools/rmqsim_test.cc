@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -207,6 +208,24 @@ TEST_F(Rmqsim, KnowsItsOtherCommands) {
   EXPECT_EQ(rmqsim("run --help").exit_code, 0);
 }
 
+TEST_F(Rmqsim, EveryCommandTellsTheVersionOfTheProgram) {
+  const std::string said = rmqsim("--version").output;
+  std::istringstream lines(rmqsim("--help").output);
+  std::vector<std::string> commands = {"driver run", "driver check", "ctl fault add"};
+  bool in_list = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (in_list && line.starts_with("  ") && line[2] != ' ') commands.push_back(line.substr(2, line.find(' ', 2) - 2));
+    in_list = line == "Subcommands:" || (in_list && !line.empty());
+  }
+  EXPECT_GT(commands.size(), 15u);
+  for (const std::string& command : commands) {
+    const CommandResult r = rmqsim(command + " --version");
+    EXPECT_EQ(r.exit_code, 0) << command;
+    EXPECT_EQ(r.output, said) << command;
+    EXPECT_EQ(rmqsim(command + " --help").output.find("--version"), std::string::npos) << command;
+  }
+}
+
 TEST_F(Rmqsim, ExplainsOneSendInWordsAndAsJson) {
   const CommandResult words = rmqsim("explain " + kBusy + " --send 0 --profile java-4.9.8");
   EXPECT_EQ(words.exit_code, 0);
@@ -388,7 +407,9 @@ TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
       {"run --wolrd tcp x", "rmqsim run: The following argument was not expected: --wolrd; did you mean \"--world\"?"},
       {"runn", "rmqsim: there is no command \"runn\"; did you mean \"run\"?"},
       {"--versoin", "rmqsim: there is no command \"--versoin\"; known are \"run\", "},
-      {"--man runn", "rmqsim: The following argument was not expected: runn"},
+      {"--man runn", "rmqsim: there is no manual page of \"runn\"; did you mean \"run\"?"},
+      {"--man nope", "rmqsim: there is no manual page of \"nope\"; known are \"run\", \"explain\", "},
+      {"--man --nope", "rmqsim: The following argument was not expected: --nope"},
       {"--completion tcsh", "rmqsim: --completion: tcsh not in {bash,zsh,fish}"},
       {"run " + kBusy + " --seed -1", "rmqsim run: --seed: takes a whole number from 0 below 2^64, not -1"},
       {"run " + kBusy + " --seed x", "rmqsim run: --seed: takes a whole number from 0 below 2^64, not x"},

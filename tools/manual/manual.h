@@ -11,7 +11,7 @@ class App;
 
 namespace rmqsim {
 
-/// Adds --version, --man and --completion. `app` has its commands already, or gets them before it parses.
+/// Adds --version, to each command as well, --man and --completion. `app` has its commands already.
 void add_manual_options(CLI::App& app, const std::string& program, const std::string& version);
 
 /// A page for man(1), of the program or of one of its commands.
