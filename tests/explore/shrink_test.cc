@@ -123,7 +123,8 @@ TEST_F(ShrinkCluttered, TellsTheCause) {
 TEST_F(ShrinkCluttered, MakesAFileThatBreaksTheSame) {
   const Scenario finding = as_finding(shrunk_);
   EXPECT_EQ(finding.name, "expect-1-route-delay-ms");
-  EXPECT_TRUE(finding.why.starts_with("Does not meet expect[1] in java-5.3.3: ")) << finding.why;
+  EXPECT_TRUE(finding.why.starts_with("Does not meet expect[0] sends \"slow\" elapsedMs in java-5.3.3: "))
+      << finding.why;
   EXPECT_TRUE(finding.references.empty());
   const ParseResult loaded = parse_scenario(scenario_text(finding), finding.name + ".json");
   ASSERT_TRUE(loaded.ok()) << loaded.to_string();
@@ -161,6 +162,69 @@ TEST(Shrink, KeepsTheOneExpectationThatItIsAbout) {
   EXPECT_TRUE(shrunk.scenario.faults.empty()) << text;
   EXPECT_EQ(shrunk.scenario.cluster.brokers.size(), 1u) << text;
   EXPECT_EQ(shrunk.scenario.send_count, 4u) << text;
+}
+
+// A start that fails for another reason is another failure, though the same step fails.
+TEST(Shrink, KeepsWhyAStartFails) {
+  const Scenario scenario = parsed(R"({
+    "version": 1, "name": "start", "why": "The group has a blank in it.", "cluster": {"brokers": ["a"]},
+    "producers": [{"name": "q", "group": "a b", "autoStart": false}], "steps": [{"do": {"startProducer": "q"}}]})");
+  const Signature signature = broken(scenario, "steps[0]");
+  EXPECT_NE(signature.decision.find("illegal characters"), std::string::npos) << signature.decision;
+  const Shrunk shrunk = shrink(scenario, signature);
+  ASSERT_EQ(shrunk.scenario.producers.size(), 1U);
+  EXPECT_EQ(shrunk.scenario.producers[0].group, "a b");
+  EXPECT_EQ(shrunk.violation.failure.message, signature.decision);
+}
+
+// What an expectation of sends is not met by is a part of the failure, too.
+TEST(Shrink, DoesNotTakeAnotherWayOfNotMeetingAnExpectation) {
+  const Scenario scenario = parsed(R"({
+    "version": 1, "name": "refused", "why": "Two things go wrong.", "profile": "java-5.3.3",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]},
+    "producers": [{"name": "p", "config": {"retryTimesWhenSendFailed": 0}}],
+    "steps": [{"send": {"topic": "T", "count": 3}}],
+    "faults": [{"at": "a", "on": "send", "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
+    "expect": [{"sends": "all", "outcome": "SEND_OK"}]})");
+  const Signature signature = broken(scenario, "expect[0]");
+  EXPECT_EQ(signature.mode, "sync");
+  const Shrunk shrunk = shrink(scenario, signature);
+  EXPECT_EQ(shrunk.signature, signature);
+  EXPECT_EQ(shrunk.scenario.faults.size(), 1U);
+  EXPECT_TRUE(shrunk.certified);
+}
+
+// A file in which a count that is raised, or an attempt that is counted, could become another failure.
+TEST(Shrink, KeepsWhichCheckFailedAndWhatCameInstead) {
+  const std::string front = R"({
+    "version": 1, "name": "lost", "why": "A code that is final.", "profile": "java-4.9.8",
+    "cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 2}]}, "producers": [{"name": "p"}],
+    "steps": [{"send": {"topic": "T", "count": 8}}],
+    "faults": [{"at": "a", "on": "send", "nth": 3, "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
+    "expect": )";
+  const Scenario outcome = parsed(front + R"([{"broker": "a", "stored": 4},
+                                              {"sends": "all", "outcome": "SEND_OK", "attempts": 1}]})");
+  const Shrunk of_outcome = shrink(outcome, broken(outcome, "expect[1]", "java-4.9.8"));
+  EXPECT_EQ(of_outcome.violation.failure.got, "outcome EXCEPTION");
+  EXPECT_EQ(of_outcome.scenario.faults.size(), 1U);
+  EXPECT_EQ(what_is_broken(of_outcome), "expect[0] sends \"all\" outcome");
+  EXPECT_NE(as_finding(of_outcome).why.find("Does not meet expect[0] sends \"all\" outcome in java-4.9.8"),
+            std::string::npos);
+
+  const Scenario stored = parsed(front + R"([{"broker": "a", "stored": 4}]})");
+  const Shrunk of_stored = shrink(stored, broken(stored, "expect[0]", "java-4.9.8"));
+  EXPECT_EQ(of_stored.scenario.send_count, 8U) << "the broker was to have those of eight";
+  EXPECT_EQ(of_stored.scenario.faults.size(), 1U);
+}
+
+// With a count of one the file could not be read, which is no run that passes.
+TEST(Shrink, TellsNoBoundThatItCouldNotTry) {
+  const Scenario scenario = parsed(R"({
+    "version": 1, "name": "seventh", "why": "One is expected to be tried twice.", "profile": "java-5.3.3",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+    "steps": [{"send": {"topic": "T", "count": 9}}], "expect": [{"sends": 7, "attempts": 2}]})");
+  const Shrunk shrunk = shrink(scenario, broken(scenario, "expect[0]"));
+  EXPECT_EQ(lines(shrunk.cause).find("passes when count"), std::string::npos) << lines(shrunk.cause);
 }
 
 TEST(Shrink, LeavesOutExpectationsWhereSomethingElseIsTheMatter) {

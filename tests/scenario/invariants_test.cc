@@ -157,6 +157,16 @@ TEST(ResponseTableEmpty, LeavesWhatIsUnderWayToServersThatStandStill) {
   EXPECT_THAT(run.judged(), HasSubstr("of which 0 may be under way"));
 }
 
+TEST(ResponseTableEmpty, LetsARequestWaitForANewConnectionAfterGoAway) {
+  MadeRun run("response-table-empty");
+  run.clients = {{.group = "g", .waiting_requests = 1}};
+  run.greet(1, 7, 1000);
+  run.answer(1, 7, 1001, ResponseCode::GO_AWAY);
+  EXPECT_EQ(run.judged(), "");
+  run.clients[0].waiting_requests = 2;
+  EXPECT_THAT(run.judged(), HasSubstr("of which 1 may be under way"));
+}
+
 TEST(ResponseTableEmpty, LetsAnOrderlyCloseLeaveEntriesIn498) {
   MadeRun run("response-table-empty");
   run.clients = {{.group = "g", .waiting_requests = 1}};

@@ -108,7 +108,7 @@ int write(const Shrink& command, const Shrunk& shrunk) {
   finding.name = std::filesystem::path(out).stem().string();
   OutputFile file;
   if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
-  std::cout << shrunk.signature.invariant << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
+  std::cout << what_is_broken(shrunk) << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
             << shrunk.signature.profile << ": " << harmless_lines(shrunk.violation.failure.message) << "\n";
   for (const std::string& line : shrunk.cause.lines) std::cout << "  " << harmless_lines(line) << "\n";
   std::cout << "\n"

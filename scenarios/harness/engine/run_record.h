@@ -107,6 +107,9 @@ struct EventRecord {
 };
 
 /// One thing that should have held and did not.
+/// In place of a number in Failure::got.
+inline constexpr std::string_view kTooMany = " too many";
+
 struct Failure {
   std::string check;    ///< `expect[0] sends "all" outcome` or `invariant acknowledged-is-stored`
   std::string message;  ///< expected …, got …
@@ -114,6 +117,8 @@ struct Failure {
   SourceLocation where;               ///< line 0: nowhere in the file
   std::string_view invariant{};       ///< its name (kInvariants), of one that was broken
   std::optional<std::uint64_t> send{};  ///< the first one concerned, of a failure that concerns any
+  /// Of an expectation: what was asked and what came instead, "outcome EXCEPTION"; of a high count, kTooMany.
+  std::string got{};
 };
 
 struct RunRecord {

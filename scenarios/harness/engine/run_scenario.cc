@@ -298,6 +298,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
       result.record.notes.emplace_back("more went over the network than a capture keeps: it ends after 256 MiB");
     }
     if (hashed) result.trace_hash = hash.value();
+    if (world) result.world_events = world->events();
   }
   return result;
 }

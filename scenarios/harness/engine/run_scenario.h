@@ -62,6 +62,7 @@ struct RunResult {
   Duration lateness{0};                      ///< what upper bounds were exceeded by without a failure
   Duration virtual_time{0};                  ///< from the first step to the end
   std::uint64_t trace_hash = 0;              ///< sim only (TraceHash)
+  std::uint64_t world_events = 0;            ///< sim only: what RunLimits::events counts
   std::string reason;                        ///< of refused and inconclusive
   std::string ledger;                        ///< JSON, if wanted
   std::vector<Event> events;                 ///< if wanted

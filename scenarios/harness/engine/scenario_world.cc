@@ -93,6 +93,7 @@ class SimWorld final : public ScenarioWorld {
   void watch_machine() override {}
   Duration stalled() const override { return Duration::zero(); }
   Duration lateness() const override { return Duration::zero(); }
+  std::uint64_t events() const override { return runtime_.events(); }
 
   void partition(const PartitionEvent& event) override {
     const auto [a, b] = sides(event.between, event.and_);

@@ -95,6 +95,8 @@ class ScenarioWorld {
   virtual Duration stalled() const = 0;
   /// What upper bounds of time are exceeded by without a failure.
   virtual Duration lateness() const = 0;
+  /// What RunLimits::events counts, so far; 0 in worlds of real time.
+  virtual std::uint64_t events() const { return 0; }
 
   /// Simulated world only (cannot_run says so for the others).
   virtual void partition(const PartitionEvent& event) = 0;

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/expectations/checks/expectation_checks.h"
 
 namespace rmqsim {
 namespace {
 
-/// A run beyond these is given up: no drawn scenario lasts an hour, or has a tenth of so many events. One that never
-/// ends has them within seconds.
-constexpr RunLimits kTrialLimits{.virtual_time = std::chrono::hours(2), .events = 1'000'000};
+/// A run beyond it is given up: no drawn scenario lasts an hour.
+constexpr Duration kMostTrialTime = std::chrono::hours(2);
 
 /// What was gathered for a batch when a producer of the client shut down is lost, and who waits for it does so for ever
 /// (quirk 63).
@@ -30,6 +30,13 @@ bool may_never_end(const Scenario& scenario, const Profile& profile) {
     shuts_down |= std::holds_alternative<ShutdownProducerEvent>(event->event);
   }
   return any && shuts_down;
+}
+
+/// A time that is too long may become another that is.
+std::string how_unmet(const Failure& failure) {
+  if (is_start_failure(failure)) return failure.message;
+  constexpr std::string_view kTime = "elapsedMs";
+  return failure.got.starts_with(kTime) ? std::string(kTime) : failure.got;
 }
 
 }  // namespace
@@ -73,7 +80,7 @@ bool TrialResult::broke(const Signature& signature) const {
 
 TrialResult run_trial(const Scenario& scenario, const Profile& profile, const TrialOptions& options) {
   RunOptions run;
-  run.limits = kTrialLimits;
+  run.limits = {.virtual_time = kMostTrialTime, .events = options.max_events};
   run.trace = options.trace;
   run.stop = options.stop;
   run.part = false;
@@ -95,16 +102,15 @@ TrialResult run_trial(const Scenario& scenario, const Profile& profile, const Tr
   }
   const RunRecord& record = result.run.record;
   for (const Failure& failure : record.failures) {
-    if (failure.invariant.empty()) {  // a producer that could not start, under faults, or an expectation
-      Signature unmet{expectation_label(failure.where), std::string(profile.name), {}, {}};
-      if (options.expectations && unmet.of_expectation()) result.violations.push_back({std::move(unmet), failure});
-      continue;
-    }
-    Signature signature{std::string(failure.invariant), std::string(profile.name), {}, {}};
+    const bool unmet = failure.invariant.empty();  // a producer that could not start, under faults, or an expectation
+    Signature signature{unmet ? expectation_label(failure.where) : std::string(failure.invariant),
+                        std::string(profile.name), {}, {}};
+    if (unmet && (!options.expectations || !signature.of_expectation())) continue;
     if (failure.send) {
       signature.mode = mode_in_signature(record.sends[*failure.send]);
       signature.decision = last_decision(record.every_decision[*failure.send]);
     }
+    if (unmet) signature.decision += (signature.decision.empty() ? "" : ", ") + how_unmet(failure);
     result.violations.push_back({std::move(signature), failure});
   }
   if (result.run.verdict == RunResult::Verdict::inconclusive && !may_never_end(scenario, profile)) {

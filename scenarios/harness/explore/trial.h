@@ -30,7 +30,9 @@ struct Signature {
   std::string invariant;
   std::string profile;
   std::string mode;      ///< of the first send concerned: sync, async, oneway, transaction, request, recall; or empty
-  std::string decision;  ///< the last one of that send, in one word (Feature); or empty
+  /// The last one of that send, in one word (Feature), or empty; and of an expectation what was got, of a start that
+  /// fails how it does.
+  std::string decision;
 
   /// Of no invariant, but of what the scenario expects.
   bool of_expectation() const;
@@ -56,11 +58,15 @@ struct TrialResult {
   bool broke(const Signature& signature) const;
 };
 
+/// A run beyond these is given up: no drawn scenario has a tenth of so many. One that never ends has them in seconds.
+inline constexpr std::uint64_t kMostTrialEvents = 1'000'000;
+
 struct TrialOptions {
   bool features = false;
   bool expectations = false;  ///< look at them, too; idle parts are no failures all the same
   std::ostream* trace = nullptr;
   const RunStop* stop = nullptr;  ///< RunOptions::stop
+  std::uint64_t max_events = kMostTrialEvents;
 };
 
 /// Runs the scenario in `sim` within bounds of virtual time and events that no sensible scenario reaches. Invariants

@@ -3,11 +3,16 @@
 #include <utility>
 
 namespace rmqsim {
+namespace {
+
+constexpr std::string_view kStartOf = "start of producer ";
+
+}  // namespace
 
 std::optional<Failure> check_start(const std::string& producer, const std::optional<ExceptionExpectation>& wanted,
                                    const std::optional<StartError>& error, SourceLocation where) {
   const auto failure = [&](std::string message) {
-    return Failure{"start of producer \"" + producer + "\"", std::move(message), {}, where};
+    return Failure{std::string(kStartOf) + "\"" + producer + "\"", std::move(message), {}, where};
   };
   if (!wanted) return error ? std::optional(failure(error->message)) : std::nullopt;
   if (!error) return failure("expected it to fail, and it started");
@@ -22,5 +27,7 @@ std::optional<Failure> check_start(const std::string& producer, const std::optio
   }
   return std::nullopt;
 }
+
+bool is_start_failure(const Failure& failure) { return failure.check.starts_with(kStartOf); }
 
 }  // namespace rmqsim

@@ -20,5 +20,7 @@ struct StartError {
 /// nullopt when it did. `wanted` none: it was to start.
 std::optional<Failure> check_start(const std::string& producer, const std::optional<ExceptionExpectation>& wanted,
                                    const std::optional<StartError>& error, SourceLocation where);
+/// Whether it is one of check_start.
+bool is_start_failure(const Failure& failure);
 
 }  // namespace rmqsim

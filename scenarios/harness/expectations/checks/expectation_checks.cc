@@ -24,6 +24,13 @@ std::string expectation_label(const SourceLocation& where) {
 void Unmet::add(const std::string& what, const std::string& expected, const std::string& found) {
   out_.push_back(
       {expectation_label(whole_.where) + " " + what, "expected " + expected + ", got " + found, {}, whole_.where});
+  out_.back().got = what + " " + found;
+}
+
+void Unmet::add_count(const std::string& what, const CountRange& expected, std::uint64_t found) {
+  if (expected.contains(found)) return;
+  add(what, range_text(expected), std::to_string(found));
+  if (found > expected.max) out_.back().got = what + std::string(kTooMany);
 }
 
 void Unmet::add_sends(const RunRecord& record, const SendSelector& sends, std::string_view what,
@@ -52,6 +59,7 @@ void Unmet::add_sends(const RunRecord& record, const SendSelector& sends, std::s
   failure.message = "expected " + expected + ", got " + first + " in " + std::to_string(failed) + " of " +
                     std::to_string(selected) + " (" + numbers + ")";
   failure.where = whole_.where;
+  failure.got = std::string(what) + " " + first;
   out_.push_back(std::move(failure));
 }
 

@@ -35,6 +35,8 @@ class Unmet {
   Unmet(const Expectation& whole, std::vector<Failure>& out) : whole_(whole), out_(out) {}
 
   void add(const std::string& what, const std::string& expected, const std::string& found);
+  /// Unless it is one of those.
+  void add_count(const std::string& what, const CountRange& expected, std::uint64_t found);
   /// Applies one question to all selected sends and gathers those that answer wrongly into one failure. `wrong` returns
   /// what was found instead, or nullopt.
   void add_sends(const RunRecord& record, const SendSelector& sends, std::string_view what, const std::string& expected,

@@ -19,7 +19,7 @@ void check(const TraceExpectation& e, const CheckedRun& run, Unmet& unmet) {
              (!e.broker || cluster.name_of(trace.record.store_host) == *e.broker) &&
              (!e.success || trace.record.success == *e.success);
   }
-  if (!e.count.contains(found)) unmet.add(what, range_text(e.count), std::to_string(found));
+  unmet.add_count(what, e.count, found);
 }
 
 }  // namespace rmqsim

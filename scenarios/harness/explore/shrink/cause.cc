@@ -241,19 +241,48 @@ void allow_idle(Scenario& scenario, const RunRecord& record) {
 
 namespace {
 
-std::string what_breaks(const Signature& signature) {
+/// Where an expectation that was there by that label is now.
+std::string label_in(const Scenario& scenario, const std::string& label) {
+  const auto in_list = [&](const std::vector<Expectation>& list, const std::string& place) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (expectation_label(list[i].where) == label) return place + "[" + std::to_string(i) + "]";
+    }
+    return std::string();
+  };
+  std::string now = in_list(scenario.expect, "expect");
+  for (std::size_t i = 0; i < scenario.steps.size() && now.empty(); ++i) {
+    const std::string step = "steps[" + std::to_string(i) + "]";
+    const auto* const assertion = std::get_if<AssertStep>(&scenario.steps[i].what);
+    now = assertion != nullptr ? in_list(assertion->expect, step + ".assert")
+                               : in_list(scenario.steps[i].expect, step + ".expect");
+  }
+  return now.empty() ? label : now;
+}
+
+std::string what_breaks(const Shrunk& shrunk) {
+  const Signature& signature = shrunk.signature;
   if (signature.invariant == kDecisionsSignature) return "A client decides otherwise than " + signature.profile;
-  return (signature.of_expectation() ? "Does not meet " : "Breaks ") + signature.invariant + " in " + signature.profile;
+  return (signature.of_expectation() ? "Does not meet " : "Breaks ") + what_is_broken(shrunk) + " in " +
+         signature.profile;
 }
 
 }  // namespace
+
+std::string what_is_broken(const Shrunk& shrunk) {
+  const Signature& signature = shrunk.signature;
+  const std::string& check = shrunk.violation.failure.check;
+  if (!signature.of_expectation() || check.empty()) return signature.invariant;
+  if (!check.starts_with(signature.invariant)) return check;  // of a start, which names its producer
+  return label_in(shrunk.scenario, signature.invariant) + check.substr(signature.invariant.size());
+}
 
 Scenario as_finding(const Shrunk& shrunk) {
   Scenario scenario = shrunk.scenario;
   constexpr std::size_t kMaxName = 100;
   const std::string wrong = what_goes_wrong(scenario);
   scenario.name = slug(shrunk.signature.invariant + (wrong.empty() ? "" : "-" + wrong)).substr(0, kMaxName);
-  std::string why = what_breaks(shrunk.signature) + ": " + shrunk.violation.failure.message + ".";
+  const std::string& message = shrunk.violation.failure.message;
+  std::string why = what_breaks(shrunk) + ": " + message.substr(0, message.find('\n')) + ".";
   for (const std::string& line : shrunk.cause.lines) {
     constexpr std::size_t kMaxWhy = 3900;  // a text has 4096
     std::string sentence = " " + line + ".";

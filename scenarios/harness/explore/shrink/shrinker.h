@@ -37,7 +37,7 @@ struct ShrinkPlayer {
 };
 
 struct ShrinkOptions {
-  std::size_t max_runs = 2000;
+  std::size_t max_runs = 2000;  ///< fewer, if they have 50 million events before
   /// Its runs take real time: of numbers only the least value is tried, and no bound is looked for.
   std::optional<ShrinkPlayer> player;
   /// Asked now and then; true ends the shrink with what it has.
@@ -49,6 +49,9 @@ struct ShrinkOptions {
 /// `scenario` breaks `signature` (run_trial says so). Expectations of it are dropped, but for the one that the
 /// signature is of. What can be read as a file stays so.
 Shrunk shrink(const Scenario& scenario, const Signature& signature, const ShrinkOptions& options = {});
+
+/// The invariant's name; or the expectation, where it is in the shrunk scenario: `expect[0] sends "all" outcome`.
+std::string what_is_broken(const Shrunk& shrunk);
 
 /// The finding as a file: a name made of invariant and cause, `why` in words, the failing invariant stated. What
 /// load_scenario reads back breaks the same signature.

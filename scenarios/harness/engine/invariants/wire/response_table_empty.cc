@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "producer/remoting/codes.h"
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/heard_routes.h"
 
@@ -27,6 +28,10 @@ class ResponseTableEmpty final : public Invariant {
     if (open == open_.end()) return;
     asked_[open->second].to = end.at;
     open_.erase(open);
+    // It is asked once more on a new connection, and waits for that in the table: nobody sees from here for how long.
+    if (command.code == ResponseCode::GO_AWAY) {
+      asked_.push_back({std::string(end.client), end.connection, end.at, TimePoint::max(), false});
+    }
   }
   void closed(const WireEnd& end, error_code reason) override {
     const bool orderly = !reason || reason == error_code(TransportError::connection_closed);
