@@ -206,6 +206,17 @@ TEST(FaultActions, TruncateSendsTheBeginningAndCloses) {
   EXPECT_EQ(w.store().acknowledged(), 0u);
 }
 
+TEST(FaultActions, TruncateBehindTheEndOfAnAnswerOnlyCloses) {
+  FaultWorld w(FaultAction{{"truncate", 100'000u}});
+  w.send();
+  w.runtime.run_for(millis(3));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_TRUE(w.client->closed);
+  EXPECT_EQ(w.store().acknowledged(), 1u) << "the client has the whole answer";
+  EXPECT_EQ(w.seen.outcomes, std::vector<std::string>{"SUCCESS"});
+  EXPECT_EQ(w.plan->acted(0), 1u);
+}
+
 TEST(FaultActions, GarbageIsAsLongAsAskedAndTheSameForTheSameSeed) {
   const FaultAction garbage{{"garbage", 64u}};
   FaultWorld one(garbage), two(garbage);
