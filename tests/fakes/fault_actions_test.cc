@@ -193,6 +193,9 @@ TEST(FaultActions, AOnewayRequestIsNeverAnswered) {
     w.runtime.run_for(std::chrono::seconds(20));
     EXPECT_TRUE(w.client->bytes.empty());
     EXPECT_FALSE(w.client->closed);
+    // A journal names the rule that did something, and no other.
+    EXPECT_EQ(w.seen.rules, std::vector<std::string>{action.key == "respond" ? "r" : ""}) << action.key;
+    EXPECT_EQ(w.seen.outcomes, std::vector<std::string>{"ONEWAY"}) << action.key;
   }
 }
 
