@@ -44,6 +44,11 @@ Duration DelayDistribution::draw(Random& random) const {
   return std::chrono::microseconds(std::llround(ms * 1000));
 }
 
+bool DelayDistribution::is_zero() const {
+  const bool by_both = kind == Kind::uniform || kind == Kind::normal;
+  return a == 0 && (!by_both || b == 0);
+}
+
 std::string only_possible_on(const FaultActionRow& row, std::string_view quote) {
   if ((row.possible & kOnRequests) != 0) return {};
   const auto quoted = [&](const char* word) { return std::string(quote) + word + std::string(quote); };
@@ -112,6 +117,16 @@ bool FaultAction::processes_request() const {
   return std::none_of(parts_.begin(), parts_.end(), [](const Part& part) {
     const auto* moment = std::get_if<FaultMoment>(&part.argument);
     return part.row->respond != nullptr || (moment != nullptr && *moment == FaultMoment::before);
+  });
+}
+
+bool FaultAction::changes_anything(Duration hold, bool answered) const {
+  if (answered) {
+    const auto does_more = [](const Part& part) { return part.row->part != FaultPart::hold; };
+    return hold > Duration::zero() || std::any_of(parts_.begin(), parts_.end(), does_more);
+  }
+  return !processes_request() || std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.row->end != nullptr && part.row->unanswered.hears == ClientHears::end_of_connection;
   });
 }
 

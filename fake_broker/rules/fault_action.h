@@ -31,6 +31,8 @@ struct DelayDistribution {
   double a = 0;  ///< ms: fixed value | low | mean | median | minimum
   double b = 0;  ///<     -           | high | sd (ms) | sigma (no unit) | alpha (no unit)
   Duration draw(Random& random) const;
+  /// Whether every draw is zero.
+  bool is_zero() const;
 };
 
 struct FaultAnswer {
@@ -139,6 +141,9 @@ class FaultAction {
   Duration hold(Random& random, Duration late_by) const;
   /// Whether the server's logic gets the request at all: not when a rule answers by itself or loses the request.
   bool processes_request() const;
+  /// Whether it changes anything about a request, or a connection, that it holds so long. What only concerns an answer
+  /// changes nothing about a request that gets none.
+  bool changes_anything(Duration hold, bool answered) const;
   /// Makes up an answer in `response`; false when no action does.
   bool respond(const ServerCore& core, const RemotingCommand& request, RemotingCommand& response) const;
   void reshape(const ServerCore& core, RemotingCommand& response) const;

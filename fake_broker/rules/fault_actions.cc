@@ -132,8 +132,8 @@ constexpr FaultActionRow kFaultActions[] = {
      .description = "Sends so many bytes of the answer, then closes.",
      .shape =
          [](const FaultArgument& argument, LeavingAnswer& answer) {
+           answer.whole = answer.whole && bytes_of(argument) >= answer.bytes().size();
            answer.bytes().resize(std::min(bytes_of(argument), answer.bytes().size()));
-           answer.whole = false;
            answer.close = true;
          }},
     {.key = "chunk",

@@ -157,7 +157,8 @@ void FaultPerformer::dribble_next(std::uint64_t connection) {
 
 void FaultPerformer::conclude(const Outgoing& outgoing, const LeavingAnswer& answer, ServerConnection& connection) {
   if (answer.close) connection.close();
-  listener_.on_outgoing(outgoing, outgoing.action.outcome(), answer.whole);
+  const std::string_view outcome = answer.whole ? std::string_view() : outgoing.action.outcome();
+  listener_.on_outgoing(outgoing, outcome, answer.whole);
 }
 
 void FaultPerformer::end_now(std::uint64_t connection, ConnectionStep end) {

@@ -94,13 +94,17 @@ std::uint64_t FaultPlan::number(RuleState& state, const RequestFacts& request) {
 std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, const RequestFacts& request,
                                                Duration now) {
   std::optional<FaultDecision> decision;
+  bool taken = false;
   for (RuleState& state : states) {
     if (!counts(state, request, now)) continue;
     const FaultRule& rule = state.rule->rule;
     const std::uint64_t n = number(state, request);
-    if (decision || !rule.nth.contains(n)) continue;
-    decision = FaultDecision{state.rule->position, {state.rule, &rule},
-                             rule.action.hold(state.delay, options_.late_by)};
+    if (taken || !rule.nth.contains(n)) continue;
+    taken = true;
+    const Duration hold = rule.action.hold(state.delay, options_.late_by);
+    // A rule without an action (a gate) has somebody else perform it.
+    if (!rule.action.empty() && !rule.action.changes_anything(hold, !request.oneway)) continue;
+    decision = FaultDecision{state.rule->position, {state.rule, &rule}, hold};
     state.rule->act(now);
   }
   return decision;

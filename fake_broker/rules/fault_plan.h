@@ -31,6 +31,7 @@ struct RequestFacts {
   std::optional<std::int32_t> queue_id;
   std::string_view producer_group;  ///< empty when the request names none
   std::string_view properties;      ///< of the message, text form; empty when the request carries none
+  bool oneway = false;              ///< of a client, which hears nothing of it
 };
 
 struct FaultDecision {
@@ -66,8 +67,9 @@ class FaultPlan {
 
   /// The decision on a request that arrived at `server`, `since_first_step` after the first step began. Every rule
   /// whose selectors hold counts the request, also when an earlier rule acts on it; the first one in file order whose
-  /// `nth` contains its count acts. `probability` is one of the selectors: one draw per request that the others match,
-  /// from a stream of the rule's own at that server.
+  /// `nth` contains its count acts, and nobody does where that one has nothing to do: an answer to change where none
+  /// comes, or a drawn delay of no time. `probability` is one of the selectors: one draw per request that the others
+  /// match, from a stream of the rule's own at that server.
   std::optional<FaultDecision> match(std::string_view server, const RequestFacts& request, Duration since_first_step);
   /// The same for a new connection (`on: connect`); topic, queue and producer cannot be selected there.
   std::optional<FaultDecision> match_connect(std::string_view server, Duration since_first_step);

@@ -160,6 +160,10 @@ bool is_send_request(std::int32_t code) {
   return std::find(std::begin(kSends), std::end(kSends), code) != std::end(kSends);
 }
 
+bool FaultTarget::is_push() const {
+  return FaultTarget{Kind::check_transaction}.includes(*this) || FaultTarget{Kind::push_reply}.includes(*this);
+}
+
 bool FaultTarget::includes(const FaultTarget& other) const {
   if (!is_request() || !other.is_request()) return kind == other.kind || (kind == Kind::link && other.is_link());
   if (kind == Kind::any || other.kind == Kind::any) return kind == Kind::any;

@@ -45,6 +45,8 @@ struct FaultTarget {
   bool matches_code(std::int32_t request_code) const;
   /// Not new connections, nor the bytes of those that are there.
   bool is_request() const { return kind != Kind::connect && !is_link(); }
+  /// What a broker sends by itself.
+  bool is_push() const;
   bool is_link() const { return kind == Kind::link || kind == Kind::to_server || kind == Kind::to_client; }
   /// Whether it looks at each request that `other` looks at.
   bool includes(const FaultTarget& other) const;

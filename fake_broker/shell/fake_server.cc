@@ -135,7 +135,8 @@ void FakeServer::on_request(ServerConnection& connection, RemotingCommand& reque
   ++received_by_code_[request.code];
   std::optional<FaultDecision> decision;
   if (has_rules() || observer_ != nullptr || gate_ != nullptr) {
-    const RequestFacts facts = core_.facts(request);
+    RequestFacts facts = core_.facts(request);
+    facts.oneway = request.is_oneway();
     const Duration elapsed = listening_.since_first_step(now);
     if (has_rules()) decision = plan_->match(core_.name(), facts, elapsed);
     if (observer_ != nullptr) {

@@ -269,6 +269,18 @@ TEST_F(ControlTest, AWindowThatIsOverIsRefused) {
   EXPECT_EQ(ask("POST", "/v1/faults", never).status, 400u);
 }
 
+TEST_F(ControlTest, ARuleThatCanOnlyChangeAnswersThatDoNotComeIsRefused) {
+  const char* delay = R"({"at": "broker-a", "on": "endTransaction", "do": {"delayMs": 500}})";
+  const Answer answer = ask("POST", "/v1/faults", delay);
+  EXPECT_EQ(answer.status, 400u);
+  EXPECT_EQ(answer.error().find("the rule can never act: END_TRANSACTION is a one-way request"), 0u) << answer.error();
+  const char* lose = R"({"id": "r", "at": "broker-a", "on": "endTransaction", "do": {"drop": "request"}})";
+  EXPECT_EQ(ask("POST", "/v1/faults", lose).status, 201u);
+  EXPECT_EQ(ask("PUT", "/v1/faults/r", delay).status, 400u);
+  const char* idle = R"({"at": "*", "on": "send", "mayBeIdle": true, "do": {"delayMs": 0}})";
+  EXPECT_EQ(ask("POST", "/v1/faults", idle).status, 201u);
+}
+
 // The log is asked in the words of rules, all of them.
 TEST_F(ControlTest, RequestsAreFoundByTheWordsOfRules) {
   send(*a_);

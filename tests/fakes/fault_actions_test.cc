@@ -193,6 +193,9 @@ TEST(FaultActions, AOnewayRequestIsNeverAnswered) {
     w.runtime.run_for(std::chrono::seconds(20));
     EXPECT_TRUE(w.client->bytes.empty());
     EXPECT_FALSE(w.client->closed);
+    // A journal names the rule that did something, and no other.
+    EXPECT_EQ(w.seen.rules, std::vector<std::string>{action.key == "respond" ? "r" : ""}) << action.key;
+    EXPECT_EQ(w.seen.outcomes, std::vector<std::string>{"ONEWAY"}) << action.key;
   }
 }
 
@@ -204,6 +207,17 @@ TEST(FaultActions, TruncateSendsTheBeginningAndCloses) {
   EXPECT_TRUE(w.client->received.empty());
   EXPECT_TRUE(w.client->closed);
   EXPECT_EQ(w.store().acknowledged(), 0u);
+}
+
+TEST(FaultActions, TruncateBehindTheEndOfAnAnswerOnlyCloses) {
+  FaultWorld w(FaultAction{{"truncate", 100'000u}});
+  w.send();
+  w.runtime.run_for(millis(3));
+  ASSERT_EQ(w.client->received.size(), 1u);
+  EXPECT_TRUE(w.client->closed);
+  EXPECT_EQ(w.store().acknowledged(), 1u) << "the client has the whole answer";
+  EXPECT_EQ(w.seen.outcomes, std::vector<std::string>{"SUCCESS"});
+  EXPECT_EQ(w.plan->acted(0), 1u);
 }
 
 TEST(FaultActions, GarbageIsAsLongAsAskedAndTheSameForTheSameSeed) {

@@ -292,6 +292,57 @@ TEST(DelayDistribution, DrawsWholeMicrosecondsThatAreNeverNegative) {
   EXPECT_EQ((DelayDistribution{Kind::fixed, 600, 0}).draw(random), millis(600));
 }
 
+// ---- rules with nothing to do
+
+TEST(FaultPlan, ARuleThatOnlyConcernsAnswersTakesItsTurnAtAOnewayRequestAndDoesNotAct) {
+  const auto acts = [](const FaultAction& action, bool oneway) {
+    FaultRule first = rule("first", "a");
+    first.action = action;
+    FaultPlan plan({first, rule("second", "a")}, {});
+    RequestFacts facts = send_to();
+    facts.oneway = oneway;
+    const std::string who = course(plan, "a", 1, facts);
+    EXPECT_EQ(plan.matched(0), 1u);
+    EXPECT_EQ(plan.acted(0), who == "first" ? 1u : 0u);
+    EXPECT_EQ(plan.acted(1), 0u) << "the turn is the first one's";
+    return who == "first";
+  };
+  using Moment = FaultMoment;
+  const DelayDistribution delay{DelayDistribution::Kind::fixed, 5, 0};
+  const FaultAction of_answers[] = {{{"storeThenRespond", FaultAnswer{10, {}}}},
+                                    {{"storeThenRespond", FaultAnswer{10, {}}}, {"delayMs", delay}},
+                                    {{"drop", Moment::after}},
+                                    {{"delayMs", delay}},
+                                    {{"late"}},
+                                    {{"garbage", 8u}},
+                                    {{"wrongOpaque"}},
+                                    {{"duplicate"}},
+                                    {{"truncate", 3u}},
+                                    {{"chunk", 1u}}};
+  for (const FaultAction& action : of_answers) {
+    EXPECT_TRUE(acts(action, false));
+    EXPECT_FALSE(acts(action, true)) << &action - of_answers;
+  }
+  const FaultAction of_requests[] = {{{"respond", FaultAnswer{1, {}}}}, {{"drop", Moment::before}},
+                                     {{"close", Moment::after}},        {{"close", Moment::before}},
+                                     {{"reset", Moment::after}},        {{"reset", Moment::before}, {"delayMs", delay}}};
+  for (const FaultAction& action : of_requests) EXPECT_TRUE(acts(action, true)) << &action - of_requests;
+}
+
+TEST(FaultPlan, ADelayOfNoTimeIsNoAct) {
+  using Kind = DelayDistribution::Kind;
+  FaultRule none = rule("none", "a"), some = rule("some", "b"), busy = rule("busy", "c");
+  none.action = FaultAction{{"delayMs", DelayDistribution{Kind::fixed, 0, 0}}};
+  some.action = FaultAction{{"delayMs", DelayDistribution{Kind::normal, 0, 5}}};
+  busy.action = FaultAction{{"delayMs", DelayDistribution{Kind::fixed, 0, 0}}, {"respond", FaultAnswer{2, {}}}};
+  FaultPlan plan({none, some, busy}, {});
+  EXPECT_EQ(course(plan, "a", 2), "- -");
+  EXPECT_EQ(course(plan, "c", 2), "busy busy");
+  course(plan, "b", 1000);
+  EXPECT_NEAR(static_cast<double>(plan.acted(1)), 500, 60) << "half of its draws are below zero";
+  EXPECT_EQ(plan.matched(1), 1000u);
+}
+
 TEST(DelayDistribution, TheMedianOfTheLognormalIsItsFirstParameter) {
   Random random(2, "delays");
   const DelayDistribution d{DelayDistribution::Kind::lognormal, 40, 0.8};

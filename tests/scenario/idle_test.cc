@@ -64,6 +64,18 @@ TEST(IdleRule, IsOneThatMatchesAndNeverHasItsTurn) {
   EXPECT_THAT(result.record.failures.at(0).message, HasSubstr("matched 6, acted 0"));
 }
 
+TEST(IdleRule, IsOneThatFindsOnlyAnswersToChangeThatDoNotCome) {
+  for (const char* what : {R"("delayMs": 1)", R"("drop": "response")", R"("duplicate": true)"}) {
+    const Scenario oneway =
+        scenario(R"({"at": "broker-b", "on": "send", "nth": "5-", "do": {)" + std::string(what) + "}}",
+                 R"({"sends": "0-9", "outcome": "SEND_OK"})",
+                 R"(, {"send": {"topic": "T", "mode": "oneway", "count": 8}})");
+    const RunResult result = run(oneway);
+    EXPECT_EQ(result.verdict, Verdict::failed) << what;
+    EXPECT_THAT(result.record.failures.back().message, HasSubstr("matched 8, acted 0")) << what;
+  }
+}
+
 // What is said of a moment is checked then; a run that is over before would leave it out.
 TEST(UnreachedExpectation, FailsTheRunThatIsOverBeforeItsMoment) {
   const char* const at_900 = R"({"faultItem": "broker-a", "atMs": 900000, "available": false})";

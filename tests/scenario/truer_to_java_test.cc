@@ -306,6 +306,34 @@ TEST(TruerToJava, AGreetingThatIsToldToGoAwayIsMadeOnceMoreAndNotWithoutEnd) {
   }
 }
 
+// ---- groups
+
+// The user's producer registers first, and the one inside its instance finds the group taken.
+TEST(TruerToJava, NobodyStartsWithTheGroupOfTheProducerInsideTheInstance) {
+  const auto start = [](const std::string& producer, const std::string& text) {
+    return R"({"do": {"startProducer": {"producer": ")" + producer +
+           R"(", "exception": {"type": "MQClientException", "messageContains": ")" + text + R"("}}}}, )";
+  };
+  const std::string taken = "The producer group[CLIENT_INNER_PRODUCER] has been created before";
+  const std::string shared = R"("config": {"instanceName": "X", "clientIP": "10.0.0.9"})";
+  const std::string text = R"({"version": 1, "name": "x", "why": "x",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}, {"name": "N%T"}]},
+    "producers": [{"name": "p", "group": "CLIENT_INNER_PRODUCER", "autoStart": false}, {"name": "q", )" +
+                           shared + R"(}, {"name": "r", "group": "CLIENT_INNER_PRODUCER", "autoStart": false, )" +
+                           shared + R"(},
+                  {"name": "s", "group": "CLIENT_INNER_PRODUCER", "config": {"namespace": "N"}}],
+    "steps": [)" + start("p", taken) +
+                           start("p", "maybe started once, START_FAILED") + start("r", taken) +
+                           R"({"send": {"producer": "p", "topic": "T"}}, {"send": {"producer": "q", "topic": "T"}},
+              {"send": {"producer": "s", "topic": "T"}}, {"waitMs": 65000}],
+    "expect": [{"sends": 0, "exception": {"messageContains": "service state not OK, START_FAILED"}},
+               {"sends": "1-2", "outcome": "SEND_OK"}]})";
+  for (const char* profile : {"java-5.3.3", "java-4.9.8", "hardened"}) {
+    const RunResult result = run(text, profile);
+    for (const Failure& failure : result.record.failures) ADD_FAILURE() << profile << ": " << failure.message;
+  }
+}
+
 // ---- routes
 
 TEST(TruerToJava, ARouteThatIsSetReplacesTheOldOneAlsoWhenBrokersRegisterAgain) {

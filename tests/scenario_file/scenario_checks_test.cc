@@ -57,6 +57,15 @@ const Case kEvents[] = {
      {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "b", "and": "p"}})")},
      "/steps/1",
      "nothing is cut between these"},
+    {"HealOfAWayThatNothingGoes",
+     {EVENT(R"({"partition": {"between": "a"}})") "," EVENT(R"({"heal": {"between": "b"}})")},
+     "/steps/1",
+     "nothing is cut between these that ever passes"},
+    {"PartitionOfAFurtherWayThatNothingGoes",
+     {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(
+         R"({"partition": {"between": "a", "and": ["b", "p"]}})")},
+     "/steps/1",
+     "nothing passes between these already"},
     {"PartitionTwice",
      {EVENT(R"({"partition": {"between": "a"}})") "," EVENT(R"({"partition": {"between": "p", "and": "a"}})")},
      "/steps/1",
@@ -166,6 +175,9 @@ const Case kEventsThatAct[] = {
     {"LeavesARouteThatAnEventBrought",
      {EVENT(R"({"setRoute": {"topic": "T", "brokers": "c"}})") "," EVENT(R"({"removeFromRoute": {"broker": "c"}})"), "", "",
       "", "", R"({"send": {"topic": "T"}})", R"(, "c")"}},
+    {"HealOfOnePart",
+     {EVENT(R"({"partition": {"between": "a"}})") "," EVENT(R"({"heal": {"between": "ns-1"}})") "," EVENT(
+         R"({"heal": {"between": "a", "and": "p"}})")}},
     {"HealNamedTheOtherWayRound",
      {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "p", "and": "a"}})")}},
     {"StartedAgainWithTheSettingsOfTheFile",
@@ -239,11 +251,41 @@ const Case kRules[] = {
      "its window ends at 400 ms and nothing is sent before 500 ms"},
     {"TurnBeyondAllSends", {"", RULE(R"("nth": "61-", )")}, "/faults/0", "at most 60"},
     {"ProbabilityZero", {"", RULE(R"("probability": 0, )")}, "/faults/0", "its probability is 0"},
+    {"DelayOfNoTime",
+     {"", R"({"at": "a", "on": "send", "do": {"delayMs": {"uniform": [0, 0]}}})"},
+     "/faults/0",
+     R"("delayMs" is 0)"},
+    {"DelayOfNoTimeOnALink",
+     {"", R"({"at": "a", "on": "link", "do": {"delayMs": 0, "bytesPerSecond": 900}})"},
+     "/faults/0",
+     R"("delayMs" is 0)"},
+    {"AnswerOfWhatIsNeverAnswered",
+     {"", R"({"at": "a", "on": "END_TRANSACTION", "do": {"delayMs": 500, "duplicate": true}})"},
+     "/faults/0",
+     "END_TRANSACTION is a one-way request"},
+    {"AnswersOfOnewaySends",
+     {"", R"({"at": "a", "on": "send", "do": {"drop": "response"}})", "", "", "",
+      R"({"send": {"topic": "T", "mode": "oneway", "count": 10}})"},
+     "/faults/0",
+     "all sends are oneway"},
 };
 INSTANTIATE_TEST_SUITE_P(RuleThatCanNeverAct, ScenarioChecks, testing::ValuesIn(kRules),
                          [](auto& info) { return info.param.name; });
 
 const Case kRulesThatAct[] = {
+    {"EndsAndLosesWhatIsNeverAnswered",
+     {"", R"({"at": "a", "on": "endTransaction", "times": 1, "mayBeIdle": true, "do": {"late": true}},
+             {"at": "a", "on": "endTransaction", "nth": 2, "do": {"close": "after"}},
+             {"at": "a", "on": "endTransaction", "nth": 3, "do": {"drop": "request"}})"}},
+    {"DelayOfNoTimeBesideAnAnswer",
+     {"", R"({"at": "a", "on": "send", "do": {"delayMs": 0, "respond": {"code": 1}}})"}},
+    {"DelayThatMayBeSome", {"", R"({"at": "a", "on": "send", "do": {"delayMs": {"normal": [0, 1]}}})"}},
+    {"AnswersOfOneSendAmongOneways",
+     {R"({"send": {"topic": "T", "mode": "oneway", "count": 10}})",
+      R"({"at": "a", "on": "send", "do": {"drop": "response"}})"}},
+    {"LossOfOneways",
+     {"", R"({"at": "a", "on": "send", "do": {"drop": "request"}})", "", "", "",
+      R"({"send": {"topic": "T", "mode": "oneway", "count": 10}})"}},
     {"OtherServer", {"", RULE("") R"(, {"at": "b", "on": "send", "do": {"late": true}})"}},
     {"OtherDirection",
      {"",
@@ -328,7 +370,7 @@ TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
     EXPECT_FALSE(check.rule.empty());
     EXPECT_NE(check.find, nullptr);
   }
-  EXPECT_EQ(scenario_checks().size(), 11u);
+  EXPECT_EQ(scenario_checks().size(), 12u);
 }
 
 // A hint that names something else is worse than none.

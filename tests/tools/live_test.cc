@@ -136,6 +136,10 @@ TEST_F(Live, WhatWasDoneIsSavedAndRuns) {
   fs::remove(file);
   EXPECT_EQ(ctl("scenario -o /no/such/folder/x.json").exit_code, 64);
   EXPECT_EQ(ctl("scenario --name 'a b'").exit_code, 64);
+  const CommandResult other = ctl("scenario --name other -o " + file.string());
+  EXPECT_EQ(other.exit_code, 64);
+  EXPECT_THAT(other.output, HasSubstr("a scenario is called as its file is: saved-"));
+  EXPECT_FALSE(fs::exists(file));
 }
 
 TEST_F(Live, EveryLineThatTheDescriptionNamesIsOneOfCtl) {

@@ -544,8 +544,15 @@ void Ctl::events() {
 
 void Ctl::scenario() {
   CLI::App* sub = command(app_, "scenario", "What was done so far, as a scenario file", [this] {
-    // A scenario is called as its file is.
-    if (!file_.empty() && query_.count("name") == 0) query_["name"] = std::filesystem::path(file_).stem().string();
+    if (!file_.empty()) {  // a scenario is called as its file is
+      const std::string stem = std::filesystem::path(file_).stem().string();
+      const std::string& name = query_.try_emplace("name", stem).first->second;
+      if (name != stem) {
+        std::cerr << "rmqsim ctl: a scenario is called as its file is: " << harmless(stem) << ", not "
+                  << harmless(name) << "; leave --name out, or write to another file\n";
+        return false;
+      }
+    }
     return set("GET", "/v1/scenario" + query(), "scenario");
   });
   filter(sub, "--name", "name", "Name of the scenario; default that of the file, else saved");

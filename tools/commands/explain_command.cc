@@ -12,6 +12,7 @@
 
 #include "producer/profile/profile.h"
 #include "scenarios/harness/engine/run_scenario.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "scenarios/harness/report/explain.h"
 #include "tools/commands/commands.h"
@@ -66,7 +67,7 @@ int run(const Explain& command) {
   stop_signals::listen();
   const RunResult result = run_scenario(scenario, profile, options);
   if (result.verdict == RunResult::Verdict::refused) {
-    std::cerr << "rmqsim: " << result.reason << "\n";
+    std::cerr << "rmqsim: " << harmless_lines(result.reason) << "\n";
     return kUsage;
   }
   if (command.json) {

@@ -291,7 +291,8 @@ void ProxyFront::on_request(ServerConnection& connection, RemotingCommand& reque
   if (found == links_.end()) return;
   const auto link = found->second;
   if (link->waiting.size() >= kMaxPending) return connection.reset();
-  const RequestFacts facts = core_.facts(request);
+  RequestFacts facts = core_.facts(request);
+  facts.oneway = request.is_oneway();
   const Duration since = listening_.since_first_step();
   std::optional<FaultDecision> decision;
   if (has_rules()) decision = plan_->match(core_.name(), facts, since);

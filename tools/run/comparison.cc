@@ -100,7 +100,7 @@ int compare_scenarios(const RunCommand& command) {
     return kInternal;
   }
   if (!errors.empty()) return kInternal;
-  if (!invariants_held(compared)) return kFailed;
+  if (!nothing_failed(compared)) return kFailed;
   if (interrupted != nullptr) return kInconclusive;
   return nothing || !loaded.ok() ? kUsage : kPassed;
 }

@@ -87,7 +87,7 @@ class Run {
     }
     events_ = timed_events(scenario_, notes_);
     human_ << scenario_.name << "   " << profile_.name << " · tcp · seed " << options.seed << " · command\n"
-           << scenario_.why << "\n\n  $";
+           << harmless_lines(scenario_.why) << "\n\n  $";
     for (const std::string& argument : what_.command) human_ << " " << shell_word(argument);
     human_ << "\n  live page: " << cluster_->control_url() << "/\n" << std::flush;
     cluster_->begin_faults();
@@ -245,7 +245,9 @@ class Run {
     }
     human_ << "\n";
     if (!what_.verbose) return;
-    for (const NotChecked& one : not_checked_) human_ << "    " << one.where << ": " << one.reason << "\n";
+    for (const NotChecked& one : not_checked_) {
+      human_ << "    " << one.where << ": " << harmless_lines(one.reason) << "\n";
+    }
   }
 
   std::string rerun() const {

@@ -14,6 +14,11 @@ namespace {
 constexpr std::string_view kDefaultTopic = "TBW102";
 constexpr Duration kLockPatience = millis(3000);
 
+MQError group_is_taken(const Profile& profile, const std::string& group) {
+  return client_exception(profile, "The producer group[" + group +
+                                       "] has been created before, specify another name please." + faq_suffix(profile));
+}
+
 /// topicRouteDataChanged compares brokers and queues sorted by name; cluster, zone and acting master do not count in
 /// 5.x (§4.5).
 bool route_changed(const TopicRouteData& old_route, const TopicRouteData& new_route) {
@@ -111,15 +116,18 @@ std::optional<MQError> MQClientInstance::start() {
   remoting_.start();
   start_scheduled_task();
   rebalance_service_.start();
-  start_inner_producer();
+  if (auto error = start_inner_producer()) return error;
   state_ = ServiceState::RUNNING;
   return std::nullopt;
 }
 
 /// It has all its settings as they come, createTopicKey among them.
-void MQClientInstance::start_inner_producer() {
+std::optional<MQError> MQClientInstance::start_inner_producer() {
+  const std::string group(kClientInnerProducerGroup);
+  if (producer_table_.contains(group)) return group_is_taken(profile_, group);
   inner_publish_table_ = std::make_unique<PublishTable>();
   if (profile_.polls_create_topic_key) inner_publish_table_->want(std::string(kDefaultTopic), &index_source_);
+  return std::nullopt;
 }
 
 void MQClientInstance::when_name_servers_asked(Task then) {
@@ -158,8 +166,10 @@ void MQClientInstance::start_scheduled_task() {
   tasks_.at_fixed_rate("adjustThreadPool", millis(60'000), millis(60'000), [](Task done) { done(); });
 }
 
-bool MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
-  return producer_table_.try_emplace(group, &producer).second;
+std::optional<MQError> MQClientInstance::register_producer(const std::string& group, MQProducerInner& producer) {
+  const bool inner = group == kClientInnerProducerGroup && inner_publish_table_ != nullptr;
+  if (inner || !producer_table_.try_emplace(group, &producer).second) return group_is_taken(profile_, group);
+  return std::nullopt;
 }
 
 MQProducerInner* MQClientInstance::select_producer(const std::string& group) const {
@@ -192,7 +202,8 @@ void MQClientInstance::unregister_next(std::shared_ptr<std::vector<std::string>>
 
 void MQClientInstance::abandon(const std::string& group) {
   producer_table_.erase(group);
-  if (state_ != ServiceState::RUNNING || !producer_table_.empty()) return;
+  const bool alive = state_ == ServiceState::RUNNING || state_ == ServiceState::START_FAILED;
+  if (!alive || !producer_table_.empty()) return;
   close();
   remoting_.forget();
 }

@@ -62,13 +62,13 @@ class MQClientInstance {
   ~MQClientInstance();
   MQClientInstance(const MQClientInstance&) = delete;
 
-  /// §3.4. An error only after a start that failed before.
+  /// §3.4. An error after a start that failed before, and where a user has the inner producer's group.
   std::optional<MQError> start();
   /// Stops tasks and connections, unless another producer still uses the instance; then nothing.
   void shutdown(Task done);
 
-  /// False when the group is already taken.
-  bool register_producer(const std::string& group, MQProducerInner& producer);
+  /// An error when the group is already taken.
+  std::optional<MQError> register_producer(const std::string& group, MQProducerInner& producer);
   /// Forgets the group and tells every known broker address, slaves included (§3.11).
   void unregister_producer(const std::string& group, Task done);
   /// Forgets the group and, if it was the last one, closes everything at once; no broker is told.
@@ -120,7 +120,7 @@ class MQClientInstance {
  private:
   std::string select_broker_addr(const BrokerData& group);
   void start_scheduled_task();
-  void start_inner_producer();
+  std::optional<MQError> start_inner_producer();
   void close();
   /// §1.6; `done` in any case.
   void fetch_name_server_addr(Task done);

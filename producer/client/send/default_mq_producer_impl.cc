@@ -81,7 +81,8 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   group_ = NamespaceUtil::wrapNamespace(name_space_, group_);
   if (auto error = check_group(profile_, group_)) return error;
   if (config_.getClientIP().empty()) config_.setClientIP(transport_.local_ip());
-  if (config_.getInstanceName() == "DEFAULT") {  // changeInstanceNameToPID (§1.4)
+  const bool inner = group_ == kClientInnerProducerGroup;
+  if (config_.getInstanceName() == "DEFAULT" && !inner) {  // changeInstanceNameToPID (§1.4)
     config_.setInstanceName(std::to_string(runtime_.process_id()) + "#" +
                             std::to_string(runtime_.now().time_since_epoch().count() +
                                            static_cast<std::int64_t>(runtime_.random("instance-name").below(1000))));
@@ -101,11 +102,9 @@ std::optional<MQError> DefaultMQProducerImpl::begin_start() {
   uniq_ids_ = std::make_unique<UniqIdGenerator>(ip.ip_bytes(), runtime_.process_id(),
                                                 java_hash(instance_->client_id() + group_));
   held_->begin_start(instance_->client_id());
-  if (!instance_->register_producer(group_, *this)) {
+  if (auto error = instance_->register_producer(group_, *this)) {
     state_ = ServiceState::CREATE_JUST;
-    return client_exception(profile_, "The producer group[" + group_ +
-                                          "] has been created before, specify another name please." +
-                                          faq_suffix(profile_));
+    return error;
   }
   registered_ = true;
   if (profile_.polls_create_topic_key) {

@@ -22,7 +22,7 @@ std::string time_text(Duration since) {
                                               : std::to_string(since / std::chrono::milliseconds(1)) + " ms";
 }
 
-/// Why the rule did not act on a request; empty: all its selectors that can be told afterwards hold.
+/// Why the rule did not act on a request; empty: all that can be told afterwards holds.
 std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) {
   std::vector<Condition> conditions;
   const auto check = [&](const char* name, bool holds, std::string expected, std::string found) {
@@ -42,6 +42,8 @@ std::vector<Condition> failed(const FaultRule& rule, const JournalEntry& entry) 
     check("fromMs", entry.since_first_step >= *rule.from, time_text(*rule.from), time_text(entry.since_first_step));
   }
   if (rule.to) check("toMs", entry.since_first_step < *rule.to, time_text(*rule.to), time_text(entry.since_first_step));
+  const bool answered = !entry.oneway || FaultTarget{FaultTarget::Kind::code, entry.code}.is_push();
+  check("do", rule.action.changes_anything(millis(1), answered), "a request that is answered", "a one-way request");
   return conditions;
 }
 
@@ -78,6 +80,9 @@ void check_performable(const Control& control, const FaultRule& rule) {
   if (rule.action.refuses_connections() && !rule.refuses_whole_window()) {
     throw ControlError(400, "\"refuse\" takes no \"nth\", \"times\" or \"probability\" here: a listening socket "
                             "refuses all connections or none; use \"fromMs\" and \"toMs\", or \"reset\" instead");
+  }
+  if (const auto why = rule.may_be_idle ? std::nullopt : does_nothing(rule)) {
+    throw ControlError(400, idle_rule_text("the rule", *why));
   }
   if (!control.options_.refuse_rule) return;
   if (const auto why = control.options_.refuse_rule(rule)) throw ControlError(400, *why);

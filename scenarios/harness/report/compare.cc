@@ -11,6 +11,7 @@
 
 #include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/file/text/harmless.h"
 #include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
@@ -62,6 +63,7 @@ constexpr FigureRow kFigureRows[] = {
     {"messages lost", [](const ProfileFigures& f) { return count(f.messages.lost); }},
     {"acknowledgements lost", [](const ProfileFigures& f) { return count(f.messages.acknowledgements_lost); }},
     {"broken invariants", [](const ProfileFigures& f) { return count(f.broken.size()); }},
+    {"other failures", [](const ProfileFigures& f) { return count(f.failed.size()); }},
 };
 
 std::string table(const std::vector<ProfileFigures>& profiles, std::size_t width) {
@@ -115,7 +117,8 @@ ProfileFigures figures_of(const Scenario& scenario, const RunResult& result) {
   }
   figures.messages = result.totals;
   for (const Failure& failure : result.record.failures) {
-    figures.broken.push_back(scenario.name + ": " + failure.check + ": " + failure.message);
+    auto& list = failure.invariant.empty() ? figures.failed : figures.broken;
+    list.push_back(scenario.name + ": " + failure.check + ": " + failure.message);
   }
   return figures;
 }
@@ -143,7 +146,8 @@ nlohmann::ordered_json to_json(const std::vector<ProfileFigures>& profiles) {
                    {"duplicates", f.messages.duplicates},
                    {"messagesLost", f.messages.lost},
                    {"acknowledgementsLost", f.messages.acknowledgements_lost},
-                   {"brokenInvariants", f.broken}});
+                   {"brokenInvariants", f.broken},
+                   {"otherFailures", f.failed}});
   }
   return all;
 }
@@ -184,6 +188,7 @@ void ProfileFigures::add(const ProfileFigures& other) {
   messages.lost += other.messages.lost;
   messages.acknowledgements_lost += other.messages.acknowledgements_lost;
   broken.insert(broken.end(), other.broken.begin(), other.broken.end());
+  failed.insert(failed.end(), other.failed.begin(), other.failed.end());
 }
 
 ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::uint64_t> seed, const RunStop* stop,
@@ -208,9 +213,10 @@ ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::u
   return compared;
 }
 
-bool invariants_held(const std::vector<ComparedScenario>& scenarios) {
+bool nothing_failed(const std::vector<ComparedScenario>& scenarios) {
   const auto sums = totals(scenarios);
-  return std::all_of(sums.begin(), sums.end(), [](const ProfileFigures& f) { return f.broken.empty(); });
+  return std::all_of(sums.begin(), sums.end(),
+                     [](const ProfileFigures& f) { return f.broken.empty() && f.failed.empty(); });
 }
 
 std::string comparison_text(const std::vector<ComparedScenario>& scenarios, const ReportStyle& style) {
@@ -228,11 +234,15 @@ std::string comparison_text(const std::vector<ComparedScenario>& scenarios, cons
             " in every profile · sim · invariants checked, expectations left aside\n\n";
     text += table(sums, style.width) + "\n" + kCounted;
   }
+  const auto say = [&text](const std::string& what, const std::string& words) {
+    text += what + ": " + harmless_lines(words) + "\n";
+  };
   for (const ProfileFigures& figures : sums) {
-    for (const std::string& broken : figures.broken) text += "broken in " + figures.profile + ": " + broken + "\n";
+    for (const std::string& broken : figures.broken) say("broken in " + figures.profile, broken);
+    for (const std::string& failed : figures.failed) say("failed in " + figures.profile, failed);
   }
   for (const ComparedScenario& one : scenarios) {
-    if (!one.left_out.empty()) text += "left out: " + one.scenario->name + ": " + one.left_out + "\n";
+    if (!one.left_out.empty()) say("left out", one.scenario->name + ": " + one.left_out);
   }
   return text;
 }

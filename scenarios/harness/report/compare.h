@@ -26,6 +26,7 @@ struct ProfileFigures {
   std::vector<Duration> times;   ///< from the call to the result, of those that succeeded
   MessageTotals messages;
   std::vector<std::string> broken;  ///< "scenario: invariant …: …"
+  std::vector<std::string> failed;  ///< what else did, such as the start of a producer
 
   /// Per cent; nullopt when no send can be answered.
   std::optional<double> success_rate() const;
@@ -53,7 +54,7 @@ ComparedScenario compare_profiles(const Scenario& scenario, std::optional<std::u
 std::string comparison_text(const std::vector<ComparedScenario>& scenarios, const ReportStyle& style);
 /// The same as data: one JSON object.
 std::string comparison_json(const std::vector<ComparedScenario>& scenarios);
-/// Whether every invariant held everywhere.
-bool invariants_held(const std::vector<ComparedScenario>& scenarios);
+/// Whether every invariant held everywhere, and nothing else failed.
+bool nothing_failed(const std::vector<ComparedScenario>& scenarios);
 
 }  // namespace rmqsim

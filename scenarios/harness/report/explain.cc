@@ -168,6 +168,7 @@ class Explainer {
     line("result", send_.completed() ? format_outcome(send_, 400) + ", " + format_millis(send_.elapsed()) +
                                            " ms after the call."
                                      : "none: it had not completed when the run ended.");
+    for (const std::string& cause : format_causes(send_, 400)) line("", "caused by " + cause);
   }
 
   // ---- decisions

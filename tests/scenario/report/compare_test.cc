@@ -109,12 +109,29 @@ TEST(Compare, TimesAreVirtualAndOfSuccessesOnly) {
 
 TEST(Compare, ExpectationsDoNotJudgeAndInvariantsDo) {
   const Scenario wrong = scenario("", "", R"(, "expect": [{"sends": "all", "outcome": "EXCEPTION"}])");
-  EXPECT_TRUE(invariants_held({compare_profiles(wrong, std::nullopt)}));
+  EXPECT_TRUE(nothing_failed({compare_profiles(wrong, std::nullopt)}));
   ComparedScenario broken = compare_profiles(wrong, std::nullopt);
   broken.profiles[1].broken.push_back("x: invariant send-completes-once: broken by 1 of 5 sends");
-  EXPECT_FALSE(invariants_held({broken}));
+  EXPECT_FALSE(nothing_failed({broken}));
   EXPECT_THAT(comparison_text({broken}, {}), HasSubstr("broken in " + broken.profiles[1].profile +
                                                        ": x: invariant send-completes-once"));
+}
+
+TEST(Compare, AProducerThatDoesNotStartIsNoBrokenInvariantAndItsTextIsWrittenWithEscapes) {
+  Scenario s = scenario("");
+  s.producers[0].group = "\x1b]0;x\a\u202e";
+  const ComparedScenario compared = compare_profiles(s, std::nullopt);
+  EXPECT_TRUE(of(compared, "java-5.3.3").broken.empty());
+  EXPECT_EQ(of(compared, "java-5.3.3").failed.size(), 1u);
+  EXPECT_FALSE(nothing_failed({compared}));
+  const std::string text = comparison_text({compared}, {});
+  EXPECT_THAT(text, HasSubstr("failed in java-4.9.8: x: start of producer \"p\": "));
+  EXPECT_THAT(text, HasSubstr("\\u001b]0;x"));
+  EXPECT_EQ(text.find_first_of("\x1b\a"), std::string::npos);
+  EXPECT_EQ(text.find("\u202e"), std::string::npos);
+  const auto json = nlohmann::json::parse(comparison_json({compared}));
+  EXPECT_EQ(json["profiles"][0]["otherFailures"].size(), 1u);
+  EXPECT_EQ(json["profiles"][0]["brokenInvariants"].size(), 0u);
 }
 
 TEST(Compare, AScenarioThatCannotBeRunToItsEndIsLeftOutAndSaid) {

@@ -302,6 +302,17 @@ TEST(Explain, EverySendOfTheLibraryHasAnEnd) {
   }
 }
 
+TEST(Explain, SaysWhatCausedTheExceptionThatASendEndedWith) {
+  const std::string text = explain(R"({"version": 1, "name": "x", "why": "x",
+    "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 2}]},
+    "producers": [{"name": "p", "group": "g", "autoStart": false}],
+    "steps": [{"transaction": {"topic": "T"}}]})",
+                                   "java-5.3.3")
+                               .text();
+  EXPECT_THAT(text, HasSubstr("MQClientException send message Exception"));
+  EXPECT_THAT(text, HasSubstr("caused by MQClientException The producer service state not OK, CREATE_JUST"));
+}
+
 TEST(Explain, KeepsToTheWidthWhereWordsAllow) {
   const std::string text = explain_file("latency/code-system-busy-all-latency-fault-on.json", "java-5.3.3", 1).text(80);
   std::istringstream lines(text);

@@ -41,10 +41,6 @@ bool is_broker_request(const FaultTarget& on) {
   return family == nullptr || family->at == RequestFamily::At::broker;
 }
 
-bool is_pushed(const FaultTarget& on) {
-  return on.kind == TargetKind::check_transaction || on.kind == TargetKind::push_reply;
-}
-
 std::int32_t draw_code(Dice& dice, const FaultTarget& on, bool stored) {
   namespace R = ResponseCode;
   if (on.kind == TargetKind::route) return dice.of<std::int32_t>({R::TOPIC_NOT_EXIST, R::SYSTEM_ERROR, R::SYSTEM_BUSY});
@@ -168,7 +164,7 @@ std::span<const std::uint8_t> drawn_target_weights() { return kTargetWeights; }
 bool possible_on(const FaultActionRow& row, const FaultTarget& on) {
   const unsigned place = on.is_link()                    ? kOnLink
                          : on.kind == TargetKind::connect ? kOnConnect
-                         : is_pushed(on)                  ? kOnPushes
+                         : on.is_push()                   ? kOnPushes
                                                           : kOnRequests;
   return (row.possible & place) != 0;
 }

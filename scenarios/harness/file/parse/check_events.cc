@@ -19,11 +19,19 @@ namespace {
 class EventCourse {
  public:
   EventCourse(const Scenario& scenario, std::vector<Finding>& found) : scenario_(scenario), found_(found) {
-    for (const std::string& name : scenario.cluster.nameservers) servers_[name];
-    for (const BrokerSpec& broker : scenario.cluster.brokers) servers_[broker.name];
+    for (const std::string& name : scenario.cluster.nameservers) {
+      servers_[name];
+      kinds_[name] = Kind::nameserver;
+    }
+    for (const BrokerSpec& broker : scenario.cluster.brokers) {
+      servers_[broker.name];
+      kinds_[broker.name] = Kind::broker;
+    }
     for (const ProducerSpec& producer : scenario.producers) {
+      kinds_[producer.name] = Kind::client;
       producers_[producer.name] = {producer.auto_start, nullptr, producer.config.values};
     }
+    for (const ResponderSpec& responder : scenario.cluster.responders) kinds_[responder.name] = Kind::client;
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) perms_[{topic.name, broker}] = topic.perm;
     }
@@ -109,31 +117,26 @@ class EventCourse {
     for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
     return others;
   }
-  /// Cuts or mends the ways, and says whether that changed any. A file with too many of them is not followed.
+  /// Brokers and clients connect to nameservers, and clients to brokers; nobody to one of his own kind.
+  bool connects(const std::string& a, const std::string& b) const { return look_up(kinds_, a) != look_up(kinds_, b); }
+  /// Cuts or mends the ways, and says whether that changed any by which something passes. A file with too many of them
+  /// is not followed.
   bool turn(const Names& from, const Names& to, bool cut) {
     bool changed = false;
     for (const std::string& a : from) {
       for (const std::string& b : to) {
         if (work_ > kMaxWork) return true;
         ++work_;
-        changed |= cut ? cut_.emplace(a, b).second : cut_.erase({a, b}) > 0;
+        const bool turned = cut ? cut_.emplace(a, b).second : cut_.erase({a, b}) > 0;
+        changed = changed || (turned && connects(a, b));
       }
     }
     return changed;
   }
-  /// Brokers and producers connect to nameservers, and producers to brokers; nobody to one of his own kind.
-  int rank(const std::string& name) const {
-    if (scenario_.cluster.has_nameserver(name)) return 0;
-    return scenario_.cluster.find_broker(name) != nullptr ? 1 : 2;
-  }
   bool anything_passes(const Names& from, const Names& to) const {
-    const auto ranks = [this](const Names& names) {
-      std::set<int> all;
-      for (const std::string& name : names) all.insert(rank(name));
-      return all;
-    };
-    const std::set<int> some = ranks(from), others = ranks(to);
-    return some.size() > 1 || others.size() > 1 || some != others;
+    return std::any_of(from.begin(), from.end(), [&](const std::string& a) {
+      return std::any_of(to.begin(), to.end(), [&](const std::string& b) { return connects(a, b); });
+    });
   }
   void on(const PartitionEvent& e) {
     as_registered_ = false;
@@ -155,7 +158,7 @@ class EventCourse {
     const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
     bool changed = turn(e.between, others, false);
     changed |= turn(others, e.between, false);
-    if (!changed) idle("heal: nothing is cut between these");
+    if (!changed) idle("heal: nothing is cut between these that ever passes");
   }
 
   const Names& at(const Names& nameservers) const {
@@ -286,6 +289,8 @@ class EventCourse {
   const Scenario& scenario_;
   std::vector<Finding>& found_;
   const Step* step_ = nullptr;
+  enum class Kind { nameserver, broker, client };
+  std::map<std::string, Kind> kinds_;
   std::map<std::string, Server> servers_;
   std::map<std::string, Producer> producers_;
   std::set<std::pair<std::string, std::string>> cut_;

@@ -142,6 +142,21 @@ void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found) {
   });
 }
 
+void check_rule_actions(const Scenario& scenario, std::vector<Finding>& found) {
+  const auto is_oneway = [](const Step& step) {
+    const auto* send = std::get_if<SendStep>(&step.what);
+    return message_of(step) == nullptr || (send != nullptr && send->mode == CommunicationMode::ONEWAY);
+  };
+  const bool only_oneway =
+      most_sends(scenario) && std::all_of(scenario.steps.begin(), scenario.steps.end(), is_oneway);
+  each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
+    if (const auto why = does_nothing(rule)) return find_idle_rule(scenario, i, *why, found);
+    if (!only_oneway || !looks_at_sends(rule) || rule.action.changes_anything(millis(1), false)) return;
+    find_idle_rule(scenario, i, "all sends are oneway, and without an answer there is nothing that it could change",
+                   found);
+  });
+}
+
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
   RuleOrder order;
   for (const FaultRule& rule : scenario.faults) order.rules.push_back(&rule);

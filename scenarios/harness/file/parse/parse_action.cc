@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "producer/remoting/codes.h"
 #include "scenarios/harness/file/parse/delay_rows.h"
 #include "scenarios/harness/file/parse/sections.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -110,12 +109,6 @@ std::vector<const FaultActionRow*> possible_on(unsigned places) {
   return rows;
 }
 
-bool is_push(const FaultTarget& on) {
-  return on.kind == Kind::check_transaction || on.kind == Kind::push_reply ||
-         (on.kind == Kind::code &&
-          (on.code == RequestCode::CHECK_TRANSACTION_STATE || on.code == RequestCode::PUSH_REPLY_MESSAGE_TO_CLIENT));
-}
-
 /// Why `row` is not possible on what the rule looks at; empty: it is.
 std::string impossible(const FaultActionRow& row, const FaultTarget& on) {
   if (on.kind == Kind::connect) {
@@ -126,7 +119,7 @@ std::string impossible(const FaultActionRow& row, const FaultTarget& on) {
     if ((row.possible & kOnLink) != 0) return {};
     return "a link has no answer: only " + listed(possible_on(kOnLink), "and") + " are possible";
   }
-  if (is_push(on)) {
+  if (on.is_push()) {
     if ((row.possible & kOnPushes) != 0) return {};
     return "the broker sends this request: only " + listed(possible_on(kOnPushes), "and") + " are possible";
   }

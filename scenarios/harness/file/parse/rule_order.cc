@@ -51,6 +51,19 @@ std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
   return names(order, alike) + (alike.size() == 1 ? " has" : " have") + " all its turns";
 }
 
+std::optional<std::string> does_nothing(const FaultRule& rule) {
+  const FaultAction& action = rule.action;
+  if (action.empty()) return std::nullopt;
+  const FaultArgument* const delay = action.find("delayMs");
+  const bool no_time = delay != nullptr && std::get<DelayDistribution>(*delay).is_zero();
+  if (no_time && (rule.on.is_link() || !action.changes_anything(Duration::zero(), true))) {
+    return "\"delayMs\" is 0";
+  }
+  const bool ends = rule.on.is_request() && FaultTarget{FaultTarget::Kind::end_transaction}.includes(rule.on);
+  if (!ends || action.changes_anything(std::chrono::milliseconds(1), false)) return std::nullopt;
+  return "END_TRANSACTION is a one-way request, and without an answer there is nothing that it could change";
+}
+
 std::string idle_rule_text(const std::string& rule, const std::string& why) {
   return rule + " can never act: " + why + std::string(kMayBeIdle);
 }

@@ -1,5 +1,5 @@
-// Fault rules that can never act because others of the same list take whatever they look at. Pure: the rules of a file
-// are asked about before they run, those that come over HTTP beside those that run.
+// Fault rules that can never act, for what they do is nothing there, or others of the same list take whatever they look
+// at. Pure: the rules of a file are asked about before they run, those that come over HTTP beside those that run.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,9 @@ struct RuleOrder {
 
 /// Why rule `i` can never act, as far as the others are concerned; nothing when it may.
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i);
+
+/// Why what a rule does is nothing to what it looks at; nothing when it may be something.
+std::optional<std::string> does_nothing(const FaultRule& rule);
 
 /// "rule "a" can never act: …", with the word that allows it.
 std::string idle_rule_text(const std::string& rule, const std::string& why);

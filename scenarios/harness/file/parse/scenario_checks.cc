@@ -9,6 +9,7 @@ constexpr ScenarioCheck kChecks[] = {
     {"the queue that a rule looks at exists", true, check_rule_queues},
     {"something is sent before a rule's window ends", true, check_rule_windows},
     {"a rule's turn can come", true, check_rule_numbers},
+    {"a rule finds something to do", true, check_rule_actions},
     {"no rule hides another", true, check_rule_order},
     {"somebody has every topic, or the file expects the failure", false, check_topics},
     {"somebody sends a request to each responder", true, check_responders},

@@ -35,6 +35,7 @@ void check_events(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_windows(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found);
+void check_rule_actions(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found);
 void check_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_responders(const Scenario& scenario, std::vector<Finding>& found);

@@ -75,7 +75,8 @@ constinit const Shape partition{
     "No byte passes between one of `between` and one of `and` (default everyone else); connections stay open.",
     kPartitionRows};
 
-constinit const Shape heal{"heal", "Ends all partitions, or the one that was made with these names.", kHealRows};
+constinit const Shape heal{"heal", "Ends all partitions, or what is cut between these, by whichever partition.",
+                           kHealRows};
 
 constinit const Shape setRoute{
     "setRoute",

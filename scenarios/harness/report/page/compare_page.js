@@ -10,6 +10,7 @@ const FIGURES = [
   ['messages lost', (f) => f.messagesLost],
   ['acknowledgements lost', (f) => f.acknowledgementsLost],
   ['broken invariants', (f) => f.brokenInvariants.length],
+  ['other failures', (f) => f.otherFailures.length],
 ];
 
 function figuresTable(profiles, caption) {
@@ -20,21 +21,27 @@ function figuresTable(profiles, caption) {
   );
 }
 
-function brokenList(profiles) {
-  const broken = profiles.flatMap((f) => f.brokenInvariants.map((words) => `${f.profile}: ${words}`));
-  return broken.length === 0
+function failureList(profiles, title, list) {
+  const failures = profiles.flatMap((f) => list(f).map((words) => `${f.profile}: ${words}`));
+  return failures.length === 0
     ? null
     : html(
         'section',
         { class: 'failures' },
-        html('h2', {}, 'Broken invariants'),
+        html('h2', {}, title),
         html(
           'ol',
           {},
-          broken.slice(0, 200).map((words) => html('li', {}, words)),
+          failures.slice(0, 200).map((words) => html('li', {}, words)),
         ),
       );
 }
+
+const failureLists = (profiles) =>
+  [
+    failureList(profiles, 'Broken invariants', (f) => f.brokenInvariants),
+    failureList(profiles, 'Other failures', (f) => f.otherFailures),
+  ].filter(Boolean);
 
 function showComparison(index) {
   document.title = `${count(index.scenarios.length, 'scenario')} in every profile`;
@@ -56,7 +63,7 @@ function showComparison(index) {
       commandLine(index.rerun),
       figuresTable(index.profiles, 'Figures of all scenarios'),
     ),
-    brokenList(index.profiles) ?? '',
+    ...failureLists(index.profiles),
     html(
       'section',
       { 'aria-labelledby': 'h-scenarios' },
@@ -116,7 +123,7 @@ function showCompared(index, compared) {
       html('p', { class: 'quiet' }, 'Every profile on one axis of virtual time; expectations are left aside.'),
       commandLine(compared.rerun),
     ),
-    brokenList(compared.profiles) ?? '',
+    ...failureLists(compared.profiles),
     html(
       'section',
       { 'aria-labelledby': 'h-differs' },
