@@ -96,9 +96,9 @@ class ScenarioWorld {
   /// What upper bounds of time are exceeded by without a failure.
   virtual Duration lateness() const = 0;
 
-  /// Simulated world only (cannot_run says so for the others).
-  virtual void partition(const PartitionEvent& event) = 0;
-  virtual void heal(const HealEvent& event) = 0;
+  /// Simulated world only (cannot_run says so for the others). False: there was nothing to change.
+  virtual bool partition(const PartitionEvent& event) = 0;
+  virtual bool heal(const HealEvent& event) = 0;
 
  protected:
   explicit ScenarioWorld(const RunStop* stop) : stop_(stop) {}
