@@ -194,6 +194,7 @@ std::uint64_t Record::requests(std::string_view server, std::string_view on, std
 std::uint64_t Record::acknowledged_lost() const { return account_->result.totals.acknowledged_lost; }
 std::vector<std::uint64_t> Record::lost_sends() const { return account_->result.totals.lost_sends; }
 std::uint64_t Record::duplicates() const { return account_->result.totals.duplicates; }
+std::vector<std::uint64_t> Record::repeated_sends() const { return account_->result.totals.repeated_sends; }
 
 std::vector<Isolation> Record::isolation(std::string_view broker, std::string_view producer) const {
   this->broker(broker);

@@ -20,6 +20,13 @@ std::string json_text(std::string_view text) {
   return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore);
 }
 
+std::string without(const std::string& pointer, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    if (pointer.starts_with(part)) return pointer.substr(part.size());
+  }
+  return pointer;
+}
+
 std::string file_name(std::string_view path) {
   const auto slash = path.find_last_of('/');
   return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
@@ -124,7 +131,7 @@ std::string ScenarioBuilder::where() const { return where_; }
 Scenario ScenarioBuilder::build() const { return build_scenario(*this, true); }
 std::string ScenarioBuilder::text() const { return scenario_text(build()); }
 
-Scenario build_scenario(const ScenarioBuilder& builder, bool judge_idle) {
+Scenario build_scenario(const ScenarioBuilder& builder, bool judge_idle, const SaidElsewhere& elsewhere) {
   ParseResult parsed = parse_scenario(Value(builder).json(), "", {.judge_idle = judge_idle});
   if (parsed.ok()) {
     // Lines of a text that nobody wrote lead nowhere; the pointers say which expectation it is.
@@ -140,10 +147,12 @@ Scenario build_scenario(const ScenarioBuilder& builder, bool judge_idle) {
     for (SourceLocation& where : scenario.fault_locations) where.line = 0;
     return std::move(scenario);
   }
+  const std::string where = elsewhere.where.empty() ? builder.where() : elsewhere.where;
   std::string text;
   for (const ScenarioError& error : parsed.errors) {
     if (!text.empty()) text += "\n";
-    text += builder.where() + (error.pointer.empty() ? "" : ": " + error.pointer) + ": " + error.message;
+    const std::string pointer = without(error.pointer, elsewhere.parts);
+    text += where + (pointer.empty() ? "" : ": " + pointer) + ": " + error.message;
   }
   if (parsed.omitted > 0) text += "\n... and " + std::to_string(parsed.omitted) + " more";
   throw InvalidScenario(text);

@@ -13,11 +13,33 @@
 namespace rmqsim::test {
 namespace {
 
+constexpr std::string_view kNotYet[] = {"INCOMPLETE"};
+
 template <class Words>
 void require_word(std::string_view what, std::string_view word, const Words& words) {
   if (std::find(std::begin(words), std::end(words), word) != std::end(words)) return;
   const std::vector<std::string_view> known(std::begin(words), std::end(words));
   throw std::invalid_argument("no " + std::string(what) + " is called " + in_quotes(word) + suggestion(word, known));
+}
+
+/// A broker that the send's cluster does not have.
+void require_broker(const Send& send, std::string_view broker) {
+  if (!send.account) return;
+  const std::vector<BrokerSpec>& brokers = send.account->scenario.cluster.brokers;
+  std::vector<std::string> names;
+  for (const BrokerSpec& one : brokers) names.push_back(one.name);
+  if (std::find(names.begin(), names.end(), broker) == names.end()) Account::unknown("broker", broker, names);
+}
+
+/// Response codes may be numbers.
+void require_attempt_outcome(std::string_view outcome) {
+  if (!outcome.empty() && outcome.find_first_not_of("0123456789") == std::string_view::npos) return;
+  std::size_t count = 0;
+  const std::string_view* codes = response_code_names(count);
+  std::vector<std::string_view> words(codes, codes + count);
+  words.insert(words.end(), std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes));
+  words.insert(words.end(), std::begin(kNotYet), std::end(kNotYet));
+  require_word("outcome of an attempt", outcome, words);
 }
 
 std::string joined(const std::vector<std::string>& words, const char* none) {
@@ -70,8 +92,6 @@ std::vector<std::string> outcomes_of(const Send& send) {
   for (const Attempt& attempt : send.attempts) outcomes.push_back(attempt.outcome);
   return outcomes;
 }
-
-constexpr std::string_view kNotYet[] = {"INCOMPLETE"};
 
 }  // namespace
 
@@ -170,12 +190,14 @@ SendMatcher attempted_on(std::vector<std::string> brokers) {
   const std::string words = joined(brokers, "no broker");
   return asks("was attempted on " + words, "was not attempted on " + words,
               [brokers = std::move(brokers)](const Send& send, std::ostream& out) {
+                for (const std::string& broker : brokers) require_broker(send, broker);
                 out << "which was attempted on " << joined(brokers_of(send), "no broker");
                 return brokers_of(send) == brokers;
               });
 }
 
 SendMatcher attempts_ended(std::vector<std::string> outcomes) {
+  for (const std::string& outcome : outcomes) require_attempt_outcome(outcome);
   const std::string words = joined(outcomes, "no attempt");
   return asks("had attempts that ended " + words, "had attempts that did not end " + words,
               [outcomes = std::move(outcomes)](const Send& send, std::ostream& out) {
@@ -215,32 +237,24 @@ SendMatcher TookBetween(double min_ms, double max_ms) {
 
 namespace {
 
-SendMatcher sent_to(std::string place, std::function<bool(const Send&)> holds) {
+SendMatcher sent_to(std::string_view broker, std::optional<std::int32_t> queue_id) {
+  const std::string place = std::string(broker) + (queue_id ? "/" + std::to_string(*queue_id) : "");
   return asks("has a result of " + place, "has no result of " + place,
-              [holds = std::move(holds)](const Send& send, std::ostream& out) {
+              [broker = std::string(broker), queue_id](const Send& send, std::ostream& out) {
+                require_broker(send, broker);
                 if (send.broker.empty()) {
                   out << "which has no result and ended with " << send.outcome;
                 } else {
                   out << "whose result is of " << send.broker << "/" << send.queue_id.value_or(-1);
                 }
-                return holds(send);
+                return send.broker == broker && (!queue_id || send.queue_id == queue_id);
               });
 }
 
 }  // namespace
 
-SendMatcher SentTo(std::string_view broker) {
-  return sent_to(std::string(broker), [broker = std::string(broker)](const Send& send) {
-    return send.broker == broker;
-  });
-}
-
-SendMatcher SentTo(std::string_view broker, std::int32_t queue_id) {
-  return sent_to(std::string(broker) + "/" + std::to_string(queue_id),
-                 [broker = std::string(broker), queue_id](const Send& send) {
-                   return send.broker == broker && send.queue_id == queue_id;
-                 });
-}
+SendMatcher SentTo(std::string_view broker) { return sent_to(broker, std::nullopt); }
+SendMatcher SentTo(std::string_view broker, std::int32_t queue_id) { return sent_to(broker, queue_id); }
 
 SendMatcher GotReply(::testing::Matcher<const std::string&> body) {
   const std::string words = words_of(body);

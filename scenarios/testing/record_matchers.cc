@@ -4,6 +4,7 @@
 #include <ostream>
 #include <sstream>
 
+#include "scenarios/testing/account.h"
 #include "scenarios/testing/rmqsim/matchers.h"
 
 namespace rmqsim::test {
@@ -32,6 +33,12 @@ void tell(const std::vector<const Send*>& sends, std::ostream& out) {
   if (sends.empty()) return;
   const std::string why = sends.front()->explain();
   if (!why.empty()) out << "\n  why #" << sends.front()->number << " took that course:\n" << indented(why);
+}
+
+std::vector<const Send*> numbered(const Record& record, const std::vector<std::uint64_t>& numbers) {
+  std::vector<const Send*> sends;
+  for (const std::uint64_t number : numbers) sends.push_back(&record.sends()[number]);
+  return sends;
 }
 
 std::string words_of_send(const SendMatcher& matcher, bool negated = false) {
@@ -251,10 +258,8 @@ RecordMatcher LostNone() {
                   const std::uint64_t lost = record.acknowledged_lost();
                   if (lost == 0) return true;
                   out << lost << (lost == 1 ? " is lost" : " are lost");
-                  std::vector<const Send*> sends;
-                  for (const std::uint64_t number : record.lost_sends()) sends.push_back(&record.sends()[number]);
                   out << ":";
-                  tell(sends, out);
+                  tell(numbered(record, record.lost_sends()), out);
                   return false;
                 });
 }
@@ -263,12 +268,10 @@ RecordMatcher StoredNothingTwice() {
   return judges("keeps no message twice", "keeps a message twice", [](const Record& record, std::ostream& out) {
     const std::uint64_t copies = record.duplicates();
     if (copies == 0) return true;
-    out << "there are " << copies << (copies == 1 ? " copy" : " copies") << " too many; sends with several attempts:";
-    std::vector<const Send*> retried;
-    for (const Send& send : record.sends()) {
-      if (send.attempts.size() > 1) retried.push_back(&send);
-    }
-    tell(retried, out);
+    const std::vector<const Send*> sends = numbered(record, record.repeated_sends());
+    out << (copies == 1 ? "there is 1 copy" : "there are " + std::to_string(copies) + " copies") << " too many of what "
+        << (sends.empty() ? "no send here carried" : "these sends carried:");
+    tell(sends, out);
     return false;
   });
 }
@@ -282,9 +285,9 @@ RecordMatcher Acted(std::string_view rule, ::testing::Matcher<std::uint64_t> tim
                   const auto is_it = [&](const RuleActs& rule) { return rule.id == id; };
                   const auto at = std::find_if(rules.begin(), rules.end(), is_it);
                   if (at == rules.end()) {
-                    out << "no rule has that id; the rules are";
-                    for (const RuleActs& known : rules) out << "\n    " << known;
-                    return false;
+                    std::vector<std::string> known;
+                    for (const RuleActs& rule : rules) known.push_back(rule.id);
+                    Account::unknown("rule", id, std::move(known));
                   }
                   out << *at;
                   return times.Matches(at->acted);

@@ -51,11 +51,18 @@ void tell_contradictions(const std::string& path, const ScenarioRun& run) {
 
 }  // namespace
 
+void ClusterTest::TearDown() { cluster.end_tasks(); }
+
 ClusterTest::~ClusterTest() {
-  if (!HasFailure()) return;
-  const std::string table = cluster.record().table();
-  std::cout << (table.empty() ? "No producer of this cluster has sent anything.\n" : "What happened:\n" + table)
-            << std::flush;
+  try {
+    cluster.end_tasks();  // of a test whose own TearDown() did not
+    if (!HasFailure()) return;
+    const std::string table = cluster.record().table();
+    std::cout << (table.empty() ? "No producer of this cluster has sent anything.\n" : "What happened:\n" + table)
+              << std::flush;
+  } catch (const std::exception& e) {
+    std::cout << "What happened cannot be told: " << e.what() << "\n" << std::flush;
+  }
 }
 
 void PrintTo(const ScenarioFile& file, std::ostream* out) { *out << file.path; }

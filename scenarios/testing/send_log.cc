@@ -1,6 +1,10 @@
 #include "scenarios/testing/send_log.h"
 
 #include <utility>
+#include <variant>
+
+#include "producer/remoting/codes.h"
+#include "scenarios/testing/rmqsim/values.h"
 
 namespace rmqsim::test {
 namespace {
@@ -15,8 +19,10 @@ class Observer final : public SendObserver {
   Observer(std::shared_ptr<SendLog> log, std::string producer) : log_(std::move(log)), producer_(std::move(producer)) {}
   SendHandler watch(const Message& message, SendCall& call, const ProducerSettings& settings,
                     SendHandler handler) override {
-    if (call.decisions != nullptr) return handler;  // it comes by a second time
     return log_->watch(producer_, message, call, std::move(handler), settings);
+  }
+  void replied(std::string_view correlation_id, const MessageExt& reply) override {
+    log_->replied(correlation_id, reply);
   }
 
  private:
@@ -54,7 +60,60 @@ rmqsim::SendStep step_of_call(const std::string& producer, const Message& messag
   return step;
 }
 
+/// As a ledger has it; empty: it reached no wire.
+std::string outcome_of(const decision::Judged& judged) {
+  if (!judged.error) {
+    return judged.status == SendStatus::SEND_OK ? "SUCCESS" : std::string(send_status_name(judged.status.value()));
+  }
+  switch (judged.error->wire) {
+    case WireOutcome::none: return "";
+    case WireOutcome::connect_failed: return "CONNECT_FAILED";
+    case WireOutcome::send_failed: return "SEND_FAILED";
+    case WireOutcome::connection_closed: return "CONNECTION_CLOSED";
+    case WireOutcome::timeout: return "TIMEOUT";
+    case WireOutcome::answered: return response_code_name(judged.error->response_code);
+  }
+  return "";
+}
+
+class BegunAttempts {
+ public:
+  explicit BegunAttempts(TimePoint now) : now_(now) {}
+
+  void operator()(const decision::Attempted& begun) {
+    begin({begun.queue.getBrokerName(), begun.queue.getQueueId(), at, {}, begun.given});
+  }
+  void operator()(const decision::Resent& begun) { begin({begun.broker, begun.queue_id, at, {}, begun.given}); }
+  void operator()(const decision::Judged& judged) {
+    if (attempts.empty() || judged.by == JudgedBy::hand_over) return;
+    attempts.back().elapsed = at - attempts.back().start;
+    attempts.back().outcome = outcome_of(judged);
+    if (attempts.back().outcome.empty()) attempts.pop_back();
+  }
+  void operator()(const auto&) {}
+
+  TimePoint at{};
+  std::vector<AttemptRecord> attempts;
+
+ private:
+  void begin(AttemptRecord attempt) {
+    attempt.elapsed = now_ - at;
+    attempt.outcome = INCOMPLETE;
+    attempts.push_back(std::move(attempt));
+  }
+  TimePoint now_;
+};
+
 }  // namespace
+
+std::vector<AttemptRecord> begun_attempts(const DecisionLog& decisions, TimePoint now) {
+  BegunAttempts begun(now);
+  for (const Decision& decision : decisions) {
+    begun.at = decision.at;
+    std::visit(begun, decision.what);
+  }
+  return std::move(begun.attempts);
+}
 
 std::shared_ptr<SendObserver> SendLog::observer(std::string producer) {
   return std::make_shared<Observer>(shared_from_this(), std::move(producer));
@@ -68,7 +127,8 @@ SendHandler SendLog::watch(const std::string& producer, const Message& message, 
                            const ProducerSettings& settings) {
   Entry* entry = nullptr;
   runtime_.run([&] {
-    entry = &entries_.emplace_back(Entry{producer, step_of_call(producer, message, call), {}, {}});
+    entry = &entries_.emplace_back(Entry{producer, step_of_call(producer, message, call), {}, {}, {}});
+    entry->correlation_id = message.property(MessageConst::PROPERTY_CORRELATION_ID);
     ++under_way_;
     SendRecord& record = entry->record;
     record.mode = call.mode;
@@ -101,6 +161,14 @@ void SendLog::ended(Entry& entry, const SendOutcome& outcome) {
   record.error = outcome.error;
   if (record.error) record.error->message = symbolic_(std::move(record.error->message));
   if (record.transaction) record.transaction->uniq_key = record.msg_id;
+}
+
+void SendLog::replied(std::string_view correlation_id, const MessageExt& reply) {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->correlation_id != correlation_id) continue;
+    entry->record.reply = reply.getBody();
+    return;
+  }
 }
 
 void SendLog::local_ended(const std::string& producer, const EndTransactionContext& context) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "producer/client/api/hooks.h"
 #include "producer/client/send/send_observer.h"
@@ -13,6 +14,9 @@
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim::test {
+
+/// Of a send that has not ended, those that had begun; the last may be under way: INCOMPLETE.
+std::vector<AttemptRecord> begun_attempts(const DecisionLog& decisions, TimePoint now);
 
 class SendLog : public std::enable_shared_from_this<SendLog> {
  public:
@@ -25,6 +29,7 @@ class SendLog : public std::enable_shared_from_this<SendLog> {
     rmqsim::SendStep call;  ///< as a step of a scenario would say it
     SendRecord record;
     DecisionLog decisions;
+    std::string correlation_id;  ///< of a request
   };
 
   /// For a producer's settings.
@@ -34,6 +39,7 @@ class SendLog : public std::enable_shared_from_this<SendLog> {
 
   SendHandler watch(const std::string& producer, const Message& message, SendCall& call, SendHandler handler,
                     const ProducerSettings& settings);
+  void replied(std::string_view correlation_id, const MessageExt& reply);
   void local_ended(const std::string& producer, const EndTransactionContext& context);
 
   const std::deque<Entry>& entries() const { return entries_; }

@@ -2,6 +2,9 @@
 #include "scenarios/testing/rmqsim/mocks.h"
 #include <rmqsim/testing.h>
 
+#include <cmath>
+#include <future>
+
 namespace cluster_test {
 
 using namespace rmqsim;
@@ -47,7 +50,213 @@ TEST(TestCluster, HasNoStepsOfItsOwn) {
               ThrowsMessage<InvalidScenario>(HasSubstr("network.oneWayMs")));
 }
 
+TEST(TestCluster, IsOfAWorldThatItsSetupIsFor) {
+  EXPECT_THAT([] { TestCluster cluster(TestWorld::tcp, default_cluster().worlds({"sim"}, "its times are exact")); },
+              ThrowsMessage<InvalidScenario>(HasSubstr("it is for sim: its times are exact")));
+}
+
+TEST(TestCluster, SaysWhereInTheTestSomethingWrongWasSaid) {
+  const auto at_line = [](int line) { return HasSubstr("cluster_test.cc:" + std::to_string(line) + ": "); };
+  const int first = __LINE__ + 1;
+  const auto of_no_world = [] { TestCluster cluster(TestWorld::process); };
+  EXPECT_THAT(of_no_world, ThrowsMessage<InvalidScenario>(at_line(first)));
+  TestCluster cluster;
+  const int second = __LINE__ + 1;
+  const auto misspelt = [&] { cluster.perform(setConfig("p", {{"sendMsgTimeou", 5}})); };
+  EXPECT_THAT(misspelt, ThrowsMessage<InvalidScenario>(AllOf(at_line(second), HasSubstr(": /setConfig/config: "),
+                                                             HasSubstr("did you mean \"sendMsgTimeout\"?"))));
+}
+
+TEST(TestCluster, TakesTimesThatAre) {
+  TestCluster cluster;
+  const auto is_no_time = ThrowsMessage<std::invalid_argument>(HasSubstr("a time is 0 ms to 365 days"));
+  for (const double ms : {-20.0, std::nan(""), 1e300}) {
+    EXPECT_THAT([&] { cluster.advance(ms); }, is_no_time) << ms;
+    EXPECT_THAT([&] { cluster.after(ms, [] {}); }, is_no_time) << ms;
+    EXPECT_THAT([&] { cluster.settle(ms); }, is_no_time) << ms;
+  }
+  cluster.advance(3.6);
+  EXPECT_THAT([&] { cluster.perform(crash("broker-a").atMs(1)); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("crash at 1.0 ms: it is 3.6 ms already")));
+  EXPECT_NO_THROW(cluster.crash("broker-a"));
+}
+
+TEST(TestCluster, RefusesANameOfAProducerThatNoEventCouldSayAndForgetsIt) {
+  TestCluster cluster;
+  for (const char* name : {"order%service|x", "order service", "broker-a"}) {
+    EXPECT_THAT([&] { cluster.producer(name); },
+                ThrowsMessage<std::invalid_argument>(HasSubstr("producer \"" + std::string(name) + "\": "))) << name;
+  }
+  EXPECT_NO_THROW(cluster.perform(removeFromRoute("broker-a")));
+}
+
+TEST(TestCluster, SaysWhichGatesAndRulesThereAre) {
+  TestCluster cluster;
+  cluster.hold(at("broker-a").on("send").id("first"));
+  cluster.fault(at("broker-a").on("send").respond("SYSTEM_BUSY").id("busy"));
+  EXPECT_THAT([&] { cluster.release("zz"); }, ThrowsMessage<std::invalid_argument>(HasSubstr("known is \"first\"")));
+  EXPECT_THAT([&] { cluster.remove_fault("zz"); }, ThrowsMessage<std::invalid_argument>(HasSubstr("known is \"busy\"")));
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wmissing-field-initializers"
+TEST(RunAs, NeedsNoMoreThanWhatIsMeant) {
+  EXPECT_THAT(run(default_cluster().steps(send("TopicTest")), {.world = TestWorld::tcp}), Passed());
+}
+#pragma GCC diagnostic pop
+
 class Simulated : public SimulatedCluster {};
+
+TEST_F(Simulated, AProducerThatIsToFailWhenItStartsMayDoSo) {
+  cluster.producer("late");
+  cluster.perform(startProducer("late", {{"type", "MQClientException"}, {"messageContains", "maybe started once"}}));
+  EXPECT_THAT([&] { cluster.perform(startProducer("late", {{"messageContains", "no such words"}})); },
+              ThrowsMessage<std::logic_error>(HasSubstr("expected a message with \"no such words\"")));
+  EXPECT_THROW(cluster.perform(startProducer("late")), MQClientException);
+  cluster.unstarted_producer("later");
+  cluster.perform(startProducer("later"));
+  EXPECT_THAT(cluster.record().table(), AllOf(HasSubstr("startProducer late\n"), HasSubstr("startProducer later\n")));
+}
+
+TEST_F(Simulated, AnEventThatChangesNothingIsAMistakeAndNoRowOfTheTable) {
+  const auto changes_nothing = ThrowsMessage<std::logic_error>(HasSubstr("changes nothing; mayBeIdle() allows that"));
+  for (auto event : {restart("broker-a"), resume("broker-a"), heal(), heal("broker-a"), shutdownProducer("p")}) {
+    EXPECT_THAT([&] { cluster.perform(event); }, changes_nothing);
+    EXPECT_NO_THROW(cluster.perform(event.mayBeIdle()));
+  }
+  EXPECT_EQ(cluster.record().table(), "");
+  cluster.producer();
+  for (const auto& event : {pause("broker-a"), resume("broker-a"), crash("broker-a"), restart("broker-a"),
+                            partition("broker-a").and_("p"), heal(), partition("broker-a"), heal("broker-a"),
+                            shutdownProducer("p"), crash("broker-b")}) {
+    EXPECT_NO_THROW(cluster.perform(event));
+    EXPECT_THAT([&] { cluster.perform(event); }, changes_nothing);
+  }
+  EXPECT_THAT([&] { cluster.perform(pause("broker-b")); }, changes_nothing);
+  cluster.perform(restart("broker-b").atMs(200));
+  cluster.perform(restart("broker-b").atMs(300));
+  EXPECT_THAT([&] { cluster.advance(400); }, changes_nothing);
+}
+
+TEST_F(Simulated, TheNetworkMayBeCutBeforeTheFirstSend) {
+  cluster.perform(partition("broker-a").and_("p"));
+  for (int i = 0; i < 4; ++i) cluster.producer().send({"TopicTest", "x"});
+  EXPECT_THAT(cluster, AllOf(EverySend(HasOutcome(SEND_OK)), Stored("broker-a", 0)));
+}
+
+TEST_F(Simulated, EveryExceptionOfATaskComesOutOfACall) {
+  cluster.after(1, [&] { cluster.resume("broker-a"); });
+  cluster.after(1, [&] { cluster.restart("broker-b"); });
+  EXPECT_THROW(cluster.advance(5), std::logic_error);
+  EXPECT_THROW(cluster.record(), std::logic_error);
+  EXPECT_NO_THROW(cluster.record());
+}
+
+TEST_F(Simulated, NoTaskBeginsAfterItsEnd) {
+  bool begun = false;
+  cluster.after(5, [&] { begun = true; });
+  cluster.end_tasks();
+  cluster.advance(10);
+  EXPECT_FALSE(begun);
+}
+
+TEST_F(Simulated, WordsAndNamesOfMatchersAreOnesThatThereAre) {
+  cluster.fault(at("*").on("send").respond("SYSTEM_BUSY").id("busy"));
+  EXPECT_THROW(cluster.producer().send({"TopicTest", "x"}), MQException);
+  const Send send = cluster.record().sends()[0];
+  const auto nobody = [](const char* what) { return ThrowsMessage<std::invalid_argument>(HasSubstr(what)); };
+  EXPECT_THAT([] { AttemptsEnded("SYSTEM_BUZY"); }, nobody("did you mean \"SYSTEM_BUSY\"?"));
+  EXPECT_THAT([&] { AttemptedOn("brokr-a").Matches(send); }, nobody("did you mean \"broker-a\"?"));
+  EXPECT_THAT([&] { SentTo("brokr-a", 1).Matches(send); }, nobody("did you mean \"broker-a\"?"));
+  EXPECT_THAT([&] { Acted("busi").MatchAndExplain(cluster, nullptr); }, nobody("did you mean \"busy\"?"));
+  EXPECT_THAT(cluster, NoSend(AttemptsEnded("TIMEOUT", "17")));
+}
+
+TEST_F(Simulated, AnAttemptThatIsUnderWayIsSeen) {
+  cluster.fault(at("*").on("send").nth(1).respond("SYSTEM_BUSY"));
+  const std::string gate = cluster.hold(at("*").on("send").nth(2));
+  std::vector<Attempt> attempts;
+  std::string line;
+  cluster.after(100, [&] {
+    const Send send = cluster.record().sends()[0];
+    attempts = send.attempts;
+    line = ::testing::PrintToString(send);
+    cluster.release(gate);
+  });
+  cluster.producer().send({"TopicTest", "x"});
+  const std::vector<Attempt> in_the_end = cluster.record().sends()[0].attempts;
+  ASSERT_EQ(attempts.size(), 3u) << line;
+  ASSERT_EQ(in_the_end.size(), 3u);
+  EXPECT_EQ(attempts[0], in_the_end[0]);
+  EXPECT_EQ(attempts[1], in_the_end[1]);
+  EXPECT_EQ(attempts[2].outcome, "INCOMPLETE");
+  EXPECT_NEAR(attempts[2].start_ms + attempts[2].elapsed_ms, 100, 0.001);
+  EXPECT_THAT(line, HasSubstr(" INCOMPLETE 9"));
+}
+
+TEST_F(Simulated, WhatIsKeptTwiceIsNamedBySendsThatCarriedIt) {
+  Message message("TopicTest", "x");
+  cluster.producer().send(message);
+  cluster.producer().send({"TopicTest", "y"});
+  cluster.producer().send(message);
+  ::testing::StringMatchResultListener text;
+  EXPECT_FALSE(::testing::ExplainMatchResult(StoredNothingTwice(), cluster.record(), &text));
+  EXPECT_THAT(text.str(), AllOf(HasSubstr("there is 1 copy too many of what these sends carried:\n    #0  "),
+                                HasSubstr("\n    #2  "), Not(HasSubstr("\n    #1  "))));
+}
+
+TEST_F(Simulated, BelongsToTheThreadOfItsTest) {
+  DefaultMQProducer& producer = cluster.producer();
+  auto callback = std::make_shared<::testing::NiceMock<MockSendCallback>>();
+  std::async(std::launch::async, [&] {
+    const auto is_not_for_it = ThrowsMessage<std::logic_error>(HasSubstr("belongs to one thread"));
+    EXPECT_THAT([&] { producer.send({"TopicTest", "x"}); }, is_not_for_it);
+    EXPECT_THAT([&] { producer.send({"TopicTest", "x"}, callback); }, is_not_for_it);
+    EXPECT_THAT([&] { cluster.advance(1); }, is_not_for_it);
+  }).get();
+  EXPECT_NO_THROW(producer.send({"TopicTest", "x"}));
+  EXPECT_EQ(cluster.record().sends().size(), 1u);
+}
+
+class Gathering : public SimulatedCluster {
+ protected:
+  Gathering()
+      : SimulatedCluster(scenario("gathering", "The producer makes batches of what it is given.")
+                             .brokers("broker-a")
+                             .topics(topic("TopicTest"))
+                             .producers(producer("p").config({{"autoBatch", true}}))) {}
+};
+
+TEST_F(Gathering, FiveCallsAreFiveSends) {
+  auto callback = std::make_shared<MockSendCallback>();
+  EXPECT_CALL(*callback, onSuccess(HasOutcome(SEND_OK))).Times(5);
+  for (int i = 0; i < 5; ++i) cluster.producer().send({"TopicTest", "x"}, callback);
+  cluster.settle();
+  EXPECT_EQ(cluster.record().sends().size(), 5u);
+  EXPECT_THAT(cluster, AllOf(EverySend(HasOutcome(SEND_OK)), Stored("broker-a", 1), LostNone(), StoredNothingTwice()));
+}
+
+class Asking : public SimulatedCluster {
+ protected:
+  Asking()
+      : SimulatedCluster(scenario("asking", "Somebody answers requests.")
+                             .profile("java-4.9.8")
+                             .brokers("broker-a")
+                             .topics(topic("Asked"))
+                             .responders(responder("Asked").reply("pong"))
+                             .producers(producer("p"))) {}
+};
+
+TEST_F(Asking, TheReplyThatItsCallerGetsIsSeen) {
+  Message ping("Asked", "ping");
+  EXPECT_EQ(cluster.producer().request(ping, 3000).getBody(), "pong");
+  auto callback = std::make_shared<::testing::NiceMock<MockRequestCallback>>();
+  cluster.producer().request(Message("Asked", "ping"), callback, 3000);
+  cluster.advance(100);
+  cluster.producer().send({"Asked", "no request"});
+  EXPECT_THAT(cluster, AllOf(SendNumber(0, GotReply("pong")), SendNumber(1, GotReply("pong"))));
+  EXPECT_THAT(cluster, SendNumber(2, Not(GotReply(::testing::_))));
+}
 
 TEST_F(Simulated, TimePassesWithoutWaiting) {
   EXPECT_EQ(cluster.now_ms(), 0);
@@ -134,6 +343,17 @@ TEST_F(Simulated, EveryWayToSendIsSeen) {
 }
 
 class OverTcp : public TcpCluster {};
+
+TEST_F(OverTcp, ACallbackThatDoesNotReturnIsUnderWay) {
+  std::promise<void> may_return;
+  auto callback = std::make_shared<MockSendCallback>();
+  EXPECT_CALL(*callback, onSuccess).WillOnce([&](const SendResult&) { may_return.get_future().wait(); });
+  cluster.producer().send({"TopicTest", "x"}, callback);
+  EXPECT_THAT([&] { cluster.settle(300); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("300 ms:\n   a callback, which has not returned")));
+  may_return.set_value();
+  cluster.settle();
+}
 
 TEST_F(OverTcp, CallbacksHaveRunWhenASendIsSettled) {
   auto callback = std::make_shared<MockSendCallback>();

@@ -4,7 +4,7 @@
 
 using namespace rmqsim;
 using namespace rmqsim::test;
-using ::testing::_;
+using ::testing::_;  // and not `using namespace testing`, whose Message is another one
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;

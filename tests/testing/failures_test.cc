@@ -97,6 +97,27 @@ TEST(FailedTest, StandsAtTheLineOfTheScenarioFile) {
   EXPECT_THAT(text, AllOf(HasSubstr("Files/BadFiles.Holds/expects_too_much"), HasSubstr("Files/BadFiles.Holds/misspelt")));
 }
 
+constexpr const char* kThrew = "What was to happen threw: no server is called \"broker-q\"";
+
+TEST(FailedTest, IsOneWhoseTaskThrewThoughNoCallHeardOfIt) {
+  for (const char* test : {"Late.TaskThrows", "LateWithoutFixture.TaskThrows"}) {
+    const std::string text = printed(test);
+    EXPECT_THAT(text, AllOf(HasSubstr("failing_test.cc:"), HasSubstr(kThrew), HasSubstr("[  PASSED  ] 0 tests.")));
+  }
+  EXPECT_THAT(printed("Late.TaskThrows"), HasSubstr("its members are gone\nWhat happened:\n"));
+}
+
+TEST(FailedTest, IsNotTheEndOfTheProgram) {
+  EXPECT_THAT(printed("Late.TaskThrowsWhere*:Values.*"),
+              AllOf(HasSubstr(kThrew), HasSubstr("What happened:\n"), HasSubstr("[  FAILED  ] Values.PrintThemselves")));
+}
+
+TEST(FailedTest, SaysWhatNeverHappened) {
+  EXPECT_THAT(printed("Late.TasksNeverBegan"),
+              AllOf(HasSubstr(": what was to happen at 100.0 ms did not, as the test was over at "),
+                    HasSubstr(": what was to happen at 200.0 ms did not, ")));
+}
+
 TEST(FailedTest, IsShownByTheReadmeAsItIs) {
   std::ifstream in(RMQSIM_SOURCE_DIR "/scenarios/testing/README.md");
   std::ostringstream page;

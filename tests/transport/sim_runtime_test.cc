@@ -1,6 +1,7 @@
 // What only virtual time can promise: jumps, exact instants, bounded memory, and a diagnosis instead of a hang.
 #include <gmock/gmock.h>
 
+#include <future>
 #include <vector>
 
 #include "producer/transport/event_queue.h"
@@ -110,6 +111,19 @@ TEST(SimRuntime, WaitingForWhatCannotHappenNamesWhatIsPending) {
     EXPECT_THAT(error.what(), HasSubstr("10.0.0.1:40000 > 10.0.0.2:10911"));
     EXPECT_THAT(error.what(), HasSubstr("1 packets held back"));
   }
+}
+
+TEST(SimRuntime, BelongsToTheFirstThreadThatDrivesIt) {
+  SimRuntime world;
+  const auto refused = [&] {
+    const auto is_refused = ::testing::ThrowsMessage<std::logic_error>(HasSubstr("belongs to one thread"));
+    EXPECT_THAT([&] { world.post([] {}); }, is_refused);
+    EXPECT_THAT([&] { world.run([] {}); }, is_refused);
+    EXPECT_THAT([&] { world.run(); }, is_refused);
+    EXPECT_THAT([&] { (void)world.may_block(); }, is_refused);
+  };
+  std::async(std::launch::async, [&] { world.run(); }).get();
+  refused();
 }
 
 TEST(SimRuntime, DrivingItInsideAHandlerIsAnError) {

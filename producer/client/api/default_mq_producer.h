@@ -7,8 +7,8 @@
 //     SendResult result = producer.send(Message("TopicTest", "TagA", "Hello RocketMQ"));
 //     producer.shutdown();
 //
-// All functions may be called from any thread. Blocking ones throw the exceptions of exceptions.h, and std::logic_error
-// when called inside a handler of the world (callbacks of asynchronous sends over TCP are not such handlers).
+// Any thread may call all functions, in a simulated world only its own. Blocking ones throw those of exceptions.h, and
+// std::logic_error when called inside a handler of the world (callbacks of asynchronous sends over TCP are not such).
 #pragma once
 
 #include <any>

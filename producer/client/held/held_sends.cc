@@ -200,7 +200,7 @@ void HeldSends::send_by_accumulator(Message& message, SendCall&& call, SendHandl
   }
   if (std::get<bool>(joins)) return accumulator_->send(message, call.queue, producer_, std::move(handler));
   call.may_batch = false;
-  producer_.send(message, std::move(call), std::move(handler));
+  producer_.send_direct(message, std::move(call), std::move(handler));
 }
 
 void HeldSends::begin_async_by_accumulator(Message message, SendCall&& call, SendHandler handler,
@@ -212,7 +212,7 @@ void HeldSends::begin_async_by_accumulator(Message message, SendCall&& call, Sen
                                     [returned = std::move(returned)]() mutable { returned(std::nullopt); });
   }
   call.may_batch = false;
-  producer_.begin_async(std::move(message), std::move(call), std::move(handler), std::move(returned));
+  producer_.begin_async_direct(std::move(message), std::move(call), std::move(handler), std::move(returned));
 }
 
 }  // namespace rmqsim

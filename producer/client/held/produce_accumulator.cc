@@ -286,7 +286,7 @@ void ProduceAccumulator::send_sync_batch(const BatchPtr& batch, std::size_t send
   SendOutcome failed;
   if (!producer || !make_message(*batch, failed.error)) return finish(batch, sender, failed, true);
   ThreadScope scope(runtime_, batch->members[sender].thread);
-  producer->send(
+  producer->send_direct(
       batch->message, direct_call(std::get<1>(batch->key), producer->settings(), CommunicationMode::SYNC),
       [self = shared_from_this(), batch, sender](SendOutcome& outcome) { self->finish(batch, sender, outcome, true); });
 }
@@ -299,7 +299,7 @@ void ProduceAccumulator::send_async_batch(const BatchPtr& batch, Task returned) 
     finish(batch, std::nullopt, failed, !profile_.auto_batch_counter_leaks);
     return returned();
   }
-  producer->begin_async(
+  producer->begin_async_direct(
       std::move(batch->message), direct_call(std::get<1>(batch->key), producer->settings(), CommunicationMode::ASYNC),
       [self = shared_from_this(), batch](SendOutcome& outcome) { self->finish(batch, std::nullopt, outcome, true); },
       [self = shared_from_this(), batch, returned = std::move(returned)](std::optional<MQError> error) mutable {

@@ -176,6 +176,8 @@ void RequestTask::expired(MQError cause) {
 
 void RequestTask::report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error) {
   if (dropped_ && call_.with_callback) return;  // its send may end later, on an instance that others still use
+  SendObserver* const observer = producer_->settings_.observer.get();
+  if (reply && observer != nullptr) observer->replied(correlation_id_, *reply);
   RequestOutcome outcome;
   outcome.kind = kind;
   outcome.reply = std::move(reply);

@@ -312,6 +312,10 @@ std::variant<Message, MQError> DefaultMQProducerImpl::batch(std::vector<Message>
 
 void DefaultMQProducerImpl::send(Message& message, SendCall&& call, SendHandler handler) {
   if (settings_.observer) handler = settings_.observer->watch(message, call, settings_, std::move(handler));
+  send_direct(message, std::move(call), std::move(handler));
+}
+
+void DefaultMQProducerImpl::send_direct(Message& message, SendCall&& call, SendHandler handler) {
   enter_namespace(message, call);
   if (held_->batches(call)) return held_->send_by_accumulator(message, std::move(call), std::move(handler));
   std::optional<MQError> error = check(message, call);
@@ -335,6 +339,11 @@ std::optional<MQError> DefaultMQProducerImpl::send_async(Message message, SendCa
 void DefaultMQProducerImpl::begin_async(Message message, SendCall&& call, SendHandler handler,
                                         ReturnedHandler returned) {
   if (settings_.observer) handler = settings_.observer->watch(message, call, settings_, std::move(handler));
+  begin_async_direct(std::move(message), std::move(call), std::move(handler), std::move(returned));
+}
+
+void DefaultMQProducerImpl::begin_async_direct(Message message, SendCall&& call, SendHandler handler,
+                                               ReturnedHandler returned) {
   enter_namespace(message, call);
   held_->begin_async(std::move(message), std::move(call), std::move(handler), std::move(returned));
 }

@@ -94,6 +94,8 @@ class DefaultMQProducerImpl final : public MQProducerInner,
 
   /// SYNC and ONEWAY sends: `message` must live until the handler is called.
   void send(Message& message, SendCall&& call, SendHandler handler);
+  /// The same unseen by an observer: of what another call wanted sent.
+  void send_direct(Message& message, SendCall&& call, SendHandler handler);
   /// ASYNC sends; any thread. An error is thrown to the caller in Java (`executor rejected `).
   std::optional<MQError> send_async(Message message, SendCall&& call, SendHandler handler);
   /// invokeMessageQueueSelector (§2.5): the queue that a send with this selector would go to. `message` and `selector`
@@ -108,6 +110,7 @@ class DefaultMQProducerImpl final : public MQProducerInner,
   /// error that it would have thrown.
   using ReturnedHandler = Function<void(std::optional<MQError>)>;
   void begin_async(Message message, SendCall&& call, SendHandler handler, ReturnedHandler returned);
+  void begin_async_direct(Message message, SendCall&& call, SendHandler handler, ReturnedHandler returned);
   /// Whether begin_async would have to wait for permits.
   bool waits_for_permits(const Message& message, const SendCall& call) const;
 

@@ -9,10 +9,12 @@ namespace rmqsim {
 class SendObserver {
  public:
   virtual ~SendObserver() = default;
-  /// The send begins. Returns the handler that it gets instead of `handler`, which that has to call; may ask for the
-  /// decisions of the call, and has seen one that brings such a log along. Any thread.
+  /// The send begins, once. Returns the handler that it gets instead of `handler`, which that has to call; may ask for
+  /// the decisions of the call. Any thread.
   virtual SendHandler watch(const Message& message, SendCall& call, const ProducerSettings& settings,
                             SendHandler handler) = 0;
+  /// A request's caller gets this reply; the message that was sent had that CORRELATION_ID. Under the monitor.
+  virtual void replied(std::string_view correlation_id, const MessageExt& reply) = 0;
 };
 
 }  // namespace rmqsim

@@ -43,6 +43,7 @@ struct SimCore {
   Duration timer_slack = Duration::zero();
   bool closing = false;
   bool end_of_turn_wanted = false;
+  const void* driver = nullptr;  ///< of SimRuntime: the thread that it belongs to; null until one drives it
   Runtime* runtime = nullptr;  ///< null once it is gone; timers and connections may outlive it
   std::vector<SimAttachment*> attachments;
   std::vector<std::string> threads{"main", "world"};

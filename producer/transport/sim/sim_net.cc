@@ -92,14 +92,15 @@ std::vector<boost::intrusive_ptr<SimLink>> SimNet::references() const {
   return list;
 }
 
-void SimNet::hold(NodeId from, NodeId to, bool on) {
-  paths_[from][to].held = on;
-  if (on) return;
+bool SimNet::hold(NodeId from, NodeId to, bool on) {
+  if (std::exchange(paths_[from][to].held, on) == on) return false;
+  if (on) return true;
   for (const auto& link : references()) {
     for (int side = 0; side < 2; ++side) {
       if (link->node(side) == from && link->node(1 - side) == to) link->release_held(side);
     }
   }
+  return true;
 }
 
 void SimNet::crash(NodeId id) {

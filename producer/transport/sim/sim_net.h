@@ -70,7 +70,7 @@ class SimNet final : public SimAttachment, public std::enable_shared_from_this<S
     return own >= Duration::zero() ? own : options_.one_way;
   }
   void set_default_latency(Duration latency) { options_.one_way = latency; }
-  void hold(NodeId from, NodeId to, bool on);
+  bool hold(NodeId from, NodeId to, bool on);  ///< whether that changed anything
   void crash(NodeId id);
   void reset_connections(NodeId a, NodeId b);
 

@@ -123,29 +123,33 @@ void SimNetwork::set_connect_rule(std::string_view node, Function<ConnectVerdict
   net_->node(net_->require(node)).connect_rule = std::move(rule);
 }
 
-void SimNetwork::hold(std::string_view from, std::string_view to) {
-  net_->hold(net_->require(from), net_->require(to), true);
+bool SimNetwork::hold(std::string_view from, std::string_view to) {
+  return net_->hold(net_->require(from), net_->require(to), true);
 }
-void SimNetwork::release(std::string_view from, std::string_view to) {
-  net_->hold(net_->require(from), net_->require(to), false);
-}
-
-void SimNetwork::partition(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  for (const std::string& one : a) {
-    for (const std::string& other : b) {
-      hold(one, other);
-      hold(other, one);
-    }
-  }
+bool SimNetwork::release(std::string_view from, std::string_view to) {
+  return net_->hold(net_->require(from), net_->require(to), false);
 }
 
-void SimNetwork::heal(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+bool SimNetwork::partition(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  bool changed = false;
   for (const std::string& one : a) {
     for (const std::string& other : b) {
-      release(one, other);
-      release(other, one);
+      changed |= hold(one, other);
+      changed |= hold(other, one);
     }
   }
+  return changed;
+}
+
+bool SimNetwork::heal(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  bool changed = false;
+  for (const std::string& one : a) {
+    for (const std::string& other : b) {
+      changed |= release(one, other);
+      changed |= release(other, one);
+    }
+  }
+  return changed;
 }
 
 void SimNetwork::silence(std::string_view node) {
@@ -166,12 +170,12 @@ void SimNetwork::unsilence(std::string_view node) {
   }
 }
 
-void SimNetwork::heal() {
+bool SimNetwork::heal() {
+  bool changed = false;
   for (SimNet::NodeId from = 0; from < net_->nodes(); ++from) {
-    for (SimNet::NodeId to = 0; to < net_->nodes(); ++to) {
-      if (net_->path(from, to).held) net_->hold(from, to, false);
-    }
+    for (SimNet::NodeId to = 0; to < net_->nodes(); ++to) changed |= net_->hold(from, to, false);
   }
+  return changed;
 }
 
 void SimNetwork::crash(std::string_view node) { net_->crash(net_->require(node)); }

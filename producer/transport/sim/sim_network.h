@@ -62,17 +62,18 @@ class SimNetwork {
   /// the connecting node. An empty function ends it.
   void set_connect_rule(std::string_view node, Function<ConnectVerdict(std::string_view from)> rule);
 
+  // Whether they changed anything.
   /// Holds back, or lets go again, whatever `from` sends to `to`.
-  void hold(std::string_view from, std::string_view to);
-  void release(std::string_view from, std::string_view to);
+  bool hold(std::string_view from, std::string_view to);
+  bool release(std::string_view from, std::string_view to);
   /// Holds back both directions between every node of `a` and every node of `b`; heal undoes it.
-  void partition(const std::vector<std::string>& a, const std::vector<std::string>& b);
-  void heal(const std::vector<std::string>& a, const std::vector<std::string>& b);
+  bool partition(const std::vector<std::string>& a, const std::vector<std::string>& b);
+  bool heal(const std::vector<std::string>& a, const std::vector<std::string>& b);
   /// Cuts the node off from all others (not from itself).
   void silence(std::string_view node);
   void unsilence(std::string_view node);
-  /// Ends every hold.
-  void heal();
+  /// Ends every hold; false: there was none.
+  bool heal();
 
   /// The process dies: its acceptors close, peers see connection_reset after the latency, its own listeners are told
   /// nothing more, and connecting or listening fails until restart.

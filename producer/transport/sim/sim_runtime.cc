@@ -9,6 +9,12 @@
 namespace rmqsim {
 namespace {
 
+/// Another address in each thread.
+const void* mark_of_this_thread() {
+  thread_local char mark = 0;
+  return &mark;
+}
+
 class SimTimer final : public Timer {
  public:
   explicit SimTimer(std::shared_ptr<SimCore> core) : core_(std::move(core)), slot_(core_->events.acquire()) {}
@@ -97,9 +103,13 @@ SimRuntime::SimRuntime(SimOptions options) : options_(options), core_(std::make_
 SimRuntime::~SimRuntime() { core_->close(); }
 
 TimePoint SimRuntime::now() const { return core_->now; }
-void SimRuntime::post(Task task) { core_->ready.post(std::move(task)); }
+void SimRuntime::post(Task task) {
+  require_driver();
+  core_->ready.post(std::move(task));
+}
 
 void SimRuntime::dispatch(Task& task) {
+  require_driver();
   if (core_->depth != 0) {
     task();
   } else {
@@ -119,14 +129,27 @@ Random& SimRuntime::random(std::string_view stream) {
   return streams_.emplace(std::string(stream), Random(options_.seed, stream)).first->second;
 }
 
+void SimRuntime::require_driver() const {
+  const void* const here = mark_of_this_thread();
+  if (core_->driver == nullptr) core_->driver = here;
+  if (core_->driver == here) return;
+  throw std::logic_error(
+      "the simulated world belongs to one thread, that which drives it, and another one calls it: real threads are for "
+      "a world over TCP (in tests, TcpCluster)");
+}
+
 void SimRuntime::require_outside(const char* what) const {
+  require_driver();
   if (core_->depth == 0) return;
   throw std::logic_error(std::string(what) +
                          " inside a handler of the simulated world, which must not block: continue in "
                          "a callback, or call from the code that drives the world");
 }
 
-bool SimRuntime::may_block() const { return core_->depth == 0; }
+bool SimRuntime::may_block() const {
+  require_driver();
+  return core_->depth == 0;
+}
 
 void SimRuntime::run_until(Latch& latch) {
   require_outside("run_until(Latch&)");

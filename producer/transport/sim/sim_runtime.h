@@ -32,8 +32,9 @@ class Exhausted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// All functions belong to the one thread that drives the world. The functions that drive it throw std::logic_error
-/// when called inside a handler, Exhausted, and whatever a handler throws (the world stays usable).
+/// All functions belong to one thread, the first that drives the world: in another one, post, dispatch, may_block and
+/// those that drive it throw std::logic_error. The latter throw it as well when called inside a handler, and Exhausted,
+/// and whatever a handler throws (the world stays usable).
 class SimRuntime final : public Runtime {
  public:
   explicit SimRuntime(SimOptions options = {});
@@ -82,6 +83,7 @@ class SimRuntime final : public Runtime {
   const std::shared_ptr<SimCore>& core() const { return core_; }
 
  private:
+  void require_driver() const;
   void require_outside(const char* what) const;
 
   SimOptions options_;

@@ -30,11 +30,11 @@ class Cluster {
   virtual void begin_faults(TimePoint first_step) = 0;
   virtual void stop() = 0;
 
-  virtual void crash(const std::string& server) = 0;
-  virtual void restart(const std::string& server) = 0;
-  virtual void pause(const std::string& server) = 0;
-  virtual void resume(const std::string& server) = 0;
   // False: there was nothing to change.
+  virtual bool crash(const std::string& server) = 0;
+  virtual bool restart(const std::string& server) = 0;
+  virtual bool pause(const std::string& server) = 0;
+  virtual bool resume(const std::string& server) = 0;
   virtual bool perform(const SetRouteEvent& event) = 0;
   virtual bool perform(const RemoveFromRouteEvent& event) = 0;
   virtual bool perform(const SetPermEvent& event) = 0;

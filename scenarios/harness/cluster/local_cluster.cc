@@ -96,28 +96,33 @@ void LocalCluster::set_observer(ServerObserver& observer) {
 }
 
 template <class Change>
-void LocalCluster::change(const std::string& server, std::string_view event, const Change& change) {
+bool LocalCluster::change(const std::string& server, std::string_view event, const Change& change) {
+  bool changed = false;
   const auto apply = [&](auto& one) {
     const std::pair before(one.server().running(), one.server().paused());
     change(one);
-    if (record_.onlooker == nullptr || before == std::pair(one.server().running(), one.server().paused())) return;
+    changed = before != std::pair(one.server().running(), one.server().paused());
+    if (record_.onlooker == nullptr || !changed) return;
     write_event(*record_.onlooker, runtime_.now(), server, event::ServerState{std::string(event)});
   };
   if (auto* b = broker(server)) apply(*b);
   if (auto* n = nameserver(server)) apply(*n);
+  return changed;
 }
 
-void LocalCluster::crash(const std::string& server) {
-  change(server, "crashed", [](auto& one) { one.crash(); });
+bool LocalCluster::crash(const std::string& server) {
+  return change(server, "crashed", [](auto& one) { one.crash(); });
 }
-void LocalCluster::restart(const std::string& server) {
-  change(server, "restarted", [](auto& one) { one.restart(); });
+bool LocalCluster::restart(const std::string& server) {
+  return change(server, "restarted", [](auto& one) { one.restart(); });
 }
-void LocalCluster::pause(const std::string& server) {
-  change(server, "paused", [](auto& one) { one.pause(); });
+bool LocalCluster::pause(const std::string& server) {
+  return change(server, "paused", [](auto& one) {
+    if (one.server().running()) one.pause();
+  });
 }
-void LocalCluster::resume(const std::string& server) {
-  change(server, "resumed", [](auto& one) { one.resume(); });
+bool LocalCluster::resume(const std::string& server) {
+  return change(server, "resumed", [](auto& one) { one.resume(); });
 }
 
 bool LocalCluster::perform(const SetRouteEvent& event) {

@@ -46,10 +46,10 @@ class LocalCluster final : public Cluster, private ServerObserver {
   ServerObserver& observer() { return *this; }
   void set_observer(ServerObserver& observer);
 
-  void crash(const std::string& server) override;
-  void restart(const std::string& server) override;
-  void pause(const std::string& server) override;
-  void resume(const std::string& server) override;
+  bool crash(const std::string& server) override;
+  bool restart(const std::string& server) override;
+  bool pause(const std::string& server) override;
+  bool resume(const std::string& server) override;
   bool perform(const SetRouteEvent& event) override;
   bool perform(const RemoveFromRouteEvent& event) override;
   bool perform(const SetPermEvent& event) override;
@@ -75,9 +75,9 @@ class LocalCluster final : public Cluster, private ServerObserver {
   void on_connection_rule(std::string_view server, std::string_view rule, std::string_view peer, TimePoint at) override;
   void tell_rule(std::string_view server, std::string_view rule, std::int64_t number, std::string_view peer,
                  TimePoint at) const;
-  /// Changes a server, and tells onlookers if that changed its state.
+  /// Changes a server, and tells onlookers if that changed its state; returns whether it did.
   template <class Change>
-  void change(const std::string& server, std::string_view event, const Change& change);
+  bool change(const std::string& server, std::string_view event, const Change& change);
 
   /// What is counted of one kind of request, in record_.
   struct Tally {

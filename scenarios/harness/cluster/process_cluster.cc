@@ -207,9 +207,9 @@ void ProcessCluster::stop_all(bool nameservers) {
   hear_all();
 }
 
-void ProcessCluster::crash(const std::string& name) {
+bool ProcessCluster::crash(const std::string& name) {
   Server& server = this->server(name);
-  if (server.crashed) return;
+  if (server.crashed) return false;
   if (server.paused) go_on(server);
   // The steps' crash resets connections, while the kernel ends those of a killed process in an orderly way.
   ask(server, {.action = Action::crash});
@@ -221,41 +221,46 @@ void ProcessCluster::crash(const std::string& name) {
   server.reserved = transport_.reserve(server.address);
   server.crashed = true;
   add(server.former, std::exchange(server.last, {}));
+  return true;
 }
 
-void ProcessCluster::restart(const std::string& name) {
+bool ProcessCluster::restart(const std::string& name) {
   Server& server = this->server(name);
-  if (!server.crashed) return;
+  if (!server.crashed) return false;
   try {
     launch(server);
     await_ready(server);
     server.crashed = false;
     tell_state(server, "restarted");
   } catch (const ProcessError& error) {
-    return failed(server, error.what());
+    failed(server, error.what());
+    return true;
   }
   if (first_step_) {
     ask(server, {.action = Action::begin_faults, .first_step = *first_step_});
   }
   for (const ControlCommand& command : server.told) ask(server, command);
+  return true;
 }
 
-void ProcessCluster::pause(const std::string& name) {
+bool ProcessCluster::pause(const std::string& name) {
   Server& server = this->server(name);
-  if (server.crashed || server.paused) return;
+  if (server.crashed || server.paused) return false;
   ask(server, {});  // nothing will change until it goes on
   server.child->stop();
   server.paused = true;
   tell_state(server, "paused");
   hear_out(server);
   leave(server);
+  return true;
 }
 
-void ProcessCluster::resume(const std::string& name) {
+bool ProcessCluster::resume(const std::string& name) {
   Server& server = this->server(name);
-  if (!server.paused) return;
+  if (!server.paused) return false;
   tell_state(server, "resumed");
   go_on(server);
+  return true;
 }
 
 void ProcessCluster::go_on(Server& server) {

@@ -40,10 +40,10 @@ class ProcessCluster final : public Cluster {
   void begin_faults(TimePoint first_step) override;
   void stop() override;
 
-  void crash(const std::string& server) override;
-  void restart(const std::string& server) override;
-  void pause(const std::string& server) override;
-  void resume(const std::string& server) override;
+  bool crash(const std::string& server) override;
+  bool restart(const std::string& server) override;
+  bool pause(const std::string& server) override;
+  bool resume(const std::string& server) override;
   bool perform(const SetRouteEvent& event) override;
   bool perform(const RemoveFromRouteEvent& event) override;
   bool perform(const SetPermEvent& event) override;

@@ -15,6 +15,10 @@ std::vector<Failure> Checker::check(const Expectation& expectation) const {
 
 MessageTotals message_totals(const RunRecord& record, const Cluster& cluster) {
   MessageTotals totals;
+  const auto repeated = cluster.repeated();
+  const auto add = [](std::vector<std::uint64_t>& numbers, std::uint64_t number) {
+    if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
+  };
   for (std::uint64_t number = 0; number < record.sends.size(); ++number) {
     const SendRecord& send = record.sends[number];
     if (send.kind == SendRecord::Kind::request) continue;  // what became of them is the reply
@@ -28,17 +32,18 @@ MessageTotals message_totals(const RunRecord& record, const Cluster& cluster) {
       const bool lost = !stored && !(send.result && cluster.may_keep(key));
       totals.lost += lost;
       totals.acknowledged_lost += lost && send.result;
-      if (lost && send.result && (totals.lost_sends.empty() || totals.lost_sends.back() != number)) {
-        totals.lost_sends.push_back(number);
-      }
+      if (lost && send.result) add(totals.lost_sends, number);
+      if (repeated.contains(key)) add(totals.repeated_sends, number);
       totals.acknowledgements_lost += stored && send.error;
     }
     // A half message is seen by nobody; a transaction is a duplicate when it was committed more than once.
     if (!send.transaction) continue;
     const std::uint64_t commits = cluster.transaction_end(send.transaction->uniq_key).commits;
-    totals.duplicates += commits > 1 ? commits - 1 : 0;
+    if (commits <= 1) continue;
+    totals.duplicates += commits - 1;
+    add(totals.repeated_sends, number);
   }
-  totals.duplicates += cluster.duplicates();
+  for (const auto& [key, copies] : repeated) totals.duplicates += copies - 1;
   return totals;
 }
 

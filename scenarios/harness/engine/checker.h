@@ -18,6 +18,7 @@ struct MessageTotals {
   std::vector<std::uint64_t> lost_sends;    ///< the sends that carried the latter, by number
   std::uint64_t acknowledgements_lost = 0;  ///< stored, though the producer was told of a failure
   std::uint64_t duplicates = 0;             ///< stored more than once, counted beyond the first
+  std::vector<std::uint64_t> repeated_sends;  ///< the sends that carried the latter, by number
 };
 
 /// What the brokers of that cluster keep of what the record's sends carried.

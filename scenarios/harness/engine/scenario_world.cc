@@ -95,17 +95,19 @@ class SimWorld final : public ScenarioWorld {
   Duration lateness() const override { return Duration::zero(); }
   std::uint64_t events() const override { return runtime_.events(); }
 
-  void partition(const PartitionEvent& event) override {
+  bool partition(const PartitionEvent& event) override {
     const auto [a, b] = sides(event.between, event.and_);
     if (!event.one_way) return network_.partition(a, b);
+    bool changed = false;
     for (const std::string& from : a) {
-      for (const std::string& to : b) network_.hold(from, to);
+      for (const std::string& to : b) changed |= network_.hold(from, to);
     }
+    return changed;
   }
-  void heal(const HealEvent& event) override {
+  bool heal(const HealEvent& event) override {
     if (event.between.empty() && event.and_.empty()) return network_.heal();
     const auto [a, b] = sides(event.between, event.and_);
-    network_.heal(a, b);
+    return network_.heal(a, b);
   }
 
  private:
@@ -256,8 +258,8 @@ class RealWorld final : public ScenarioWorld {
   }
   /// A request may meet such a wait on its way there, and one on its way back.
   Duration lateness() const override { return kRealLateness + 2 * stalled(); }
-  void partition(const PartitionEvent&) override {}
-  void heal(const HealEvent&) override {}
+  bool partition(const PartitionEvent&) override { return false; }
+  bool heal(const HealEvent&) override { return false; }
 
  private:
   bool given_up() const { return stopped() || (limit_ && runtime_.now() >= *limit_); }

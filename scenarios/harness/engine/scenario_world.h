@@ -98,9 +98,9 @@ class ScenarioWorld {
   /// What RunLimits::events counts, so far; 0 in worlds of real time.
   virtual std::uint64_t events() const { return 0; }
 
-  /// Simulated world only (cannot_run says so for the others).
-  virtual void partition(const PartitionEvent& event) = 0;
-  virtual void heal(const HealEvent& event) = 0;
+  /// Simulated world only (cannot_run says so for the others). False: there was nothing to change.
+  virtual bool partition(const PartitionEvent& event) = 0;
+  virtual bool heal(const HealEvent& event) = 0;
 
  protected:
   explicit ScenarioWorld(const RunStop* stop) : stop_(stop) {}

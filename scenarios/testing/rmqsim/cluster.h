@@ -1,7 +1,8 @@
 // A cluster of fakes in this process and producers in it: in virtual time, where waiting costs nothing and the same
 // code takes the same course, or over TCP on loopback. Its producers are those of the public API; the cluster watches
-// what they send and is broken by calls. All functions belong to the test's thread; those that take a name throw
-// std::invalid_argument, with the nearest one, when nobody has it, and what cannot be done now is a std::logic_error.
+// what they send and is broken by calls. All functions belong to the test's thread, in virtual time those of its
+// producers as well; those that take a name throw std::invalid_argument, with the nearest one, when nobody has it, and
+// what cannot be done now is a std::logic_error.
 #pragma once
 
 #include <functional>
@@ -17,20 +18,20 @@ namespace rmqsim::test {
 enum class TestWorld : std::uint8_t { sim, tcp, process };
 
 /// One nameserver, broker-a and broker-b, TopicTest with four queues on each, other topics when they are first used.
-ScenarioBuilder default_cluster();
+ScenarioBuilder default_cluster(const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
 class TestCluster {
  public:
   /// `setup` says who exists and what breaks: its steps would be another program's, so it has neither steps nor
   /// expectations. Throws InvalidScenario. TestWorld::process is for run() only.
   explicit TestCluster(TestWorld world = TestWorld::sim, const ScenarioBuilder& setup = default_cluster());
-  /// Ends its producers without telling anybody.
+  /// Ends its tasks (end_tasks()), and its producers without telling anybody.
   ~TestCluster();
   TestCluster(const TestCluster&) = delete;
   TestCluster& operator=(const TestCluster&) = delete;
 
-  /// Made and started when it is first asked for: as the setup says, or with that name as its group. Without a name:
-  /// the only one of the setup, or "p".
+  /// Made and started when it is first asked for: as the setup says, or with that name as its group, which then is one
+  /// that a scenario takes for a name. Without a name: the only one of the setup, or "p".
   DefaultMQProducer& producer(std::string_view name = {}) { return transaction_producer(name); }
   TransactionMQProducer& transaction_producer(std::string_view name = {});
   /// As above, and not started: for settings that are read once.
@@ -49,22 +50,27 @@ class TestCluster {
   void restart(std::string_view server);
   void pause(std::string_view server);
   void resume(std::string_view server);
-  /// Any event of the scenario format, at once or at its atMs: partition("broker-a").and_("p"), setRoute(…),
-  /// setPerm(…). One that changes nothing is a std::logic_error unless it says mayBeIdle().
-  void perform(const EventStep& event);
+  /// Any event of the scenario format, at once or at its atMs, which must not be over: partition("broker-a").and_("p"),
+  /// setRoute(…), setPerm(…). One that changes nothing is a std::logic_error unless it says mayBeIdle(); of a setConfig
+  /// nobody knows. `file` and `line`: where it is called, for messages.
+  void perform(const EventStep& event, const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
   // ---- clocks
   /// Since the cluster was made.
   double now_ms() const;
+  // Times are 0 ms to 365 days, else std::invalid_argument.
   /// Lets so much time pass; over TCP that takes as long.
   void advance(double ms);
   /// Calls `task` when so much time has passed, inside of whatever waits then: it may break the cluster and send
   /// asynchronously, and must not wait. An exception of it comes out of the next call of advance(), settle() or
-  /// record().
-  void after(double ms, std::function<void()> task);
+  /// record(), or is a failure of the test when none comes. `file` and `line`: where it is called, for messages.
+  void after(double ms, std::function<void()> task, const char* file = __builtin_FILE(), int line = __builtin_LINE());
   /// Waits until every send has ended, asynchronous ones with their callbacks; throws std::runtime_error, with what is
   /// still under way, when that does not happen within so much time.
   void settle(double within_ms = 60'000);
+  /// No task of after() begins any more, and no event of perform(): those whose time never came are named on standard
+  /// output, and an exception that no call has thrown is a failure of the test. A fixture does it in its TearDown().
+  void end_tasks();
 
   // ---- what happened
   Record record() const;
@@ -85,8 +91,8 @@ std::ostream& operator<<(std::ostream& out, const TestCluster& cluster);
 
 struct RunAs {
   TestWorld world = TestWorld::sim;
-  std::string profile;                ///< empty: the first of the scenario's
-  std::optional<std::uint64_t> seed;  ///< none: the scenario's
+  std::string profile{};                ///< empty: the first of the scenario's
+  std::optional<std::uint64_t> seed{};  ///< none: the scenario's
 };
 /// Plays the scenario and judges it: `expect` and all invariants. Throws InvalidScenario.
 ScenarioRun run(const ScenarioBuilder& scenario, const RunAs& as = {});

@@ -4,7 +4,7 @@
 //     EXPECT_THAT(cluster, AllOf(Stored("broker-a", 0), Stored("broker-b", Ge(12u)), LostNone()));
 //
 // Those of a send match a Send, those of a record a TestCluster, a Record and a ScenarioRun. Words that the scenario
-// format does not know throw std::invalid_argument with the nearest one.
+// format does not know throw std::invalid_argument with the nearest one, and so do names that nobody there has.
 #pragma once
 
 #include <gmock/gmock-matchers.h>

@@ -1,6 +1,7 @@
 // rmqsim for GoogleTest: a cluster with producers in a fixture, matchers for what became of their sends, scenarios
 // written in C++, and folders of scenario files as tests. README.md beside this folder shows each of them.
 //
+//     using namespace rmqsim;
 //     using namespace rmqsim::test;
 //     TEST_F(SimulatedCluster, ABusyBrokerCostsARetryAndNoMessage) {
 //       cluster.fault(at("broker-a").on("send").respond("SYSTEM_BUSY"));
@@ -21,11 +22,13 @@
 
 namespace rmqsim::test {
 
-/// A cluster of its own for each test. A test that fails shows the table of its sends.
+/// A cluster of its own for each test. A test that fails shows the table of its sends. Who overrides TearDown() calls
+/// this one there: tasks of after() use what the test has.
 class ClusterTest : public ::testing::Test {
  protected:
   explicit ClusterTest(TestWorld world, const ScenarioBuilder& setup = default_cluster()) : cluster(world, setup) {}
   ~ClusterTest() override;
+  void TearDown() override;
 
   TestCluster cluster;
 };

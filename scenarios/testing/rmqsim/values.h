@@ -28,7 +28,8 @@ inline constexpr std::string_view SEND_OK = "SEND_OK", FLUSH_DISK_TIMEOUT = "FLU
 struct Attempt {
   std::string broker;
   std::int32_t queue_id = 0;
-  std::string outcome;  ///< a response code's name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT
+  /// A response code's name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT; INCOMPLETE: under way.
+  std::string outcome;
   double start_ms = 0;
   double elapsed_ms = 0;
   std::int64_t timeout_ms = 0;  ///< what was left of the budget
@@ -124,6 +125,8 @@ class Record {
   std::vector<std::uint64_t> lost_sends() const;
   /// Copies that brokers keep beyond the first.
   std::uint64_t duplicates() const;
+  /// The sends that carried what is kept more than once.
+  std::vector<std::uint64_t> repeated_sends() const;
   /// What each producer knows of the broker, or the one named.
   std::vector<Isolation> isolation(std::string_view broker, std::string_view producer = {}) const;
   /// In file order, then those that were set later and are still there.

@@ -4,6 +4,11 @@
 
 using namespace rmqsim;
 using namespace rmqsim::test;
+using ::testing::_;  // and not `using namespace testing`, whose Message is another one
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Return;
 
 TEST_F(SimulatedCluster, ABusyBrokerCostsARetryAndNoMessage) {
   cluster.fault(at("broker-a").on("send").respond("SYSTEM_BUSY"));

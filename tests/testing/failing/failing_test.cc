@@ -49,6 +49,36 @@ TEST(Run, MeetsItsScenario) {
               Passed());
 }
 
+/// Things that were to happen later.
+class Late : public SimulatedCluster {
+ protected:
+  ~Late() override { std::cout << "its members are gone\n"; }
+};
+
+TEST_F(Late, TaskThrows) {
+  cluster.after(1, [&] { cluster.crash("broker-q"); });
+  cluster.producer().send({"TopicTest", "x"});
+}
+
+TEST_F(Late, TaskThrowsWhereSomethingElseIsWrong) {
+  cluster.after(1, [&] { cluster.crash("broker-q"); });
+  cluster.producer().send({"TopicTest", "x"});
+  EXPECT_EQ(1, 2);
+}
+
+TEST_F(Late, TasksNeverBegan) {
+  cluster.after(100, [&] { cluster.crash("broker-a"); });
+  cluster.perform(crash("broker-b").atMs(200));
+  cluster.producer().send({"TopicTest", "x"});
+  ADD_FAILURE();
+}
+
+TEST(LateWithoutFixture, TaskThrows) {
+  TestCluster cluster;
+  cluster.after(1, [&] { cluster.crash("broker-q"); });
+  cluster.producer().send({"TopicTest", "x"});
+}
+
 TEST(Values, PrintThemselves) {
   SendResult result;
   result.message_queue = MessageQueue("Orders", "broker-a", 1);

@@ -13,14 +13,8 @@ struct Performer {
   void operator()(const RestartEvent& event) { each(event.servers, &Cluster::restart); }
   void operator()(const PauseEvent& event) { each(event.servers, &Cluster::pause); }
   void operator()(const ResumeEvent& event) { each(event.servers, &Cluster::resume); }
-  void operator()(const PartitionEvent& event) {
-    world.partition(event);
-    done(true);
-  }
-  void operator()(const HealEvent& event) {
-    world.heal(event);
-    done(true);
-  }
+  void operator()(const PartitionEvent& event) { done(world.partition(event)); }
+  void operator()(const HealEvent& event) { done(world.heal(event)); }
   void operator()(const SetRouteEvent& event) { done(world.cluster().perform(event)); }
   void operator()(const RemoveFromRouteEvent& event) { done(world.cluster().perform(event)); }
   void operator()(const SetPermEvent& event) { done(world.cluster().perform(event)); }
@@ -37,9 +31,10 @@ struct Performer {
     producers->shutdown(event, [done = std::move(done)]() mutable { done(true); });
   }
 
-  void each(const std::vector<std::string>& servers, void (Cluster::*change)(const std::string&)) {
-    for (const std::string& name : servers) (world.cluster().*change)(name);
-    done(true);
+  void each(const std::vector<std::string>& servers, bool (Cluster::*change)(const std::string&)) {
+    bool changed = false;
+    for (const std::string& name : servers) changed |= (world.cluster().*change)(name);
+    done(changed);
   }
 
   SourceLocation where;

@@ -23,8 +23,8 @@ struct KeyType {
   Kind kind = Kind::text;
   double min = 0;
   double max = 0;
-  std::string_view text;
-  std::span<const std::string_view> words;
+  std::string_view text{};
+  std::span<const std::string_view> words{};
   bool unique = false;  ///< of refs: no entry twice
 };
 
