@@ -1,4 +1,4 @@
-#include "tools/drivers/driven_judge.h"
+#include "tools/drivers/judging/driven_judge.h"
 
 #include <algorithm>
 #include <map>
