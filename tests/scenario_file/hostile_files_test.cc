@@ -244,6 +244,9 @@ TEST(Harmless, CutsBetweenCharacters) {
   EXPECT_EQ(harmless("abcdef", 6), "abcdef");
   EXPECT_EQ(harmless("abcdefg", 6), "abc...");
   EXPECT_EQ(harmless("ab\u00fcdefgh", 6), "ab...") << "no half character";
+  EXPECT_EQ(whole_characters("äöü", 1, 3), "ö") << "neither the half before it nor the one behind it";
+  EXPECT_EQ(whole_characters("äöü", 2, 100), "öü");
+  EXPECT_EQ(whole_characters("ä", 1, 1), "");
 }
 
 }  // namespace

@@ -366,6 +366,21 @@ TEST_F(RunWithCommandTest, ARuleThatTheCommandNeverMeetsFailsTheRun) {
   EXPECT_THAT(result.output, HasSubstr("rule \"busy\": never acted in java-5.3.3: matched 0, acted 0"));
 }
 
+TEST_F(RunWithCommandTest, AnEventThatTheCommandEndsBeforeFailsTheRunUnlessItMayBeIdle) {
+  std::ofstream(folder_ / "early.json") << R"({"version": 1, "name": "early", "why": "x",
+      "cluster": {"brokers": ["broker-a"]},
+      "steps": [{"atMs": 0, "do": {"crash": "broker-a"}}, {"atMs": 50000, "do": {"restart": "broker-a"}},
+                {"atMs": 60000, "mayBeIdle": true, "do": {"crash": "broker-a"}}]})";
+  const std::string run = program("rmqsim") + " run " + (folder_ / "early.json").string();
+  const CommandResult result = run_command(run + " -- sleep 0.3");
+  EXPECT_EQ(result.exit_code, 1) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("event steps[1] restart: never happened: the run was over after "));
+  EXPECT_THAT(result.output, HasSubstr(" ms, before its 50000.0 ms; \"mayBeIdle\": true allows that"));
+  EXPECT_THAT(result.output, HasSubstr("note: 2 cluster events of the scenario did not happen"));
+  EXPECT_THAT(result.output, testing::Not(testing::AnyOf(HasSubstr("steps[0]"), HasSubstr("steps[2]"))));
+  EXPECT_EQ(run_command(run + " --max-seconds 1 -- sleep 30").exit_code, 2) << "nobody knows what it would have met";
+}
+
 // What `run --help` shows, with our own producer as the foreign one: it has no queueIndex.
 TEST_F(RunWithCommandTest, TheExampleOfTheHelpPasses) {
   const std::string example = std::string(RMQSIM_SOURCE_DIR) + "/scenarios/codes/code-system-busy-first-five.json";

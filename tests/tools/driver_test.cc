@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -268,6 +269,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"floods-at-once", "it writes a line of more than 32 MiB"},
         Mistake{"other-protocol", "it speaks protocol 2, and this program speaks 1"},
         Mistake{"misspelt", "\"modes\" is missing"},
+        Mistake{"key-twice", "duplicate key \"client\", in "},
         Mistake{"hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
         Mistake{"greets-late-and-hangs", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
         Mistake{"stopped", "it was not done within 12 s (--max-seconds), and owes an answer to send #0"},
@@ -291,6 +293,111 @@ INSTANTIATE_TEST_SUITE_P(
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+
+TEST_F(Driver, ThatClosesAStreamIsNotWaitedFor) {
+  const std::string file = write("three", kThreeSends);
+  for (const auto& [what, told] : {std::pair("closes-output", "output"), std::pair("closes-input", "input")}) {
+    const auto begin = std::chrono::steady_clock::now();
+    const CommandResult r = rmqsim("run " + file + " --client " + quoted("exec " + kBad + what));
+    EXPECT_EQ(r.exit_code, 1) << r.output;
+    EXPECT_THAT(r.output, HasSubstr("it closed its standard " + std::string(told) + " while it was needed"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(12)) << "15 s is what an answer has";
+  }
+}
+
+TEST_F(Driver, ItsLastWordsAreCutBetweenCharacters) {
+  const CommandResult r = rmqsim("run " + write("three", kThreeSends) + " --client " + quoted(kBad + "says-much"));
+  EXPECT_THAT(r.output, HasSubstr("its last words: ääää"));
+  EXPECT_THAT(r.output, testing::Not(HasSubstr("\\x")));
+}
+
+/// Something of each kind that a client can be told about a message.
+constexpr const char* kTold = R"({"version": 1, "name": "told", "why": "x", "profile": ["java-5.3.3"],
+"cluster": {"brokers": ["a"], "topics": [{"name": "T", "queues": 1}, {"name": "U", "queues": 1}],
+            "responders": [{"topic": "T"}]},
+"producers": [{"name": "p", "group": "g"}],
+"steps": [{"send": {"topic": "T", "tags": "A", "keys": ["k1", "k2"], "properties": {"colour": "red"}, "delayLevel": 2,
+                    "body": {"size": 5000}}},
+          {"send": {"topic": "T", "delayMs": 20000}},
+          {"transaction": {"topic": "T", "keys": ["k3"], "local": "commit"}},
+          {"request": {"topic": "T", "keys": ["k4"]}}],
+"expect": [{"sends": "0-2", "outcome": "SEND_OK"}]})";
+
+class LyingDriver : public Driver, public testing::WithParamInterface<Mistake> {
+ protected:
+  static std::string lying(const std::string& what) {
+    return quoted(RMQSIM_SOURCE_DIR "/tests/tools/lying_driver " + what + " " + program("rmqsim"));
+  }
+};
+
+TEST_F(LyingDriver, ThatDoesNotLiePasses) {
+  const CommandResult r = rmqsim("run " + write("told", kTold) + " --client " + lying("not"));
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+}
+
+TEST_P(LyingDriver, IsFoundByWhatServersGot) {
+  const CommandResult r = rmqsim("run " + write("told", kTold) + " --client " + lying(GetParam().what));
+  EXPECT_EQ(r.exit_code, 1) << r.output;
+  EXPECT_THAT(r.output, HasSubstr(std::string("messages of the client: ") + GetParam().told));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lies, LyingDriver,
+    testing::Values(
+        Mistake{"other-topic", "#0: a was sent its message to the topic \"U\" instead of \"T\""},
+        Mistake{"other-group", "#0: a was sent its message by the group \"h\" instead of \"g\""},
+        Mistake{"no-keys", "#0: its message is stored at a with other keys than was to be sent"},
+        Mistake{"no-keys-of-a-transaction", "#2: its message is stored at a with other keys"},
+        Mistake{"no-keys-of-a-request", "#3: its message is stored at a with other keys"},
+        Mistake{"other-body", "#0: its message is stored at a with another body"},
+        Mistake{"other-level", "#0: its message is stored at a with another delay level"},
+        Mistake{"no-level", "#0: its message is stored at a with another delay level"},
+        Mistake{"other-delay", "#1: its message is stored at a with another delay"},
+        Mistake{"no-transaction", "#2: its message is stored at a with another mark of a transaction"},
+        Mistake{"twice", "a was sent a message that nobody asked for, to \"T\" with the key \""},
+        Mistake{"at-its-end", "a was sent a message that nobody asked for, to \"T\" with the key \""},
+        Mistake{"again-at-its-end", "#1: a was sent its message once more, "}),
+    [](const auto& one) {
+      std::string name = one.param.what;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
+TEST_F(LyingDriver, ThatSaysSentAndSendsNothingIsFoundWhereNothingElseMayHaveLostIt) {
+  const std::string file = R"({"version": 1, "name": "oneway", "why": "x",
+"cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T", "mode": "oneway", "count": 2}}], "expect": [{"counts": {"SENT": 2}}])";
+  const std::string client = " --client " + quoted(kBad + "sent-one-way");
+  const CommandResult lost = rmqsim("run " + write("oneway", file + "}") + client);
+  EXPECT_EQ(lost.exit_code, 1) << lost.output;
+  EXPECT_THAT(lost.output, HasSubstr("messages of the client: #0: the client says SENT, and no server got it"));
+  // A rule that acts may have ended its connection.
+  const CommandResult nobody_knows = rmqsim("run " + write("oneway", file + R"(, "faults": [
+{"at": "broker-a", "on": "link", "mayBeIdle": true, "do": {"resetAfterBytes": 1}}]})") + client);
+  EXPECT_THAT(nobody_knows.output, testing::Not(HasSubstr("no server got it")));
+}
+
+TEST_F(Driver, WhatTracesResponsesAndNamespacesAddIsNotTakenForAMessageThatNobodyAskedFor) {
+  const std::string file = write("beside", R"({"version": 1, "name": "beside", "why": "x", "profile": ["java-5.3.3"],
+"cluster": {"brokers": ["a"], "topics": [{"name": "NS%T", "queues": 1}, {"name": "RMQ_SYS_TRACE_TOPIC", "queues": 1}],
+            "responders": [{"topic": "NS%T"}]},
+"producers": [{"name": "p", "group": "g", "config": {"namespace": "NS", "enableTrace": true}}],
+"steps": [{"send": {"topic": "T", "keys": ["k1"]}}, {"send": {"topic": "T", "batch": 2, "mode": "async"}},
+          {"request": {"topic": "T", "mode": "async", "keys": ["k1"]}}],
+"expect": [{"sends": "0-1", "outcome": "SEND_OK"}, {"sends": 2, "outcome": "REPLY"}, {"traces": [2, 4]}]})");
+  const CommandResult r = rmqsim("run " + file + " --client " + own("java-5.3.3"));
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+}
+
+TEST_F(Driver, BatchesThatAreNamedByAPropertyAreJoinedByTheirMembers) {
+  const std::string file = write("named", R"({"version": 1, "name": "named", "why": "x", "profile": "java-5.3.3",
+"cluster": {"brokers": ["a"], "topics": [{"name": "T", "queues": 1}]}, "producers": [{"name": "p"}],
+"steps": [{"send": {"topic": "T", "batch": 3, "count": 2}}], "expect": [{"sends": "all", "attempts": 1}]})");
+  const CommandResult r =
+      rmqsim("run " + file + " --client " +
+             quoted(program("rmqsim") + R"( driver run | sed -u "s/\"client\":\"rmqsim\"/&,\"key\":\"property\"/")"));
+  EXPECT_EQ(r.exit_code, 0) << r.output;
+}
 
 TEST_F(Driver, GetsNoMoreTimeForItsGreetingAndItsEndThanTheLimit) {
   const std::string file = write("three", kThreeSends);

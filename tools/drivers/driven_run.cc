@@ -10,12 +10,12 @@
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
 #include "scenarios/harness/report/ledger.h"
-#include "tools/drivers/driven_judge.h"
+#include "scenarios/harness/stalls/stall_watch.h"
 #include "tools/drivers/driven_workload.h"
+#include "tools/drivers/judging/driven_judge.h"
 #include "tools/drivers/protocol/driver_session.h"
 #include "tools/drivers/seen_attempts.h"
 #include "tools/drivers/stalls/replay.h"
-#include "scenarios/harness/stalls/stall_watch.h"
 
 namespace rmqsim {
 namespace {
@@ -213,11 +213,14 @@ class DrivenRun {
     }
   }
 
+  SurelyUnderWay under_way() const {
+    return [this](std::uint64_t i) { return std::pair(workload_->said_at()[i], workload_->heard_at()[i]); };
+  }
+
   /// Gives the sends the attempts that servers have seen so far.
   void join() {
     take_rule_counts(scenario_, cluster_->world().cluster(), record());
-    const auto times = [this](std::uint64_t i) { return std::pair(workload_->said_at()[i], workload_->heard_at()[i]); };
-    seen_ = seen_attempts(scenario_, record(), cluster_->journal(), times);
+    seen_ = seen_attempts(scenario_, record(), cluster_->journal(), under_way());
     for (std::size_t i = 0; i < seen_.size(); ++i) record().sends[i].attempts = seen_[i];
   }
 
@@ -241,7 +244,8 @@ class DrivenRun {
     runtime().run([&] {
       cluster_->world().cluster().refresh();
       join();
-      for (auto& judge : judges_) judge->producers_shut_down();
+      const JoinedRequests requests = join_requests(scenario_, record(), cluster_->journal(), under_way());
+      for (auto& judge : judges_) judge->producers_shut_down(requests, under_way());
     });
     for (std::size_t k = 0; k < profiles_.size(); ++k) {
       DrivenResult one{named(*profiles_[k]), session_->hello(), {}, false};

@@ -17,8 +17,8 @@
 
 namespace rmqsim {
 
-/// Checks that are of no expectation and no invariant, as failures name them: what brokers keep is what was to be sent;
-/// a call takes the time that servers saw of it; decisions are the profile's.
+/// Checks that are of no expectation and no invariant, as failures name them: servers got what was to be sent, and
+/// nothing else; a call takes the time that servers saw of it; decisions are the profile's.
 inline constexpr std::string_view kClientMessages = "messages of the client";
 inline constexpr std::string_view kClientTimes = "times of the client";
 inline constexpr std::string_view kClientDecisions = "decisions";

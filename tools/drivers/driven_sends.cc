@@ -71,8 +71,17 @@ DriverTurn DrivenSends::turn_of(const StepPacer::Turn& turn) {
   return {turn.number, turn.i, thread};
 }
 
+/// What its messages have as kSendNameProperty.
+std::string DrivenSends::names_of(const StepPacer::Turn& turn) const {
+  const auto* const step = std::get_if<SendStep>(&scenario_.steps[turn.step].what);
+  if (step == nullptr || step->batch == 0) return send_mark(turn.number);
+  std::string names;
+  for (std::uint32_t k = 0; k < step->batch; ++k) names += (k == 0 ? "" : ",") + send_mark(turn.number, k);
+  return names;
+}
+
 SendRecord& DrivenSends::open(const TurnPtr& turn, SendRecord::Kind kind, const std::string& what,
-                                 std::int64_t timeout_millis, int max_attempts, bool tells_return) {
+                              std::int64_t timeout_millis, int max_attempts, bool tells_return) {
   SendRecord& record = record_.sends[turn->number];
   record.kind = kind;
   record.step = turn->step;
@@ -81,7 +90,7 @@ SendRecord& DrivenSends::open(const TurnPtr& turn, SendRecord::Kind kind, const 
   const bool limited = timeout_millis < DrivenProducers::kAnyTimeoutMillis;
   record.timeout_millis = timeout_millis;
   record.max_attempts = max_attempts;
-  if (hello_.key_in_property) record.msg_id = "send-" + std::to_string(turn->number);
+  if (hello_.key_in_property) record.msg_id = names_of(*turn);
   const TimePoint due = run_.now() +
                         millis(limited ? timeout_millis : 3000) * (std::min(max_attempts, kLikelyAttempts) + 1) +
                         kSendPatience;

@@ -53,6 +53,7 @@ class DrivenSends {
   SendRecord& open(const TurnPtr& turn, SendRecord::Kind kind, const std::string& what, std::int64_t timeout_millis,
                    int max_attempts, bool tells_return);
   DriverTurn turn_of(const StepPacer::Turn& turn);
+  std::string names_of(const StepPacer::Turn& turn) const;
   std::string topic_of(std::uint64_t send) const;
   bool names_no_message(const SendRecord& record, const std::string& msg_id) const;
   std::optional<std::string> take(SendRecord& record, const DriverSent& sent, std::uint64_t i);

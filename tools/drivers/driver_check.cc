@@ -24,7 +24,8 @@ Scenario scenario_of(const DriverCheckCase& one) {
   const auto bar = one.rest.find('|');
   const bool of_cluster = bar == 0;
   std::string text = R"({"version": 1, "name": "driver-check", "why": "A driver is checked.", "cluster": {)"
-                     R"("brokers": ["broker-a"], "topics": [{"name": "One", "queues": 4}])";
+                     R"("brokers": ["broker-a"], )"
+                     R"("topics": [{"name": "One", "queues": 4}, {"name": "Two", "queues": 4}])";
   if (of_cluster) text += ", " + std::string(one.rest.substr(1));
   text += R"(}, "producers": )" + std::string(one.producers) + R"(, "steps": )" + std::string(one.steps);
   if (!of_cluster && !one.rest.empty()) text += ", " + std::string(one.rest);

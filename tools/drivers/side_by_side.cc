@@ -4,20 +4,13 @@
 #include <string>
 #include <variant>
 
+#include "tools/drivers/judging/told_step.h"
+
 namespace rmqsim {
 namespace {
 
 /// What is further apart has an order.
 constexpr Duration kTogether = millis(5);
-
-const std::string* producer_of(const Scenario& scenario, const SendRecord& send) {
-  return std::visit(
-      [](const auto& what) -> const std::string* {
-        if constexpr (requires { what.producer; }) return &what.producer;
-        return nullptr;
-      },
-      scenario.steps[send.step].what);
-}
 
 /// Of an event that starts or ends one.
 const std::string* producer_of(const EventStep& step) {
@@ -27,7 +20,7 @@ const std::string* producer_of(const EventStep& step) {
 }
 
 bool meets_a_change(const Scenario& scenario, const RunRecord& record, const SendRecord& send) {
-  const std::string* const producer = producer_of(scenario, send);
+  const std::string* const producer = told_producer(scenario.steps[send.step]);
   return std::any_of(record.events.begin(), record.events.end(), [&](const EventRecord& event) {
     const std::string* changed = producer_of(std::get<EventStep>(scenario.steps[event.step].what));
     return changed != nullptr && producer != nullptr && *changed == *producer && send.start <= event.done + kTogether &&
@@ -44,9 +37,10 @@ bool races_for_its_turn(const Scenario& scenario, const RunRecord& record, const
     const SendRecord& other = record.sends[k];
     const bool elsewhere = other.step != send.step || other.thread != send.thread;
     if (!elsewhere || other.kind != send.kind || other.mode != send.mode || !other.completed()) continue;
+    if (*told_producer(scenario.steps[other.step]) != *told_producer(scenario.steps[send.step])) continue;
     const Duration between = std::min(std::max(send.start, other.start) - std::min(send.start, other.start),
                                       std::max(when(i), when(k)) - std::min(when(i), when(k)));
-    if (between < kTogether && *producer_of(scenario, other) == *producer_of(scenario, send)) return true;
+    if (between < kTogether) return true;
   }
   return false;
 }

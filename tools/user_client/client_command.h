@@ -35,6 +35,8 @@ class ClientCommand {
   bool wait(int milliseconds);
   /// To the whole group.
   void signal(int number);
+  /// It closed its standard output, as whoever ends does.
+  bool output_ended() const { return out_ < 0; }
   /// Exit status, or 128 + signal; -1 while it runs.
   int status() const { return status_; }
   pid_t pid() const { return pid_; }

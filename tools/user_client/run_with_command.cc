@@ -118,7 +118,7 @@ class Run {
   void show(std::string_view bytes, std::ostream& to) {
     to << bytes << std::flush;
     output_ += bytes;
-    if (output_.size() > kMaxKept) output_.erase(0, output_.size() - kMaxKept);
+    if (output_.size() > kMaxKept) output_ = whole_characters(output_, output_.size() - kMaxKept, kMaxKept);
   }
 
   void wait_for(ClientCommand& command, Clock::time_point begin) {
@@ -144,10 +144,7 @@ class Run {
       }
       if (kill_at && Clock::now() > *kill_at) command.signal(SIGKILL);
     }
-    if (next < events_.size()) {
-      notes_.push_back(std::to_string(events_.size() - next) +
-                       " cluster events of the scenario were not performed: the command ended before");
-    }
+    not_come_to_ = next;
   }
 
   void settle() {
@@ -192,6 +189,7 @@ class Run {
       }
       take_rule_counts(scenario_, cluster_->world().cluster(), cluster_->record());
       if (ended_early_.empty()) judge_idle(scenario_, profile_.name, cluster_->record());
+      judge_missed_events();
       for (Failure& failure : cluster_->record().failures) failures_.push_back(std::move(failure));
       if (!expects_something(scenario_, profile_.name)) notes_.emplace_back(kNothingExpected);
       for (const auto& [name, server] : cluster_->record().servers) received_[name] = server.received_sends;
@@ -202,6 +200,18 @@ class Run {
       ledger_ = seen_ledger(scenario_, profile_.name, what_.seed.value_or(scenario_.seed), cluster_->journal(),
                             cluster_->record().first_step, received_, stored_);
     });
+  }
+
+  /// Of a command that was ended nobody knows what it would have come to.
+  void judge_missed_events() {
+    if (not_come_to_ == events_.size()) return;
+    notes_.push_back(plural(events_.size() - not_come_to_, "cluster event", "cluster events") +
+                     " of the scenario did not happen: the command ended before");
+    if (!ended_early_.empty()) return;
+    const auto took = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(took_));
+    for (std::size_t k = not_come_to_; k < events_.size(); ++k) {
+      judge_missed(scenario_, events_[k].index, events_[k].at, took, cluster_->record());
+    }
   }
 
   void report() {
@@ -338,6 +348,7 @@ class Run {
   std::string began_;
   std::unique_ptr<HostedCluster> cluster_;
   std::vector<EventBesideClient> events_;
+  std::size_t not_come_to_ = 0;  ///< the first of them
   std::vector<std::string> notes_;
   std::string output_, ended_early_, ledger_;
   std::vector<Failure> failures_;

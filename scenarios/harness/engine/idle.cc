@@ -6,6 +6,18 @@
 #include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
+namespace {
+
+void fail_event(const Scenario& scenario, std::size_t index, const std::string& what, RunRecord& record) {
+  const Step& step = scenario.steps[index];
+  if (step.may_be_idle) return;
+  record.failures.push_back({"event steps[" + std::to_string(index) + "] " + std::get<EventStep>(step.what).kind,
+                             what + "; \"mayBeIdle\": true allows that",
+                             {},
+                             step.where});
+}
+
+}  // namespace
 
 void take_rule_counts(const Scenario& scenario, const Cluster& cluster, RunRecord& record) {
   const std::vector<RuleCounts> counts = cluster.rule_counts();
@@ -25,14 +37,14 @@ void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& r
                                {},
                                scenario.fault_locations[i]});
   }
-  for (const std::size_t index : record.idle_events) {
-    const Step& step = scenario.steps[index];
-    if (step.may_be_idle) continue;
-    record.failures.push_back({"event steps[" + std::to_string(index) + "] " + std::get<EventStep>(step.what).kind,
-                               "changed nothing; \"mayBeIdle\": true allows that",
-                               {},
-                               step.where});
-  }
+  for (const std::size_t index : record.idle_events) fail_event(scenario, index, "changed nothing", record);
+}
+
+void judge_missed(const Scenario& scenario, std::size_t step, Duration at, Duration took, RunRecord& record) {
+  fail_event(
+      scenario, step,
+      "never happened: the run was over after " + format_millis(took) + " ms, before its " + format_millis(at) + " ms",
+      record);
 }
 
 void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,

@@ -1,6 +1,6 @@
-// What a scenario states and its run did not need: a rule that never acted, an event that changed nothing, an
-// expectation about a moment that never came, no expectation at all. The first two are failures unless the file says
-// `mayBeIdle`, the third is one, the last is told.
+// What a scenario states and its run did not need: a rule that never acted, an event that changed nothing or that the
+// run did not come to, an expectation about a moment that never came, no expectation at all. The first three are
+// failures unless the file says `mayBeIdle`, the fourth is one, the last is told.
 #pragma once
 
 #include <set>
@@ -16,6 +16,8 @@ namespace rmqsim {
 void take_rule_counts(const Scenario& scenario, const Cluster& cluster, RunRecord& record);
 /// Adds a failure for each rule that did not act, as take_rule_counts() found, and for each event without effect.
 void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& record);
+/// Adds a failure for the event of that step, which was to happen at `at` in a run that was over after `took`.
+void judge_missed(const Scenario& scenario, std::size_t step, Duration at, Duration took, RunRecord& record);
 /// Adds a failure for each expectation about a moment that is not among those that were judged.
 void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,
                      Duration took, RunRecord& record);

@@ -3,9 +3,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "scenarios/harness/file/producer_settings.h"
 #include "producer/remoting/codec/json_text.h"
+#include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/harmless.h"
+#include "scenarios/harness/file/text/json_tree.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "tools/drivers/protocol/base64.h"
 #include "tools/drivers/protocol/driver_messages.h"
@@ -229,9 +230,17 @@ std::string no_object(std::string_view line, std::size_t byte) {
   std::string text = "a line that is no JSON object: " + in_quotes(line);
   if (line.starts_with('{') && byte > kAround) {
     text += ", which goes wrong at byte " + std::to_string(byte) + ": " +
-            in_quotes(line.substr(std::min(line.size(), byte) - kAround, 2 * kAround));
+            in_quotes(whole_characters(line, std::min(line.size(), byte) - kAround, 2 * kAround));
   }
   return text + "; its standard output is for the protocol, and what it has to say to people belongs on standard error";
+}
+
+/// Of JSON whose reader takes one of them in silence; empty: none is.
+std::string member_twice(std::string_view line) {
+  JsonTree::Error error;
+  const auto tree = JsonTree::parse(line, error);
+  const auto twice = tree ? tree->duplicate_keys() : std::vector<JsonTree::Error>{};
+  return twice.empty() ? "" : "duplicate key " + in_quotes(twice.front().message) + ", in " + in_quotes(line);
 }
 
 }  // namespace
@@ -240,6 +249,7 @@ std::variant<DriverAnswer, std::string> read_driver_answer(std::string_view line
   try {
     const Json json = json_of<Json>(line);
     if (!json.is_object()) return no_object(line, 0);
+    if (const std::string twice = member_twice(line); !twice.empty()) return twice;
     return read_object(json);
   } catch (const Json::parse_error& error) {
     return no_object(line, error.byte);

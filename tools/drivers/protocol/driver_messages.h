@@ -72,6 +72,9 @@ struct DriverAnswer {
 /// The answer, or what is wrong with the line.
 std::variant<DriverAnswer, std::string> read_driver_answer(std::string_view line);
 
+/// What a message has as kSendNameProperty where the client tells no keys of its own; `member`: of a batch.
+std::string send_mark(std::uint64_t number, std::optional<std::uint32_t> member = {});
+
 // Requests, without the newline.
 std::string hello_line();
 /// With those of its settings that the driver knows.

@@ -30,7 +30,7 @@ struct DriverProcess::Impl {
   void took(std::string_view bytes, bool is_stderr) {
     if (is_stderr) {
       words.append(bytes);
-      if (words.size() > kMaxWords) words.erase(0, words.size() - kMaxWords);
+      if (words.size() > kMaxWords) words = whole_characters(words, words.size() - kMaxWords, kMaxWords);
       return;
     }
     if (flooded) return;
@@ -55,8 +55,9 @@ struct DriverProcess::Impl {
       if (n > 0) {
         unsaid.erase(0, static_cast<std::size_t>(n));
       } else if (n < 0 && errno != EINTR) {
-        if (errno != EAGAIN && errno != EWOULDBLOCK) unsaid.clear();  // nobody reads it any more; its end will tell
-        break;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+        unsaid.clear();  // nobody reads it any more
+        deaf = true;
       }
     }
     if (unsaid.empty() && input_ended && input >= 0) {
@@ -71,6 +72,7 @@ struct DriverProcess::Impl {
   std::mutex mutex;
   std::string unsaid;
   bool input_ended = false;
+  bool deaf = false;
   int input = -1;
   std::optional<ClientCommand> command;
 };
@@ -137,6 +139,12 @@ std::string DriverProcess::last_words() const {
   std::string text = impl_->words;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return harmless(text.substr(text.rfind('\n') + 1), 300);
+}
+
+const char* DriverProcess::closed() const {
+  if (impl_->command->output_ended()) return "standard output";
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->deaf ? "standard input" : nullptr;
 }
 
 bool DriverProcess::flooded() const { return impl_->flooded; }

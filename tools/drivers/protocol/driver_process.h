@@ -36,6 +36,8 @@ class DriverProcess {
   int status() const;
   /// What it wrote to standard error last, in one line; empty when it wrote nothing.
   std::string last_words() const;
+  /// "standard output", or "standard input" when it was to be told more: it closed that. Null: neither.
+  const char* closed() const;
   /// A line became too long; there will be no more.
   bool flooded() const;
 

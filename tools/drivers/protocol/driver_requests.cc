@@ -69,11 +69,16 @@ RequestJson head(const char* op, const SendingStep& step, const DriverTurn& turn
   return {{"op", op}, {"i", turn.number}, {"producer", step.producer}, {"topic", step.message.topic}};
 }
 
-std::string mark_of(const DriverTurn& turn, const DriverHello& hello) {
-  return hello.key_in_property ? "send-" + std::to_string(turn.number) : "";
+std::string mark_of(const DriverTurn& turn, const DriverHello& hello, std::optional<std::uint32_t> member = {}) {
+  return hello.key_in_property ? send_mark(turn.number, member) : "";
 }
 
 }  // namespace
+
+std::string send_mark(std::uint64_t number, std::optional<std::uint32_t> member) {
+  const std::string mark = "send-" + std::to_string(number);
+  return member ? mark + "." + std::to_string(*member) : mark;
+}
 
 std::string hello_line() { return line_of({{"op", "hello"}, {"protocol", kDriverProtocol}}); }
 
@@ -111,15 +116,14 @@ std::string send_line(const SendStep& step, const DriverTurn& turn, const Driver
   if (turn.thread > 0) json["thread"] = turn.thread;
   if (step.timeout_ms) json["timeoutMs"] = *step.timeout_ms;
   put_aim(json, step, turn.in_step);
-  const std::string mark = mark_of(turn, hello);
   if (step.batch == 0) {
-    put_message(json, step.message, turn.in_step, mark);
+    put_message(json, step.message, turn.in_step, mark_of(turn, hello));
     return line_of(json);
   }
   json["batch"] = RequestJson::array();
   for (std::uint32_t k = 0; k < step.batch; ++k) {
     RequestJson one = RequestJson::object();
-    put_message(one, step.message, turn.in_step * step.batch + k, mark.empty() ? mark : mark + "." + std::to_string(k));
+    put_message(one, step.message, turn.in_step * step.batch + k, mark_of(turn, hello, k));
     json["batch"].push_back(std::move(one));
   }
   return line_of(json);

@@ -11,6 +11,9 @@ using Clock = std::chrono::steady_clock;
 /// with forty busy threads for each processor has kept one that ended at once from it for ten.
 constexpr auto kAnswersWithin = std::chrono::seconds(20);
 
+/// Who ends closes its streams first.
+constexpr auto kEndsWithin = std::chrono::seconds(2);
+
 }  // namespace
 
 DriverSession::DriverSession(const std::string& command, const RunStop* stop, Clock::time_point end)
@@ -59,6 +62,15 @@ Clock::duration DriverSession::owing() const {
   return owes().empty() ? Clock::duration::zero() : Clock::now() - asked_;
 }
 
+void DriverSession::look_for_closed_streams() {
+  const char* const stream = process_.closed();
+  if (stream == nullptr) return;
+  if (!closed_) closed_ = Clock::now();
+  if (Clock::now() > *closed_ + kEndsWithin) {
+    fail(with_last_words("it closed its " + std::string(stream) + " while it was needed, and goes on"));
+  }
+}
+
 bool DriverSession::wait_until(const Done& done) {
   for (;;) {
     if (!wrong_.empty() || !unsupported_.empty()) return false;
@@ -67,6 +79,7 @@ bool DriverSession::wait_until(const Done& done) {
     const bool given_up = over();
     const bool ended = process_.wait(given_up ? 0 : 5);
     if (process_.flooded()) fail("it writes a line of more than 32 MiB");
+    if (!ended && !given_up) look_for_closed_streams();
     if (!wrong_.empty() || !unsupported_.empty()) continue;
     if (!ended && !given_up) continue;
     if (done()) return true;

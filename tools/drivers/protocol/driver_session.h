@@ -50,11 +50,13 @@ class DriverSession {
  private:
   void take(std::string_view line);
   bool over() const;
+  void look_for_closed_streams();
   std::string with_last_words(std::string text) const;
 
   const RunStop* const stop_;
   const std::chrono::steady_clock::time_point end_;
-  std::chrono::steady_clock::time_point asked_;  ///< for hello, or for bye
+  std::chrono::steady_clock::time_point asked_;                  ///< for hello, or for bye
+  std::optional<std::chrono::steady_clock::time_point> closed_;  ///< since when one of its streams is
   std::optional<DriverHello> hello_;
   bool parting_ = false, said_bye_ = false, stopped_ = false;
   std::string wrong_, unsupported_;

@@ -37,7 +37,7 @@ std::string sentence_of(const std::string& invariant) {
   if (invariant == "deterministic") return "a run that is made twice leaves the same trace";
   if (invariant == "inconclusive") return "a run comes to its end";
   if (invariant == kDecisionsSignature) return "the client decides as the profile does";
-  if (invariant == kMessagesSignature) return "what brokers keep is what was to be sent";
+  if (invariant == kMessagesSignature) return "servers get what was to be sent, and nothing else";
   if (invariant == kTimesSignature) return "a call takes the time that servers saw of it";
   if (invariant == kDriverSignature) return "a driver answers what it is asked, as its protocol has it, until bye";
   if (invariant == "crash") return "a run ends without an exception, and its process lives";

@@ -1,5 +1,6 @@
 #include "scenarios/harness/file/text/harmless.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 
@@ -58,12 +59,17 @@ std::string written(std::string_view text, std::string_view kept) {
 
 std::string cut(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
-  std::size_t end = most - 3;
-  while (end > 0 && continues_character(text[end])) --end;
-  return text.substr(0, end) + "...";
+  return std::string(whole_characters(text, 0, most - 3)) + "...";
 }
 
 }  // namespace
+
+std::string_view whole_characters(std::string_view text, std::size_t at, std::size_t most) {
+  while (at < text.size() && continues_character(text[at])) ++at, most -= std::min<std::size_t>(most, 1);
+  std::size_t end = std::min(text.size(), at + most);
+  while (end < text.size() && end > at && continues_character(text[end])) --end;
+  return text.substr(std::min(at, text.size()), end - std::min(at, end));
+}
 
 std::size_t harm_at(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);

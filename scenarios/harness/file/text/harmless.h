@@ -14,6 +14,8 @@ namespace rmqsim {
 std::string harmless(std::string_view text, std::size_t most = std::string_view::npos);
 /// Ends of lines and tabs stay.
 std::string harmless_lines(std::string_view text, std::size_t most = std::string_view::npos);
+/// At most `most` bytes of `text` from `at` on, without characters that begin before or go on behind.
+std::string_view whole_characters(std::string_view text, std::size_t at, std::size_t most);
 /// How many bytes at `at` would be written otherwise; 0: none.
 std::size_t harm_at(std::string_view text, std::size_t at);
 

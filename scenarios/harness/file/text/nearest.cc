@@ -121,11 +121,8 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& ca
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 60;
-  std::string shown = "\"";
-  std::size_t end = std::min(text.size(), kShown);
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  shown += harmless(text.substr(0, end));
-  return shown + (end < text.size() ? "…\"" : "\"");
+  if (text.size() <= kShown) return "\"" + harmless(text) + "\"";
+  return "\"" + harmless(whole_characters(text, 0, kShown)) + "…\"";
 }
 
 }  // namespace rmqsim

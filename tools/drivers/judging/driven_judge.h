@@ -10,6 +10,7 @@
 #include "scenarios/harness/engine/workload.h"
 #include "scenarios/harness/hosting/hosted_cluster.h"
 #include "tools/drivers/driven_run.h"
+#include "tools/drivers/judging/joined_requests.h"
 
 namespace rmqsim {
 
@@ -20,7 +21,7 @@ class DrivenJudge {
   /// Of an assertion, or one that names this moment.
   void now(const Expectation& expectation);
   void steps_ended();
-  void producers_shut_down();
+  void producers_shut_down(const JoinedRequests& requests, const SurelyUnderWay& under_way);
 
   /// What was found goes into the result, which has its explanation. `free_start`: expectations may rest on a first
   /// queue that this client did not have. `compare`: that its decisions are not those of the profile is a failure.
@@ -39,7 +40,7 @@ class DrivenJudge {
   void judge_invariants();
   void judge_results();
   void judge_times();
-  void judge_contents();
+  void judge_messages(const JoinedRequests& requests, const SurelyUnderWay& under_way);
   void sum_up_one(const Judged& judged, const DrivenResult& one, bool free_start, RunResult& into) const;
 
   const Scenario& scenario_;
@@ -50,6 +51,7 @@ class DrivenJudge {
   std::vector<Judged> judged_;
   std::vector<Failure> broken_;
   std::size_t invariants_ = 0;
+  bool unplaced_ = false;  ///< requests
 };
 
 }  // namespace rmqsim

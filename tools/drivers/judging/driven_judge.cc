@@ -1,14 +1,14 @@
-#include "tools/drivers/driven_judge.h"
+#include "tools/drivers/judging/driven_judge.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 
-#include "producer/remoting/bodies/message_properties.h"
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/engine/idle.h"
 #include "scenarios/harness/engine/judging/invariant_table.h"
-#include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/report/render.h"
+#include "tools/drivers/judging/client_requests.h"
+#include "tools/drivers/judging/stored_contents.h"
 
 namespace rmqsim {
 namespace {
@@ -27,9 +27,6 @@ constexpr const char* kWhoAnswered = "which producer of a group answered a check
 
 /// What a driver's clock may be wrong by, which may count whole milliseconds.
 constexpr Duration kTellingSlack = millis(20);
-
-/// Of sysFlag.
-constexpr std::int32_t kCompressed = 1;
 
 const InvariantInfo& info_of(std::string_view name) {
   return *std::find_if(std::begin(kInvariants), std::end(kInvariants),
@@ -114,13 +111,13 @@ void DrivenJudge::steps_ended() {
   judge_invariants();
   judge_results();
   judge_times();
-  judge_contents();
 }
 
-void DrivenJudge::producers_shut_down() {
+void DrivenJudge::producers_shut_down(const JoinedRequests& requests, const SurelyUnderWay& under_way) {
   for (const Expectation& expectation : scenario_.expect) {
     if (expectation.judged() == JudgedWhen::producers_shut_down && !expectation.moment()) now(expectation);
   }
+  judge_messages(requests, under_way);
 }
 
 void DrivenJudge::judge_invariants() {
@@ -194,47 +191,12 @@ void DrivenJudge::judge_times() {
   }
 }
 
-/// What brokers keep is what was to be sent, as far as it is not compressed.
-void DrivenJudge::judge_contents() {
-  const RunRecord& record = cluster_.record();
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>, std::less<>> sent;  // by key: send, place in batch
-  for (std::uint64_t i = 0; i < record.sends.size(); ++i) {
-    const auto keys = split_keys(record.sends[i].msg_id);
-    for (std::uint64_t k = 0; k < keys.size(); ++k) sent.emplace(keys[k], std::pair(i, k));
-  }
+void DrivenJudge::judge_messages(const JoinedRequests& requests, const SurelyUnderWay& under_way) {
+  unplaced_ = requests.unplaced;
+  auto wrong = wrong_requests(scenario_, cluster_.record(), requests, under_way);
+  broken_.insert(broken_.end(), std::make_move_iterator(wrong.begin()), std::make_move_iterator(wrong.end()));
   auto& servers = dynamic_cast<LocalCluster&>(cluster_.world().cluster());
-  for (const std::string& name : servers.broker_names()) {
-    const MessageStore& store = servers.broker(name)->broker().store();
-    for (std::uint64_t n = store.first_number(); n < store.next_number(); ++n) {
-      const auto stored = store.find(n);
-      const auto of = stored ? sent.find(stored->uniq_key) : sent.end();
-      if (of == sent.end()) continue;
-      const auto [i, k] = of->second;
-      const Step& step = scenario_.steps[record.sends[i].step];
-      const auto* send = std::get_if<SendStep>(&step.what);
-      if (send == nullptr) continue;
-      const std::uint64_t in_step = i - step.first_send;
-      const std::string wanted = send->message.body.render(send->batch == 0 ? in_step : in_step * send->batch + k);
-      const auto property_of = [&](std::string_view key) {
-        return find_property(stored->properties, key).value_or("");
-      };
-      std::string what;
-      if ((stored->sys_flag & kCompressed) == 0 && stored->body != wanted) what = "body";
-      if (property_of(MessageConst::PROPERTY_TAGS) != send->message.tags) what = "tags";
-      for (const auto& [property, value] : send->message.properties) {
-        if (property_of(property) != value) what = "property " + in_quotes(property);
-      }
-      if (what.empty()) continue;
-      broken_.push_back({std::string(kClientMessages),
-                         "#" + std::to_string(i) + ": its message is stored at " + name + " with another " + what +
-                             " than was to be sent",
-                         {format_send(i, record.sends[i])},
-                         {},
-                         {},
-                         i});
-      return;
-    }
-  }
+  if (auto other = wrong_contents(scenario_, cluster_.record(), servers)) broken_.push_back(std::move(*other));
 }
 
 void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool free_start, RunResult& into) const {
@@ -275,6 +237,11 @@ void DrivenJudge::sum_up(DrivenResult& one, bool free_start, bool compare) {
   result.totals = checker_.totals();
   result.invariants_checked = invariants_;
   result.record.failures.insert(result.record.failures.end(), broken_.begin(), broken_.end());
+  if (explanation.model) {
+    if (auto lost = lost_one_way(result.record, unplaced_, *explanation.model)) {
+      result.record.failures.push_back(std::move(*lost));
+    }
+  }
   for (const Judged& judged : judged_) sum_up_one(judged, one, free_start, result);
   one.drew_elsewhere = std::any_of(result.not_judged.begin(), result.not_judged.end(),
                                    [](const auto& entry) { return entry.reason == kAtAnotherQueue; });
