@@ -79,6 +79,27 @@ TEST(CampaignRow, IsNoneWhenAnyOfItIsMissing) {
   }
 }
 
+TEST(CampaignRow, IsNoneWhenItNamesAFileOutsideItsFolder) {
+  for (const char* file : {"a.json", "unshrunk/a-1.json", "..json"}) {
+    FindingRow row = finding(3);
+    row.file = file;
+    EXPECT_TRUE(parse_row(row_text(row))) << file;
+  }
+  for (const char* file : {"", "a", "../a.json", "/a.json", "unshrunk/../a.json", "b/a.json", "unshrunk/", ".json"}) {
+    FindingRow row = finding(3);
+    row.file = file;
+    EXPECT_FALSE(parse_row(row_text(row))) << file;
+    EXPECT_FALSE(parse_row(row_text(DeviationRow{{{5}}, "hardened", "x", file}))) << file;
+  }
+}
+
+TEST(CampaignRow, IsReadAsItWasWrittenBeforeShrinksWereInterrupted) {
+  std::string line = row_text(finding(3));
+  const std::string later = R"("interrupted":false,)";
+  line.erase(line.find(later), later.size());
+  EXPECT_TRUE(parse_row(line)) << line;
+}
+
 TEST(CampaignState, GoesOnAfterWhatWasCut) {
   const std::string whole = text({header(), batch(0, 10)});
   const std::string all = whole + row_text(batch(10, 10));
@@ -183,6 +204,39 @@ TEST(CampaignSummary, IsTheSameInAnyOrder) {
     EXPECT_EQ(sum.findings[0].bytes, 200u);
     EXPECT_EQ(sum.properties.at("retried"), 35u);
   }
+}
+
+TEST(CampaignSummary, NamesWhichShardsAreMissing) {
+  const auto missing = [](std::vector<HeaderRow> headers) {
+    CampaignSummary summary;
+    summary.headers = std::move(headers);
+    return missing_shards(summary);
+  };
+  EXPECT_THAT(missing({header()}), testing::IsEmpty());
+  EXPECT_THAT(missing({header(2, 3), header(0, 3), header(1, 3)}), testing::IsEmpty());
+  EXPECT_THAT(missing({header(2, 3), header(0, 3)}),
+              testing::ElementsAre("2 of 3 shards of seed 7; 1/3 is missing"));
+  HeaderRow other = header(1, 2);
+  other.key.seed = 8;
+  EXPECT_THAT(missing({header(), other}), testing::ElementsAre("1 of 2 shards of seed 8; 0/2 is missing"));
+  EXPECT_THAT(missing({header(1, 12)}),
+              testing::ElementsAre("1 of 12 shards of seed 7; 0/12, 2/12, 3/12, 4/12, 5/12, 6/12, 7/12, 8/12 and 3 "
+                                   "more are missing"));
+}
+
+TEST(CampaignSummary, KeepsWithEachFindingTheCampaignThatItIsOf) {
+  HeaderRow other = header();
+  other.key.seed = 9;
+  other.key.profiles = {"hardened"};
+  const ShardState quiet = state({header(), batch(0, 1)}), loud = state({other, finding(200), batch(0, 1)});
+  const CampaignSummary sum = add_up({&quiet, &loud});
+  ASSERT_EQ(sum.findings.size(), 1u);
+  EXPECT_EQ(sum.findings[0].key, other.key);
+  const std::string command = "--seed 9 --profile hardened --trial 12.57";
+  EXPECT_THAT(campaign_text(sum, {}, "night", true), HasSubstr(command));
+  EXPECT_THAT(campaign_text(sum, {}, "night", true), HasSubstr("seeds 7, 9 · 2 shards · java-5.3.3, hardened"));
+  EXPECT_THAT(campaign_json(sum, {}, "night"), HasSubstr(command));
+  EXPECT_THAT(campaign_junit(sum, {}, "night"), HasSubstr(command));
 }
 
 TEST(CampaignSummary, TakesTheStateThatGotFurther) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 
 #include "tests/tools/command.h"
 #include "tests/tools/running_program.h"
+#include "tools/explore/campaign_folder.h"
 
 namespace rmqsim {
 namespace explore_test {
@@ -36,10 +39,11 @@ class Explore : public testing::Test {
     fs::create_directories(folder_);
     std::ofstream(at("endless.json")) << R"({"version": 1, "name": "endless", "why": "x",
       "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 2}]},
-      "producers": [{"name": "p", "group": "g"}],
-      "steps": [{"send": {"topic": "T", "body": {"text": "x"}}}, {"waitMs": 9000000},
-                {"send": {"topic": "T", "body": {"text": "x"}}}],
-      "expect": [{"sends": "all", "outcome": "SEND_OK"}]})";
+      "producers": [{"name": "p", "group": "g"}], "faults": [{"at": "*", "on": "send", "do": {"drop": "request"}}],
+      "steps": [{"send": {"topic": "T", "count": 6, "timeoutMs": 90000000, "body": {"text": "x"}}}]})";
+    std::ofstream(at("long.json")) << R"({"version": 1, "name": "long", "why": "x",
+      "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+      "steps": [{"send": {"topic": "T"}}, {"waitMs": 9000000}, {"send": {"topic": "T"}}]})";
   }
   ~Explore() override { fs::remove_all(folder_); }
 
@@ -108,7 +112,16 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"NoFolder", "--runs 1 --out ''", "--out: takes the name of what to write"},
                     Wrong{"ProfileTwice", "--runs 1 --profile hardened --profile hardened", "names hardened twice"},
                     Wrong{"ResumedTrial", "--trial 3 --resume --out x", "trial that is run alone"},
+                    Wrong{"StrictTrial", "--trial 3 --strict", "--strict says nothing of a trial"},
+                    Wrong{"FirstTrial", "--trial 3 --first", "--first says nothing of a trial"},
+                    Wrong{"TrialAndRuns", "--trial 3 --runs 5", "--runs says nothing of a trial"},
+                    Wrong{"TrialAndTime", "--trial 3 --for 5s", "--for says nothing of a trial"},
+                    Wrong{"TrialAndJobs", "--trial 3 --jobs 2", "--jobs says nothing of a trial"},
+                    Wrong{"LongTemplate", "long.json --runs 1", "long.json: steps[1] ends after more than an hour"},
                     Wrong{"MergeOfNoFolder", "merge nowhere --out all", "cannot read nowhere"},
+                    Wrong{"MergeIntoNoFolder", "merge . --out ''", "--out: takes the name of what to write"},
+                    Wrong{"TemplateOfMerge", "endless.json merge . --out all", "templates stands before merge"},
+                    Wrong{"SeedOfMerge", "--seed 4 merge . --out all", "--seed stands before merge"},
                     Wrong{"MergeOfNoCampaign", "merge . --out all", ". holds no campaign"}),
     [](const auto& wrong) { return std::string(wrong.param.name); });
 
@@ -131,6 +144,19 @@ TEST_F(Explore, MergingOverwritesNoCampaign) {
   EXPECT_EQ(explore("--runs 4 --out one --resume").exit_code, 0) << "it is as it was";
 }
 
+TEST_F(Explore, OverwritesNoStateOfItsOwn) {
+  ASSERT_EQ(explore("--runs 4 --profile hardened --out one").exit_code, 0);
+  const std::string kept = state("one"), before = content(kept);
+  for (const char* option : {"--junit ", "--report "}) {
+    const CommandResult r = explore("--runs 8 --profile hardened --out one --resume " + (option + kept));
+    EXPECT_EQ(r.exit_code, 64) << r.output;
+    EXPECT_THAT(r.output, HasSubstr(std::string(option) + "would overwrite one/campaign-"));
+    const std::string name = fs::path(kept).filename();
+    EXPECT_EQ(explore("--runs 8 --profile hardened --out new " + (option + ("new/" + name))).exit_code, 64) << option;
+  }
+  EXPECT_EQ(content(kept), before);
+}
+
 TEST_F(Explore, LeavesNothingBehindWhenItFindsNothing) {
   const CommandResult r = explore("--profile hardened --runs 10");
   EXPECT_EQ(r.exit_code, 0) << r.output;
@@ -151,6 +177,17 @@ TEST_F(Explore, MakesAFileThatCanBeReadOfWhatItFinds) {
   EXPECT_EQ(rmqsim("validate " + file).exit_code, 0) << rmqsim("validate " + file).output;
   EXPECT_TRUE(fs::exists(at("explored/" + file.substr(6)))) << "the same in the folder that it chose itself";
   EXPECT_THAT(content(at("junit.xml")), HasSubstr(R"(tests="2" failures="1")"));
+}
+
+TEST_F(Explore, ReplacesAFileThatIsNoFindingWhateverItsSize) {
+  const std::string campaign = "endless.json --profile hardened --runs 1 --out ";
+  const std::string file = report(campaign + "one")["findings"][0]["file"];
+  fs::create_directories(at("two"));
+  std::ofstream(at("two/" + file)) << "{}";
+  const Json found = report(campaign + "two")["findings"][0];
+  EXPECT_EQ(content(at("two/" + file)), content(at("one/" + file)));
+  EXPECT_EQ(found["checks"][0], "read again, it breaks the same in sim");
+  EXPECT_EQ(found["bytes"], fs::file_size(at("two/" + file)));
 }
 
 TEST_F(Explore, KeepsWhatItFoundAsItWasDrawn) {
@@ -190,6 +227,14 @@ TEST_F(Explore, GoesOnWhereItStopped) {
   EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole));
   EXPECT_EQ(comparable(report(campaign + "--runs 60 --out parts --resume")), comparable(whole)) << "nothing is left";
   EXPECT_EQ(report(campaign + "--runs 5 --out new --resume")["trials"], 5) << "where there is nothing it begins";
+}
+
+TEST_F(Explore, CountsRunsASecondOfItsOwnTimeOnly) {
+  const std::string campaign = "--profile hardened --without guidance --runs 25 --out out ";
+  const std::uint64_t runs = report(campaign)["runs"];
+  EXPECT_EQ(report(campaign + "--resume")["runsPerSecond"], 0u);
+  const CommandResult r = explore(campaign + "--resume");
+  EXPECT_THAT(r.output, HasSubstr("25 trials, " + std::to_string(runs) + " runs, 0 of them now in 0.0 s · 0 runs/s"));
 }
 
 TEST_F(Explore, LosesALineAtMostWhenItIsCut) {
@@ -238,6 +283,70 @@ TEST_F(Explore, RefusesAStateOfAnotherVersion) {
   EXPECT_EQ(content(at("out/campaign-00000000-shard-0-of-1.jsonl")), text);
 }
 
+TEST_F(Explore, RefusesAStateThatIsNotWhatItsNameSays) {
+  const std::string campaign = "--profile hardened --runs 2 ";
+  ASSERT_EQ(explore(campaign + "--seed 1 --out one").exit_code, 0);
+  ASSERT_EQ(explore(campaign + "--seed 2 --out two").exit_code, 0);
+  ASSERT_EQ(explore(campaign + "--seed 1 --shard 1/2 --out half").exit_code, 0);
+  const std::string path = state("one"), text = content(path);
+  const auto header = [&](const std::string& shard) {
+    std::string other = text;
+    const std::string key = R"("shard":[)";
+    return other.replace(other.find(key) + key.size(), 3, shard);
+  };
+  const struct {
+    std::string text;
+    const char* resumed;
+    const char* merged;
+  } kWrong[] = {{content(state("two")), "its seed is 2, not 1", "holds the state of another campaign, or shard"},
+                {header("0,2"), "in 2 shards, not in 1", "holds the state of another campaign, or shard"},
+                {header("5,1"), "is no state", "is no state"},
+                {header("0,0"), "is no state", "is no state"}};
+  for (const auto& wrong : kWrong) {
+    std::ofstream(path) << wrong.text;
+    const CommandResult resumed = explore(campaign + "--seed 1 --resume --out one");
+    EXPECT_EQ(resumed.exit_code, 64) << resumed.output;
+    EXPECT_THAT(resumed.output, HasSubstr(wrong.resumed));
+    const CommandResult merged = rmqsim("explore merge one --out all");
+    EXPECT_EQ(merged.exit_code, 64) << merged.output;
+    EXPECT_THAT(merged.output, HasSubstr(wrong.merged));
+  }
+  fs::rename(state("half"), fs::path(state("half")).replace_filename("campaign-1-shard-0-of-2.jsonl"));
+  EXPECT_EQ(rmqsim("explore merge half --out all").exit_code, 64);
+}
+
+TEST_F(Explore, ReadsNoStateThatIsNoFile) {
+  ASSERT_EQ(explore("--profile hardened --runs 2 --out out").exit_code, 0);
+  const std::string path = state("out");
+  fs::remove(path);
+  for (const bool pipe : {true, false}) {
+    ASSERT_EQ(pipe ? ::mkfifo(path.c_str(), 0600) : ::mkdir(path.c_str(), 0700), 0);
+    for (const char* command :
+         {"explore -q --profile hardened --runs 4 --out out --resume", "explore merge out --out all"}) {
+      const CommandResult r = rmqsim(command);
+      EXPECT_EQ(r.exit_code, 64) << r.output;
+      EXPECT_THAT(r.output, HasSubstr("cannot read out/campaign-"));
+      EXPECT_THAT(r.output, HasSubstr("no regular file"));
+    }
+    fs::remove(path);
+  }
+}
+
+TEST_F(Explore, SaysWhichFileItCannotWriteAndWhy) {
+  CampaignFolder folder;
+  const HeaderRow header{{.version = "1"}, {}};
+  ASSERT_EQ(folder.open(at("out"), header, false), "");
+  const auto former = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit full{fs::file_size(at("out/" + state_file_name(header))), limit.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &full);
+  const std::string wrong = folder.append(row_text(BatchRow{}));
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  ::signal(SIGXFSZ, former);
+  EXPECT_EQ(wrong, "cannot write " + at("out/" + state_file_name(header)) + ": File too large");
+}
+
 TEST_F(Explore, FindsTheSameSideBySide) {
   const std::string campaign = "--profile hardened --without guidance --runs 300 --seed 5 ";
   EXPECT_EQ(comparable(report(campaign + "--jobs 3 --out three")), comparable(report(campaign + "--out one")));
@@ -278,6 +387,88 @@ TEST_F(Explore, FindsTheSameInShards) {
   EXPECT_EQ(rmqsim("explore merge shard-0 --out all").exit_code, 64) << "it holds a campaign";
 }
 
+TEST_F(Explore, TellsAndFailsWhenAShardIsMissing) {
+  const std::string campaign = "--profile hardened --without guidance --runs 6 --seed 5 ";
+  for (const char* shard : {"0", "2"}) {
+    ASSERT_EQ(explore(campaign + "--shard " + shard + "/3 --out shard-" + shard).exit_code, 0);
+  }
+  const CommandResult lost = rmqsim("explore merge shard-0 shard-2 --out all --junit all.xml");
+  EXPECT_EQ(lost.exit_code, 2) << lost.output;
+  EXPECT_THAT(lost.output, HasSubstr("2 of 3 shards of seed 5; 1/3 is missing"));
+  EXPECT_THAT(content(at("all.xml")), HasSubstr("1/3 is missing"));
+  EXPECT_THAT(content(at("all.xml")), HasSubstr(R"(failures="1")"));
+  const Json json = merged("shard-0 shard-2 --out as-json");
+  EXPECT_EQ(json["verdict"], "incomplete");
+  EXPECT_EQ(json["missing"], Json::array({"2 of 3 shards of seed 5; 1/3 is missing"}));
+  ASSERT_EQ(explore(campaign + "--shard 1/3 --out shard-1").exit_code, 0);
+  EXPECT_EQ(rmqsim("explore merge all shard-1 --out whole").exit_code, 0);
+}
+
+TEST_F(Explore, MergesNoTwoDivisionsOfOneCampaign) {
+  const std::string campaign = "--profile hardened --runs 6 --seed 5 ";
+  ASSERT_EQ(explore(campaign + "--shard 0/2 --out half").exit_code, 0);
+  ASSERT_EQ(explore(campaign + "--shard 1/3 --out third").exit_code, 0);
+  const CommandResult r = rmqsim("explore merge half third --out all");
+  EXPECT_EQ(r.exit_code, 64) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("divide one campaign in two ways"));
+}
+
+TEST_F(Explore, NamesOfWhatIsMergedTheCampaignThatFoundIt) {
+  ASSERT_EQ(explore("--profile java-5.3.3 --runs 2 --seed 13 --out quiet").exit_code, 0);
+  const std::string loud = report("endless.json --profile hardened --runs 1 --out loud")["findings"][0]["command"];
+  const std::string finding = R"(--report page.html --junit junit.xml --json 2>/dev/null)";
+  const Json all = Json::parse(rmqsim("explore merge quiet loud --out all " + finding).output, nullptr, false);
+  ASSERT_EQ(all["findings"].size(), 1u);
+  EXPECT_EQ(all["findings"][0]["command"], loud);
+  EXPECT_THAT(content(at("junit.xml")), HasSubstr(loud));
+  const CommandResult told = rmqsim("explore merge quiet loud --out told");
+  EXPECT_THAT(told.output, HasSubstr("found: after 1 run, by " + loud));
+  EXPECT_THAT(told.output, testing::ContainsRegex("seeds (1, 13|13, 1) · 2 shards · "));
+  EXPECT_THAT(told.output, testing::ContainsRegex("hardened, java-5.3.3|java-5.3.3, hardened"));
+}
+
+TEST_F(Explore, MergesNoFileFromElsewhere) {
+  ASSERT_EQ(explore("endless.json --profile hardened --runs 1 --out one").exit_code, 1);
+  std::ofstream(at("pwned.json")) << "{}";
+  const std::string path = state("one"), text = content(path);
+  const std::string file = report("endless.json --profile hardened --runs 1 --out other")["findings"][0]["file"];
+  fs::create_directories(at("q/w"));
+  for (const std::string& other : {std::string("../../pwned.json"), at("pwned.json"), std::string("a/b.json")}) {
+    std::string forged = text;
+    forged.replace(forged.rfind(file), file.size(), other);
+    std::ofstream(path) << forged;
+    const CommandResult r = rmqsim("explore merge one --out q/w/e");
+    EXPECT_EQ(r.exit_code, 64) << r.output;
+    EXPECT_THAT(r.output, HasSubstr("is no row of a campaign"));
+  }
+  EXPECT_FALSE(fs::exists(at("q/pwned.json")));
+}
+
+TEST_F(Explore, LeavesNoHalfOfAMergeThatFailed) {
+  const std::string file = report("endless.json --profile hardened --runs 1 --out one")["findings"][0]["file"];
+  fs::create_directories(at("all/" + file));
+  const CommandResult r = rmqsim("explore merge one --out all");
+  EXPECT_EQ(r.exit_code, 64) << r.output;
+  fs::remove(at("all/" + file));
+  EXPECT_EQ(rmqsim("explore merge one --out all").exit_code, 1);
+}
+
+TEST_F(Explore, MergesAFindingWhoseFileIsGoneAsItWasDrawn) {
+  const std::string file = report("endless.json --profile hardened --runs 1 --out one")["findings"][0]["file"];
+  fs::remove(at("one/" + file));
+  Json found = Json::parse(rmqsim("explore merge one --out all --json 2>/dev/null").output)["findings"][0];
+  EXPECT_THAT(found["file"].get<std::string>(), StartsWith("unshrunk/inconclusive-"));
+  EXPECT_TRUE(fs::exists(folder_ / found["path"].get<std::string>()));
+  EXPECT_EQ(found["checks"][0], "its file " + file + " is gone from one, so this is how it was drawn");
+  fs::remove_all(at("one/unshrunk"));
+  found = Json::parse(rmqsim("explore merge one --out none --json 2>/dev/null").output)["findings"][0];
+  EXPECT_EQ(found["path"], "");
+  const CommandResult told = rmqsim("explore merge one --out told");
+  EXPECT_THAT(told.output, HasSubstr("file: none"));
+  EXPECT_THAT(told.output, HasSubstr("is gone from one"));
+  EXPECT_THAT(told.output, testing::Not(HasSubstr("rerun:")));
+}
+
 TEST_F(Explore, ObeysATestRunner) {
   const CommandResult r = rmqsim("explore endless.json --profile hardened --runs 4 --without shrink",
                                  "TEST_SHARD_INDEX=1 TEST_TOTAL_SHARDS=4 TEST_SHARD_STATUS_FILE=status "
@@ -312,6 +503,14 @@ struct Interrupted : Explore {
     campaign_.emplace("rmqsim", std::move(arguments), Program::AtOnce());
     while (!fs::exists(at("out")) || state("out").empty()) ::usleep(1000);
   }
+  /// One of its workers, as soon as there is any.
+  pid_t worker() const {
+    for (;;) {
+      const std::string campaign = std::to_string(campaign_->pid());
+      std::ifstream in("/proc/" + campaign + "/task/" + campaign + "/children");
+      if (pid_t first = 0; in >> first) return first;
+    }
+  }
   std::optional<Program> campaign_;
 };
 
@@ -342,17 +541,29 @@ TEST_F(Interrupted, LeavesAFindingEvenWhenItIsKilled) {
 }
 
 /// Before its first trial or in one: neither is to blame.
-TEST_F(Interrupted, TellsOfAWorkerThatDiedAndBlamesNoTrialThatLives) {
+TEST_F(Interrupted, GoesOnWithoutAWorkerThatWasKilledAndTellsOfItInTheEnd) {
   begin({"--profile", "hardened"});
-  std::vector<pid_t> workers;
-  while (workers.empty()) {
-    std::ifstream in("/proc/" + std::to_string(campaign_->pid()) + "/task/" + std::to_string(campaign_->pid()) +
-                     "/children");
-    workers.assign(std::istream_iterator<pid_t>(in), {});
-  }
-  ::kill(workers.front(), SIGKILL);  // a sanitizer makes an exit status of others
-  EXPECT_EQ(campaign_->wait(), 70);
+  ::kill(worker(), SIGKILL);  // a sanitizer makes an exit status of others
+  await_rows(state("out"), 6);
+  EXPECT_EQ(campaign_->stop(SIGINT), 70);
   EXPECT_THAT(campaign_->rest(), HasSubstr("ended by signal 9"));
+}
+
+TEST_F(Interrupted, MakesSmallLaterWhatItHadNoTimeFor) {
+  std::ofstream(at("slow.json")) << R"({"version": 1, "name": "slow", "why": "x",
+    "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T"}, {"name": "U"}]},
+    "producers": [{"name": "p"}], "faults": [{"at": "*", "on": "send", "topic": "U", "do": {"drop": "request"}}],
+    "steps": [{"send": {"topic": "T", "count": 20000}}, {"send": {"topic": "U", "count": 6, "timeoutMs": 90000000}}]})";
+  begin({"--profile", "hardened", at("slow.json")});
+  worker();  // it is at its first trial
+  EXPECT_EQ(campaign_->stop(SIGTERM), 1);
+  const std::string rest = campaign_->rest();
+  EXPECT_THAT(rest, HasSubstr("the shrink was interrupted"));
+  EXPECT_THAT(rest, testing::Not(HasSubstr("did not break")));
+  const Json found = report(at("slow.json") + " --profile hardened --out out --resume --runs 1")["findings"];
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_TRUE(found[0]["shrunk"].get<bool>()) << found;
+  EXPECT_TRUE(fs::exists(at("out/" + found[0]["file"].get<std::string>())));
 }
 
 }  // namespace explore_test

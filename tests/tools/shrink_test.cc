@@ -48,6 +48,17 @@ TEST_F(ShrinkCommand, NamesTheFileByWhatBreaksWhenNobodyDoes) {
   EXPECT_TRUE(std::filesystem::exists(at("expect-1-send-respond.json"))) << result.output;
 }
 
+TEST_F(ShrinkCommand, TakesTheNextFreeNameWhereThatIsThere) {
+  std::ofstream(at("expect-1-send-respond.json")) << "mine";
+  const CommandResult result = shrink("refused.json");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_NE(result.output.find("rerun: rmqsim run expect-1-send-respond-2.json"), std::string::npos) << result.output;
+  EXPECT_EQ(run_command(program("rmqsim") + " validate " + at("expect-1-send-respond-2.json")).exit_code, 0);
+  EXPECT_EQ(std::filesystem::file_size(at("expect-1-send-respond.json")), 4u);
+  EXPECT_EQ(shrink("refused.json --force").exit_code, 0);
+  EXPECT_GT(std::filesystem::file_size(at("expect-1-send-respond.json")), 4u);
+}
+
 TEST_F(ShrinkCommand, ReplacesNothingUnlessItIsForced) {
   std::ofstream(at("small.json")) << "mine";
   const CommandResult result = shrink("refused.json -o small.json");

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "scenarios/harness/file/text/whole_number.h"
 #include "tools/commands/commands.h"
@@ -54,13 +55,13 @@ class Explore {
         "Trials of another client are short and take real time. What fails is a finding when it fails each time it is\n"
         "run again. A driver that cannot be met is 64; one that fails a trial is a finding, and the campaign's end.\n"
         "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
-        "found (with --strict: or never reached), 2 interrupted, 0 nothing found.");
+        "found (with --strict: or never reached), 2 interrupted (of merge: a shard is missing), 0 nothing found.");
   }
 
   CLI::App* app() const { return app_; }
 
   int run() {
-    if (merge_app_->parsed()) return merge_campaigns(merge_);
+    if (merge_app_->parsed()) return merge();
     if (const std::string wrong = wrong_with_client(); !wrong.empty()) {
       std::cerr << "rmqsim explore: " << wrong << "\n";
       return kUsage;
@@ -69,7 +70,7 @@ class Explore {
     if (!for_.empty()) command_.seconds = seconds_of(for_);
     if (!trial_.empty()) {
       command_.trial = Lineage::parse(trial_);
-      for (const CLI::Option* option : {resume_, shard_, shards_}) {
+      for (const CLI::Option* option : of_many_) {
         if (without_meaning(*option, "says nothing of a trial that is run alone")) return kUsage;
       }
     }
@@ -78,6 +79,13 @@ class Explore {
   }
 
  private:
+  int merge() const {
+    for (const CLI::Option* option : app_->get_options()) {
+      if (without_meaning(*option, "stands before merge, and says nothing there")) return kUsage;
+    }
+    return merge_campaigns(merge_);
+  }
+
   /// What makes no sense of another client; empty: nothing.
   std::string wrong_with_client() const {
     if (client_->count() == 0) return "";
@@ -97,8 +105,10 @@ class Explore {
   void declare_what() {
     app_->add_option("templates", command_.templates,
                      "Scenario files or folders whose clusters, producers and steps are kept; else one is built in");
-    app_->add_option("--for", for_, "How long, as in 90s, 10m, 2h (1m unless --runs is given)")->check(span_of_time);
-    app_->add_option("--runs", command_.trials, "How many trials, of all shards together")->check(one_or_more);
+    of_many_.push_back(app_->add_option("--for", for_, "How long, as in 90s, 10m, 2h (1m unless --runs is given)")
+                           ->check(span_of_time));
+    of_many_.push_back(app_->add_option("--runs", command_.trials, "How many trials, of all shards together")
+                           ->check(one_or_more));
     app_->add_option("--seed", command_.seed, "Another one explores elsewhere")
         ->check(whole_number)
         ->capture_default_str();
@@ -114,15 +124,17 @@ class Explore {
   }
 
   void declare_how() {
-    app_->add_option("-j,--jobs", command_.jobs, "Processes side by side (1; with --client one per processor)")
-        ->check(CLI::Range(1u, 256u));
+    of_many_.push_back(
+        app_->add_option("-j,--jobs", command_.jobs, "Processes side by side (1; with --client one per processor)")
+            ->check(CLI::Range(1u, 256u)));
     app_->add_option("--out", command_.out, "Folder of the campaign: its state, and what it finds")
         ->check(place_to_write);
-    resume_ = app_->add_flag("--resume", command_.resume, "Go on with the campaign in --out, or begin it");
-    shard_ = app_->add_option("--shard", command_.shard, "i/n: the i-th of n parts, from 0");
-    shards_ = app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
-                  ->check(one_or_more);
-    app_->add_flag("--first", command_.until_found, "End with the first finding");
+    of_many_.push_back(app_->add_flag("--resume", command_.resume, "Go on with the campaign in --out, or begin it"));
+    of_many_.push_back(app_->add_option("--shard", command_.shard, "i/n: the i-th of n parts, from 0"));
+    of_many_.push_back(
+        app_->add_option("--shards", command_.shards, "How many parts there are; JOB_COMPLETION_INDEX says which")
+            ->check(one_or_more));
+    of_many_.push_back(app_->add_flag("--first", command_.until_found, "End with the first finding"));
     app_->add_option("--without", command_.without, "Leave out, to see what it is worth: boundaries, swarm, …")
         ->delimiter(',')
         ->allow_extra_args(false)
@@ -130,7 +142,8 @@ class Explore {
   }
 
   void declare_reports() {
-    app_->add_flag("--strict", command_.strict, "Fail when something that should happen sometimes never did");
+    of_many_.push_back(
+        app_->add_flag("--strict", command_.strict, "Fail when something that should happen sometimes never did"));
     app_->add_flag("--json", command_.json, "Report as JSON on stdout; human text goes to stderr");
     app_->add_option("--junit", command_.junit, "Write JUnit XML (else to XML_OUTPUT_FILE, where that is set)")
         ->check(place_to_write);
@@ -143,12 +156,17 @@ class Explore {
   void declare_merge() {
     merge_app_ = app_->add_subcommand("merge", "Make one campaign of those of several shards");
     merge_app_->add_option("folders", merge_.folders, "Their --out")->required();
-    merge_app_->add_option("--out", merge_.out, "Folder of the whole; one without a campaign")->required();
+    merge_app_->add_option("--out", merge_.out, "Folder of the whole; one without a campaign")
+        ->check(place_to_write)
+        ->required();
     merge_app_->add_flag("--strict", merge_.strict, "Fail when something that should happen sometimes never did");
     merge_app_->add_flag("--json", merge_.json, "Report as JSON on stdout; human text goes to stderr");
     merge_app_->add_option("--junit", merge_.junit, "Write JUnit XML")->check(place_to_write);
     merge_app_->add_option("--report", merge_.report, "Write a page to look at (HTML)")->check(place_to_write);
-    merge_app_->footer("Shards are united, findings of one signature become the smallest; order does not matter.");
+    merge_app_->footer(
+        "Shards are united, findings of one signature become the smallest; order does not matter. Where one is "
+        "missing\n"
+        "it says which, and does not end with 0: 2, unless something graver was found.");
   }
 
   CLI::App* app_;
@@ -158,9 +176,7 @@ class Explore {
   std::string for_, trial_;
   CLI::Option* client_ = nullptr;
   CLI::Option* profile_ = nullptr;
-  CLI::Option* resume_ = nullptr;
-  CLI::Option* shard_ = nullptr;
-  CLI::Option* shards_ = nullptr;
+  std::vector<const CLI::Option*> of_many_;  ///< what says nothing of one trial
 };
 
 }  // namespace

@@ -100,17 +100,29 @@ std::string wrong_place(const Shrink& command, const std::string& out) {
   return {};
 }
 
+/// NAME.json, or with the first number that makes it new: what took so many runs is not thrown away for its name.
+std::string free_place(const Shrink& command, const std::string& name) {
+  std::string path = name + ".json";
+  std::error_code error;
+  const auto taken = [&] {
+    return std::filesystem::exists(std::filesystem::symlink_status(path, error)) &&
+           (!command.force || std::filesystem::equivalent(path, command.path, error));
+  };
+  for (unsigned n = 2; taken(); ++n) path = name + "-" + std::to_string(n) + ".json";
+  return path;
+}
+
 int write(const Shrink& command, const Shrunk& shrunk) {
   Scenario finding = as_finding(shrunk);
-  std::string out = command.out;
-  if (out.empty()) out = finding.name + ".json";
-  if (const std::string wrong = wrong_place(command, out); !wrong.empty()) return usage(wrong);
+  const std::string out = command.out.empty() ? free_place(command, finding.name) : command.out;
   finding.name = std::filesystem::path(out).stem().string();
-  OutputFile file;
-  if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
   std::cout << what_is_broken(shrunk) << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
             << shrunk.signature.profile << ": " << harmless_lines(shrunk.violation.failure.message) << "\n";
   for (const std::string& line : shrunk.cause.lines) std::cout << "  " << harmless_lines(line) << "\n";
+  std::cout << std::flush;
+  if (const std::string wrong = wrong_place(command, out); !wrong.empty()) return usage(wrong);
+  OutputFile file;
+  if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
   std::cout << "\n"
             << out << ": " << finding.steps.size() << (finding.steps.size() == 1 ? " step, " : " steps, ")
             << finding.faults.size() << (finding.faults.size() == 1 ? " fault, " : " faults, ")
@@ -185,9 +197,10 @@ Subcommand add_shrink_command(CLI::App& app) {
                    "Client version; default those of the scenario, until it fails in one")
       ->check(CLI::IsMember(words_for_profile()));
   shrink->add_option("-o,--out", command->out,
-                     "The file to write; default NAME.json here, the name telling what breaks")
+                     "The file to write; default the first free of NAME.json, NAME-2.json … here, the name telling what "
+                 "breaks")
       ->check(place_to_write);
-  shrink->add_flag("--force", command->force, "Replace a file that is there");
+  shrink->add_flag("--force", command->force, "Replace a file that is there, also NAME.json");
   shrink->add_option("--max-runs", command->max_runs, "Ends with what it has after so many runs")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
       ->capture_default_str();

@@ -46,7 +46,9 @@ class Worker {
       if (!trial(batch_.only ? *batch_.only : explorer_.lineage(number, work_.guide))) break;
     }
     if (batch_.backwards) go_back();
+    if (batch_.small) findings_.make_small(*batch_.small);
     alarm_.set(0);
+    if (batch_.small) return "";
     row_.seconds = seconds_since(begin);
     for (std::size_t bit = 0; bit < sometimes().size(); ++bit) {
       if (reached_[bit] > 0) row_.properties[std::string(sometimes()[bit].name)] = reached_[bit];

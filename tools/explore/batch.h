@@ -22,6 +22,7 @@ struct Batch {
   bool backwards = false;   ///< some are run again, in reverse order
   std::optional<Lineage> only;  ///< this trial, and each of its scenarios is saved before it is run
   std::string died;  ///< of `only`: how the worker ended that was at it
+  std::optional<FindingRow> small;  ///< no trial: this is made small, which somebody did not come to
 };
 
 struct BatchWork {

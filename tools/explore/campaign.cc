@@ -32,6 +32,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Trials of a worker's life: what they cost should be far more than a fork, and less than the patience of who watches.
 constexpr std::uint64_t kBatch = 128;
+/// So many workers that died by no fault of a trial's are no accident.
+constexpr std::size_t kMostDeaths = 10;
 constexpr double kSeconds = 60;
 
 class Campaign {
@@ -80,6 +82,9 @@ class Campaign {
   void take(std::size_t index, WorkerResult left);
   void take_row(const CampaignRow& row, std::string& kept);
   void take_trouble(const Batch& batch, const std::string& trouble);
+  void take_death(const std::string& what);
+  void keep(const CampaignRow& row);
+  void append(const std::string& rows);
   void tick();
   int report();
 
@@ -107,7 +112,9 @@ class Campaign {
   std::uint64_t next_ = 0;       ///< position
   std::deque<Batch> first_;      ///< to be done before the next ones
   std::map<std::size_t, Batch> jobs_;
-  std::vector<std::string> broken_;
+  std::vector<std::string> deaths_;  ///< of workers, by which the campaign has lost nothing
+  std::vector<std::string> broken_;  ///< what ends it
+  std::uint64_t runs_before_ = 0;
   bool driver_failed_ = false;
   // What a worker said last.
   std::string begun_, running_, shrinking_;
@@ -117,10 +124,7 @@ class Campaign {
 void Campaign::prepare() {
   sharding_ = process_sharding(command_.shard, command_.shards);
   if (!sharding_.error.empty()) throw Refused(sharding_.error);
-  const ReportPaths reports = report_paths(command_.junit, command_.report);
-  std::vector<std::string> inputs;
-  for (const Scenario& scenario : templates_) inputs.push_back(scenario.file);
-  if (std::string lost = would_overwrite(reports, std::move(inputs)); !lost.empty()) throw Refused(lost);
+  if (!client_) refuse_long(templates_);
   std::string out = command_.out;
   if (out.empty()) {
     if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
@@ -131,6 +135,11 @@ void Campaign::prepare() {
   const CampaignKey key =
       client_ ? campaign_key(command_, templates_, *client_) : campaign_key(command_, templates_, drawing_);
   state_.header = {key, sharding_.shard};
+  const ReportPaths reports = report_paths(command_.junit, command_.report);
+  std::vector<std::string> inputs = state_paths(out);
+  inputs.push_back(out + "/" + state_file_name(state_.header));
+  for (const Scenario& scenario : templates_) inputs.push_back(scenario.file);
+  if (std::string lost = would_overwrite(reports, std::move(inputs)); !lost.empty()) throw Refused(lost);
   const std::string wrong =
       command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
   if (!wrong.empty()) throw Refused(wrong);
@@ -152,6 +161,10 @@ void Campaign::prepare() {
 void Campaign::learn_what_is_known() {
   if (folder_.found().header.key.version.empty()) return;
   state_ = folder_.found();
+  runs_before_ = state_.runs;
+  if (with("shrink")) {
+    for (FindingRow& row : left_to_shrink(state_.findings)) first_.push_back({.small = std::move(row)});
+  }
   if (!options_.guidance) return;
   for (const TrialRow& row : state_.trials) {
     for (const Feature feature : row.features) guide_.meet(feature, 1);
@@ -209,11 +222,8 @@ void Campaign::take_row(const CampaignRow& row, std::string& kept) {
 void Campaign::take(std::size_t index, WorkerResult left) {
   const Batch batch = jobs_.at(index);
   jobs_.erase(index);
-  const std::set<Signature> known = [this] {
-    std::set<Signature> all;
-    for (const auto& [signature, finding] : state_.findings) all.insert(signature);
-    return all;
-  }();
+  std::map<Signature, bool> known;  // and whether it was small
+  for (const auto& [signature, finding] : state_.findings) known[signature] = finding.shrunk;
   begun_.clear(), running_.clear(), shrinking_.clear();
   begun_count_ = 0;
   std::string kept;
@@ -238,25 +248,45 @@ void Campaign::take(std::size_t index, WorkerResult left) {
   if (!left.trouble.empty()) {
     take_trouble(batch, left.trouble);
   } else if (!batch.died.empty()) {
-    broken_.push_back("exploring: " + batch.died + ", but not when that trial was run alone: " +
-                      trial_command(state_.header.key, *batch.only));
+    take_death("exploring: " + batch.died + ", but not when that trial was run alone: " +
+               trial_command(state_.header.key, *batch.only));
   }
   meet_packed(left.result, guide_);
   guide_.weigh();
-  if (!folder_.append(kept)) broken_.push_back("cannot write to " + folder_.path());
+  append(kept);
   for (const auto& [signature, finding] : state_.findings) {
-    if (known.contains(signature)) continue;
+    const auto before = known.find(signature);
+    if (before != known.end() && before->second == finding.shrunk) continue;
     progress_.clear();
     human_ << finding_text(finding, state_.header.key, folder_.path()) << "\n" << std::flush;
   }
 }
 
+/// What was found, or done, without a worker that could tell.
+void Campaign::keep(const CampaignRow& row) {
+  state_.take(row);
+  append(row_text(row));
+}
+
+void Campaign::append(const std::string& rows) {
+  if (std::string wrong = folder_.append(rows); !wrong.empty()) broken_.push_back(std::move(wrong));
+}
+
+/// It costs the trial, or the shrink, that the worker was at; told it is all the same.
+void Campaign::take_death(const std::string& what) {
+  deaths_.push_back(what);
+  if (deaths_.size() == kMostDeaths) broken_.push_back("so many workers have died: it is not gone on");
+}
+
 /// A worker died at the trial that it began last. Run alone, with its scenario saved, it shows whether it is to blame;
 /// the batch goes on behind it.
 void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
-  if (begun_.empty() || !shrinking_.empty() || !trouble.starts_with("its process")) {
-    broken_.push_back((shrinking_.empty() ? "exploring: " : "shrinking " + folder_.path() + "/" + shrinking_ + ": ") +
-                      trouble);
+  if (!trouble.starts_with("its process")) {
+    broken_.push_back("exploring: " + trouble);
+  } else if (!shrinking_.empty()) {
+    take_death("shrinking " + folder_.path() + "/" + shrinking_ + ": " + trouble);
+  } else if (begun_.empty()) {
+    take_death("exploring: " + trouble);
   } else if (batch.only && !running_.empty()) {
     FindingRow row;
     row.lineage = *batch.only;
@@ -265,15 +295,12 @@ void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
     row.after_runs = state_.runs;
     const ParseResult read = load_scenario(folder_.path() + "/" + running_, {.judge_idle = false});
     row.signature = {"crash", read.ok() ? read.scenario->profiles.front() : profiles().front(), {}, {}};
-    state_.take(row);
-    folder_.append(row_text(row));
+    keep(row);
   } else {
     first_.push_back({.first = batch.first, .trials = 1, .only = Lineage::parse(begun_), .died = trouble});
   }
-  if (batch.only) return;
-  const BatchRow done{batch.first, begun_count_, begun_count_, 0, 0, {}, 0};
-  state_.take(done);
-  folder_.append(row_text(done));
+  if (batch.only || batch.small) return;
+  keep(BatchRow{batch.first, begun_count_, begun_count_, 0, 0, {}, 0});
   if (begun_count_ < batch.trials) {
     first_.push_back({.first = batch.first + begun_count_, .trials = batch.trials - begun_count_});
   }
@@ -301,7 +328,9 @@ void Campaign::tick() {
 
 int Campaign::report() {
   CampaignEnd end;
-  end.broken = broken_;
+  end.broken = deaths_;
+  end.broken.insert(end.broken.end(), broken_.begin(), broken_.end());
+  end.runs_before = runs_before_;
   end.strict = command_.strict && !command_.trial;
   if (stop_signals::received() != 0) end.interrupted = stop_signals::reason();
   end.wall_seconds = std::chrono::duration<double>(Clock::now() - begin_).count();

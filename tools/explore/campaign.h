@@ -39,7 +39,7 @@ struct ExploreCommand {
 std::optional<double> seconds_of(const std::string& text);
 
 /// The exit status, the first that applies of: 64 bad usage, 70 an internal error, 3 not deterministic, 1 something was
-/// found or, of --strict, never reached, 2 interrupted, 0.
+/// found or, of --strict, never reached, 2 interrupted or, merged, without a shard, 0.
 int explore(ExploreCommand command);
 
 struct MergeCommand {

@@ -13,7 +13,7 @@ int exit_status(const CampaignSummary& summary, const CampaignEnd& end) {
   if (!end.broken.empty()) return kInternal;
   if (!summary.deviations.empty()) return kNotDeterministic;
   if (!summary.findings.empty() || (end.strict && !never_reached(summary).empty())) return kFailed;
-  return end.interrupted.empty() ? kPassed : kInconclusive;
+  return end.interrupted.empty() && end.missing.empty() ? kPassed : kInconclusive;
 }
 
 }  // namespace

@@ -2,14 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -18,40 +17,62 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of a regular file: a pipe, or a folder, is none that a campaign wrote. Opened so that a pipe holds nobody up.
 std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat there {};
+  const auto fail = [&](const std::string& why) {
+    if (fd >= 0) ::close(fd);
+    throw std::runtime_error("cannot read " + path + ": " + why);
+  };
+  if (fd < 0 || ::fstat(fd, &there) != 0) fail(std::strerror(errno));
+  if (!S_ISREG(there.st_mode)) fail("it is no regular file");
+  std::string text;
+  char bytes[65536];
+  for (ssize_t n; (n = ::read(fd, bytes, sizeof bytes)) != 0;) {
+    if (n > 0) text.append(bytes, static_cast<std::size_t>(n));
+    if (n < 0 && errno != EINTR) fail(std::strerror(errno));
+  }
+  ::close(fd);
+  return text;
 }
 
 bool is_state(const std::string& name) { return name.starts_with("campaign-") && name.ends_with(".jsonl"); }
 
 /// The state in a file; one that is empty was begun this moment, or never.
-std::optional<StateFile> read_state_file(const std::string& folder, const std::string& name) {
-  std::string text = content(folder + "/" + name);
+std::optional<StateFile> read_state_file(const std::string& path) {
+  std::string text = content(path);
   if (text.find('\n') == std::string::npos) return std::nullopt;
   ReadState read = read_state(text);
-  if (!read.state) throw std::runtime_error(folder + "/" + name + " is no state that this version of rmqsim reads");
+  if (!read.state) throw std::runtime_error(path + " is no state that this version of rmqsim reads");
   if (read.bad_line > 0) {
-    throw std::runtime_error(folder + "/" + name + ":" + std::to_string(read.bad_line) + " is no row of a campaign");
+    throw std::runtime_error(path + ":" + std::to_string(read.bad_line) + " is no row of a campaign");
   }
+  std::string name = fs::path(path).filename();
   text.resize(read.whole);
-  return StateFile{name, std::move(text), std::move(*read.state)};
+  return StateFile{std::move(name), std::move(text), std::move(*read.state)};
 }
 
 }  // namespace
 
+std::vector<std::string> state_paths(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> paths;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    if (is_state(name)) paths.push_back(folder + "/" + name);
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 std::vector<StateFile> read_states(const std::string& folder) {
   std::error_code error;
-  fs::directory_iterator entries(folder, error);
+  fs::directory_iterator readable(folder, error);
   if (error) throw std::runtime_error("cannot read " + folder + ": " + error.message());
-  std::vector<std::string> names;
-  for (const fs::directory_entry& entry : entries) {
-    if (is_state(entry.path().filename())) names.push_back(entry.path().filename());
-  }
-  std::sort(names.begin(), names.end());
   std::vector<StateFile> files;
-  for (const std::string& name : names) {
-    if (auto file = read_state_file(folder, name)) files.push_back(std::move(*file));
+  for (const std::string& path : state_paths(folder)) {
+    if (auto file = read_state_file(path)) files.push_back(std::move(*file));
   }
   return files;
 }
@@ -79,21 +100,21 @@ std::string CampaignFolder::make(const std::string& path) {
 
 /// Whether what is there speaks against this shard of this campaign.
 std::string CampaignFolder::refuse(const HeaderRow& header, bool resume) const {
-  const std::vector<StateFile> files = read_states(path_);
   const std::string own = state_file_name(header);
-  const bool there = std::any_of(files.begin(), files.end(), [&](const StateFile& file) { return file.name == own; });
-  if (there) {
-    return resume ? "" : path_ + " holds this campaign already: --resume goes on with it, another --out begins anew";
-  }
-  for (const StateFile& file : files) {
+  bool there = false;
+  for (const StateFile& file : read_states(path_)) {
     const HeaderRow& other = file.state.header;
     if (!(other.key == header.key)) return path_ + " holds another campaign: " + difference(other.key, header.key);
     if (other.shard.count != header.shard.count) {
       return path_ + " holds this campaign in " + std::to_string(other.shard.count) + " shards, not in " +
              std::to_string(header.shard.count);
     }
+    if (file.name != own) continue;
+    if (other.shard != header.shard) return path_ + "/" + own + " holds the state of shard " + other.shard.text();
+    there = true;
   }
-  return "";
+  if (!there || resume) return "";
+  return path_ + " holds this campaign already: --resume goes on with it, another --out begins anew";
 }
 
 std::string CampaignFolder::open(const std::string& path, const HeaderRow& header, bool resume) {
@@ -105,7 +126,7 @@ std::string CampaignFolder::open(const std::string& path, const HeaderRow& heade
     fd_ = ::open(state_path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd_ < 0) return "cannot write " + state_path_ + ": " + std::strerror(errno);
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) return state_path_ + " is being written by another process";
-    const auto former = read_state_file(path, name);
+    const auto former = read_state_file(state_path_);
     if (former && !resume) return path + " holds this campaign already";
     // What was cut is written anew.
     if (::ftruncate(fd_, former ? static_cast<off_t>(former->text.size()) : 0) != 0) {
@@ -116,7 +137,7 @@ std::string CampaignFolder::open(const std::string& path, const HeaderRow& heade
       found_.header.key = header.key;  // its templates may lie elsewhere now
     } else {
       found_.take(header);
-      if (!append(row_text(header))) return "cannot write " + state_path_ + ": " + std::strerror(errno);
+      return append(row_text(header));
     }
   } catch (const std::runtime_error& error) {
     return error.what();
@@ -124,15 +145,15 @@ std::string CampaignFolder::open(const std::string& path, const HeaderRow& heade
   return "";
 }
 
-bool CampaignFolder::append(std::string_view rows) {
-  if (fd_ < 0) return true;
+std::string CampaignFolder::append(std::string_view rows) {
+  if (fd_ < 0) return "";
   while (!rows.empty()) {
     const ssize_t written = ::write(fd_, rows.data(), rows.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written <= 0) return "cannot write " + state_path_ + ": " + std::strerror(errno);
     rows.remove_prefix(static_cast<std::size_t>(written));
   }
-  return true;
+  return "";
 }
 
 void CampaignFolder::take_away() {

@@ -16,6 +16,8 @@ struct StateFile {
   ShardState state;
 };
 
+/// Paths of all in a folder, in the order of their names; none of one that cannot be read.
+std::vector<std::string> state_paths(const std::string& folder);
 /// All in a folder, by name. Throws std::runtime_error with what is wrong in a sentence.
 std::vector<StateFile> read_states(const std::string& folder);
 
@@ -36,8 +38,8 @@ class CampaignFolder {
   const std::string& path() const { return path_; }
   /// What was known when it was opened.
   const ShardState& found() const { return found_; }
-  /// False when it cannot be written. Whole lines.
-  bool append(std::string_view rows);
+  /// Whole lines. What is wrong, or nothing.
+  std::string append(std::string_view rows);
   /// Others may have it, and nothing is appended any more: a worker says so, whose lock would outlive the campaign.
   void close();
   /// Takes away a folder in which there is nothing but the state.

@@ -66,11 +66,11 @@ std::string campaign_page(const CampaignSummary& summary, const CampaignEnd& end
   std::vector<std::string> runs;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < summary.findings.size(); ++i) {
-    const FindingRow& row = summary.findings[i];
+    const OfCampaign<FindingRow>& row = summary.findings[i];
     ordered_json& finding = index["findings"][i];
     const std::string path = finding["path"].get<std::string>();
     finding["scenario"] = source_of(path);
-    finding["rerun"] = rerun_finding(row, summary.headers.front().key, path);
+    finding["rerun"] = rerun_finding(row, row.key, path);
     finding["run"] = nullptr;
     if (bytes > kMostPageData) continue;
     std::optional<std::string> run = picture(row, path);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "scenarios/harness/explore/draw/troubles.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "scenarios/harness/report/rerun.h"
 #include "tools/drivers/driven_run.h"
@@ -17,6 +18,8 @@ namespace {
 
 /// Enough to tell how a build draws.
 constexpr std::uint64_t kDrawnForKey = 8;
+/// Of a template's steps; a trial is given up after two.
+constexpr Duration kLongestTemplate = std::chrono::hours(1);
 
 }  // namespace
 
@@ -35,6 +38,20 @@ std::vector<Scenario> read_templates(const std::vector<std::string>& paths) {
   LoadedFiles loaded = load_files(paths);
   if (!loaded.ok()) throw Refused("");
   return {loaded.scenarios.begin(), loaded.scenarios.end()};
+}
+
+void refuse_long(const std::vector<Scenario>& templates) {
+  for (const Scenario& one : templates) {
+    if (likely_span(one) <= kLongestTemplate) continue;
+    std::size_t short_enough = 0, too_long = one.steps.size();
+    while (too_long - short_enough > 1) {
+      Scenario part = one;
+      part.steps.resize((short_enough + too_long) / 2);
+      (likely_span(part) <= kLongestTemplate ? short_enough : too_long) = part.steps.size();
+    }
+    throw Refused(one.file + ": steps[" + std::to_string(too_long - 1) +
+                  "] ends after more than an hour; exploring runs two hours of virtual time, with what faults take");
+  }
 }
 
 DrawOptions draw_options(const std::vector<std::string>& without) {

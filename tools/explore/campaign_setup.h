@@ -25,6 +25,8 @@ struct Interrupted : std::runtime_error {
 };
 
 std::vector<Scenario> read_templates(const std::vector<std::string>& paths);
+/// Throws Refused when the steps of one take so long that a trial, which has troubles besides, is given up.
+void refuse_long(const std::vector<Scenario>& templates);
 DrawOptions draw_options(const std::vector<std::string>& without);
 CampaignKey campaign_key(const ExploreCommand& command, const std::vector<Scenario>& templates, const Drawing& drawing);
 /// The same of another client's campaign.

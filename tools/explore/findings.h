@@ -33,12 +33,19 @@ class FindingBench {
     std::chrono::seconds patience;
   };
   virtual Shrinking shrinking(const Signature& signature) const;
-  /// Why the smaller scenario is not to be the finding, before it is written; empty: it is.
+  /// Why the text of a smaller scenario is not to be the finding, before it is written; empty: it is.
   virtual std::string distrust(const std::string& text, const Signature& signature) const;
   /// How the file fared when it was read and run again. `first`: the invariant was not found before.
-  virtual std::vector<std::string> check(const std::string& path, const std::string& text, const Signature& signature,
-                                         bool first) const;
+  virtual std::vector<std::string> check(const std::string& path, const Signature& signature, bool first) const;
 };
+
+/// Of those that are known, what is to be made small by who goes on: nobody came to an end with it, and of its
+/// invariant there are not enough that are small.
+std::vector<FindingRow> left_to_shrink(const std::map<Signature, FindingRow>& findings);
+/// Where a signature's scenario lies as it was drawn.
+std::string drawn_file(const Signature& signature);
+/// How large it is.
+void describe(const Scenario& scenario, FindingRow& row);
 
 struct FindingOptions {
   std::string folder;
@@ -60,11 +67,14 @@ class Findings {
   };
   void take(const Found& found, const When& when);
   void take(const Deviation& deviation, const Lineage& lineage);
+  /// Of one that was left as it was drawn, by who was killed or interrupted while he made it small.
+  void make_small(FindingRow row);
   std::size_t count() const { return count_; }
 
  private:
   const FindingBench& bench() const;
-  void shrink_it(const Found& found, FindingRow row, const When& when);
+  void shrink_it(const Scenario& drawn, FindingRow row);
+  void end_as_drawn(FindingRow row, std::string why);
 
   const FindingOptions options_;
   std::set<Signature> known_;

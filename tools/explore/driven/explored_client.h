@@ -22,8 +22,7 @@ class DrivenBench final : public FindingBench {
 
   Shrinking shrinking(const Signature& signature) const override;
   std::string distrust(const std::string& text, const Signature& signature) const override;
-  std::vector<std::string> check(const std::string& path, const std::string& text, const Signature& signature,
-                                 bool first) const override;
+  std::vector<std::string> check(const std::string& path, const Signature& signature, bool first) const override;
 
  private:
   const DrivenTrials& trials_;

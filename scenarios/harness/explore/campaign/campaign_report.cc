@@ -25,8 +25,14 @@ std::string tenths(double value) {
   return text;
 }
 
-std::uint64_t a_second(const CampaignSummary& summary, double seconds) {
-  return seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(summary.runs) / seconds) : 0;
+/// Of this process, or of all work that was merged.
+std::uint64_t runs_now(const CampaignSummary& summary, const CampaignEnd& end) {
+  return summary.runs - std::min(summary.runs, end.runs_before);
+}
+
+std::uint64_t a_second(const CampaignSummary& summary, const CampaignEnd& end) {
+  const auto runs = static_cast<double>(runs_now(summary, end));
+  return end.wall_seconds > 0 ? static_cast<std::uint64_t>(runs / end.wall_seconds) : 0;
 }
 
 /// What the name of an invariant means.
@@ -56,7 +62,7 @@ std::string shrink_text(const FindingRow& finding) {
 }
 
 std::string path_of(const std::string& folder, const std::string& file) {
-  return folder.empty() ? file : folder + "/" + file;
+  return folder.empty() || file.empty() ? file : folder + "/" + file;
 }
 
 /// What is told of a finding below its name.
@@ -65,23 +71,35 @@ std::string finding_lines(const FindingRow& finding, const CampaignKey& key, con
   for (const std::string& line : finding.evidence) text += "   " + line + "\n";
   for (const std::string& line : finding.cause) text += "cause: " + line + "\n";
   const std::string path = path_of(folder, finding.file);
-  text += "file: " + path + "  (" + size_text(finding) + "; " + shrink_text(finding) + ")\n";
+  text += "file: " + (path.empty() ? "none" : path) + "  (" + size_text(finding) + "; " + shrink_text(finding) + ")\n";
   for (const std::string& check : finding.checks) text += "checked: " + check + "\n";
-  text += "rerun: " + rerun_finding(finding, key, path) + "\n";
+  if (!path.empty()) text += "rerun: " + rerun_finding(finding, key, path) + "\n";
   return text + "found: after " + counted(finding.after_runs, "run", "runs") + ", by " +
          trial_command(key, finding.lineage) + "\n";
 }
 
-const CampaignKey& key_of(const CampaignSummary& summary) {
-  static const CampaignKey none;
-  return summary.headers.empty() ? none : summary.headers.front().key;
+/// The client of all: campaigns of different ones are not merged.
+const std::string& client_of(const CampaignSummary& summary) {
+  static const std::string none;
+  return summary.headers.empty() ? none : summary.headers.front().key.client.name;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
 }
 
 std::string heading(const CampaignSummary& summary) {
-  std::string seeds, shards;
-  std::set<std::uint64_t> seen;
+  std::string shards;
+  std::vector<std::string> seeds, profiles;
+  const auto once = [](std::vector<std::string>& words, const std::string& word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
   for (const HeaderRow& header : summary.headers) {
-    if (seen.insert(header.key.seed).second) seeds += (seeds.empty() ? "" : ", ") + std::to_string(header.key.seed);
+    once(seeds, std::to_string(header.key.seed));
+    for (const std::string& profile : header.key.profiles) once(profiles, profile);
+    if (header.key.profiles.empty()) once(profiles, "decisions compared with nobody's");
   }
   if (summary.headers.size() == 1) {
     const Shard& shard = summary.headers.front().shard;
@@ -89,15 +107,12 @@ std::string heading(const CampaignSummary& summary) {
   } else {
     shards = " · " + std::to_string(summary.headers.size()) + " shards";
   }
-  std::string profiles;
-  if (key_of(summary).profiles.empty()) profiles = "decisions compared with nobody's";
-  for (const std::string& profile : key_of(summary).profiles) profiles += (profiles.empty() ? "" : ", ") + profile;
-  const std::string& client = key_of(summary).client.name;
-  return (seen.size() == 1 ? "seed " : "seeds ") + seeds + shards + " · " + profiles +
+  const std::string& client = client_of(summary);
+  return (seeds.size() == 1 ? "seed " : "seeds ") + listed(seeds) + shards + " · " + listed(profiles) +
          (client.empty() ? "" : " · client " + client);
 }
 
-bool of_another_client(const CampaignSummary& summary) { return !key_of(summary).client.name.empty(); }
+bool of_another_client(const CampaignSummary& summary) { return !client_of(summary).empty(); }
 
 std::uint64_t fleeting(const CampaignSummary& summary) {
   const auto counted_ones = summary.properties.find(kFleeting);
@@ -106,9 +121,10 @@ std::uint64_t fleeting(const CampaignSummary& summary) {
 
 /// How many runs there were, and what they were for.
 std::string course_text(const CampaignSummary& summary, const CampaignEnd& end) {
-  const std::string runs = counted(summary.runs, "run", "runs") + " in " + tenths(end.wall_seconds) + " s";
+  const std::string now = end.runs_before == 0 ? "" : ", " + std::to_string(runs_now(summary, end)) + " of them now";
+  const std::string runs = counted(summary.runs, "run", "runs") + now + " in " + tenths(end.wall_seconds) + " s";
   if (!of_another_client(summary)) {
-    return runs + " · " + std::to_string(a_second(summary, end.wall_seconds)) + " runs/s · " +
+    return runs + " · " + std::to_string(a_second(summary, end)) + " runs/s · " +
            std::to_string(summary.twice) + " made twice";
   }
   return runs + " · " + std::to_string(summary.twice) + " more to see what fails each time · " +
@@ -134,6 +150,7 @@ std::string verdict(const CampaignSummary& summary, const CampaignEnd& end) {
   if (!summary.deviations.empty()) return "not deterministic";
   if (!summary.findings.empty()) return "found";
   if (end.strict && !never_reached(summary).empty()) return "too narrow";
+  if (!end.missing.empty()) return "incomplete";
   return end.interrupted.empty() ? "nothing found" : "interrupted";
 }
 
@@ -150,15 +167,15 @@ void add_properties(nlohmann::ordered_json& json, const CampaignSummary& summary
 
 CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
   CampaignSummary sum;
-  std::map<Signature, FindingRow> findings;
+  std::map<Signature, OfCampaign<FindingRow>> findings;
   for (const ShardState* shard : shards) {
     sum.headers.push_back(shard->header);
     sum.features.insert(shard->features.begin(), shard->features.end());
     for (const auto& [signature, finding] : shard->findings) {
-      const auto [kept, first] = findings.emplace(signature, finding);
-      if (!first && smaller(finding, kept->second)) kept->second = finding;
+      const auto [kept, first] = findings.emplace(signature, OfCampaign<FindingRow>{finding, shard->header.key});
+      if (!first && smaller(finding, kept->second)) kept->second = {finding, shard->header.key};
     }
-    sum.deviations.insert(sum.deviations.end(), shard->deviations.begin(), shard->deviations.end());
+    for (const DeviationRow& deviation : shard->deviations) sum.deviations.push_back({deviation, shard->header.key});
     for (const auto& [name, count] : shard->properties) sum.properties[name] += count;
     sum.trials += shard->explored;
     sum.runs += shard->runs;
@@ -170,6 +187,32 @@ CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
   }
   for (auto& [signature, finding] : findings) sum.findings.push_back(std::move(finding));
   return sum;
+}
+
+std::vector<std::string> missing_shards(const CampaignSummary& summary) {
+  constexpr std::uint64_t kNamed = 8;
+  std::vector<const CampaignKey*> seen;
+  std::vector<std::string> sentences;
+  for (const HeaderRow& first : summary.headers) {
+    const auto same = [&](const CampaignKey* key) { return *key == first.key; };
+    if (std::any_of(seen.begin(), seen.end(), same)) continue;
+    seen.push_back(&first.key);
+    std::set<std::uint64_t> there;
+    for (const HeaderRow& header : summary.headers) {
+      if (header.key == first.key) there.insert(header.shard.index);
+    }
+    const std::uint64_t all = first.shard.count, lost = all - std::min<std::uint64_t>(all, there.size());
+    if (lost == 0) continue;
+    std::vector<std::string> names;
+    for (std::uint64_t i = 0; names.size() < std::min(lost, kNamed); ++i) {
+      if (!there.contains(i)) names.push_back(Shard{i, all}.text());
+    }
+    sentences.push_back(std::to_string(there.size()) + " of " + counted(all, "shard", "shards") + " of seed " +
+                        std::to_string(first.key.seed) + "; " + listed(names) +
+                        (lost > kNamed ? " and " + std::to_string(lost - kNamed) + " more" : "") +
+                        (lost == 1 ? " is missing" : " are missing"));
+  }
+  return sentences;
 }
 
 std::vector<std::string> never_reached(const CampaignSummary& summary) {
@@ -187,6 +230,7 @@ std::string client_option(const CampaignKey& key) {
 }
 
 std::string rerun_finding(const FindingRow& finding, const CampaignKey& key, const std::string& path) {
+  if (path.empty()) return "";
   return "rmqsim run " + shell_word(path) + " --profile " + finding.signature.profile + client_option(key) + " -v";
 }
 
@@ -218,9 +262,9 @@ std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end
                           bool whole) {
   std::string text;
   if (whole) {
-    for (const FindingRow& finding : summary.findings) text += finding_text(finding, key_of(summary), folder) + "\n";
+    for (const auto& finding : summary.findings) text += finding_text(finding, finding.key, folder) + "\n";
   }
-  for (const DeviationRow& one : summary.deviations) text += deviation_text(one, key_of(summary), folder) + "\n";
+  for (const auto& one : summary.deviations) text += deviation_text(one, one.key, folder) + "\n";
   text += "explored   " + heading(summary) + "\n  " + counted(summary.trials, "trial", "trials") + ", " +
           course_text(summary, end) + "\n";
   if (summary.refused > 0) text += "  " + counted(summary.refused, "scenario", "scenarios") + " could not be run\n";
@@ -231,11 +275,12 @@ std::string campaign_text(const CampaignSummary& summary, const CampaignEnd& end
   if (!of_another_client(summary)) text += properties_text(summary);
   for (const std::string& line : end.broken) text += "  " + line + "\n";
   if (!end.interrupted.empty()) text += "  " + end.interrupted + "; --resume goes on\n";
+  for (const std::string& line : end.missing) text += "  " + line + "\n";
   const std::size_t found = summary.findings.size();
   text += "  " + (found == 0 ? "nothing found" : counted(found, "finding", "findings")) + "\n";
   for (const FindingRow& finding : summary.findings) {
-    text += "    " + finding.signature.text() + "   " + path_of(folder, finding.file) + "   " + size_text(finding) +
-            "\n";
+    const std::string path = finding.file.empty() ? "no file" : path_of(folder, finding.file);
+    text += "    " + finding.signature.text() + "   " + path + "   " + size_text(finding) + "\n";
   }
   return text;
 }
@@ -246,6 +291,7 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   json["verdict"] = verdict(summary, end);
   if (!end.interrupted.empty()) json["interrupted"] = end.interrupted;
   if (!end.broken.empty()) json["errors"] = end.broken;
+  if (!end.missing.empty()) json["missing"] = end.missing;
   json["folder"] = folder;
   json["campaigns"] = Json::array();
   for (const HeaderRow& header : summary.headers) json["campaigns"].push_back(json_of<Json>(row_text(header)));
@@ -256,15 +302,15 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
   json["refused"] = summary.refused;
   json["wallSeconds"] = end.wall_seconds;
   json["workSeconds"] = summary.seconds;
-  json["runsPerSecond"] = a_second(summary, end.wall_seconds);
+  json["runsPerSecond"] = a_second(summary, end);
   json["features"] = summary.features.size();
   json["lastNewFeatureAfterRuns"] = summary.last_new_run;
   if (!of_another_client(summary)) add_properties(json, summary);
   json["findings"] = Json::array();
-  for (const FindingRow& finding : summary.findings) {
+  for (const auto& finding : summary.findings) {
     Json one = json_of<Json>(row_text(finding));
     one["path"] = path_of(folder, finding.file);
-    one["command"] = trial_command(key_of(summary), finding.lineage);
+    one["command"] = trial_command(finding.key, finding.lineage);
     json["findings"].push_back(std::move(one));
   }
   json["deviations"] = Json::array();
@@ -273,10 +319,10 @@ std::string campaign_json(const CampaignSummary& summary, const CampaignEnd& end
 }
 
 std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& end, const std::string& folder) {
-  const CampaignKey& key = key_of(summary);
   std::string trouble;
   for (const std::string& line : end.broken) trouble += line + "\n";
-  for (const DeviationRow& one : summary.deviations) trouble += deviation_text(one, key, folder);
+  for (const std::string& line : end.missing) trouble += line + "\n";
+  for (const auto& one : summary.deviations) trouble += deviation_text(one, one.key, folder);
   if (end.strict) {
     for (const std::string& sentence : never_reached(summary)) trouble += "never: " + sentence + "\n";
   }
@@ -284,10 +330,10 @@ std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& en
   std::vector<ReportEntry> entries{
       report_case("explore", heading(summary), 1000 * end.wall_seconds, trouble.empty() ? "" : verdict(summary, end),
                   trouble)};
-  for (const FindingRow& finding : summary.findings) {
+  for (const auto& finding : summary.findings) {
     entries.push_back(report_case("explore." + finding.signature.invariant, finding.signature.text(),
                                   1000 * finding.after_seconds, finding.message,
-                                  finding_lines(finding, key, folder)));
+                                  finding_lines(finding, finding.key, folder)));
   }
   return report_junit(entries);
 }

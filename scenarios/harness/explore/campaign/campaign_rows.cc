@@ -21,6 +21,17 @@ std::string hex(std::uint64_t value) {
 
 Lineage lineage_of(const Json& json) { return Lineage::parse(json.get<std::string>()).value(); }
 
+/// States come from elsewhere: what they name lies in the campaign's folder, and nowhere else.
+std::string file_of(const Json& json) {
+  constexpr std::string_view kDrawn = "unshrunk/", kEnd = ".json";
+  std::string file = json;
+  std::string_view name = file;
+  if (name.starts_with(kDrawn)) name.remove_prefix(kDrawn.size());
+  const bool inside = name.size() > kEnd.size() && name.ends_with(kEnd) && name.find('/') == name.npos;
+  if (!inside) throw std::runtime_error("a file elsewhere");
+  return file;
+}
+
 Json json_of(const HeaderRow& row) {
   Json templates = Json::array();
   for (const CampaignKey::Template& one : row.key.templates) {
@@ -47,6 +58,7 @@ HeaderRow header_of(const Json& json) {
   row.key.without = json.at("without").get<std::vector<std::string>>();
   if (json.contains("client")) row.key.client = {json["client"].at("name"), json["client"].at("command")};
   row.shard = {json.at("shard").at(0), json.at("shard").at(1)};
+  if (row.shard.index >= row.shard.count) throw std::runtime_error("no such shard");
   return row;
 }
 
@@ -79,6 +91,7 @@ Json json_of(const FindingRow& row) {
           {"brokers", row.brokers},
           {"shrunk", row.shrunk},
           {"certified", row.certified},
+          {"interrupted", row.interrupted},
           {"shrinkRuns", row.shrink_runs},
           {"cause", row.cause},
           {"checks", row.checks},
@@ -92,13 +105,14 @@ FindingRow finding_of(const Json& json) {
   row.lineage = lineage_of(json.at("trial"));
   row.message = json.at("message");
   row.evidence = json.at("evidence").get<std::vector<std::string>>();
-  row.file = json.at("file");
+  row.file = file_of(json.at("file"));
   row.bytes = json.at("bytes");
   row.steps = json.at("steps");
   row.faults = json.at("faults");
   row.brokers = json.at("brokers");
   row.shrunk = json.at("shrunk");
   row.certified = json.at("certified");
+  row.interrupted = json.value("interrupted", false);
   row.shrink_runs = json.at("shrinkRuns");
   row.cause = json.at("cause").get<std::vector<std::string>>();
   row.checks = json.at("checks").get<std::vector<std::string>>();
@@ -112,7 +126,7 @@ Json json_of(const DeviationRow& row) {
 }
 
 DeviationRow deviation_of(const Json& json) {
-  return {lineage_of(json.at("trial")), json.at("profile"), json.at("deviation"), json.at("file")};
+  return {lineage_of(json.at("trial")), json.at("profile"), json.at("deviation"), file_of(json.at("file"))};
 }
 
 Json json_of(const BatchRow& row) {

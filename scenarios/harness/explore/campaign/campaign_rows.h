@@ -67,11 +67,12 @@ struct FindingRow {
   Lineage lineage;            ///< the trial that it comes from
   std::string message;        ///< what was expected and what happened
   std::vector<std::string> evidence;
-  std::string file;           ///< in the campaign's folder
+  std::string file;           ///< in the campaign's folder: NAME.json or unshrunk/NAME.json
   std::uint64_t bytes = 0;    ///< of the file
   std::uint64_t steps = 0, faults = 0, brokers = 0;
   bool shrunk = false;
   bool certified = false;     ///< each single removal passes
+  bool interrupted = false;   ///< its shrink was, before there was anything; who goes on with the campaign makes it
   std::uint64_t shrink_runs = 0;
   std::vector<std::string> cause;
   std::vector<std::string> checks;  ///< how the file fared when it was read and run again

@@ -8,7 +8,7 @@ namespace rmqsim {
 
 bool smaller(const FindingRow& one, const FindingRow& other) {
   const auto size = [](const FindingRow& row) {
-    const std::size_t unchecked = row.checks.empty() ? 1 : 0;
+    const std::size_t unchecked = row.checks.empty() ? 2 : row.interrupted ? 1 : 0;
     return std::tuple(row.bytes, row.file, row.lineage, row.after_runs, row.message, unchecked);
   };
   if (one.shrunk != other.shrunk) return one.shrunk;
