@@ -214,15 +214,16 @@ void DrivenJudge::judge_contents() {
       const auto* send = std::get_if<SendStep>(&step.what);
       if (send == nullptr) continue;
       const std::uint64_t in_step = i - step.first_send;
-      const std::string wanted = send->message.body.render(send->batch == 0 ? in_step : in_step * send->batch + k);
+      const std::uint64_t number = send->batch == 0 ? in_step : in_step * send->batch + k;
+      const std::string wanted = send->message.body.render(number);
       const auto property_of = [&](std::string_view key) {
         return find_property(stored->properties, key).value_or("");
       };
       std::string what;
       if ((stored->sys_flag & kCompressed) == 0 && stored->body != wanted) what = "body";
-      if (property_of(MessageConst::PROPERTY_TAGS) != send->message.tags) what = "tags";
+      if (property_of(MessageConst::PROPERTY_TAGS) != with_number(send->message.tags, number)) what = "tags";
       for (const auto& [property, value] : send->message.properties) {
-        if (property_of(property) != value) what = "property " + in_quotes(property);
+        if (property_of(property) != with_number(value, number)) what = "property " + in_quotes(property);
       }
       if (what.empty()) continue;
       broken_.push_back({std::string(kClientMessages),
@@ -292,11 +293,13 @@ void DrivenJudge::sum_up(DrivenResult& one, bool free_start, bool compare) {
   RunRecord idle;
   idle.rules = result.record.rules;
   idle.idle_events = result.record.idle_events;
+  idle.servers = result.record.servers;
   for (std::size_t i = 0; explanation.model && free_start && i < idle.rules.size(); ++i) {
     const auto& rules = explanation.model->result.record.rules;
     if (i < rules.size() && rules[i].counts.acted == 0) idle.rules[i].counts.known = false;
   }
   judge_idle(scenario_, profile_.name, idle);
+  judge_unasked(scenario_, profile_.name, idle);
   for (Failure& failure : idle.failures) result.record.failures.push_back(std::move(failure));
   result.record.notes.push_back(std::to_string(std::size(kInvariants) - invariants_) +
                                 " invariants are about what only a client knows, and were not judged");
