@@ -69,8 +69,8 @@ constexpr FaultActionRow kFaultActions[] = {
      .part = FaultPart::shape,
      .possible = kOnRequests | kOnPushes,
      .excludes = {{{.key = "delayMs", .reason = "it says itself how long"}}},
-     .description = "Answers when the client must have given up: after the longest sendMsgTimeout of the producers (at "
-                    "least 3000 ms) and two seconds.",
+     .description = "Answers when the client must have given up: two seconds after the longest timeout that the "
+                    "scenario names (sendMsgTimeout, mqClientApiTimeout, a step's timeoutMs; at least 3000 ms).",
      .hold = [](const FaultArgument&, Random&, Duration late_by) { return late_by; }},
     {.key = "refuse",
      .possible = kOnConnect,

@@ -47,6 +47,23 @@ TEST(MakeWhole, LeavesWhatAFileSaysAsItIs) {
   EXPECT_EQ(scenario.faults[2].id, "fault[2]");
 }
 
+TEST(MakeWhole, ForgetsATimeThatIsOverWhenItsStepCanCome) {
+  Scenario scenario = three_steps();
+  std::get<SendStep>(scenario.steps[0].what).interval = millis(40);
+  scenario.steps[1].at = millis(40);
+  scenario.steps[2].at = millis(41);
+  make_whole(scenario);
+  EXPECT_EQ(scenario.steps[1].at, millis(40));
+  std::get<SendStep>(scenario.steps[0].what).count = 3;
+  make_whole(scenario);
+  EXPECT_EQ(scenario.steps[1].at, std::nullopt);
+  EXPECT_EQ(scenario.steps[2].at, std::nullopt);
+  scenario.steps[0].background = true;
+  scenario.steps[1].at = millis(5);
+  make_whole(scenario);
+  EXPECT_EQ(scenario.steps[1].at, millis(5));
+}
+
 TEST(MakeWhole, CountsSendsAnewAndLetsSelectorsFollowThem) {
   Scenario scenario = three_steps();
   scenario.steps.erase(scenario.steps.begin());

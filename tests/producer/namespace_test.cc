@@ -1,5 +1,5 @@
 // Namespaces of both kinds: what is wrapped, what the user sees, and what travels.
-#include "producer/client/instance/namespace_util.h"
+#include "producer/remoting/namespace_util.h"
 
 #include "tests/producer/recorded_cluster.h"
 

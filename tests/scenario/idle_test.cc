@@ -11,6 +11,7 @@
 namespace rmqsim {
 namespace idle_test {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -76,28 +77,38 @@ TEST(IdleRule, IsOneThatFindsOnlyAnswersToChangeThatDoNotCome) {
   }
 }
 
+const std::string kKeepsATable =
+    R"(, {"do": {"setConfig": {"producer": "p", "config": {"sendLatencyFaultEnable": true}}}})";
+
 // What is said of a moment is checked then; a run that is over before would leave it out.
 TEST(UnreachedExpectation, FailsTheRunThatIsOverBeforeItsMoment) {
   const char* const at_900 = R"({"faultItem": "broker-a", "atMs": 900000, "available": false})";
-  const RunResult result = run(scenario("", at_900));
+  const RunResult result = run(scenario("", at_900, kKeepsATable));
   EXPECT_EQ(result.verdict, Verdict::failed);
   ASSERT_EQ(result.record.failures.size(), 1u);
   EXPECT_EQ(result.record.failures[0].check, "expect[0] at 900000.0 ms");
   EXPECT_THAT(result.record.failures[0].message, HasSubstr("never judged: the run was over after 95.6 ms"));
   EXPECT_EQ(result.record.failures[0].where.pointer, "/expect/0");
   const char* const available = R"({"faultItem": "broker-a", "atMs": 900000, "available": true})";
-  EXPECT_EQ(run(scenario("", available, R"(, {"waitMs": 900000})")).verdict, Verdict::passed);
+  EXPECT_EQ(run(scenario("", available, kKeepsATable + R"(, {"waitMs": 900000})")).verdict, Verdict::passed);
 }
 
 TEST(UnreachedExpectation, IsTheBusinessOfItsProfilesAlone) {
   const char* const at_900 = R"({"faultItem": "broker-a", "atMs": 900000, "available": false, "in": "java-4.9.8"})";
-  EXPECT_EQ(run(scenario("", at_900), "java-5.3.3").verdict, Verdict::passed);
-  EXPECT_EQ(run(scenario("", at_900), "java-4.9.8").verdict, Verdict::failed);
+  EXPECT_EQ(run(scenario("", at_900, kKeepsATable), "java-5.3.3").verdict, Verdict::passed);
+  EXPECT_EQ(run(scenario("", at_900, kKeepsATable), "java-4.9.8").verdict, Verdict::failed);
 }
 
 TEST(UnjudgedExpectation, IsNotedWhenTheScenarioRunsInNoneOfItsProfiles) {
   const Scenario one = scenario("", kAllGood + R"(, {"sends": 0, "outcome": "SEND_OK", "in": "hardened"})");
   EXPECT_THAT(run(one).record.notes, ElementsAre("expect[1] is for profiles that the scenario does not run in"));
+  EXPECT_THAT(run(one, "hardened").record.notes, testing::IsEmpty());
+}
+
+TEST(UnjudgedInvariant, IsNotedWhenTheScenarioRunsInNoneOfItsProfiles) {
+  Scenario one = scenario("", kAllGood);
+  one.invariants_off.push_back({"one-connection", "x", {"hardened"}, {7, 3, "/invariants/off/0"}});
+  EXPECT_THAT(run(one).record.notes, ElementsAre("invariants.off[0] is for profiles that the scenario does not run in"));
   EXPECT_THAT(run(one, "hardened").record.notes, testing::IsEmpty());
 }
 
@@ -172,6 +183,63 @@ TEST(IdleEvent, IsASetRouteOfTheRouteThatIsThere) {
   EXPECT_EQ(run(scenario("", kAllGood, R"(, {"mayBeIdle": true, )" + same + "}", create)).verdict, Verdict::passed);
   const std::string less = R"(, {"do": {"setRoute": {"topic": "T", "brokers": "broker-a", "queues": 4}}}, {)";
   EXPECT_EQ(run(scenario("", kAllGood, less + same + "}", create)).verdict, Verdict::passed);
+}
+
+/// Two requests to a responder, of a producer that is started or not.
+Scenario asking(const char* responder, const char* producer, const char* expect) {
+  ParseResult parsed = parse_scenario(std::string(R"({"version": 1, "name": "asking", "why": "x",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}], "responders": [{"topic": "T")") +
+                                          responder + R"(}]}, "producers": [{"name": "p")" + producer +
+                                          R"(}], "steps": [{"request": {"topic": "T", "count": 2, "timeoutMs": 500}}],
+    "expect": [{"sends": "all", "outcome": ")" +
+                                          expect + R"("}]})",
+                                      "-");
+  EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  return std::move(*parsed.scenario);
+}
+
+TEST(IdleResponder, FailsTheRunInWhichNobodyAsksIt) {
+  const RunResult unasked = run(asking("", R"(, "autoStart": false)", "EXCEPTION"));
+  ASSERT_EQ(unasked.record.failures.size(), 1u);
+  EXPECT_EQ(unasked.record.failures[0].check, "responder \"responder\"");
+  EXPECT_EQ(unasked.record.failures[0].message,
+            "was never asked in java-5.3.3: nothing was sent to the topic \"T\"; \"mayBeIdle\": true allows that");
+  EXPECT_EQ(unasked.record.failures[0].where.pointer, "/cluster/responders/0");
+  EXPECT_EQ(run(asking(R"(, "mayBeIdle": true)", R"(, "autoStart": false)", "EXCEPTION")).verdict, Verdict::passed);
+  EXPECT_EQ(run(asking(R"(, "delayMs": 5)", "", "REPLY")).verdict, Verdict::passed);
+  EXPECT_EQ(run(asking(R"(, "nth": "9-")", "", "EXCEPTION")).verdict, Verdict::passed) << "it is silent on purpose";
+}
+
+TEST(IdleCheck, IsNotedWhenNobodyIsAskedWhatItAnswers) {
+  const auto with = [](const char* local) {
+    return scenario("", "", R"(, {"transaction": {"topic": "T", "check": ["commit"], "local": ")" + std::string(local) +
+                                R"("}}, {"waitMs": 70000})");
+  };
+  EXPECT_THAT(run(with("commit")).record.notes, Contains("steps[1] says what checks are answered, and nobody was asked"));
+  EXPECT_THAT(run(with("unknown")).record.notes, Not(Contains(HasSubstr("steps[1]"))));
+}
+
+// The sends before it were to go on meanwhile, for the most part; only the run knows how long they take.
+TEST(LateStep, IsNotedOnce) {
+  const std::string lost = R"({"at": "*", "on": "send", "times": 1, "do": {"drop": "request"}})";
+  const RunResult result = run(scenario(lost, "", R"(, {"atMs": 500, "do": {"crash": "broker-a"}},
+      {"atMs": 600, "do": {"restart": "broker-a"}}, {"waitMs": 5})"));
+  EXPECT_THAT(result.record.notes,
+              Contains(testing::MatchesRegex("steps.1. was to begin at 500.0 ms and began at [0-9.]+ ms, after the steps "
+                                             "before it; is one of them meant to be \"background\".")));
+  EXPECT_THAT(result.record.notes, Not(Contains(HasSubstr("steps[2]"))));
+  const RunResult in_time = run(scenario("", "", R"(, {"atMs": 500, "do": {"crash": "broker-a"}})"));
+  EXPECT_THAT(in_time.record.notes, Not(Contains(HasSubstr("was to begin"))));
+}
+
+TEST(SharedClientId, IsNotedWhereEachProducerHasAnAddressOfItsOwn) {
+  Scenario two = scenario("", kAllGood);
+  two.producers[0].config.values["instanceName"] = std::string("X");
+  two.producers.push_back(two.producers[0]);
+  two.producers[1].name = "q";
+  EXPECT_THAT(run(two).record.notes, ElementsAre(HasSubstr("\"p\" and \"q\" have one group and instanceName")));
+  two.producers[1].group = "h";
+  EXPECT_THAT(run(two).record.notes, testing::IsEmpty());
 }
 
 TEST(IdleReport, CountsEachRuleInEveryForm) {

@@ -38,7 +38,7 @@ TEST(Accounts, SayWhatIsNoPermission) {
 TEST(Accounts, WithoutAWordAboutPermissionsMayDoEverything) {
   const ParseResult parsed = parse_minimal(
       "\"topics\"",
-      R"("accounts": [{"accessKey": "a", "secretKey": "s"},
+      R"("autoCreateTopic": true, "accounts": [{"accessKey": "a", "secretKey": "s"},
         {"accessKey": "b", "secretKey": "s", "topicPerms": ["T=PUB|SUB", "U=SUB|PUB"]}], "topics")");
   ASSERT_TRUE(parsed.ok()) << parsed.to_string();
   const auto& accounts = parsed.scenario->cluster.accounts;

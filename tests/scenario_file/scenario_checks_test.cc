@@ -125,6 +125,15 @@ const Case kEvents[] = {
          R"({"setRoute": {"topic": "T", "brokers": "a", "at": "ns-2"}})")},
      "/steps/2",
      R"(the topic "T" has this route already)"},
+    {"RouteOfATopicThatNobodyAsksFor",
+     {EVENT(R"({"setRoute": {"topic": "Tt", "brokers": "a"}})")},
+     "/steps/0",
+     R"(setRoute: nobody has the topic "Tt" or asks for it; did you mean "T"?)"},
+    {"RouteWithoutTheNamespaceOfWhoAsks",
+     {EVENT(R"({"setRoute": {"topic": "U", "brokers": "a"}})"), "", R"({"sends": "all", "outcome": "EXCEPTION"})",
+      R"(, {"name": "q", "config": {"namespace": "N"}})", "", R"({"send": {"producer": "q", "topic": "U"}})"},
+     "/steps/0",
+     R"(setRoute: nobody has the topic "U" or asks for it)"},
 };
 INSTANTIATE_TEST_SUITE_P(EventWithoutEffect, ScenarioChecks, testing::ValuesIn(kEvents),
                          [](auto& info) { return info.param.name; });
@@ -151,6 +160,17 @@ const Case kTables[] = {
      {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1], "notAvailableDuration": [5]}}})") "," EVENT(
          R"({"shutdownProducer": "p"})") "," EVENT(R"({"startProducer": "p"})") "," EVENT(
          R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2, 3]}}})")}},
+    {"LatenciesThatDescend",
+     {"", "", "", R"(, {"name": "q", "config": {"latencyMax": [5, 2], "notAvailableDuration": [0, 100]}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/latencyMax",
+     "latencyMax must ascend, and 2 follows 5",
+     false},
+    {"LatenciesThatComeTwice",
+     {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 7, 7], "notAvailableDuration": [0, 5, 6]}}})")},
+     "/steps/0/do/setConfig/config/latencyMax",
+     "latencyMax must ascend, and 7 follows 7",
+     false},
     {"MoreDurationsThanLatencies",
      {EVENT(R"({"setConfig": {"producer": "p", "config": {"latencyMax": [1, 2], "notAvailableDuration": [0, 5, 6]}}})")}},
     {"FewerOfBoth",
@@ -196,6 +216,10 @@ const Case kEventsThatAct[] = {
     {"RouteAfterItsPermissionChanged",
      {EVENT(R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(
          R"({"setPerm": {"topic": "T", "perm": "r"}})") "," EVENT(R"({"setRoute": {"topic": "T", "brokers": "a"}})")}},
+    {"RouteInTheNamespaceOfWhoAsks",
+     {EVENT(R"({"setRoute": {"topic": "N%U", "brokers": "a"}})"), "", "",
+      R"(, {"name": "q", "config": {"namespace": "N"}})", "", R"({"send": {"producer": "q", "topic": "U"}})"}},
+    {"RouteThatAnotherClientMayAskFor", {EVENT(R"({"setRoute": {"topic": "Tt", "brokers": "a"}})"), "", "", "", "", ""}},
     {"PermittedRoute", {IDLE_EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 2}}})")}},
     {"PermittedRestart", {IDLE_EVENT(R"({"restart": "a"})")}},
     {"PermittedStart", {IDLE_EVENT(R"({"startProducer": "p"})")}},
@@ -313,6 +337,37 @@ const Case kRulesThatAct[] = {
 INSTANTIATE_TEST_SUITE_P(RuleThatMayAct, ScenarioChecks, testing::ValuesIn(kRulesThatAct),
                          [](auto& info) { return info.param.name; });
 
+#define FIFTY R"({"send": {"topic": "T", "count": 100, "intervalMs": 50}})"
+#define SIDE_BY_SIDE(how) R"({)" how R"(, "send": {"topic": "T", "count": 100, "intervalMs": 50}})"
+#define CRASH_AT(ms) R"({"atMs": )" ms R"(, "do": {"crash": "a"}})"
+
+const Case kTimes[] = {
+    {"AfterALongerWait",
+     {R"({"waitMs": 500}, )" CRASH_AT("100")},
+     "/steps/1",
+     R"("atMs" 100 cannot be: the steps before it take 500 ms at least)",
+     false},
+    {"AfterSendsWithPauses",
+     {FIFTY ", " CRASH_AT("500")},
+     "/steps/1",
+     R"(the steps before it take 4950 ms at least; is one of them meant to be "background"?)",
+     false},
+    {"AfterSendsOfManyThreads",
+     {SIDE_BY_SIDE(R"("concurrency": 30)") ", " CRASH_AT("100")},
+     "/steps/1",
+     "take 150 ms at least",
+     false},
+    {"OfASend",
+     {R"({"atMs": 200, "waitMs": 500}, {"atMs": 600, "send": {"topic": "T"}})"},
+     "/steps/1",
+     "take 700 ms at least",
+     false},
+    {"BesideSends", {SIDE_BY_SIDE(R"("background": true)") ", " CRASH_AT("500")}},
+    {"WhenTheLastSendCanBegin", {FIFTY ", " CRASH_AT("4950")}},
+    {"BeforeTheLastOfManyThreads", {SIDE_BY_SIDE(R"("concurrency": 30)") ", " CRASH_AT("150")}},
+};
+INSTANTIATE_TEST_SUITE_P(Time, ScenarioChecks, testing::ValuesIn(kTimes), [](auto& info) { return info.param.name; });
+
 #define TO_NOBODY R"({"send": {"topic": "Tt"}})"
 
 const Case kTopics[] = {
@@ -332,6 +387,38 @@ const Case kTopics[] = {
      "/producers/1/config/enableTrace",
      R"(nobody has the topic of its traces, "RMQ_SYS_TRACE_TOPIC")",
      false},
+    {"OfTracesInTheCloud",
+     {"", "", "",
+      R"(, {"name": "q", "config": {"enableTrace": true, "accessChannel": "CLOUD"}})",
+      "", R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/enableTrace",
+     R"(nobody has the topic of its traces, "rmq_sys_TRACE_DATA_DefaultRegion")",
+     false},
+    {"OfTracesOfARegion",
+     {EVENT(R"({"setRoute": {"topic": "rmq_sys_TRACE_DATA_west", "brokers": "a"}})"), "", "",
+      R"(, {"name": "q", "config": {"enableTrace": true, "accessChannel": "CLOUD"}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})", R"(, {"name": "c", "config": {"regionId": "west"}})"}},
+    {"LookedUpAtTheStart",
+     {"", "", "", R"(, {"name": "q", "config": {"topics": ["T", "Tt"]}})", "",
+      R"({"send": {"producer": "p", "topic": "T"}})"},
+     "/producers/1/config/topics",
+     R"(nobody has the topic "Tt"; did you mean "T"?)",
+     false},
+    {"OfPermissions",
+     {"", "", "", "",
+      R"(, "accounts": [{"accessKey": "k", "secretKey": "s", "topicPerms": ["T=PUB", "TBW102=SUB", "Tt=DENY"]}])"},
+     "/cluster/accounts/0",
+     R"(its "topicPerms" say something of "Tt", a topic that nobody has; did you mean "T"?)",
+     false},
+    {"OfPermissionsForAnotherClient",
+     {R"({"waitMs": 5})", "", "", "",
+      R"(, "accounts": [{"accessKey": "k", "secretKey": "s", "topicPerms": ["Tt=DENY"]}])", ""}},
+    {"OutsideOfTheNamespace",
+     {"", "", "", R"(, {"name": "q", "config": {"namespace": "N"}})", "",
+      R"({"send": {"producer": "q", "topic": "T"}})"},
+     "/steps/0",
+     R"(nobody has the topic "N%T")",
+     false},
     {"CreatedWhenUsed", {"", "", "", "", R"(, "autoCreateTopic": true)", TO_NOBODY}},
     {"RouteFromAnEvent", {EVENT(R"({"setRoute": {"topic": "Tt", "brokers": "a"}})"), "", "", "", "", TO_NOBODY}},
     {"FailureIsExpected", {"", "", R"({"sends": "all", "outcome": "EXCEPTION"})", "", "", TO_NOBODY}},
@@ -350,10 +437,17 @@ const Case kResponders[] = {
      "/cluster/responders/0",
      R"(responder "responder" can never answer: nobody sends a request to the topic "T")"},
     {"OnlyInAnotherNamespace",
-     {"", "", "", R"(, {"name": "q", "config": {"namespace": "N"}})", RESPONDER(""),
+     {"", "", R"({"sends": "all", "outcome": "EXCEPTION"})", R"(, {"name": "q", "config": {"namespace": "N"}})",
+      RESPONDER(""),
       R"({"request": {"producer": "q", "topic": "T"}})"},
      "/cluster/responders/0",
      R"(nobody sends a request to the topic "T")"},
+    {"FewerAskThanThat",
+     {"", "", "", "", RESPONDER(R"(, "nth": "50-")"), R"({"request": {"topic": "T", "count": 2}})"},
+     "/cluster/responders/0",
+     "the first that it answers is request 50, and all to its topic with all their retries are at most 12"},
+    {"AsManyMayAsk",
+     {"", "", "", "", RESPONDER(R"(, "nth": "12-")"), R"({"request": {"topic": "T", "count": 2}})"}},
     {"SomebodyAsks", {"", "", "", "", RESPONDER(""), R"({"request": {"topic": "T"}})"}},
     {"APlainSendIsNoRequest",
      {"", "", "", "", RESPONDER(""), R"({"send": {"topic": "T"}})"},
@@ -370,7 +464,7 @@ TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
     EXPECT_FALSE(check.rule.empty());
     EXPECT_NE(check.find, nullptr);
   }
-  EXPECT_EQ(scenario_checks().size(), 12u);
+  EXPECT_EQ(scenario_checks().size(), 16u);
 }
 
 // A hint that names something else is worse than none.

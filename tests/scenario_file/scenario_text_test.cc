@@ -101,7 +101,7 @@ TEST(ScenarioText, SaysWhatFewFilesHold) {
     {"transaction": {"producer": "p", "topic": "T", "local": "commit"},
      "expect": {"transaction": {"answeredBy": ["p", "q"]}}},
     {"do": {"startProducer": {"producer": "p", "exception": {"type": "MQClientException"}}}},
-    {"do": {"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 100}}}}],
+    {"do": {"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 100, "sendLatencyFaultEnable": true}}}}],
   "faults": [
     {"id": "slow", "at": "*", "on": "send", "producer": "q", "mayBeIdle": true, "probability": 0.25, "fromMs": 0,
      "do": {"delayMs": {"lognormal": [2.5, 0.5]}, "chunk": 3}},

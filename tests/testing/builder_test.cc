@@ -24,7 +24,7 @@ ScenarioBuilder cluster_of(const char* name) {
   return scenario(name, "w")
       .brokers("broker-a", "broker-b")
       .topics(topic("Orders"))
-      .producers(producer("p"), producer("q"));
+      .producers(producer("p").config({{"sendLatencyFaultEnable", true}}), producer("q"));
 }
 
 ScenarioBuilder everybody() {

@@ -21,6 +21,7 @@
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/transport/address.h"
 #include "producer/transport/tcp/tcp_runtime.h"
+#include "scenarios/harness/file/step.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
 #include "scenarios/harness/report/rerun.h"
@@ -64,16 +65,6 @@ struct SendOptions {
   std::string report;
   SessionCredentials credentials;
 };
-
-/// Replaces {i} by the number of the send.
-std::string numbered(const std::string& text, std::uint64_t i) {
-  std::string out = text;
-  const std::string number = std::to_string(i);
-  for (std::size_t at = 0; (at = out.find("{i}", at)) != std::string::npos; at += number.size()) {
-    out.replace(at, 3, number);
-  }
-  return out;
-}
 
 /// What sends the same again; a secret stays in the environment.
 std::string rerun_command(const SendOptions& o) {
@@ -219,8 +210,8 @@ class Sender {
   std::uint64_t few() const { return places() - std::max<std::uint64_t>(1, places() / 4); }
 
   Message message(std::uint64_t i) const {
-    std::string body = options_.body.empty() ? std::string(options_.size, 'x') : numbered(options_.body, i);
-    return Message(options_.topic, options_.tag, numbered(options_.key, i), std::move(body));
+    std::string body = options_.body.empty() ? std::string(options_.size, 'x') : with_number(options_.body, i);
+    return Message(options_.topic, options_.tag, with_number(options_.key, i), std::move(body));
   }
 
   SendCall call() const {

@@ -16,12 +16,13 @@ namespace {
 constexpr std::int32_t kMaxDelayLevel = 18;  ///< what is above is taken for it
 constexpr std::size_t kMaxProperties = 32767;  ///< bytes; brokers take no more
 
-/// UTF-8 without control characters but line ends and tabs, so that a scenario's text is the same bytes, and no longer
-/// than one may be there.
+/// UTF-8 without control characters but line ends and tabs, and without what a scenario puts a number for, so that a
+/// scenario's text is the same bytes, and no longer than one may be there.
 bool is_plain_text(std::string_view bytes) {
-  return bytes.size() <= 4096 && text::is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7f;
-  });
+  return bytes.size() <= 4096 && text::is_utf8(bytes) && bytes.find("{i}") == std::string_view::npos &&
+         std::none_of(bytes.begin(), bytes.end(), [](char c) {
+           return (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+         });
 }
 
 }  // namespace

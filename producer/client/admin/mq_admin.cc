@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "producer/client/api/client_config.h"
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/validators.h"
 #include "producer/remoting/bodies/message_id.h"
 #include "producer/remoting/headers/broker_headers.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 namespace {

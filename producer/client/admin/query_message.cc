@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "producer/client/api/client_config.h"
-#include "producer/client/instance/namespace_util.h"
 #include "producer/remoting/bodies/message_id.h"
+#include "producer/remoting/namespace_util.h"
 #include "producer/transport/continuation.h"
 
 namespace rmqsim {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/validators.h"
 #include "producer/remoting/bodies/recall_handle.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 namespace {

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
 #include "producer/remoting/codec/text.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "producer/client/instance/mq_client_instance.h"
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/request/request_future_holder.h"
 #include "producer/remoting/headers/broker_headers.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 

@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/send_observer.h"
 #include "producer/client/send/send_task.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 namespace {

@@ -8,7 +8,6 @@
 #include "producer/client/held/held_sends.h"
 #include "producer/client/instance/broker_detector.h"
 #include "producer/client/instance/mq_client_manager.h"
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/message_batch.h"
 #include "producer/client/send/send_observer.h"
 #include "producer/client/send/send_task.h"
@@ -16,6 +15,7 @@
 #include "producer/client/trace/async_trace_dispatcher.h"
 #include "producer/remoting/bodies/stored_message.h"
 #include "producer/remoting/codec/java_hash.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 

@@ -4,10 +4,10 @@
 #include <exception>
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
 #include "producer/remoting/bodies/message_properties.h"
 #include "producer/remoting/codec/compression.h"
 #include "producer/remoting/codec/text.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 

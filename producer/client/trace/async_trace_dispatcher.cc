@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/remoting/bodies/message_keys.h"
+#include "producer/remoting/namespace_util.h"
 
 namespace rmqsim {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
+#include "producer/remoting/namespace_util.h"
 #include "producer/transport/continuation.h"
 
 namespace rmqsim {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "producer/client/trace/trace_data.h"
+#include "scenarios/harness/file/late_by.h"
 
 namespace rmqsim {
 
@@ -20,16 +21,7 @@ void make_symbolic(DecisionLog& decisions, const Cluster& cluster) {
 }
 
 FaultPlanOptions fault_plan_options(const Scenario& scenario, std::uint64_t seed) {
-  FaultPlanOptions options;
-  options.seed = seed;
-  // "late" means after the client must have given up.
-  std::int64_t longest = 3000;
-  for (const ProducerSpec& producer : scenario.producers) {
-    if (const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout"))
-      longest = std::max(longest, *timeout);
-  }
-  options.late_by = millis(longest) + std::chrono::seconds(2);
-  return options;
+  return {seed, late_by(scenario)};
 }
 
 std::vector<std::string> responder_topics(const Scenario& scenario) {

@@ -47,6 +47,58 @@ void judge_missed(const Scenario& scenario, std::size_t step, Duration at, Durat
       record);
 }
 
+void judge_unasked(const Scenario& scenario, std::string_view profile, RunRecord& record) {
+  for (const ResponderSpec& responder : scenario.cluster.responders) {
+    const RequestCount asked{{FaultTarget::Kind::send, 0}, "send", responder.topic, {}};
+    const bool any = std::any_of(record.servers.begin(), record.servers.end(), [&](const auto& server) {
+      return count_requests(record, server.first, asked) > 0;
+    });
+    if (any || responder.may_be_idle) continue;
+    record.failures.push_back({"responder \"" + responder.name + "\"",
+                               "was never asked in " + std::string(profile) + ": nothing was sent to the topic \"" +
+                                   responder.topic + "\"; \"mayBeIdle\": true allows that",
+                               {},
+                               responder.where});
+  }
+}
+
+void note_unasked(const Scenario& scenario, RunRecord& record) {
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    const Step& step = scenario.steps[i];
+    const auto* transaction = std::get_if<TransactionStep>(&step.what);
+    if (transaction == nullptr || transaction->check.empty()) continue;
+    const auto begin = record.sends.begin() + static_cast<std::ptrdiff_t>(step.first_send);
+    const auto end = begin + static_cast<std::ptrdiff_t>(step.send_count);
+    const auto was_asked = [](const SendRecord& send) { return send.transaction && send.transaction->answered > 0; };
+    if (std::any_of(begin, end, was_asked)) continue;
+    record.notes.push_back("steps[" + std::to_string(i) + "] says what checks are answered, and nobody was asked");
+  }
+}
+
+void note_shared_ids(const Scenario& scenario, RunRecord& record) {
+  const auto text_of = [](const ProducerSpec& producer, const char* name) {
+    const auto* text = producer.config.get<std::string>(name);
+    return text != nullptr ? *text : std::string();
+  };
+  const auto same = [&](const ProducerSpec& a, const ProducerSpec& b, const char* name) {
+    return text_of(a, name) == text_of(b, name);
+  };
+  const auto& all = scenario.producers;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string name = text_of(all[i], "instanceName");
+    if (name.empty() || name == "DEFAULT" || !text_of(all[i], "clientIP").empty()) continue;
+    for (std::size_t k = i + 1; k < all.size(); ++k) {
+      if (all[i].on_wire(all[i].group) != all[k].on_wire(all[k].group) || !same(all[i], all[k], "instanceName") ||
+          !same(all[i], all[k], "clientIP") || !same(all[i], all[k], "unitName")) {
+        continue;
+      }
+      record.notes.push_back("\"" + all[i].name + "\" and \"" + all[k].name +
+                             "\" have one group and instanceName, and addresses of their own here alone: with one " +
+                             "clientIP, as on a machine, the second does not start");
+    }
+  }
+}
+
 void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,
                      Duration took, RunRecord& record) {
   for (const Expectation& expectation : scenario.expect) {
@@ -61,14 +113,14 @@ void judge_unreached(const Scenario& scenario, std::string_view profile, const s
 }
 
 void note_unjudged(const Scenario& scenario, std::string_view profile, RunRecord& record) {
+  const std::string elsewhere = " is for profiles that the scenario does not run in";
+  const auto runs_in_any = [&](const auto& part) {
+    return part.applies_to(profile) || std::any_of(scenario.profiles.begin(), scenario.profiles.end(),
+                                                   [&](const std::string& name) { return part.applies_to(name); });
+  };
   const auto look = [&](const std::vector<Expectation>& list) {
     for (const Expectation& expectation : list) {
-      const bool judged = expectation.applies_to(profile) ||
-                          std::any_of(scenario.profiles.begin(), scenario.profiles.end(),
-                                      [&](const std::string& name) { return expectation.applies_to(name); });
-      if (judged) continue;
-      record.notes.push_back(expectation_label(expectation.where) +
-                             " is for profiles that the scenario does not run in");
+      if (!runs_in_any(expectation)) record.notes.push_back(expectation_label(expectation.where) + elsewhere);
     }
   };
   for (const Step& step : scenario.steps) {
@@ -76,6 +128,9 @@ void note_unjudged(const Scenario& scenario, std::string_view profile, RunRecord
     if (const auto* assertion = std::get_if<AssertStep>(&step.what)) look(assertion->expect);
   }
   look(scenario.expect);
+  for (const InvariantOff& off : scenario.invariants_off) {
+    if (!runs_in_any(off)) record.notes.push_back(expectation_label(off.where) + elsewhere);
+  }
   if (!expects_something(scenario, profile)) record.notes.emplace_back(kNothingExpected);
 }
 

@@ -180,6 +180,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     for (SendRecord& send : result.record.sends) {
       if (send.transaction) send.transaction->end = world.cluster().transaction_end(send.transaction->uniq_key);
     }
+    if (finished && options.judge_idle) note_unasked(scenario, result.record);
     if (finished && options.check_expectations) check_expectations(scenario, profile, *stage.checker, result);
     if (finished) check_invariants(scenario, profile, world, *stage.workload, stage.invariants, result);
     each_log(result.record, [&](DecisionLog& log) { make_symbolic(log, world.cluster()); });
@@ -208,6 +209,7 @@ void run_in(ScenarioWorld& world, const Scenario& scenario, const Profile& profi
     keep_stored(scenario, world.cluster(), result.record);
     if (closed && options.check_expectations && options.judge_idle) {
       judge_idle(scenario, profile.name, result.record);
+      judge_unasked(scenario, profile.name, result.record);
       judge_unreached(scenario, profile.name, stage.judged, result.virtual_time, result.record);
     }
     write_ledger();
@@ -241,6 +243,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   const bool decisions = options.every_decision || (events.anybody() && !options.explain);
   if (decisions) result.record.every_decision.resize(scenario.send_count);
   note_unjudged(scenario, profile.name, result.record);
+  if (options.world == WorldKind::sim) note_shared_ids(scenario, result.record);
   const auto refuse = [&](std::string reason) {
     result.verdict = RunResult::Verdict::refused;
     result.reason = std::move(reason);

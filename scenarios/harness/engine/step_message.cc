@@ -30,7 +30,7 @@ class StepSelector final : public MessageQueueSelector {
   std::int64_t number() const {
     if (!spec_.arg) return static_cast<std::int64_t>(i_);
     if (const auto* value = std::get_if<std::int64_t>(&*spec_.arg)) return *value;
-    return java_hash(std::get<std::string>(*spec_.arg));
+    return java_hash(with_number(std::get<std::string>(*spec_.arg), i_));
   }
   /// Java's hashCode of the argument: an Integer is its own, a Long folds its halves, a String has its formula.
   std::int64_t hash() const {
@@ -47,9 +47,11 @@ class StepSelector final : public MessageQueueSelector {
 }  // namespace
 
 Message make_message(const MessageSpec& spec, std::uint64_t i) {
-  Message message(spec.topic, spec.tags, spec.body.render(i));
-  if (!spec.keys.empty()) message.setKeys(spec.keys);
-  for (const auto& [name, value] : spec.properties) message.put_property(name, value);
+  Message message(spec.topic, with_number(spec.tags, i), spec.body.render(i));
+  std::vector<std::string> keys;
+  for (const std::string& key : spec.keys) keys.push_back(with_number(key, i));
+  if (!keys.empty()) message.setKeys(keys);
+  for (const auto& [name, value] : spec.properties) message.put_property(name, with_number(value, i));
   if (spec.delay_level > 0) message.setDelayTimeLevel(spec.delay_level);
   if (spec.delay) message.setDelayTimeMs(std::chrono::duration_cast<std::chrono::milliseconds>(*spec.delay).count());
   return message;

@@ -5,6 +5,7 @@
 
 #include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/events/event_rows.h"
+#include "scenarios/harness/report/render.h"
 
 namespace rmqsim {
 namespace {
@@ -44,6 +45,7 @@ Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile
       pacer_(
           run_, scenario,
           [this](std::size_t index) {
+            note_late(index);
             std::visit([&](const auto& step) { perform(step, index); }, scenario_.steps[index].what);
           },
           [this] { after_steps(); }),
@@ -154,6 +156,17 @@ void Workload::begin_steps() {
     }
   }
   pacer_.begin();
+}
+
+/// The first that begins later than the file says: then the rest does not go as it was meant, either.
+void Workload::note_late(std::size_t index) {
+  const std::optional<Duration> at = scenario_.steps[index].at;
+  const Duration since = run_.now() - record_.first_step;
+  if (late_ || !at || since <= *at + world_.lateness()) return;
+  late_ = true;
+  record_.notes.push_back("steps[" + std::to_string(index) + "] was to begin at " + format_millis(*at) +
+                          " ms and began at " + format_millis(since) +
+                          " ms, after the steps before it; is one of them meant to be \"background\"?");
 }
 
 void Workload::perform(const WaitStep& step, std::size_t index) {

@@ -61,6 +61,7 @@ class Workload final : private ProducerEvents {
   std::vector<ScenarioProducer*> all_producers();
 
   // One per kind of step.
+  void note_late(std::size_t index);
   void perform(const SendStep& step, std::size_t index) { sends_.begin(step, index); }
   void perform(const TransactionStep& step, std::size_t index) { transactions_.begin(step, index); }
   void perform(const RequestStep& step, std::size_t index) { requests_.begin(step, index); }
@@ -89,6 +90,7 @@ class Workload final : private ProducerEvents {
   RequestSteps requests_;
   RecallSteps recalls_;
   Responders responders_;
+  bool late_ = false;  ///< a step began later than its `at`
   TimePoint settle_until_{};
   TimePoint drain_until_{};
   std::vector<ClientState> clients_;  ///< when they were last looked at

@@ -17,7 +17,8 @@ constexpr KeyRow kBrokerExpectationRows[] = {
     {"stored", key::count, "", key::none, "Send requests that it stored; a batch is one."},
     {"requests", key::count, "", key::none, "How many requests the server saw."},
     {"on", key::ref("requestKind"), "", R"("any")", "Which requests."},
-    {"topic", key::text(), "", "(any)", "Requests of this topic."},
+    {"topic", key::text(), "", "(any)",
+     "Requests that name this topic: with its producer's namespace, if that has one."},
     {"transactions", key::ref("brokerTransactions"), "", key::none, "Half messages by what became of them."},
     {"delayed", key::ref("brokerDelayed"), "", key::none, "Delayed messages by what became of them."},
     kProfilesKey,
@@ -44,7 +45,7 @@ BrokerExpectation parse_broker_expectation(ExpectationReader& from) {
   reader.get("received", broker.received, count);
   reader.get("stored", broker.stored, count);
   if (reader.find("requests")) {
-    broker.requests = parse_requests(context, reader);
+    broker.requests = parse_requests(context, reader, *reader.find("broker"));
   } else {
     for (std::string_view key : {"on", "topic"}) {
       if (const JsonNode* member = reader.find(key)) context.fail_key(*member, in_quotes(key) + " needs \"requests\"");

@@ -14,15 +14,17 @@ constexpr KeyRow kNameserverExpectationRows[] = {
     {"nameserver", key::ref("name"), "", key::required, "Which nameserver."},
     {"requests", key::count, "", key::required, "How many requests the server saw."},
     {"on", key::ref("requestKind"), "", R"("any")", "Which requests."},
-    {"topic", key::text(), "", "(any)", "Requests of this topic."},
+    {"topic", key::text(), "", "(any)",
+     "Requests that name this topic: with its producer's namespace, if that has one."},
     kProfilesKey,
 };
 
 NameserverExpectation parse_nameserver(ExpectationReader& from) {
   NameserverExpectation nameserver;
-  nameserver.nameserver = from.context.reference(*from.value.find("nameserver"), from.context.nameservers).value_or("");
+  const JsonNode& at = *from.reader.find("nameserver");
+  nameserver.nameserver = from.context.reference(at, from.context.nameservers).value_or("");
   if (from.reader.require("requests")) {
-    if (auto requests = parse_requests(from.context, from.reader)) nameserver.requests = std::move(*requests);
+    if (auto requests = parse_requests(from.context, from.reader, at)) nameserver.requests = std::move(*requests);
   }
   return nameserver;
 }

@@ -21,14 +21,22 @@ bool is_more(const RequestCount& part, const RequestCount& whole) {
 
 }  // namespace
 
-std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader) {
+std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader, const JsonNode& at) {
   RequestCount requests;
   requests.on.kind = FaultTarget::Kind::any;
   requests.on_text = "any";
   if (const JsonNode* on = reader.find("on")) {
-    if (auto target = parse_target(context, *on)) requests.on = *target;
     requests.on_text = on->text;
-    if (!requests.on.is_request()) context.fail(*on, "a " + on->text + " is not a request");
+    if (auto target = parse_target(context, *on)) {
+      requests.on = *target;
+      if (!requests.on.is_request()) {
+        context.fail(*on, "a " + on->text + " is not a request");
+      } else {
+        if (context.servers.has(at.text)) check_place(context, at, *on, *target);
+        check_fact(context, reader.find("topic"), *target, 't',
+                   in_quotes(on->text) + " requests have no topic to count by");
+      }
+    }
   }
   reader.get("topic", requests.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
   auto range = context.count_range(*reader.find("requests"));

@@ -10,6 +10,7 @@
 
 namespace rmqsim {
 
+struct JsonNode;
 class ObjectReader;
 class ObjectWriter;
 class ParseContext;
@@ -31,8 +32,8 @@ struct RequestClaim {
 /// So many send requests reached the server at least.
 RequestClaim claim_of_sends(const std::string& server, std::uint64_t least, std::string because);
 
-/// `requests`, which is there, with `on` (default any) and `topic`.
-std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader);
+/// `requests`, which is there, with `on` (default any) and `topic`, at the server that `at` names.
+std::optional<RequestCount> parse_requests(ParseContext& context, ObjectReader& reader, const JsonNode& at);
 
 /// The opposite.
 void put_requests(const RequestCount& requests, ObjectWriter& object);

@@ -68,7 +68,8 @@ bool is_result_of_none(const SendExpectation& result, const SendExpectation& oth
     return (!result.broker || a.broker == *result.broker) && (!result.queue_id || a.queue_id == *result.queue_id) &&
            (!result.outcome || a.outcome == attempt_behind(*result.outcome));
   };
-  const bool none_made = other.attempt_count && other.attempt_count->max == 0;
+  const bool none_made = (other.attempt_count && other.attempt_count->max == 0) ||
+                         (other.attempt_brokers && other.attempt_brokers->empty());
   const bool none_of_these = other.attempts && std::none_of(other.attempts->begin(), other.attempts->end(), gave);
   const bool none_there = result.broker && other.attempt_brokers &&
                           std::find(other.attempt_brokers->begin(), other.attempt_brokers->end(), *result.broker) ==

@@ -24,7 +24,7 @@ TraceExpectation parse_traces(ExpectationReader& from) {
   TraceExpectation traces;
   reader.get("traces", traces.count, [&](const JsonNode& n) { return context.count_range(n); });
   reader.get("producer", traces.producer, [&](const JsonNode& n) { return context.reference(n, context.producers); });
-  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.reference(n, context.topics); });
+  reader.get("topic", traces.topic, [&](const JsonNode& n) { return context.reference(n, context.message_topics); });
   reader.get("broker", traces.broker, [&](const JsonNode& n) { return context.reference(n, context.broker_names); });
   reader.boolean("success", traces.success);
   return traces;

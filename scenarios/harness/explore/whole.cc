@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "scenarios/harness/file/earliest.h"
+
 namespace rmqsim {
 namespace {
 
@@ -127,6 +129,15 @@ bool is_by_place(const std::string& id) {
                         id.find_first_not_of("0123456789", kFront.size()) == id.size() - 1);
 }
 
+/// A time that is over when the step can come decides nothing, and no file may say it.
+void forget_past_times(Scenario& scenario) {
+  const std::vector<Duration> begins = earliest_begins(scenario);
+  for (std::size_t i = 0; i < begins.size(); ++i) {
+    Step& step = scenario.steps[i];
+    if (step.at && *step.at < begins[i]) step.at.reset();
+  }
+}
+
 void name_rules(Scenario& scenario) {
   scenario.fault_locations.resize(scenario.faults.size());
   for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
@@ -142,6 +153,7 @@ void name_rules(Scenario& scenario) {
 
 void make_whole(Scenario& scenario) {
   Recount(scenario).go();
+  forget_past_times(scenario);
   name_rules(scenario);
 }
 

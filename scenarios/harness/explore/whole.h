@@ -12,6 +12,7 @@ namespace rmqsim {
 /// - Selectors of sends (in recalls and expectations) go on naming the sends that they named, by the numbers that these
 ///   have now. They are told by the steps' former `first_send` and `send_count`, so a step that is moved or copied
 ///   keeps its own, and a new one has a `send_count` of 0. A recall or expectation that has none left is taken out.
+/// - A step whose `at` is over when those before it can be has none: it begins at once, as it did.
 /// - Rules are called "fault[i]" by their place; an id that was given stays, unless an earlier rule has it. Each has a
 ///   place in `fault_locations`.
 /// What names a broker, nameserver or producer that does not exist is left as it is.

@@ -1,20 +1,12 @@
 // How long `late` keeps an answer back.
 #pragma once
 
-#include <algorithm>
-
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
 
-/// Longer than any producer of the scenario waits: its longest sendMsgTimeout and 2 s.
-inline Duration late_by(const Scenario& scenario) {
-  std::int64_t longest = 3000;
-  for (const ProducerSpec& producer : scenario.producers) {
-    const auto* timeout = producer.config.get<std::int64_t>("sendMsgTimeout");
-    if (timeout != nullptr) longest = std::max(longest, *timeout);
-  }
-  return millis(longest) + std::chrono::seconds(2);
-}
+/// Longer than anybody in the scenario waits: two seconds more than the longest of its timeouts, of which a step or an
+/// event may name one.
+Duration late_by(const Scenario& scenario);
 
 }  // namespace rmqsim

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "producer/remoting/namespace_util.h"
+
 namespace rmqsim {
 namespace {
 
@@ -57,15 +59,21 @@ const SendSelector* Expectation::grants_failure() const {
   return std::visit([](const auto& e) { return e.row.grants_failure(e); }, what);
 }
 
-std::string BodySpec::render(std::uint64_t i) const {
-  if (!text) return std::string(size, fill);
-  std::string number = std::to_string(i);
+std::string ProducerSpec::on_wire(std::string_view resource) const {
+  const auto* space = config.get<std::string>("namespace");
+  return NamespaceUtil::wrapNamespace(space != nullptr ? std::string_view(*space) : std::string_view(), resource);
+}
+
+std::string with_number(std::string_view text, std::uint64_t i) {
   std::string result;
-  std::size_t from = 0;
-  for (std::size_t at; (at = text->find("{i}", from)) != std::string::npos; from = at + 3) {
-    result.append(*text, from, at - from).append(number);
+  for (std::size_t at; (at = text.find("{i}")) != std::string_view::npos; text.remove_prefix(at + 3)) {
+    result.append(text.substr(0, at)).append(std::to_string(i));
   }
-  return result.append(*text, from, std::string::npos);
+  return result.append(text);
+}
+
+std::string BodySpec::render(std::uint64_t i) const {
+  return text ? with_number(*text, i) : std::string(size, fill);
 }
 
 }  // namespace rmqsim

@@ -81,6 +81,7 @@ struct ClusterSpec {
   std::vector<TopicSpec> topics;
   bool auto_create_topic = false;  ///< brokers register TBW102, so an unknown topic gets a route
   std::vector<Account> accounts;  ///< with any, brokers take signed requests only
+  std::vector<SourceLocation> account_locations;  ///< one per account
   std::map<std::string, TlsMode, std::less<>> tls;  ///< of servers that are named
   bool check_queue_id = false;    ///< brokers refuse a queue id out of range (29), as real ones do
   bool recall_message_enable = false;  ///< recallMessageEnable of BrokerConfig
@@ -126,6 +127,9 @@ struct ProducerSpec {
   std::vector<std::string> nameservers;  ///< those this producer knows, in order; default all of the cluster
   bool auto_start = true;                ///< false: started by a `startProducer` event
   SourceLocation where;
+
+  /// A topic or group as its requests name it: with the producer's namespace in front, if it has one.
+  std::string on_wire(std::string_view resource) const;
 };
 
 /// Turns an invariant off, with the reason that every reader is owed.

@@ -18,8 +18,11 @@
 
 namespace rmqsim {
 
-/// Text in which every "{i}" stands for the number of the send within its step (in a batch: of the message), or `size`
-/// times the one character `fill`.
+/// The text of a message with its number in place of every "{i}": that of the send within its step, in a batch of the
+/// message.
+std::string with_number(std::string_view text, std::uint64_t i);
+
+/// Text that is numbered, or `size` times the one character `fill`.
 struct BodySpec {
   std::optional<std::string> text;
   std::uint32_t size = 16;
@@ -27,6 +30,7 @@ struct BodySpec {
   std::string render(std::uint64_t i) const;
 };
 
+/// Its tags, its keys and the values of its properties are numbered, as the body is.
 struct MessageSpec {
   std::string topic;
   std::string tags;
@@ -42,7 +46,7 @@ struct QueueTarget {
   std::int32_t queue_id = 0;
 };
 
-/// The selector overload; `arg` left out means the number of the send within its step.
+/// The selector overload; `arg` left out means the number of the send within its step, and a text is numbered with it.
 struct SelectorSpec {
   enum class Kind { index, hash, random } kind = Kind::index;
   std::optional<std::variant<std::int64_t, std::string>> arg;

@@ -321,7 +321,11 @@ class SavedScenario {
     send.message.topic = first.first.topic;
     send.count = end - i;
     send.batch = first.batch;
-    if (end > i + 1) send.interval = std::max(Duration::zero(), round(pauses / static_cast<long>(end - i - 1)));
+    // Down: all of them together must not be longer than it took.
+    if (end > i + 1) {
+      const Duration mean = std::chrono::floor<std::chrono::microseconds>(pauses / static_cast<long>(end - i - 1));
+      send.interval = std::max(Duration::zero(), mean);
+    }
     Timed one;
     one.at = of(first.first);
     one.step.at = one.at;

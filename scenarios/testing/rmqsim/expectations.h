@@ -84,7 +84,7 @@ class BrokerExpected : public Part<BrokerExpected> {
   BrokerExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
   /// Which requests. A word of format §1.14 for requests, or the name of a request code, §1.18. Default: "any".
   BrokerExpected& on(std::string_view word) { return set("on", word); }
-  /// Requests of this topic. Default: any.
+  /// Requests that name this topic: with its producer's namespace, if that has one. Default: any.
   BrokerExpected& topic(std::string_view text) { return set("topic", text); }
   /// Half messages by what became of them. What its keys may be: format §1.16.
   /// Example: transactions({{"committed", 4}, {"rolledBack", 2}, {"discarded", 0}, {"pending", {0, 1}}})
@@ -108,7 +108,7 @@ class NameserverExpected : public Part<NameserverExpected> {
   NameserverExpected& requests(std::uint64_t min, std::uint64_t max) { return set("requests", Value{min, max}); }
   /// Which requests. A word of format §1.14 for requests, or the name of a request code, §1.18. Default: "any".
   NameserverExpected& on(std::string_view word) { return set("on", word); }
-  /// Requests of this topic. Default: any.
+  /// Requests that name this topic: with its producer's namespace, if that has one. Default: any.
   NameserverExpected& topic(std::string_view text) { return set("topic", text); }
   /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>

@@ -57,8 +57,8 @@ class Fault : public Part<Fault> {
   Fault& delayMs(std::string_view distribution, double a, double b) {
     return act("delayMs", Value::object({{distribution, Value{a, b}}}));
   }
-  /// Answers when the client must have given up: after the longest sendMsgTimeout of the producers (at least 3000 ms)
-  /// and two seconds.
+  /// Answers when the client must have given up: two seconds after the longest timeout that the scenario names
+  /// (sendMsgTimeout, mqClientApiTimeout, a step's timeoutMs; at least 3000 ms).
   Fault& late() { return act("late", true); }
   /// With on: connect. The connection is refused.
   Fault& refuse() { return act("refuse", true); }

@@ -65,13 +65,13 @@ class SendingStep : public StepOf<Self> {
 template <class Self>
 class MessageStep : public SendingStep<Self> {
  public:
+  /// Every {i} in tags, keys, values of properties and a body's text is the number of the send within its step.
   Self& tags(std::string_view tags) { return this->set("tags", tags); }
   template <class... Keys>
   Self& keys(const Keys&... keys) {
     return this->set("keys", Value::list_of(keys...));
   }
   Self& properties(Values texts) { return this->set("properties", Value::object(texts)); }
-  /// Every {i} is the number of the send within its step.
   Self& body(std::string_view text) { return this->set("body", Value::object({{"text", text}})); }
   Self& bodySize(std::uint32_t size) { return this->set("body", Value::object({{"size", size}})); }
   Self& bodySize(std::uint32_t size, char fill) {

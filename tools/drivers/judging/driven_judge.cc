@@ -259,11 +259,13 @@ void DrivenJudge::sum_up(DrivenResult& one, bool free_start, bool compare) {
   RunRecord idle;
   idle.rules = result.record.rules;
   idle.idle_events = result.record.idle_events;
+  idle.servers = result.record.servers;
   for (std::size_t i = 0; explanation.model && free_start && i < idle.rules.size(); ++i) {
     const auto& rules = explanation.model->result.record.rules;
     if (i < rules.size() && rules[i].counts.acted == 0) idle.rules[i].counts.known = false;
   }
   judge_idle(scenario_, profile_.name, idle);
+  judge_unasked(scenario_, profile_.name, idle);
   for (Failure& failure : idle.failures) result.record.failures.push_back(std::move(failure));
   result.record.notes.push_back(std::to_string(std::size(kInvariants) - invariants_) +
                                 " invariants are about what only a client knows, and were not judged");

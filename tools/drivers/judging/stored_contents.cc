@@ -48,9 +48,9 @@ bool is_timed_as(const StoredRecord& stored, const std::optional<Duration>& dela
   return at && std::abs(*at - stored.born_timestamp - wanted) <= kBornSlackMillis;
 }
 
-std::string joined_by_blanks(const std::vector<std::string>& keys) {
+std::string joined_by_blanks(const std::vector<std::string>& keys, std::uint64_t i) {
   std::string joined;
-  for (const std::string& key : keys) joined += (joined.empty() ? "" : " ") + key;
+  for (const std::string& key : keys) joined += (joined.empty() ? "" : " ") + with_number(key, i);
   return joined;
 }
 
@@ -67,10 +67,11 @@ class Contents {
   /// In words; empty: nothing.
   std::string other_in(const StoredRecord& stored) const {
     if (read_body(stored) != message_.body.render(number_)) return "another body";
-    if (!has(stored, MessageConst::PROPERTY_TAGS, message_.tags)) return "another tag";
-    if (!has(stored, MessageConst::PROPERTY_KEYS, joined_by_blanks(message_.keys))) return "other keys";
+    if (!has(stored, MessageConst::PROPERTY_TAGS, with_number(message_.tags, number_))) return "another tag";
+    const std::string keys = joined_by_blanks(message_.keys, number_);
+    if (!has(stored, MessageConst::PROPERTY_KEYS, keys)) return "other keys";
     for (const auto& [name, value] : message_.properties) {
-      if (!has(stored, name, value)) return "another property " + in_quotes(name);
+      if (!has(stored, name, with_number(value, number_))) return "another property " + in_quotes(name);
     }
     const bool in_transaction = std::holds_alternative<TransactionStep>(step_.what);
     const std::int64_t level = number_in(stored, MessageConst::PROPERTY_DELAY_TIME_LEVEL).value_or(0);

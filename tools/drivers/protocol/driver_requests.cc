@@ -29,10 +29,11 @@ RequestJson known_settings(const ProducerConfig& config, const DriverHello& hell
 
 /// Of one message: the `i`th of its step.
 void put_message(RequestJson& json, const MessageSpec& message, std::uint64_t i, const std::string& mark) {
-  json["tags"] = message.tags;
-  json["keys"] = message.keys;
+  json["tags"] = with_number(message.tags, i);
+  json["keys"] = RequestJson::array();
+  for (const std::string& key : message.keys) json["keys"].push_back(with_number(key, i));
   json["properties"] = RequestJson::object();
-  for (const auto& [name, value] : message.properties) json["properties"][name] = value;
+  for (const auto& [name, value] : message.properties) json["properties"][name] = with_number(value, i);
   if (!mark.empty()) json["properties"][std::string(kSendNameProperty)] = mark;
   if (message.delay_level > 0) json["delayLevel"] = message.delay_level;
   if (message.delay) {
@@ -44,7 +45,7 @@ void put_message(RequestJson& json, const MessageSpec& message, std::uint64_t i,
 std::int64_t selector_number(const SelectorSpec& selector, std::uint64_t i) {
   if (!selector.arg) return static_cast<std::int64_t>(i);
   if (const auto* number = std::get_if<std::int64_t>(&*selector.arg)) return *number;
-  return java_hash(std::get<std::string>(*selector.arg));
+  return java_hash(with_number(std::get<std::string>(*selector.arg), i));
 }
 
 /// Java's hashCode of an argument: an Integer is its own, a Long folds its halves.

@@ -138,7 +138,8 @@ void draw_selectors(const Scenario& scenario, Dice& dice, FaultRule& rule) {
   if (tells('t') && topics.size() > 1 && dice.chance(0.2)) rule.topic = dice.of(topics).name;
   if (tells('q') && dice.chance(0.07)) rule.queue_id = static_cast<std::int32_t>(dice.below(4));
   if (tells('p') && scenario.producers.size() > 1 && dice.chance(0.2)) {
-    rule.producer_group = dice.of(scenario.producers).group;
+    const ProducerSpec& producer = dice.of(scenario.producers);
+    rule.producer_group = producer.on_wire(producer.group);
   }
   if (dice.chance(0.08)) rule.probability = static_cast<double>(dice.between(1, 9)) / 10;
 }

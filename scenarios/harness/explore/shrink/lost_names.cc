@@ -56,7 +56,7 @@ class Loss {
     lose_rules([this](const FaultRule& rule) {
       if (!rule.producer_group) return false;
       return std::none_of(scenario_.producers.begin(), scenario_.producers.end(), [&](const ProducerSpec& producer) {
-        return producer.group == *rule.producer_group && !gone_.contains(producer.name);
+        return producer.on_wire(producer.group) == *rule.producer_group && !gone_.contains(producer.name);
       });
     });
   }

@@ -9,6 +9,7 @@
 #include "producer/remoting/codec/json_text.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/topic_names.h"
 #include "scenarios/harness/file/producer_settings.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/write/write_sections.h"
@@ -18,7 +19,8 @@ namespace {
 
 class EventCourse {
  public:
-  EventCourse(const Scenario& scenario, std::vector<Finding>& found) : scenario_(scenario), found_(found) {
+  EventCourse(const Scenario& scenario, std::vector<Finding>& found)
+      : scenario_(scenario), found_(found), wanted_(wanted_topics(scenario)) {
     for (const std::string& name : scenario.cluster.nameservers) {
       servers_[name];
       kinds_[name] = Kind::nameserver;
@@ -186,6 +188,11 @@ class EventCourse {
         })) {
       idle("setRoute: the topic " + in_quotes(e.topic.name) + " has this route already");
     }
+    const bool known = scenario_.cluster.find_topic(e.topic.name) != nullptr || holds(wanted_, e.topic.name);
+    if (!known && scenario_.send_count > 0 && !scenario_.cluster.auto_create_topic) {
+      idle("setRoute: nobody has the topic " + in_quotes(e.topic.name) + " or asks for it" +
+           suggestion(e.topic.name, wanted_));
+    }
     routed_.insert(e.topic.name);
     for (const std::string& ns : nameservers) {
       routes_[{e.topic.name, ns}] = &e.topic;
@@ -288,6 +295,7 @@ class EventCourse {
 
   const Scenario& scenario_;
   std::vector<Finding>& found_;
+  const std::vector<std::string> wanted_;
   const Step* step_ = nullptr;
   enum class Kind { nameserver, broker, client };
   std::map<std::string, Kind> kinds_;

@@ -1,5 +1,8 @@
 // Java looks up in notAvailableDuration at the place that it found in latencyMax (MQFaultStrategy 172-175 in 5.3.3) and
-// does not ask whether there is one: a send, stored or not, would end in an ArrayIndexOutOfBoundsException.
+// does not ask whether there is one: a send, stored or not, would end in an ArrayIndexOutOfBoundsException. It looks
+// from the end, so a latency that is not below the next one is never found.
+#include <algorithm>
+#include <functional>
 #include <map>
 
 #include "scenarios/harness/file/parse/scenario_checks.h"
@@ -14,19 +17,34 @@ constexpr const char* kDurations = "notAvailableDuration";
 class LatencyTables {
  public:
   void take(const ProducerConfig& config, const SourceLocation& otherwise, std::vector<Finding>& found) {
+    if (const auto* latencies = config.get<Times>(kLatencies)) check_order(*latencies, config.where, otherwise, found);
     const bool changed = update(config, kLatencies, latencies_) | update(config, kDurations, durations_);
     if (!changed || latencies_ <= durations_) return;
-    auto place = config.where.find(kDurations);
-    if (place == config.where.end()) place = config.where.find(kLatencies);
-    found.push_back({place == config.where.end() ? otherwise : place->second,
+    found.push_back({config.where.contains(kDurations) ? place_of(kDurations, config.where, otherwise)
+                                                       : place_of(kLatencies, config.where, otherwise),
                      "notAvailableDuration has " + std::to_string(durations_) + " entries and latencyMax " +
                          std::to_string(latencies_) +
                          ": at a latency without a duration Java's client throws; give both, with one each"});
   }
 
  private:
+  using Times = std::vector<std::int64_t>;
+  using Places = std::map<std::string, SourceLocation>;
+
+  static const SourceLocation& place_of(const char* name, const Places& places, const SourceLocation& otherwise) {
+    const auto place = places.find(name);
+    return place == places.end() ? otherwise : place->second;
+  }
+  static void check_order(const Times& latencies, const Places& places, const SourceLocation& otherwise,
+                          std::vector<Finding>& found) {
+    const auto last = std::adjacent_find(latencies.begin(), latencies.end(), std::greater_equal<>());
+    if (last == latencies.end()) return;
+    found.push_back({place_of(kLatencies, places, otherwise),
+                     "latencyMax must ascend, and " + std::to_string(*std::next(last)) + " follows " +
+                         std::to_string(*last) + ": Java's client looks from the end and never comes to that"});
+  }
   static bool update(const ProducerConfig& config, const char* name, std::size_t& size) {
-    const auto* table = config.get<std::vector<std::int64_t>>(name);
+    const auto* table = config.get<Times>(name);
     if (table != nullptr) size = table->size();
     return table != nullptr;
   }

@@ -1,6 +1,7 @@
 // Fault rules that can never act: their queue, their window or their turn cannot come, or others act first.
 #include <algorithm>
 
+#include "scenarios/harness/file/earliest.h"
 #include "scenarios/harness/file/parse/rule_order.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -53,42 +54,49 @@ std::int32_t most_queues(const Scenario& scenario, const std::string& topic) {
   return most;
 }
 
-/// A lower bound of the time at which the first step that sends begins; nullopt: the file's own producers send nothing.
+/// The earliest time at which something is sent; nullopt: the file's own producers send nothing.
 std::optional<Duration> first_send(const Scenario& scenario) {
-  Duration now{0};
-  for (const Step& step : scenario.steps) {
-    if (step.at) now = std::max(now, *step.at);
-    if (message_of(step) != nullptr) return now;
-    if (const auto* wait = std::get_if<WaitStep>(&step.what)) now += wait->time;
+  const std::vector<Duration> begins = earliest_begins(scenario);
+  for (std::size_t i = 0; i < scenario.steps.size(); ++i) {
+    const Step& step = scenario.steps[i];
+    if (message_of(step) != nullptr) return std::max(begins[i], step.at.value_or(Duration{0}));
   }
   return std::nullopt;
 }
 
 /// An upper bound of the send requests of a whole run; nullopt: nobody can say.
 std::optional<std::uint64_t> most_sends(const Scenario& scenario) {
-  std::int64_t retries = 2;  // Java's default, sync and async
   bool unknown = false;
-  const auto take = [&](const ProducerConfig& config) {
-    for (const char* name : {"retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed"}) {
-      if (const auto* value = config.get<std::int64_t>(name)) retries = std::max(retries, *value);
-    }
-    const auto* traces = config.get<bool>("enableTrace");
+  for (const ProducerSpec& producer : scenario.producers) {
+    const auto* traces = producer.config.get<bool>("enableTrace");
     unknown |= traces != nullptr && *traces;
-  };
-  for (const ProducerSpec& producer : scenario.producers) take(producer.config);
+  }
   std::uint64_t sends = 0;
   for (const Step& step : scenario.steps) {
     if (message_of(step) != nullptr) sends += step.send_count;
     if (std::holds_alternative<RequestStep>(step.what)) sends += 3 * step.send_count;  // their replies
+  }
+  if (unknown || sends == 0) return std::nullopt;
+  return sends * most_requests_of_a_send(scenario);
+}
+
+}  // namespace
+
+std::uint64_t most_requests_of_a_send(const Scenario& scenario) {
+  std::int64_t retries = 2;  // Java's default, sync and async
+  const auto take = [&](const ProducerConfig& config) {
+    for (const char* name : {"retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed"}) {
+      if (const auto* value = config.get<std::int64_t>(name)) retries = std::max(retries, *value);
+    }
+  };
+  for (const ProducerSpec& producer : scenario.producers) take(producer.config);
+  for (const Step& step : scenario.steps) {
     const auto* event = std::get_if<EventStep>(&step.what);
     const auto* set = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
     if (set != nullptr) take(set->config);
   }
-  if (unknown || sends == 0) return std::nullopt;
-  return sends * static_cast<std::uint64_t>(1 + retries) * 2;  // after GO_AWAY a request goes out twice
+  return static_cast<std::uint64_t>(1 + retries) * 2;  // after GO_AWAY a request goes out twice
 }
-
-}  // namespace
 
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found) {
   if (scenario.cluster.auto_create_topic) return;

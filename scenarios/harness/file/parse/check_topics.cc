@@ -1,50 +1,14 @@
-// Topics that nobody has. A send to one fails, which may be what a scenario is about: then it says so. And topics in
-// which responders wait for nobody.
+// Topics that nobody has. A send to one fails, which may be what a scenario is about: then it says so.
 #include <algorithm>
-#include <set>
 
+#include "producer/remoting/namespace_util.h"
+#include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/topic_names.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
 namespace {
-
-constexpr std::string_view kAutoCreateTopic = "TBW102";
-constexpr std::string_view kTraceTopic = "RMQ_SYS_TRACE_TOPIC";
-
-/// Topics that get a route somewhere in the file.
-std::vector<std::string> topics_with_route(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const TopicSpec& topic : scenario.cluster.topics) names.push_back(topic.name);
-  for (const Step& step : scenario.steps) {
-    const auto* event = std::get_if<EventStep>(&step.what);
-    const auto* route = event == nullptr ? nullptr : std::get_if<SetRouteEvent>(&event->event);
-    if (route != nullptr) names.push_back(route->topic.name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-bool holds(const std::vector<std::string>& sorted, const std::string& name) {
-  return std::binary_search(sorted.begin(), sorted.end(), name);
-}
-
-struct TopicUse {
-  const std::string* producer = nullptr;
-  const std::string* topic = nullptr;
-  bool request = false;  ///< its messages want a reply
-};
-
-TopicUse topic_use(const Step& step) {
-  if (const auto* send = std::get_if<SendStep>(&step.what)) {
-    return {&send->producer, &send->message.topic};
-  }
-  if (const auto* t = std::get_if<TransactionStep>(&step.what)) return {&t->producer, &t->message.topic};
-  if (const auto* request = std::get_if<RequestStep>(&step.what)) {
-    return {&request->producer, &request->message.topic, true};
-  }
-  return {};
-}
 
 bool any_within(const SendSelector& sends, const Step& step) {
   return std::any_of(sends.ranges.begin(), sends.ranges.end(), [&](const auto& range) {
@@ -69,12 +33,9 @@ bool failure_is_expected(const Scenario& scenario, const Step& step) {
          });
 }
 
-/// What the producer says of a topic on the wire, and of the topic whose route stands in for an unknown one.
-bool has_another_way(const ProducerSpec& producer, const std::string& topic, const std::vector<std::string>& known) {
-  const auto* space = producer.config.get<std::string>("namespace");
-  if (space != nullptr && !space->empty() && holds(known, *space + "%" + topic)) return true;
-  const auto* key = producer.config.get<std::string>("createTopicKey");
-  return holds(known, key != nullptr ? *key : std::string(kAutoCreateTopic));
+/// Whether the topic that the producer asks for has a route, or the one whose route stands in for an unknown one.
+bool has_way(const ProducerSpec& producer, const std::string& topic, const std::vector<std::string>& known) {
+  return holds(known, producer.on_wire(topic)) || holds(known, create_topic_key(producer));
 }
 
 }  // namespace
@@ -84,34 +45,12 @@ void check_topics(const Scenario& scenario, std::vector<Finding>& found) {
   const std::vector<std::string> known = topics_with_route(scenario);
   for (const Step& step : scenario.steps) {
     const TopicUse use = topic_use(step);
-    if (use.topic == nullptr || holds(known, *use.topic)) continue;
-    const ProducerSpec* producer = scenario.find_producer(*use.producer);
-    if (producer != nullptr && has_another_way(*producer, *use.topic, known)) continue;
-    if (failure_is_expected(scenario, step)) continue;
-    found.push_back({step.where, "nobody has the topic " + in_quotes(*use.topic) + suggestion(*use.topic, known) +
+    if (use.topic == nullptr) continue;
+    const ProducerSpec& producer = look_up(scenario.find_producer(*use.producer), *use.producer);
+    if (has_way(producer, *use.topic, known) || failure_is_expected(scenario, step)) continue;
+    const std::string topic = producer.on_wire(*use.topic);
+    found.push_back({step.where, "nobody has the topic " + in_quotes(topic) + suggestion(topic, known) +
                                      "; where the failure is the point, expect it"});
-  }
-}
-
-void check_responders(const Scenario& scenario, std::vector<Finding>& found) {
-  std::vector<std::string> asked;
-  bool sends = false;
-  for (const Step& step : scenario.steps) {
-    const TopicUse use = topic_use(step);
-    sends |= use.topic != nullptr;
-    if (!use.request) continue;
-    const ProducerSpec* producer = scenario.find_producer(*use.producer);
-    const auto* space = producer != nullptr ? producer->config.get<std::string>("namespace") : nullptr;
-    asked.push_back(space != nullptr && !space->empty() ? *space + "%" + *use.topic : *use.topic);
-  }
-  if (!sends) return;  // another client does
-  std::sort(asked.begin(), asked.end());
-  for (const ResponderSpec& responder : scenario.cluster.responders) {
-    if (responder.may_be_idle || holds(asked, responder.topic)) continue;
-    found.push_back({responder.where, "responder " + in_quotes(responder.name) +
-                                          " can never answer: nobody sends a request to the topic " +
-                                          in_quotes(responder.topic) + suggestion(responder.topic, asked) +
-                                          std::string(kMayBeIdle)});
   }
 }
 
@@ -124,14 +63,52 @@ void check_trace_topics(const Scenario& scenario, std::vector<Finding>& found) {
   };
   if (std::any_of(scenario.expect.begin(), scenario.expect.end(), none_expected)) return;
   for (const ProducerSpec& producer : scenario.producers) {
-    const auto* on = producer.config.get<bool>("enableTrace");
-    const auto* channel = producer.config.get<std::string>("accessChannel");
-    if (on == nullptr || !*on || (channel != nullptr && *channel == "CLOUD")) continue;  // CLOUD names one by region
-    const auto* chosen = producer.config.get<std::string>("traceTopic");
-    const std::string topic = chosen != nullptr && !chosen->empty() ? *chosen : std::string(kTraceTopic);
-    if (holds(known, topic) || has_another_way(producer, topic, known)) continue;
-    found.push_back({producer.config.where.at("enableTrace"),
-                     "nobody has the topic of its traces, " + in_quotes(topic) + suggestion(topic, known)});
+    const std::vector<std::string> topics = trace_topics(scenario, producer);
+    const bool any = std::any_of(topics.begin(), topics.end(), [&](const std::string& topic) {
+      return holds(known, topic) || has_way(producer, topic, known);
+    });
+    if (any || topics.empty()) continue;
+    found.push_back({producer.config.where.at("enableTrace"), "nobody has the topic of its traces, " +
+                                                                  in_quotes(topics.front()) +
+                                                                  suggestion(topics.front(), known)});
+  }
+}
+
+void check_looked_up_topics(const Scenario& scenario, std::vector<Finding>& found) {
+  if (scenario.cluster.auto_create_topic) return;
+  std::vector<std::string> known = topics_with_route(scenario);
+  for (const Step& step : scenario.steps) {
+    if (const TopicUse use = topic_use(step); use.topic != nullptr) known.push_back(*use.topic);
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  for (const ProducerSpec& producer : scenario.producers) {
+    const auto* topics = producer.config.get<std::vector<std::string>>("topics");
+    if (topics == nullptr) continue;
+    for (const std::string& topic : *topics) {
+      if (holds(known, topic) || has_way(producer, topic, known)) continue;
+      found.push_back({producer.config.where.at("topics"),
+                       "nobody has the topic " + in_quotes(topic) + suggestion(topic, known)});
+    }
+  }
+}
+
+void check_permitted_topics(const Scenario& scenario, std::vector<Finding>& found) {
+  if (scenario.cluster.auto_create_topic || scenario.send_count == 0) return;
+  const std::vector<std::string> known = all_topics(scenario);
+  const auto is_brokers_own = [](const std::string& topic) {
+    return NamespaceUtil::is_system_topic(topic) || topic.starts_with("rmq_sys_") || topic.starts_with('%');
+  };
+  const auto& accounts = scenario.cluster.accounts;
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    if (!accounts[i].may) continue;
+    for (const auto& one : accounts[i].may->topic_perms) {
+      const std::string& topic = one.first;
+      if (holds(known, topic) || is_brokers_own(topic)) continue;
+      found.push_back({scenario.cluster.account_locations.at(i),
+                       "its \"topicPerms\" say something of " + in_quotes(topic) + ", a topic that nobody has" +
+                           suggestion(topic, known)});
+    }
   }
 }
 

@@ -68,6 +68,7 @@ void parse_accounts(ParseContext& context, const JsonNode& value, ClusterSpec& c
                                    [&](const auto& other) { return other.access_key == account.access_key; });
     if (taken) context.fail(*item, "the accessKey " + in_quotes(account.access_key) + " is already taken");
     cluster.accounts.push_back(std::move(account));
+    cluster.account_locations.push_back(context.where(*item));
   }
 }
 

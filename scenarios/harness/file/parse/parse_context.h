@@ -85,7 +85,8 @@ class ParseContext {
   KnownNames servers{"server", {}, false};
   KnownNames producers{"producer", {}, false};
   KnownNames ends{"server or producer", {}, false};  ///< of a partition
-  KnownNames topics{"topic", {}, false};
+  KnownNames topics{"topic", {}, false};          ///< as requests name them
+  KnownNames message_topics{"topic", {}, false};  ///< as messages name them: without the namespace of their producer
   bool sends_counted = true;  ///< false when a step was unreadable: then no send number is too large
 
  private:

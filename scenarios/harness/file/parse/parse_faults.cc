@@ -7,32 +7,6 @@
 namespace rmqsim {
 namespace {
 
-void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultRule& rule) {
-  using At = RequestFamily::At;
-  const RequestFamily* family = find_request_family(rule.on.kind);
-  const At where = family ? family->at : At::both;
-  bool nameserver = context.nameservers.has(rule.at);
-  if (nameserver && where == At::broker) {
-    context.fail(on, in_quotes(rule.at) + " is a nameserver, which gets no " + in_quotes(on.text) + " requests");
-  } else if (!nameserver && where == At::nameserver) {
-    context.fail(at, (rule.at == "*" ? "\"*\" stands for every broker" : in_quotes(rule.at) + " is a broker") +
-                         ", and only a nameserver gets " + in_quotes(on.text) + " requests");
-  }
-}
-
-/// Selectors that can never match what the rule looks at.
-void check_selectors(ParseContext& context, ObjectReader& reader, const FaultRule& rule, const std::string& on) {
-  const RequestFamily* family = find_request_family(rule.on.kind);
-  auto refuse = [&](std::string_view key, char fact, const char* what) {
-    const JsonNode* member = reader.find(key);
-    if (!member || !family || family->facts.find(fact) != std::string_view::npos) return;
-    context.fail_key(*member, "a rule on " + in_quotes(on) + " cannot look at " + what);
-  };
-  refuse("topic", 't', "a topic");
-  refuse("queueId", 'q', "a queue");
-  refuse("producer", 'p', "a producer");
-}
-
 /// What `nth` counts, where it makes a difference and the requests can tell it.
 void parse_count(ParseContext& context, ObjectReader& reader, FaultRule& rule, const std::string& on) {
   const JsonNode* count = reader.find("count");
@@ -86,8 +60,13 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
   auto target = on ? parse_target(context, *on) : std::nullopt;
   if (target) {
     rule.on = *target;
-    if (!rule.at.empty() && context.servers.complete) check_place(context, *at, *on, rule);
-    check_selectors(context, reader, rule, on->text);
+    if (!rule.at.empty() && context.servers.complete) check_place(context, *at, *on, *target);
+    const auto cannot = [&](const char* what) {
+      return "a rule on " + in_quotes(on->text) + " cannot look at " + what;
+    };
+    check_fact(context, reader.find("topic"), *target, 't', cannot("a topic"));
+    check_fact(context, reader.find("queueId"), *target, 'q', cannot("a queue"));
+    check_fact(context, reader.find("producer"), *target, 'p', cannot("a producer"));
   }
   parse_times(context, reader, rule);
   if (at && target) parse_count(context, reader, rule, on->text);
@@ -96,7 +75,7 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
   reader.get("producer", rule.producer_group, [&](const JsonNode& n) -> std::optional<std::string> {
     auto name = context.reference(n, context.producers);
     const ProducerSpec* producer = name ? scenario.find_producer(*name) : nullptr;
-    return producer ? std::optional(producer->group) : std::nullopt;
+    return producer ? std::optional(producer->on_wire(producer->group)) : std::nullopt;
   });
   if (!shape.has("do")) return rule;
   reader.boolean("mayBeIdle", rule.may_be_idle);
@@ -121,6 +100,26 @@ void take_fault(ParseContext& context, const JsonNode& value, Scenario& scenario
 }
 
 }  // namespace
+
+void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultTarget& target) {
+  using At = RequestFamily::At;
+  const RequestFamily* family = find_request_family(target.kind);
+  const At where = family ? family->at : At::both;
+  const bool nameserver = context.nameservers.has(at.text);
+  if (nameserver && where == At::broker) {
+    context.fail(on, in_quotes(at.text) + " is a nameserver, which gets no " + in_quotes(on.text) + " requests");
+  } else if (!nameserver && where == At::nameserver) {
+    context.fail(at, (at.text == "*" ? "\"*\" stands for every broker" : in_quotes(at.text) + " is a broker") +
+                         ", and only a nameserver gets " + in_quotes(on.text) + " requests");
+  }
+}
+
+void check_fact(ParseContext& context, const JsonNode* selector, const FaultTarget& target, char fact,
+                std::string message) {
+  const RequestFamily* family = find_request_family(target.kind);
+  if (!selector || !family || family->facts.find(fact) != std::string_view::npos) return;
+  context.fail_key(*selector, std::move(message));
+}
 
 std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value) {
   auto name = context.text(value);

@@ -55,12 +55,13 @@ void parse_property(ParseContext& context, const JsonNode& member, MessageSpec& 
   }
 }
 
-void parse_message(ParseContext& context, ObjectReader& reader, MessageSpec& message) {
+void parse_message(ParseContext& context, ObjectReader& reader, const ProducerSpec* producer, MessageSpec& message) {
   if (const JsonNode* topic = reader.require("topic")) {
     // Any text: that the client refuses an illegal topic is a scenario too.
     if (auto name = context.text(*topic)) {
       message.topic = *name;
-      context.topics.names.push_back(*name);
+      context.topics.names.push_back(producer != nullptr ? producer->on_wire(*name) : *name);
+      context.message_topics.names.push_back(*name);
     }
   }
   reader.text("tags", message.tags);
@@ -97,9 +98,10 @@ void parse_producer(ParseContext& context, const JsonNode& value, ObjectReader& 
 }
 
 template <class Body>
-void parse_common(ParseContext& context, const JsonNode& value, ObjectReader& reader, Body& body, Step& step) {
+void parse_common(ParseContext& context, const JsonNode& value, ObjectReader& reader, const Scenario& scenario,
+                  Body& body, Step& step) {
   parse_producer(context, value, reader, body.producer);
-  parse_message(context, reader, body.message);
+  parse_message(context, reader, scenario.find_producer(body.producer), body.message);
   reader.integer("count", body.count);
   reader.time("intervalMs", body.interval);
   step.send_count = body.count;
@@ -160,11 +162,11 @@ void parse_queue_or_selector(ParseContext& context, ObjectReader& reader, std::o
   }
 }
 
-void parse_send(ParseContext& context, const JsonNode& value, Step& step) {
+void parse_send(ParseContext& context, const JsonNode& value, const Scenario& scenario, Step& step) {
   ObjectReader reader(context, value, shapes::send);
   if (!reader) return;
   SendStep send;
-  parse_common(context, value, reader, send, step);
+  parse_common(context, value, reader, scenario, send, step);
   read_enum<CommunicationMode>(context, reader, "mode", kSendModes, kModeValues, send.mode);
   reader.integer("timeoutMs", send.timeout_ms);
   reader.integer("batch", send.batch);
@@ -177,7 +179,7 @@ void parse_transaction(ParseContext& context, const JsonNode& value, const Scena
   ObjectReader reader(context, value, shapes::transaction);
   if (!reader) return;
   TransactionStep transaction;
-  parse_common(context, value, reader, transaction, step);
+  parse_common(context, value, reader, scenario, transaction, step);
   const ProducerSpec* const producer = scenario.find_producer(transaction.producer);
   if (producer != nullptr && producer->listener) {
     transaction.local = producer->listener->local;
@@ -189,11 +191,11 @@ void parse_transaction(ParseContext& context, const JsonNode& value, const Scena
   step.what = std::move(transaction);
 }
 
-void parse_request(ParseContext& context, const JsonNode& value, Step& step) {
+void parse_request(ParseContext& context, const JsonNode& value, const Scenario& scenario, Step& step) {
   ObjectReader reader(context, value, shapes::request);
   if (!reader) return;
   RequestStep request;
-  parse_common(context, value, reader, request, step);
+  parse_common(context, value, reader, scenario, request, step);
   read_enum<CommunicationMode>(context, reader, "mode", kRequestModes, kModeValues, request.mode);
   reader.integer("timeoutMs", request.timeout_ms);
   constexpr std::string_view kTargets[] = {"queue", "selector"};
@@ -223,11 +225,11 @@ void parse_recall(ParseContext& context, const JsonNode& value, const Scenario& 
 
 bool parse_what(ParseContext& context, const JsonNode& member, const Scenario& scenario, Step& step) {
   if (member.key == "send") {
-    parse_send(context, member, step);
+    parse_send(context, member, scenario, step);
   } else if (member.key == "transaction") {
     parse_transaction(context, member, scenario, step);
   } else if (member.key == "request") {
-    parse_request(context, member, step);
+    parse_request(context, member, scenario, step);
   } else if (member.key == "recall") {
     parse_recall(context, member, scenario, step);
   } else if (member.key == "waitMs") {
@@ -309,7 +311,9 @@ std::vector<TransactionState> parse_transaction_states(ParseContext& context, co
 
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   for (const TopicSpec& topic : scenario.cluster.topics) context.topics.names.push_back(topic.name);
+  context.message_topics = context.topics;
   context.topics.complete = true;  // for events: what the cluster and the steps before it name
+  context.message_topics.complete = true;
   if (!context.expect_kind(value, JsonNode::Kind::array)) {
     context.sends_counted = false;
     return;
@@ -330,9 +334,10 @@ void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenari
       context.fail(*item->find("atMs"), "earlier than the \"atMs\" of a step before it");
     latest = std::max(latest.value_or(*step.at), *step.at);
   }
-  std::sort(context.topics.names.begin(), context.topics.names.end());
-  auto last = std::unique(context.topics.names.begin(), context.topics.names.end());
-  context.topics.names.erase(last, context.topics.names.end());
+  for (std::vector<std::string>* names : {&context.topics.names, &context.message_topics.names}) {
+    std::sort(names->begin(), names->end());
+    names->erase(std::unique(names->begin(), names->end()), names->end());
+  }
 }
 
 }  // namespace rmqsim

@@ -6,6 +6,7 @@ namespace {
 
 constexpr ScenarioCheck kChecks[] = {
     {"every event changes something", true, check_events},
+    {"what comes before a step leaves it its time", false, check_times},
     {"the queue that a rule looks at exists", true, check_rule_queues},
     {"something is sent before a rule's window ends", true, check_rule_windows},
     {"a rule's turn can come", true, check_rule_numbers},
@@ -14,9 +15,12 @@ constexpr ScenarioCheck kChecks[] = {
     {"somebody has every topic, or the file expects the failure", false, check_topics},
     {"somebody sends a request to each responder", true, check_responders},
     {"somebody has the topic of traces", false, check_trace_topics},
-    {"every latency has a time for which a broker is avoided", false, check_latency_tables},
+    {"somebody has a topic that is looked up at the start", false, check_looked_up_topics},
+    {"somebody has a topic that permissions name", false, check_permitted_topics},
+    {"every latency can be found and has a time for which a broker is avoided", false, check_latency_tables},
     {"no expectation contradicts another", false, check_expectations},
     {"a send can end as it is expected to", false, check_ends},
+    {"there is something that an expectation looks at", false, check_vain},
 };
 
 }  // namespace

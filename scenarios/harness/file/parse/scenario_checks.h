@@ -30,8 +30,12 @@ inline constexpr std::string_view kMayBeIdle = "; \"mayBeIdle\": true allows tha
 /// "/faults/0 (line 12)", for the other part of a message.
 std::string place_text(const SourceLocation& where);
 
+/// So many requests come of a send at most, with all its retries.
+std::uint64_t most_requests_of_a_send(const Scenario& scenario);
+
 // The rows.
 void check_events(const Scenario& scenario, std::vector<Finding>& found);
+void check_times(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_windows(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found);
@@ -40,8 +44,11 @@ void check_rule_order(const Scenario& scenario, std::vector<Finding>& found);
 void check_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_responders(const Scenario& scenario, std::vector<Finding>& found);
 void check_trace_topics(const Scenario& scenario, std::vector<Finding>& found);
+void check_looked_up_topics(const Scenario& scenario, std::vector<Finding>& found);
+void check_permitted_topics(const Scenario& scenario, std::vector<Finding>& found);
 void check_latency_tables(const Scenario& scenario, std::vector<Finding>& found);
 void check_expectations(const Scenario& scenario, std::vector<Finding>& found);
 void check_ends(const Scenario& scenario, std::vector<Finding>& found);
+void check_vain(const Scenario& scenario, std::vector<Finding>& found);
 
 }  // namespace rmqsim

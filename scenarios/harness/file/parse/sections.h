@@ -34,6 +34,11 @@ std::optional<FaultRule> parse_fault(ParseContext& context, const JsonNode& valu
                                      const Shape& shape);
 /// "send", "route" … or a request-code name.
 std::optional<FaultTarget> parse_target(ParseContext& context, const JsonNode& value);
+/// Reports that no such request comes to the server that `at` names, by what the word says.
+void check_place(ParseContext& context, const JsonNode& at, const JsonNode& on, const FaultTarget& target);
+/// Reports the selector, if it is there, where such requests do not tell the fact: one of RequestFamily::facts.
+void check_fact(ParseContext& context, const JsonNode* selector, const FaultTarget& target, char fact,
+                std::string message);
 FaultAction parse_action(ParseContext& context, const JsonNode& value, const FaultTarget& on);
 void parse_expectations(ParseContext& context, const JsonNode& value, const Scenario& scenario,
                         std::vector<Expectation>& target);

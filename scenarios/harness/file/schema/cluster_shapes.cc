@@ -59,7 +59,8 @@ constexpr KeyRow kResponderRows[] = {
      "From the moment at which a request is stored to that at which its reply is sent."},
     {"reply", key::text(), "", R"("reply {i}")", "The reply's body; every {i} is the number of the request, from 0."},
     {"nth", key::ref("nth"), "", "(all)", "Which of the requests it answers; the others meet silence."},
-    {"mayBeIdle", key::boolean, "", "false", "That no step sends a request to its topic is no error."},
+    {"mayBeIdle", key::boolean, "", "false",
+     "That nobody asks it is no failure, and that it can never answer no error."},
 };
 
 constexpr KeyRow kAccountRows[] = {

@@ -30,9 +30,9 @@ constexpr KeyRow kSendRows[] = {
     {"producer", key::ref("name"), "", "(the only one)", "Who sends."},
     {"mode", key::words(kSendModes), "", R"("sync")", "Which kind of call."},
     {"topic", key::text(), "", key::required, "Any text: that the client refuses an illegal topic is a scenario too."},
-    {"tags", key::text(), "", key::none, "The message's tag."},
-    {"keys", key::ref("texts"), "", key::none, "The message's keys."},
-    {"properties", key::ref("properties"), "", key::none, "User properties, in file order."},
+    {"tags", key::text(), "", key::none, "The message's tag. Every {i} is its number, as in a body's text."},
+    {"keys", key::ref("texts"), "", key::none, "The message's keys, numbered as its tag."},
+    {"properties", key::ref("properties"), "", key::none, "User properties, in file order; values are numbered."},
     {"delayLevel", key::integer(0, 18), "", "0", "The delay level; 0: none."},
     {"delayMs", key::time_ms, "ms", key::none,
      "A timer message (setDelayTimeMs): delivered so much after the broker got it, to the second. Its result "
@@ -50,9 +50,9 @@ constexpr KeyRow kSendRows[] = {
 constexpr KeyRow kTransactionRows[] = {
     {"producer", key::ref("name"), "", "(the only one)", "Who sends."},
     {"topic", key::text(), "", key::required, "Any text: that the client refuses an illegal topic is a scenario too."},
-    {"tags", key::text(), "", key::none, "The message's tag."},
-    {"keys", key::ref("texts"), "", key::none, "The message's keys."},
-    {"properties", key::ref("properties"), "", key::none, "User properties, in file order."},
+    {"tags", key::text(), "", key::none, "The message's tag. Every {i} is its number, as in a body's text."},
+    {"keys", key::ref("texts"), "", key::none, "The message's keys, numbered as its tag."},
+    {"properties", key::ref("properties"), "", key::none, "User properties, in file order; values are numbered."},
     {"delayLevel", key::integer(0, 18), "", "0", "Is taken away by the client."},
     {"body", key::ref("body"), "", R"({"size": 16, "fill": "x"})", "What the messages hold."},
     {"count", key::integer(1, kMaxSends), "", "1", "Number of sends."},
@@ -67,9 +67,9 @@ constexpr KeyRow kRequestRows[] = {
     {"producer", key::ref("name"), "", "(the only one)", "Who sends."},
     {"mode", key::words(kRequestModes), "", R"("sync")", "Which kind of call; async: with a RequestCallback."},
     {"topic", key::text(), "", key::required, "Any text: that the client refuses an illegal topic is a scenario too."},
-    {"tags", key::text(), "", key::none, "The message's tag."},
-    {"keys", key::ref("texts"), "", key::none, "The message's keys."},
-    {"properties", key::ref("properties"), "", key::none, "User properties, in file order."},
+    {"tags", key::text(), "", key::none, "The message's tag. Every {i} is its number, as in a body's text."},
+    {"keys", key::ref("texts"), "", key::none, "The message's keys, numbered as its tag."},
+    {"properties", key::ref("properties"), "", key::none, "User properties, in file order; values are numbered."},
     {"body", key::ref("body"), "", R"({"size": 16, "fill": "x"})", "What the messages hold."},
     {"count", key::integer(1, kMaxSends), "", "1", "Number of sends."},
     {"intervalMs", key::time_ms, "ms", "0",
@@ -103,7 +103,7 @@ constexpr KeyRow kSelectorRows[] = {
      "index: the queue at arg mod n; hash: at the Java hash of arg mod n; random: any, from the seed."},
     {"arg", key::json(R"("anyOf": [{"$ref": "#/definitions/int32"}, {"type": "string"}])"), "",
      "(the number of the send within its step)",
-     "Of index an integer, of hash an integer or a text; not beside random."},
+     "Of index an integer, of hash an integer or a text, in which every {i} is that number; not beside random."},
 };
 
 }  // namespace

@@ -13,7 +13,9 @@ inline constexpr std::string_view kLanguages[] = {"JAVA",  "CPP",  "DOTNET", "PY
                                                   "OTHER", "HTTP", "GO",     "PHP",    "OMS",    "RUST",   "NODE_JS"};
 
 inline constexpr std::tuple kClientSettings{
-    once({"clientIP", key::text(), "", "(the machine's)", "First part of the client id."},
+    once({"clientIP", key::text(), "", "(the machine's)",
+          "First part of the client id. In sim each producer has a machine of its own, in tcp and process all have "
+          "one."},
          [](auto& t, const SettingValue& v) { t.client.setClientIP(v.text()); }),
     once({"instanceName", key::text(), "", R"("DEFAULT")",
           "Second part of the client id; DEFAULT becomes one of its own per producer."},

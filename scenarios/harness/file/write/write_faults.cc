@@ -62,8 +62,9 @@ nlohmann::ordered_json fault_json(const Scenario& scenario, std::size_t place) {
   if (rule.probability != 1.0) writer.say("probability", number_json(rule.probability));
   writer.say("topic", rule.topic);
   writer.say("queueId", rule.queue_id);
-  const auto producer = std::find_if(scenario.producers.begin(), scenario.producers.end(),
-                                     [&](const ProducerSpec& one) { return one.group == rule.producer_group; });
+  const auto producer =
+      std::find_if(scenario.producers.begin(), scenario.producers.end(),
+                   [&](const ProducerSpec& one) { return one.on_wire(one.group) == rule.producer_group; });
   if (rule.producer_group && producer != scenario.producers.end()) writer.say("producer", producer->name);
   writer.say("do", action_json(rule.action));
   writer.put("mayBeIdle", rule.may_be_idle);

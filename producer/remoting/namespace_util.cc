@@ -1,4 +1,4 @@
-#include "producer/client/instance/namespace_util.h"
+#include "producer/remoting/namespace_util.h"
 
 #include <algorithm>
 #include <array>

@@ -1,0 +1,74 @@
+// Expectations that hold whatever happens, since there is nothing yet that they look at, or never will be.
+#include <algorithm>
+
+#include "scenarios/harness/file/look_up.h"
+#include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/text/nearest.h"
+
+namespace rmqsim {
+namespace {
+
+bool turns_on(const ProducerConfig& config) {
+  const auto* on = config.get<bool>("sendLatencyFaultEnable");
+  return on != nullptr && *on;
+}
+
+bool keeps_table(const Scenario& scenario, const ProducerSpec& producer) {
+  return turns_on(producer.config) || std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+           const auto* event = std::get_if<EventStep>(&step.what);
+           const auto* set = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
+           return set != nullptr && set->producer == producer.name && turns_on(set->config);
+         });
+}
+
+bool sends_anything(const Scenario& scenario, const std::string& producer) {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+    return std::visit(
+        [&](const auto& what) {
+          if constexpr (requires { what.producer; }) return what.producer == producer;
+          return false;
+        },
+        step.what);
+  });
+}
+
+/// Why nothing is known of any broker; empty: something may be.
+std::string empty_table(const Scenario& scenario, const std::string& producer) {
+  if (!keeps_table(scenario, look_up(scenario.find_producer(producer), producer))) {
+    return in_quotes(producer) + " keeps no latency table: its \"sendLatencyFaultEnable\" is off";
+  }
+  if (sends_anything(scenario, producer)) return "";
+  return in_quotes(producer) + " sends nothing, so its latency table stays empty";
+}
+
+const SendSelector* selector_of(const Expectation& expectation) {
+  return std::visit(
+      [](const auto& e) -> const SendSelector* {
+        if constexpr (requires { e.sends; }) return &e.sends;
+        return nullptr;
+      },
+      expectation.what);
+}
+
+}  // namespace
+
+void check_vain(const Scenario& scenario, std::vector<Finding>& found) {
+  const auto look = [&](const std::vector<Expectation>& list, std::uint64_t begun) {
+    for (const Expectation& expectation : list) {
+      std::string why;
+      if (const auto* item = std::get_if<FaultItemExpectation>(&expectation.what)) {
+        why = empty_table(scenario, item->producer);
+      } else if (const SendSelector* selector = selector_of(expectation); selector != nullptr) {
+        if (selector->at(0) >= begun) why = "none of its sends has begun when it is judged: their steps come later";
+      }
+      if (!why.empty()) found.push_back({expectation.where, std::move(why)});
+    }
+  };
+  for (const Step& step : scenario.steps) {
+    const auto* assertion = std::get_if<AssertStep>(&step.what);
+    if (assertion != nullptr) look(assertion->expect, step.first_send);
+  }
+  look(scenario.expect, scenario.send_count);
+}
+
+}  // namespace rmqsim
