@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "producer/client/instance/namespace_util.h"
+#include "producer/remoting/namespace_util.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/report/render.h"
 #include "tools/drivers/driven_run.h"
