@@ -197,8 +197,8 @@ Subcommand add_shrink_command(CLI::App& app) {
                    "Client version; default those of the scenario, until it fails in one")
       ->check(CLI::IsMember(words_for_profile()));
   shrink->add_option("-o,--out", command->out,
-                     "The file to write; default the first free of NAME.json, NAME-2.json … here, the name telling what "
-                 "breaks")
+                     "The file to write; default the first free of NAME.json, NAME-2.json … here, the name telling "
+                     "what breaks")
       ->check(place_to_write);
   shrink->add_flag("--force", command->force, "Replace a file that is there, also NAME.json");
   shrink->add_option("--max-runs", command->max_runs, "Ends with what it has after so many runs")

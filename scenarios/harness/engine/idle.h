@@ -1,7 +1,7 @@
 // What a scenario states and its run did not need: a rule that never acted, an event that changed nothing or that the
 // run did not come to, a responder whom nobody asked, an expectation about a moment that never came, what checks are
-// answered, no expectation at all. The first three are failures unless the file says `mayBeIdle`, the fourth is one, the
-// others are told.
+// answered, no expectation at all. The first three are failures unless the file says `mayBeIdle`, the fourth is one,
+// the others are told.
 #pragma once
 
 #include <set>

@@ -90,7 +90,10 @@ class Search {
   void note_others(const TrialResult& result, const Scenario& scenario, const std::string& text) {
     for (const Violation& violation : result.violations) {
       const bool cut_off = violation.signature.invariant == "inconclusive" && most_events_ < kMostTrialEvents;
-      if (violation.signature == signature_ || cut_off) continue;
+      // That what is left of a file does not meet its expectation in another way is no news.
+      const bool same_expectation =
+          signature_.of_expectation() && violation.signature.invariant == signature_.invariant;
+      if (violation.signature == signature_ || cut_off || same_expectation) continue;
       const auto [other, fresh] = others_.try_emplace(violation.signature, text.size(), scenario);
       if (!fresh && text.size() < other->second.first) other->second = {text.size(), scenario};
     }
