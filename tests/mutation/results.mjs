@@ -3,6 +3,8 @@
 //     clean FOLDER              exit status 1 when anything was found, or one of them broke down
 //     found FOLDER              exit status 1 when nothing was found
 //     ablation FOLDER NAME N    as a row: the median of N seeds of the runs that each part of the drawing took
+//     seeds FOLDER NAME N       as a row: how many of the campaigns of N seeds found it, after how much
+//     campaigns FOLDER N PATCH...  how many of the mutants one campaign found, of those of N seeds
 //     row FOLDER PATCH PAGE     as a row of the page's table, in the place of the one before; the sums below it are new
 // FOLDER holds, of each of library, explore and uniform that looked, NAME.json (the report) and NAME.status (exit status,
 // seconds). A column that was not looked at keeps what the page says of it.
@@ -136,7 +138,7 @@ function median(numbers) {
 }
 
 function ablation() {
-  const seeds = Array.from({ length: Number(page) }, (_, i) => i + 1);
+  const seeds = upTo(page);
   const cells = ["none", "boundaries", "swarm", "rescue", "guidance", "all"].map((part) => {
     const runs = seeds.map((seed) => read(`${part}-${seed}`)?.report?.findings?.[0]?.afterRuns ?? Infinity);
     const missed = runs.filter((n) => n === Infinity).length;
@@ -146,7 +148,41 @@ function ablation() {
   console.log(`| ${patch} | ${cells.join(" | ")} |`);
 }
 
+/// After how many runs and seconds the campaign of a seed, below a folder, found something; never is Infinity.
+function detection(name) {
+  const report = read(name)?.report;
+  const found = report && [...report.findings, ...report.deviations][0];
+  return { runs: found?.afterRuns ?? Infinity, seconds: found?.afterSeconds ?? Infinity };
+}
+
+const upTo = (n) => Array.from({ length: Number(n) }, (_, i) => i + 1);
+
+function seedsRow() {
+  const all = upTo(page).map((seed) => detection(String(seed)));
+  const found = all.filter((one) => one.runs < Infinity);
+  const cells =
+    found.length === 0
+      ? [NOTHING, NOTHING, NOTHING]
+      : [
+          median(found.map((one) => one.runs)),
+          `${median(found.map((one) => one.seconds)).toFixed(1)} s`,
+          `${Math.max(...found.map((one) => one.seconds)).toFixed(1)} s`,
+        ];
+  console.log(`| ${patch} | ${found.length} of ${all.length} | ${cells.join(" | ")} |`);
+}
+
+function campaigns() {
+  const mutants = process.argv.slice(5).map((one) => basename(one, ".patch"));
+  const counts = upTo(patch).map(
+    (seed) => mutants.filter((name) => detection(join(name, "seeds", String(seed))).runs < Infinity).length,
+  );
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  console.log(`\nOf ${mutants.length} mutants a campaign finds ${median(counts)} in the median of ${counts.length} seeds (${least} to ${most}).`);
+}
+
 if (verb === "row") writeRow();
+if (verb === "seeds") seedsRow();
+if (verb === "campaigns") campaigns();
 if (verb === "ablation") ablation();
 if (verb === "line") {
   const parts = [];
