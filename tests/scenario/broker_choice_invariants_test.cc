@@ -117,6 +117,19 @@ TEST(RouteConverges, IsBrokenByASendToABrokerThatLeftTheRoute) {
   EXPECT_EQ(run.judged(), "");
 }
 
+TEST(RouteConverges, TellsNoRouteToAProducerThatIsShuttingDown) {
+  MadeRun run("route-converges", "", "", R"(, {"do": {"shutdownProducer": "p"}}, {"do": {"startProducer": "p"}})");
+  run.hear_route(0, {"a", "b"});
+  run.hear_route(5, {"a"});
+  send_to(run, 10, {{"b", 0}});
+  run.record.events = {{1, TimePoint{} + millis(7)}};
+  EXPECT_THAT(run.judged(), HasSubstr("b had left the route"));
+  run.record.events = {{1, TimePoint{} + millis(4)}};
+  EXPECT_EQ(run.judged(), "");
+  run.record.events.push_back({2, TimePoint{} + millis(5)});
+  EXPECT_THAT(run.judged(), HasSubstr("b had left the route"));
+}
+
 TEST(RouteConverges, CountsABrokerThatMayNotBeWrittenToAsOneThatLeft) {
   MadeRun run("route-converges");
   run.hear_route(0, {"a", "b"});

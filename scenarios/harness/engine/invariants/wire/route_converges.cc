@@ -1,8 +1,11 @@
 // Routes are polled every pollNameServerInterval (behaviour §3.5), and what was heard counts at once: a send goes to a
 // broker that is in the route which its client held when it began, or heard of while it lasted. So a changed route is
-// used one poll later at the latest, and nobody sends to a broker that left.
+// used one poll later at the latest, and nobody sends to a broker that left. A producer whose shutdown has begun is
+// told of no route any more, for its client forgets it first of all (behaviour §3.11).
 #include <algorithm>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/heard_routes.h"
@@ -17,7 +20,7 @@ class RouteConverges final : public Invariant {
     const SendStep* asked = nullptr;  // sends of a step follow each other
     const RouteTalk* talk = nullptr;
     const RouteTalk* by_default = nullptr;
-    Duration timeout{0};
+    Heard heard;
     for (std::uint64_t i = 0; i < run.record.sends.size(); ++i) {
       const SendRecord& r = run.record.sends[i];
       const SendStep* step = run.send_step(r);
@@ -25,11 +28,11 @@ class RouteConverges final : public Invariant {
       if (std::exchange(asked, step) != step) {
         talk = talk_of(run, *step);
         by_default = run.routes->talk(step->producer, "TBW102");
-        timeout = millis(run.number(step->producer, "mqClientApiTimeout", 3000));
+        heard = {millis(run.number(step->producer, "mqClientApiTimeout", 3000)), leaves(run, step->producer)};
       }
       if (talk == nullptr) continue;
       for (const AttemptRecord& attempt : r.attempts) {
-        if (is_in_route(run, *talk, by_default, timeout, r.start, attempt)) continue;
+        if (is_in_route(run, *talk, by_default, heard, r.start, attempt)) continue;
         breaches.send(i, r, attempt.broker + " had left the route");
         break;
       }
@@ -38,6 +41,30 @@ class RouteConverges final : public Invariant {
   }
 
  private:
+  /// Which answers a producer surely took.
+  struct Heard {
+    Duration timeout{};
+    std::vector<std::pair<TimePoint, TimePoint>> leaves;  ///< from the beginning of a shutdown to the next start
+  };
+  static std::vector<std::pair<TimePoint, TimePoint>> leaves(const JudgedRun& run, const std::string& producer) {
+    std::vector<std::pair<TimePoint, TimePoint>> found;
+    for (const EventRecord& event : run.record.events) {
+      const ClusterEvent& what = std::get<EventStep>(run.scenario.steps[event.step].what).event;
+      const auto* shutdown = std::get_if<ShutdownProducerEvent>(&what);
+      const auto* start = std::get_if<StartProducerEvent>(&what);
+      if (shutdown != nullptr && shutdown->producer == producer) {
+        found.emplace_back(event.at, TimePoint::max());
+      } else if (start != nullptr && start->producer == producer && !found.empty()) {
+        found.back().second = event.at;
+      }
+    }
+    return found;
+  }
+  static bool surely_heard(const Heard& heard, const RouteAnswer& answer) {
+    return answer.in_time(heard.timeout) &&
+           std::none_of(heard.leaves.begin(), heard.leaves.end(),
+                        [&](const auto& gone) { return gone.first <= answer.at && answer.at < gone.second; });
+  }
   /// nullptr where no route decides, or nobody can tell which.
   static const RouteTalk* talk_of(const JudgedRun& run, const SendStep& step) {
     if (step.queue || step.selector || !run.has_own_client(step.producer)) return nullptr;
@@ -48,7 +75,7 @@ class RouteConverges final : public Invariant {
   static bool has(const JudgedRun& run, const HeardRoute& route, const std::string& broker) {
     return run.profile.select_by_filters ? route.writable.contains(broker) : route.offered.contains(broker);
   }
-  static bool is_in_route(const JudgedRun& run, const RouteTalk& talk, const RouteTalk* by_default, Duration timeout,
+  static bool is_in_route(const JudgedRun& run, const RouteTalk& talk, const RouteTalk* by_default, const Heard& heard,
                           TimePoint begin, const AttemptRecord& attempt) {
     bool known = false;  // a route that the client surely holds; before, it may go by the default one (behaviour §4.2)
     bool in = false;
@@ -59,7 +86,7 @@ class RouteConverges final : public Invariant {
       if (route == nullptr) continue;  // what was known stays (quirk 5)
       if (!route->plain) return true;
       // One that was heard before the send began takes the place of those before, if it was taken.
-      if (answer.at + run.lateness < begin && answer.in_time(timeout)) {
+      if (answer.at + run.lateness < begin && surely_heard(heard, answer)) {
         known = true;
         in = false;
         since = answer.at;
@@ -82,8 +109,8 @@ class RouteConverges final : public Invariant {
     for (const ProducerSpec& producer : run.scenario.producers) {
       const auto* talks = run.routes->talks(producer.name);
       if (talks == nullptr || !run.has_own_client(producer.name) || !trouble.running.contains(producer.name)) continue;
-      const Duration due = millis(run.number(producer.name, "pollNameServerInterval", 30'000)) +
-                           task_delay(run, trouble, producer.name);
+      const Duration due =
+          millis(run.number(producer.name, "pollNameServerInterval", 30'000)) + task_delay(run, trouble, producer.name);
       // A poll that waits for the lock too long, behind so many lookups, is left out (behaviour §4.3).
       constexpr std::size_t kManyLookups = 200;
       std::size_t lookups = 0;
