@@ -210,6 +210,7 @@ TEST(CampaignSummary, NamesWhichShardsAreMissing) {
   const auto missing = [](std::vector<HeaderRow> headers) {
     CampaignSummary summary;
     summary.headers = std::move(headers);
+    summary.ends.assign(summary.headers.size(), EndRow{});
     return missing_shards(summary);
   };
   EXPECT_THAT(missing({header()}), testing::IsEmpty());
@@ -222,6 +223,17 @@ TEST(CampaignSummary, NamesWhichShardsAreMissing) {
   EXPECT_THAT(missing({header(1, 12)}),
               testing::ElementsAre("1 of 12 shards of seed 7; 0/12, 2/12, 3/12, 4/12, 5/12, 6/12, 7/12, 8/12 and 3 "
                                    "more are missing"));
+}
+
+TEST(CampaignSummary, NamesWhichShardsDidNotComeToTheirEnd) {
+  const ShardState ended = state({header(0, 3), batch(0, 10), EndRow{}});
+  const ShardState resumed = state({header(1, 3), EndRow{}, batch(0, 10)});
+  const ShardState stopped = state({header(2, 3), batch(0, 10), EndRow{"interrupted (SIGTERM)"}});
+  EXPECT_THAT(missing_shards(add_up({&ended, &resumed, &stopped})),
+              testing::ElementsAre("shard 1/3 of seed 7 was cut off; --resume goes on with it",
+                                   "shard 2/3 of seed 7 was interrupted (SIGTERM); --resume goes on with it"));
+  const ShardState whole = state({header()});
+  EXPECT_THAT(missing_shards(add_up({&whole})), testing::ElementsAre("seed 7 was cut off; --resume goes on with it"));
 }
 
 TEST(CampaignSummary, KeepsWithEachFindingTheCampaignThatItIsOf) {

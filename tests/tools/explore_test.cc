@@ -241,10 +241,10 @@ TEST_F(Explore, LosesALineAtMostWhenItIsCut) {
   const std::string campaign = "--profile hardened --without guidance --runs 20 --out out ";
   const Json whole = report(campaign);
   const std::string path = state("out");
-  fs::resize_file(path, fs::file_size(path) - 7);
+  fs::resize_file(path, content(path).rfind("{\"end\"") - 7);
   EXPECT_EQ(comparable(report(campaign + "--resume")), comparable(whole));
   const std::string text = content(path);
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3) << text;
 }
 
 TEST_F(Explore, RefusesAFolderThatHoldsACampaign) {
@@ -402,6 +402,20 @@ TEST_F(Explore, TellsAndFailsWhenAShardIsMissing) {
   EXPECT_EQ(json["missing"], Json::array({"2 of 3 shards of seed 5; 1/3 is missing"}));
   ASSERT_EQ(explore(campaign + "--shard 1/3 --out shard-1").exit_code, 0);
   EXPECT_EQ(rmqsim("explore merge all shard-1 --out whole").exit_code, 0);
+}
+
+TEST_F(Explore, TellsWhenAShardWasKilledBeforeItsEnd) {
+  const std::string campaign = "--profile hardened --without guidance --runs 6 --seed 5 --out all";
+  ASSERT_EQ(explore(campaign).exit_code, 0);
+  ASSERT_EQ(rmqsim("explore merge all --out whole").exit_code, 0);
+  const std::string file = state("all"), rows = content(file);
+  ASSERT_TRUE(rows.ends_with("{\"end\":\"\"}\n")) << rows;
+  std::ofstream(file) << rows.substr(0, rows.rfind("{\"end\""));
+  const CommandResult cut = rmqsim("explore merge all --out cut");
+  EXPECT_EQ(cut.exit_code, 2) << cut.output;
+  EXPECT_THAT(cut.output, HasSubstr("seed 5 was cut off; --resume goes on with it"));
+  EXPECT_EQ(explore(campaign + " --resume").exit_code, 0);
+  EXPECT_EQ(content(file), rows);
 }
 
 TEST_F(Explore, MergesNoTwoDivisionsOfOneCampaign) {

@@ -55,7 +55,7 @@ class Explore {
         "Trials of another client are short and take real time. What fails is a finding when it fails each time it is\n"
         "run again. A driver that cannot be met is 64; one that fails a trial is a finding, and the campaign's end.\n"
         "Exit status: the first that applies of 64 bad usage, 70 internal error, 3 not deterministic, 1 something was\n"
-        "found (with --strict: or never reached), 2 interrupted (of merge: a shard is missing), 0 nothing found.");
+        "found (with --strict: or never reached), 2 interrupted (of merge: a shard was, or is missing), 0 nothing.");
   }
 
   CLI::App* app() const { return app_; }
@@ -165,8 +165,8 @@ class Explore {
     merge_app_->add_option("--report", merge_.report, "Write a page to look at (HTML)")->check(place_to_write);
     merge_app_->footer(
         "Shards are united, findings of one signature become the smallest; order does not matter. Where one is "
-        "missing\n"
-        "it says which, and does not end with 0: 2, unless something graver was found.");
+        "missing,\n"
+        "or did not come to its end, it says which, and does not end with 0: 2, unless something graver was found.");
   }
 
   CLI::App* app_;

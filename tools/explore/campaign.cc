@@ -334,6 +334,7 @@ int Campaign::report() {
   end.strict = command_.strict && !command_.trial;
   if (stop_signals::received() != 0) end.interrupted = stop_signals::reason();
   end.wall_seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+  if (const EndRow row{end.interrupted}; broken_.empty() && !command_.trial && state_.end != row) keep(row);
   const CampaignSummary summary = add_up({&state_});
   if (command_.trial) human_ << "its scenarios are in " << folder_.path() << "/unshrunk\n";
   const int status =

@@ -170,6 +170,7 @@ CampaignSummary add_up(const std::vector<const ShardState*>& shards) {
   std::map<Signature, OfCampaign<FindingRow>> findings;
   for (const ShardState* shard : shards) {
     sum.headers.push_back(shard->header);
+    sum.ends.push_back(shard->end);
     sum.features.insert(shard->features.begin(), shard->features.end());
     for (const auto& [signature, finding] : shard->findings) {
       const auto [kept, first] = findings.emplace(signature, OfCampaign<FindingRow>{finding, shard->header.key});
@@ -211,6 +212,14 @@ std::vector<std::string> missing_shards(const CampaignSummary& summary) {
                         std::to_string(first.key.seed) + "; " + listed(names) +
                         (lost > kNamed ? " and " + std::to_string(lost - kNamed) + " more" : "") +
                         (lost == 1 ? " is missing" : " are missing"));
+  }
+  for (std::size_t i = 0; i < summary.headers.size(); ++i) {
+    const std::optional<EndRow>& end = summary.ends[i];
+    if (end && end->interrupted.empty()) continue;
+    const HeaderRow& header = summary.headers[i];
+    sentences.push_back((header.shard.count == 1 ? "" : "shard " + header.shard.text() + " of ") + "seed " +
+                        std::to_string(header.key.seed) + " was " + (end ? end->interrupted : "cut off") +
+                        "; --resume goes on with it");
   }
   return sentences;
 }

@@ -28,6 +28,7 @@ struct OfCampaign : Row {
 /// Shards added up.
 struct CampaignSummary {
   std::vector<HeaderRow> headers;
+  std::vector<std::optional<EndRow>> ends;  ///< of each of `headers`
   std::set<Feature> features;
   std::vector<OfCampaign<FindingRow>> findings;  ///< in the order of signatures
   std::vector<OfCampaign<DeviationRow>> deviations;
@@ -38,7 +39,8 @@ struct CampaignSummary {
   std::vector<Growth> growth;  ///< of each of `headers`
 };
 CampaignSummary add_up(const std::vector<const ShardState*>& shards);
-/// Of each campaign of which not all shards are there a sentence: "2 of 3 shards of seed 7; 1/3 is missing".
+/// Of each campaign of which not all shards are there a sentence: "2 of 3 shards of seed 7; 1/3 is missing"; and of each
+/// shard that did not come to its end: "shard 1/3 of seed 7 was cut off; --resume goes on with it".
 std::vector<std::string> missing_shards(const CampaignSummary& summary);
 /// Sentences of the `sometimes` properties that no trial had.
 std::vector<std::string> never_reached(const CampaignSummary& summary);

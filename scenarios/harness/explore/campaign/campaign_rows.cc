@@ -141,6 +141,8 @@ BatchRow batch_of(const Json& json) {
   return row;
 }
 
+Json json_of(const EndRow& row) { return {{"end", row.interrupted}}; }
+
 }  // namespace
 
 std::string hash_text(std::string_view text) {
@@ -189,6 +191,7 @@ std::optional<CampaignRow> parse_row(std::string_view line) {
     if (json.contains("finding")) return finding_of(json);
     if (json.contains("deviation")) return deviation_of(json);
     if (json.contains("batch")) return batch_of(json);
+    if (json.contains("end")) return EndRow{json["end"]};
     return trial_of(json);
   } catch (const std::exception&) {  // it was cut, or is somebody else's
     return std::nullopt;

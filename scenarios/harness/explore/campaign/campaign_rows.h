@@ -1,6 +1,7 @@
 // The lines of a campaign's state: one append-only file of JSON lines per shard. First what campaign it is, then, batch
 // by batch, which trials showed something new, what was found, and last that the batch is done. What is not said to be
-// done is run again by --resume, so that a crash loses nothing but time.
+// done is run again by --resume, so that a crash loses nothing but time. Who ends says so: a state without that is of one
+// that was killed, or is still at work.
 #pragma once
 
 #include <cstdint>
@@ -100,7 +101,13 @@ struct BatchRow {
   double seconds = 0;  ///< of work
 };
 
-using CampaignRow = std::variant<HeaderRow, TrialRow, FindingRow, DeviationRow, BatchRow>;
+/// Nobody is at work on the shard any more.
+struct EndRow {
+  std::string interrupted;  ///< by what: "interrupted (SIGTERM)"; empty: it came to its end
+  bool operator==(const EndRow&) const = default;
+};
+
+using CampaignRow = std::variant<HeaderRow, TrialRow, FindingRow, DeviationRow, BatchRow, EndRow>;
 
 /// One line, ended.
 std::string row_text(const CampaignRow& row);

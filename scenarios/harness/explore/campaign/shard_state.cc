@@ -19,6 +19,7 @@ void ShardState::take(const CampaignRow& any) {
   std::visit(
       [this](const auto& row) {
         using Row = std::decay_t<decltype(row)>;
+        end.reset();
         if constexpr (std::is_same_v<Row, HeaderRow>) {
           header = row;
         } else if constexpr (std::is_same_v<Row, TrialRow>) {
@@ -30,6 +31,8 @@ void ShardState::take(const CampaignRow& any) {
           if (!first && smaller(row, kept->second)) kept->second = row;
         } else if constexpr (std::is_same_v<Row, DeviationRow>) {
           deviations.push_back(row);
+        } else if constexpr (std::is_same_v<Row, EndRow>) {
+          end = row;
         } else {
           explored += row.trials;
           runs += row.runs;

@@ -38,6 +38,7 @@ struct ShardState {
   std::uint64_t last_new_run = 0;  ///< when the last feature was new
   double seconds = 0;
   Growth growth;  ///< a point for each batch, in the order in which they ended
+  std::optional<EndRow> end;  ///< none: who explored it was killed, or is still at work
 
   void take(const CampaignRow& row);
   /// Positions that were not explored, from the first one on, below `end` and at most `most` in a row; none: all were.
