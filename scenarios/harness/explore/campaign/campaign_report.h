@@ -39,8 +39,8 @@ struct CampaignSummary {
   std::vector<Growth> growth;  ///< of each of `headers`
 };
 CampaignSummary add_up(const std::vector<const ShardState*>& shards);
-/// Of each campaign of which not all shards are there a sentence: "2 of 3 shards of seed 7; 1/3 is missing"; and of each
-/// shard that did not come to its end: "shard 1/3 of seed 7 was cut off; --resume goes on with it".
+/// Of each campaign of which not all shards are there a sentence: "2 of 3 shards of seed 7; 1/3 is missing"; and of
+/// each shard that did not come to its end: "shard 1/3 of seed 7 was cut off; --resume goes on with it".
 std::vector<std::string> missing_shards(const CampaignSummary& summary);
 /// Sentences of the `sometimes` properties that no trial had.
 std::vector<std::string> never_reached(const CampaignSummary& summary);

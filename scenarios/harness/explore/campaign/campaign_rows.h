@@ -1,7 +1,7 @@
 // The lines of a campaign's state: one append-only file of JSON lines per shard. First what campaign it is, then, batch
 // by batch, which trials showed something new, what was found, and last that the batch is done. What is not said to be
-// done is run again by --resume, so that a crash loses nothing but time. Who ends says so: a state without that is of one
-// that was killed, or is still at work.
+// done is run again by --resume, so that a crash loses nothing but time. Who ends says so: a state without that is of
+// one that was killed, or is still at work.
 #pragma once
 
 #include <cstdint>
