@@ -1,10 +1,25 @@
 // Where an invariant cannot be sure it says nothing: each case was a false finding, beside one that is none.
+#include "scenarios/harness/engine/judging/connects.h"
 #include "tests/scenario/made_run.h"
 
 namespace rmqsim {
 namespace unsure_invariants_test {
 
 using testing::HasSubstr;
+
+TEST(Connects, EndTheOneOfTheirServerThatWasBegunFirst) {
+  Connects connects;
+  const auto at = [](int ms, std::string_view server) { return WireEnd{"p", server, 0, TimePoint{} + millis(ms)}; };
+  connects.ended(at(0, "a"));  // nobody began one
+  for (int i = 0; i < 3; ++i) connects.began(at(i, i == 1 ? "b" : "a"));
+  connects.ended(at(5, "a"));
+  connects.ended(at(6, "c"));
+  connects.ended(at(7, "b"));
+  std::vector<TimePoint> ends;
+  for (const Connects::Connect& connect : connects.of("p")) ends.push_back(connect.to);
+  EXPECT_THAT(ends, testing::ElementsAre(TimePoint{} + millis(5), TimePoint{} + millis(7), TimePoint::max()));
+  EXPECT_TRUE(connects.of("q").empty());
+}
 
 TEST(ElapsedWithinTimeout, CoversNoConnectOfAClientThatIsShared) {
   const auto judged_with = [](const std::string& instance) {
@@ -75,8 +90,8 @@ TEST(RetryAnotherBroker, CannotSeeATryThatHadNothingLeft) {
 
 TEST(RetryAnotherBroker, CannotSeeATryThatEndedInItsConnectAndIsolatedItsBroker) {
   const auto judged_with = [](const std::string& limit, const std::string& more = "") {
-    MadeRun run("retry-another-broker", "", R"("sendLatencyFaultEnable": true, "sendMsgMaxTimeoutPerRequest": )" + limit, "",
-                more);
+    MadeRun run("retry-another-broker", "",
+                R"("sendLatencyFaultEnable": true, "sendMsgMaxTimeoutPerRequest": )" + limit, "", more);
     run.attempt("a", "TIMEOUT", 0, 100);
     run.attempt("a", "SUCCESS", 100, 101);
     return run.judged();
@@ -124,8 +139,8 @@ TEST(RetryableIsRetried, CannotSeeATryThatFoundNoAddress) {
     run.attempt("b", "CONNECT_FAILED", 0, 1);
     run.attempt("b", "CONNECT_FAILED", 1, 1);
     run.sent().error = MQError{.type = ErrorType::MQClientException, .message = "unknown reason"};
-    run.sent().error->cause = std::make_shared<MQError>(
-        MQError{.type = ErrorType::MQClientException, .message = cause});
+    run.sent().error->cause =
+        std::make_shared<MQError>(MQError{.type = ErrorType::MQClientException, .message = cause});
     return run.judged("hardened");
   };
   EXPECT_EQ(judged_with("The broker[b] not exist"), "");  // the third

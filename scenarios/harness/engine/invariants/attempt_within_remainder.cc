@@ -1,7 +1,6 @@
 // Attempts share one budget: each gets what those before it left. Less than that only where a cap says so; that cap
 // they obey, but for the last one that a send has.
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
 #include "scenarios/harness/engine/judging/changed_settings.h"
+#include "scenarios/harness/engine/judging/connects.h"
 #include "scenarios/harness/engine/judging/trouble.h"
 
 namespace rmqsim {
@@ -17,11 +17,9 @@ namespace {
 
 class AttemptWithinRemainder final : public Invariant {
  public:
-  void connecting(const WireEnd& end) override {
-    connects_[std::string(end.client)].push_back({std::string(end.server), end.at, TimePoint::max()});
-  }
-  void connected(const WireEnd& end) override { connect_ended(end); }
-  void not_connected(const WireEnd& end) override { connect_ended(end); }
+  void connecting(const WireEnd& end) override { connects_.began(end); }
+  void connected(const WireEnd& end) override { connects_.ended(end); }
+  void not_connected(const WireEnd& end) override { connects_.ended(end); }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     // Sends of a step follow each other.
     const SendStep* asked = nullptr;
@@ -86,31 +84,20 @@ class AttemptWithinRemainder final : public Invariant {
   bool has_more(const JudgedRun& run, const SendStep& step, const SendRecord& send, std::size_t k,
                 std::int64_t cap) const {
     std::size_t tries = k + 1;
-    for (const auto& [client, connects] : connects_) {
-      if (!run.may_speak_for(client, step.producer)) continue;
-      for (const Connect& connect : connects) {
+    bool as_long_as_a_try = false;
+    connects_.each_client([&](const std::string& client, const std::vector<Connects::Connect>& connects) {
+      if (!run.may_speak_for(client, step.producer)) return;
+      for (const Connects::Connect& connect : connects) {
         if (connect.from > send.attempts[k].start || connect.to < send.start) continue;
-        if (connect.to - connect.from >= millis(cap)) return false;
+        as_long_as_a_try |= connect.to - connect.from >= millis(cap);
         ++tries;
       }
-    }
-    return static_cast<int>(tries) < send.max_attempts;
-  }
-  void connect_ended(const WireEnd& end) {
-    for (Connect& connect : connects_[std::string(end.client)]) {
-      if (connect.server == end.server && connect.to == TimePoint::max()) {
-        connect.to = end.at;
-        return;
-      }
-    }
+    });
+    return !as_long_as_a_try && static_cast<int>(tries) < send.max_attempts;
   }
 
   static constexpr std::string_view kCap = "sendMsgMaxTimeoutPerRequest";
-  struct Connect {
-    std::string server;
-    TimePoint from, to;
-  };
-  std::map<std::string, std::vector<Connect>> connects_;  ///< by client
+  Connects connects_;
 };
 
 }  // namespace

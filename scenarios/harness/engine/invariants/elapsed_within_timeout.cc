@@ -3,11 +3,11 @@
 // has a budget of its own where it does not end with the send (behaviour §10.2). Who waits for an answer waits for no
 // connect, also not while the request is to be sent again by another connection (behaviour §9.9).
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/connects.h"
 #include "scenarios/harness/engine/judging/request_times.h"
 
 namespace rmqsim {
@@ -15,11 +15,9 @@ namespace {
 
 class ElapsedWithinTimeout final : public Invariant {
  public:
-  void connecting(const WireEnd& end) override {
-    connects_[std::string(end.client)].push_back({std::string(end.server), end.at, TimePoint::max()});
-  }
-  void connected(const WireEnd& end) override { connect_ended(end); }
-  void not_connected(const WireEnd& end) override { connect_ended(end); }
+  void connecting(const WireEnd& end) override { connects_.began(end); }
+  void connected(const WireEnd& end) override { connects_.ended(end); }
+  void not_connected(const WireEnd& end) override { connects_.ended(end); }
   void request(const WireEnd& end, const WireRequest& said) override { times_.note(end, said); }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     judge_each_send(run.record, breaches, [&](const SendRecord& r) {
@@ -34,31 +32,19 @@ class ElapsedWithinTimeout final : public Invariant {
   struct Span {
     TimePoint from, to;
   };
-  struct Connect {
-    std::string server;
-    TimePoint from, to;
-  };
-  static Duration shared(const Connect& connect, const Span& span) {
+  static Duration shared(const Connects::Connect& connect, const Span& span) {
     return std::max(std::min(connect.to, span.to) - std::max(connect.from, span.from), Duration::zero());
-  }
-  void connect_ended(const WireEnd& end) {
-    for (Connect& connect : connects_[std::string(end.client)]) {
-      if (connect.server == end.server && connect.to == TimePoint::max()) {
-        connect.to = end.at;
-        return;
-      }
-    }
   }
   Duration connecting_during(const JudgedRun& run, const SendRecord& send) const {
     Duration sum{0};
     const std::vector<Span> answers = waits_for_answers(send);
-    for (const auto& [client, connects] : connects_) {
-      if (!run.may_speak_for(client, run.producer_of(send))) continue;
-      for (const Connect& connect : connects) {
+    connects_.each_client([&](const std::string& client, const std::vector<Connects::Connect>& connects) {
+      if (!run.may_speak_for(client, run.producer_of(send))) return;
+      for (const Connects::Connect& connect : connects) {
         sum += shared(connect, {send.start, send.end});
         for (const Span& answer : answers) sum -= shared(connect, answer);
       }
-    }
+    });
     return sum;
   }
   /// Of a sync send, as far as its requests are known: from the first of each attempt to its end.
@@ -85,7 +71,7 @@ class ElapsedWithinTimeout final : public Invariant {
     return record.elapsed() <= allowed;
   }
 
-  std::map<std::string, std::vector<Connect>> connects_;  ///< by client
+  Connects connects_;
   RequestTimes times_;
 };
 

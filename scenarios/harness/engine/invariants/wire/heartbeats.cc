@@ -8,6 +8,7 @@
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/connects.h"
 #include "scenarios/harness/engine/judging/route_members.h"
 #include "scenarios/harness/engine/judging/trouble.h"
 
@@ -16,21 +17,20 @@ namespace {
 
 class Heartbeats final : public Invariant {
  public:
-  void connecting(const WireEnd& end) override {
-    of(end).connects.push_back({std::string(end.server), end.at, TimePoint::max()});
-  }
-  void not_connected(const WireEnd& end) override { connect_ended(end); }
+  void connecting(const WireEnd& end) override { connects_.began(end); }
+  void not_connected(const WireEnd& end) override { connects_.ended(end); }
   void connected(const WireEnd& end) override {
-    connect_ended(end);
+    connects_.ended(end);
     of(end).connections.push_back({std::string(end.server), end.connection, end.at, TimePoint::max()});
   }
   void closed(const WireEnd& end, error_code) override {
     Client& client = of(end);
-    for (Connection& connection : client.connections) {
-      if (connection.number == end.connection) connection.to = end.at;
-    }
-    for (Beat& beat : client.beats) {
-      if (beat.connection == end.connection) beat.to = std::min(beat.to, end.at);
+    const auto connection = std::find_if(client.connections.rbegin(), client.connections.rend(),
+                                         [&](const Connection& c) { return c.number == end.connection; });
+    if (connection == client.connections.rend()) return;
+    connection->to = end.at;
+    for (auto beat = client.beats.rbegin(); beat != client.beats.rend() && beat->from >= connection->from; ++beat) {
+      if (beat->connection == end.connection) beat->to = std::min(beat->to, end.at);
     }
   }
   void request(const WireEnd& end, const WireRequest& said) override {
@@ -51,7 +51,12 @@ class Heartbeats final : public Invariant {
     for (const ProducerSpec& producer : run.scenario.producers) {
       const auto found = clients_.find(producer.name);
       if (found == clients_.end() || !run.has_own_client(producer.name)) continue;
-      Look look{run, producer.name, found->second, RouteMembers(run, producer.name), trouble_of(run)};
+      Look look{run,
+                producer.name,
+                found->second,
+                connects_.of(producer.name),
+                RouteMembers(run, producer.name),
+                trouble_of(run)};
       look.nobody_else(breaches);
       look.no_more_often(breaches);
       if (!look.trouble.running.contains(producer.name)) continue;
@@ -66,10 +71,6 @@ class Heartbeats final : public Invariant {
     std::uint64_t number;
     TimePoint from, to;
   };
-  struct Connect {
-    std::string server;
-    TimePoint from, to;
-  };
   struct Beat {
     std::string server;
     std::uint64_t connection;
@@ -78,7 +79,6 @@ class Heartbeats final : public Invariant {
   };
   struct Client {
     std::vector<Connection> connections;
-    std::vector<Connect> connects;
     std::vector<Beat> beats;
   };
 
@@ -86,6 +86,7 @@ class Heartbeats final : public Invariant {
     const JudgedRun& run;
     const std::string& name;
     const Client& client;
+    const std::vector<Connects::Connect>& connects;
     RouteMembers members;
     Trouble trouble;
 
@@ -129,7 +130,7 @@ class Heartbeats final : public Invariant {
 
     void no_more_often(Breaches& breaches) const {
       if (client.beats.empty()) return;
-      const TimePoint begin = client.connects.empty() ? client.beats.front().from : client.connects.front().from;
+      const TimePoint begin = connects.empty() ? client.beats.front().from : connects.front().from;
       std::map<std::string_view, std::size_t> beats;
       for (const Beat& beat : client.beats) ++beats[beat.server];
       for (const auto& of_server : beats) {
@@ -143,8 +144,8 @@ class Heartbeats final : public Invariant {
                                                         [&](const Connection& c) { return c.server == server; }));
         }
         if (count > due) {
-          breaches.other(said(std::string(server), std::to_string(count) + " times where " + std::to_string(due) +
-                                                       " were due at most"));
+          breaches.other(said(std::string(server),
+                              std::to_string(count) + " times where " + std::to_string(due) + " were due at most"));
         }
       }
     }
@@ -176,7 +177,7 @@ class Heartbeats final : public Invariant {
                          [&](const Beat& beat) {
                            return beat.connection != connection.number && beat.from <= at && early <= over(beat);
                          }) ||
-             std::any_of(client.connects.begin(), client.connects.end(), [&](const Connect& connect) {
+             std::any_of(connects.begin(), connects.end(), [&](const Connects::Connect& connect) {
                return connect.server != connection.server && connect.from <= at && early <= connect.to;
              });
     }
@@ -228,16 +229,9 @@ class Heartbeats final : public Invariant {
   };
 
   Client& of(const WireEnd& end) { return clients_.try_emplace(std::string(end.client)).first->second; }
-  void connect_ended(const WireEnd& end) {
-    for (Connect& connect : of(end).connects) {
-      if (connect.server == end.server && connect.to == TimePoint::max()) {
-        connect.to = end.at;
-        return;
-      }
-    }
-  }
 
   std::map<std::string, Client, std::less<>> clients_;
+  Connects connects_;
 };
 
 }  // namespace
