@@ -215,14 +215,26 @@ TEST(CampaignSummary, NamesWhichShardsAreMissing) {
   };
   EXPECT_THAT(missing({header()}), testing::IsEmpty());
   EXPECT_THAT(missing({header(2, 3), header(0, 3), header(1, 3)}), testing::IsEmpty());
-  EXPECT_THAT(missing({header(2, 3), header(0, 3)}),
-              testing::ElementsAre("2 of 3 shards of seed 7; 1/3 is missing"));
+  EXPECT_THAT(missing({header(2, 3), header(0, 3)}), testing::ElementsAre("2 of 3 shards of seed 7; 1/3 is missing"));
   HeaderRow other = header(1, 2);
   other.key.seed = 8;
   EXPECT_THAT(missing({header(), other}), testing::ElementsAre("1 of 2 shards of seed 8; 0/2 is missing"));
   EXPECT_THAT(missing({header(1, 12)}),
               testing::ElementsAre("1 of 12 shards of seed 7; 0/12, 2/12, 3/12, 4/12, 5/12, 6/12, 7/12, 8/12 and 3 "
                                    "more are missing"));
+}
+
+TEST(CampaignSummary, FailsInJUnitWhenItWasInterruptedWhateverItFound) {
+  const ShardState loud = state({header(), finding(100), batch(0, 10)});
+  CampaignEnd end;
+  end.interrupted = "interrupted (SIGTERM)";
+  const std::string junit = campaign_junit(add_up({&loud}), end, "night");
+  EXPECT_THAT(junit, HasSubstr(R"(failures="2")"));
+  EXPECT_THAT(junit, HasSubstr("interrupted (SIGTERM)"));
+}
+
+TEST(ShardState, SaysAtTheEndOfABatchWhenAFeatureWasNew) {
+  EXPECT_EQ(state({header(), batch(0, 10), TrialRow{{{1}}, {1}}, batch(10, 10), batch(20, 10)}).last_new_run, 40u);
 }
 
 TEST(CampaignSummary, NamesWhichShardsDidNotComeToTheirEnd) {

@@ -2,10 +2,12 @@
 // or nothing failed and there was nothing to do; 1 it fails and neither an invariant nor an expectation does, 2 it is
 // inconclusive; 64 bad usage, an invalid scenario, one that is not for sim, or a file that cannot be written or that is
 // there already.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -100,13 +102,17 @@ std::string wrong_place(const Shrink& command, const std::string& out) {
   return {};
 }
 
-/// NAME.json, or with the first number that makes it new: what took so many runs is not thrown away for its name.
-std::string free_place(const Shrink& command, const std::string& name) {
+/// NAME.json, or with the first number that makes it new: what took so many runs is not thrown away for its name. Taken
+/// by making it, for another shrink may look for a place as well.
+std::string take_place(const Shrink& command, const std::string& name) {
   std::string path = name + ".json";
   std::error_code error;
   const auto taken = [&] {
-    return std::filesystem::exists(std::filesystem::symlink_status(path, error)) &&
-           (!command.force || std::filesystem::equivalent(path, command.path, error));
+    if (command.force && !std::filesystem::equivalent(path, command.path, error)) return false;
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) return errno == EEXIST;  // of anything else who writes there tells
+    ::close(fd);
+    return false;
   };
   for (unsigned n = 2; taken(); ++n) path = name + "-" + std::to_string(n) + ".json";
   return path;
@@ -114,15 +120,20 @@ std::string free_place(const Shrink& command, const std::string& name) {
 
 int write(const Shrink& command, const Shrunk& shrunk) {
   Scenario finding = as_finding(shrunk);
-  const std::string out = command.out.empty() ? free_place(command, finding.name) : command.out;
+  const std::string out = command.out.empty() ? take_place(command, finding.name) : command.out;
   finding.name = std::filesystem::path(out).stem().string();
   std::cout << what_is_broken(shrunk) << (shrunk.signature.of_expectation() ? " is not met in " : " breaks in ")
             << shrunk.signature.profile << ": " << harmless_lines(shrunk.violation.failure.message) << "\n";
   for (const std::string& line : shrunk.cause.lines) std::cout << "  " << harmless_lines(line) << "\n";
   std::cout << std::flush;
-  if (const std::string wrong = wrong_place(command, out); !wrong.empty()) return usage(wrong);
+  if (!command.out.empty()) {
+    if (const std::string wrong = wrong_place(command, out); !wrong.empty()) return usage(wrong);
+  }
   OutputFile file;
-  if (!file.open(out) || !file.commit(scenario_text(finding))) return usage(file.problem());
+  if (!file.open(out) || !file.commit(scenario_text(finding))) {
+    if (command.out.empty() && !command.force) ::unlink(out.c_str());  // the place that was taken
+    return usage(file.problem());
+  }
   std::cout << "\n"
             << out << ": " << finding.steps.size() << (finding.steps.size() == 1 ? " step, " : " steps, ")
             << finding.faults.size() << (finding.faults.size() == 1 ? " fault, " : " faults, ")
@@ -196,9 +207,10 @@ Subcommand add_shrink_command(CLI::App& app) {
       ->add_option("--profile", command->profile,
                    "Client version; default those of the scenario, until it fails in one")
       ->check(CLI::IsMember(words_for_profile()));
-  shrink->add_option("-o,--out", command->out,
-                     "The file to write; default the first free of NAME.json, NAME-2.json … here, the name telling "
-                     "what breaks")
+  shrink
+      ->add_option("-o,--out", command->out,
+                   "The file to write; default the first free of NAME.json, NAME-2.json … here, the name telling "
+                   "what breaks")
       ->check(place_to_write);
   shrink->add_flag("--force", command->force, "Replace a file that is there, also NAME.json");
   shrink->add_option("--max-runs", command->max_runs, "Ends with what it has after so many runs")

@@ -55,12 +55,13 @@ class Campaign {
   int run() {
     prepare();
     begin_ = Clock::now();
-    end_ = command_.seconds ? begin_ + std::chrono::duration_cast<Clock::duration>(
-                                           std::chrono::duration<double>(*command_.seconds))
-                            : Clock::time_point::max();
-    run_in_workers({[this](std::size_t index) { return more(index); }, [this] { tick(); }}, jobs(), true,
-                   [this](std::size_t index, std::ostream* rows) { return work(jobs_.at(index), *rows); },
-                   [this](std::size_t index, WorkerResult left) { take(index, std::move(left)); });
+    end_ = command_.seconds
+               ? begin_ + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(*command_.seconds))
+               : Clock::time_point::max();
+    run_in_workers(
+        {[this](std::size_t index) { return more(index); }, [this] { tick(); }}, jobs(), true,
+        [this](std::size_t index, std::ostream* rows) { return work(jobs_.at(index), *rows); },
+        [this](std::size_t index, WorkerResult left) { take(index, std::move(left)); });
     progress_.clear();
     return report();
   }
@@ -76,6 +77,7 @@ class Campaign {
     return client_ ? std::max(1u, std::thread::hardware_concurrency()) : 1;
   }
   void prepare();
+  void make_folder(const ReportPaths& reports);
   void learn_what_is_known();
   bool more(std::size_t index);
   std::string work(const Batch& batch, std::ostream& rows);
@@ -125,26 +127,22 @@ void Campaign::prepare() {
   sharding_ = process_sharding(command_.shard, command_.shards);
   if (!sharding_.error.empty()) throw Refused(sharding_.error);
   if (!client_) refuse_long(templates_);
-  std::string out = command_.out;
-  if (out.empty()) {
-    if (command_.resume) throw Refused("--resume needs the --out of the campaign that it goes on with");
-    const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-    out = new_folder(outputs == nullptr ? "" : outputs);
-    own_folder_ = true;
+  own_folder_ = command_.out.empty();
+  if (own_folder_ && command_.resume) {
+    throw Refused("--resume needs the --out of the campaign that it goes on with");
   }
   const CampaignKey key =
       client_ ? campaign_key(command_, templates_, *client_) : campaign_key(command_, templates_, drawing_);
   state_.header = {key, sharding_.shard};
   const ReportPaths reports = report_paths(command_.junit, command_.report);
-  std::vector<std::string> inputs = state_paths(out);
-  inputs.push_back(out + "/" + state_file_name(state_.header));
+  std::vector<std::string> inputs;
+  if (!own_folder_) {
+    inputs = state_paths(command_.out);
+    inputs.push_back(command_.out + "/" + state_file_name(state_.header));
+  }
   for (const Scenario& scenario : templates_) inputs.push_back(scenario.file);
   if (std::string lost = would_overwrite(reports, std::move(inputs)); !lost.empty()) throw Refused(lost);
-  const std::string wrong =
-      command_.trial ? folder_.make(out) : folder_.open(out, state_.header, command_.resume);
-  if (!wrong.empty()) throw Refused(wrong);
-  if (!open_reports(reports, junit_, page_)) throw Refused("");
-  if (const std::string unwritable = touch_status_file(sharding_); !unwritable.empty()) throw Refused(unwritable);
+  make_folder(reports);
   learn_what_is_known();
   // Far from where positions times shards would not fit.
   positions_ = sharding_.shard.share(command_.trials.value_or((std::uint64_t{1} << 62)));
@@ -155,6 +153,22 @@ void Campaign::prepare() {
   if (!sharding_.from.empty() && !command_.quiet) {
     std::cerr << "rmqsim explore: shard " << sharding_.shard.text() << ", as " << sharding_.from << " says\n";
   }
+}
+
+/// The state last: a command that is refused for a report leaves none.
+void Campaign::make_folder(const ReportPaths& reports) {
+  const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  std::string wrong = own_folder_ ? folder_.make_new(outputs == nullptr ? "" : outputs) : folder_.make(command_.out);
+  if (!wrong.empty()) throw Refused(wrong);
+  const bool written = open_reports(reports, junit_, page_);
+  if (written) wrong = touch_status_file(sharding_);
+  if (!written || !wrong.empty()) {
+    folder_.take_away();
+    throw Refused(wrong);
+  }
+  if (command_.trial) return;
+  wrong = folder_.open(folder_.path(), state_.header, command_.resume);
+  if (!wrong.empty()) throw Refused(wrong);
 }
 
 /// From the state that was found: of a campaign that is resumed.
@@ -175,7 +189,7 @@ void Campaign::learn_what_is_known() {
 
 bool Campaign::more(std::size_t index) {
   if (jobs_.contains(index)) return true;  // there was no process for it
-  if (!first_.empty()) {
+  if (!first_.empty() && broken_.empty()) {
     jobs_[index] = first_.front();
     first_.pop_front();
     return true;
@@ -190,8 +204,16 @@ bool Campaign::more(std::size_t index) {
 
 std::string Campaign::work(const Batch& batch, std::ostream& rows) {
   folder_.close();
-  BatchWork work{drawing_, options_, {folder_.path(), with("shrink")}, sharding_.shard, guide_, {}, begin_, end_,
-                 state_.runs, command_.until_found};
+  BatchWork work{drawing_,
+                 options_,
+                 {folder_.path(), with("shrink")},
+                 sharding_.shard,
+                 guide_,
+                 {},
+                 begin_,
+                 end_,
+                 state_.runs,
+                 command_.until_found};
   for (const auto& [signature, finding] : state_.findings) work.known.insert(signature);
   try {
     if (!client_) return explore_batch(batch, work, rows);
@@ -228,6 +250,7 @@ void Campaign::take(std::size_t index, WorkerResult left) {
   begun_count_ = 0;
   std::string kept;
   const std::string_view text = left.trace;
+  const bool broke = text.find("\nbroken ") != std::string_view::npos;
   for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string_view::npos; at = end + 1) {
     const std::string_view line = text.substr(at, end - at);
     if (line.starts_with("begun ")) {
@@ -242,14 +265,15 @@ void Campaign::take(std::size_t index, WorkerResult left) {
       left.trouble = line.substr(7);
     } else if (const auto row = parse_row(line)) {
       const bool counted = !batch.died.empty() && std::holds_alternative<BatchRow>(*row);
-      if (!counted) take_row(*row, kept);
+      const bool again = broke && std::holds_alternative<TrialRow>(*row);  // learnt of when the batch is made again
+      if (!counted && !again) take_row(*row, kept);
     }
   }
   if (!left.trouble.empty()) {
     take_trouble(batch, left.trouble);
   } else if (!batch.died.empty()) {
-    take_death("exploring: " + batch.died + ", but not when that trial was run alone: " +
-               trial_command(state_.header.key, *batch.only));
+    take_death("exploring: " + batch.died +
+               ", but not when that trial was run alone: " + trial_command(state_.header.key, *batch.only));
   }
   meet_packed(left.result, guide_);
   guide_.weigh();
@@ -278,11 +302,13 @@ void Campaign::take_death(const std::string& what) {
   if (deaths_.size() == kMostDeaths) broken_.push_back("so many workers have died: it is not gone on");
 }
 
+/// What a worker could not go on for ends the campaign; its batch is not done, and made again by who goes on with it.
 /// A worker died at the trial that it began last. Run alone, with its scenario saved, it shows whether it is to blame;
 /// the batch goes on behind it.
 void Campaign::take_trouble(const Batch& batch, const std::string& trouble) {
   if (!trouble.starts_with("its process")) {
     broken_.push_back("exploring: " + trouble);
+    return;
   } else if (!shrinking_.empty()) {
     take_death("shrinking " + folder_.path() + "/" + shrinking_ + ": " + trouble);
   } else if (begun_.empty()) {

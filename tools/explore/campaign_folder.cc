@@ -77,21 +77,27 @@ std::vector<StateFile> read_states(const std::string& folder) {
   return files;
 }
 
-std::string new_folder(const std::string& parent) {
-  const std::string name = parent.empty() ? "explored" : parent + "/explored";
-  std::string path = name;
-  for (unsigned n = 2; fs::exists(path); ++n) path = name + "-" + std::to_string(n);
-  return path;
-}
-
 void CampaignFolder::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+std::string CampaignFolder::make_new(const std::string& parent) {
+  std::error_code error;
+  if (!parent.empty()) fs::create_directories(parent, error);
+  const std::string name = parent.empty() ? "explored" : parent + "/explored";
+  path_ = name;
+  for (unsigned n = 2; ::mkdir(path_.c_str(), 0777) != 0; ++n) {
+    if (errno != EEXIST) return "cannot write to " + path_ + ": " + std::strerror(errno);
+    path_ = name + "-" + std::to_string(n);
+  }
+  made_ = true;
+  return "";
 }
 
 std::string CampaignFolder::make(const std::string& path) {
   path_ = path;
   std::error_code error;
-  fs::create_directories(path, error);
+  made_ |= fs::create_directories(path, error);
   if (error || !fs::is_directory(path)) {
     return "cannot write to " + path + ": " + (error ? error.message() : "it is no folder");
   }
@@ -159,7 +165,7 @@ std::string CampaignFolder::append(std::string_view rows) {
 void CampaignFolder::take_away() {
   if (!state_path_.empty()) ::unlink(state_path_.c_str());
   std::error_code ignored;
-  fs::remove(path_, ignored);  // only when it is empty
+  if (made_) fs::remove(path_, ignored);  // only when it is empty
 }
 
 }  // namespace rmqsim

@@ -21,9 +21,6 @@ std::vector<std::string> state_paths(const std::string& folder);
 /// All in a folder, by name. Throws std::runtime_error with what is wrong in a sentence.
 std::vector<StateFile> read_states(const std::string& folder);
 
-/// "explored", or with the first number that makes it new: in `parent`.
-std::string new_folder(const std::string& parent);
-
 class CampaignFolder {
  public:
   CampaignFolder() = default;
@@ -33,8 +30,10 @@ class CampaignFolder {
 
   /// Makes it if need be, and begins the shard's state or, with `resume`, reads it. What is wrong, or nothing.
   std::string open(const std::string& path, const HeaderRow& header, bool resume);
-  /// Makes it and keeps no state.
+  /// Makes it if need be, and keeps no state.
   std::string make(const std::string& path);
+  /// The same with the first of "explored", "explored-2" … in `parent` that nobody has.
+  std::string make_new(const std::string& parent);
   const std::string& path() const { return path_; }
   /// What was known when it was opened.
   const ShardState& found() const { return found_; }
@@ -42,7 +41,7 @@ class CampaignFolder {
   std::string append(std::string_view rows);
   /// Others may have it, and nothing is appended any more: a worker says so, whose lock would outlive the campaign.
   void close();
-  /// Takes away a folder in which there is nothing but the state.
+  /// Takes the state away, and the folder if it was made for it and holds nothing else.
   void take_away();
 
  private:
@@ -52,6 +51,7 @@ class CampaignFolder {
   std::string state_path_;
   ShardState found_;
   int fd_ = -1;
+  bool made_ = false;
 };
 
 }  // namespace rmqsim

@@ -25,7 +25,7 @@ class Merge {
  public:
   void add(const std::string& folder) {
     std::vector<StateFile> files = read_states(folder);
-    if (files.empty()) throw std::runtime_error(folder + " holds no campaign");
+    if (files.empty() && state_paths(folder).empty()) throw std::runtime_error(folder + " holds no campaign");
     for (StateFile& file : files) {
       inputs_.push_back(folder + "/" + file.name);
       if (state_file_name(file.state.header) != file.name) {
@@ -42,8 +42,9 @@ class Merge {
   /// Files of the campaigns that are merged.
   const std::vector<std::string>& inputs() const { return inputs_; }
 
-  /// Why they cannot be added up; empty: they can.
+  /// Why they cannot be added up; empty: they can. A shard that ended before it had written a line is missing.
   std::string wrong_shards() const {
+    if (states_.empty()) return "no campaign has begun in any of these folders";
     std::map<std::string, std::string> states;  // by the name of the campaign's only shard
     for (const auto& [name, file] : states_) {
       HeaderRow whole = file.state.header;
@@ -173,7 +174,10 @@ int merge_campaigns(const MergeCommand& command) {
     if (!read_states(command.out).empty()) return refuse(command.out + " holds a campaign already");
     OutputFile junit;
     OutputFile page;
-    if (!open_reports(reports, junit, page)) return kUsage;
+    if (!open_reports(reports, junit, page)) {
+      out.take_away();
+      return kUsage;
+    }
     merge.write(command.out);
     const CampaignSummary summary = merge.summary();
     CampaignEnd end;

@@ -331,11 +331,11 @@ std::string campaign_junit(const CampaignSummary& summary, const CampaignEnd& en
   std::string trouble;
   for (const std::string& line : end.broken) trouble += line + "\n";
   for (const std::string& line : end.missing) trouble += line + "\n";
+  if (!end.interrupted.empty()) trouble += end.interrupted + "\n";
   for (const auto& one : summary.deviations) trouble += deviation_text(one, one.key, folder);
   if (end.strict) {
     for (const std::string& sentence : never_reached(summary)) trouble += "never: " + sentence + "\n";
   }
-  if (trouble.empty() && summary.findings.empty()) trouble = end.interrupted;
   std::vector<ReportEntry> entries{
       report_case("explore", heading(summary), 1000 * end.wall_seconds, trouble.empty() ? "" : verdict(summary, end),
                   trouble)};

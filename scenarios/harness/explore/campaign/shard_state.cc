@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace rmqsim {
 
@@ -25,7 +26,7 @@ void ShardState::take(const CampaignRow& any) {
         } else if constexpr (std::is_same_v<Row, TrialRow>) {
           features.insert(row.features.begin(), row.features.end());
           trials.push_back(row);
-          last_new_run = runs;
+          new_in_batch_ = true;
         } else if constexpr (std::is_same_v<Row, FindingRow>) {
           const auto [kept, first] = findings.emplace(row.signature, row);
           if (!first && smaller(row, kept->second)) kept->second = row;
@@ -36,6 +37,7 @@ void ShardState::take(const CampaignRow& any) {
         } else {
           explored += row.trials;
           runs += row.runs;
+          if (std::exchange(new_in_batch_, false)) last_new_run = runs;
           twice += row.twice;
           refused += row.refused;
           seconds += row.seconds;
@@ -93,8 +95,7 @@ std::string state_file_name(const HeaderRow& header) {
          "-of-" + std::to_string(header.shard.count) + ".jsonl";
 }
 
-bool further(std::string_view one, const ShardState& one_state, std::string_view other,
-             const ShardState& other_state) {
+bool further(std::string_view one, const ShardState& one_state, std::string_view other, const ShardState& other_state) {
   return std::tie(one_state.explored, one) > std::tie(other_state.explored, other);
 }
 

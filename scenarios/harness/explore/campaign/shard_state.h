@@ -35,7 +35,7 @@ struct ShardState {
   std::map<std::string, std::uint64_t, std::less<>> properties;
   std::uint64_t explored = 0;      ///< trials
   std::uint64_t runs = 0, twice = 0, refused = 0;
-  std::uint64_t last_new_run = 0;  ///< when the last feature was new
+  std::uint64_t last_new_run = 0;  ///< at the end of the batch in which the last feature was new
   double seconds = 0;
   Growth growth;  ///< a point for each batch, in the order in which they ended
   std::optional<EndRow> end;  ///< none: who explored it was killed, or is still at work
@@ -47,6 +47,7 @@ struct ShardState {
 
  private:
   std::map<std::uint64_t, std::uint64_t> done_;  ///< from, up to
+  bool new_in_batch_ = false;
 };
 
 struct ReadState {

@@ -10,76 +10,20 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tests/tools/command.h"
+#include "tests/tools/explore/explore_folder.h"
 #include "tests/tools/running_program.h"
 #include "tools/explore/campaign_folder.h"
 
 namespace rmqsim {
 namespace explore_test {
 
-namespace fs = std::filesystem;
-using Json = nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-class Explore : public testing::Test {
- protected:
-  Explore() : folder_(fs::temp_directory_path() / ("rmqsim-explore-" + std::to_string(::getpid()))) {
-    fs::create_directories(folder_);
-    std::ofstream(at("endless.json")) << R"({"version": 1, "name": "endless", "why": "x",
-      "cluster": {"brokers": ["broker-a", "broker-b"], "topics": [{"name": "T", "queues": 2}]},
-      "producers": [{"name": "p", "group": "g"}], "faults": [{"at": "*", "on": "send", "do": {"drop": "request"}}],
-      "steps": [{"send": {"topic": "T", "count": 6, "timeoutMs": 90000000, "body": {"text": "x"}}}]})";
-    std::ofstream(at("long.json")) << R"({"version": 1, "name": "long", "why": "x",
-      "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
-      "steps": [{"send": {"topic": "T"}}, {"waitMs": 9000000}, {"send": {"topic": "T"}}]})";
-  }
-  ~Explore() override { fs::remove_all(folder_); }
-
-  std::string at(const std::string& name) const { return folder_ / name; }
-  /// In the test's folder, and on no engine but those that are named.
-  CommandResult rmqsim(const std::string& arguments, const std::string& variables = "") const {
-    return run_command("cd " + folder_.string() + " && env -u GTEST_SHARD_INDEX -u GTEST_TOTAL_SHARDS " + variables +
-                       " " + program("rmqsim") + " " + arguments);
-  }
-  CommandResult explore(const std::string& arguments, const std::string& variables = "") const {
-    return rmqsim("explore -q " + arguments, variables);
-  }
-  Json report(const std::string& arguments) const {
-    return Json::parse(explore(arguments + " --json 2>/dev/null").output, nullptr, false);
-  }
-  Json merged(const std::string& arguments) const {
-    return comparable(
-        Json::parse(rmqsim("explore merge " + arguments + " --json 2>/dev/null").output, nullptr, false));
-  }
-  /// Without what differs between two campaigns that found the same.
-  static Json comparable(Json report) {
-    for (const char* key : {"folder", "wallSeconds", "workSeconds", "runsPerSecond", "campaigns"}) report.erase(key);
-    for (Json& finding : report["findings"]) {
-      for (const char* key : {"path", "afterSeconds", "afterRuns", "checks"}) finding.erase(key);
-    }
-    return report;
-  }
-  std::string state(const std::string& out) const {
-    for (const auto& entry : fs::directory_iterator(at(out))) {
-      if (entry.path().extension() == ".jsonl") return entry.path();
-    }
-    return "";
-  }
-
-  fs::path folder_;
-};
 
 struct Wrong {
   const char* name;
@@ -90,39 +34,34 @@ struct Wrong {
 class ExploreOfBadInput : public Explore, public testing::WithParamInterface<Wrong> {};
 INSTANTIATE_TEST_SUITE_P(
     Every, ExploreOfBadInput,
-    testing::Values(Wrong{"UnknownTemplate", "nowhere.json", "nowhere.json"},
-                    Wrong{"HalfAShard", "--shards 8", "JOB_COMPLETION_INDEX"},
-                    Wrong{"NoShard", "--shard 8/8", "0 to 7"},
-                    Wrong{"OutBelowAFile", "--out endless.json/out", "cannot write to endless.json/out"},
-                    Wrong{"OutIsAFile", "--out endless.json", "cannot write to endless.json"},
-                    Wrong{"GarbageTime", "--for soon", "90s, 10m or 2h, not soon"},
-                    Wrong{"NoTime", "--for 0s", "not 0s"},
-                    Wrong{"NegativeTime", "--for=-5s", "not -5s"},
-                    Wrong{"NoRuns", "--runs 0", "from 1, not 0"},
-                    Wrong{"NegativeRuns", "--runs=-1", "not -1"},
-                    Wrong{"NegativeSeed", "--seed=-1", "not -1"},
-                    Wrong{"UnknownProfile", "--profile java-1", "java-1"},
-                    Wrong{"UnknownAblation", "--without luck", "luck"},
-                    Wrong{"NoTrial", "--trial 1..2", "not 1..2"},
-                    Wrong{"ResumeOfNothing", "--resume", "--out"},
-                    Wrong{"NoReport", "--junit nowhere/junit.xml --runs 1", "cannot write nowhere/junit.xml"},
-                    Wrong{"OverwritesATemplate", "endless.json --junit ./endless.json --runs 1", "--junit would overwrite"},
-                    Wrong{"PageOverATemplate", "endless.json --report endless.json --runs 1", "--report would overwrite"},
-                    Wrong{"OneFileTwice", "--runs 1 --junit new.xml --report ./new.xml", "--report would overwrite"},
-                    Wrong{"NoFolder", "--runs 1 --out ''", "--out: takes the name of what to write"},
-                    Wrong{"ProfileTwice", "--runs 1 --profile hardened --profile hardened", "names hardened twice"},
-                    Wrong{"ResumedTrial", "--trial 3 --resume --out x", "trial that is run alone"},
-                    Wrong{"StrictTrial", "--trial 3 --strict", "--strict says nothing of a trial"},
-                    Wrong{"FirstTrial", "--trial 3 --first", "--first says nothing of a trial"},
-                    Wrong{"TrialAndRuns", "--trial 3 --runs 5", "--runs says nothing of a trial"},
-                    Wrong{"TrialAndTime", "--trial 3 --for 5s", "--for says nothing of a trial"},
-                    Wrong{"TrialAndJobs", "--trial 3 --jobs 2", "--jobs says nothing of a trial"},
-                    Wrong{"LongTemplate", "long.json --runs 1", "long.json: steps[1] ends after more than an hour"},
-                    Wrong{"MergeOfNoFolder", "merge nowhere --out all", "cannot read nowhere"},
-                    Wrong{"MergeIntoNoFolder", "merge . --out ''", "--out: takes the name of what to write"},
-                    Wrong{"TemplateOfMerge", "endless.json merge . --out all", "templates stands before merge"},
-                    Wrong{"SeedOfMerge", "--seed 4 merge . --out all", "--seed stands before merge"},
-                    Wrong{"MergeOfNoCampaign", "merge . --out all", ". holds no campaign"}),
+    testing::Values(
+        Wrong{"UnknownTemplate", "nowhere.json", "nowhere.json"},
+        Wrong{"HalfAShard", "--shards 8", "JOB_COMPLETION_INDEX"}, Wrong{"NoShard", "--shard 8/8", "0 to 7"},
+        Wrong{"OutBelowAFile", "--out endless.json/out", "cannot write to endless.json/out"},
+        Wrong{"OutIsAFile", "--out endless.json", "cannot write to endless.json"},
+        Wrong{"GarbageTime", "--for soon", "90s, 10m or 2h, not soon"}, Wrong{"NoTime", "--for 0s", "not 0s"},
+        Wrong{"NegativeTime", "--for=-5s", "not -5s"}, Wrong{"NoRuns", "--runs 0", "from 1, not 0"},
+        Wrong{"NegativeRuns", "--runs=-1", "not -1"}, Wrong{"NegativeSeed", "--seed=-1", "not -1"},
+        Wrong{"UnknownProfile", "--profile java-1", "java-1"}, Wrong{"UnknownAblation", "--without luck", "luck"},
+        Wrong{"NoTrial", "--trial 1..2", "not 1..2"}, Wrong{"ResumeOfNothing", "--resume", "--out"},
+        Wrong{"NoReport", "--junit nowhere/junit.xml --runs 1", "cannot write nowhere/junit.xml"},
+        Wrong{"OverwritesATemplate", "endless.json --junit ./endless.json --runs 1", "--junit would overwrite"},
+        Wrong{"PageOverATemplate", "endless.json --report endless.json --runs 1", "--report would overwrite"},
+        Wrong{"OneFileTwice", "--runs 1 --junit new.xml --report ./new.xml", "--report would overwrite"},
+        Wrong{"NoFolder", "--runs 1 --out ''", "--out: takes the name of what to write"},
+        Wrong{"ProfileTwice", "--runs 1 --profile hardened --profile hardened", "names hardened twice"},
+        Wrong{"ResumedTrial", "--trial 3 --resume --out x", "trial that is run alone"},
+        Wrong{"StrictTrial", "--trial 3 --strict", "--strict says nothing of a trial"},
+        Wrong{"FirstTrial", "--trial 3 --first", "--first says nothing of a trial"},
+        Wrong{"TrialAndRuns", "--trial 3 --runs 5", "--runs says nothing of a trial"},
+        Wrong{"TrialAndTime", "--trial 3 --for 5s", "--for says nothing of a trial"},
+        Wrong{"TrialAndJobs", "--trial 3 --jobs 2", "--jobs says nothing of a trial"},
+        Wrong{"LongTemplate", "long.json --runs 1", "long.json: steps[1] ends after more than an hour"},
+        Wrong{"MergeOfNoFolder", "merge nowhere --out all", "cannot read nowhere"},
+        Wrong{"MergeIntoNoFolder", "merge . --out ''", "--out: takes the name of what to write"},
+        Wrong{"TemplateOfMerge", "endless.json merge . --out all", "templates stands before merge"},
+        Wrong{"SeedOfMerge", "--seed 4 merge . --out all", "--seed stands before merge"},
+        Wrong{"MergeOfNoCampaign", "merge . --out all", ". holds no campaign"}),
     [](const auto& wrong) { return std::string(wrong.param.name); });
 
 TEST_P(ExploreOfBadInput, SaysSoOnceAndEndsWith64) {
@@ -332,6 +271,47 @@ TEST_F(Explore, ReadsNoStateThatIsNoFile) {
   }
 }
 
+TEST_F(Explore, ExploresAgainWhatItCouldNotWriteDown) {
+  const std::string campaign = at("endless.json") + " --profile java-5.3.3 --runs 3 --out out --without shrink";
+  const Json whole = report(campaign);
+  ASSERT_GT(whole["findings"].size(), 0u);
+  fs::remove_all(at("out"));
+  fs::create_directory(at("out"));
+  std::ofstream(at("out/unshrunk")) << "in the way";
+  const CommandResult r = explore(campaign);
+  EXPECT_EQ(r.exit_code, 70) << r.output;
+  EXPECT_THAT(r.output, HasSubstr("out/unshrunk"));
+  EXPECT_EQ(rmqsim("explore merge out --out all").exit_code, 2) << "it did not come to its end";
+  fs::remove(at("out/unshrunk"));
+  EXPECT_EQ(comparable(report(campaign + " --resume")), comparable(whole));
+}
+
+TEST_F(Explore, LeavesNothingWhenItIsRefusedForAReport) {
+  for (const std::string out : {"--out out ", ""}) {
+    const CommandResult r = explore(out + "--runs 1 --profile hardened --junit nowhere/x.xml");
+    EXPECT_EQ(r.exit_code, 64) << r.output;
+    EXPECT_FALSE(fs::exists(at("out"))) << r.output;
+    EXPECT_FALSE(fs::exists(at("explored"))) << r.output;
+  }
+  EXPECT_EQ(explore("--out out --runs 1 --profile hardened --junit out/x.xml").exit_code, 0) << "made first";
+  EXPECT_EQ(rmqsim("explore merge out --out all --junit nowhere/x.xml").exit_code, 64);
+  EXPECT_FALSE(fs::exists(at("all")));
+}
+
+TEST_F(Explore, TakesAFolderThatNobodyElseTakes) {
+  const std::string one =
+      "(" + program("rmqsim") + " explore endless.json -q --profile java-5.3.3 --runs 1 --without shrink";
+  std::string all = "cd " + folder_.string() + "; ";
+  for (int seed = 1; seed <= 8; ++seed) {
+    all += one + " --seed " + std::to_string(seed) + " > /dev/null 2>&1; echo status $?) & ";
+  }
+  const std::string said = run_command(all + "wait").output;
+  for (std::size_t at = said.find("status"); at != std::string::npos; at = said.find("status", at + 1)) {
+    EXPECT_EQ(said.substr(at, 8), "status 1") << said;
+  }
+  EXPECT_TRUE(fs::exists(at("explored-8")));
+}
+
 TEST_F(Explore, SaysWhichFileItCannotWriteAndWhy) {
   CampaignFolder folder;
   const HeaderRow header{{.version = "1"}, {}};
@@ -350,137 +330,6 @@ TEST_F(Explore, SaysWhichFileItCannotWriteAndWhy) {
 TEST_F(Explore, FindsTheSameSideBySide) {
   const std::string campaign = "--profile hardened --without guidance --runs 300 --seed 5 ";
   EXPECT_EQ(comparable(report(campaign + "--jobs 3 --out three")), comparable(report(campaign + "--out one")));
-}
-
-TEST_F(Explore, FindsTheSameInShards) {
-  const std::string campaign = "--without guidance,shrink,exhaustive --runs 6 --seed 5 ";
-  std::vector<std::string> shards;
-  for (const char* shard : {"0", "1", "2"}) {
-    shards.push_back(std::string("shard-") + shard);
-    const Json json = report(campaign + "endless.json --shard " + shard + "/3 --out " + shards.back());
-    EXPECT_EQ(json["trials"], 2);
-  }
-  const Json whole = comparable(report(campaign + "endless.json --out whole"));
-  const Json all = merged("shard-0 shard-1 shard-2 --out all");
-  EXPECT_EQ(all["trials"], 6);
-  EXPECT_EQ(all["findings"].size(), whole["findings"].size());
-  for (std::size_t i = 0; i < whole["findings"].size(); ++i) {
-    for (const char* key : {"finding", "profile", "mode", "decision"}) {
-      EXPECT_EQ(all["findings"][i][key], whole["findings"][i][key]);
-    }
-  }
-  EXPECT_EQ(all["sometimes"], whole["sometimes"]);
-
-  merged("shard-0 shard-1 --out left");
-  merged("shard-2 shard-1 --out right");
-  EXPECT_EQ(merged("left shard-2 --out left-all"), all);
-  EXPECT_EQ(merged("right shard-0 --out right-all"), all);
-  EXPECT_EQ(merged("all --out once-more"), all);
-  EXPECT_EQ(merged("all all shard-1 left --out twice"), all);
-  for (const Json& finding : all["findings"]) {
-    const std::string file = finding["file"];
-    EXPECT_NE(content(at("all/" + file)), "");
-    for (const char* other : {"left-all/", "right-all/", "twice/"}) {
-      EXPECT_EQ(content(at(other + file)), content(at("all/" + file)));
-    }
-  }
-  EXPECT_EQ(rmqsim("explore merge shard-0 --out all").exit_code, 64) << "it holds a campaign";
-}
-
-TEST_F(Explore, TellsAndFailsWhenAShardIsMissing) {
-  const std::string campaign = "--profile hardened --without guidance --runs 6 --seed 5 ";
-  for (const char* shard : {"0", "2"}) {
-    ASSERT_EQ(explore(campaign + "--shard " + shard + "/3 --out shard-" + shard).exit_code, 0);
-  }
-  const CommandResult lost = rmqsim("explore merge shard-0 shard-2 --out all --junit all.xml");
-  EXPECT_EQ(lost.exit_code, 2) << lost.output;
-  EXPECT_THAT(lost.output, HasSubstr("2 of 3 shards of seed 5; 1/3 is missing"));
-  EXPECT_THAT(content(at("all.xml")), HasSubstr("1/3 is missing"));
-  EXPECT_THAT(content(at("all.xml")), HasSubstr(R"(failures="1")"));
-  const Json json = merged("shard-0 shard-2 --out as-json");
-  EXPECT_EQ(json["verdict"], "incomplete");
-  EXPECT_EQ(json["missing"], Json::array({"2 of 3 shards of seed 5; 1/3 is missing"}));
-  ASSERT_EQ(explore(campaign + "--shard 1/3 --out shard-1").exit_code, 0);
-  EXPECT_EQ(rmqsim("explore merge all shard-1 --out whole").exit_code, 0);
-}
-
-TEST_F(Explore, TellsWhenAShardWasKilledBeforeItsEnd) {
-  const std::string campaign = "--profile hardened --without guidance --runs 6 --seed 5 --out all";
-  ASSERT_EQ(explore(campaign).exit_code, 0);
-  ASSERT_EQ(rmqsim("explore merge all --out whole").exit_code, 0);
-  const std::string file = state("all"), rows = content(file);
-  ASSERT_TRUE(rows.ends_with("{\"end\":\"\"}\n")) << rows;
-  std::ofstream(file) << rows.substr(0, rows.rfind("{\"end\""));
-  const CommandResult cut = rmqsim("explore merge all --out cut");
-  EXPECT_EQ(cut.exit_code, 2) << cut.output;
-  EXPECT_THAT(cut.output, HasSubstr("seed 5 was cut off; --resume goes on with it"));
-  EXPECT_EQ(explore(campaign + " --resume").exit_code, 0);
-  EXPECT_EQ(content(file), rows);
-}
-
-TEST_F(Explore, MergesNoTwoDivisionsOfOneCampaign) {
-  const std::string campaign = "--profile hardened --runs 6 --seed 5 ";
-  ASSERT_EQ(explore(campaign + "--shard 0/2 --out half").exit_code, 0);
-  ASSERT_EQ(explore(campaign + "--shard 1/3 --out third").exit_code, 0);
-  const CommandResult r = rmqsim("explore merge half third --out all");
-  EXPECT_EQ(r.exit_code, 64) << r.output;
-  EXPECT_THAT(r.output, HasSubstr("divide one campaign in two ways"));
-}
-
-TEST_F(Explore, NamesOfWhatIsMergedTheCampaignThatFoundIt) {
-  ASSERT_EQ(explore("--profile java-5.3.3 --runs 2 --seed 13 --out quiet").exit_code, 0);
-  const std::string loud = report("endless.json --profile hardened --runs 1 --out loud")["findings"][0]["command"];
-  const std::string finding = R"(--report page.html --junit junit.xml --json 2>/dev/null)";
-  const Json all = Json::parse(rmqsim("explore merge quiet loud --out all " + finding).output, nullptr, false);
-  ASSERT_EQ(all["findings"].size(), 1u);
-  EXPECT_EQ(all["findings"][0]["command"], loud);
-  EXPECT_THAT(content(at("junit.xml")), HasSubstr(loud));
-  const CommandResult told = rmqsim("explore merge quiet loud --out told");
-  EXPECT_THAT(told.output, HasSubstr("found: after 1 run, by " + loud));
-  EXPECT_THAT(told.output, testing::ContainsRegex("seeds (1, 13|13, 1) · 2 shards · "));
-  EXPECT_THAT(told.output, testing::ContainsRegex("hardened, java-5.3.3|java-5.3.3, hardened"));
-}
-
-TEST_F(Explore, MergesNoFileFromElsewhere) {
-  ASSERT_EQ(explore("endless.json --profile hardened --runs 1 --out one").exit_code, 1);
-  std::ofstream(at("pwned.json")) << "{}";
-  const std::string path = state("one"), text = content(path);
-  const std::string file = report("endless.json --profile hardened --runs 1 --out other")["findings"][0]["file"];
-  fs::create_directories(at("q/w"));
-  for (const std::string& other : {std::string("../../pwned.json"), at("pwned.json"), std::string("a/b.json")}) {
-    std::string forged = text;
-    forged.replace(forged.rfind(file), file.size(), other);
-    std::ofstream(path) << forged;
-    const CommandResult r = rmqsim("explore merge one --out q/w/e");
-    EXPECT_EQ(r.exit_code, 64) << r.output;
-    EXPECT_THAT(r.output, HasSubstr("is no row of a campaign"));
-  }
-  EXPECT_FALSE(fs::exists(at("q/pwned.json")));
-}
-
-TEST_F(Explore, LeavesNoHalfOfAMergeThatFailed) {
-  const std::string file = report("endless.json --profile hardened --runs 1 --out one")["findings"][0]["file"];
-  fs::create_directories(at("all/" + file));
-  const CommandResult r = rmqsim("explore merge one --out all");
-  EXPECT_EQ(r.exit_code, 64) << r.output;
-  fs::remove(at("all/" + file));
-  EXPECT_EQ(rmqsim("explore merge one --out all").exit_code, 1);
-}
-
-TEST_F(Explore, MergesAFindingWhoseFileIsGoneAsItWasDrawn) {
-  const std::string file = report("endless.json --profile hardened --runs 1 --out one")["findings"][0]["file"];
-  fs::remove(at("one/" + file));
-  Json found = Json::parse(rmqsim("explore merge one --out all --json 2>/dev/null").output)["findings"][0];
-  EXPECT_THAT(found["file"].get<std::string>(), StartsWith("unshrunk/inconclusive-"));
-  EXPECT_TRUE(fs::exists(folder_ / found["path"].get<std::string>()));
-  EXPECT_EQ(found["checks"][0], "its file " + file + " is gone from one, so this is how it was drawn");
-  fs::remove_all(at("one/unshrunk"));
-  found = Json::parse(rmqsim("explore merge one --out none --json 2>/dev/null").output)["findings"][0];
-  EXPECT_EQ(found["path"], "");
-  const CommandResult told = rmqsim("explore merge one --out told");
-  EXPECT_THAT(told.output, HasSubstr("file: none"));
-  EXPECT_THAT(told.output, HasSubstr("is gone from one"));
-  EXPECT_THAT(told.output, testing::Not(HasSubstr("rerun:")));
 }
 
 TEST_F(Explore, ObeysATestRunner) {
