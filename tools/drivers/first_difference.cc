@@ -68,10 +68,20 @@ bool comparable(const Scenario& scenario, std::uint64_t i) {
   return true;
 }
 
-/// Of requests side by side, and of one-way sends, whose keys nobody told, nobody knows which is whose.
-bool may_be_anothers(const SendRecord& send) {
-  const bool side_by_side = send.kind == SendRecord::Kind::request && send.mode == CommunicationMode::ASYNC;
-  return (side_by_side || send.mode == CommunicationMode::ONEWAY) && send.msg_id.empty();
+bool is_side_by_side(const SendRecord& a, const SendRecord& b) {
+  const auto end = [](const SendRecord& send) { return send.completed() ? send.end : TimePoint::max(); };
+  return a.start < end(b) && b.start < end(a);
+}
+
+/// Of what is side by side, and of one-way sends, whose keys nobody told, nobody knows which is whose.
+bool may_be_anothers(const RunRecord& record, std::uint64_t i) {
+  const SendRecord& send = record.sends[i];
+  if (!send.msg_id.empty()) return false;
+  const bool async_request = send.kind == SendRecord::Kind::request && send.mode == CommunicationMode::ASYNC;
+  if (async_request || send.mode == CommunicationMode::ONEWAY) return true;
+  return std::any_of(record.sends.begin(), record.sends.end(), [&](const SendRecord& other) {
+    return &other != &send && other.start != TimePoint{} && other.msg_id.empty() && is_side_by_side(send, other);
+  });
 }
 
 std::optional<Difference> other_attempts(std::uint64_t i, const std::vector<AttemptRecord>& seen,
@@ -137,7 +147,7 @@ std::optional<Difference> first_difference(const Scenario& scenario, const RunRe
   const bool ends_with_send = profile != nullptr && profile->request_ends_with_send;
   for (std::uint64_t i = 0; i < record.sends.size() && i < wanted.size(); ++i) {
     const SendRecord& send = record.sends[i];
-    if (!comparable(scenario, i) || may_be_anothers(send)) continue;
+    if (!comparable(scenario, i) || may_be_anothers(record, i)) continue;
     if (auto other = other_attempts(i, seen[i], model.seen[i], model.result.profile)) return other;
     if (same_ending(send, wanted[i], is_answered_at_once(scenario, i), ends_with_send)) continue;
     return other_ending(i, std::max(seen[i].size(), model.seen[i].size()), send, wanted[i], model.result.profile);

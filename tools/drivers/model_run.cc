@@ -1,5 +1,6 @@
 #include "tools/drivers/model_run.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,16 +13,21 @@ namespace {
 
 /// Requests of one run that are remembered.
 constexpr std::size_t kMaxRequests = 1'000'000;
+/// Threads of a pool: for each send, and for the answers to its attempts.
+constexpr std::size_t kThreadsOfASend = 4, kMaxThreads = 1000;
 
 }  // namespace
 
 std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,
                                   std::string& why_not) {
   Scenario copy = scenario;
+  std::size_t threads = 1;
+  for (const Step& step : scenario.steps) threads += start.pools ? kThreadsOfASend * step.send_count : 0;
+  threads = std::min(threads, kMaxThreads);
   const auto draws = std::make_shared<QueueIndexDraws>();
   if (start.draws) draws->values = *start.draws;
   for (ProducerSpec& producer : copy.producers) {
-    if (start.draws && !(start.keep_given && producer.queue_index)) producer.queue_index = {0, {}, {}, draws};
+    if (start.draws && !(start.keep_given && producer.queue_index)) producer.queue_index = {0, {}, {}, draws, threads};
   }
   std::optional<RequestJournal> journal;
   RunOptions options;

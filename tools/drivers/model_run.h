@@ -26,6 +26,9 @@ struct ModelStart {
   std::optional<std::vector<std::int32_t>> draws;
   bool keep_given = false;  ///< only for producers to which the file gives none
   std::uint64_t seed = 1;
+  /// Each async send, and each callback, has a thread of its own that draws: whatever the threads of a pool share them
+  /// among themselves, and however many there are, is one of its runs. Else one thread has them all.
+  bool pools = false;
 };
 /// nullopt, with the reason: virtual time cannot play it.
 std::optional<ModelRun> run_model(const Scenario& scenario, const Profile& profile, const ModelStart& start,

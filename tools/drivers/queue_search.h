@@ -21,6 +21,7 @@ struct QueueExplanation {
   ModelStart start;                           ///< that was found by search
   bool at_its_times = false;  ///< the model begins its sends when the client did, or has another network
   std::optional<std::uint64_t> milliseconds;  ///< from this send on they decide, and nothing was compared
+  std::optional<std::uint64_t> unsearched;    ///< from this send on its threads drew more than is searched for
   std::set<std::string> chance;  ///< expectations, as JSON pointers, that other draws with the same decisions miss
   bool exact() const { return why_not.empty() && !difference; }
   /// "queues: as java-5.3.3 that draws 7, 2", or why not.

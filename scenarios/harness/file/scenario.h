@@ -106,6 +106,7 @@ struct QueueIndexSpec {
   std::vector<std::int32_t> resets;  ///< taken by successive resets; repeats after the last; empty: from the seed
   SourceLocation where;
   std::shared_ptr<QueueIndexDraws> draws = nullptr;  ///< instead of both; no file says it: what a search tries
+  std::size_t threads = 1;  ///< that send for async calls, and as many that call back; no file says it either
 };
 
 /// What a producer's TransactionListener answers where a step does not say it.

@@ -84,8 +84,8 @@ void configure_producer(const ProducerSpec& spec, const Profile& profile, const 
     settings.queue_index_start = spec.queue_index->start;
     settings.queue_index_resets = spec.queue_index->resets;
     settings.queue_index_draws = spec.queue_index->draws;
-    settings.async_sender_threads = 1;
-    client.setClientCallbackExecutorThreads(1);
+    settings.async_sender_threads = spec.queue_index->threads;
+    client.setClientCallbackExecutorThreads(spec.queue_index->threads);
   }
   if (spec.credentials) settings.rpc_hook = std::make_shared<AclClientRPCHook>(*spec.credentials);
   apply_config(spec.config, profile, client, settings, notes);
