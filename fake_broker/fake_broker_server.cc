@@ -7,9 +7,6 @@ namespace rmqsim {
 
 namespace {
 
-/// MixAll.brokerVIPChannel
-constexpr std::int32_t kVipPort = -2;
-
 /// Where clients find a broker that listens on every address of its machine: Java's brokerIP1, the machine's own.
 std::string reachable(const std::string& listening, const Transport& transport) {
   const auto address = parse_address(listening);
@@ -29,6 +26,8 @@ RemotingServerOptions with_vip(FakeBrokerServerOptions& options) {
 }
 
 }  // namespace
+
+bool can_have_vip_port(std::int32_t port) { return port == 0 || port + kVipPort > 0; }
 
 FakeBrokerServer::FakeBrokerServer(Runtime& runtime, Transport& transport, FakeBrokerServerOptions options,
                                    FaultPlan* plan, ServerObserver* observer)

@@ -2,6 +2,7 @@
 // scenario engine and the program fake_broker make one per broker. All calls come under the monitor of the Runtime.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,11 @@
 #include "fake_broker/shell/fake_server.h"
 
 namespace rmqsim {
+
+/// How far the VIP port is from the main one: MixAll.brokerVIPChannel.
+inline constexpr std::int32_t kVipPort = -2;
+/// Whether a broker on that port can have its VIP port, two below; on 0 it gets a free one that can.
+bool can_have_vip_port(std::int32_t port);
 
 struct FakeBrokerServerOptions {
   BrokerConfig broker;

@@ -239,9 +239,10 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
     return boost::system::error_code();
   };
   EXPECT_EQ(code(address()), TransportError::address_in_use);
-  for (const char* bad : {"", "localhost:1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "8.8.8.8:0"}) {
+  for (const char* bad : {"", "localhost:1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536"}) {
     EXPECT_EQ(code(bad), TransportError::bad_address) << bad;
   }
+  EXPECT_EQ(code("8.8.8.8:0"), boost::system::errc::address_not_available) << "it is written as it should be";
 }
 
 class ImpatientHttpServerTest : public HttpServerTest {

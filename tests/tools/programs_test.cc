@@ -246,6 +246,23 @@ TEST(Programs, AnAccountWithoutASecretIsStatus64) {
   EXPECT_EQ(run_command(program("fake_broker") + " --account shop").exit_code, 64);
 }
 
+TEST(Programs, SayOfAnAddressWhatIsWrongWithIt) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"--listen 127.0.0.1:1 --vip",
+       "fake_broker: --vip listens two ports below --listen, whose port must then be 0 or "
+       "at least 3, not 1"},
+      {"--listen 127.0.0.1:2 --vip", "whose port must then be 0 or at least 3, not 2"},
+      {"--listen 127.0.0.1:0 --control 8.8.8.8:9390", "listen on 8.8.8.8:9390: Cannot assign requested address"},
+      {"--listen 127.0.0.1:9390 --control 9390", "--listen and --control are both 127.0.0.1:9390"},
+      {"--account k:s --account k:t", "--account k:...: that key was given already"},
+  };
+  for (const auto& [arguments, message] : wrong) {
+    const CommandResult result = run_command(program("fake_broker") + " " + arguments);
+    EXPECT_EQ(result.exit_code, 64) << arguments << "\n" << result.output;
+    EXPECT_NE(result.output.find(message), std::string::npos) << arguments << "\n" << result.output;
+  }
+}
+
 TEST(Programs, ANameserverThatIsNotThereFailsTheSendAtOnce) {
   DefaultMQProducer producer{"please_rename_unique_group_name"};
   producer.setNamesrvAddr("127.0.0.1:1");

@@ -431,6 +431,13 @@ TEST_F(Rmqsim, WrongUseIsOneClearMessage) {
        "rmqsim proxy: --broker-host 0.0.0.0 is no address that clients could be told"},
       {"up --namesrv-port 70000", "rmqsim up: --namesrv-port: Value 70000 not in range 1 to 65535"},
       {"up --control 99999", "rmqsim up: --control takes [IP:]PORT, not 99999"},
+      {"up --control 8.8.8.8:9390", "rmqsim up: listen on 8.8.8.8:9390: Cannot assign requested address"},
+      {"up --namesrv-port 20000 --control 20000",
+       "rmqsim up: --port: the control interface and ns-1 would both listen on 127.0.0.1:20000"},
+      {"up --port broker-a=1 --vip",
+       "rmqsim up: --vip: broker-a would listen two ports below its own as well, which must be 0 or at least 3, not 1"},
+      {"up --port broker-a=20002 --port broker-b=20000 --vip",
+       "rmqsim up: --port: broker-a and broker-b would both listen on 127.0.0.1:20000"},
   };
   for (const auto& [arguments, message] : wrong) {
     const CommandResult result = rmqsim(arguments);

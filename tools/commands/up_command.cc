@@ -110,6 +110,7 @@ int run(const Up& up) {
     places.ports.insert(places.ports.begin(),
                         scenario.cluster.nameservers.front() + "=" + std::to_string(up.namesrv_port));
   }
+  places.control = options.control;
   if (const auto wrong = read_places(places, scenario, options.listen)) return usage(*wrong);
   options.on_warning = [](const std::string& text) { std::cerr << "rmqsim up: " + text + "\n" << std::flush; };
   stop_signals::listen();

@@ -9,6 +9,7 @@
 #include "fake_broker/settings/broker_settings.h"
 #include "fake_broker/store/transactions.h"
 #include "producer/remoting/codec/text.h"
+#include "producer/transport/address.h"
 #include "scenarios/harness/file/scenario_library.h"
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/file/text/whole_number.h"
@@ -139,6 +140,11 @@ std::optional<std::string> BrokerProgram::configure(Options& options, const Serv
   broker.max_store_bytes = max_store_bytes_;
   options.advertise = advertise_;
   options.vip = vip_;
+  const auto listen = parse_address(common.listen);
+  if (vip_ && listen && !can_have_vip_port(listen->port)) {
+    return "--vip listens two ports below --listen, whose port must then be 0 or at least 3, not " +
+           std::to_string(listen->port);
+  }
   options.nameservers = program::split(namesrv_, ';');
   if (auto bad = program::bad_nameservers(options.nameservers)) return bad;
   if (!watched_.empty() && !common.controlled()) return "--watch needs --control-fd";
@@ -158,7 +164,12 @@ std::optional<std::string> BrokerProgram::configure(Options& options, const Serv
   for (const std::string& text : accounts_) {
     const auto colon = text.find(':');
     if (colon == 0 || colon >= text.size() - 1) return "--account takes KEY:SECRET, not " + text;
-    broker.accounts.push_back({{text.substr(0, colon), text.substr(colon + 1), {}}, {}});
+    const std::string key = text.substr(0, colon);
+    const auto same = [&](const Account& other) { return other.access_key == key; };
+    if (std::any_of(broker.accounts.begin(), broker.accounts.end(), same)) {
+      return "--account " + key + ":...: that key was given already";
+    }
+    broker.accounts.push_back({{key, text.substr(colon + 1), {}}, {}});
   }
   if (scenario == nullptr || take_from(*scenario, broker)) return std::nullopt;
   std::vector<std::string> names;

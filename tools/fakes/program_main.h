@@ -117,6 +117,9 @@ int run(P& program) {
   if (!is_name(a.name)) {
     return usage(P::kName, "--name takes 1 to 127 letters, digits, _, - or ., and not all, not " + in_quotes(a.name));
   }
+  if (!a.control.empty() && control_listen(a.control) == a.listen && !a.listen.ends_with(":0")) {
+    return usage(P::kName, "--listen and --control are both " + a.listen);
+  }
   if (a.controlled() && !is_open(a.control_fd)) {
     return usage(P::kName, "--control-fd takes a socket that a parent left open, not " + std::to_string(a.control_fd));
   }

@@ -319,7 +319,6 @@ void HttpServer::Impl::listen(const std::string& text) {
   const Tcp::endpoint endpoint = parse_http_endpoint(text);
   const auto check = [&text](error_code ec) {
     if (ec == asio::error::address_in_use) ec = make_error_code(TransportError::address_in_use);
-    if (ec == boost::system::errc::address_not_available) ec = make_error_code(TransportError::bad_address);
     if (ec) throw boost::system::system_error(ec, "listen on " + text);
   };
   error_code ec;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "fake_broker/fake_broker_server.h"
 #include "producer/transport/address.h"
 #include "scenarios/harness/cluster/cluster.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -127,13 +128,23 @@ std::optional<std::string> read_places(const PlaceOptions& options, const Scenar
                                 true, take_mode)) {
     return wrong;
   }
-  std::map<std::string, std::string> taken;
+  std::map<std::string, std::string> taken{{options.control, "the control interface"}};
   for (const std::string& name : names) {
     const Spot& spot = spots[name];
     places[name].listen = spot.ip + ":" + spot.port;
-    if (spot.port.find_first_not_of('0') == std::string::npos) continue;
-    const auto [other, free] = taken.emplace(places[name].listen, name);
-    if (!free) return "--port: " + other->second + " and " + name + " would both listen on " + other->first;
+    const int port = std::stoi(spot.port);
+    if (port == 0) continue;
+    const bool vip = places[name].vip;
+    if (vip && !can_have_vip_port(port)) {
+      return "--vip: " + name + " would listen two ports below its own as well, which must be 0 or at least 3, not " +
+             spot.port;
+    }
+    for (const int one : {port, vip ? port + kVipPort : port}) {
+      const auto [other, free] = taken.emplace(spot.ip + ":" + std::to_string(one), name);
+      if (!free && other->second != name) {
+        return "--port: " + other->second + " and " + name + " would both listen on " + other->first;
+      }
+    }
   }
   return register_somehow(scenario, places);
 }

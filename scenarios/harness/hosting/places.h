@@ -17,6 +17,7 @@ struct PlaceOptions {
   bool usual_ports = false;            ///< 9876, 9877 ... and 10911, 10921 ..., in the scenario's order; else free ones
   bool vip = false;                    ///< brokers have their VIP port
   std::vector<std::string> tls;        ///< "MODE", or "NAME=MODE"
+  std::string control;                 ///< "IP:PORT" of a control interface, which no server may have; empty: none
 };
 
 inline constexpr int kUsualNamesrvPort = 9876;
