@@ -1,7 +1,7 @@
 #include "scenarios/testing/build.h"
 
 #include <charconv>
-#include <nlohmann/json.hpp>
+#include <cmath>
 
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -15,9 +15,19 @@
 namespace rmqsim::test {
 namespace {
 
+/// What is no UTF-8 goes on as it is, and the parser refuses it.
 std::string json_text(std::string_view text) {
-  // What is no UTF-8 goes on as it is, and the parser says so.
-  return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore);
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string json = "\"";
+  for (const char c : text) {
+    if (const auto byte = static_cast<unsigned char>(c); byte < 0x20) {
+      json += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+    } else {
+      if (c == '"' || c == '\\') json += '\\';
+      json += c;
+    }
+  }
+  return json + '"';
 }
 
 std::string without(const std::string& pointer, const std::vector<std::string>& parts) {
@@ -54,34 +64,45 @@ Value Value::object(Values members) {
 std::string Value::number_text(double number) {
   char text[40];
   const auto [end, error] = std::to_chars(text, text + sizeof text, number);
-  return error == std::errc() ? std::string(text, end) : "null";
+  const std::string written = error == std::errc() ? std::string(text, end) : "null";
+  return std::isfinite(number) ? written : json_text(written);  // which the parser names where it wants a number
 }
 
 Object::Member& Object::member(std::string_view key) {
   for (Member& member : members_) {
     if (member.key == key) return member;
   }
-  members_.push_back({std::string(key), "", false});
+  members_.push_back({std::string(key), "", Kind::value});
   return members_.back();
 }
 
 void Object::set(std::string_view key, const Value& value) {
   Member& at = member(key);
   at.json = value.json();
-  at.list = false;
+  at.kind = Kind::value;
 }
 
-void Object::append(std::string_view key, const Value& value) {
+void Object::add(std::string_view key, Kind kind, const std::string& json) {
   Member& at = member(key);
-  at.json = at.list ? at.json + "," + value.json() : value.json();
-  at.list = true;
+  at.json = at.kind == kind ? at.json + "," + json : json;
+  at.kind = kind;
+}
+
+void Object::append(std::string_view key, const Value& value) { add(key, Kind::list, value.json()); }
+
+void Object::extend(std::string_view key, Values members) {
+  for (const auto& [name, value] : members) add(key, Kind::object, json_text(name) + ":" + value.json());
 }
 
 std::string Object::json() const {
   std::string text;
   for (const Member& member : members_) {
     text += (text.empty() ? "" : ",") + json_text(member.key) + ":";
-    text += member.list ? "[" + member.json + "]" : member.json;
+    switch (member.kind) {
+      case Kind::value: text += member.json; break;
+      case Kind::list: text += "[" + member.json + "]"; break;
+      case Kind::object: text += "{" + member.json + "}"; break;
+    }
   }
   return "{" + text + "}";
 }
@@ -110,6 +131,16 @@ ScenarioBuilder::ScenarioBuilder(std::string_view name, std::string_view why, st
 
 ScenarioBuilder& ScenarioBuilder::in_cluster(std::string_view key, const Value& value) {
   cluster_.set(key, value);
+  return set("cluster", cluster_);
+}
+
+ScenarioBuilder& ScenarioBuilder::append_in_cluster(std::string_view key, const std::vector<Value>& items) {
+  for (const Value& item : items) cluster_.append(key, item);
+  return set("cluster", cluster_);
+}
+
+ScenarioBuilder& ScenarioBuilder::extend_in_cluster(std::string_view key, Values members) {
+  cluster_.extend(key, members);
   return set("cluster", cluster_);
 }
 

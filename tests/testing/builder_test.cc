@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -18,6 +19,7 @@ namespace builder_test {
 using namespace rmqsim::test;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 using nlohmann::json;
 
 ScenarioBuilder cluster_of(const char* name) {
@@ -64,7 +66,7 @@ ScenarioBuilder everybody() {
 
 ScenarioBuilder steps_of_all_kinds() {
   return cluster_of("steps")
-      .topics(topic("Orders"), topic("Asked"))
+      .topics(topic("Asked"))
       .responders(responder("Asked"))
       .recallMessageEnable()
       .steps(send("Orders").producer("p").count(3).intervalMs(5).tags("A").keys("k1", "k2").body("order {i}").name("orders")
@@ -196,6 +198,41 @@ TEST(Builder, SaysWhatIsWrongInTheWordsOfTheParserWithThePlaceInTheCode) {
                                 HasSubstr("did you mean \"sendMsgTimeout\"?")));
   }
   EXPECT_THROW(scenario("no\x01name", "w").brokers("b").build(), InvalidScenario);
+}
+
+TEST(Builder, RefusesWhatIsNoUtf8InsteadOfAnotherText) {
+  const auto is_none = ThrowsMessage<InvalidScenario>(AllOf(HasSubstr("builder_test.cc:"), HasSubstr("not valid UTF-8")));
+  EXPECT_THAT([] { cluster_of("bytes").steps(send("Orders").producer("p").body("\xff\xfe" "abc")).build(); }, is_none);
+  EXPECT_THAT([] { scenario("bytes", "y\xff").brokers("b").build(); }, is_none);
+  const std::string plain = "\"order\" \\ \t\x01 \xc3\xa9\n";
+  EXPECT_EQ(json::parse(Value(plain).json()), json(plain));
+}
+
+TEST(Builder, RefusesWhatIsNoNumberWhereItStands) {
+  EXPECT_THAT([] { cluster_of("numbers").faults(at("broker-a").on("send").delayMs(std::nan(""))).build(); },
+              ThrowsMessage<InvalidScenario>(AllOf(HasSubstr("/faults/0/do/delayMs: "), HasSubstr("\"nan\""))));
+}
+
+TEST(Builder, AddsToWhatTakesSeveralWithEachCall) {
+  const ScenarioBuilder apart =
+      scenario("s", "w")
+          .nameservers("ns-1").nameservers("ns-2")
+          .brokers("broker-a").brokers("broker-b")
+          .topics(topic("Orders").brokers("broker-a").brokers("broker-b")).topics(topic("Paid"))
+          .transactions({{"transactionTimeOut", 1000}}).transactions({{"transactionCheckMax", 5}})
+          .producers(producer("p").config({{"sendMsgTimeout", 1000}}).config({{"sendLatencyFaultEnable", true}}))
+          .steps(send("Orders").keys("a").keys("b").properties({{"x", "1"}}).properties({{"y", "2"}}));
+  const ScenarioBuilder at_once =
+      scenario("s", "w")
+          .nameservers("ns-1", "ns-2")
+          .brokers("broker-a", "broker-b")
+          .topics(topic("Orders").brokers("broker-a", "broker-b"), topic("Paid"))
+          .transactions({{"transactionTimeOut", 1000}, {"transactionCheckMax", 5}})
+          .producers(producer("p").config({{"sendMsgTimeout", 1000}, {"sendLatencyFaultEnable", true}}))
+          .steps(send("Orders").keys("a", "b").properties({{"x", "1"}, {"y", "2"}}));
+  EXPECT_EQ(Value(apart).json(), Value(at_once).json());
+  EXPECT_EQ(apart.text(), at_once.text());
+  EXPECT_THROW(cluster_of("none").steps(setRoute("Orders").brokers()).build(), InvalidScenario);
 }
 
 }  // namespace builder_test

@@ -19,18 +19,18 @@ class EventStep : public StepOf<EventStep> {
   // Of partition and heal.
   template <class... Names>
   EventStep& between(const Names&... names) {
-    return set("between", Value::list_of(names...));
+    return append("between", names...);
   }
   template <class... Names>
   EventStep& and_(const Names&... names) {
-    return set("and", Value::list_of(names...));
+    return append("and", names...);
   }
   EventStep& oneWay(bool on = true) { return set("oneWay", on); }
   // Of setRoute, removeFromRoute and setPerm.
   EventStep& topic(std::string_view topic) { return set("topic", topic); }
   template <class... Names>
   EventStep& brokers(const Names&... names) {
-    return set("brokers", Value::list_of(names...));
+    return append("brokers", names...);
   }
   EventStep& queues(int per_broker) { return set("queues", per_broker); }
   EventStep& queues(Values per_broker) { return set("queues", Value::object(per_broker)); }
@@ -38,7 +38,7 @@ class EventStep : public StepOf<EventStep> {
   /// Nameservers.
   template <class... Names>
   EventStep& at(const Names&... names) {
-    return set("at", Value::list_of(names...));
+    return append("at", names...);
   }
 };
 

@@ -56,17 +56,21 @@ class Object {
   void set(std::string_view key, const Value& value);
   /// Adds to the list of that key.
   void append(std::string_view key, const Value& value);
+  /// Adds to the object of that key.
+  void extend(std::string_view key, Values members);
   /// The other's keys after these.
   void merge(const Object& other);
   std::string json() const;
 
  private:
+  enum class Kind : std::uint8_t { value, list, object };
   struct Member {
     std::string key;
-    std::string json;  ///< of a list without its brackets
-    bool list = false;
+    std::string json;  ///< of a list or an object without its brackets
+    Kind kind;
   };
   Member& member(std::string_view key);
+  void add(std::string_view key, Kind kind, const std::string& json);
   std::vector<Member> members_;
 };
 
@@ -85,6 +89,10 @@ class Part {
   template <class... Items>
   Self& append(std::string_view key, const Items&... items) {
     (object_.append(key, Value(items)), ...);
+    return self();
+  }
+  Self& extend(std::string_view key, Values members) {
+    object_.extend(key, members);
     return self();
   }
 

@@ -36,7 +36,7 @@ class Server : public Part<Server> {
   Server& slaveOf(std::string_view master) { return set("slaveOf", master); }
   Server& brokerId(std::int64_t id) { return set("brokerId", id); }
   /// Broker properties by their Java names: {{"maxMessageSize", 1000}}.
-  Server& config(Values properties) { return set("config", Value::object(properties)); }
+  Server& config(Values properties) { return extend("config", properties); }
 };
 
 class Topic : public Part<Topic> {
@@ -44,7 +44,7 @@ class Topic : public Part<Topic> {
   explicit Topic(std::string_view name) { set("name", name); }
   template <class... Names>
   Topic& brokers(const Names&... names) {
-    return set("brokers", Value::list_of(names...));
+    return append("brokers", names...);
   }
   Topic& queues(int per_broker) { return set("queues", per_broker); }
   /// {{"broker-a", 4}, {"broker-b", 2}}
@@ -67,14 +67,14 @@ class Producer : public Part<Producer> {
   explicit Producer(std::string_view name) { set("name", name); }
   Producer& group(std::string_view group) { return set("group", group); }
   /// Java's property names: {{"sendMsgTimeout", 1000}, {"sendLatencyFaultEnable", true}}.
-  Producer& config(Values settings) { return set("config", Value::object(settings)); }
+  Producer& config(Values settings) { return extend("config", settings); }
   Producer& queueIndex(std::int32_t start) { return set("queueIndex", Value::object({{"start", start}})); }
   Producer& queueIndex(std::int32_t start, const Value& resets) {
     return set("queueIndex", Value::object({{"start", start}, {"resets", resets}}));
   }
   template <class... Names>
   Producer& nameservers(const Names&... names) {
-    return set("nameservers", Value::list_of(names...));
+    return append("nameservers", names...);
   }
   Producer& autoStart(bool on) { return set("autoStart", on); }
   /// {{"accessKey", "k"}, {"secretKey", "s"}}, and perhaps securityToken.
@@ -108,41 +108,39 @@ class ScenarioBuilder : public Part<ScenarioBuilder> {
     return set("worlds", Value::object({{"only", only}, {"reason", reason}}));
   }
 
-  // Of `cluster`.
+  // What takes several grows with each call. Of `cluster`:
   template <class... Names>
   ScenarioBuilder& nameservers(const Names&... names) {
-    return in_cluster("nameservers", Value::list_of(names...));
+    return append_in_cluster("nameservers", {Value(names)...});
   }
   /// Names, or server("broker-b-slave").slaveOf("broker-b").
   template <class... Brokers>
   ScenarioBuilder& brokers(const Brokers&... brokers) {
-    return in_cluster("brokers", Value::list_of(brokers...));
+    return append_in_cluster("brokers", {Value(brokers)...});
   }
   template <class... Topics>
   ScenarioBuilder& topics(const Topics&... topics) {
-    return in_cluster("topics", Value::list_of(topics...));
+    return append_in_cluster("topics", {Value(topics)...});
   }
   ScenarioBuilder& autoCreateTopic(bool on = true) { return in_cluster("autoCreateTopic", on); }
   ScenarioBuilder& checkQueueId(bool on = true) { return in_cluster("checkQueueId", on); }
   ScenarioBuilder& recallMessageEnable(bool on = true) { return in_cluster("recallMessageEnable", on); }
   /// {{"transactionTimeOut", 1000}, {"transactionCheckInterval", 2000}}
-  ScenarioBuilder& transactions(Values settings) { return in_cluster("transactions", Value::object(settings)); }
+  ScenarioBuilder& transactions(Values settings) { return extend_in_cluster("transactions", settings); }
   template <class... Responders>
   ScenarioBuilder& responders(const Responders&... responders) {
-    return in_cluster("responders", Value::list_of(responders...));
+    return append_in_cluster("responders", {Value(responders)...});
   }
   template <class... Accounts>
   ScenarioBuilder& accounts(const Accounts&... accounts) {
-    return in_cluster("accounts", Value::list_of(accounts...));
+    return append_in_cluster("accounts", {Value(accounts)...});
   }
   /// {{"ns-1", "permissive"}, {"broker-a", "enforcing"}}
-  ScenarioBuilder& tls(Values modes) { return in_cluster("tls", Value::object(modes)); }
-  // Of `network`.
+  ScenarioBuilder& tls(Values modes) { return extend_in_cluster("tls", modes); }
+  // Of `network`:
   ScenarioBuilder& oneWayMs(double ms) { return in_network("oneWayMs", ms); }
   ScenarioBuilder& timerSlackMs(double ms) { return in_network("timerSlackMs", ms); }
   ScenarioBuilder& closeDelayMs(double ms) { return in_network("closeDelayMs", ms); }
-
-  // Lists, which grow with each call.
   template <class... Producers>
   ScenarioBuilder& producers(const Producers&... producers) {
     return append("producers", producers...);
@@ -170,6 +168,8 @@ class ScenarioBuilder : public Part<ScenarioBuilder> {
 
  private:
   ScenarioBuilder& in_cluster(std::string_view key, const Value& value);
+  ScenarioBuilder& append_in_cluster(std::string_view key, const std::vector<Value>& items);
+  ScenarioBuilder& extend_in_cluster(std::string_view key, Values members);
   ScenarioBuilder& in_network(std::string_view key, const Value& value);
 
   std::string where_;

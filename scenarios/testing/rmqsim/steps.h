@@ -36,6 +36,12 @@ class StepOf : public Step {
     what_.set(key, value);
     return self();
   }
+  template <class... Items>
+  Self& append(std::string_view key, const Items&... items) {
+    if (sizeof...(items) == 0) return set(key, Value::list_of());  // which the parser refuses: it is not as if unsaid
+    (what_.append(key, Value(items)), ...);
+    return self();
+  }
   Self& around(std::string_view key, const Value& value) {
     around_.set(key, value);
     return self();
@@ -69,9 +75,12 @@ class MessageStep : public SendingStep<Self> {
   Self& tags(std::string_view tags) { return this->set("tags", tags); }
   template <class... Keys>
   Self& keys(const Keys&... keys) {
-    return this->set("keys", Value::list_of(keys...));
+    return this->append("keys", keys...);
   }
-  Self& properties(Values texts) { return this->set("properties", Value::object(texts)); }
+  Self& properties(Values texts) {
+    this->what_.extend("properties", texts);
+    return this->self();
+  }
   Self& body(std::string_view text) { return this->set("body", Value::object({{"text", text}})); }
   Self& bodySize(std::uint32_t size) { return this->set("body", Value::object({{"size", size}})); }
   Self& bodySize(std::uint32_t size, char fill) {
@@ -119,7 +128,7 @@ class TransactionStep : public MessageStep<TransactionStep> {
   TransactionStep& localMs(double ms) { return set("localMs", ms); }
   template <class... States>
   TransactionStep& check(const States&... states) {
-    return set("check", Value::list_of(states...));
+    return append("check", states...);
   }
 };
 
