@@ -1,6 +1,7 @@
 #include "scenarios/testing/account.h"
 
 #include <algorithm>
+#include <set>
 
 #include "producer/remoting/codes.h"
 #include "scenarios/harness/file/text/nearest.h"
@@ -96,11 +97,15 @@ Send send_of(const std::shared_ptr<const Account>& account, std::uint64_t number
   return send;
 }
 
-template <class Keep>
-Sends filtered(const Sends& all, const Keep& keep) {
-  Sends some;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(some), keep);
-  return some;
+/// Those of `all` whose `of` is `name`, put into `some`; `names`: who else has one, though no send of his is there.
+Sends named(const Sends& all, Sends some, std::string Send::*of, const char* what, std::string_view name,
+            std::vector<std::string> names) {
+  std::copy_if(all.begin(), all.end(), std::back_inserter(some), [&](const Send& send) { return send.*of == name; });
+  if (!some.empty() || std::find(names.begin(), names.end(), name) != names.end()) return some;
+  for (const Send& send : all) {
+    if (!(send.*of).empty()) names.push_back(send.*of);
+  }
+  Account::unknown(what, name, std::move(names));
 }
 
 }  // namespace
@@ -120,12 +125,47 @@ std::string Account::explain(std::uint64_t number) const {
   return explain_text(scenario, *profile, one, kColumns);
 }
 
+std::vector<std::string> Account::producers() const {
+  std::vector<std::string> names;
+  for (const ProducerSpec& spec : scenario.producers) names.push_back(spec.name);
+  return names;
+}
+
+std::vector<std::string> Account::steps() const {
+  std::vector<std::string> names;
+  for (const rmqsim::Step& step : scenario.steps) {
+    if (step.send_count > 0 && !step.name.empty()) names.push_back(step.name);
+  }
+  return names;
+}
+
+std::vector<std::string> Account::topics() const {
+  std::set<std::string> names;
+  for (const TopicSpec& topic : scenario.cluster.topics) names.insert(topic.name);
+  for (std::uint64_t i = 0; i < result.record.sends.size(); ++i) {
+    Send send;
+    std::visit(WhoAndWhere{send}, step_of(scenario, i, result.record.sends[i]).what);
+    names.insert(std::move(send.topic));
+  }
+  for (const auto& [server, counts] : result.record.servers) {
+    for (const auto& [what, n] : counts.requests) names.insert(what.second);
+  }
+  // With its namespace a producer's topic is another one on the wire.
+  for (const ProducerSpec& producer : scenario.producers) {
+    const auto* space = producer.config.get<std::string>("namespace");
+    if (space == nullptr || space->empty()) continue;
+    for (const std::string& name : std::set<std::string>(names)) names.insert(*space + "%" + name);
+  }
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
 void Account::unknown(std::string_view what, std::string_view name, std::vector<std::string> names) {
   throw std::invalid_argument("no " + std::string(what) + " is called " + in_quotes(name) + suggestion(name, names));
 }
 
 Sends sends_of(const std::shared_ptr<const Account>& account) {
-  Sends sends;
+  Sends sends(account);
   const std::size_t count = account->result.record.sends.size();
   sends.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) sends.push_back(send_of(account, i));
@@ -140,22 +180,25 @@ std::string line_of(const Send& send) {
 std::string Send::explain() const { return account ? account->explain(number) : ""; }
 
 Sends Sends::of_step(std::string_view name) const {
-  Sends some = filtered(*this, [&](const Send& send) { return send.step == name; });
-  if (!some.empty()) return some;
   std::vector<std::string> names;
-  for (const Send& send : *this) {
-    if (!send.step.empty()) names.push_back(send.step);
-  }
-  Account::unknown("step that sends", name, std::move(names));
+  if (account_) names = account_->steps();
+  return named(*this, Sends(account_), &Send::step, "step that sends", name, std::move(names));
 }
 Sends Sends::by(std::string_view producer) const {
-  return filtered(*this, [&](const Send& send) { return send.producer == producer; });
+  std::vector<std::string> names;
+  if (account_) names = account_->producers();
+  return named(*this, Sends(account_), &Send::producer, "producer", producer, std::move(names));
 }
 Sends Sends::to(std::string_view topic) const {
-  return filtered(*this, [&](const Send& send) { return send.topic == topic; });
+  std::vector<std::string> names;
+  if (account_) names = account_->topics();
+  return named(*this, Sends(account_), &Send::topic, "topic", topic, std::move(names));
 }
 
-Record::Record(std::shared_ptr<const Account> account) : account_(std::move(account)), sends_(sends_of(account_)) {}
+Record::Record(std::shared_ptr<const Account> account) : account_(std::move(account)) {
+  if (!account_) throw std::invalid_argument("a record is one of a cluster or of a run, and not of nullptr");
+  sends_ = sends_of(account_);
+}
 
 std::vector<std::string> Record::brokers() const {
   std::vector<std::string> names;
@@ -177,13 +220,19 @@ std::uint64_t Record::requests(std::string_view server, std::string_view on, std
   if (at == servers.end()) {
     std::vector<std::string> names = brokers();
     for (const std::string& name : account_->scenario.cluster.nameservers) names.push_back(name);
-    if (std::find(names.begin(), names.end(), server) != names.end()) return 0;
-    Account::unknown("server", server, std::move(names));
+    if (std::find(names.begin(), names.end(), server) == names.end()) {
+      Account::unknown("server", server, std::move(names));
+    }
   }
   const auto target = request_target(on);
   if (!target || !target->is_request()) {
     throw std::invalid_argument("no request is called " + in_quotes(on) + suggestion(on, request_words()));
   }
+  if (!topic.empty()) {
+    std::vector<std::string> names = account_->topics();
+    if (std::find(names.begin(), names.end(), topic) == names.end()) Account::unknown("topic", topic, std::move(names));
+  }
+  if (at == servers.end()) return 0;
   std::uint64_t count = 0;
   for (const auto& [what, n] : at->second.requests) {
     if (target->matches_code(what.first) && (topic.empty() || topic == what.second)) count += n;
@@ -200,9 +249,7 @@ std::vector<Isolation> Record::isolation(std::string_view broker, std::string_vi
   this->broker(broker);
   const RunRecord& record = account_->result.record;
   if (!producer.empty() && account_->scenario.find_producer(producer) == nullptr) {
-    std::vector<std::string> names;
-    for (const ProducerSpec& spec : account_->scenario.producers) names.push_back(spec.name);
-    Account::unknown("producer", producer, std::move(names));
+    Account::unknown("producer", producer, account_->producers());
   }
   std::vector<Isolation> all;
   const std::int64_t now = to_millis(record.fault_items_at);

@@ -20,6 +20,11 @@ class Account {
 
   /// Of the send with that number.
   std::string explain(std::uint64_t number) const;
+  std::vector<std::string> producers() const;
+  /// Those with a name that send.
+  std::vector<std::string> steps() const;
+  /// Of the cluster, and whatever was sent or asked for.
+  std::vector<std::string> topics() const;
   /// Nobody of `names` is called so: throws std::invalid_argument.
   [[noreturn]] static void unknown(std::string_view what, std::string_view name, std::vector<std::string> names);
 };

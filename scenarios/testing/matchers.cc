@@ -9,6 +9,7 @@
 #include "scenarios/harness/file/text/nearest.h"
 #include "scenarios/harness/report/render.h"
 #include "scenarios/testing/account.h"
+#include "scenarios/testing/after_tasks.h"
 
 namespace rmqsim::test {
 namespace {
@@ -224,6 +225,10 @@ SendMatcher Retried(::testing::Matcher<std::size_t> times) {
 }
 
 SendMatcher TookBetween(double min_ms, double max_ms) {
+  if (span_of(min_ms) > span_of(max_ms)) {
+    throw std::invalid_argument("nothing takes " + times_text(min_ms) + " or more and " + times_text(max_ms) +
+                                " or less");
+  }
   const std::string words = times_text(min_ms) + " to " + times_text(max_ms);
   return asks("took " + words, "did not take " + words, [min_ms, max_ms](const Send& send, std::ostream& out) {
     if (!send.elapsed_ms) {

@@ -77,14 +77,20 @@ struct Send {
   std::string explain() const;
 };
 
-/// In order of their numbers.
+/// In order of their numbers. Functions that take a name throw std::invalid_argument, with the nearest one, when nobody
+/// in their record has it.
 class Sends : public std::vector<Send> {
  public:
   using std::vector<Send>::vector;
-  /// Those of one step; throws std::invalid_argument when none is of that name.
+  Sends() = default;
+  explicit Sends(std::shared_ptr<const Account> account) : account_(std::move(account)) {}
+  /// Those of one step.
   Sends of_step(std::string_view name) const;
   Sends by(std::string_view producer) const;
   Sends to(std::string_view topic) const;
+
+ private:
+  std::shared_ptr<const Account> account_;  ///< null: of nothing but themselves
 };
 
 /// What a producer's latency table says of a broker.
@@ -112,6 +118,9 @@ struct RuleActs {
 class Record {
  public:
   explicit Record(std::shared_ptr<const Account> account);
+  // There are no moves: a record that was moved from is one still.
+  Record(const Record&) = default;
+  Record& operator=(const Record&) = default;
 
   const Sends& sends() const& { return sends_; }
   Sends sends() && { return std::move(sends_); }  // so that `for (… : cluster.record().sends())` lives long enough
