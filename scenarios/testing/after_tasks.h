@@ -18,6 +18,8 @@ struct Place {
   const char* file;
   int line;
 };
+/// Of what is called back, wherever that was set.
+inline constexpr Place kNowhere{nullptr, -1};
 /// "orders_test.cc:12"
 std::string to_string(const Place& place);
 

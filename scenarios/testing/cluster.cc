@@ -23,6 +23,20 @@ std::string what_of(const std::exception_ptr& error) {
   }
 }
 
+/// f(), whose std::logic_error, if it throws one, begins with the place.
+template <class F>
+decltype(auto) placed(const Place& place, const F& f) {
+  try {
+    return f();
+  } catch (const InvalidScenario& e) {
+    throw InvalidScenario(to_string(place) + ": " + e.what());
+  } catch (const std::invalid_argument& e) {
+    throw std::invalid_argument(to_string(place) + ": " + e.what());
+  } catch (const std::logic_error& e) {
+    throw std::logic_error(to_string(place) + ": " + e.what());
+  }
+}
+
 }  // namespace
 
 ScenarioBuilder default_cluster(const char* file, int line) {
@@ -41,12 +55,12 @@ TestCluster::~TestCluster() {
   }
 }
 
-TransactionMQProducer& TestCluster::unstarted_producer(std::string_view name) {
-  return impl_->find_or_make(impl_->spec_of(name));
+TransactionMQProducer& TestCluster::unstarted_producer(std::string_view name, const char* file, int line) {
+  return impl_->find_or_make(placed({file, line}, [&]() -> auto& { return impl_->spec_of(name); }));
 }
 
-TransactionMQProducer& TestCluster::transaction_producer(std::string_view name) {
-  const ProducerSpec& spec = impl_->spec_of(name);
+TransactionMQProducer& TestCluster::transaction_producer(std::string_view name, const char* file, int line) {
+  const ProducerSpec& spec = placed({file, line}, [&]() -> auto& { return impl_->spec_of(name); });
   TransactionMQProducer& producer = impl_->find_or_make(spec);
   if (spec.auto_start && !begun(producer)) producer.start();
   return producer;
@@ -54,23 +68,37 @@ TransactionMQProducer& TestCluster::transaction_producer(std::string_view name) 
 
 // ---- what breaks
 
-std::string TestCluster::fault(const Fault& rule) {
-  return impl_->call("POST", "/v1/faults", Value(rule).json()).at("faults").at(0).at("id").get<std::string>();
+std::string TestCluster::fault(const Fault& rule, const char* file, int line) {
+  const auto answer = placed({file, line}, [&] { return impl_->call("POST", "/v1/faults", Value(rule).json()); });
+  return answer.at("faults").at(0).at("id").get<std::string>();
 }
-void TestCluster::remove_fault(std::string_view id) { impl_->call("DELETE", "/v1/faults/" + escaped(id)); }
+void TestCluster::remove_fault(std::string_view id, const char* file, int line) {
+  placed({file, line}, [&] { impl_->call("DELETE", "/v1/faults/" + escaped(id)); });
+}
 void TestCluster::clear_faults() { impl_->call("DELETE", "/v1/faults"); }
-std::string TestCluster::hold(const Fault& gate) {
-  return impl_->call("POST", "/v1/gates", Value(gate).json()).at("id").get<std::string>();
+std::string TestCluster::hold(const Fault& gate, const char* file, int line) {
+  const auto answer = placed({file, line}, [&] { return impl_->call("POST", "/v1/gates", Value(gate).json()); });
+  return answer.at("id").get<std::string>();
 }
-std::size_t TestCluster::release(std::string_view id, std::size_t count) {
+std::size_t TestCluster::release(std::string_view id, std::size_t count, const char* file, int line) {
   const std::string body = count == 0 ? "" : Value::object({{"count", count}}).json();
-  return impl_->call("POST", "/v1/gates/" + escaped(id) + "/release", body).at("released").get<std::size_t>();
+  const std::string target = "/v1/gates/" + escaped(id) + "/release";
+  const auto answer = placed({file, line}, [&] { return impl_->call("POST", target, body); });
+  return answer.at("released").get<std::size_t>();
 }
 
-void TestCluster::crash(std::string_view server) { impl_->server_event<CrashEvent>("crash", server); }
-void TestCluster::restart(std::string_view server) { impl_->server_event<RestartEvent>("restart", server); }
-void TestCluster::pause(std::string_view server) { impl_->server_event<PauseEvent>("pause", server); }
-void TestCluster::resume(std::string_view server) { impl_->server_event<ResumeEvent>("resume", server); }
+void TestCluster::crash(std::string_view server, const char* file, int line) {
+  placed({file, line}, [&] { impl_->server_event<CrashEvent>("crash", server); });
+}
+void TestCluster::restart(std::string_view server, const char* file, int line) {
+  placed({file, line}, [&] { impl_->server_event<RestartEvent>("restart", server); });
+}
+void TestCluster::pause(std::string_view server, const char* file, int line) {
+  placed({file, line}, [&] { impl_->server_event<PauseEvent>("pause", server); });
+}
+void TestCluster::resume(std::string_view server, const char* file, int line) {
+  placed({file, line}, [&] { impl_->server_event<ResumeEvent>("resume", server); });
+}
 
 void TestCluster::perform(const EventStep& event, const char* file, int line) {
   const Place place{file, line};
@@ -97,19 +125,22 @@ void TestCluster::perform(const EventStep& event, const char* file, int line) {
 
 double TestCluster::now_ms() const { return impl_->ms_at(impl_->runtime().now()); }
 
-void TestCluster::advance(double ms) {
-  const Duration time = span_of(ms);
+void TestCluster::advance(double ms, const char* file, int line) {
+  const Duration time = placed({file, line}, [&] { return impl_->span_from_now(ms); });
   impl_->after.rethrow();
-  impl_->pass(time);
+  placed({file, line}, [&] { impl_->pass(time); });
   impl_->after.rethrow();
 }
 
 void TestCluster::after(double ms, std::function<void()> task, const char* file, int line) {
-  impl_->after.add(span_of(ms), {file, line}, std::move(task));
+  placed({file, line}, [&] {
+    if (!task) throw std::invalid_argument("what is to happen after that time is no function");
+    impl_->after.add(impl_->span_from_now(ms), {file, line}, std::move(task));
+  });
 }
 
-void TestCluster::settle(double within_ms) {
-  const Duration within = span_of(within_ms);
+void TestCluster::settle(double within_ms, const char* file, int line) {
+  const Duration within = placed({file, line}, [&] { return impl_->span_from_now(within_ms); });
   impl_->after.rethrow();
   const TimePoint until = impl_->runtime().now() + within;
   for (;;) {
@@ -118,7 +149,7 @@ void TestCluster::settle(double within_ms) {
     impl_->after.rethrow();
     if (settled) return;
     if (impl_->runtime().now() >= until) break;
-    impl_->pass(millis(1));
+    placed({file, line}, [&] { impl_->pass(millis(1)); });
   }
   std::string text = "still under way after " + Value(within_ms).json() + " ms:";
   for (const Send& send : Record(impl_->account()).sends()) {
@@ -139,7 +170,8 @@ void TestCluster::end_tasks() {
               << std::flush;
   }
   for (const AfterTasks::Unheard& one : left.unheard) {
-    ADD_FAILURE_AT(one.place.file, one.place.line) << "What was to happen threw: " << what_of(one.error);
+    const char* const who = one.place.file == nullptr ? "What was called back" : "What was to happen";
+    ADD_FAILURE_AT(one.place.file, one.place.line) << who << " threw: " << what_of(one.error);
   }
 }
 

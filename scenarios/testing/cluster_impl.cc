@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 
 #include "producer/remoting/callback_threads.h"
@@ -10,7 +11,9 @@
 #include "scenarios/harness/engine/producers/producer_config.h"
 #include "scenarios/harness/engine/producers/start_check.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
+#include "scenarios/harness/file/parse/parse_context.h"
 #include "scenarios/harness/file/text/nearest.h"
+#include "scenarios/harness/report/render.h"
 #include "scenarios/testing/build.h"
 #include "scenarios/testing/play.h"
 
@@ -33,6 +36,13 @@ Scenario cluster_scenario(TestWorld world, const ScenarioBuilder& setup) {
   return scenario;
 }
 
+/// Empty: nobody can say which is meant.
+std::string usual_producer_of(const Scenario& scenario) {
+  if (scenario.producers.size() == 1) return scenario.producers.front().name;
+  if (scenario.producers.empty() || scenario.find_producer(kDefaultProducer)) return std::string(kDefaultProducer);
+  return "";
+}
+
 /// What the strategy of a producer keeps itself.
 void apply_to_strategy(const ProducerConfig& config, DefaultMQProducer& producer) {
   if (const auto* on = config.get<bool>("sendLatencyFaultEnable")) producer.setSendLatencyFaultEnable(*on);
@@ -41,6 +51,25 @@ void apply_to_strategy(const ProducerConfig& config, DefaultMQProducer& producer
   if (const auto* ms = config.get<std::vector<std::int64_t>>("notAvailableDuration")) {
     producer.setNotAvailableDuration(*ms);
   }
+}
+
+/// Of the test's code, and nothing that a callback may do to a producer.
+bool is_mistake(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::logic_error&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+/// The control room's words for a request are of HTTP: a body that nobody wrote has no line.
+std::string without_position(std::string_view text) {
+  constexpr std::string_view kBody = "body:";
+  if (!text.starts_with(kBody)) return std::string(text);
+  const auto end = text.find_first_not_of("0123456789:", kBody.size());
+  return std::string(end == std::string_view::npos || text[end] != ' ' ? text : text.substr(end + 1));
 }
 
 }  // namespace
@@ -62,13 +91,20 @@ std::string escaped(std::string_view name) {
 
 TestCluster::Impl::Impl(TestWorld in, const ScenarioBuilder& from)
     : setup(from), world(in), scenario(cluster_scenario(in, from)), profile(profile_of(scenario, {})),
-      hosted(scenario, {.seed = scenario.seed, .world = world_kind(in), .control = ""}),
-      log(std::make_shared<SendLog>(hosted.runtime(),
-                                    [this](std::string text) { return hosted.cluster().symbolic(std::move(text)); })),
+      usual_producer(usual_producer_of(scenario)),
+      hosted(scenario, {.seed = scenario.seed,
+                        .world = world_kind(in),
+                        .control = "",
+                        .limits = {.virtual_time = fractional_millis(kMaxTimeMs) + millis(1'000)}}),
+      log(std::make_shared<SendLog>(
+          hosted.runtime(), [this](std::string text) { return hosted.cluster().symbolic(std::move(text)); },
+          [this](const std::exception_ptr& error) {
+            if (is_mistake(error)) after.failed(kNowhere, error);
+          })),
       after(hosted.runtime()),
       scope(hosted.runtime(),
             [this](const std::string& what) {
-              after.failed({nullptr, -1}, std::make_exception_ptr(std::runtime_error(what)));
+              after.failed(kNowhere, std::make_exception_ptr(std::runtime_error(what)));
             }),
       responders(scope, hosted.world(), scenario.cluster.responders, profile, hosted.record()) {
   hosted.begin_faults();
@@ -94,6 +130,12 @@ void TestCluster::Impl::pass(Duration time) {
   runtime().run([&] { timer.reset(); });
 }
 
+Duration TestCluster::Impl::span_from_now(double ms) {
+  const Duration span = span_of(ms);
+  if (world != TestWorld::sim || ms_at(runtime().now() + span) <= kMaxTimeMs) return span;
+  throw std::invalid_argument("virtual time is 365 days, and " + format_millis(span) + " ms from now are beyond it");
+}
+
 nlohmann::json TestCluster::Impl::call(std::string method, std::string target, std::string body) {
   std::optional<HttpResponse> response;
   runtime().run([&] {
@@ -101,7 +143,9 @@ nlohmann::json TestCluster::Impl::call(std::string method, std::string target, s
   });
   nlohmann::json json = json_of<nlohmann::json>(response.value().body);
   if (response->status < 400) return json;
-  const std::string what = json.at("error").get<std::string>();
+  std::string what;
+  std::istringstream lines(json.at("error").get<std::string>());
+  for (std::string line; std::getline(lines, line);) what += (what.empty() ? "" : "\n") + without_position(line);
   if (response->status == 409) throw std::logic_error(what);
   throw std::invalid_argument(what);
 }
@@ -120,9 +164,11 @@ void TestCluster::Impl::change_server(const char* kind, std::string_view name) {
 // ---- producers
 
 const ProducerSpec& TestCluster::Impl::spec_of(std::string_view asked) {
-  std::string name(asked);
+  const std::string name(asked.empty() ? usual_producer : asked);
   if (name.empty()) {
-    name = scenario.producers.size() == 1 ? scenario.producers.front().name : std::string(kDefaultProducer);
+    std::string names;
+    for (const ProducerSpec& one : scenario.producers) names += (names.empty() ? "" : ", ") + in_quotes(one.name);
+    throw std::invalid_argument("which producer is meant must be said, as there are " + names);
   }
   if (const ProducerSpec* spec = scenario.find_producer(name)) return *spec;
   ScenarioBuilder with = setup;
@@ -199,9 +245,8 @@ bool TestCluster::Impl::change(TestCluster& of, const rmqsim::EventStep& what) {
   if (const auto* event = std::get_if<SetConfigEvent>(&what.event)) {
     configure(of, *event);
   } else {
-    runtime().run([&] {
-      perform_event(what.event, {}, hosted.world(), nullptr, [&changed](bool yes) { changed = yes; });
-    });
+    runtime().run(
+        [&] { perform_event(what.event, {}, hosted.world(), nullptr, [&changed](bool yes) { changed = yes; }); });
   }
   return changed;
 }

@@ -29,6 +29,8 @@ struct TestCluster::Impl {
   TimePoint first_step() { return hosted.record().first_step; }
   double ms_at(TimePoint at) { return to_fractional_millis(at - first_step()); }
   void pass(Duration time);
+  /// Of milliseconds from now on. Throws std::invalid_argument: no time, or more than virtual time has.
+  Duration span_from_now(double ms);
 
   // ---- the control room
   nlohmann::json call(std::string method, std::string target, std::string body = {});
@@ -55,6 +57,7 @@ struct TestCluster::Impl {
   const TestWorld world;
   Scenario scenario;
   const Profile& profile;
+  const std::string usual_producer;  ///< who is meant without a name
   HostedCluster hosted;
   std::shared_ptr<SendLog> log;
   AfterTasks after;

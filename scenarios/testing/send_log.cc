@@ -24,6 +24,7 @@ class Observer final : public SendObserver {
   void replied(std::string_view correlation_id, const MessageExt& reply) override {
     log_->replied(correlation_id, reply);
   }
+  void threw(const std::exception_ptr& error) override { log_->threw(error); }
 
  private:
   std::shared_ptr<SendLog> log_;

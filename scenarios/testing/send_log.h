@@ -1,8 +1,9 @@
 // The sends of a cluster's own producers, as a run would note them: who began what when, with its attempts, its
-// decisions and its outcome. Under the monitor, but for watch(). Internal to this room.
+// decisions and its outcome. Under the monitor, but for watch() and threw(). Internal to this room.
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,7 +23,10 @@ class SendLog : public std::enable_shared_from_this<SendLog> {
  public:
   /// Writes addresses in a text as names.
   using Symbolic = std::function<std::string(std::string text)>;
-  SendLog(Runtime& runtime, Symbolic symbolic) : runtime_(runtime), symbolic_(std::move(symbolic)) {}
+  /// Told what callbacks and listeners throw. Any thread.
+  using Threw = std::function<void(const std::exception_ptr& error)>;
+  SendLog(Runtime& runtime, Symbolic symbolic, Threw threw)
+      : runtime_(runtime), symbolic_(std::move(symbolic)), threw_(std::move(threw)) {}
 
   struct Entry {
     std::string producer;
@@ -41,6 +45,7 @@ class SendLog : public std::enable_shared_from_this<SendLog> {
                     const ProducerSettings& settings);
   void replied(std::string_view correlation_id, const MessageExt& reply);
   void local_ended(const std::string& producer, const EndTransactionContext& context);
+  void threw(const std::exception_ptr& error) { threw_(error); }
 
   const std::deque<Entry>& entries() const { return entries_; }
   /// Sends whose outcome is not known.
@@ -51,6 +56,7 @@ class SendLog : public std::enable_shared_from_this<SendLog> {
 
   Runtime& runtime_;
   Symbolic symbolic_;
+  Threw threw_;
   std::deque<Entry> entries_;  ///< which stay where they are
   std::size_t under_way_ = 0;
 };

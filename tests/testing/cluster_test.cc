@@ -55,16 +55,27 @@ TEST(TestCluster, IsOfAWorldThatItsSetupIsFor) {
               ThrowsMessage<InvalidScenario>(HasSubstr("it is for sim: its times are exact")));
 }
 
-TEST(TestCluster, SaysWhereInTheTestSomethingWrongWasSaid) {
-  const auto at_line = [](int line) { return HasSubstr("cluster_test.cc:" + std::to_string(line) + ": "); };
-  const int first = __LINE__ + 1;
-  const auto of_no_world = [] { TestCluster cluster(TestWorld::process); };
-  EXPECT_THAT(of_no_world, ThrowsMessage<InvalidScenario>(at_line(first)));
+TEST(TestCluster, MakesNoProducerWhereTheSetupHasSeveral) {
+  const auto of = [](auto... producers) {
+    return scenario("s", "w").brokers("broker-a").topics(topic("TopicTest")).producers(producers...);
+  };
+  TestCluster two(TestWorld::sim, of(producer("a"), producer("b")));
+  EXPECT_THAT([&] { two.producer(); }, ThrowsMessage<std::invalid_argument>(HasSubstr("there are \"a\", \"b\"")));
+  TestCluster one(TestWorld::sim, of(producer("a")));
+  one.producer("later");
+  EXPECT_EQ(one.producer().getProducerGroup(), "a");
+}
+
+TEST(TestCluster, LivesLongerThanADay) {
   TestCluster cluster;
-  const int second = __LINE__ + 1;
-  const auto misspelt = [&] { cluster.perform(setConfig("p", {{"sendMsgTimeou", 5}})); };
-  EXPECT_THAT(misspelt, ThrowsMessage<InvalidScenario>(AllOf(at_line(second), HasSubstr(": /setConfig/config: "),
-                                                             HasSubstr("did you mean \"sendMsgTimeout\"?"))));
+  constexpr double kDay = 86'400'000;
+  bool begun = false;
+  cluster.after(1.5 * kDay, [&] { begun = true; });
+  cluster.advance(2 * kDay);
+  EXPECT_TRUE(begun);
+  EXPECT_NO_THROW(cluster.producer().send({"TopicTest", "x"}));
+  EXPECT_THAT([&] { cluster.advance(364 * kDay); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("virtual time is 365 days")));
 }
 
 TEST(TestCluster, TakesTimesThatAre) {

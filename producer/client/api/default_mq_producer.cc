@@ -9,6 +9,7 @@
 #include "producer/client/api/wait_for.h"
 #include "producer/client/held/back_pressure.h"
 #include "producer/client/held/produce_accumulator.h"
+#include "producer/client/send/send_observer.h"
 #include "producer/remoting/codec/text.h"
 
 namespace rmqsim {
@@ -347,7 +348,7 @@ void DefaultMQProducer::send_async(Message message, SendCall&& call, std::shared
   call.mode = CommunicationMode::ASYNC;
   // Since there is back-pressure the callback is wrapped, so that there always is one.
   call.unheard = !callback && !profile_.has_back_pressure;
-  callback = or_nobody(std::move(callback));
+  callback = observed(or_nobody(std::move(callback)), impl.settings().observer);
   auto told = [executor = callback_executor_.get(), runtime = runtime_, instance = impl.instance(),
                callback](SendOutcome& outcome) {
     report(*runtime, *executor, instance, callback, outcome);

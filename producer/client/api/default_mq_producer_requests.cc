@@ -6,6 +6,7 @@
 #include "producer/client/api/absent.h"
 #include "producer/client/api/default_mq_producer.h"
 #include "producer/client/api/wait_for.h"
+#include "producer/client/send/send_observer.h"
 
 namespace rmqsim {
 namespace {
@@ -68,7 +69,7 @@ void DefaultMQProducer::request_async(Message message, RequestCall call, std::sh
   started();
   auto wait = std::make_shared<Wait>();
   call.with_callback = true;
-  callback = or_nobody(std::move(callback));
+  callback = observed(or_nobody(std::move(callback)), settings().observer);
   Executor* executor = callback_executor_.get();
   runtime_->run([&] {
     auto handler = [wait, executor, callback](RequestOutcome& outcome) {

@@ -4,18 +4,25 @@
 #include <stdexcept>
 #include <utility>
 
+#include "producer/client/send/send_observer.h"
+
 namespace rmqsim {
 namespace {
 
 /// nullopt: the listener answered null.
-std::optional<LocalOutcome> call_listener(const std::function<std::optional<LocalTransactionState>()>& listener) {
+std::optional<LocalOutcome> call_listener(SendObserver* observer,
+                                          const std::function<std::optional<LocalTransactionState>()>& listener) {
+  const auto threw = [observer](std::string_view what) {
+    if (observer != nullptr) observer->threw(std::current_exception());
+    return local_exception(what);
+  };
   try {
     if (const auto state = listener()) return LocalOutcome{*state, {}};
     return std::nullopt;
   } catch (const std::exception& e) {
-    return local_exception(e.what());
+    return threw(e.what());
   } catch (...) {
-    return local_exception("null");
+    return threw("null");
   }
 }
 
@@ -44,7 +51,7 @@ void TransactionMQProducer::start() {
       return check_executor_->execute([&runtime = runtime(), impl = impl(), listener = listener_,
                                        check_listener = check_listener_, check = std::move(check)] {
         if (!check_listener && !listener) return;  // Java only logs
-        const auto outcome = call_listener([&] {
+        const auto outcome = call_listener(impl->settings().observer.get(), [&] {
           return check_listener ? check_listener->checkLocalTransactionState(check->message)
                                 : listener->checkLocalTransaction(check->message);
         });
@@ -107,7 +114,8 @@ TransactionSendResult TransactionMQProducer::send_in_transaction(Message& messag
   LocalDone local_done;
   runtime().run([&] { local_done = std::move(wait->local_done); });
   if (local_done) {
-    const LocalOutcome outcome = call_listener([&] { return branch(message); }).value_or(LocalOutcome{});
+    const LocalOutcome outcome =
+        call_listener(settings().observer.get(), [&] { return branch(message); }).value_or(LocalOutcome{});
     runtime().run([&] { std::exchange(local_done, nullptr)(outcome); });
     runtime().run_until(wait->ended);
   }

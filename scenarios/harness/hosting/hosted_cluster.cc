@@ -31,7 +31,8 @@ constexpr std::size_t kMaxShown = 10'000;
 
 struct HostedCluster::Impl {
   Impl(const Scenario& scenario, const HostOptions& options)
-      : world(ScenarioWorld::make(options.world, scenario, options.seed, {}, nullptr, record, options.listen)),
+      : world(ScenarioWorld::make(options.world, scenario, options.seed, options.limits, nullptr, record,
+                                  options.listen)),
         cluster(dynamic_cast<LocalCluster&>(world->cluster())), journal(&cluster.observer()),
         control(world->runtime(), cluster.plan(), journal, {RMQSIM_VERSION, &scenario}) {}
 

@@ -23,6 +23,7 @@ struct HostOptions {
   WorldKind world = WorldKind::tcp;  ///< or sim
   std::string control = "127.0.0.1:0";  ///< where HTTP is served; empty: nowhere
   ScenarioWorld::Listen listen;
+  RunLimits limits{};
   /// Told, in another thread, what an operator should know of a nameserver: its name and a sentence.
   std::function<void(const std::string& text)> on_warning;
 };

@@ -149,7 +149,7 @@ std::optional<Json> ControlResources::add_faults(ControlCall& call) {
     check_performable(control, one.rule);
     check_window(control, one.rule);
     if (control.rules_.find(one.rule.id) && !one.rule.id.empty()) {
-      throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there; PUT changes a rule");
+      throw ControlError(409, "the id " + in_quotes(one.rule.id) + " is already there: change that rule, or remove it");
     }
   }
   check_order(control.rules_.plan(), control.names(), rules, control.rules_.size());
