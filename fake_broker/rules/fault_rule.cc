@@ -125,6 +125,13 @@ std::uint64_t NthSet::least() const {
   return least;
 }
 
+bool NthSet::names_any_twice() const {
+  auto sorted = ranges_;
+  std::sort(sorted.begin(), sorted.end());
+  const auto meet = [](const auto& a, const auto& b) { return b.first <= a.second; };
+  return std::adjacent_find(sorted.begin(), sorted.end(), meet) != sorted.end();
+}
+
 bool NthSet::covered(const NthSet& set, std::span<const NthSet* const> others) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> all;
   for (const NthSet* other : others) {

@@ -25,6 +25,8 @@ class NthSet {
   bool every() const { return ranges_.empty(); }
   /// What parse() takes; empty for every number.
   std::string text() const;
+  /// Whether ranges overlap, which is a slip in what somebody wrote.
+  bool names_any_twice() const;
   /// The smallest of them.
   std::uint64_t least() const;
   /// Whether each number of `set` is in one of `others`.

@@ -55,6 +55,15 @@ TEST(NthSet, RefusesWhatIsNotSuchAList) {
   }
 }
 
+TEST(NthSet, TellsWhichNameANumberTwice) {
+  for (const char* text : {"2,2,1", "1-3,2-4", "1-,5", "4-5,9,1-4", "1-,2-"}) {
+    EXPECT_TRUE(NthSet::parse(text)->names_any_twice()) << text;
+  }
+  for (const char* text : {"1", "3,2,1", "1-3,4-6", "5-,1-4"}) {
+    EXPECT_FALSE(NthSet::parse(text)->names_any_twice()) << text;
+  }
+}
+
 TEST(FaultTarget, SendMeansTheFiveSendingCodes) {
   const FaultTarget send{FaultTarget::Kind::send, 0};
   for (const int code : {10, 310, 320, 324, 325}) EXPECT_TRUE(send.matches_code(code));

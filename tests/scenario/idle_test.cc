@@ -207,7 +207,16 @@ TEST(IdleResponder, FailsTheRunInWhichNobodyAsksIt) {
   EXPECT_EQ(unasked.record.failures[0].where.pointer, "/cluster/responders/0");
   EXPECT_EQ(run(asking(R"(, "mayBeIdle": true)", R"(, "autoStart": false)", "EXCEPTION")).verdict, Verdict::passed);
   EXPECT_EQ(run(asking(R"(, "delayMs": 5)", "", "REPLY"), "java-4.9.8").verdict, Verdict::passed);
-  EXPECT_EQ(run(asking(R"(, "nth": "9-")", "", "EXCEPTION")).verdict, Verdict::passed) << "it is silent on purpose";
+}
+
+TEST(IdleResponder, FailsTheRunInWhichItNeverAnswers) {
+  const RunResult silent = run(asking(R"(, "nth": "9-")", "", "EXCEPTION"), "java-4.9.8");
+  ASSERT_EQ(silent.record.failures.size(), 1u);
+  EXPECT_EQ(silent.record.failures[0].message,
+            "never answered in java-4.9.8: the first that it answers is request 9, and 2 were sent to its topic; "
+            "\"mayBeIdle\": true allows that");
+  EXPECT_EQ(run(asking(R"(, "nth": "9-", "mayBeIdle": true)", "", "EXCEPTION")).verdict, Verdict::passed)
+      << "it is silent on purpose";
 }
 
 TEST(IdleCheck, IsNotedWhenNobodyIsAskedWhatItAnswers) {

@@ -238,8 +238,6 @@ const Case kExpectationsThatAgree[] = {
     {"AnAnswerThatTheClientCannotRead",
      {"", "", R"({"sends": 0, "outcome": "EXCEPTION", "attempts": [["a", 0, "SUCCESS"]]})"}},
     {"TracesOfOtherRecords", {"", "", R"({"traces": 5, "topic": "T"}, {"traces": 3, "success": true})"}},
-    {"NothingOfATransaction",
-     {"", "", R"({"sends": 0, "transaction": {"broker": "nothing", "checks": 0}, "callbacks": []})"}},
     {"CodeOfAnExceptionThatHasNone",
      {"", "", R"({"sends": 0, "exception": {"type": "RemotingTimeoutException", "responseCode": -1}})"}},
     {"OtherTopics",

@@ -104,6 +104,7 @@ TEST(ParseScenario, ResolvesSelectorsOfSends) {
   };
   EXPECT_THAT(ranges("3").ranges, ElementsAre(Pair(3u, 3u)));
   EXPECT_THAT(ranges("\"7-,0-2,5\"").ranges, ElementsAre(Pair(0u, 2u), Pair(5u, 5u), Pair(7u, 9u)));
+  EXPECT_THAT(ranges("\" 0 - 2, 5, 7- \"").ranges, ElementsAre(Pair(0u, 2u), Pair(5u, 5u), Pair(7u, 9u)));
   EXPECT_THAT(ranges("\"burst\"").ranges, ElementsAre(Pair(0u, 9u)));
   SendSelector some = ranges("\"0-2,5\"");
   EXPECT_TRUE(some.contains(0) && some.contains(2) && some.contains(5));

@@ -179,6 +179,36 @@ const Case kTables[] = {
 INSTANTIATE_TEST_SUITE_P(LatencyTables, ScenarioChecks, testing::ValuesIn(kTables),
                          [](auto& info) { return info.param.name; });
 
+TEST(TakenName, IsOneMistake) {
+  std::string text = text_of({});
+  text.replace(text.find(R"({"name": "p"})"), 13, R"({"name": "a"})");
+  const ParseResult found = parse_scenario(text, "-");
+  ASSERT_EQ(found.errors.size(), 1u) << found.to_string();
+  EXPECT_EQ(found.errors[0].message, R"(the name "a" is already taken)");
+}
+
+TEST(Sends, AreToldHowManyRangesTheyMayHave) {
+  std::string sends = "0";
+  for (int i = 1; i <= 10'000; ++i) sends += "," + std::to_string(2 * i);
+  Parts parts{"", "", R"({"sends": ")" + sends + R"(", "attempts": 1})"};
+  parts.send = R"({"send": {"topic": "T", "count": 20001}})";
+  const ParseResult found = parse_scenario(text_of(parts), "-");
+  ASSERT_EQ(found.errors.size(), 1u) << found.to_string();
+  EXPECT_EQ(found.errors[0].message, "10001 ranges; at most 10000");
+}
+
+TEST(SettingThatIsTheDefault, IsFoundOfTimesOfEachProfile) {
+  const char* const set = R"({"do": {"setConfig": {"producer": "p", "config": {
+    "latencyMax": [50, 100, 550, 1800, 3000, 5000, 15000],
+    "notAvailableDuration": [0, 0, 2000, 5000, 6000, 10000, 30000]}}}})";
+  std::string text = text_of({set});
+  EXPECT_TRUE(parse_scenario(text, "-").ok()) << "in java-4.9.8 they are others";
+  text.replace(text.find("java-4.9.8"), 10, "hardened");
+  const ParseResult found = parse_scenario(text, "-");
+  ASSERT_EQ(found.errors.size(), 1u) << found.to_string();
+  EXPECT_THAT(found.errors[0].message, testing::HasSubstr(R"("p" has these settings already)"));
+}
+
 const Case kEventsThatAct[] = {
     {"CrashAndRestart",
      {EVENT(R"({"crash": ["a", "ns-1"]})") "," EVENT(R"({"restart": ["a", "ns-1"]})") "," EVENT(R"({"crash": "a"})")}},
@@ -254,6 +284,23 @@ const Case kRules[] = {
      {"", RULE(R"("nth": "1-3", )") "," RULE(R"("nth": "4-", )") "," RULE(R"("nth": "2,9", )")},
      "/faults/2",
      R"("fault[0]" at /faults/0 (line 7), "fault[1]" at /faults/1 (line 7) have all its turns)"},
+    {"HiddenByTurnsAtEachBroker",
+     {"", R"({"at": "*", "on": "send", "nth": "1-3", "do": {"drop": "request"}}, )" RULE(R"("nth": 2, )")},
+     "/faults/1",
+     R"("fault[0]" at /faults/0 (line 7) has all its turns)"},
+    {"HiddenAtEachBroker",
+     {"", RULE("") R"(, {"at": "b", "on": "send", "nth": "1-3", "do": {"drop": "request"}},
+                       {"at": "*", "on": "send", "nth": 2, "do": {"late": true}})"},
+     "/faults/2",
+     R"(have all its turns)"},
+    {"HiddenByAWindowFromTheFirstStepOn",
+     {"", RULE(R"("fromMs": 0, )") "," RULE(R"("nth": 1, )")},
+     "/faults/1",
+     R"("fault[0]" at /faults/0 (line 7) takes care of every request that it looks at)"},
+    {"HiddenByWindowsTogether",
+     {"", RULE(R"("toMs": 100, )") "," RULE(R"("fromMs": 100, )") "," RULE("")},
+     "/faults/2",
+     R"("fault[0]" at /faults/0 (line 7), "fault[1]" at /faults/1 (line 7) take care of every request)"},
     {"HiddenByARefusal",
      {"",
       R"({"at": "a", "on": "connect", "do": {"reset": "before"}}, {"at": "a", "on": "connect", "do": {"refuse": true}})"},
@@ -310,6 +357,16 @@ const Case kRulesThatAct[] = {
     {"LossOfOneways",
      {"", R"({"at": "a", "on": "send", "do": {"drop": "request"}})", "", "", "",
       R"({"send": {"topic": "T", "mode": "oneway", "count": 10}})"}},
+    {"WindowsThatLeaveAGap",
+     {"", RULE(R"("toMs": 100, )") "," RULE(R"("fromMs": 101, )") "," RULE("")}},
+    {"TurnsOverTheCluster",
+     {"", R"({"at": "*", "on": "send", "nth": "1-3", "count": "cluster", "do": {"drop": "request"}}, )" RULE(
+              R"("nth": 2, )")}},
+    {"NotAtEachBroker",
+     {"", RULE("") R"(, {"at": "*", "on": "send", "do": {"late": true}})"}},
+    {"ConnectionsBeforeTheFirstStep",
+     {"", R"({"at": "a", "on": "connect", "fromMs": 0, "do": {"reset": "before"}},
+             {"at": "a", "on": "connect", "do": {"reset": "after"}})"}},
     {"OtherServer", {"", RULE("") R"(, {"at": "b", "on": "send", "do": {"late": true}})"}},
     {"OtherDirection",
      {"",

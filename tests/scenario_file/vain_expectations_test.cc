@@ -14,6 +14,7 @@ TEST_P(VainExpectation, IsFound) { expect_found(GetParam()); }
 
 #define EXPECT_OF(json) "", "", json
 #define WITH_Q(config) R"(, {"name": "q", "config": {)" config R"(}})"
+#define A_REQUEST R"({"request": {"topic": "T"}})"
 #define P_SENDS R"({"send": {"producer": "p", "topic": "T", "count": 10}})"
 
 const Case kTables[] = {
@@ -23,8 +24,8 @@ const Case kTables[] = {
      R"("p" keeps no latency table: its "sendLatencyFaultEnable" is off)",
      false},
     {"OfWhoSendsNothing",
-     {EXPECT_OF(R"({"faultItem": "a", "producer": "q", "reachable": true})"), WITH_Q(R"("sendLatencyFaultEnable": true)"),
-      "", P_SENDS},
+     {EXPECT_OF(R"({"faultItem": "a", "producer": "q", "reachable": true})"),
+      WITH_Q(R"("sendLatencyFaultEnable": true)"), "", P_SENDS},
      "/expect/0",
      R"("q" sends nothing, so its latency table stays empty)",
      false},
@@ -62,6 +63,19 @@ const Case kRequests[] = {
     {"ATopicInItsNamespace",
      {EXPECT_OF(FAILS R"({"broker": "a", "requests": 0, "on": "send", "topic": "N%U"})"), IN_A_NAMESPACE}},
     {"TracesOfATopicWithoutItsNamespace", {EXPECT_OF(FAILS R"({"traces": 0, "topic": "U"})"), IN_A_NAMESPACE}},
+    {"RoutesOfTheTopicThatStandsInForOthers",
+     {EXPECT_OF(R"({"nameserver": "ns-1", "requests": 0, "on": "route", "topic": "TBW102"})")}},
+    {"RoutesOfAnotherTopicThatStandsInForOthers",
+     {EXPECT_OF(R"({"nameserver": "ns-1", "requests": 0, "on": "route", "topic": "Mine"})"),
+      WITH_Q(R"("createTopicKey": "Mine")"), "", P_SENDS}},
+    {"Replies",
+     {EXPECT_OF(R"({"broker": "a", "requests": 1, "on": "send", "topic": "DefaultCluster_REPLY_TOPIC"})"), "",
+      R"(, "responders": [{"topic": "T"}])", A_REQUEST}},
+    {"RepliesOfNobody",
+     {EXPECT_OF(R"({"broker": "a", "requests": 0, "on": "send", "topic": "DefaultCluster_REPLY_TOPIC"})")},
+     "/expect/0/topic",
+     R"(unknown topic "DefaultCluster_REPLY_TOPIC")",
+     false},
     {"RoutesOfATopic", {EXPECT_OF(R"({"nameserver": "ns-1", "requests": 0, "on": "route", "topic": "T"})")}},
     {"LeavesOfBrokers", {EXPECT_OF(R"({"nameserver": "ns-1", "requests": 0, "on": "unregister"})")}},
 };
@@ -86,9 +100,53 @@ const Case kCounts[] = {
      "/steps/1/assert/1",
      "none of its sends has begun when it is judged",
      false},
+    {"OfEachOfSomeThatHaveBegun",
+     {R"({"send": {"topic": "T"}}, {"assert": {"sends": "all", "outcome": "SEND_OK"}})"},
+     "/steps/1/assert",
+     "send 10 has not begun when it is judged: its step comes later",
+     false},
     {"OfSomeThatHaveBegun", {R"({"send": {"topic": "T"}}, {"assert": {"counts": {"EXCEPTION": 0}}})"}},
 };
 INSTANTIATE_TEST_SUITE_P(Counts, VainExpectation, testing::ValuesIn(kCounts),
+                         [](auto& info) { return info.param.name; });
+
+#define A_TRANSACTION R"({"transaction": {"topic": "T"}})"
+
+const Case kOfNoSuchSend[] = {
+    {"TransactionThatIsNone",
+     {EXPECT_OF(R"({"sends": 0, "transaction": {"broker": "nothing", "checks": 0, "answeredBy": []}})")},
+     "/expect/0",
+     R"(there can be no "transaction": send 0 is a plain send)",
+     false},
+    {"CallbacksOfAPlainSend",
+     {EXPECT_OF(R"({"sends": 0, "callbacks": []})")},
+     "/expect/0",
+     R"(there can be no "callbacks": send 0 is a plain send)",
+     false},
+    {"CallbacksOfATransaction",
+     {EXPECT_OF(R"({"sends": 0, "callbacks": []})"), "", "", A_TRANSACTION},
+     "/expect/0",
+     R"(there can be no "callbacks": send 0 is a transaction)",
+     false},
+    {"CallbacksOfASyncRequest",
+     {EXPECT_OF(R"({"sends": 0, "callbacks": []})"), "", "", A_REQUEST},
+     "/expect/0",
+     R"(there can be no "callbacks": send 0 is a sync request)",
+     false},
+    {"AttemptsOfARecall",
+     {EXPECT_OF(R"({"sends": 10, "attempts": 0})"), "", "",
+      R"({"send": {"topic": "T", "count": 10, "delayMs": 1000}}, {"recall": {"sends": "0"}})"},
+     "/expect/0",
+     R"(there can be no "attempts": send 10 is a recall)",
+     false},
+    {"AttemptsOfARecallAmongOthers",
+     {EXPECT_OF(R"({"sends": "all", "attempts": [0, 1], "attemptBrokers": []})"), "", "",
+      R"({"send": {"topic": "T", "count": 10, "delayMs": 1000}}, {"recall": {"sends": "0"}})"}},
+    {"NothingOfATransaction",
+     {EXPECT_OF(R"({"sends": 0, "transaction": {"broker": "nothing", "checks": 0, "answeredBy": []}})"), "", "",
+      A_TRANSACTION}},
+};
+INSTANTIATE_TEST_SUITE_P(OfNoSuchSend, VainExpectation, testing::ValuesIn(kOfNoSuchSend),
                          [](auto& info) { return info.param.name; });
 
 }  // namespace vain_expectations_test

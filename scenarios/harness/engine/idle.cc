@@ -49,14 +49,18 @@ void judge_missed(const Scenario& scenario, std::size_t step, Duration at, Durat
 
 void judge_unasked(const Scenario& scenario, std::string_view profile, RunRecord& record) {
   for (const ResponderSpec& responder : scenario.cluster.responders) {
-    const RequestCount asked{{FaultTarget::Kind::send, 0}, "send", responder.topic, {}};
-    const bool any = std::any_of(record.servers.begin(), record.servers.end(), [&](const auto& server) {
-      return count_requests(record, server.first, asked) > 0;
-    });
-    if (any || responder.may_be_idle) continue;
+    const RequestCount sent{{FaultTarget::Kind::send, 0}, "send", responder.topic, {}};
+    std::uint64_t asked = 0;
+    for (const auto& server : record.servers) asked += count_requests(record, server.first, sent);
+    if (asked >= responder.nth.least() || responder.may_be_idle) continue;
+    const std::string in = " in " + std::string(profile) + ": ";
+    const std::string why =
+        asked == 0 ? "was never asked" + in + "nothing was sent to the topic \"" + responder.topic + "\""
+                   : "never answered" + in + "the first that it answers is request " +
+                         std::to_string(responder.nth.least()) + ", and " + std::to_string(asked) +
+                         (asked == 1 ? " was" : " were") + " sent to its topic";
     record.failures.push_back({"responder \"" + responder.name + "\"",
-                               "was never asked in " + std::string(profile) + ": nothing was sent to the topic \"" +
-                                   responder.topic + "\"; \"mayBeIdle\": true allows that",
+                               why + "; \"mayBeIdle\": true allows that",
                                {},
                                responder.where});
   }

@@ -1,5 +1,5 @@
 // What a scenario states and its run did not need: a rule that never acted, an event that changed nothing or that the
-// run did not come to, a responder whom nobody asked, an expectation about a moment that never came, what checks are
+// run did not come to, a responder that never answered, an expectation about a moment that never came, what checks are
 // answered, no expectation at all. The first three are failures unless the file says `mayBeIdle`, the fourth is one,
 // the others are told.
 #pragma once
@@ -19,7 +19,8 @@ void take_rule_counts(const Scenario& scenario, const Cluster& cluster, RunRecor
 void judge_idle(const Scenario& scenario, std::string_view profile, RunRecord& record);
 /// Adds a failure for the event of that step, which was to happen at `at` in a run that was over after `took`.
 void judge_missed(const Scenario& scenario, std::size_t step, Duration at, Duration took, RunRecord& record);
-/// Adds a failure for each responder to whose topic nothing was sent, by what brokers saw. Not where they have none.
+/// Adds a failure for each responder to whose topic nothing was sent, or less than it lets pass before it answers, by
+/// what brokers saw. Not where they have none.
 void judge_unasked(const Scenario& scenario, std::string_view profile, RunRecord& record);
 /// Adds a failure for each expectation about a moment that is not among those that were judged.
 void judge_unreached(const Scenario& scenario, std::string_view profile, const std::set<const Expectation*>& judged,

@@ -25,6 +25,7 @@ struct ProducerSetting {
   } use = Use::any_time;
   bool Profile::*needs = nullptr;   ///< the capability that knows it; null: every client does
   bool Profile::*unless = nullptr;  ///< a capability that makes it ineffective
+  std::vector<std::int64_t> Profile::*times = nullptr;  ///< the default of times that are the profile's
 
   std::string_view name() const { return key.name; }
   bool has_effect(const Profile& profile) const {

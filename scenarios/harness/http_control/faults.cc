@@ -56,9 +56,7 @@ void check_order(const FaultPlan& plan, const FragmentNames& names, const std::v
   order.rules.resize(std::max(plan.size(), first + added.size()));
   for (std::size_t i = 0; i < added.size(); ++i) order.rules[first + i] = &added[i].rule;
   const auto is_new = [&](std::size_t i) { return i >= first && i - first < added.size(); };
-  order.is_broker = [&](const std::string& server) {
-    return std::find(names.brokers.begin(), names.brokers.end(), server) != names.brokers.end();
-  };
+  order.brokers.assign(names.brokers.begin(), names.brokers.end());
   order.name = [&](std::size_t i) {
     const std::string& id = order.rules[i]->id;
     return id.empty() ? "rule number " + std::to_string(i - first + 1) : in_quotes(id);

@@ -11,8 +11,8 @@ class SendsExpected : public Part<SendsExpected> {
  public:
   /// About the sends of the step in whose `expect` it stands.
   SendsExpected() = default;
-  /// Which sends: "all"; the number of one; numbers and ranges from 0 like "0-9,12" or "5-"; or the name of a step that
-  /// sends. Sends are numbered in file order, step by step.
+  /// Which sends: "all"; the number of one; numbers and ranges from 0, none twice, like "0-9, 12" or "5-"; or the name
+  /// of a step that sends. Sends are numbered in file order, step by step.
   explicit SendsExpected(const Value& value) { set("sends", value); }
 
   /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
@@ -59,8 +59,8 @@ class CountsExpected : public Part<CountsExpected> {
   /// Example: counts({{"SEND_OK", 12}, {"EXCEPTION", {0, 2}}})
   explicit CountsExpected(Values counts) { set("counts", Value::object(counts)); }
 
-  /// Which sends: "all"; the number of one; numbers and ranges from 0 like "0-9,12" or "5-"; or the name of a step that
-  /// sends. Sends are numbered in file order, step by step. Default: "all".
+  /// Which sends: "all"; the number of one; numbers and ranges from 0, none twice, like "0-9, 12" or "5-"; or the name
+  /// of a step that sends. Sends are numbered in file order, step by step. Default: "all".
   CountsExpected& sends(const Value& value) { return set("sends", value); }
   /// Holds in these profiles only. Each is one of "java-5.3.3", "java-4.9.8", "hardened". Default: all profiles.
   template <class... Names>

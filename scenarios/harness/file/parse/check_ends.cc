@@ -1,6 +1,9 @@
 // What no send of its kind can have: how it ends, and what is told of that. A request has no queue of a result, and
 // what was sent oneway no reply.
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "scenarios/harness/expectations/send_facts.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
@@ -49,6 +52,22 @@ bool needs_transaction(const TransactionExpectation& e) {
          (e.answered_by && !e.answered_by->empty());
 }
 
+/// What an expectation may say that there is none of, where its sends can have some.
+struct Possession {
+  std::string_view key;
+  bool (*is_said)(const SendExpectation& e);
+  bool (*is_had)(const SendKind& kind);
+};
+constexpr auto kMakesAttempts = [](const SendKind& kind) { return kind.end != End::recalled; };
+constexpr Possession kPossessions[] = {
+    {"attempts", [](const SendExpectation& e) { return e.attempt_count || e.attempts; }, kMakesAttempts},
+    {"attemptBrokers", [](const SendExpectation& e) { return e.attempt_brokers.has_value(); }, kMakesAttempts},
+    {"transaction", [](const SendExpectation& e) { return e.transaction.has_value(); },
+     [](const SendKind& kind) { return kind.transaction; }},
+    {"callbacks", [](const SendExpectation& e) { return e.callbacks.has_value(); },
+     [](const SendKind& kind) { return kind.callbacks; }},
+};
+
 /// The key that no send of the kind can meet, with the value where that decides; empty: there is none.
 std::string unmet_by(const SendKind& kind, const SendExpectation& e) {
   if (e.outcome && !ends_so(kind, *e.outcome)) return in_quotes("outcome") + " " + in_quotes(*e.outcome);
@@ -76,9 +95,7 @@ std::vector<const Expectation*> all_expectations(const Scenario& scenario) {
   return all;
 }
 
-SendSelector sends_of(const Step& step) {
-  return {"", {{step.first_send, step.first_send + step.send_count - 1}}};
-}
+SendSelector sends_of(const Step& step) { return {"", {{step.first_send, step.first_send + step.send_count - 1}}}; }
 
 template <class Visit>
 void each_sending_step(const Scenario& scenario, const SendSelector& sends, const Visit& visit) {
@@ -91,13 +108,25 @@ void each_sending_step(const Scenario& scenario, const SendSelector& sends, cons
 
 void check_end(const Scenario& scenario, const Expectation& e, const SendExpectation& sends,
                std::vector<Finding>& found) {
-  std::string wrong;
-  each_sending_step(scenario, sends.sends, [&](const SendKind& kind, std::uint64_t first, std::uint64_t) {
-    if (!wrong.empty()) return;
+  const auto find = [&](const std::string& key, std::uint64_t send, const SendKind& kind) {
+    const std::string which = "send " + std::to_string(send) + " is " + std::string(kind.name);
+    found.push_back({e.where, "there can be no " + key + ": " + which});
+  };
+  std::optional<std::pair<std::uint64_t, SendKind>> first;
+  bool wrong = false;
+  bool had[std::size(kPossessions)] = {};
+  each_sending_step(scenario, sends.sends, [&](const SendKind& kind, std::uint64_t send, std::uint64_t) {
+    if (!first) first.emplace(send, kind);
+    for (std::size_t i = 0; i < std::size(kPossessions); ++i) had[i] = had[i] || kPossessions[i].is_had(kind);
+    if (wrong) return;
     const std::string key = unmet_by(kind, sends);
-    if (!key.empty()) wrong = "no " + key + ": send " + std::to_string(first) + " is " + std::string(kind.name);
+    wrong = !key.empty();
+    if (wrong) find(key, send, kind);
   });
-  if (!wrong.empty()) found.push_back({e.where, "there can be " + wrong});
+  for (std::size_t i = 0; first && !wrong && i < std::size(kPossessions); ++i) {
+    wrong = kPossessions[i].is_said(sends) && !had[i];
+    if (wrong) find(in_quotes(kPossessions[i].key), first->first, first->second);
+  }
 }
 
 void check_count(const Scenario& scenario, const Expectation& e, const CountsExpectation& counts,

@@ -254,12 +254,19 @@ class EventCourse {
     }
   }
 
-  /// Whether it is what a producer has whom nobody told, as far as the row of the setting says so by a value.
-  static bool is_standard(const std::string& name, const ConfigValue& value) {
+  /// Whether it is what a producer has whom nobody told, in each profile of the file, as far as the row of the setting
+  /// says so by a value.
+  bool is_standard(const std::string& name, const ConfigValue& value) const {
     const ProducerSetting* const setting = find_producer_setting(name);
+    if (setting == nullptr) return false;
+    if (setting->times != nullptr) {
+      return std::all_of(scenario_.profiles.begin(), scenario_.profiles.end(), [&](const std::string& profile) {
+        return ConfigValue(look_up(find_profile(profile), profile).*setting->times) == value;
+      });
+    }
     ProducerConfig config;
     config.values[name] = value;
-    return setting != nullptr && json_text(config_json(config).at(name)) == setting->key.standard;
+    return json_text(config_json(config).at(name)) == setting->key.standard;
   }
   void on(const SetConfigEvent& e) {
     auto& config = producers_[e.producer].config;

@@ -168,7 +168,7 @@ void check_rule_actions(const Scenario& scenario, std::vector<Finding>& found) {
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
   RuleOrder order;
   for (const FaultRule& rule : scenario.faults) order.rules.push_back(&rule);
-  order.is_broker = [&](const std::string& server) { return scenario.cluster.find_broker(server) != nullptr; };
+  for (const BrokerSpec& broker : scenario.cluster.brokers) order.brokers.push_back(broker.name);
   order.name = [&](std::size_t i) {
     return in_quotes(scenario.faults[i].id) + " at " + place_text(scenario.fault_locations[i]);
   };

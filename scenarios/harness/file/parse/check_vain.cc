@@ -1,4 +1,4 @@
-// Expectations that hold whatever happens, since there is nothing yet that they look at, or never will be.
+// Expectations that say nothing or cannot be judged, since there is nothing yet that they look at, or never will be.
 #include <algorithm>
 
 #include "scenarios/harness/file/look_up.h"
@@ -59,7 +59,13 @@ void check_vain(const Scenario& scenario, std::vector<Finding>& found) {
       if (const auto* item = std::get_if<FaultItemExpectation>(&expectation.what)) {
         why = empty_table(scenario, item->producer);
       } else if (const SendSelector* selector = selector_of(expectation); selector != nullptr) {
-        if (selector->at(0) >= begun) why = "none of its sends has begun when it is judged: their steps come later";
+        if (selector->at(0) >= begun) {
+          why = "none of its sends has begun when it is judged: their steps come later";
+        } else if (const std::uint64_t last = selector->at(selector->size() - 1);
+                   last >= begun && std::holds_alternative<SendExpectation>(expectation.what)) {
+          why = "send " + std::to_string(last) +
+                " has not begun when it is judged: its step comes later";
+        }
       }
       if (!why.empty()) found.push_back({expectation.where, std::move(why)});
     }

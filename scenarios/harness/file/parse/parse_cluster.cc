@@ -14,9 +14,11 @@ namespace {
 constexpr std::int32_t kDefaultQueues = 4;
 
 /// Servers and producers share one space of names: faults and partitions name any of them.
+/// What has a name that is taken is known by it nevertheless: one mistake gives one message.
 void add_name(ParseContext& context, const JsonNode& value, const std::string& name, KnownNames& known, bool server) {
   if (context.ends.has(name)) {
     context.fail(value, "the name " + in_quotes(name) + " is already taken");
+    if (!known.has(name)) known.names.push_back(name);
     return;
   }
   known.names.push_back(name);

@@ -200,15 +200,19 @@ std::optional<CountRange> ParseContext::count_range(const JsonNode& value) {
 }
 
 std::optional<NthSet> ParseContext::nth(const JsonNode& value) {
+  constexpr std::string_view kExpected = "numbers from 1 like \"3\", \"1-5\" or \"2,4,7-\"";
   if (value.kind == JsonNode::Kind::integer) {
     auto number = integer(value, 1, kMaxNth);
     return number ? NthSet::parse(std::to_string(*number)) : std::nullopt;
   }
+  if (!expect_kind(value, JsonNode::Kind::string, kExpected)) return std::nullopt;
   auto given = text(value, 65536);
   if (!given) return std::nullopt;
   auto set = NthSet::parse(*given);
-  if (!set || set->every()) {
-    fail(value, "expected numbers from 1 like \"3\", \"1-5\" or \"2,4,7-\", found " + in_quotes(*given));
+  if (!set) {
+    fail(value, "expected " + std::string(kExpected) + ", found " + in_quotes(*given));
+  } else if (set->names_any_twice()) {
+    fail(value, "a number is named twice, found " + in_quotes(*given));
     return std::nullopt;
   }
   return set;

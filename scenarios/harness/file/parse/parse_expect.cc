@@ -11,20 +11,27 @@ namespace {
 
 constexpr std::size_t kMaxRanges = 10'000;
 
+/// The text without the blanks around it.
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
 std::optional<std::uint64_t> parse_index(std::string_view text) {
+  text = trim(text);
   std::uint64_t n = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return n;
 }
 
-/// "3", "0-9", "0-2,7,9-" (to the last); nullopt when it is not of that form.
+/// "3", "0-9", "0-2, 7, 9-" (to the last); nullopt when it is not of that form.
 std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> parse_ranges(std::string_view text,
                                                                                  std::uint64_t count) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-  while (ranges.size() < kMaxRanges) {
+  for (;;) {
     std::size_t comma = text.find(',');
-    std::string_view part = text.substr(0, comma);
+    std::string_view part = trim(text.substr(0, comma));
     std::size_t dash = part.find('-');
     auto first = parse_index(part.substr(0, dash));
     auto last = dash == std::string_view::npos ? first
@@ -35,7 +42,6 @@ std::optional<std::vector<std::pair<std::uint64_t, std::uint64_t>>> parse_ranges
     if (comma == std::string_view::npos) return ranges;
     text.remove_prefix(comma + 1);
   }
-  return std::nullopt;
 }
 
 SendSelector range_selector(std::string text, std::uint64_t first, std::uint64_t count) {
@@ -115,6 +121,10 @@ std::optional<SendSelector> parse_send_selector(ParseContext& context, const Jso
     }
     context.fail(value, "expected \"all\", a number, ranges like \"0-9\", or a sending step's name, found " +
                             in_quotes(text) + context.suggest(text, names));
+    return std::nullopt;
+  }
+  if (ranges->size() > kMaxRanges) {
+    context.fail(value, std::to_string(ranges->size()) + " ranges; at most " + std::to_string(kMaxRanges));
     return std::nullopt;
   }
   std::sort(ranges->begin(), ranges->end());

@@ -4,6 +4,7 @@
 #include "producer/remoting/codec/text.h"
 #include "producer/remoting/system_properties.h"
 #include "scenarios/harness/file/parse/sections.h"
+#include "scenarios/harness/file/parse/topic_names.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -312,7 +313,10 @@ std::vector<TransactionState> parse_transaction_states(ParseContext& context, co
 void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenario) {
   for (const TopicSpec& topic : scenario.cluster.topics) context.topics.names.push_back(topic.name);
   context.message_topics = context.topics;
-  context.topics.complete = true;  // for events: what the cluster and the steps before it name
+  // For events: what the cluster, the producers and the steps before it name; producers and responders ask for topics
+  // that no step names, too.
+  for (std::string& topic : wanted_topics(scenario)) context.topics.names.push_back(std::move(topic));
+  context.topics.complete = true;
   context.message_topics.complete = true;
   if (!context.expect_kind(value, JsonNode::Kind::array)) {
     context.sends_counted = false;
@@ -334,6 +338,7 @@ void parse_steps(ParseContext& context, const JsonNode& value, Scenario& scenari
       context.fail(*item->find("atMs"), "earlier than the \"atMs\" of a step before it");
     latest = std::max(latest.value_or(*step.at), *step.at);
   }
+  for (std::string& topic : wanted_topics(scenario)) context.topics.names.push_back(std::move(topic));
   for (std::vector<std::string>* names : {&context.topics.names, &context.message_topics.names}) {
     std::sort(names->begin(), names->end());
     names->erase(std::unique(names->begin(), names->end()), names->end());

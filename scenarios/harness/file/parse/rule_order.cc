@@ -1,28 +1,94 @@
 #include "scenarios/harness/file/parse/rule_order.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
 #include "scenarios/harness/file/parse/scenario_checks.h"
 
 namespace rmqsim {
 namespace {
 
-bool same_selectors(const FaultRule& a, const FaultRule& b) {
-  return a.at == b.at && a.on.includes(b.on) && b.on.includes(a.on) && a.from == b.from && a.to == b.to &&
-         a.count == b.count && a.topic == b.topic && a.queue_id == b.queue_id && a.producer_group == b.producer_group;
+/// What nobody sends before the first step.
+bool begins_with_steps(const FaultTarget& on) {
+  using Kind = FaultTarget::Kind;
+  constexpr Kind kAfterwards[] = {Kind::send, Kind::end_transaction, Kind::check_transaction, Kind::recall,
+                                  Kind::push_reply};
+  return std::any_of(std::begin(kAfterwards), std::end(kAfterwards),
+                     [&](Kind kind) { return FaultTarget{kind}.includes(on); });
 }
 
-/// Whether `a` looks at whatever `b` looks at, `nth` apart.
-bool looks_at_all_of(const FaultRule& a, const FaultRule& b, const RuleOrder& order) {
-  const bool there = a.at == b.at || (a.at == "*" && order.is_broker(b.at));
+/// When a rule looks at what `on` says: from the first to before the second.
+using Window = std::pair<Duration, Duration>;
+Window window_of(const FaultRule& rule, const FaultTarget& on) {
+  const Duration earliest = begins_with_steps(on) ? Duration::zero() : Duration::min();
+  return {rule.from.value_or(earliest), rule.to.value_or(Duration::max())};
+}
+
+/// At a server where both are: whether `a` looks at whatever `b` looks at, times and turns apart.
+bool looks_at_all_of(const FaultRule& a, const FaultRule& b) {
   const auto free_or_same = [](const auto& wide, const auto& narrow) { return !wide || wide == narrow; };
-  return there && a.on.includes(b.on) && a.probability >= 1.0 && free_or_same(a.topic, b.topic) &&
-         free_or_same(a.queue_id, b.queue_id) && free_or_same(a.producer_group, b.producer_group) &&
-         (!a.from || (b.from && *a.from <= *b.from)) && (!a.to || (b.to && *b.to <= *a.to));
+  return a.on.includes(b.on) && a.probability >= 1.0 && free_or_same(a.topic, b.topic) &&
+         free_or_same(a.queue_id, b.queue_id) && free_or_same(a.producer_group, b.producer_group);
 }
 
-std::string names(const RuleOrder& order, const std::vector<std::size_t>& rules) {
-  std::string text;
-  for (const std::size_t i : rules) text += (text.empty() ? "" : ", ") + order.name(i);
-  return text;
+/// There: whether they look at the same, and their turns are the same ones.
+bool counts_with(const FaultRule& a, const FaultRule& b) {
+  return looks_at_all_of(a, b) && looks_at_all_of(b, a) && window_of(a, b.on) == window_of(b, b.on) &&
+         a.count == b.count && (a.at == b.at || a.count == FaultCount::broker);
+}
+
+/// Those whose windows leave nothing of the rule's; none: they leave something.
+std::vector<std::size_t> cover(std::vector<std::pair<Window, std::size_t>> windows, const Window& window) {
+  std::sort(windows.begin(), windows.end());
+  std::vector<std::size_t> used;
+  Duration until = window.first;
+  for (auto next = windows.begin(); until < window.second;) {
+    // Of those that begin in time, the one that lasts longest.
+    auto longest = windows.end();
+    for (; next != windows.end() && next->first.first <= until; ++next) {
+      if (longest == windows.end() || next->first.second > longest->first.second) longest = next;
+    }
+    if (longest == windows.end() || longest->first.second <= until) return {};
+    used.push_back(longest->second);
+    until = longest->first.second;
+  }
+  std::sort(used.begin(), used.end());
+  return used;
+}
+
+/// Who leaves a rule nothing to do at one server.
+struct Hidden {
+  std::vector<std::size_t> by;  ///< in order; none: it may act
+  bool by_turns = false;        ///< they leave it requests, and no turn
+};
+
+Hidden hidden_at(RuleOrder& order, std::size_t i, const std::string& server) {
+  const FaultRule& rule = *order.rules[i];
+  std::vector<std::pair<Window, std::size_t>> windows;
+  std::vector<std::size_t> alike;
+  std::vector<const NthSet*> turns;
+  const bool at_broker = std::find(order.brokers.begin(), order.brokers.end(), server) != order.brokers.end();
+  for (std::size_t k = 0; k < order.rules.size(); ++k) {
+    if (order.comparisons_left == 0) return {};
+    --order.comparisons_left;
+    const FaultRule& other = *order.rules[k];
+    if (k == i || (k > i && !other.refuses_whole_window())) continue;
+    if (other.at != server && !(other.at == "*" && at_broker)) continue;
+    if (!looks_at_all_of(other, rule)) continue;
+    const NthSet* const turn = &other.nth;
+    if (NthSet::covered(NthSet{}, {&turn, 1})) {
+      windows.emplace_back(window_of(other, rule.on), k);
+    }
+    if (rule.probability >= 1.0 && counts_with(other, rule) && order.count_alike(k, i)) {
+      alike.push_back(k);
+      turns.push_back(&other.nth);
+    }
+  }
+  if (auto by = cover(std::move(windows), window_of(rule, rule.on)); !by.empty()) return {std::move(by)};
+  if (turns.empty() || !NthSet::covered(rule.nth, turns)) return {};
+  return {std::move(alike), true};
 }
 
 }  // namespace
@@ -30,25 +96,22 @@ std::string names(const RuleOrder& order, const std::vector<std::size_t>& rules)
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
   const FaultRule& rule = *order.rules[i];
   if (rule.refuses_whole_window()) return std::nullopt;  // performed by not listening, before any other rule is asked
-  std::vector<std::size_t> alike;
-  std::vector<const NthSet*> turns;
-  for (std::size_t k = 0; k < order.rules.size(); ++k) {
-    if (order.comparisons_left == 0) return std::nullopt;
-    --order.comparisons_left;
-    const FaultRule& other = *order.rules[k];
-    if (k == i || (k > i && !other.refuses_whole_window()) || !looks_at_all_of(other, rule, order)) continue;
-    const NthSet* const turn = &other.nth;
-    if (NthSet::covered(NthSet{}, {&turn, 1})) {
-      const std::string what = rule.on.is_request() ? " of every request" : " of every connection";
-      return order.name(k) + " takes care" + what + " that it looks at";
-    }
-    if (rule.probability >= 1.0 && same_selectors(other, rule) && order.count_alike(k, i)) {
-      alike.push_back(k);
-      turns.push_back(&other.nth);
-    }
+  const bool everywhere = rule.at == "*" && !order.brokers.empty();
+  const std::vector<std::string> alone{rule.at};
+  std::set<std::size_t> by;
+  bool by_turns = false;
+  for (const std::string& server : everywhere ? order.brokers : alone) {
+    const Hidden there = hidden_at(order, i, server);
+    if (there.by.empty()) return std::nullopt;
+    by.insert(there.by.begin(), there.by.end());
+    by_turns |= there.by_turns;
   }
-  if (turns.empty() || !NthSet::covered(rule.nth, turns)) return std::nullopt;
-  return names(order, alike) + (alike.size() == 1 ? " has" : " have") + " all its turns";
+  std::string names;
+  for (const std::size_t k : by) names += (names.empty() ? "" : ", ") + order.name(k);
+  const bool one = by.size() == 1;
+  if (by_turns) return names + (one ? " has" : " have") + " all its turns";
+  return names + (one ? " takes" : " take") + " care of every " + (rule.on.is_request() ? "request" : "connection") +
+         " that it looks at";
 }
 
 std::optional<std::string> does_nothing(const FaultRule& rule) {

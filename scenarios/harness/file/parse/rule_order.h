@@ -13,9 +13,9 @@
 namespace rmqsim {
 
 struct RuleOrder {
-  std::vector<const FaultRule*> rules;                       ///< the first that matches acts
-  std::function<bool(const std::string& server)> is_broker;  ///< "*" stands for it
-  std::function<std::string(std::size_t)> name;              ///< how a text calls a rule
+  std::vector<const FaultRule*> rules;           ///< the first that matches acts
+  std::vector<std::string> brokers;              ///< "*" stands for each of them
+  std::function<std::string(std::size_t)> name;  ///< how a text calls a rule
   /// Whether two rules with the same selectors have counted the same requests so far.
   std::function<bool(std::size_t, std::size_t)> count_alike;
   /// More comparisons than any list written by hand needs; a hostile one gets no more.

@@ -63,7 +63,13 @@ std::vector<std::string> wanted_topics(const Scenario& scenario) {
       names.push_back(producer.on_wire(topic));
     }
   }
+  for (std::string& topic : reply_topics(scenario)) names.push_back(std::move(topic));
   return in_order(std::move(names));
+}
+
+std::vector<std::string> reply_topics(const Scenario& scenario) {
+  if (scenario.cluster.responders.empty()) return {};
+  return {BrokerConfig{}.broker_cluster_name + "_REPLY_TOPIC"};
 }
 
 std::vector<std::string> all_topics(const Scenario& scenario) {

@@ -27,6 +27,9 @@ std::vector<std::string> all_topics(const Scenario& scenario);
 /// That requests (RIP-16) go to.
 std::vector<std::string> asked_topics(const Scenario& scenario);
 
+/// Where responders send replies, if there are any (MixAll.getReplyTopic).
+std::vector<std::string> reply_topics(const Scenario& scenario);
+
 /// Where the producer's traces go: with `accessChannel` CLOUD one for each region of a broker. None without traces.
 std::vector<std::string> trace_topics(const Scenario& scenario, const ProducerSpec& producer);
 /// Whose route stands in for that of an unknown topic.

@@ -57,10 +57,10 @@ constexpr KeyRow kResponderRows[] = {
     {"topic", key::text(1, 255), "", key::required, "Whose requests it consumes."},
     {"delayMs", key::time_ms, "ms", "0",
      "From the moment at which a request is stored to that at which its reply is sent."},
-    {"reply", key::text(), "", R"("reply {i}")", "The reply's body; every {i} is the number of the request, from 0."},
+    {"reply", key::text(1), "", R"("reply {i}")", "The reply's body; every {i} is the number of the request, from 0."},
     {"nth", key::ref("nth"), "", "(all)", "Which of the requests it answers; the others meet silence."},
     {"mayBeIdle", key::boolean, "", "false",
-     "That nobody asks it is no failure, and that it can never answer no error."},
+     "That nobody asks it, or not so often that it answers, is no failure, and that it can never answer no error."},
 };
 
 constexpr KeyRow kAccountRows[] = {

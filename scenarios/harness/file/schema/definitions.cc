@@ -180,7 +180,7 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("timeMs", key::number(0, kMaxTimeMs), "A time, integer or fractional, at most 365 days.", "ms"),
       row("timeRange", key::json(kTimeRange), "[min, max], both included.", "ms"),
       row("count", key::json(kCount), "An exact number, or [min, max], both included."),
-      row("nth", key::json(kNth), "Which of a sequence, counted from 1: 3, \"3\", \"1-5\", \"2,4,7-\"."),
+      row("nth", key::json(kNth), "Which of a sequence, counted from 1, none twice: 3, \"3\", \"1-5\", \"2, 4, 7-\"."),
       row("perm", key::words(kPerms), "Permission: read, write, both."),
       row("world", key::words(kWorldNames),
           "sim: virtual time; tcp: real time, in one process; process: real time, a process per server."),
@@ -210,8 +210,8 @@ std::vector<KeyRow> make_definitions(const Vocabulary& words) {
       row("transactionState", key::words(kTransactionStates),
           "What a transaction listener answers; throw is an exception, which counts as unknown."),
       row("sends", key::json(kSends),
-          "Which sends: \"all\"; the number of one; numbers and ranges from 0 like \"0-9,12\" or \"5-\"; or the name "
-          "of a step that sends. Sends are numbered in file order, step by step."),
+          "Which sends: \"all\"; the number of one; numbers and ranges from 0, none twice, like \"0-9, 12\" or "
+          "\"5-\"; or the name of a step that sends. Sends are numbered in file order, step by step."),
       row("sendOutcome", key::words(kSendOutcomes),
           "How a send ended: a SendStatus, EXCEPTION, SENT for oneway, REPLY for a request, or RECALLED."),
       row("attemptOutcome", key::json(words.attempt_outcome),

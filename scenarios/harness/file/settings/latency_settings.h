@@ -19,13 +19,15 @@ inline constexpr std::tuple kLatencySettings{
              "notAvailableDuration."},
             [](auto& t, const SettingValue& v) {
               if (auto* strategy = t.strategy()) strategy->setLatencyMax(v.times());
-            }),
+            },
+            &Profile::latency_max),
     setting({"notAvailableDuration", key::refs("wholeMs", 0, 1000), "ms",
              "(5.x: 0, 0, 2000, 5000, 6000, 10000, 30000; 4.9.8: 0, 0, 30000, 60000, 120000, 180000, 600000)",
              "For how long a broker is avoided, one for each of latencyMax."},
             [](auto& t, const SettingValue& v) {
               if (auto* strategy = t.strategy()) strategy->setNotAvailableDuration(v.times());
-            }),
+            },
+            &Profile::not_available_duration),
     setting(
         {"startDetectorEnable", key::boolean, "", "false", "Probes brokers that failed."},
         [](auto& t, const SettingValue& v) {

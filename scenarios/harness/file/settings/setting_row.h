@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "scenarios/harness/file/producer_settings.h"
 
@@ -20,6 +22,11 @@ struct SettingRow {
 template <class Apply>
 constexpr SettingRow<Apply> setting(KeyRow key, Apply apply, bool Profile::*needs = nullptr) {
   return {{key, ProducerSetting::Use::any_time, needs}, apply};
+}
+/// Any time, with a default of the profile's own.
+template <class Apply>
+constexpr SettingRow<Apply> setting(KeyRow key, Apply apply, std::vector<std::int64_t> Profile::*times) {
+  return {{key, ProducerSetting::Use::any_time, nullptr, nullptr, times}, apply};
 }
 /// Read when the producer starts, and never again.
 template <class Apply>
