@@ -39,7 +39,6 @@ void require_attempt_outcome(std::string_view outcome) {
   const std::string_view* codes = response_code_names(count);
   std::vector<std::string_view> words(codes, codes + count);
   words.insert(words.end(), std::begin(kAttemptOutcomes), std::end(kAttemptOutcomes));
-  words.insert(words.end(), std::begin(kNotYet), std::end(kNotYet));
   require_word("outcome of an attempt", outcome, words);
 }
 

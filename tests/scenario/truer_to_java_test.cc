@@ -70,6 +70,36 @@ TEST(TruerToJava, AReplyThatComesBeforeTheAcknowledgementIsToldTwice) {
   }
 }
 
+/// "TIMEOUT" for each attempt of the first send.
+std::vector<std::string> ends(const RunResult& result) {
+  std::vector<std::string> out;
+  for (const AttemptRecord& attempt : result.record.sends.at(0).attempts) out.push_back(attempt.outcome);
+  return out;
+}
+
+// The send of a request is asynchronous, and its timeout surfaces seconds after the caller has heard.
+TEST(TruerToJava, ARequestThatEndsBeforeItsSendHasTheAttemptsOfThatSend) {
+  const auto lost = [](const std::string& request, const std::string& cluster, const std::string& what) {
+    return in_file(cluster, "", R"({"request": {"topic": "TopicTest")" + request + "}}",
+                   R"(, "faults": [{"at": "*", "on": "send", "topic": "TopicTest", "do": {"drop": ")" + what + "\"}}]");
+  };
+  const std::string responder = R"(, "responders": [{"topic": "TopicTest"}])";
+  const std::string async = R"(, "mode": "async", "timeoutMs": 500)";
+  for (const char* const profile : {"java-5.3.3", "java-4.9.8", "hardened"}) {
+    const RunResult unheard = run(lost(R"(, "timeoutMs": 500)", "", "request"), profile);
+    EXPECT_EQ(unheard.record.sends.at(0).outcome(), "EXCEPTION") << profile;
+    EXPECT_EQ(ends(unheard).at(0), "TIMEOUT") << profile;
+    const RunResult answered = run(lost(R"(, "timeoutMs": 500)", responder, "response"), profile);
+    EXPECT_EQ(answered.record.sends.at(0).outcome(), "REPLY") << profile;
+    EXPECT_EQ(ends(answered).at(0), "TIMEOUT") << profile;
+    EXPECT_EQ(ends(run(lost(async, responder, "response"), profile)).at(0), "TIMEOUT") << profile;
+  }
+  EXPECT_THAT(ends(run(lost(R"(, "timeoutMs": 500)", "", "request"), "java-5.3.3", WorldKind::tcp)),
+              ElementsAre("TIMEOUT"));
+  const RunResult outlived = run(lost(R"(, "timeoutMs": 20000)", responder, "response"), "java-5.3.3");
+  EXPECT_THAT(ends(outlived), ElementsAre("INCOMPLETE")) << "a run does not wait so long";
+}
+
 // Only what comes after is asynchronous: the caller itself asks for the route.
 TEST(TruerToJava, AnAsyncRequestReturnsToItsCallerWhenItHasARoute) {
   const std::string text = in_file(R"(, "responders": [{"topic": "TopicTest"}])", "",

@@ -54,7 +54,10 @@ MessageExt DefaultMQProducer::request_sync(Message& message, RequestCall call) {
   require_may_block();
   started();
   auto outcome = wait_for<RequestOutcome>(*runtime_, [&](auto handler) {
-    std::make_shared<RequestTask>(impl_, std::move(call), std::move(handler))->begin(message, nullptr);
+    auto told = [handler = std::move(handler)](RequestOutcome& outcome) mutable {
+      if (!outcome.amended) handler(std::move(outcome));
+    };
+    std::make_shared<RequestTask>(impl_, std::move(call), std::move(told))->begin(message, nullptr);
   });
   if (outcome.error) throw_mq_error(std::move(*outcome.error));
   return std::move(*outcome.reply);
@@ -73,6 +76,7 @@ void DefaultMQProducer::request_async(Message message, RequestCall call, std::sh
   Executor* executor = callback_executor_.get();
   runtime_->run([&] {
     auto handler = [wait, executor, callback](RequestOutcome& outcome) {
+      if (outcome.amended) return;
       if (outcome.kind == RequestOutcome::Kind::thrown) {
         wait->thrown = std::move(outcome.error);
       } else if (executor != nullptr) {

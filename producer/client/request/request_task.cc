@@ -77,6 +77,7 @@ void RequestTask::send() {
     error = producer_->check(*message_, call);
   }
   auto task = std::make_shared<SendTask>(producer_, std::move(call), std::move(sent));
+  send_ = task;
   if (error) {
     task->fail(std::move(*error));
     return on_returned();
@@ -95,6 +96,7 @@ void RequestTask::throw_from_call(MQError error) {
 
 void RequestTask::on_sent(SendOutcome& outcome) {
   if (outcome.attempts != nullptr) attempts_ = *outcome.attempts;
+  amend();
   if (outcome.error && outcome.before_invoke) {
     if (outcome.message != nullptr) topic_ = outcome.message->getTopic();
     return throw_from_call(std::move(*outcome.error));
@@ -174,6 +176,14 @@ void RequestTask::expired(MQError cause) {
   report(RequestOutcome::Kind::exception, std::nullopt, cause_);
 }
 
+void RequestTask::amend() {
+  if (!told_ || !producer_->settings_.record_attempts || (dropped_ && call_.with_callback)) return;
+  RequestOutcome outcome;
+  outcome.attempts = &attempts_;
+  outcome.amended = true;
+  handler_(outcome);
+}
+
 void RequestTask::report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error) {
   if (dropped_ && call_.with_callback) return;  // its send may end later, on an instance that others still use
   SendObserver* const observer = producer_->settings_.observer.get();
@@ -182,7 +192,9 @@ void RequestTask::report(RequestOutcome::Kind kind, std::optional<MessageExt> re
   outcome.kind = kind;
   outcome.reply = std::move(reply);
   outcome.error = std::move(error);
+  if (const auto send = send_.lock(); send && !sent_) attempts_ = send->attempts();
   outcome.attempts = &attempts_;
+  told_ |= kind != RequestOutcome::Kind::stored;
   handler_(outcome);
 }
 

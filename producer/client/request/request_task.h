@@ -14,6 +14,8 @@
 
 namespace rmqsim {
 
+class SendTask;
+
 /// What a request tells its caller.
 struct RequestOutcome {
   /// `stored`: the request was sent and stored, Java's onSuccess(null) (callback variants only). `thrown`: raised by
@@ -21,9 +23,12 @@ struct RequestOutcome {
   enum class Kind : std::uint8_t { reply, stored, exception, thrown } kind = Kind::exception;
   std::optional<MessageExt> reply;
   std::optional<MQError> error;
-  const std::vector<AttemptRecord>* attempts = nullptr;  ///< valid during the call
+  const std::vector<AttemptRecord>* attempts = nullptr;  ///< valid during the call; the last may be under way
+  /// The request was over before its send was; only `attempts` is news, now that the send has ended.
+  bool amended = false;
 };
-/// Called once for a sync request; as often as Java calls back for one with a callback.
+/// Called once for a sync request; as often as Java calls back for one with a callback. With
+/// ProducerSettings::record_attempts once more where there is something to amend.
 using ReplyHandler = Function<void(RequestOutcome&)>;
 
 struct RequestCall {
@@ -57,6 +62,7 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
   void release_latch();
   bool wait_over() const;
   void finish_sync();
+  void amend();
   void report(RequestOutcome::Kind kind, std::optional<MessageExt> reply, std::optional<MQError> error);
 
   std::shared_ptr<DefaultMQProducerImpl> producer_;
@@ -72,7 +78,9 @@ class RequestTask final : public RequestResponseFuture, public std::enable_share
   ThreadId caller_ = 0;  ///< who waits for the reply of a sync request
   std::unique_ptr<Timer> timer_;
   std::optional<TimePoint> wait_ends_;  ///< a reply that comes then or later is too late
+  std::weak_ptr<SendTask> send_;
   std::vector<AttemptRecord> attempts_;
+  bool told_ = false;  ///< the caller knows how the request ended
   // The future's state.
   bool send_request_ok_ = true;
   bool sent_ = false;          ///< the send has ended, one way or the other

@@ -371,7 +371,8 @@ void SendOperation::note_judged(JudgedBy by, AttemptOutcome outcome, const Verdi
 void SendOperation::begin_record(const std::string& broker) {
   recording_ = spec_.record_attempts;
   if (!recording_) return;
-  attempts_.push_back({broker, queue_->getQueueId(), now_, {}, attempt_timeout_, {}, times_ + 1 + async_retries_});
+  attempts_.push_back(
+      {broker, queue_->getQueueId(), now_, {}, attempt_timeout_, "INCOMPLETE", times_ + 1 + async_retries_});
 }
 
 void SendOperation::end_record(std::string_view outcome) {

@@ -154,7 +154,8 @@ struct AttemptRecord {
   TimePoint start{};
   Duration elapsed{};
   std::int64_t timeout_millis = 0;
-  std::string outcome;  ///< response-code name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT
+  /// Response-code name, TIMEOUT, CONNECT_FAILED, SEND_FAILED, CONNECTION_CLOSED, SENT; INCOMPLETE: under way.
+  std::string outcome;
   int number = 0;  ///< of its send's tries, from 1: those between reached no wire; 0: of another client's, not known
 };
 

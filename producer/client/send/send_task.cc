@@ -61,6 +61,15 @@ void SendTask::fail(MQError error) {
   complete(outcome);
 }
 
+std::vector<AttemptRecord> SendTask::attempts() const {
+  if (!operation_) return {};
+  std::vector<AttemptRecord> attempts = operation_->attempts();
+  if (!attempts.empty() && attempts.back().outcome == "INCOMPLETE") {
+    attempts.back().elapsed = producer_->runtime_.now() - attempts.back().start;
+  }
+  return attempts;
+}
+
 void SendTask::start(std::int64_t timeout_millis) {
   const ProducerSettings& settings = producer_->settings_;
   caller_thread_ = producer_->runtime_.current_thread();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "producer/client/send/default_mq_producer_impl.h"
 #include "producer/client/send/hooked_send.h"
@@ -27,6 +28,9 @@ class SendTask : public std::enable_shared_from_this<SendTask> {
   void choose(Message& message, std::int64_t timeout_millis, DefaultMQProducerImpl::QueueHandler handler);
   /// Ends a send that failed before it began.
   void fail(MQError error);
+
+  /// What a ledger shows of it so far; the last attempt may be under way.
+  std::vector<AttemptRecord> attempts() const;
 
  private:
   void start(std::int64_t timeout_millis);

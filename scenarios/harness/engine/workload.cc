@@ -213,7 +213,10 @@ void Workload::after_steps() {
   const bool drained = std::all_of(clients_.begin(), clients_.end(),
                                    [](const ClientState& client) { return client.waiting_requests == 0; });
   const bool quiet = drained && run_.now() >= settle_until_;
-  if (quiet || run_.now() >= drain_until_) return done_();
+  if (quiet || run_.now() >= drain_until_) {
+    journal_.close();
+    return done_();
+  }
   run_.later(millis(10), [this] { after_steps(); });
 }
 

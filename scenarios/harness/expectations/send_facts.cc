@@ -35,10 +35,13 @@ bool has_result(const SendExpectation& e) {
 }
 
 /// Whether it says of the send's attempts what nothing changes any more. One that was sent oneway can still turn out
-/// not to have been.
+/// not to have been, and a request can be over before its attempts are.
 bool attempts_are_final(const SendExpectation& e) {
+  const auto under_way = [](const AttemptExpectation& a) { return a.outcome == "INCOMPLETE"; };
+  if (e.attempts && std::any_of(e.attempts->begin(), e.attempts->end(), under_way)) return false;
   const std::vector<std::string> ends = ends_of(e);
-  return has_result(e) || std::any_of(ends.begin(), ends.end(), [](const auto& end) { return end != "SENT"; });
+  return has_result(e) ||
+         std::any_of(ends.begin(), ends.end(), [](const auto& end) { return end != "SENT" && end != "REPLY"; });
 }
 
 void add_attempt_facts(const SendExpectation& e, std::vector<Fact>& facts) {

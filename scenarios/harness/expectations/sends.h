@@ -66,8 +66,8 @@ inline constexpr std::string_view kTransactionEnds[] = {"committed", "pending", 
 /// What an async request tells: onSuccess(null), onSuccess(reply), onException, or an exception out of the call.
 inline constexpr std::string_view kRequestCallbacks[] = {"STORED", "REPLY", "EXCEPTION", "THROWN"};
 /// What the outcome of an attempt may be besides a response-code name.
-inline constexpr std::string_view kAttemptOutcomes[] = {"TIMEOUT", "CONNECT_FAILED", "SEND_FAILED", "CONNECTION_CLOSED",
-                                                        "SENT"};
+inline constexpr std::string_view kAttemptOutcomes[] = {"TIMEOUT",           "CONNECT_FAILED", "SEND_FAILED",
+                                                        "CONNECTION_CLOSED", "SENT",           "INCOMPLETE"};
 /// The client's own codes (ClientErrorCode, behaviour §0.1), which an exception may have beside those of a response.
 struct ClientCode {
   std::string_view name;

@@ -318,6 +318,7 @@ class Driver {
     const bool calls_back = call.with_callback;
     turn->message = std::make_unique<Message>(message_of(request, request.at("topic")));
     const auto called_back = [this, turn, calls_back](RequestOutcome& outcome) {
+      if (outcome.amended) return;
       if (calls_back) {
         constexpr std::string_view kWords[] = {"REPLY", "STORED", "EXCEPTION", "THROWN"};  // in the order of its Kind
         say({{"i", turn->i}, {"callback", kWords[static_cast<std::size_t>(outcome.kind)]}});

@@ -52,15 +52,17 @@ void RequestSteps::ask(const RequestStep& step, const TurnPtr& turn) {
 
 void RequestSteps::called_back(const RequestStep& step, const StepPacer::Turn& turn, RequestOutcome& outcome) {
   SendRecord& record = context_.journal[turn.number];
+  if (outcome.amended) return context_.journal.amend(step.producer, turn.number, *outcome.attempts);
   record.msg_id = turn.message->uniq_key();
   if (step.mode == CommunicationMode::ASYNC) record.callbacks.emplace_back(callback_name(outcome.kind));
   // A request with a callback is over when it has more to say than that it was stored; what comes after that is only
   // noted, since Java calls back more than once (behaviour §10.2).
-  if (outcome.kind == RequestOutcome::Kind::stored || record.completions > 0) return;
+  if (record.completions > 0) return;
+  if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
+  if (outcome.kind == RequestOutcome::Kind::stored) return;
   ++record.completions;
   if (outcome.reply) record.reply = outcome.reply->getBody();
   record.error = std::move(outcome.error);
-  if (outcome.attempts != nullptr) record.attempts = *outcome.attempts;
   context_.journal.end(step.producer, turn.number);
   context_.pacer.over(turn);
   if (step.mode != CommunicationMode::ASYNC) context_.pacer.go_on(turn);

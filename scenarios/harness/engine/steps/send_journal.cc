@@ -1,11 +1,17 @@
 #include "scenarios/harness/engine/steps/send_journal.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "scenarios/harness/events/event_rows.h"
 #include "scenarios/harness/report/decision_events.h"
 
 namespace rmqsim {
+namespace {
+
+bool is_over(const AttemptRecord& attempt) { return attempt.outcome != "INCOMPLETE"; }
+
+}  // namespace
 
 SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kind) {
   SendRecord& record = record_.sends[turn.number];
@@ -23,7 +29,28 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
   TraceSink* sink = run_.trace();
   if (sink == nullptr) return;
   if (record_.onlooker != nullptr) tell_decisions(producer, number);
-  for (const AttemptRecord& attempt : record.attempts) {
+  tell_attempts(producer, number, 0);
+  sink->record(run_.now(), producer, "result",
+               {{"i", number},
+                {"outcome", record.outcome()},
+                {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
+}
+
+void SendJournal::amend(const std::string& producer, std::uint64_t number, const std::vector<AttemptRecord>& attempts) {
+  if (closed_) return;
+  std::vector<AttemptRecord>& known = record_.sends[number].attempts;
+  const auto told = std::count_if(known.begin(), known.end(), is_over);
+  known = attempts;
+  if (record_.onlooker != nullptr) tell_decisions(producer, number);
+  tell_attempts(producer, number, static_cast<std::size_t>(told));
+}
+
+void SendJournal::tell_attempts(const std::string& producer, std::uint64_t number, std::size_t first) const {
+  TraceSink* const sink = run_.trace();
+  if (sink == nullptr) return;
+  const std::vector<AttemptRecord>& attempts = record_.sends[number].attempts;
+  for (std::size_t k = first; k < attempts.size() && is_over(attempts[k]); ++k) {
+    const AttemptRecord& attempt = attempts[k];
     sink->record(attempt.start, producer, "attempt",
                  {{"i", number},
                   {"broker", attempt.broker},
@@ -32,10 +59,6 @@ void SendJournal::end(const std::string& producer, std::uint64_t number) {
                   {"timeoutMs", attempt.timeout_millis},
                   {"outcome", attempt.outcome}});
   }
-  sink->record(run_.now(), producer, "result",
-               {{"i", number},
-                {"outcome", record.outcome()},
-                {"error", record.error ? std::string_view(record.error->message) : std::string_view()}});
 }
 
 /// Names instead of addresses.
@@ -50,7 +73,8 @@ void SendJournal::make_symbolic(MQError& error) const {
 void SendJournal::tell_decisions(const std::string& producer, std::uint64_t number) {
   const DecisionLog* log = log_of(number);
   if (log == nullptr) return;
-  for (const Decision& decision : *log) {
+  for (std::size_t& told = decisions_told_[number]; told < log->size(); ++told) {
+    const Decision& decision = (*log)[told];
     if (std::optional<EventData> event = as_event(static_cast<std::int64_t>(number), decision)) {
       write_event(*record_.onlooker, decision.at, producer, *event);
     }

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/harness/engine/run_record.h"
 #include "scenarios/harness/engine/run_scope.h"
@@ -21,6 +23,10 @@ class SendJournal {
   SendRecord& begin(const StepPacer::Turn& turn, SendRecord::Kind kind);
   /// The send is over, and its row has all but the time.
   void end(const std::string& producer, std::uint64_t number);
+  /// The send was over before its attempts were; now they have come to this.
+  void amend(const std::string& producer, std::uint64_t number, const std::vector<AttemptRecord>& attempts);
+  /// The rows are judged now: what a shutdown makes of attempts under way changes none of them.
+  void close() { closed_ = true; }
 
   /// Where the decisions of this send go, if anybody wants to know.
   DecisionLog* log_of(std::uint64_t number);
@@ -28,11 +34,16 @@ class SendJournal {
 
  private:
   void make_symbolic(MQError& error) const;
+  /// Those that nobody was told of.
   void tell_decisions(const std::string& producer, std::uint64_t number);
+  /// Those that are over, from that one on.
+  void tell_attempts(const std::string& producer, std::uint64_t number, std::size_t first) const;
 
   RunScope& run_;
   ScenarioWorld& world_;
   RunRecord& record_;
+  std::map<std::uint64_t, std::size_t> decisions_told_;
+  bool closed_ = false;
 };
 
 }  // namespace rmqsim

@@ -112,10 +112,7 @@ void SendSteps::failed(const SendStep& step, const StepPacer::Turn& turn, MQErro
 
 void SendSteps::completed(const SendStep& step, const StepPacer::Turn& turn, SendOutcome& outcome) {
   SendRecord& record = context_.journal[turn.number];
-  if (outcome.amended) {
-    record.attempts = *outcome.attempts;
-    return;
-  }
+  if (outcome.amended) return context_.journal.amend(step.producer, turn.number, *outcome.attempts);
   if (++record.completions > 1) return;  // the checker complains
   if (outcome.message != nullptr) record.msg_id = keys_of(*outcome.message);
   if (outcome.result != nullptr) record.result = std::move(*outcome.result);
