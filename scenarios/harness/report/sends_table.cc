@@ -1,6 +1,7 @@
 #include "scenarios/harness/report/sends_table.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,6 +57,7 @@ std::string story(const SendRecord& record) {
 
 struct Row {
   TimePoint at{};
+  std::size_t step = 0;  ///< of a send or an event; a rule explains what is sent at its moment, so it comes before all
   std::string mark;  ///< of an event or a rule: the whole row; else empty
   std::string number, began;
   std::vector<std::string> attempts;
@@ -69,6 +71,7 @@ Row send_row(std::uint64_t i, const SendRecord& record, TimePoint first_step, st
   const bool begun = record.start != TimePoint{};
   Row row;
   row.at = begun ? record.start : TimePoint::max();
+  row.step = record.step;
   row.number = "#" + std::to_string(i);
   row.began = begun ? format_millis(record.start - first_step) : "-";
   row.attempts = {""};
@@ -112,7 +115,9 @@ std::vector<Row> marks(const Scenario& scenario, const RunRecord& record) {
   };
   for (const EventRecord& event : record.events) {
     const auto* step = std::get_if<EventStep>(&scenario.steps[event.step].what);
-    if (step != nullptr) add(event.at, harmless(event_text(*step)));
+    if (step == nullptr) continue;
+    add(event.at, harmless(event_text(*step)));
+    rows.back().step = event.step;
   }
   for (const RuleRecord& rule : record.rules) {
     if (!rule.counts.acted_between) continue;
@@ -125,10 +130,11 @@ std::vector<Row> marks(const Scenario& scenario, const RunRecord& record) {
   return rows;
 }
 
-/// In the order of time; those that happen at one moment explain what is sent then, so they come first.
+/// In the order of time, and what happens at one moment in that of the steps.
 std::vector<Row> in_order(std::vector<Row> sends, std::vector<Row> marks) {
   sends.insert(sends.begin(), std::make_move_iterator(marks.begin()), std::make_move_iterator(marks.end()));
-  std::stable_sort(sends.begin(), sends.end(), [](const Row& a, const Row& b) { return a.at < b.at; });
+  std::stable_sort(sends.begin(), sends.end(),
+                   [](const Row& a, const Row& b) { return std::tie(a.at, a.step) < std::tie(b.at, b.step); });
   return sends;
 }
 

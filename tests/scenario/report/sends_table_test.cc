@@ -41,6 +41,16 @@ TEST(SendsTable, HasEventsBetweenTheSendsThatTheyExplain) {
   EXPECT_LT(first, restart);
 }
 
+TEST(SendsTable, HasWhatHappensAtOneMomentInTheOrderOfTheSteps) {
+  const std::string text = table("", R"({"do": {"shutdownProducer": "p"}}, {"send": {"topic": "T"}})" +
+                                         std::string(R"(, {"do": {"crash": "broker-a"}})"));
+  const std::size_t shutdown = text.find("shutdownProducer p");
+  const std::size_t refused = text.find("#0 ");
+  ASSERT_NE(refused, std::string::npos) << text;
+  EXPECT_LT(shutdown, refused) << text;
+  EXPECT_LT(refused, text.find("crash broker-a")) << text;
+}
+
 TEST(SendsTable, FoldsNeighboursThatTellTheSameStory) {
   const std::string text = table("", kOutage);
   EXPECT_THAT(text, HasSubstr("38 more like this, to #41"));
