@@ -12,6 +12,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -374,6 +375,18 @@ struct Interrupted : Explore {
       if (pid_t first = 0; in >> first) return first;
     }
   }
+  /// Until it has computed for a tenth of a second: it is at a trial, however late the machine began it.
+  static void await_work(pid_t worker) {
+    for (long ticks = 0; ticks < ::sysconf(_SC_CLK_TCK) / 10; ::usleep(1000)) {
+      const std::string stat = content("/proc/" + std::to_string(worker) + "/stat");
+      std::istringstream fields(stat.substr(std::min(stat.rfind(')') + 1, stat.size())));
+      std::string skipped;
+      for (int field = 3; field < 14; ++field) fields >> skipped;
+      long user = 0, system = 0;
+      ASSERT_TRUE(fields >> user >> system) << "it has ended";
+      ticks = user + system;
+    }
+  }
   std::optional<Program> campaign_;
 };
 
@@ -418,7 +431,7 @@ TEST_F(Interrupted, MakesSmallLaterWhatItHadNoTimeFor) {
     "producers": [{"name": "p"}], "faults": [{"at": "*", "on": "send", "topic": "U", "do": {"drop": "request"}}],
     "steps": [{"send": {"topic": "T", "count": 20000}}, {"send": {"topic": "U", "count": 6, "timeoutMs": 90000000}}]})";
   begin({"--profile", "hardened", at("slow.json")});
-  worker();  // it is at its first trial
+  await_work(worker());
   EXPECT_EQ(campaign_->stop(SIGTERM), 1);
   const std::string rest = campaign_->rest();
   EXPECT_THAT(rest, HasSubstr("the shrink was interrupted"));
