@@ -25,13 +25,14 @@ class Connects {
   }
   /// The one that was begun first of those to that server.
   void ended(const WireEnd& end) {
-    const auto client = clients_.find(end.client);
-    if (client == clients_.end()) return;
-    auto& [all, open] = client->second;
-    const auto one = std::find_if(open.begin(), open.end(), [&](std::size_t i) { return all[i].server == end.server; });
-    if (one == open.end()) return;
-    all[*one].to = end.at;
-    open.erase(one);
+    const auto found = clients_.find(end.client);
+    if (found == clients_.end()) return;
+    Client& client = found->second;
+    const auto one = std::find_if(client.open.begin(), client.open.end(),
+                                  [&](std::size_t i) { return client.all[i].server == end.server; });
+    if (one == client.open.end()) return;
+    client.all[*one].to = end.at;
+    client.open.erase(one);
   }
   /// Calls `visit` with the name of each client and its connects, in the order in which they were begun.
   template <class Visit>
