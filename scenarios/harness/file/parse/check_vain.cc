@@ -63,8 +63,7 @@ void check_vain(const Scenario& scenario, std::vector<Finding>& found) {
           why = "none of its sends has begun when it is judged: their steps come later";
         } else if (const std::uint64_t last = selector->at(selector->size() - 1);
                    last >= begun && std::holds_alternative<SendExpectation>(expectation.what)) {
-          why = "send " + std::to_string(last) +
-                " has not begun when it is judged: its step comes later";
+          why = "send " + std::to_string(last) + " has not begun when it is judged: its step comes later";
         }
       }
       if (!why.empty()) found.push_back({expectation.where, std::move(why)});
