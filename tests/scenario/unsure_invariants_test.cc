@@ -34,6 +34,24 @@ TEST(ElapsedWithinTimeout, CoversNoConnectOfAClientThatIsShared) {
   EXPECT_THAT(judged_with(""), HasSubstr("broken by 1"));
 }
 
+TEST(Timeouts, AreNotThoseOfTheirSendsWhereABatchIsGatheredAndTheyAreSetAnew) {
+  const auto judged_with = [](const char* invariant, const std::string& config, const std::string& setting) {
+    MadeRun run(invariant, "", config,
+                R"(, {"do": {"setConfig": {"producer": "p", "config": {")" + setting + R"(": 2000}}}})");
+    const bool longer = std::string_view(invariant) == "elapsed-within-timeout";
+    run.sent().timeout_millis = longer ? 1 : 3000;
+    run.attempt("a", "TIMEOUT", 0, longer ? 2000 : 1);
+    run.sent().error = MQError{.type = ErrorType::RemotingTooMuchRequestException};
+    if (std::string_view(invariant) == "retry-another-broker") run.attempt("a", "TIMEOUT", 1, 2);
+    return run.judged();
+  };
+  for (const char* invariant : {"elapsed-within-timeout", "retryable-is-retried", "retry-another-broker"}) {
+    EXPECT_EQ(judged_with(invariant, R"("autoBatch": true)", "sendMsgTimeout"), "") << invariant;
+    EXPECT_THAT(judged_with(invariant, R"("autoBatch": true)", "maxMessageSize"), HasSubstr("broken")) << invariant;
+    EXPECT_THAT(judged_with(invariant, "", "sendMsgTimeout"), HasSubstr("broken")) << invariant;
+  }
+}
+
 TEST(ResponseTableEmpty, CountsForEachProducerWhatASharedClientHasUnderWay) {
   const auto judged_with = [](const std::string& instance) {
     MadeRun run("response-table-empty", "", instance, "", "", instance);
@@ -104,6 +122,19 @@ TEST(RetryAnotherBroker, CannotSeeATryThatEndedInItsConnectAndIsolatedItsBroker)
   spent.attempt("a", "TIMEOUT", 0, 100);
   spent.attempt("a", "TIMEOUT", 100, 2999);
   EXPECT_EQ(spent.judged(), "");  // a third had the last millisecond
+}
+
+TEST(RetryAnotherBroker, CannotSeeATryWhoseShareOfTheTimeIsLessThanAConnectTakes) {
+  const auto judged_with = [](std::int64_t timeout, const char* profile) {
+    MadeRun run("retry-another-broker", "", R"("sendLatencyFaultEnable": true)");
+    run.sent().timeout_millis = timeout;
+    run.attempt("a", "SYSTEM_ERROR", 0, 1);
+    run.attempt("a", "SUCCESS", 1, 2);
+    return run.judged(profile);
+  };
+  EXPECT_EQ(judged_with(6, "hardened"), "");  // of which each of three tries gets two, and a connect may take 1.4
+  EXPECT_THAT(judged_with(60, "hardened"), HasSubstr("b was free"));
+  EXPECT_THAT(judged_with(6, "java-5.3.3"), HasSubstr("b was free"));
 }
 
 TEST(RetryAnotherBroker, CannotBeSureOfABrokerThatMayBeKeptOutOfTheRoute) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/harness/engine/invariants/invariants.h"
+#include "scenarios/harness/engine/judging/changed_settings.h"
 #include "scenarios/harness/engine/judging/connects.h"
 #include "scenarios/harness/engine/judging/request_times.h"
 
@@ -21,7 +22,7 @@ class ElapsedWithinTimeout final : public Invariant {
   void request(const WireEnd& end, const WireRequest& said) override { times_.note(end, said); }
   void judge(const JudgedRun& run, Breaches& breaches) override {
     judge_each_send(run.record, breaches, [&](const SendRecord& r) {
-      if (!r.completed() || within_time(r, run.lateness)) return true;
+      if (!r.completed() || within_time(r, run.lateness) || changes_timeout(run, run.producer_of(r))) return true;
       Duration more = connecting_during(run, r);
       if (r.kind == SendRecord::Kind::request && !run.profile.request_ends_with_send) more += millis(r.timeout_millis);
       return more > Duration::zero() && within_time(r, run.lateness + more);

@@ -5,6 +5,7 @@
 
 #include "scenarios/harness/engine/invariants/invariants.h"
 #include "scenarios/harness/engine/judging/attempt_outcomes.h"
+#include "scenarios/harness/engine/judging/changed_settings.h"
 #include "scenarios/harness/engine/judging/trouble.h"
 
 namespace rmqsim {
@@ -34,7 +35,8 @@ class RetryAnotherBroker final : public Invariant {
     const AttemptRecord& before = r.attempts[k - 1];
     return comes_after_an_unseen_try(r, k) || r.attempts[k].start > before.start + before.elapsed + run.lateness ||
            left_at(r, before.start + before.elapsed) <= 1 + run.lateness / millis(1) ||
-           run.ever(run.producer_of(r), "sendMsgMaxTimeoutPerRequest", std::int64_t{0});
+           run.ever(run.producer_of(r), "sendMsgMaxTimeoutPerRequest", std::int64_t{0}) ||
+           changes_timeout(run, run.producer_of(r));
   }
   /// Where the queue was given there is no choice (quirk 17). The scan of 4.9.8 looks at the isolation alone, which an
   /// attempt with a doubtful status does not begin.
@@ -58,7 +60,7 @@ class RetryAnotherBroker final : public Invariant {
     return "";
   }
   /// Whether a try may have ended in its connect, which isolates as well and is in no ledger: by a rule, at a VIP port,
-  /// by a limit that is too short for it, or with the time of its send.
+  /// by a limit that is too short for it, or with the time of its send or its share of that.
   static bool connects_may_fail(const JudgedRun& run) {
     const Duration connect = run.scenario.network.one_way * 2 + millis(1) + run.lateness;
     const auto refused = [](const FaultRule& rule) { return rule.on.kind == FaultTarget::Kind::connect; };
@@ -67,7 +69,8 @@ class RetryAnotherBroker final : public Invariant {
       return (limit >= 0 && millis(limit) <= connect) || run.ever(producer.name, "vipChannelEnabled", true);
     };
     const auto used_up = [&](const SendRecord& r) {
-      return r.completed() && r.end - r.start + connect >= millis(r.timeout_millis);
+      const int shares = run.profile.caps_every_try ? std::max(r.max_attempts, 1) : 1;  // of what is left
+      return r.completed() && r.end - r.start + connect * shares >= millis(r.timeout_millis);
     };
     return std::any_of(run.scenario.faults.begin(), run.scenario.faults.end(), refused) ||
            std::any_of(run.scenario.producers.begin(), run.scenario.producers.end(), limited) ||

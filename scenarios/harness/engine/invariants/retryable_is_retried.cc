@@ -18,7 +18,7 @@ class RetryableIsRetried final : public Invariant {
       const SendStep* step = run.send_step(r);
       if (step == nullptr || !r.error || r.attempts.empty() || !has_attempts_left(r)) continue;
       if (step->mode == CommunicationMode::ASYNC && ends_in_connects(run, step->producer)) continue;
-      if (changes_retries(run.scenario, step->producer)) continue;
+      if (changes_retries(run.scenario, step->producer) || changes_timeout(run, step->producer)) continue;
       const AttemptRecord& last = r.attempts.back();
       const TimePoint ended = last.start + last.elapsed;
       // Later than that it failed of something else: a lookup, a shutdown.

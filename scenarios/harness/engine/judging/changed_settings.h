@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "scenarios/harness/engine/judging/invariant.h"
 #include "scenarios/harness/file/scenario.h"
 
 namespace rmqsim {
@@ -27,6 +28,12 @@ inline bool changes_settings(const Scenario& scenario, std::string_view producer
 /// Whether a send may have more or fewer retries than its record says.
 inline bool changes_retries(const Scenario& scenario, std::string_view producer) {
   return changes_settings(scenario, producer, {"retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed"});
+}
+
+/// Whether a send may have another timeout than its record says: what is gathered (autoBatch) has that which its producer
+/// has when the batch goes out.
+inline bool changes_timeout(const JudgedRun& run, const std::string& producer) {
+  return run.ever(producer, "autoBatch", true) && changes_settings(run.scenario, producer, {"sendMsgTimeout"});
 }
 
 }  // namespace rmqsim

@@ -43,6 +43,15 @@ std::int64_t JudgedRun::number(const std::string& producer, std::string_view set
   return set == nullptr ? otherwise : *set;
 }
 
+std::int64_t JudgedRun::largest(const std::string& producer, std::string_view setting, std::int64_t otherwise) const {
+  any_config(producer, [&](const ProducerConfig& config) {
+    const auto* set = config.get<std::int64_t>(setting);
+    if (set != nullptr) otherwise = std::max(otherwise, *set);
+    return false;
+  });
+  return otherwise;
+}
+
 std::int64_t JudgedRun::longest(const std::string& producer, std::string_view setting,
                                 std::vector<std::int64_t> otherwise) const {
   any_config(producer, [&](const ProducerConfig& config) {

@@ -43,6 +43,8 @@ struct JudgedRun {
   const std::string& producer_of(const SendRecord& record) const;
   /// A number that a producer is started with.
   std::int64_t number(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
+  /// The largest that a producer ever gets; `otherwise` counts as well.
+  std::int64_t largest(const std::string& producer, std::string_view setting, std::int64_t otherwise) const;
   /// The longest of a list of ms that a producer ever gets; `otherwise` counts as well.
   std::int64_t longest(const std::string& producer, std::string_view setting,
                        std::vector<std::int64_t> otherwise) const;

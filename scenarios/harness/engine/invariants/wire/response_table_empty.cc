@@ -98,7 +98,8 @@ class ResponseTableEmpty final : public Invariant {
   static Duration patience(const JudgedRun& run) {
     std::int64_t timeout = 3000;
     for (const ProducerSpec& producer : run.scenario.producers) {
-      timeout = std::max(timeout, run.number(producer.name, "mqClientApiTimeout", 3000));
+      timeout = run.largest(producer.name, "mqClientApiTimeout", timeout);
+      timeout = run.largest(producer.name, "sendMsgTimeout", timeout);  // of what is gathered (autoBatch), whoever sent it
     }
     for (const SendRecord& send : run.record.sends) timeout = std::max(timeout, send.timeout_millis);
     // The scan finds what is over a second later, and comes once a second (behaviour §9.4.1).
