@@ -95,6 +95,20 @@ TEST(Heartbeats, AreNotDueToWhomTheDefaultRouteNamedAndTheTopicsOwnDoesNot) {
   EXPECT_THAT(alone.judged(), HasSubstr("left it without a greeting"));
 }
 
+TEST(Heartbeats, MayGoToASlaveThatARecallConnectedTo) {
+  const auto judged_with = [](SendRecord::Kind kind) {
+    MadeRun run("heartbeats");
+    run.scenario.cluster.brokers[1].slave_of = "a";
+    run.hear_route(0, {"a", "b"});
+    run.connect(1, 10, "b");
+    run.greet(1, 1, 10, "b");
+    run.sent().kind = kind;
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(SendRecord::Kind::recall), "");
+  EXPECT_THAT(judged_with(SendRecord::Kind::send), HasSubstr("which is a slave"));
+}
+
 TEST(RetryAnotherBroker, CannotSeeATryThatHadNothingLeft) {
   MadeRun run("retry-another-broker");
   run.attempt("a", "TIMEOUT", 0, 2900);

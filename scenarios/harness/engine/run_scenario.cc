@@ -267,7 +267,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
     const auto packets = options.keep_packets ? make_packet_log() : nullptr;
     result.packets = packets;
     result.record.packets = packets.get();
-    const bool hashed = options.world == WorldKind::sim;
+    const bool hashed = options.hashed && options.world == WorldKind::sim;
     std::unique_ptr<ScenarioWorld> world;
     bool started = false;
     try {

@@ -25,6 +25,7 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;  ///< instead of the scenario's
   RunLimits limits;
   std::ostream* trace = nullptr;  ///< JSON lines, if wanted
+  bool hashed = true;             ///< RunResult::trace_hash
   bool keep_events = false;       ///< RunResult::events, and RunRecord::every_decision
   bool keep_packets = false;      ///< RunResult::packets
   bool part = true;               ///< false: nobody wants to know how servers part when all is judged
@@ -61,7 +62,7 @@ struct RunResult {
   MessageTotals totals;
   Duration lateness{0};                      ///< what upper bounds were exceeded by without a failure
   Duration virtual_time{0};                  ///< from the first step to the end
-  std::uint64_t trace_hash = 0;              ///< sim only (TraceHash)
+  std::uint64_t trace_hash = 0;              ///< sim only, if wanted (TraceHash)
   std::uint64_t world_events = 0;            ///< sim only: what RunLimits::events counts
   std::string reason;                        ///< of refused and inconclusive
   std::string ledger;                        ///< JSON, if wanted

@@ -109,8 +109,10 @@ class Heartbeats final : public Invariant {
           breaches.other(said(beat.server, "which is no broker"));
           continue;
         }
-        // Slaves are connected to by a leave only (behaviour §3.11).
-        if (broker->slave_of && !run.shut_down(name)) breaches.other(said(beat.server, "which is a slave"));
+        // Slaves are connected to by a leave only (behaviour §3.11), and by a recall whose master is gone (§10.3).
+        if (broker->slave_of && !run.shut_down(name) && made(SendRecord::Kind::recall) == 0) {
+          breaches.other(said(beat.server, "which is a slave"));
+        }
         const auto spans = members.maybe(beat.server);
         const bool known = std::any_of(spans.begin(), spans.end(), [&](const RouteMembers::Span& span) {
           const bool still = trouble.at_nameservers || span.to == TimePoint::max() || beat.from <= span.to + grace;
@@ -120,13 +122,14 @@ class Heartbeats final : public Invariant {
       }
     }
 
-    /// A request to a topic without a route begins a round as well (behaviour §10.2).
-    std::size_t requests() const {
+    std::size_t made(SendRecord::Kind kind) const {
       return static_cast<std::size_t>(
           std::count_if(run.record.sends.begin(), run.record.sends.end(), [&](const SendRecord& send) {
-            return send.kind == SendRecord::Kind::request && run.producer_of(send) == name;
+            return send.kind == kind && run.producer_of(send) == name;
           }));
     }
+    /// A request to a topic without a route begins a round as well (behaviour §10.2).
+    std::size_t requests() const { return made(SendRecord::Kind::request); }
 
     void no_more_often(Breaches& breaches) const {
       if (client.beats.empty()) return;
