@@ -60,6 +60,7 @@ class Worker {
  private:
   ExplorerOptions options(const BatchWork& work) {
     ExplorerOptions options = work.options;
+    options.hashed = batch_.backwards;
     if (batch_.only) {
       options.before_run = [this](const Scenario& scenario, const std::string& profile) {
         const std::string which = saved_ == 0 ? "" : "-without-rescue-" + std::to_string(saved_);
@@ -95,7 +96,7 @@ class Worker {
     for (std::size_t bit = 0; bit < sometimes().size(); ++bit) reached_[bit] += outcome.sometimes >> bit & 1;
     for (const Found& found : outcome.found) findings_.take(found, when);
     ++row_.trials;
-    hashes_.emplace_back(lineage, outcome.hash);
+    if (batch_.backwards) hashes_.emplace_back(lineage, outcome.hash);
     if (outcome.deviation) findings_.take(*outcome.deviation, lineage);
     return !outcome.deviation;
   }

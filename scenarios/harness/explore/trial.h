@@ -51,7 +51,7 @@ struct Violation {
 
 struct TrialResult {
   std::vector<Violation> violations;
-  std::uint64_t trace_hash = 0;     ///< not the one that `rmqsim run` prints, which sees servers part
+  std::uint64_t trace_hash = 0;     ///< if wanted; not the one that `rmqsim run` prints, which sees servers part
   std::vector<Feature> features;  ///< sorted, each once; empty unless wanted
   RunResult run;
 
@@ -63,6 +63,7 @@ inline constexpr std::uint64_t kMostTrialEvents = 1'000'000;
 
 struct TrialOptions {
   bool features = false;
+  bool hashed = false;  ///< a twentieth of the run's time
   bool expectations = false;  ///< look at them, too; idle parts are no failures all the same
   std::ostream* trace = nullptr;
   const RunStop* stop = nullptr;  ///< RunOptions::stop

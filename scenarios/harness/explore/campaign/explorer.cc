@@ -47,7 +47,7 @@ class Explorer::Runs {
     ++outcome.runs;
     try {
       // Decisions cost time, and without guidance only properties need them.
-      result = run_trial(scenario, profile_, {.features = options_.guidance || twice});
+      result = run_trial(scenario, profile_, {.features = options_.guidance || twice, .hashed = hashed(twice)});
     } catch (const std::exception& error) {
       add(scenario, broken_run(profile_name_, error.what()));
       return false;
@@ -67,7 +67,9 @@ class Explorer::Runs {
         add(scenario, violation);
       }
     }
-    if (twice || !result.violations.empty()) compare(scenario, result, deviates);
+    if (twice || !result.violations.empty()) {
+      compare(scenario, hashed(twice) ? std::optional(result.trace_hash) : std::nullopt, deviates);
+    }
     return result.violations.empty();
   }
 
@@ -87,10 +89,17 @@ class Explorer::Runs {
     outcome.found.push_back({violation, scenario});
   }
 
-  /// `deviates`: it is known to.
-  void compare(const Scenario& scenario, const TrialResult& result, bool deviates) {
+  bool hashed(bool twice) const { return twice || options_.hashed; }
+
+  std::uint64_t hash_of(const Scenario& scenario) {
     ++outcome.twice;
-    deviates = run_trial(scenario, profile_).trace_hash != result.trace_hash || deviates;
+    return run_trial(scenario, profile_, {.hashed = true}).trace_hash;
+  }
+
+  /// `hash`, if there is one yet, is that of the run. `deviates`: it is known to.
+  void compare(const Scenario& scenario, std::optional<std::uint64_t> hash, bool deviates) {
+    if (!hash) hash = hash_of(scenario);
+    deviates = hash_of(scenario) != *hash || deviates;
     if (!deviates || outcome.deviation) return;
     std::ostringstream once, again;
     run_trial(scenario, profile_, {.trace = &once});

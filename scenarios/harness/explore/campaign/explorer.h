@@ -20,6 +20,7 @@ struct ExplorerOptions {
   std::uint64_t seed = 1;  ///< the campaign's
   bool guidance = true;    ///< changes what showed something new; without it there are no features
   bool rescue = true;      ///< takes away what rescued a trial
+  bool hashed = false;     ///< TrialOutcome::hash
   /// Told of each scenario before it is run, and of its profile.
   std::function<void(const Scenario&, const std::string&)> before_run;
 };
@@ -41,7 +42,7 @@ struct TrialOutcome {
   std::uint64_t runs = 0;   ///< without those that were made again
   std::uint64_t twice = 0;  ///< those
   std::uint64_t refused = 0;  ///< scenarios that could not be run: drawing should not make any
-  std::uint64_t hash = 0;     ///< of all traces
+  std::uint64_t hash = 0;     ///< of all traces, if wanted
   std::uint64_t sometimes = 0;      ///< properties that some run had, a bit each
   std::vector<Feature> features;    ///< sorted, each once
   std::vector<Found> found;         ///< a signature once
