@@ -215,6 +215,41 @@ TEST(ResponseTableEmpty, LeavesToAClientThatWasShutDownWhatNobodyTellsItOf) {
   EXPECT_THAT(judged_with(shut_down, TransportError::connection_reset), HasSubstr("1 of \"g\""));
 }
 
+TEST(ResponseTableEmpty, LeavesAnAnswerThatCameWhenItsWaitAndTheRunEndedToWhoWakesUpForIt) {
+  const auto judged_with = [](int asked) {
+    MadeRun run("response-table-empty");
+    run.clients = {{.group = "g", .waiting_requests = 1}};
+    run.greet(1, 7, asked);
+    run.answer(1, 7, 4000);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(1000), "");
+  EXPECT_THAT(judged_with(1010), HasSubstr("1 of \"g\""));
+}
+
+TEST(IsolationBounded, CountsFromTheEndOfARequestsSendWhichItsReplyDoesNotWaitFor) {
+  const auto judged_with = [](SendRecord::Kind kind) {
+    MadeRun run("isolation-bounded", "", R"("sendLatencyFaultEnable": true)");
+    run.hear_route(0, {"a", "b"});
+    run.record.sends.resize(3, run.sent());
+    SendRecord& asked = run.record.sends[0];
+    asked.kind = kind;
+    asked.attempts = {{"a", 0, TimePoint{}, millis(1000), 1000, "TIMEOUT"},
+                      {"b", 0, TimePoint{} + millis(1000), millis(1), 1000, "SUCCESS"}};
+    asked.end = TimePoint{} + millis(1001);
+    for (int i = 1; i < 3; ++i) {
+      SendRecord& send = run.record.sends[static_cast<std::size_t>(i)];
+      send.start = TimePoint{} + millis(13'000 + i);
+      send.end = send.start + millis(1);
+      send.attempts = {{"b", i - 1, send.start, millis(1), 3000, "SUCCESS"}};
+    }
+    run.record.sends[2].attempts[0].queue_id = 0;
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(SendRecord::Kind::request), "");
+  EXPECT_THAT(judged_with(SendRecord::Kind::send), HasSubstr("nobody is isolated any more"));
+}
+
 TEST(RouteConverges, CannotTellWhoseDefaultRouteTookThePlaceOfTheTopicsOwn) {
   const auto judged_with = [](int by_default) {
     MadeRun run("route-converges");

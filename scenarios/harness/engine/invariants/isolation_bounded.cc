@@ -110,9 +110,16 @@ class IsolationBounded final : public Invariant {
       const std::int64_t elapsed = (send.elapsed() + run.lateness) / millis(1) + 1;
       const std::int64_t isolation = plain ? 0 : run.profile.isolation_latency;
       const Duration avoided = millis(avoidance(run, producer, std::max(elapsed, isolation)));
-      if (avoided > Duration::zero()) spans.push_back({send.start, send.end + avoided + millis(1)});
+      if (avoided > Duration::zero()) spans.push_back({send.start, last_end(send) + avoided + millis(1)});
     }
     return spans;
+  }
+
+  /// A request ends with its reply, which may be that to an attempt whose answer was lost: its send goes on, for as long
+  /// as it may take and until the scan sees its end (behaviour §9.4.1, §10.2).
+  static TimePoint last_end(const SendRecord& send) {
+    if (send.kind != SendRecord::Kind::request) return send.end;
+    return std::max(send.end, send.start + millis(send.timeout_millis) + millis(3200));
   }
 
   /// ms of the table's row, or the longest there is where somebody sets another table.

@@ -46,8 +46,8 @@ class ResponseTableEmpty final : public Invariant {
   void judge(const JudgedRun& run, Breaches& breaches) override {
     patience_ = patience(run);
     under_way_.clear();
-    // A close may linger, and an answer that comes when its wait is over is put aside by who wakes up a little later.
-    const Duration late = run.lateness + run.scenario.network.close_delay + millis(1);
+    late_ = run.lateness + run.scenario.network.close_delay + millis(1);
+    shortest_wait_ = shortest_wait(run);
     const bool stands_still = std::any_of(run.scenario.steps.begin(), run.scenario.steps.end(), [](const Step& step) {
       const auto* event = std::get_if<EventStep>(&step.what);
       return event != nullptr && std::holds_alternative<PauseEvent>(event->event);
@@ -59,14 +59,15 @@ class ResponseTableEmpty final : public Invariant {
       if (send.requests_waiting == 0 || !send.completed() || !run.profile.fin_fails_pending || stands_still) continue;
       const ProducerSpec* producer = run.scenario.find_producer(run.producer_of(send));
       if (producer == nullptr) continue;
-      const std::size_t under_way = count_under_way(run, producer->group, send.end, late);
+      const std::size_t under_way = count_under_way(run, producer->group, send.end, When::a_send_ends);
       if (send.requests_waiting <= under_way) continue;
       breaches.send(i, send, std::to_string(send.requests_waiting) + " were waiting for an answer then, of which " +
                                  std::to_string(under_way) + " may have been under way");
     }
     for (const ClientState& client : run.clients) {
       if (client.waiting_requests == 0) continue;
-      const std::size_t under_way = count_under_way(run, client.group, run.routes->last() + Duration(1), Duration{0});
+      const std::size_t under_way =
+          count_under_way(run, client.group, run.routes->last() + Duration(1), When::the_run_ends);
       if (client.waiting_requests <= under_way) continue;
       breaches.other(std::to_string(client.waiting_requests) + " of \"" + client.group +
                      "\" are still waiting for an answer at the end, of which " + std::to_string(under_way) +
@@ -105,20 +106,37 @@ class ResponseTableEmpty final : public Invariant {
     // The scan finds what is over a second later, and comes once a second (behaviour §9.4.1).
     return millis(timeout) + millis(2100) + run.lateness;
   }
+  /// For the answer to any request.
+  static Duration shortest_wait(const JudgedRun& run) {
+    std::int64_t shortest = 3000;
+    for (const ProducerSpec& producer : run.scenario.producers) {
+      shortest = std::min(shortest, run.number(producer.name, "mqClientApiTimeout", shortest));
+    }
+    for (const SendRecord& send : run.record.sends) {
+      for (const AttemptRecord& attempt : send.attempts) shortest = std::min(shortest, attempt.timeout_millis);
+    }
+    return millis(shortest);
+  }
   /// When requests began and ended to be under way, each sorted.
   struct UnderWay {
     std::vector<TimePoint> begun, over;
   };
-  /// Of answers that come together the client takes one after the other; `lateness` is how long that may last.
-  std::size_t count_under_way(const JudgedRun& run, const std::string& group, TimePoint at, Duration lateness) {
-    const auto [place, added] = under_way_.try_emplace({group, lateness});
+  enum class When : std::uint8_t { a_send_ends, the_run_ends };
+  /// How long what was answered, or whose connection ended, may still be in the table. Of answers that come together the
+  /// client takes one after the other, and a close may linger; at the end that is over, but an answer that comes when
+  /// its wait is over is put aside by who wakes up a little later.
+  Duration lateness(const Asked& asked, When when) const {
+    return when == When::a_send_ends || asked.to - asked.from >= shortest_wait_ ? late_ : Duration{0};
+  }
+  std::size_t count_under_way(const JudgedRun& run, const std::string& group, TimePoint at, When when) {
+    const auto [place, added] = under_way_.try_emplace({group, when});
     UnderWay& times = place->second;
     if (added) {
       for (const Asked& asked : asked_) {
         const bool told = !asked.orderly || run.profile.fin_fails_pending;
         // With a client its scan ends, and an entry that nobody else takes out stays.
         TimePoint over = !told && was_shut_down(run, group) ? TimePoint::max() : asked.from + patience_;
-        if (told && asked.to != TimePoint::max()) over = std::min(over, asked.to + lateness);
+        if (told && asked.to != TimePoint::max()) over = std::min(over, asked.to + lateness(asked, when));
         if (over < asked.from || !may_be_of(run, asked.client, group)) continue;
         times.begun.push_back(asked.from);
         times.over.push_back(over);
@@ -133,8 +151,8 @@ class ResponseTableEmpty final : public Invariant {
 
   std::unordered_map<std::uint64_t, std::size_t> open_;  ///< by connection and opaque, places in asked_
   std::vector<Asked> asked_;
-  std::map<std::pair<std::string, Duration>, UnderWay> under_way_;  ///< by group and lateness
-  Duration patience_{0};
+  std::map<std::pair<std::string, When>, UnderWay> under_way_;  ///< by group
+  Duration patience_{0}, late_{0}, shortest_wait_{0};
 };
 
 }  // namespace
