@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <string>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "scenarios/harness/explore/draw/cast.h"
 #include "scenarios/harness/explore/draw/trouble.h"
 #include "scenarios/harness/explore/trial.h"
+#include "scenarios/harness/explore/whole.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 
@@ -38,6 +40,18 @@ Scenario loaded(const char* name) {
   ParseResult parsed = load_scenario(std::string(RMQSIM_SOURCE_DIR) + "/scenarios/" + name);
   EXPECT_TRUE(parsed.ok()) << parsed.to_string();
   return std::move(parsed.scenario).value();
+}
+
+/// The rule alone, whoever it is for.
+std::string text_of_rule(Scenario scenario, FaultRule rule) {
+  rule.producer_group.reset();
+  scenario.faults = {std::move(rule)};
+  scenario.producers.erase(scenario.producers.begin() + 1, scenario.producers.end());
+  scenario.steps.clear();
+  scenario.name = "x";
+  make_whole(scenario);
+  const std::string text = scenario_text(scenario);
+  return text.substr(text.find("\"faults\""));
 }
 
 /// The numbers of so many drawn trials.
@@ -142,10 +156,14 @@ TEST(Drawing, RefusesAProfileThatNobodyHas) {
 TEST(SmallScope, HasEveryCourseOnce) {
   const Drawing drawing({}, {"java-5.3.3"}, {});
   std::set<std::string> texts;
-  std::size_t with_faults[4] = {};
+  std::size_t with_faults[4] = {}, together = 0;
   each_enumerated(drawing, [&](Trial trial) {
     trial.scenario.name = "x";
     texts.insert(scenario_text(trial.scenario));
+    if (trial.scenario.producers.size() > 1) {
+      ++together;
+      return;
+    }
     ASSERT_LE(trial.scenario.faults.size(), 3u);
     ++with_faults[trial.scenario.faults.size()];
   });
@@ -156,6 +174,29 @@ TEST(SmallScope, HasEveryCourseOnce) {
   EXPECT_EQ(with_faults[1], 18u * 23 + 5 * 10);
   EXPECT_EQ(with_faults[2], 12u * 23 * 12 + 5 * 25);
   EXPECT_EQ(with_faults[3], 8u * 6 * 6 * 6);
+  EXPECT_EQ(together, 22u);  // all but the one that is about new connections
+}
+
+TEST(SmallScope, BeginsWithWorldsInWhichEveryModeMeetsEverything) {
+  const std::vector<std::string> profiles{"java-5.3.3", "java-4.9.8", "hardened"};
+  const Drawing drawing = drawing_of();
+  std::map<std::string, std::set<std::string>> met;  // what, by the producer, which is of one mode
+  std::size_t trials = 0;
+  for (std::uint64_t t = 0; trials < 22 * profiles.size(); ++t) {
+    if (!drawing.enumerates(t)) continue;
+    const Trial trial = drawing.trial(0, t);
+    ASSERT_EQ(trial.profile, profiles[trials++ % profiles.size()]);
+    ASSERT_THAT(trial.scenario.producers, SizeIs(18)) << t;
+    ASSERT_LE(trial.scenario.send_count, kMostDrawnSends) << t;
+    ASSERT_EQ(mistakes(trial.scenario), "");
+    for (const FaultRule& rule : trial.scenario.faults) {
+      if (rule.at != "broker-a") continue;
+      ASSERT_TRUE(rule.producer_group);
+      met[trial.profile + *rule.producer_group].insert(text_of_rule(trial.scenario, rule));
+    }
+  }
+  EXPECT_THAT(met, SizeIs(18 * profiles.size()));
+  for (const auto& [producer, what] : met) EXPECT_THAT(what, SizeIs(22)) << producer;
 }
 
 TEST(SmallScope, HasOnlyWhatTheParserTakes) {

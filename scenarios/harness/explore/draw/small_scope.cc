@@ -114,6 +114,7 @@ constexpr ScopeMode kScopeModes[] = {
      [](ProducerConfig& c, SendStep& send) {  // two have no room beside each other
        on(c, "enableBackpressureForAsyncMode");
        on(c, "backPressureForAsyncSendSize", std::int64_t{1 << 20});
+       on(c, "compressMsgBodyOverHowmuch", std::int64_t{1 << 20});  // which takes longer than all else
        send.mode = CommunicationMode::ASYNC;
        send.message.body.size = 600'000;
      }},
@@ -124,7 +125,9 @@ enum OtherMode : std::size_t {
   kRequestMode,
   kAsyncRequestMode,
   kEndOfModes,
-  kIsolation = kEndOfModes  ///< not a course of one send: what each broker meets, and how long afterwards is sent again
+  // No courses of one send:
+  kIsolation = kEndOfModes,  ///< what each broker meets, and how long afterwards is sent again
+  kTogether                  ///< one course of each mode, one after the other
 };
 constexpr std::size_t kOtherAttempts[] = {3, 1, 1};
 
@@ -175,6 +178,59 @@ SendStep scope_send(std::uint64_t count) {
 /// Longer than any answer is late.
 constexpr WaitStep kScopeWait{std::chrono::seconds(6)};
 
+/// Makes a step of that mode, by that producer.
+void add_sends(Scenario& scenario, std::size_t mode, ProducerSpec& producer) {
+  SendStep send = scope_send(3);  // two more show what the first has left behind
+  send.producer = producer.name;
+  Step& step = scenario.steps.emplace_back();
+  if (mode < kTransactionMode) {
+    kScopeModes[mode].make(producer.config, send);
+    step.what = std::move(send);
+  } else if (mode == kTransactionMode) {
+    step.what = TransactionStep{producer.name, send.message, send.count, {}, TransactionState::commit, {}, {}};
+  } else {
+    RequestStep request{producer.name, CommunicationMode::SYNC, send.message, send.count, {}, 3000, {}, {}};
+    if (mode == kAsyncRequestMode) request.mode = CommunicationMode::ASYNC;
+    step.what = std::move(request);
+    if (!scenario.cluster.responders.empty()) return;
+    ResponderSpec responder;
+    responder.topic = "TopicTest";
+    scenario.cluster.responders.push_back(std::move(responder));
+  }
+}
+
+/// What has nothing to do with new connections, which are no producer's.
+std::vector<std::size_t> outcomes_of_requests() {
+  std::vector<std::size_t> outcomes;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    if (!refuses(i)) outcomes.push_back(i);
+  }
+  return outcomes;
+}
+
+/// A course of each mode, by a producer of its own, in one world. What they meet goes on by one from mode to mode and
+/// from number to number, so that every mode meets everything once, and much of it early. Each meets something else
+/// when it comes to the other broker again: that is another send, or the retry of one.
+Scenario together_scenario(std::size_t number) {
+  const std::vector<std::size_t> outcomes = outcomes_of_requests();
+  Scenario scenario = scope_stage();
+  const ProducerSpec first = std::exchange(scenario.producers, {}).front();
+  for (std::size_t mode = 0; mode < kEndOfModes; ++mode) {
+    ProducerSpec producer = first;
+    producer.name = producer.group = "p" + std::to_string(mode + 1);
+    add_sends(scenario, mode, producer);
+    const std::size_t turn = number + mode;
+    add_outcome(scenario, 0, outcomes[turn % outcomes.size()], 1);
+    scenario.faults.back().producer_group = producer.group;
+    add_outcome(scenario, 1, outcomes[(turn + outcomes.size() / 2) % outcomes.size()], 2);
+    scenario.faults.back().producer_group = producer.group;
+    scenario.producers.push_back(std::move(producer));
+  }
+  scenario.steps.emplace_back().what = kScopeWait;
+  make_whole(scenario);
+  return scenario;
+}
+
 /// Each broker answers twice, then meets its outcome; ten sends while that isolates it, and ten when it may be over.
 Scenario isolation_scenario(std::size_t first, std::size_t second, std::size_t pause) {
   Scenario scenario = scope_stage();
@@ -209,6 +265,9 @@ SmallScope::SmallScope() {
       if (kScopeOutcomes[i].stands_in >= least) visit(i);
     }
   };
+  for (std::uint8_t number = 0; number < outcomes_of_requests().size(); ++number) {
+    courses_.push_back({kTogether, 0, {number}});
+  }
   add(0, {});
   each(StandsIn::one, [&](std::size_t a) { add(1, {a}); });
   std::vector<std::uint8_t> isolating{kOutcomes};  // beginning with none
@@ -232,23 +291,9 @@ Scenario SmallScope::scenario(std::uint64_t number) const {
   if (course.mode == kIsolation) {
     return isolation_scenario(course.outcomes[0], course.outcomes[1], course.outcomes[2]);
   }
+  if (course.mode == kTogether) return together_scenario(course.outcomes[0]);
   Scenario scenario = scope_stage();
-  ProducerSpec& producer = scenario.producers.front();
-  Step& step = scenario.steps.emplace_back();
-  SendStep send = scope_send(3);  // two more show what the first has left behind
-  if (course.mode < kTransactionMode) {
-    kScopeModes[course.mode].make(producer.config, send);
-    step.what = std::move(send);
-  } else if (course.mode == kTransactionMode) {
-    step.what = TransactionStep{"p", send.message, send.count, {}, TransactionState::commit, {}, {}};
-  } else {
-    RequestStep request{"p", CommunicationMode::SYNC, send.message, send.count, {}, 3000, {}, {}};
-    if (course.mode == kAsyncRequestMode) request.mode = CommunicationMode::ASYNC;
-    step.what = std::move(request);
-    ResponderSpec responder;
-    responder.topic = "TopicTest";
-    scenario.cluster.responders.push_back(std::move(responder));
-  }
+  add_sends(scenario, course.mode, scenario.producers.front());
   scenario.steps.emplace_back().what = kScopeWait;
 
   std::uint64_t requests[2] = {0, 0}, connects[2] = {1, 1};  // the turns of the next, by broker

@@ -1,6 +1,7 @@
 // The small scope: every course of up to three attempts of one send, in every mode that tells them apart, and what
 // isolates two brokers, with sends then and when it is over. Enumerated by number, shortest first, so that the simplest
-// thing that breaks is met first.
+// thing that breaks is met first; before them all, a course of every mode together in one world, so often that each has
+// met everything: what is broken everywhere is found by the first few.
 #pragma once
 
 #include <cstddef>
