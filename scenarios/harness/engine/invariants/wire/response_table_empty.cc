@@ -27,6 +27,7 @@ class ResponseTableEmpty final : public Invariant {
     const auto open = open_.find(key(end, command));
     if (open == open_.end()) return;
     asked_[open->second].to = end.at;
+    asked_[open->second].answered = true;
     open_.erase(open);
     // It is asked once more on a new connection, and waits for that in the table: nobody sees from here for how long.
     if (command.code == ResponseCode::GO_AWAY) {
@@ -81,6 +82,7 @@ class ResponseTableEmpty final : public Invariant {
     std::uint64_t connection;
     TimePoint from, to;  ///< until it was answered or its connection ended
     bool orderly;        ///< which ended so, by either side, that 4.9.8 tells nobody (behaviour §9.6)
+    bool answered = false;
   };
   static std::uint64_t key(const WireEnd& end, const RemotingCommand& command) {
     return end.connection << 32 | static_cast<std::uint32_t>(command.opaque);
@@ -126,7 +128,8 @@ class ResponseTableEmpty final : public Invariant {
   /// client takes one after the other, and a close may linger; at the end that is over, but an answer that comes when
   /// its wait is over is put aside by who wakes up a little later.
   Duration lateness(const Asked& asked, When when) const {
-    return when == When::a_send_ends || asked.to - asked.from >= shortest_wait_ ? late_ : Duration{0};
+    const bool overdue = asked.answered && asked.to - asked.from >= shortest_wait_;
+    return when == When::a_send_ends || overdue ? late_ : Duration{0};
   }
   std::size_t count_under_way(const JudgedRun& run, const std::string& group, TimePoint at, When when) {
     const auto [place, added] = under_way_.try_emplace({group, when});
