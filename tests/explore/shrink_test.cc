@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/harness/explore/shrink/cause.h"
 #include "scenarios/harness/explore/shrink/lost_names.h"
 #include "scenarios/harness/explore/shrink/scenario_parts.h"
 #include "scenarios/harness/explore/shrink/shrinker.h"
+#include "scenarios/harness/explore/whole.h"
 #include "scenarios/harness/file/load_scenario.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 
@@ -225,6 +227,41 @@ TEST(Shrink, TellsNoBoundThatItCouldNotTry) {
     "steps": [{"send": {"topic": "T", "count": 9}}], "expect": [{"sends": 7, "attempts": 2}]})");
   const Shrunk shrunk = shrink(scenario, broken(scenario, "expect[0]"));
   EXPECT_EQ(lines(shrunk.cause).find("passes when count"), std::string::npos) << lines(shrunk.cause);
+}
+
+// Of a defect that looks away from what matters no run that passes decides otherwise.
+TEST(Shrink, TellsWhatASendDecidesWhereNobodyDecidesOtherwise) {
+  const Scenario scenario = parsed(R"({
+    "version": 1, "name": "fails", "why": "Nothing is wrong, and it is to fail.", "profile": "java-5.3.3",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+    "steps": [{"send": {"topic": "T"}}], "expect": [{"sends": "all", "outcome": "EXCEPTION"}]})");
+  const std::string cause = lines(shrink(scenario, broken(scenario, "expect[0]")).cause);
+  EXPECT_NE(cause.find("send #0 decides: \"outcome after 1 ms: SEND_OK.\""), std::string::npos) << cause;
+}
+
+TEST(Cause, IsSoughtInTheNextRunThatPassesWhereTheNearestHasNoSuchSend) {
+  const Scenario scenario = parsed(R"({
+    "version": 1, "name": "third", "why": "The third is refused.", "profile": "java-5.3.3",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]},
+    "producers": [{"name": "p", "config": {"retryTimesWhenSendFailed": 0}}],
+    "steps": [{"send": {"topic": "T", "count": 3}}],
+    "faults": [{"at": "a", "on": "send", "nth": 3, "do": {"respond": {"code": "SYSTEM_BUSY"}}}],
+    "expect": [{"sends": "all", "outcome": "SEND_OK"}]})");
+  Scenario without = scenario;
+  without.faults.clear();
+  make_whole(without);
+  const Signature signature = broken(scenario, "expect[0]");
+  const Profile& profile = *find_profile("java-5.3.3");
+  const auto cause_of = [&](std::vector<CauseSearch::Needed> needed) {
+    return lines(find_cause({scenario, signature, profile, {{"count (steps[0])", 2}}, std::move(needed),
+                             [&](const Scenario& one, bool decisions) {
+                               return run_trial(one, profile, {.features = decisions, .expectations = true});
+                             },
+                             nullptr}));
+  };
+  const std::string seen = cause_of({{"faults", "faults[0]", without}}), alone = cause_of({});
+  EXPECT_NE(seen.find("first differs in send #2: \"outcome after"), std::string::npos) << seen;
+  EXPECT_NE(alone.find("send #2 decides: \"outcome after"), std::string::npos) << alone;
 }
 
 TEST(Shrink, LeavesOutExpectationsWhereSomethingElseIsTheMatter) {

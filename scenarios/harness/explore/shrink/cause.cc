@@ -59,47 +59,112 @@ std::string without_numbers(const std::string& line) {
   return text;
 }
 
-/// The first decision of a send that the two runs took differently. Times alone are no other decision, unless there is
-/// no other.
-std::optional<std::string> first_change(const Profile& profile, const Scenario& breaking, const RunResult& broken,
-                                        const Scenario& passing, const RunResult& passed,
-                                        std::optional<std::uint64_t> send) {
-  const std::uint64_t count = std::min(broken.record.every_decision.size(), passed.record.every_decision.size());
-  const auto compare = [&](std::uint64_t i, const auto& same) -> std::optional<std::string> {
-    const auto here = lines_of(breaking, profile, broken, i);
-    const auto there = lines_of(passing, profile, passed, i);
-    const auto [one, other] = std::mismatch(here.begin(), here.end(), there.begin(), there.end(), same);
-    if (one == here.end() && other == there.end()) return std::nullopt;
-    return "first differs in send #" + std::to_string(i) + ": \"" + (one == here.end() ? "" : unspaced(*one)) +
-           "\", and where it passes: \"" + (other == there.end() ? "" : unspaced(*other)) + "\"";
-  };
-  const auto same_words = [](const std::string& a, const std::string& b) {
-    return without_numbers(a) == without_numbers(b);
-  };
-  std::optional<std::string> found;
-  for (std::uint64_t i = send.value_or(0); i < count && !found && (!send || i == *send); ++i) {
-    found = compare(i, same_words);
-    if (!found) found = compare(i, std::equal_to<>());
-  }
-  return found;
-}
+/// A scenario like the breaking one that passes.
+struct Neighbour {
+  Scenario scenario;
+  std::uint64_t fewer = 0;  ///< sends that it lacks before the one that is looked at
+};
 
-/// The one that is most like the breaking one: with another value, else without a rule, else without anything else.
-std::optional<Scenario> nearest_passing(const CauseSearch& search) {
+/// Those that are most like the breaking one first: with another value, then without a rule, then without anything else.
+std::vector<Neighbour> passing_neighbours(const CauseSearch& search) {
+  std::vector<Neighbour> neighbours;
+  const std::vector<ScenarioNumber> numbers = numbers_of(search.scenario);
   for (const CauseSearch::Threshold& threshold : search.thresholds) {
-    for (const ScenarioNumber& number : numbers_of(search.scenario)) {
+    for (const ScenarioNumber& number : numbers) {
       if (number.name != threshold.name) continue;
-      Scenario scenario = search.scenario;
-      number.set(scenario, threshold.passes);
-      return scenario;
+      number.set(neighbours.emplace_back(Neighbour{search.scenario}).scenario, threshold.passes);
+      make_whole(neighbours.back().scenario);
+      break;
     }
   }
   for (const std::string_view kind : {"faults", "config", "steps"}) {
     for (const CauseSearch::Needed& needed : search.needed) {
-      if (needed.kind == kind && needed.without.send_count > 0) return needed.without;
+      if (needed.kind != kind || needed.without.send_count == 0) continue;
+      const bool of_steps = kind == "steps";  // one that comes before
+      neighbours.push_back({needed.without, of_steps ? search.scenario.send_count - needed.without.send_count : 0});
     }
   }
+  return neighbours;
+}
+
+/// A run and what it is of.
+struct Told {
+  const Scenario& scenario;
+  const Profile& profile;
+  const RunResult& run;
+
+  std::uint64_t sends() const { return run.record.every_decision.size(); }
+  std::vector<std::string> lines(std::uint64_t send) const { return lines_of(scenario, profile, run, send); }
+};
+
+/// The first line at which two runs tell a send differently, in both; nothing: in none.
+template <class Same>
+std::optional<std::string> first_change(const Told& broken, const Told& passed, std::optional<std::uint64_t> send,
+                                        std::uint64_t fewer, const Same& same) {
+  for (std::uint64_t i = send.value_or(0); i < (send ? *send + 1 : broken.sends()); ++i) {
+    if (i < fewer || i - fewer >= passed.sends() || i >= broken.sends()) continue;
+    const auto here = broken.lines(i), there = passed.lines(i - fewer);
+    const auto [one, other] = std::mismatch(here.begin(), here.end(), there.begin(), there.end(), same);
+    if (one == here.end() && other == there.end()) continue;
+    return "first differs in send #" + std::to_string(i) + ": \"" + (one == here.end() ? "" : unspaced(*one)) +
+           "\", and where it passes: \"" + (other == there.end() ? "" : unspaced(*other)) + "\"";
+  }
   return std::nullopt;
+}
+
+/// Which of explain's lines tells what the invariant is about; of others it is how the last attempt ended.
+std::string_view telling_word(std::string_view invariant) {
+  for (const std::string_view about_time : {"attempt-within-remainder", "no-spent-budget", "elapsed-within-timeout"}) {
+    if (invariant == about_time) return "budget";
+  }
+  for (const std::string_view about_place : {"retry-another-broker", "isolation-bounded", "fair-share"}) {
+    if (invariant == about_place) return "attempt";
+  }
+  return "outcome";
+}
+
+/// What a send did decide, where nothing else that it decides can be told: `as` says where it decides the same.
+std::optional<std::string> decided(const Told& broken, std::string_view invariant, std::uint64_t send,
+                                   const std::string& as) {
+  if (send >= broken.sends()) return std::nullopt;
+  const auto lines = broken.lines(send);
+  for (const std::string_view word : {telling_word(invariant), std::string_view("result"), std::string_view("end")}) {
+    const auto line = std::find_if(lines.rbegin(), lines.rend(), [&](const std::string& one) {
+      return one.starts_with(word) && one.substr(word.size()).starts_with(' ');
+    });
+    if (line == lines.rend()) continue;
+    return "send #" + std::to_string(send) + " decides" + as + ": \"" + unspaced(*line) + "\"";
+  }
+  return std::nullopt;
+}
+
+/// The decision that matters: the first that a passing neighbour takes otherwise, or the one that all take the same.
+std::optional<std::string> decision_line(const CauseSearch& search) {
+  constexpr std::size_t kMostNeighbours = 8;
+  const TrialResult breaking = search.trial(search.scenario, true);
+  const Told broken{search.scenario, search.profile, breaking.run};
+  std::optional<std::uint64_t> send;
+  for (const Violation& violation : breaking.violations) {
+    if (violation.signature == search.signature) send = violation.failure.send;
+  }
+  std::vector<Neighbour> neighbours = passing_neighbours(search);
+  neighbours.resize(std::min(neighbours.size(), kMostNeighbours));
+  // Times alone are no other decision, unless there is no other.
+  const auto same_words = [](const std::string& a, const std::string& b) {
+    return without_numbers(a) == without_numbers(b);
+  };
+  std::optional<std::string> otherwise;
+  bool compared = false;
+  for (const Neighbour& neighbour : neighbours) {
+    const TrialResult passing = search.trial(neighbour.scenario, true);
+    const Told passed{neighbour.scenario, search.profile, passing.run};
+    if (auto difference = first_change(broken, passed, send, neighbour.fewer, same_words)) return difference;
+    if (!otherwise) otherwise = first_change(broken, passed, send, neighbour.fewer, std::equal_to<>());
+    compared |= !send || (*send >= neighbour.fewer && *send - neighbour.fewer < passed.sends());
+  }
+  if (otherwise || broken.sends() == 0) return otherwise;
+  return decided(broken, search.signature.invariant, send.value_or(broken.sends() - 1),
+                 compared ? " the same where it passes" : "");
 }
 
 std::string profiles_line(const CauseSearch& search) {
@@ -189,17 +254,7 @@ Cause find_cause(const CauseSearch& search) {
     for (std::string& line : search.explain(search.scenario)) cause.lines.push_back(std::move(line));
     return cause;
   }
-  if (const auto passing = nearest_passing(search)) {
-    const TrialResult broken = search.trial(search.scenario, true);
-    const TrialResult passed = search.trial(*passing, true);
-    std::optional<std::uint64_t> send;
-    for (const Violation& violation : broken.violations) {
-      if (violation.signature == search.signature) send = violation.failure.send;
-    }
-    if (auto difference = first_change(search.profile, search.scenario, broken.run, *passing, passed.run, send)) {
-      cause.lines.push_back(std::move(*difference));
-    }
-  }
+  if (auto decision = decision_line(search)) cause.lines.push_back(std::move(*decision));
   cause.lines.push_back(profiles_line(search));
   return cause;
 }
