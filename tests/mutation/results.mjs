@@ -65,6 +65,7 @@ function exploreCells(explore) {
     first.steps === undefined
       ? NOTHING
       : `${some(first.steps, "step")}, ${some(first.faults, "fault")}, ${some(first.brokers, "broker")}` +
+        `, ${some(first.shrinkRuns, "run")}` +
         (first.certified ? "" : " (not minimal)");
   const cause = (first.cause ?? []).join("; ").replaceAll("|", "\\|") || NOTHING;
   const seconds = `${(first.afterSeconds ?? explore.seconds).toFixed(1)} s`;
@@ -106,7 +107,26 @@ function sums(rows) {
   const parts = [`the library finds ${count(3)} of ${looked(3).length}, ${count(3, by)} of them by an invariant`];
   if (looked(4).length > 0) parts.push(`explore ${count(4)} of ${looked(4).length}`);
   if (looked(8).length > 0) parts.push(`explore drawing uniformly ${count(8)} of ${looked(8).length}`);
-  return `Of the mutants ${parts.join(",\n")}.`;
+  return `Of the mutants ${parts.join(",\n")}.${looked(4).length > 0 ? `\n${medians(looked(4))}` : ""}`;
+}
+
+/// Of what explore found: the figures that the page speaks of, in the middle of all.
+function medians(rows) {
+  const middle = (at, pattern) => {
+    const value = median(rows.map((cells) => Number(pattern.exec(cells[at])?.[1] ?? Infinity)));
+    return value === Infinity ? "not found" : value;
+  };
+  const slowest = Math.max(...rows.map((cells) => Number(/([\d.]+) s$/.exec(cells[5])?.[1] ?? 0)));
+  const sized = rows.filter((cells) => finds(cells[6]));
+  const minimal = sized.filter((cells) => !cells[6].includes("not minimal")).length;
+  const told = sized.filter((cells) => /first differs in|send #\d+ decides/.test(cells[7])).length;
+  const size = ["step", "fault", "broker", "run"].map((what) => middle(6, new RegExp(`(\\d+) ${what}`)));
+  return (
+    `Explore takes ${middle(5, /^(\d+) run/)} runs in the median, drawing uniformly ${middle(8, /^(\d+) run/)}; ` +
+    `the slowest is found after ${slowest} s.\nIn the median a finding is shrunk to ${size[0]} step, ${size[1]} fault and ` +
+    `${size[2]} broker, in ${size[3]} runs;\n${minimal} of ${sized.length} are certified as minimal, and the causes of ` +
+    `${told} tell a decision.`
+  );
 }
 
 function writeRow() {
