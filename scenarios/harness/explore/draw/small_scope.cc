@@ -4,8 +4,11 @@
 #include <array>
 #include <utility>
 
+#include "producer/profile/profile.h"
 #include "producer/remoting/codes.h"
+#include "scenarios/harness/engine/judging/recovery.h"
 #include "scenarios/harness/explore/whole.h"
+#include "scenarios/harness/file/late_by.h"
 
 namespace rmqsim {
 namespace {
@@ -208,9 +211,27 @@ std::vector<std::size_t> outcomes_of_requests() {
   return outcomes;
 }
 
+/// When every course of a world of them has ended, since the first step: sends of three seconds, one after the other.
+constexpr Duration kAllEnded = std::chrono::seconds(200);
+
+/// Everything is whole from then on; the first producer sends again when that can be expected of it.
+void add_recovery(Scenario& scenario) {
+  for (FaultRule& rule : scenario.faults) rule.to = kAllEnded;
+  Duration recovery{0};
+  for (const std::string_view profile : profile_names()) {
+    recovery = std::max(recovery, recovery_time(scenario, *find_profile(profile)));
+  }
+  SendStep send = scope_send(4);
+  send.producer = scenario.producers.front().name;
+  Step& step = scenario.steps.emplace_back();
+  step.what = std::move(send);
+  step.at = kAllEnded + late_by(scenario) + recovery + std::chrono::seconds(1);
+}
+
 /// A course of each mode, by a producer of its own, in one world. What they meet goes on by one from mode to mode and
 /// from number to number, so that every mode meets everything once, and much of it early. Each meets something else
-/// when it comes to the other broker again: that is another send, or the retry of one.
+/// when it comes to the other broker again: that is another send, or the retry of one. What they leave behind in the
+/// client, which is one, is found by the sends at the end.
 Scenario together_scenario(std::size_t number) {
   const std::vector<std::size_t> outcomes = outcomes_of_requests();
   Scenario scenario = scope_stage();
@@ -226,6 +247,7 @@ Scenario together_scenario(std::size_t number) {
     scenario.faults.back().producer_group = producer.group;
     scenario.producers.push_back(std::move(producer));
   }
+  add_recovery(scenario);
   scenario.steps.emplace_back().what = kScopeWait;
   make_whole(scenario);
   return scenario;
