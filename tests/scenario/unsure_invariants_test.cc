@@ -306,6 +306,17 @@ TEST(SameBytes, MayDifferWhereCompressionIsSetAnew) {
   EXPECT_THAT(judged_with(R"("sendMsgTimeout": 100)"), HasSubstr("message K0 reached b changed"));
 }
 
+TEST(NoSpentBudget, CannotBeBrokenByAnAttemptThatStillLooksForItsBrokersAddress) {
+  const auto judged_with = [](bool written) {
+    MadeRun run("no-spent-budget");
+    run.attempt("a", "INCOMPLETE", 3001, 9000, -2);
+    if (written) run.request(1, 1, 3001);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(false), "");
+  EXPECT_THAT(judged_with(true), HasSubstr("broken by 1"));
+}
+
 TEST(AttemptWithinRemainder, CannotTellTheLastAttemptWhereRetriesAreSetAnew) {
   const auto judged_with = [](const std::string& setting) {
     MadeRun run("attempt-within-remainder", R"(, "mode": "async")", "",
