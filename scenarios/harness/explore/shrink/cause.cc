@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <sstream>
@@ -114,57 +115,81 @@ std::optional<std::string> first_change(const Told& broken, const Told& passed, 
 
 /// Which of explain's lines tells what the invariant is about; of others it is how the last attempt ended.
 std::string_view telling_word(std::string_view invariant) {
-  for (const std::string_view about_time : {"attempt-within-remainder", "no-spent-budget", "elapsed-within-timeout"}) {
-    if (invariant == about_time) return "budget";
-  }
-  for (const std::string_view about_place : {"retry-another-broker", "isolation-bounded", "fair-share"}) {
-    if (invariant == about_place) return "attempt";
+  struct Row {
+    std::string_view word;
+    std::initializer_list<std::string_view> invariants;
+  };
+  for (const Row& row : {Row{"budget", {"attempt-within-remainder", "no-spent-budget", "elapsed-within-timeout"}},
+                         Row{"attempt", {"retry-another-broker", "isolation-bounded", "fair-share",
+                                         "attempts-within-retries"}},
+                         Row{"rule", {"retryable-is-retried", "final-is-not-retried", "duplicate-needs-doubt"}}}) {
+    if (std::find(row.invariants.begin(), row.invariants.end(), invariant) != row.invariants.end()) return row.word;
   }
   return "outcome";
 }
 
-/// What a send did decide, where nothing else that it decides can be told: `as` says where it decides the same.
-std::optional<std::string> decided(const Told& broken, std::string_view invariant, std::uint64_t send,
-                                   const std::string& as) {
-  if (send >= broken.sends()) return std::nullopt;
-  const auto lines = broken.lines(send);
-  for (const std::string_view word : {telling_word(invariant), std::string_view("result"), std::string_view("end")}) {
-    const auto line = std::find_if(lines.rbegin(), lines.rend(), [&](const std::string& one) {
-      return one.starts_with(word) && one.substr(word.size()).starts_with(' ');
-    });
-    if (line == lines.rend()) continue;
-    return "send #" + std::to_string(send) + " decides" + as + ": \"" + unspaced(*line) + "\"";
-  }
-  return std::nullopt;
+bool is_about(std::string_view line, std::string_view word) {
+  return line.starts_with(word) && line.substr(word.size()).starts_with(' ');
 }
 
-/// The decision that matters: the first that a passing neighbour takes otherwise, or the one that all take the same.
-std::optional<std::string> decision_line(const CauseSearch& search) {
-  constexpr std::size_t kMostNeighbours = 8;
-  const TrialResult breaking = search.trial(search.scenario, true);
-  const Told broken{search.scenario, search.profile, breaking.run};
-  std::optional<std::uint64_t> send;
-  for (const Violation& violation : breaking.violations) {
-    if (violation.signature == search.signature) send = violation.failure.send;
+/// What a send did decide of what the invariant is about.
+std::string decided(const Told& broken, std::string_view invariant, std::uint64_t send) {
+  if (send >= broken.sends()) return "";
+  const auto lines = broken.lines(send);
+  for (const std::string_view word : {telling_word(invariant), std::string_view("result"), std::string_view("end")}) {
+    const auto line = std::find_if(lines.rbegin(), lines.rend(),
+                                   [word](const std::string& one) { return is_about(one, word); });
+    if (line != lines.rend()) return unspaced(*line);
   }
+  return "";
+}
+
+/// Where the breaking run and a passing neighbour part.
+struct Parting {
+  std::optional<std::string> line;
+  bool compared = false;  ///< some neighbour has the send as well
+};
+Parting part(const CauseSearch& search, const Told& broken, std::optional<std::uint64_t> send) {
+  constexpr std::size_t kMostNeighbours = 8;
   std::vector<Neighbour> neighbours = passing_neighbours(search);
   neighbours.resize(std::min(neighbours.size(), kMostNeighbours));
   // Times alone are no other decision, unless there is no other.
   const auto same_words = [](const std::string& a, const std::string& b) {
     return without_numbers(a) == without_numbers(b);
   };
-  std::optional<std::string> otherwise;
-  bool compared = false;
+  Parting parting;
   for (const Neighbour& neighbour : neighbours) {
     const TrialResult passing = search.trial(neighbour.scenario, true);
     const Told passed{neighbour.scenario, search.profile, passing.run};
-    if (auto difference = first_change(broken, passed, send, neighbour.fewer, same_words)) return difference;
-    if (!otherwise) otherwise = first_change(broken, passed, send, neighbour.fewer, std::equal_to<>());
-    compared |= !send || (*send >= neighbour.fewer && *send - neighbour.fewer < passed.sends());
+    parting.compared |= !send || (*send >= neighbour.fewer && *send - neighbour.fewer < passed.sends());
+    if (auto difference = first_change(broken, passed, send, neighbour.fewer, same_words)) {
+      parting.line = std::move(difference);
+      break;
+    }
+    if (!parting.line) parting.line = first_change(broken, passed, send, neighbour.fewer, std::equal_to<>());
   }
-  if (otherwise || broken.sends() == 0) return otherwise;
-  return decided(broken, search.signature.invariant, send.value_or(broken.sends() - 1),
-                 compared ? " the same where it passes" : "");
+  return parting;
+}
+
+/// The decisions that matter: the first that a passing neighbour takes otherwise, and the one that the invariant is
+/// about. Where no neighbour takes any otherwise, that it is taken the same is what is wrong.
+std::vector<std::string> decision_lines(const CauseSearch& search) {
+  const TrialResult breaking = search.trial(search.scenario, true);
+  const Told broken{search.scenario, search.profile, breaking.run};
+  std::optional<std::uint64_t> send;
+  for (const Violation& violation : breaking.violations) {
+    if (violation.signature == search.signature) send = violation.failure.send;
+  }
+  std::vector<std::string> lines;
+  const Parting parting = part(search, broken, send);
+  if (parting.line) lines.push_back(*parting.line);
+  if (broken.sends() == 0 || (parting.line && !send)) return lines;
+  const std::uint64_t teller = send.value_or(broken.sends() - 1);
+  const std::string what = decided(broken, search.signature.invariant, teller);
+  if (what.empty() || (parting.line && parting.line->find(": \"" + what) != std::string::npos)) return lines;
+  const std::string_view how = parting.line ? "" : parting.compared ? " the same where it passes" : "";
+  lines.push_back("send #" + std::to_string(teller) + " decides" + std::string(how) + ": \"" + what + "\"");
+  return lines;
 }
 
 std::string profiles_line(const CauseSearch& search) {
@@ -254,7 +279,7 @@ Cause find_cause(const CauseSearch& search) {
     for (std::string& line : search.explain(search.scenario)) cause.lines.push_back(std::move(line));
     return cause;
   }
-  if (auto decision = decision_line(search)) cause.lines.push_back(std::move(*decision));
+  for (std::string& line : decision_lines(search)) cause.lines.push_back(std::move(line));
   cause.lines.push_back(profiles_line(search));
   return cause;
 }
