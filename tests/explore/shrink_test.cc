@@ -253,11 +253,11 @@ TEST(Cause, IsSoughtInTheNextRunThatPassesWhereTheNearestHasNoSuchSend) {
   const Signature signature = broken(scenario, "expect[0]");
   const Profile& profile = *find_profile("java-5.3.3");
   const auto cause_of = [&](std::vector<CauseSearch::Needed> needed) {
-    return lines(find_cause({scenario, signature, profile, {{"count (steps[0])", 2}}, std::move(needed),
-                             [&](const Scenario& one, bool decisions) {
-                               return run_trial(one, profile, {.features = decisions, .expectations = true});
-                             },
-                             nullptr}));
+    CauseSearch search{scenario, signature, profile, {{"count (steps[0])", 2}}, std::move(needed), nullptr, nullptr};
+    search.trial = [&](const Scenario& one, bool decisions) {
+      return run_trial(one, profile, {.features = decisions, .expectations = true});
+    };
+    return lines(find_cause(search));
   };
   const std::string seen = cause_of({{"faults", "faults[0]", without}}), alone = cause_of({});
   EXPECT_NE(seen.find("first differs in send #2: \"outcome after"), std::string::npos) << seen;

@@ -63,7 +63,7 @@ inline constexpr std::uint64_t kMostTrialEvents = 1'000'000;
 
 struct TrialOptions {
   bool features = false;
-  bool hashed = false;  ///< a twentieth of the run's time
+  bool hashed = false;        ///< a twentieth of the run's time
   bool expectations = false;  ///< look at them, too; idle parts are no failures all the same
   std::ostream* trace = nullptr;
   const RunStop* stop = nullptr;  ///< RunOptions::stop

@@ -115,8 +115,8 @@ class IsolationBounded final : public Invariant {
     return spans;
   }
 
-  /// A request ends with its reply, which may be that to an attempt whose answer was lost: its send goes on, for as long
-  /// as it may take and until the scan sees its end (behaviour §9.4.1, §10.2).
+  /// A request ends with its reply, which may be that to an attempt whose answer was lost: its send goes on, for as
+  /// long as it may take and until the scan sees its end (behaviour §9.4.1, §10.2).
   static TimePoint last_end(const SendRecord& send) {
     if (send.kind != SendRecord::Kind::request) return send.end;
     return std::max(send.end, send.start + millis(send.timeout_millis) + millis(3200));

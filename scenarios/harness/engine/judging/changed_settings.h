@@ -30,8 +30,8 @@ inline bool changes_retries(const Scenario& scenario, std::string_view producer)
   return changes_settings(scenario, producer, {"retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed"});
 }
 
-/// Whether a send may have another timeout than its record says: what is gathered (autoBatch) has that which its producer
-/// has when the batch goes out.
+/// Whether a send may have another timeout than its record says: what is gathered (autoBatch) has that which its
+/// producer has when the batch goes out.
 inline bool changes_timeout(const JudgedRun& run, const std::string& producer) {
   return run.ever(producer, "autoBatch", true) && changes_settings(run.scenario, producer, {"sendMsgTimeout"});
 }

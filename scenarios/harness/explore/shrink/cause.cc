@@ -66,7 +66,7 @@ struct Neighbour {
   std::uint64_t fewer = 0;  ///< sends that it lacks before the one that is looked at
 };
 
-/// Those that are most like the breaking one first: with another value, then without a rule, then without anything else.
+/// Those that are most like the breaking one first: with another value, then without a rule, then without more.
 std::vector<Neighbour> passing_neighbours(const CauseSearch& search) {
   std::vector<Neighbour> neighbours;
   const std::vector<ScenarioNumber> numbers = numbers_of(search.scenario);
@@ -119,10 +119,10 @@ std::string_view telling_word(std::string_view invariant) {
     std::string_view word;
     std::initializer_list<std::string_view> invariants;
   };
-  for (const Row& row : {Row{"budget", {"attempt-within-remainder", "no-spent-budget", "elapsed-within-timeout"}},
-                         Row{"attempt", {"retry-another-broker", "isolation-bounded", "fair-share",
-                                         "attempts-within-retries"}},
-                         Row{"rule", {"retryable-is-retried", "final-is-not-retried", "duplicate-needs-doubt"}}}) {
+  for (const Row& row :
+       {Row{"budget", {"attempt-within-remainder", "no-spent-budget", "elapsed-within-timeout"}},
+        Row{"attempt", {"retry-another-broker", "isolation-bounded", "fair-share", "attempts-within-retries"}},
+        Row{"rule", {"retryable-is-retried", "final-is-not-retried", "duplicate-needs-doubt"}}}) {
     if (std::find(row.invariants.begin(), row.invariants.end(), invariant) != row.invariants.end()) return row.word;
   }
   return "outcome";
@@ -137,8 +137,8 @@ std::string decided(const Told& broken, std::string_view invariant, std::uint64_
   if (send >= broken.sends()) return "";
   const auto lines = broken.lines(send);
   for (const std::string_view word : {telling_word(invariant), std::string_view("result"), std::string_view("end")}) {
-    const auto line = std::find_if(lines.rbegin(), lines.rend(),
-                                   [word](const std::string& one) { return is_about(one, word); });
+    const auto line =
+        std::find_if(lines.rbegin(), lines.rend(), [word](const std::string& one) { return is_about(one, word); });
     if (line != lines.rend()) return unspaced(*line);
   }
   return "";

@@ -124,9 +124,8 @@ class Heartbeats final : public Invariant {
 
     std::size_t made(SendRecord::Kind kind) const {
       return static_cast<std::size_t>(
-          std::count_if(run.record.sends.begin(), run.record.sends.end(), [&](const SendRecord& send) {
-            return send.kind == kind && run.producer_of(send) == name;
-          }));
+          std::count_if(run.record.sends.begin(), run.record.sends.end(),
+                        [&](const SendRecord& send) { return send.kind == kind && run.producer_of(send) == name; }));
     }
     /// A request to a topic without a route begins a round as well (behaviour §10.2).
     std::size_t requests() const { return made(SendRecord::Kind::request); }

@@ -102,7 +102,7 @@ class ResponseTableEmpty final : public Invariant {
     std::int64_t timeout = 3000;
     for (const ProducerSpec& producer : run.scenario.producers) {
       timeout = run.largest(producer.name, "mqClientApiTimeout", timeout);
-      timeout = run.largest(producer.name, "sendMsgTimeout", timeout);  // of what is gathered (autoBatch), whoever sent it
+      timeout = run.largest(producer.name, "sendMsgTimeout", timeout);  // which a batch has that is gathered
     }
     for (const SendRecord& send : run.record.sends) timeout = std::max(timeout, send.timeout_millis);
     // The scan finds what is over a second later, and comes once a second (behaviour §9.4.1).
@@ -124,9 +124,9 @@ class ResponseTableEmpty final : public Invariant {
     std::vector<TimePoint> begun, over;
   };
   enum class When : std::uint8_t { a_send_ends, the_run_ends };
-  /// How long what was answered, or whose connection ended, may still be in the table. Of answers that come together the
-  /// client takes one after the other, and a close may linger; at the end that is over, but an answer that comes when
-  /// its wait is over is put aside by who wakes up a little later.
+  /// How long what was answered, or whose connection ended, may still be in the table. Of answers that come together
+  /// the client takes one after the other, and a close may linger; at the end that is over, but an answer that comes
+  /// when its wait is over is put aside by who wakes up a little later.
   Duration lateness(const Asked& asked, When when) const {
     const bool overdue = asked.answered && asked.to - asked.from >= shortest_wait_;
     return when == When::a_send_ends || overdue ? late_ : Duration{0};
