@@ -95,6 +95,22 @@ TEST(Heartbeats, AreNotDueToWhomTheDefaultRouteNamedAndTheTopicsOwnDoesNot) {
   EXPECT_THAT(alone.judged(), HasSubstr("left it without a greeting"));
 }
 
+TEST(Heartbeats, AreNotDueOnAConnectionThatWasLeftForAnother) {
+  const auto judged_with = [](std::int32_t code) {
+    MadeRun run("heartbeats");
+    run.hear_route(0, {"a", "b"});
+    run.connect(1, 10);
+    run.greet(1, 1, 10);
+    run.answer(1, 1, 11);
+    run.request(1, 2, 20);
+    run.answer(1, 2, 21, code);
+    run.hear_route(70'000, {"a", "b"});
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(ResponseCode::GO_AWAY), "");
+  EXPECT_THAT(judged_with(ResponseCode::SUCCESS), HasSubstr("left it without a greeting"));
+}
+
 TEST(Heartbeats, MayGoToASlaveThatARecallConnectedTo) {
   const auto judged_with = [](SendRecord::Kind kind) {
     MadeRun run("heartbeats");

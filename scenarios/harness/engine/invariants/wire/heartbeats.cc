@@ -25,10 +25,9 @@ class Heartbeats final : public Invariant {
   }
   void closed(const WireEnd& end, error_code) override {
     Client& client = of(end);
-    const auto connection = std::find_if(client.connections.rbegin(), client.connections.rend(),
-                                         [&](const Connection& c) { return c.number == end.connection; });
-    if (connection == client.connections.rend()) return;
-    connection->to = end.at;
+    Connection* const connection = client.find(end.connection);
+    if (connection == nullptr) return;
+    connection->to = std::min(connection->to, end.at);
     for (auto beat = client.beats.rbegin(); beat != client.beats.rend() && beat->from >= connection->from; ++beat) {
       if (beat->connection == end.connection) beat->to = std::min(beat->to, end.at);
     }
@@ -40,6 +39,9 @@ class Heartbeats final : public Invariant {
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     const auto client = clients_.find(end.client);
     if (client == clients_.end()) return;
+    // It is left for another one, which may never come about, and stays open (behaviour §9.9).
+    Connection* const left = command.code == ResponseCode::GO_AWAY ? client->second.find(end.connection) : nullptr;
+    if (left != nullptr) left->to = std::min(left->to, end.at);
     auto& beats = client->second.beats;
     for (auto beat = beats.rbegin(); beat != beats.rend() && beat->to == TimePoint::max(); ++beat) {
       if (beat->connection != end.connection || beat->opaque != command.opaque) continue;
@@ -69,7 +71,7 @@ class Heartbeats final : public Invariant {
   struct Connection {
     std::string server;
     std::uint64_t number;
-    TimePoint from, to;
+    TimePoint from, to;  ///< until it ended or was left
   };
   struct Beat {
     std::string server;
@@ -80,6 +82,12 @@ class Heartbeats final : public Invariant {
   struct Client {
     std::vector<Connection> connections;
     std::vector<Beat> beats;
+
+    Connection* find(std::uint64_t number) {
+      const auto connection = std::find_if(connections.rbegin(), connections.rend(),
+                                           [&](const Connection& c) { return c.number == number; });
+      return connection == connections.rend() ? nullptr : &*connection;
+    }
   };
 
   struct Look {
