@@ -311,6 +311,19 @@ TEST(FairShare, CountsTheTurnsOfRetriesInTheBackground) {
   EXPECT_EQ(judged_with_end(200), "");
 }
 
+TEST(CloseFailsWaiters, DoesNotEndAnAttemptOnAnotherConnectionThanOneBeforeItWaitedOn) {
+  const auto judged_with = [](int asked) {
+    MadeRun run("close-fails-waiters");
+    run.attempt("a", "TIMEOUT", 0, 100);
+    run.attempt("a", "SEND_FAILED", 100, 400);
+    run.request(1, 1, asked);
+    run.close(1, 200, TransportError::connection_closed);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(0), "");
+  EXPECT_THAT(judged_with(150), HasSubstr("it went on waiting for a"));
+}
+
 TEST(SameBytes, MayDifferWhereCompressionIsSetAnew) {
   const auto judged_with = [](const std::string& config) {
     MadeRun run("same-bytes", "", "", R"(, {"do": {"setConfig": {"producer": "p", "config": {)" + config + "}}}}");

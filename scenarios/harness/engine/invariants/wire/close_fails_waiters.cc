@@ -14,7 +14,8 @@ namespace {
 class CloseFailsWaiters final : public Invariant {
  public:
   void request(const WireEnd& end, const WireRequest& said) override {
-    if (!said.key.empty() && !said.command.is_oneway()) waiting_[{end.connection, said.command.opaque}] = said.key;
+    if (said.key.empty() || said.command.is_oneway()) return;
+    waiting_[{end.connection, said.command.opaque}] = {std::string(said.key), end.at};
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     waiting_.erase({end.connection, command.opaque});
@@ -23,7 +24,9 @@ class CloseFailsWaiters final : public Invariant {
     const auto first = waiting_.lower_bound({end.connection, INT32_MIN});
     const auto last = waiting_.upper_bound({end.connection, INT32_MAX});
     const bool orderly = reason == error_code(TransportError::connection_closed);
-    for (auto it = first; it != last; ++it) closes_[it->second].push_back({std::string(end.server), end.at, orderly});
+    for (auto it = first; it != last; ++it) {
+      closes_[it->second.key].push_back({std::string(end.server), it->second.since, end.at, orderly});
+    }
     waiting_.erase(first, last);
   }
   void judge(const JudgedRun& run, Breaches& breaches) override {
@@ -36,7 +39,8 @@ class CloseFailsWaiters final : public Invariant {
       for (const Close& close : closes->second) {
         if (close.orderly && !run.profile.fin_fails_pending) continue;  // behaviour §9.6
         const auto outlived = [&](const AttemptRecord& a) {
-          return a.broker == close.server && a.start < close.at && close.at + patience < a.start + a.elapsed;
+          // An earlier one that gave up left its request on the connection.
+          return a.broker == close.server && a.start <= close.since && close.at + patience < a.start + a.elapsed;
         };
         if (!std::any_of(r.attempts.begin(), r.attempts.end(), outlived)) continue;
         breaches.send(i, r, "it went on waiting for " + close.server);
@@ -46,13 +50,18 @@ class CloseFailsWaiters final : public Invariant {
   }
 
  private:
+  struct Waiting {
+    std::string key;
+    TimePoint since;
+  };
   struct Close {
     std::string server;
+    TimePoint since;  ///< when what waits for it was written
     TimePoint at;
     bool orderly;
   };
-  std::map<std::pair<std::uint64_t, std::int32_t>, std::string> waiting_;  ///< by connection and opaque, keys
-  std::unordered_map<std::string, std::vector<Close>> closes_;             ///< by key, of connections that it waited on
+  std::map<std::pair<std::uint64_t, std::int32_t>, Waiting> waiting_;  ///< by connection and opaque
+  std::unordered_map<std::string, std::vector<Close>> closes_;         ///< by key, of connections that it waited on
 };
 
 }  // namespace
