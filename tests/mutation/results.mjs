@@ -64,8 +64,8 @@ function exploreCells(explore) {
   const size =
     first.steps === undefined
       ? NOTHING
-      : `${some(first.steps, "step")}, ${some(first.faults, "fault")}, ${some(first.brokers, "broker")}` +
-        `, ${some(first.shrinkRuns, "run")}` +
+      : `${some(first.steps, "step")}, ${some(first.faults, "fault")}, ${some(first.brokers, "broker")}, ` +
+        some(first.shrinkRuns, "run") +
         (first.certified ? "" : " (not minimal)");
   const cause = (first.cause ?? []).join("; ").replaceAll("|", "\\|") || NOTHING;
   const seconds = `${(first.afterSeconds ?? explore.seconds).toFixed(1)} s`;

@@ -91,15 +91,15 @@ class Explorer::Runs {
 
   bool hashed(bool twice) const { return twice || options_.hashed; }
 
-  std::uint64_t hash_of(const Scenario& scenario) {
+  std::uint64_t hash_of(const Scenario& scenario, bool features) {
     ++outcome.twice;
-    return run_trial(scenario, profile_, {.hashed = true}).trace_hash;
+    return run_trial(scenario, profile_, {.features = features, .hashed = true}).trace_hash;
   }
 
   /// `hash`, if there is one yet, is that of the run. `deviates`: it is known to.
   void compare(const Scenario& scenario, std::optional<std::uint64_t> hash, bool deviates) {
-    if (!hash) hash = hash_of(scenario);
-    deviates = hash_of(scenario) != *hash || deviates;
+    if (!hash) hash = hash_of(scenario, true);
+    deviates = hash_of(scenario, false) != *hash || deviates;  // nor does looking at decisions change any
     if (!deviates || outcome.deviation) return;
     std::ostringstream once, again;
     run_trial(scenario, profile_, {.trace = &once});
@@ -115,8 +115,7 @@ class Explorer::Runs {
   std::vector<Feature> features_;
 };
 
-Explorer::Explorer(const Drawing& drawing, ExplorerOptions options)
-    : drawing_(drawing), options_(std::move(options)) {}
+Explorer::Explorer(const Drawing& drawing, ExplorerOptions options) : drawing_(drawing), options_(std::move(options)) {}
 
 Random Explorer::stream(std::uint64_t number, std::string_view name) const {
   return Random(options_.seed ^ (number * 0x9E3779B97F4A7C15), name);
