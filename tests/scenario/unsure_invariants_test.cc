@@ -324,6 +324,19 @@ TEST(CloseFailsWaiters, DoesNotEndAnAttemptOnAnotherConnectionThanOneBeforeItWai
   EXPECT_THAT(judged_with(150), HasSubstr("it went on waiting for a"));
 }
 
+TEST(CloseFailsWaiters, DoesNotEndTheAttemptThatBeginsWhenTheConnectionEnds) {
+  const auto judged_with = [](int closed) {
+    MadeRun run("close-fails-waiters");
+    run.attempt("a", "CONNECTION_CLOSED", 160, 0);
+    run.attempt("a", "SUCCESS", 160, 40);
+    run.request(1, 1, 160);
+    run.close(1, closed, TransportError::connection_reset);
+    return run.judged();
+  };
+  EXPECT_EQ(judged_with(160), "");
+  EXPECT_THAT(judged_with(170), HasSubstr("it went on waiting for a"));
+}
+
 TEST(SameBytes, MayDifferWhereCompressionIsSetAnew) {
   const auto judged_with = [](const std::string& config) {
     MadeRun run("same-bytes", "", "", R"(, {"do": {"setConfig": {"producer": "p", "config": {)" + config + "}}}}");

@@ -39,8 +39,9 @@ class CloseFailsWaiters final : public Invariant {
       for (const Close& close : closes->second) {
         if (close.orderly && !run.profile.fin_fails_pending) continue;  // behaviour §9.6
         const auto outlived = [&](const AttemptRecord& a) {
-          // An earlier one that gave up left its request on the connection.
-          return a.broker == close.server && a.start <= close.since && close.at + patience < a.start + a.elapsed;
+          // An earlier one that gave up left its request on the connection; one that begins when it ends is the next.
+          const bool waited = a.start <= close.since && a.start < close.at;
+          return a.broker == close.server && waited && close.at + patience < a.start + a.elapsed;
         };
         if (!std::any_of(r.attempts.begin(), r.attempts.end(), outlived)) continue;
         breaches.send(i, r, "it went on waiting for " + close.server);
