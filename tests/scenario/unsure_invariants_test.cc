@@ -327,8 +327,8 @@ TEST(CloseFailsWaiters, DoesNotEndAnAttemptOnAnotherConnectionThanOneBeforeItWai
 TEST(CloseFailsWaiters, DoesNotEndTheAttemptThatBeginsWhenTheConnectionEnds) {
   const auto judged_with = [](int closed) {
     MadeRun run("close-fails-waiters");
-    run.attempt("a", "CONNECTION_CLOSED", 160, 0);
-    run.attempt("a", "SUCCESS", 160, 40);
+    run.attempt("a", "CONNECTION_CLOSED", 160, 160);
+    run.attempt("a", "SUCCESS", 160, 200);
     run.request(1, 1, 160);
     run.close(1, closed, TransportError::connection_reset);
     return run.judged();
