@@ -599,14 +599,14 @@ void RemotingClient::on_timeout(std::int32_t opaque) {
 
 void RemotingClient::close_idle_channels() {
   std::vector<std::shared_ptr<Channel>> idle;
+  const TimePoint since = runtime_.now() - options_.max_idle;
   for (auto& [address, wrapper] : channels_) {
-    if (wrapper.channel && wrapper.channel->open &&
-        runtime_.now() - wrapper.channel->last_activity >= options_.max_idle) {
+    if (wrapper.channel && wrapper.channel->open && wrapper.channel->last_activity <= since) {
       idle.push_back(wrapper.channel);
     }
   }
   for (auto& channel : replaced_) {
-    if (runtime_.now() - channel->last_activity >= options_.max_idle) idle.push_back(channel);
+    if (channel->last_activity <= since) idle.push_back(channel);
   }
   for (auto& channel : idle) close_channel(*channel, WireOutcome::connection_closed);
 }

@@ -10,7 +10,13 @@ RouteMembers::RouteMembers(const JudgedRun& run, const std::string& producer)
       talks_(run.routes->talks(producer)),
       timeout_(millis(run.number(producer, "mqClientApiTimeout", 3000))) {}
 
-std::vector<RouteMembers::Span> RouteMembers::spans(std::string_view server, bool sure) const {
+const std::vector<RouteMembers::Span>& RouteMembers::spans(const std::string& server, bool sure) const {
+  const auto [known, added] = known_.try_emplace({server, sure});
+  if (added) known->second = look(server, sure);
+  return known->second;
+}
+
+std::vector<RouteMembers::Span> RouteMembers::look(std::string_view server, bool sure) const {
   std::vector<Span> spans;
   const BrokerSpec* broker = run_.scenario.cluster.find_broker(server);
   if (broker == nullptr || talks_ == nullptr) return spans;

@@ -35,6 +35,8 @@ void Responders::consume(std::string_view topic, std::string_view record) {
   for (auto& responder : responders_) {
     const ResponderSpec& spec = responder->spec;
     if (spec.topic != topic) continue;
+    // Most are no requests, and a body may be large and compressed.
+    if (record.find(MessageConst::PROPERTY_CORRELATION_ID) == std::string_view::npos) continue;
     auto request = decode_message_ext(profile_, record);
     if (!request || request->property(MessageConst::PROPERTY_CORRELATION_ID).empty()) continue;
     const std::uint64_t i = responder->requests++;

@@ -121,7 +121,7 @@ class Heartbeats final : public Invariant {
         if (broker->slave_of && !run.shut_down(name) && made(SendRecord::Kind::recall) == 0) {
           breaches.other(said(beat.server, "which is a slave"));
         }
-        const auto spans = members.maybe(beat.server);
+        const auto& spans = members.maybe(beat.server);
         const bool known = std::any_of(spans.begin(), spans.end(), [&](const RouteMembers::Span& span) {
           const bool still = trouble.at_nameservers || span.to == TimePoint::max() || beat.from <= span.to + grace;
           return span.from <= beat.from && still;
@@ -167,7 +167,7 @@ class Heartbeats final : public Invariant {
       }
       for (const Connection& connection : client.connections) {
         const TimePoint until = connection.from + millis(1) + run.lateness;
-        const auto surely = members.surely(connection.server);
+        const auto& surely = members.surely(connection.server);
         const bool in_route = std::any_of(surely.begin(), surely.end(), [&](const RouteMembers::Span& span) {
           return span.from < connection.from && until < span.to;
         });

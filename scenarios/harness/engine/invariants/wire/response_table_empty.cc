@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@ class ResponseTableEmpty final : public Invariant {
   void request(const WireEnd& end, const WireRequest& said) override {
     if (said.command.is_oneway()) return;
     open_.insert_or_assign(key(end, said.command), asked_.size());
-    asked_.push_back({std::string(end.client), end.connection, end.at, TimePoint::max(), false});
+    asked_.push_back({number_of(end.client), end.connection, end.at, TimePoint::max(), false});
   }
   void answer(const WireEnd& end, const RemotingCommand& command) override {
     const auto open = open_.find(key(end, command));
@@ -31,7 +32,7 @@ class ResponseTableEmpty final : public Invariant {
     open_.erase(open);
     // It is asked once more on a new connection, and waits for that in the table: nobody sees from here for how long.
     if (command.code == ResponseCode::GO_AWAY) {
-      asked_.push_back({std::string(end.client), end.connection, end.at, TimePoint::max(), false});
+      asked_.push_back({number_of(end.client), end.connection, end.at, TimePoint::max(), false});
     }
   }
   void closed(const WireEnd& end, error_code reason) override {
@@ -62,8 +63,9 @@ class ResponseTableEmpty final : public Invariant {
       if (producer == nullptr) continue;
       const std::size_t under_way = count_under_way(run, producer->group, send.end, When::a_send_ends);
       if (send.requests_waiting <= under_way) continue;
-      breaches.send(i, send, std::to_string(send.requests_waiting) + " were waiting for an answer then, of which " +
-                                 std::to_string(under_way) + " may have been under way");
+      breaches.send(i, send,
+                    std::to_string(send.requests_waiting) + " were waiting for an answer then, of which " +
+                        std::to_string(under_way) + " may have been under way");
     }
     for (const ClientState& client : run.clients) {
       if (client.waiting_requests == 0) continue;
@@ -78,7 +80,7 @@ class ResponseTableEmpty final : public Invariant {
 
  private:
   struct Asked {
-    std::string client;
+    std::size_t client;  ///< its place in clients_
     std::uint64_t connection;
     TimePoint from, to;  ///< until it was answered or its connection ended
     bool orderly;        ///< which ended so, by either side, that 4.9.8 tells nobody (behaviour §9.6)
@@ -86,6 +88,12 @@ class ResponseTableEmpty final : public Invariant {
   };
   static std::uint64_t key(const WireEnd& end, const RemotingCommand& command) {
     return end.connection << 32 | static_cast<std::uint32_t>(command.opaque);
+  }
+  std::size_t number_of(std::string_view client) {
+    const auto known = std::find(clients_.begin(), clients_.end(), client);
+    if (known != clients_.end()) return static_cast<std::size_t>(known - clients_.begin());
+    clients_.emplace_back(client);
+    return clients_.size() - 1;
   }
   static bool may_be_of(const JudgedRun& run, const std::string& client, const std::string& group) {
     if (run.scenario.find_producer(client) == nullptr) return true;
@@ -135,12 +143,16 @@ class ResponseTableEmpty final : public Invariant {
     const auto [place, added] = under_way_.try_emplace({group, when});
     UnderWay& times = place->second;
     if (added) {
+      std::vector<bool> of_group;  // by client
+      for (const std::string& client : clients_) of_group.push_back(may_be_of(run, client, group));
+      const bool ended = was_shut_down(run, group);
       for (const Asked& asked : asked_) {
+        if (!of_group[asked.client]) continue;
         const bool told = !asked.orderly || run.profile.fin_fails_pending;
         // With a client its scan ends, and an entry that nobody else takes out stays.
-        TimePoint over = !told && was_shut_down(run, group) ? TimePoint::max() : asked.from + patience_;
+        TimePoint over = !told && ended ? TimePoint::max() : asked.from + patience_;
         if (told && asked.to != TimePoint::max()) over = std::min(over, asked.to + lateness(asked, when));
-        if (over < asked.from || !may_be_of(run, asked.client, group)) continue;
+        if (over < asked.from) continue;
         times.begun.push_back(asked.from);
         times.over.push_back(over);
       }
@@ -153,6 +165,7 @@ class ResponseTableEmpty final : public Invariant {
   }
 
   std::unordered_map<std::uint64_t, std::size_t> open_;  ///< by connection and opaque, places in asked_
+  std::vector<std::string> clients_;
   std::vector<Asked> asked_;
   std::map<std::pair<std::string, When>, UnderWay> under_way_;  ///< by group
   Duration patience_{0}, late_{0}, shortest_wait_{0};
