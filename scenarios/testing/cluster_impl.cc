@@ -10,6 +10,7 @@
 #include "scenarios/harness/cluster/local_cluster.h"
 #include "scenarios/harness/engine/producers/producer_config.h"
 #include "scenarios/harness/engine/producers/start_check.h"
+#include "scenarios/harness/engine/steps/begun_attempts.h"
 #include "scenarios/harness/engine/steps/cluster_events.h"
 #include "scenarios/harness/file/parse/parse_context.h"
 #include "scenarios/harness/file/text/nearest.h"

@@ -16,9 +16,6 @@
 
 namespace rmqsim::test {
 
-/// Of a send that has not ended, those that had begun; the last may be under way: INCOMPLETE.
-std::vector<AttemptRecord> begun_attempts(const DecisionLog& decisions, TimePoint now);
-
 class SendLog : public std::enable_shared_from_this<SendLog> {
  public:
   /// Writes addresses in a text as names.

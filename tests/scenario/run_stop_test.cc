@@ -46,7 +46,8 @@ Scenario long_one() {
     "producers": [{"name": "p"}],
     "steps": [{"send": {"topic": "T"}}, {"waitMs": 50000}, {"send": {"topic": "T"}}],
     "expect": [{"sends": "all", "outcome": "SEND_OK"}]
-  })", "-");
+  })",
+                                      "-");
   EXPECT_TRUE(parsed.ok()) << parsed.to_string();
   return *std::move(parsed.scenario);
 }
@@ -71,6 +72,38 @@ TEST_P(RunStopped, IsInconclusiveAndTellsWhatWasKnown) {
   EXPECT_EQ(result.record.sends[1].outcome(), "INCOMPLETE");
   EXPECT_EQ(result.record.servers.at("broker-a").received_sends, 1u);
   EXPECT_NE(result.ledger.find("SEND_OK"), std::string::npos) << result.ledger;
+}
+
+/// A send whose first attempt is refused, and whose second nobody answers.
+Scenario silent_one() {
+  ParseResult parsed = parse_scenario(R"({
+    "version": 1, "name": "silent", "why": "Nobody answers.",
+    "cluster": {"brokers": ["broker-a"], "topics": [{"name": "T", "queues": 4}]},
+    "producers": [{"name": "p"}],
+    "steps": [{"send": {"topic": "T"}}],
+    "faults": [{"at": "broker-a", "on": "send", "nth": 1, "do": {"respond": {"code": "SYSTEM_ERROR"}}},
+               {"at": "broker-a", "on": "send", "do": {"drop": "request"}}]
+  })", "-");
+  EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+  return *std::move(parsed.scenario);
+}
+
+TEST(RunStoppedOverTcp, TellsTheAttemptsOfASendThatHasNotEnded) {
+  RunOptions options;
+  options.world = WorldKind::tcp;
+  options.limits.real_time = std::chrono::seconds(1);
+  options.want_ledger = true;
+  const RunResult result = run_scenario(silent_one(), default_profile(), options);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::inconclusive);
+  ASSERT_EQ(result.record.sends.size(), 1u);
+  const SendRecord& send = result.record.sends[0];
+  EXPECT_EQ(send.outcome(), "INCOMPLETE");
+  ASSERT_EQ(send.attempts.size(), 2u);
+  EXPECT_EQ(send.attempts[0].outcome, "SYSTEM_ERROR");
+  EXPECT_EQ(send.attempts[1].outcome, "INCOMPLETE");
+  EXPECT_EQ(send.attempts[1].broker, "broker-a");
+  EXPECT_GT(send.attempts[1].elapsed, Duration::zero());
+  EXPECT_NE(result.ledger.find("SYSTEM_ERROR"), std::string::npos) << result.ledger;
 }
 
 TEST_P(RunStopped, BeforeItBeginsDoesNothing) {

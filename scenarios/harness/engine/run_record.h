@@ -138,6 +138,9 @@ struct RunRecord {
   std::optional<std::uint64_t> explained;  ///< the send whose decisions are wanted
   DecisionLog decisions;                   ///< of that send
   std::vector<DecisionLog> every_decision;  ///< of each send, by number, if wanted; else empty
+  /// While the run lasts, of each send that has not ended: for its attempts, should the run be given up. Empty in
+  /// virtual time, where it would cost more than the sends.
+  std::vector<DecisionLog> under_way;
   // While the run lasts, of who looks at it:
   TraceSink* onlooker = nullptr;  ///< gets the events that do not count in a trace's hash
   EventMerge* merge = nullptr;    ///< it, if servers are processes of their own: gets their events

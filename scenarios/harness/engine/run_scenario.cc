@@ -242,6 +242,7 @@ RunResult run_scenario(const Scenario& scenario, const Profile& profile, const R
   RunEvents events(options.trace, options.keep_events ? &result.events : nullptr);  // outlives the world, as the hash
   const bool decisions = options.every_decision || (events.anybody() && !options.explain);
   if (decisions) result.record.every_decision.resize(scenario.send_count);
+  if (!decisions && options.world != WorldKind::sim) result.record.under_way.resize(scenario.send_count);
   note_unjudged(scenario, profile.name, result.record);
   if (options.world == WorldKind::sim) note_shared_ids(scenario, result.record);
   const auto refuse = [&](std::string reason) {

@@ -214,6 +214,7 @@ void Workload::after_steps() {
                                    [](const ClientState& client) { return client.waiting_requests == 0; });
   const bool quiet = drained && run_.now() >= settle_until_;
   if (quiet || run_.now() >= drain_until_) {
+    journal_.give_up();
     journal_.close();
     return done_();
   }

@@ -41,7 +41,10 @@ class Workload final : private ProducerEvents {
   /// Shuts all producers down.
   void shutdown(Task done);
   /// Gives the run up: nothing of it happens any more, and its record stays as it is.
-  void end() { run_.end(); }
+  void end() {
+    journal_.give_up();
+    run_.end();
+  }
 
   /// nullptr for one that was never started.
   ScenarioProducer* started_producer(std::string_view name);

@@ -76,7 +76,8 @@ std::string format_attempts(const SendRecord& record) {
     if (!text.empty()) text += "   ";
     text += format_attempt(attempt);
   }
-  return text.empty() ? "(no attempt)" : text;
+  if (!text.empty()) return text;
+  return record.completed() ? "(no attempt)" : "(under way)";
 }
 
 namespace {

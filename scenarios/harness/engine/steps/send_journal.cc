@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/harness/engine/steps/begun_attempts.h"
 #include "scenarios/harness/events/event_rows.h"
 #include "scenarios/harness/report/decision_events.h"
 
@@ -25,6 +26,7 @@ SendRecord& SendJournal::begin(const StepPacer::Turn& turn, SendRecord::Kind kin
 void SendJournal::end(const std::string& producer, std::uint64_t number) {
   SendRecord& record = record_.sends[number];
   record.end = run_.now();
+  if (number < record_.under_way.size()) DecisionLog().swap(record_.under_way[number]);
   if (record.error) make_symbolic(*record.error);
   TraceSink* sink = run_.trace();
   if (sink == nullptr) return;
@@ -43,6 +45,14 @@ void SendJournal::amend(const std::string& producer, std::uint64_t number, const
   known = attempts;
   if (record_.onlooker != nullptr) tell_decisions(producer, number);
   tell_attempts(producer, number, static_cast<std::size_t>(told));
+}
+
+void SendJournal::give_up() {
+  for (std::uint64_t number = 0; number < record_.sends.size(); ++number) {
+    SendRecord& record = record_.sends[number];
+    const DecisionLog* const log = record.completed() ? nullptr : log_of(number);
+    if (log != nullptr) record.attempts = begun_attempts(*log, run_.now());
+  }
 }
 
 void SendJournal::tell_attempts(const std::string& producer, std::uint64_t number, std::size_t first) const {
@@ -83,7 +93,8 @@ void SendJournal::tell_decisions(const std::string& producer, std::uint64_t numb
 
 DecisionLog* SendJournal::log_of(std::uint64_t number) {
   if (number < record_.every_decision.size()) return &record_.every_decision[number];
-  return record_.explained == number ? &record_.decisions : nullptr;
+  if (record_.explained == number) return &record_.decisions;
+  return number < record_.under_way.size() ? &record_.under_way[number] : nullptr;
 }
 
 void SendJournal::trace(std::string_view node, std::string_view event, std::initializer_list<TraceField> fields) {

@@ -25,6 +25,8 @@ class SendJournal {
   void end(const std::string& producer, std::uint64_t number);
   /// The send was over before its attempts were; now they have come to this.
   void amend(const std::string& producer, std::uint64_t number, const std::vector<AttemptRecord>& attempts);
+  /// Nobody waits any longer: a send that has not ended gets the attempts that it has made, as far as they are known.
+  void give_up();
   /// The rows are judged now: what a shutdown makes of attempts under way changes none of them.
   void close() { closed_ = true; }
 
