@@ -320,6 +320,20 @@ TEST_F(Simulated, RulesComeAndGo) {
   EXPECT_NO_THROW(cluster.producer().send({"TopicTest", "x"}));
 }
 
+TEST_F(Simulated, AMockGetsTheArgOfASend) {
+  auto selector = std::make_shared<MockMessageQueueSelector>();
+  const auto is_three = [](const std::any& arg) { return std::any_cast<int>(arg) == 3; };
+  const auto by_arg = [](const std::vector<MessageQueue>& queues, const Message&, const std::any& arg) {
+    return queues.at(static_cast<std::size_t>(std::any_cast<int>(arg)));
+  };
+  std::any saved;
+  EXPECT_CALL(*selector, select(::testing::_, ::testing::_, ::testing::Truly(is_three)))
+      .WillOnce(::testing::DoAll(::testing::SaveArg<2>(&saved), by_arg));
+  Message message("TopicTest", "x");
+  EXPECT_EQ(cluster.producer().send(message, selector, 3).message_queue.getQueueId(), 3);
+  EXPECT_EQ(std::any_cast<int>(saved), 3);
+}
+
 TEST_F(Simulated, EveryWayToSendIsSeen) {
   DefaultMQProducer& producer = cluster.producer("shop");
   std::vector<Message> batch{{"TopicTest", "1"}, {"TopicTest", "2"}};

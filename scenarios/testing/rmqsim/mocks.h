@@ -5,9 +5,23 @@
 
 #include <gmock/gmock.h>
 
+#include <any>
+
 #include "producer/client/api/transaction_mq_producer.h"
 
 namespace rmqsim::test {
+
+/// The `arg` of a call, as matchers and actions get it: it goes where a `const std::any&` does, SaveArg() into a
+/// std::any as well, which is why it cannot be copied. Matchers of std::any itself do not compile with clang.
+class AnyArg {
+ public:
+  AnyArg(const std::any& arg) : arg_(&arg) {}  // as an argument becomes one
+  AnyArg(AnyArg&&) = default;
+  operator const std::any&() const { return *arg_; }
+
+ private:
+  const std::any* arg_;
+};
 
 class MockSendCallback : public SendCallback {
  public:
@@ -23,14 +37,20 @@ class MockRequestCallback : public RequestCallback {
 
 class MockMessageQueueSelector : public MessageQueueSelector {
  public:
+  std::optional<MessageQueue> select(const std::vector<MessageQueue>& queues, const Message& message,
+                                     const std::any& arg) override {
+    return select(queues, message, AnyArg(arg));
+  }
   MOCK_METHOD(std::optional<MessageQueue>, select,
-              (const std::vector<MessageQueue>& queues, const Message& message, const std::any& arg), (override));
+              (const std::vector<MessageQueue>& queues, const Message& message, AnyArg arg));
 };
 
 class MockTransactionListener : public TransactionListener {
  public:
-  MOCK_METHOD(std::optional<LocalTransactionState>, executeLocalTransaction,
-              (const Message& message, const std::any& arg), (override));
+  std::optional<LocalTransactionState> executeLocalTransaction(const Message& message, const std::any& arg) override {
+    return executeLocalTransaction(message, AnyArg(arg));
+  }
+  MOCK_METHOD(std::optional<LocalTransactionState>, executeLocalTransaction, (const Message& message, AnyArg arg));
   MOCK_METHOD(std::optional<LocalTransactionState>, checkLocalTransaction, (const MessageExt& message), (override));
 };
 
@@ -42,30 +62,34 @@ class MockTransactionCheckListener : public TransactionCheckListener {
 
 class MockLocalTransactionExecuter : public LocalTransactionExecuter {
  public:
+  std::optional<LocalTransactionState> executeLocalTransactionBranch(const Message& message,
+                                                                     const std::any& arg) override {
+    return executeLocalTransactionBranch(message, AnyArg(arg));
+  }
   MOCK_METHOD(std::optional<LocalTransactionState>, executeLocalTransactionBranch,
-              (const Message& message, const std::any& arg), (override));
+              (const Message& message, AnyArg arg));
 };
 
 class MockSendMessageHook : public SendMessageHook {
  public:
   MockSendMessageHook() { ON_CALL(*this, hookName).WillByDefault(::testing::Return("MockSendMessageHook")); }
   MOCK_METHOD(std::string, hookName, (), (const, override));
-  MOCK_METHOD(void, sendMessageBefore, (SendMessageContext& context), (override));
-  MOCK_METHOD(void, sendMessageAfter, (SendMessageContext& context), (override));
+  MOCK_METHOD(void, sendMessageBefore, (SendMessageContext & context), (override));
+  MOCK_METHOD(void, sendMessageAfter, (SendMessageContext & context), (override));
 };
 
 class MockCheckForbiddenHook : public CheckForbiddenHook {
  public:
   MockCheckForbiddenHook() { ON_CALL(*this, hookName).WillByDefault(::testing::Return("MockCheckForbiddenHook")); }
   MOCK_METHOD(std::string, hookName, (), (const, override));
-  MOCK_METHOD(void, checkForbidden, (CheckForbiddenContext& context), (override));
+  MOCK_METHOD(void, checkForbidden, (CheckForbiddenContext & context), (override));
 };
 
 class MockEndTransactionHook : public EndTransactionHook {
  public:
   MockEndTransactionHook() { ON_CALL(*this, hookName).WillByDefault(::testing::Return("MockEndTransactionHook")); }
   MOCK_METHOD(std::string, hookName, (), (const, override));
-  MOCK_METHOD(void, endTransaction, (EndTransactionContext& context), (override));
+  MOCK_METHOD(void, endTransaction, (EndTransactionContext & context), (override));
 };
 
 class MockRPCHook : public RPCHook {
