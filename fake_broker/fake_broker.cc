@@ -240,9 +240,9 @@ void FakeBroker::put_topic(std::string_view topic, std::int32_t queues, std::int
 }
 
 bool FakeBroker::set_perm(std::string_view topic, std::int32_t perm, TimePoint now) {
-  const bool known = state_.topics.set_perm(topic, perm, now);
+  const bool changed = state_.topics.set_perm(topic, perm, now);
   report_changes();
-  return known;
+  return changed;
 }
 
 void FakeBroker::set_read_only(bool read_only, TimePoint now) {
@@ -257,7 +257,10 @@ std::optional<std::string> FakeBroker::set_config(std::string_view key, std::str
   if (key == "autoCreateTopicEnable") {
     // As on a real broker: without it the template is there but cannot be inherited from.
     const std::int32_t perm = c.auto_create_topic_enable ? 7 : 6;
-    if (!state_.topics.set_perm(kAutoCreateTopicKeyTopic, perm, now) && c.auto_create_topic_enable) {
+    const bool there = state_.topics.find(kAutoCreateTopicKeyTopic) != nullptr;
+    if (there) {
+      state_.topics.set_perm(kAutoCreateTopicKeyTopic, perm, now);
+    } else if (c.auto_create_topic_enable) {
       put_topic(kAutoCreateTopicKeyTopic, c.default_topic_queue_nums, perm, now);
     }
     report_changes();

@@ -46,7 +46,7 @@ class FakeBroker final : public ServerCore {
 
   /// Adds or replaces a topic.
   void put_topic(std::string_view topic, std::int32_t queues, std::int32_t perm, TimePoint now);
-  /// As `updateTopicPerm`; false when the topic is unknown.
+  /// As `updateTopicPerm`; false when the topic is unknown, or has it already.
   bool set_perm(std::string_view topic, std::int32_t perm, TimePoint now);
   /// brokerPermission 4 or 6: masks what the broker registers; sends are still accepted, as by a real one (§3.2).
   void set_read_only(bool read_only, TimePoint now);

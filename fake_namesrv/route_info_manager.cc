@@ -266,14 +266,14 @@ bool RouteInfoManager::remove_from_route(std::string_view topic, std::string_vie
 bool RouteInfoManager::set_perm(std::string_view topic, std::string_view broker_name, std::int32_t perm) {
   const auto it = topics_.find(topic);
   if (it == topics_.end()) return false;
-  bool any = false;
+  bool changed = false;
   for (auto& [name, queues] : it->second.brokers) {
     if (!broker_name.empty() && name != broker_name) continue;
+    changed |= queues.data.perm != perm;
     queues.data.perm = perm;
     queues.fixed = true;
-    any = true;
   }
-  return any;
+  return changed;
 }
 
 void RouteInfoManager::remove_topic(std::string_view topic) {

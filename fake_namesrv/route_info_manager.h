@@ -88,7 +88,8 @@ class RouteInfoManager {
   /// Takes a broker out of a topic's route, or out of all routes when `topic` is empty. Registrations do not bring it
   /// back; set_route does. False when it was in none.
   bool remove_from_route(std::string_view topic, std::string_view broker_name);
-  /// False when the topic has no such entry. An empty `broker_name` means all of the topic's brokers.
+  /// False when the topic has no such entry, or one with this permission. An empty `broker_name` means all of the
+  /// topic's brokers.
   bool set_perm(std::string_view topic, std::string_view broker_name, std::int32_t perm);
   /// For tests: as if no broker had ever registered it.
   void remove_topic(std::string_view topic);

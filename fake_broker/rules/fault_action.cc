@@ -130,6 +130,8 @@ bool FaultAction::changes_anything(Duration hold, bool answered) const {
   });
 }
 
+bool FaultAction::changes_push(Duration hold) const { return hold > Duration::zero() || end() != nullptr; }
+
 bool FaultAction::respond(const ServerCore& core, const RemotingCommand& request, RemotingCommand& response) const {
   for (const Part& part : parts_) {
     if (part.row->respond == nullptr) continue;

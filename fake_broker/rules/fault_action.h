@@ -144,6 +144,8 @@ class FaultAction {
   /// Whether it changes anything about a request, or a connection, that it holds so long. What only concerns an answer
   /// changes nothing about a request that gets none.
   bool changes_anything(Duration hold, bool answered) const;
+  /// The same of a request that the server sends by itself.
+  bool changes_push(Duration hold) const;
   /// Makes up an answer in `response`; false when no action does.
   bool respond(const ServerCore& core, const RemotingCommand& request, RemotingCommand& response) const;
   void reshape(const ServerCore& core, RemotingCommand& response) const;

@@ -103,7 +103,9 @@ std::optional<FaultDecision> FaultPlan::decide(std::vector<RuleState>& states, c
     taken = true;
     const Duration hold = rule.action.hold(state.delay, options_.late_by);
     // A rule without an action (a gate) has somebody else perform it.
-    if (!rule.action.empty() && !rule.action.changes_anything(hold, !request.oneway)) continue;
+    const bool changes =
+        request.pushed ? rule.action.changes_push(hold) : rule.action.changes_anything(hold, !request.oneway);
+    if (!rule.action.empty() && !changes) continue;
     decision = FaultDecision{state.rule->position, {state.rule, &rule}, hold};
     state.rule->act(now);
   }

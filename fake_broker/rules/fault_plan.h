@@ -32,6 +32,7 @@ struct RequestFacts {
   std::string_view producer_group;  ///< empty when the request names none
   std::string_view properties;      ///< of the message, text form; empty when the request carries none
   bool oneway = false;              ///< of a client, which hears nothing of it
+  bool pushed = false;              ///< sent by the server itself
 };
 
 struct FaultDecision {

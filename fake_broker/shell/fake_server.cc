@@ -340,9 +340,9 @@ void FakeServer::push(ServerRequest request, PushHandler done) {
     if (done) done(false);
     return;
   }
-  const RequestFacts facts = core_.facts(request.command);
-  std::optional<FaultDecision> decision;
-  if (has_rules()) decision = plan_->match(core_.name(), facts, listening_.since_first_step(now));
+  RequestFacts facts = core_.facts(request.command);
+  facts.pushed = true;
+  auto decision = has_rules() ? plan_->match(core_.name(), facts, listening_.since_first_step(now)) : std::nullopt;
   if (observer_ != nullptr) {
     observe_request(*connection, request.command, facts, now,
                     decision ? std::string_view(decision->what->id) : std::string_view());

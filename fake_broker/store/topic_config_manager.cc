@@ -112,8 +112,7 @@ bool TopicConfigManager::remove(std::string_view topic, TimePoint now) {
 
 bool TopicConfigManager::set_perm(std::string_view topic, std::int32_t perm, TimePoint now) {
   const auto it = table_.find(topic);
-  if (it == table_.end()) return false;
-  if (it->second.perm == perm) return true;
+  if (it == table_.end() || it->second.perm == perm) return false;
   it->second.perm = perm;
   changed(it->first, now);
   return true;

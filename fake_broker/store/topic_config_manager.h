@@ -40,7 +40,7 @@ class TopicConfigManager {
   /// Adds or replaces. False when the table is full.
   bool put(TopicConfig config, TimePoint now);
   bool remove(std::string_view topic, TimePoint now);
-  /// False when the topic is unknown.
+  /// False when the topic is unknown, or has it already.
   bool set_perm(std::string_view topic, std::int32_t perm, TimePoint now);
   const TopicConfig* find(std::string_view topic) const;
 

@@ -145,6 +145,26 @@ TEST(IdleRule, OfALinkIsOneWhoseKeysHaveNotAllActed) {
   EXPECT_GE(run(cut(R"("closeAfterBytes": 300)")).record.rules.at(0).counts.acted, 1u);
 }
 
+TEST(IdleRule, OnWhatABrokerSendsItselfIsOneThatIsForAnswersOnly) {
+  const auto judged = [](const std::string& act) {
+    ParseResult parsed = parse_scenario(R"({"version": 1, "name": "pushed", "why": "x",
+      "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+      "steps": [{"transaction": {"topic": "T", "local": "unknown", "check": ["commit"]}}, {"waitMs": 70000}],
+      "faults": [{"at": "a", "on": "any", "fromMs": 29900, "toMs": 29999.9, "do": )" + act + R"(}],
+      "expect": [{"sends": 0, "outcome": "SEND_OK"}]})", "-");
+    EXPECT_TRUE(parsed.ok()) << parsed.to_string();
+    return run(*parsed.scenario);
+  };
+  for (const char* act : {R"({"storeThenRespond": {"code": 17}})", R"({"duplicate": true})", R"({"truncate": 3})"}) {
+    const RunResult result = judged(act);
+    EXPECT_EQ(result.record.rules.at(0).counts.acted, 0u) << act;
+    EXPECT_EQ(result.verdict, Verdict::failed) << act;
+  }
+  for (const char* act : {R"({"drop": "request"})", R"({"delayMs": 5})", R"({"reset": "before"})"}) {
+    EXPECT_EQ(judged(act).record.rules.at(0).counts.acted, 1u) << act;
+  }
+}
+
 // Nobody sees who is refused by a socket that is closed: what counts is that it was.
 TEST(IdleRule, OfARefusalCountsTheWindowsInWhichItsServerStoppedListening) {
   const auto refusing = [](const char* window) {
@@ -183,6 +203,15 @@ TEST(IdleEvent, IsASetRouteOfTheRouteThatIsThere) {
   EXPECT_EQ(run(scenario("", kAllGood, R"(, {"mayBeIdle": true, )" + same + "}", create)).verdict, Verdict::passed);
   const std::string less = R"(, {"do": {"setRoute": {"topic": "T", "brokers": "broker-a", "queues": 4}}}, {)";
   EXPECT_EQ(run(scenario("", kAllGood, less + same + "}", create)).verdict, Verdict::passed);
+}
+
+TEST(IdleEvent, IsASetPermOfThePermissionThatIsThere) {
+  const char* create = R"(, "autoCreateTopic": true)";
+  const RunResult same = run(scenario("", kAllGood, R"(, {"do": {"setPerm": {"topic": "T", "perm": "rw"}}})", create));
+  ASSERT_EQ(same.record.failures.size(), 1u);
+  EXPECT_EQ(same.record.failures[0].check, "event steps[1] setPerm");
+  const RunResult other = run(scenario("", kAllGood, R"(, {"do": {"setPerm": {"topic": "T", "perm": "r"}}})", create));
+  EXPECT_EQ(other.verdict, Verdict::passed);
 }
 
 /// Two requests to a responder, of a producer that is started or not.

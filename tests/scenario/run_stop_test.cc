@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
 #include <streambuf>
@@ -104,6 +105,25 @@ TEST(RunStoppedOverTcp, TellsTheAttemptsOfASendThatHasNotEnded) {
   EXPECT_EQ(send.attempts[1].broker, "broker-a");
   EXPECT_GT(send.attempts[1].elapsed, Duration::zero());
   EXPECT_NE(result.ledger.find("SYSTEM_ERROR"), std::string::npos) << result.ledger;
+}
+
+TEST(RunThatIsGivenUp, KnowsOfWhatKindWereTheSendsThatNeverBegan) {
+  ParseResult parsed = parse_scenario(R"({
+    "version": 1, "name": "unbegun", "why": "A wait that is longer than a run.",
+    "cluster": {"brokers": ["a"], "topics": [{"name": "T"}]}, "producers": [{"name": "p"}],
+    "steps": [{"waitMs": 90000000}, {"request": {"topic": "T"}}, {"send": {"topic": "T", "mode": "oneway"}},
+              {"transaction": {"topic": "T"}}]
+  })", "-");
+  ASSERT_TRUE(parsed.ok()) << parsed.to_string();
+  RunOptions options;
+  options.want_ledger = true;
+  const RunResult result = run_scenario(*parsed.scenario, default_profile(), options);
+  EXPECT_EQ(result.verdict, RunResult::Verdict::inconclusive);
+  const auto sends = nlohmann::json::parse(result.ledger).at("sends");
+  for (const auto& [i, mode] : {std::pair(0, "request"), std::pair(1, "oneway"), std::pair(2, "transaction")}) {
+    EXPECT_EQ(sends.at(i).at("mode"), mode);
+    EXPECT_TRUE(sends.at(i).at("startMs").is_null()) << mode;
+  }
 }
 
 TEST_P(RunStopped, BeforeItBeginsDoesNothing) {

@@ -86,15 +86,6 @@ const Case kEvents[] = {
       R"({"send": {"producer": "p", "topic": "T"}})"},
      "/steps/0",
      R"("q" was never started)"},
-    {"SettingsThatAreSet",
-     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(
-         R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})")},
-     "/steps/1",
-     R"("p" has these settings already)"},
-    {"SettingThatIsTheDefault",
-     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 3000, "sendLatencyFaultEnable": false}}})")},
-     "/steps/0",
-     R"("p" has these settings already)"},
     {"PartitionOfBrokers",
      {EVENT(R"({"partition": {"between": "a", "and": "b"}})")},
      "/steps/0",
@@ -197,18 +188,6 @@ TEST(Sends, AreToldHowManyRangesTheyMayHave) {
   EXPECT_EQ(found.errors[0].message, "10001 ranges; at most 10000");
 }
 
-TEST(SettingThatIsTheDefault, IsFoundOfTimesOfEachProfile) {
-  const char* const set = R"({"do": {"setConfig": {"producer": "p", "config": {
-    "latencyMax": [50, 100, 550, 1800, 3000, 5000, 15000],
-    "notAvailableDuration": [0, 0, 2000, 5000, 6000, 10000, 30000]}}}})";
-  std::string text = text_of({set});
-  EXPECT_TRUE(parse_scenario(text, "-").ok()) << "in java-4.9.8 they are others";
-  text.replace(text.find("java-4.9.8"), 10, "hardened");
-  const ParseResult found = parse_scenario(text, "-");
-  ASSERT_EQ(found.errors.size(), 1u) << found.to_string();
-  EXPECT_THAT(found.errors[0].message, testing::HasSubstr(R"("p" has these settings already)"));
-}
-
 const Case kEventsThatAct[] = {
     {"CrashAndRestart",
      {EVENT(R"({"crash": ["a", "ns-1"]})") "," EVENT(R"({"restart": ["a", "ns-1"]})") "," EVENT(R"({"crash": "a"})")}},
@@ -219,9 +198,9 @@ const Case kEventsThatAct[] = {
      {EVENT(R"({"partition": {"between": "a", "and": "p", "oneWay": true}})") "," EVENT(
          R"({"partition": {"between": "p", "and": "a", "oneWay": true}})") "," EVENT(R"({"heal": "all"})")}},
     {"PartitionOfABrokerAndItsNameserver", {EVENT(R"({"partition": {"between": "a", "and": ["b", "ns-1"]}})")}},
-    {"SettingBackToTheDefault",
-     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(
-         R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 3000}}})")}},
+    {"RouteThatNobodyCouldRegister",
+     {EVENT(R"({"setRoute": {"topic": "T", "queues": {"a": 4, "b": 2}}})"),
+      R"({"at": "ns-1", "on": "register", "do": {"drop": "request"}})"}},
     {"LeavesARouteThatAnEventBrought",
      {EVENT(R"({"setRoute": {"topic": "T", "brokers": "c"}})") "," EVENT(R"({"removeFromRoute": {"broker": "c"}})"), "", "",
       "", "", R"({"send": {"topic": "T"}})", R"(, "c")"}},
@@ -230,9 +209,6 @@ const Case kEventsThatAct[] = {
          R"({"heal": {"between": "a", "and": "p"}})")}},
     {"HealNamedTheOtherWayRound",
      {EVENT(R"({"partition": {"between": "a", "and": "p"}})") "," EVENT(R"({"heal": {"between": "p", "and": "a"}})")}},
-    {"StartedAgainWithTheSettingsOfTheFile",
-     {EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})") "," EVENT(R"({"shutdownProducer": "p"})") "," EVENT(
-         R"({"startProducer": "p"})") "," EVENT(R"({"setConfig": {"producer": "p", "config": {"sendMsgTimeout": 5}}})")}},
     {"ARouteThatCameBack",
      {EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})") "," EVENT(
          R"({"setRoute": {"topic": "T", "brokers": "a"}})") "," EVENT(R"({"removeFromRoute": {"broker": "a", "topic": "T"}})")}},

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -49,7 +50,8 @@ struct SendOptions {
   std::string namesrv;
   std::string topic = "TopicTest";
   std::string group = "rmqsim_send";
-  std::string tag, key, body;
+  std::string tag, key;
+  std::optional<std::string> body;
   std::string mode = "sync";
   std::string profile{default_profile().name};
   std::uint64_t count = 1000;
@@ -78,7 +80,7 @@ std::string rerun_command(const SendOptions& o) {
   if (!o.credentials.access_key.empty()) text += " --access-key " + shell_word(o.credentials.access_key);
   if (!o.tag.empty()) text += " --tag " + shell_word(o.tag);
   if (!o.key.empty()) text += " --key " + shell_word(o.key);
-  return text + (o.body.empty() ? " --size " + std::to_string(o.size) : " --body " + shell_word(o.body));
+  return text + (o.body ? " --body " + shell_word(*o.body) : " --size " + std::to_string(o.size));
 }
 
 class Sender {
@@ -210,7 +212,7 @@ class Sender {
   std::uint64_t few() const { return places() - std::max<std::uint64_t>(1, places() / 4); }
 
   Message message(std::uint64_t i) const {
-    std::string body = options_.body.empty() ? std::string(options_.size, 'x') : with_number(options_.body, i);
+    std::string body = options_.body ? with_number(*options_.body, i) : std::string(options_.size, 'x');
     return Message(options_.topic, options_.tag, with_number(options_.key, i), std::move(body));
   }
 

@@ -70,6 +70,7 @@ struct SendRecord {
   std::vector<std::string> callbacks;   ///< of an async request: kRequestCallbacks, in order
   std::optional<std::uint64_t> recalls;  ///< of a recall: the send whose message it takes back
 
+  bool begun() const { return start != TimePoint{}; }
   bool completed() const { return completions > 0; }
   Duration elapsed() const { return end - start; }
   /// A SendStatus name, EXCEPTION, SENT, REPLY, RECALLED, or INCOMPLETE.

@@ -128,16 +128,7 @@ class SimWorld final : public ScenarioWorld {
 
   using Names = std::vector<std::string>;
   std::pair<Names, Names> sides(const Names& between, const Names& and_) const {
-    Names other = and_;
-    if (other.empty()) {
-      const auto add = [&](const std::string& name) {
-        if (std::find(between.begin(), between.end(), name) == between.end()) other.push_back(name);
-      };
-      for (const std::string& name : scenario_.cluster.nameservers) add(name);
-      for (const BrokerSpec& broker : scenario_.cluster.brokers) add(broker.name);
-      for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
-    }
-    return {between, other};
+    return {between, and_.empty() ? scenario_.everyone_but(between) : and_};
   }
 
   const Scenario& scenario_;

@@ -55,6 +55,22 @@ Workload::Workload(ScenarioWorld& world, const Scenario& scenario, const Profile
       recalls_({run_, scenario, profile, producers_, journal_, pacer_}),
       responders_(run_, world, scenario.cluster.responders, profile, record) {
   record_.sends.resize(scenario.send_count);
+  for (std::size_t index = 0; index < scenario.steps.size(); ++index) tell_of(scenario.steps[index], index);
+}
+
+/// What a row says though its send never begins.
+void Workload::tell_of(const Step& step, std::size_t index) {
+  for (std::uint64_t number = step.first_send; number < step.first_send + step.send_count; ++number) {
+    SendRecord& record = record_.sends[number];
+    record.step = index;
+    if (const auto* send = std::get_if<SendStep>(&step.what)) record.mode = send->mode;
+    if (const auto* request = std::get_if<RequestStep>(&step.what)) {
+      record.kind = SendRecord::Kind::request;
+      record.mode = request->mode;
+    }
+    if (std::holds_alternative<TransactionStep>(step.what)) record.kind = SendRecord::Kind::transaction;
+    if (std::holds_alternative<RecallStep>(step.what)) record.kind = SendRecord::Kind::recall;
+  }
 }
 
 Workload::~Workload() {

@@ -64,6 +64,7 @@ class Workload final : private ProducerEvents {
   std::vector<ScenarioProducer*> all_producers();
 
   // One per kind of step.
+  void tell_of(const Step& step, std::size_t index);
   void note_late(std::size_t index);
   void perform(const SendStep& step, std::size_t index) { sends_.begin(step, index); }
   void perform(const TransactionStep& step, std::size_t index) { transactions_.begin(step, index); }

@@ -30,6 +30,18 @@ bool ClusterSpec::has_nameserver(std::string_view name) const {
 
 const ProducerSpec* Scenario::find_producer(std::string_view name) const { return find_named(producers, name); }
 
+std::vector<std::string> Scenario::everyone_but(const std::vector<std::string>& some) const {
+  std::vector<std::string> others;
+  const auto add = [&](const std::string& name) {
+    if (std::find(some.begin(), some.end(), name) == some.end()) others.push_back(name);
+  };
+  for (const std::string& nameserver : cluster.nameservers) add(nameserver);
+  for (const BrokerSpec& broker : cluster.brokers) add(broker.name);
+  for (const ProducerSpec& producer : producers) add(producer.name);
+  for (const ResponderSpec& responder : cluster.responders) add(responder.name);
+  return others;
+}
+
 const InvariantOff* Scenario::invariant_off(std::string_view invariant, std::string_view profile) const {
   for (const InvariantOff& off : invariants_off) {
     if (off.name == invariant && off.applies_to(profile)) return &off;

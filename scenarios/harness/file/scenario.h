@@ -167,6 +167,8 @@ struct Scenario {
   std::shared_ptr<const std::string> source;  ///< the file's text, for messages that quote a line
 
   const ProducerSpec* find_producer(std::string_view name) const;
+  /// Servers, producers and responders, but for those.
+  std::vector<std::string> everyone_but(const std::vector<std::string>& some) const;
   const InvariantOff* invariant_off(std::string_view invariant, std::string_view profile) const;
 };
 

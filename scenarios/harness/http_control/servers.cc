@@ -138,9 +138,10 @@ std::optional<Json> ControlResources::set_broker_perm(ControlCall& call) {
     call.control.note("topic", call.path.at(0), "", json_text(details));
     return get_broker(call);
   }
-  if (!broker.set_perm(*what.topic, what.perm)) {
+  if (broker.broker().state().topics.find(*what.topic) == nullptr) {
     throw ControlError(404, in_quotes(call.path.at(0)) + " has no topic " + in_quotes(*what.topic));
   }
+  broker.set_perm(*what.topic, what.perm);
   for (auto& [name, nameserver] : call.control.nameservers_) {
     nameserver->routes().set_perm(*what.topic, broker.broker().state().config.broker_name, what.perm);
   }

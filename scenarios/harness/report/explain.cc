@@ -132,6 +132,11 @@ class Explainer {
     return text + (number != nullptr ? std::to_string(*number) : "\"" + std::get<std::string>(*selector.arg) + "\"");
   }
 
+  std::string beginning() const {
+    if (!send_.begun()) return "it had not begun when the run ended";
+    return "begun " + format_millis(send_.start - result_.record.first_step) + " ms after the first step";
+  }
+
   void header() {
     text_ = "send #" + std::to_string(number_) + " of " + scenario_.name + "   " + result_.profile + " · " +
             std::string(world_name(result_.world)) + " · seed " + std::to_string(result_.seed) + "\n";
@@ -149,18 +154,20 @@ class Explainer {
     } else if (const auto* recall = std::get_if<RecallStep>(&step.what)) {
       return line("", "recallMessage of the message of #" + std::to_string(send_.recalls.value_or(0)) + ", by " +
                           recall->producer +
-                          ": one request with a timeout of " + ms(send_.timeout_millis) +
-                          " to the broker that the handle names, never tried again; begun " +
-                          format_millis(send_.start - result_.record.first_step) + " ms after the first step");
+                          ": one request" +
+                          (send_.begun() ? " with a timeout of " + ms(send_.timeout_millis) : std::string()) +
+                          " to the broker that the handle names, never tried again; " + beginning());
     } else if (const auto* request = std::get_if<RequestStep>(&step.what)) {
       text = "a request, sent async as Java does, to topic " + request->message.topic;
       if (request->queue) text += ", queue " + request->queue->broker + "/" + std::to_string(request->queue->queue_id);
       if (request->selector) text += selector_text(*request->selector);
       text += ", by " + request->producer;
     }
-    text += ", timeout " + ms(send_.timeout_millis) + ", at most " + plural(send_.max_attempts, "attempt", "attempts") +
-            "; begun " + format_millis(send_.start - result_.record.first_step) + " ms after the first step";
-    line("", text, 0);
+    if (send_.begun()) {
+      text += ", timeout " + ms(send_.timeout_millis) + ", at most " +
+              plural(send_.max_attempts, "attempt", "attempts");
+    }
+    line("", text + "; " + beginning(), 0);
   }
 
   void outcome() {

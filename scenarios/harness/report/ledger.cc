@@ -54,7 +54,7 @@ ordered_json send_json(std::uint64_t i, const SendRecord& record, TimePoint orig
   ordered_json json;
   json["i"] = i;
   json["mode"] = ledger_mode(record);
-  json["startMs"] = rounded_millis(record.start - origin);
+  json["startMs"] = record.begun() ? ordered_json(rounded_millis(record.start - origin)) : ordered_json(nullptr);
   json["elapsedMs"] = record.completed() ? ordered_json(rounded_millis(record.elapsed())) : ordered_json(nullptr);
   json["outcome"] = record.outcome();
   json["broker"] = record.result ? ordered_json(record.result->message_queue.getBrokerName()) : ordered_json(nullptr);

@@ -77,7 +77,8 @@ std::string format_attempts(const SendRecord& record) {
     text += format_attempt(attempt);
   }
   if (!text.empty()) return text;
-  return record.completed() ? "(no attempt)" : "(under way)";
+  if (record.completed()) return "(no attempt)";
+  return record.begun() ? "(under way)" : "(not begun)";
 }
 
 namespace {

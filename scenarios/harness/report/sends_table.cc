@@ -68,7 +68,7 @@ struct Row {
 };
 
 Row send_row(std::uint64_t i, const SendRecord& record, TimePoint first_step, std::size_t attempt_width) {
-  const bool begun = record.start != TimePoint{};
+  const bool begun = record.begun();
   Row row;
   row.at = begun ? record.start : TimePoint::max();
   row.step = record.step;

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "producer/remoting/codec/json_text.h"
+#include "producer/remoting/codes.h"
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/topic_names.h"
@@ -37,6 +38,7 @@ class EventCourse {
     for (const TopicSpec& topic : scenario.cluster.topics) {
       for (const auto& [broker, queues] : topic.queues) perms_[{topic.name, broker}] = topic.perm;
     }
+    as_registered_ = std::none_of(scenario.faults.begin(), scenario.faults.end(), may_concern_registration);
   }
 
   void go() {
@@ -60,6 +62,9 @@ class EventCourse {
     std::map<std::string, ConfigValue> config;
   };
 
+  static bool may_concern_registration(const FaultRule& rule) {
+    return !rule.on.is_request() || rule.on.matches_code(RequestCode::REGISTER_BROKER);
+  }
   void idle(const std::string& why) {
     if (!step_->may_be_idle) found_.push_back({step_->where, why + std::string(kMayBeIdle)});
   }
@@ -110,15 +115,6 @@ class EventCourse {
   }
 
   using Names = std::vector<std::string>;
-  Names everyone_but(const Names& some) const {
-    Names others;
-    const auto add = [&](const std::string& name) {
-      if (std::find(some.begin(), some.end(), name) == some.end()) others.push_back(name);
-    };
-    for (const auto& [name, server] : servers_) add(name);
-    for (const ProducerSpec& producer : scenario_.producers) add(producer.name);
-    return others;
-  }
   /// Brokers and clients connect to nameservers, and clients to brokers; nobody to one of his own kind.
   bool connects(const std::string& a, const std::string& b) const { return look_up(kinds_, a) != look_up(kinds_, b); }
   /// Cuts or mends the ways, and says whether that changed any by which something passes. A file with too many of them
@@ -142,7 +138,7 @@ class EventCourse {
   }
   void on(const PartitionEvent& e) {
     as_registered_ = false;
-    const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
+    const Names others = e.and_.empty() ? scenario_.everyone_but(e.between) : e.and_;
     bool changed = turn(e.between, others, true);
     if (!e.one_way) changed |= turn(others, e.between, true);
     if (!anything_passes(e.between, others)) {
@@ -157,7 +153,7 @@ class EventCourse {
       cut_.clear();
       return;
     }
-    const Names others = e.and_.empty() ? everyone_but(e.between) : e.and_;
+    const Names others = e.and_.empty() ? scenario_.everyone_but(e.between) : e.and_;
     bool changed = turn(e.between, others, false);
     changed |= turn(others, e.between, false);
     if (!changed) idle("heal: nothing is cut between these that ever passes");
@@ -268,10 +264,30 @@ class EventCourse {
     config.values[name] = value;
     return json_text(config_json(config).at(name)) == setting->key.standard;
   }
+  using Codes = std::vector<std::int32_t>;
+  /// The one setting that adds: whether any of them is new to a producer that has added some, in any profile.
+  bool add_codes(const Codes& codes, ConfigValue& added) const {
+    Codes& known = std::get<Codes>(added);
+    bool changed = false;
+    for (const std::int32_t code : codes) {
+      const auto in = [&](const Codes& some) { return std::find(some.begin(), some.end(), code) != some.end(); };
+      const bool built_in = std::all_of(
+          scenario_.profiles.begin(), scenario_.profiles.end(),
+          [&](const std::string& name) { return in(look_up(find_profile(name), name).retry_response_codes); });
+      if (built_in || in(known)) continue;
+      known.push_back(code);
+      changed = true;
+    }
+    return changed;
+  }
   void on(const SetConfigEvent& e) {
     auto& config = producers_[e.producer].config;
     bool changed = false;
     for (const auto& [name, value] : e.config.values) {
+      if (const auto* codes = std::get_if<Codes>(&value); codes != nullptr && name == "addRetryResponseCode") {
+        changed |= add_codes(*codes, config.try_emplace(name, Codes()).first->second);
+        continue;
+      }
       const auto known = config.find(name);
       changed |= known == config.end() ? !is_standard(name, value) : known->second != value;
       config[name] = value;
@@ -285,7 +301,11 @@ class EventCourse {
       return idle("startProducer: " + in_quotes(e.producer) + " is started already" +
                   since(producer.since, ", before the first step (\"autoStart\": false leaves it to the event)"));
     }
-    producer = {true, step_, look_up(scenario_.find_producer(e.producer), e.producer).config.values};
+    // One that was shut down is made anew, as the file has it; before its first start a setter is for good.
+    if (producer.since != nullptr)
+      producer.config = look_up(scenario_.find_producer(e.producer), e.producer).config.values;
+    producer.started = true;
+    producer.since = step_;
   }
   void on(const ShutdownProducerEvent& e) {
     Producer& producer = producers_[e.producer];
@@ -310,11 +330,11 @@ class EventCourse {
   std::map<std::string, Producer> producers_;
   std::set<std::pair<std::string, std::string>> cut_;
   std::size_t work_ = 0;
-  bool as_registered_ = true;  ///< nothing has changed what brokers registered at the beginning
+  bool as_registered_;  ///< nothing has changed, or kept from nameservers, what brokers registered at the beginning
   std::map<std::pair<std::string, std::string>, const TopicSpec*> routes_;  ///< by topic and nameserver: of setRoute
-  std::set<std::string> routed_;                                         ///< topics of setRoute
-  std::set<std::tuple<std::string, std::string, std::string>> removed_;  ///< topic (empty: all), broker, nameserver
-  std::map<std::pair<std::string, std::string>, std::int32_t> perms_;    ///< of topic and broker, while known
+  std::set<std::string> routed_;                                            ///< topics of setRoute
+  std::set<std::tuple<std::string, std::string, std::string>> removed_;     ///< topic (empty: all), broker, nameserver
+  std::map<std::pair<std::string, std::string>, std::int32_t> perms_;       ///< of topic and broker, while known
 };
 
 }  // namespace
