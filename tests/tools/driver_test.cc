@@ -194,6 +194,21 @@ TEST_F(Driver, AClientThatBeginsElsewhereIsExplainedByASearchAndTheRestIsJudged)
   }
 }
 
+TEST_F(Driver, WhatTheProfileMissesWhereverItBeginsIsJudgedOfAClientThatDraws) {
+  const std::string file = write("refused", R"({"version": 1, "name": "refused", "why": "x",
+"cluster": {"brokers": ["a"], "topics": [{"name": "T", "queues": 4}]},
+"producers": [{"name": "p", "queueIndex": {"start": 3}}], "steps": [{"send": {"topic": "T", "count": 3}}],
+"faults": [{"at": "a", "on": "send", "do": {"respond": {"code": "MESSAGE_ILLEGAL"}}}],
+"expect": [{"sends": "all", "outcome": "SEND_OK"}, {"broker": "a", "stored": 3}]})");
+  const std::string free = quoted(program("rmqsim") + R"( driver run | sed -u "s/\"queueIndex\",//")");
+  const CommandResult r = rmqsim("run " + file + " --json --client " + free + " 2>/dev/null");
+  EXPECT_EQ(r.exit_code, 1);
+  const auto report = json_of(r).at(0);
+  EXPECT_EQ(report["verdict"], "failed") << r.output;
+  EXPECT_EQ(report["expectationsChecked"], 2u);
+  EXPECT_TRUE(report["notJudged"].empty()) << report["notJudged"];
+}
+
 TEST_F(Driver, WhatEachProducerAndTopicDrewIsFoundByItself) {
   const std::string file = write("each", R"({"version": 1, "name": "each", "why": "x", "profile": "java-5.3.3",
 "cluster": {"brokers": ["a", "b"], "topics": [{"name": "T", "queues": 4}, {"name": "U", "queues": 4}]},

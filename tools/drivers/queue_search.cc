@@ -211,10 +211,8 @@ void look_at_other_times(const Scenario& scenario, const Profile& profile, const
   }
 }
 
-}  // namespace
-
-QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
-                                const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn) {
+QueueExplanation nearest(const Scenario& scenario, const Profile& profile, std::uint64_t seed, const RunRecord& record,
+                         const SeenAttempts& seen, const Drawn& drawn) {
   Search one_thread(scenario, profile, seed, record, seen, drawn, false);
   QueueExplanation best = one_thread.go();
   look_at_other_times(scenario, profile, record, seen, one_thread, best);
@@ -229,6 +227,25 @@ QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile
     other.difference.reset();
   }
   return other;
+}
+
+std::set<std::string> missed_by(const ModelRun& model) {
+  std::set<std::string> missed;
+  for (const Failure& failure : model.result.record.failures) missed.insert(failure.where.pointer);
+  return missed;
+}
+
+}  // namespace
+
+QueueExplanation explain_queues(const Scenario& scenario, const Profile& profile, std::uint64_t seed,
+                                const RunRecord& record, const SeenAttempts& seen, const Drawn& drawn) {
+  QueueExplanation best = nearest(scenario, profile, seed, record, seen, drawn);
+  if (!best.model || (best.chance.empty() && missed_by(*best.model).empty())) return best;
+  ModelStart as_written;
+  as_written.seed = seed;
+  std::string why_not;
+  if (const auto model = run_model(scenario, profile, as_written, why_not)) best.never = missed_by(*model);
+  return best;
 }
 
 std::string QueueExplanation::text(std::string_view profile) const {

@@ -22,7 +22,9 @@ struct QueueExplanation {
   bool at_its_times = false;  ///< the model begins its sends when the client did, or has another network
   std::optional<std::uint64_t> milliseconds;  ///< from this send on they decide, and nothing was compared
   std::optional<std::uint64_t> unsearched;    ///< from this send on its threads drew more than is searched for
-  std::set<std::string> chance;  ///< expectations, as JSON pointers, that other draws with the same decisions miss
+  // Expectations, as JSON pointers:
+  std::set<std::string> chance;  ///< that other draws with the same decisions miss
+  std::set<std::string> never;   ///< that the profile misses from where the file begins, too, if it misses any
   bool exact() const { return why_not.empty() && !difference; }
   /// "queues: as java-5.3.3 that draws 7, 2", or why not.
   std::string text(std::string_view profile) const;

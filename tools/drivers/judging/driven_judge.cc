@@ -207,13 +207,13 @@ void DrivenJudge::sum_up_one(const Judged& judged, const DrivenResult& one, bool
     into.not_judged.push_back({what, kOwnTable});
     return;
   }
-  const auto& missed = model == nullptr ? into.record.failures : model->result.record.failures;
-  const bool elsewhere =
-      free_start && model != nullptr && std::any_of(missed.begin(), missed.end(), [&](const Failure& failure) {
-        return failure.where.pointer == expectation.where.pointer;
-      });
-  const bool by_chance =
-      free_start && !judged.failures.empty() && one.explanation.chance.contains(expectation.where.pointer);
+  // What the profile misses from where the file begins as well does not rest on where a client began.
+  const std::string& pointer = expectation.where.pointer;
+  const bool free = free_start && model != nullptr && !one.explanation.never.contains(pointer);
+  const auto is_about_it = [&](const Failure& failure) { return failure.where.pointer == pointer; };
+  const bool elsewhere = free && std::any_of(model->result.record.failures.begin(),
+                                             model->result.record.failures.end(), is_about_it);
+  const bool by_chance = free && !judged.failures.empty() && one.explanation.chance.contains(pointer);
   if (elsewhere || by_chance) {
     into.not_judged.push_back({what, kAtAnotherQueue});
     return;
