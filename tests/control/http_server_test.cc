@@ -19,7 +19,9 @@
 namespace rmqsim {
 namespace http_server_test {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 /// A socket to a server on loopback.
@@ -147,6 +149,10 @@ TEST_F(HttpServerTest, RefusesAHeaderThatIsTooLarge) {
 
 TEST_F(HttpServerTest, RefusesGarbage) {
   EXPECT_THAT(ask("\x16\x03\x01\x02 not http at all\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 501 "), Not(HasSubstr("HTTP/1.1 200 "))));
+  EXPECT_THAT(ask("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 501 "));
   EXPECT_THAT(ask("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(ask("GET / HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n"),
               StartsWith("HTTP/1.1 200 ")) << "still there";

@@ -99,6 +99,13 @@ class HttpServer::Session : public std::enable_shared_from_this<Session> {
       version_ = 11;
       return write(error(403, *why), false);
     }
+    // Where the body of any other ends nobody knows, and what is in it would be the next request.
+    const auto coding = field(http::field::transfer_encoding);
+    if (coding && !beast::iequals(std::string(*coding), "chunked")) {
+      head_ = parser_->get().method() == http::verb::head;
+      version_ = 11;
+      return write(error(501, "a Transfer-Encoding that is not known: send \"chunked\", or a Content-Length"), false);
+    }
     if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
       go_on_ = {http::status::continue_, parser_->get().version()};
       http::async_write(stream_, go_on_, [self = shared_from_this()](error_code failed, std::size_t) {

@@ -20,7 +20,7 @@ constexpr const char* kDefault = R"({
   "version": 1, "name": "default-cluster", "why": "What rmqsim up starts without a scenario.",
   "cluster": {
     "nameservers": ["ns-1"], "brokers": ["broker-a", "broker-b"],
-    "topics": [{"name": "TopicTest", "queues": 4}], "autoCreateTopic": true
+    "topics": [{"name": "TopicTest", "queues": 4}], "autoCreateTopic": true, "checkQueueId": true
   }
 })";
 
