@@ -388,6 +388,43 @@ TEST_F(Saved, HasABatchAsOneAgainWithAllItsMessages) {
   EXPECT_FALSE(scenario.faults[0].may_be_idle) << "it acted on a batch that is here";
 }
 
+TEST_F(Saved, HasRulesForLongerThanTheyWereThereWhereNoMessageTells) {
+  const std::string key = "0A000001123456789ABC0000000000000";
+  const auto while_there = [&](const char* rule, const std::function<void()>& what) {
+    ask("POST", "/v1/faults", rule);
+    what();
+    ask("DELETE", "/v1/faults/r");
+  };
+  const char* const of_t = R"({"id": "r", "at": "broker-a", "on": "send", "topic": "T", "do": {"delayMs": 1}})";
+  send(*a_, key + "0", "T", "g");
+  run_for(std::chrono::seconds(10));
+  while_there(of_t, [&] { send(*a_, key + "1", "T", "g"); });
+  run_for(std::chrono::seconds(10));
+  send(*b_, key + "2", "T", "g");  // which no rule for the other broker meets
+  const Scenario scenario = saved();
+  ASSERT_EQ(scenario.faults.size(), 1u);
+  ASSERT_TRUE(scenario.faults[0].from) << "a message of before it stays without";
+  EXPECT_NEAR(to_fractional_millis(*scenario.faults[0].from), 5000, 50);
+  EXPECT_FALSE(scenario.faults[0].to);
+}
+
+TEST_F(Saved, HasMessagesWithoutAKeyEachAsOne) {
+  send(*a_, "", "T", "g");
+  send(*a_, "", "T", "g");
+  const Scenario scenario = saved();
+  EXPECT_EQ(scenario.send_count, 2u) << text_;
+  EXPECT_THAT(scenario.why, Not(HasSubstr("Left out")));
+}
+
+TEST_F(Saved, KnowsDelaysAndHalvesOfTransactionsOfWhatABrokerKeeps) {
+  send(*a_, "0A000001123456789ABC00000000000001\x02" "DELAY\x01" "3", "T", "g");
+  send(*a_, "0A000001123456789ABC00000000000002\x02" "TRAN_MSG\x01" "true", "T", "g");
+  const Scenario scenario = saved();
+  ASSERT_EQ(scenario.steps.size(), 2u) << text_;
+  EXPECT_EQ(std::get<SendStep>(scenario.steps[0].what).message.delay_level, 3);
+  EXPECT_EQ(std::get<TransactionStep>(scenario.steps[1].what).local, TransactionState::unknown);
+}
+
 TEST_F(Saved, LeavesOutABatchWhoseMessagesNobodyCounted) {
   ask("POST", "/v1/faults", R"({"at": "broker-a", "on": "send", "do": {"drop": "request"}})");
   send_batch(*a_, "B", {"K1", "K2", "K3"});

@@ -39,7 +39,10 @@ class Deeds {
 
   const std::vector<RuleLife>& rules() const { return rules_; }
   const std::vector<DoneEvent>& events() const { return events_; }
-  const std::map<std::string, std::size_t>& left_out() const { return left_out_; }
+  /// " Left out: gates (1), …"; empty: nothing.
+  std::string left_out_text() const;
+  /// Whether nothing was done between the two.
+  bool quiet(Duration from, Duration to) const;
 
  private:
   std::vector<RuleLife> rules_;

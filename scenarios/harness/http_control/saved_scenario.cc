@@ -12,6 +12,8 @@
 #include "scenarios/harness/file/text/source_text.h"
 #include "scenarios/harness/file/write/scenario_text.h"
 #include "scenarios/harness/http_control/control_call.h"
+#include "scenarios/harness/http_control/rule_window.h"
+#include "scenarios/harness/http_control/saved_message.h"
 
 namespace rmqsim {
 
@@ -27,6 +29,7 @@ class SavedScenario {
       scenario_.cluster = from.cluster;
       scenario_.cluster.responders.clear();  // who asks them is a client's affair
     }
+    scenario_.network.one_way = kLoopback;
   }
 
   std::string text() {
@@ -48,19 +51,6 @@ class SavedScenario {
   }
 
  private:
-  /// One message with its tries.
-  struct Message {
-    JournalEntry first, last;
-    std::string process;
-    std::uint32_t batch = 0;  ///< messages in it, as far as a broker stored them; 0: none, or it is no batch
-
-    bool is_batch() const { return !first.first_member_key.empty(); }
-    void tried(const JournalEntry& entry) {
-      last = entry;
-      if (is_batch()) batch = std::max(batch, entry.stored);
-    }
-  };
-
   void cluster() {
     ClusterSpec& cluster = scenario_.cluster;
     if (cluster.nameservers.empty()) cluster.nameservers = control_.names().nameservers;
@@ -95,57 +85,54 @@ class SavedScenario {
   }
 
   void put_topic(const std::string& topic, const std::string& broker, std::int32_t queues, std::int32_t perm) {
-    if (!usable(topic) || queues > 10'000) return deeds_left_out("topics with names or sizes that no file may have");
+    if (!is_usable_topic(topic) || queues > 10'000) return deeds_.left_out("topics with names or sizes that no file may have");
     auto& topics = scenario_.cluster.topics;
     auto found = std::find_if(topics.begin(), topics.end(), [&](const TopicSpec& one) { return one.name == topic; });
     if (found == topics.end()) {
-      if (topics.size() >= kMaxTopics) return deeds_left_out("topics beyond " + std::to_string(kMaxTopics));
+      if (topics.size() >= kMaxTopics) return deeds_.left_out("topics beyond " + std::to_string(kMaxTopics));
       topics.push_back({topic, {}, (perm & 6) == 0 ? 6 : perm & 6, {}});
       found = topics.end() - 1;
     }
-    const auto there = std::find_if(found->queues.begin(), found->queues.end(),
-                                    [&](const auto& one) { return one.first == broker; });
+    const auto there =
+        std::find_if(found->queues.begin(), found->queues.end(), [&](const auto& one) { return one.first == broker; });
     if (there == found->queues.end()) found->queues.emplace_back(broker, queues);
   }
 
-  static bool usable(std::string_view topic) {
-    return !topic.empty() && topic.size() <= 255 && !find_invalid_utf8(topic);
-  }
-
-  void deeds_left_out(const std::string& what) { deeds_.left_out(what); }
-
   void messages() {
     std::map<std::string_view, std::size_t> by_key;
-    std::size_t without_key = 0;
     std::set<std::string> processes;
     for (const JournalEntry entry : control_.journal_.entries()) {
       if (!is_send_request(entry.code) || entry.since_first_step == FaultPlan::kBeforeFirstStep) continue;
-      const std::string_view key = entry.kept_key();
-      if (key.empty() || !usable(entry.topic) || find_invalid_utf8(entry.group)) {
-        ++without_key;
+      if (!is_usable_topic(entry.topic) || find_invalid_utf8(entry.group)) {
+        deeds_.left_out("sends with names that no file may have");
         continue;
       }
-      const auto [at, fresh] = by_key.emplace(key, messages_.size());
-      if (!fresh) {
-        messages_[at->second].tried(entry);
+      const std::string_view key = entry.kept_key();
+      if (key.empty() && entry.code == RequestCode::SEND_BATCH_MESSAGE) {
+        deeds_.left_out("batches without a key");
+        continue;
+      }
+      if (const auto known = by_key.find(key); !key.empty() && known != by_key.end()) {
+        messages_[known->second].tried(entry);
         continue;
       }
       // UNIQ_KEY begins with the address, the process and the class loader of the client.
-      const std::string process = std::string(entry.group).append("\n").append(key.substr(0, 20));
+      const std::string process =
+          std::string(entry.group).append("\n").append(key.empty() ? entry.peer : key.substr(0, 20));
       if (processes.size() >= kMaxProcesses && processes.count(process) == 0) {
         deeds_.left_out("messages of clients beyond " + std::to_string(kMaxProcesses));
-        by_key.erase(at);
         continue;
       }
+      if (!key.empty()) by_key.emplace(key, messages_.size());
       processes.insert(process);
-      messages_.push_back({entry, entry, process});
+      messages_.push_back({entry, entry, process, 0, {}});
       messages_.back().tried(entry);
       if (messages_.size() >= kMaxMessages) break;
     }
-    for (std::size_t i = 0; i < without_key; ++i) deeds_.left_out("sends without a key");
     leave_out_batches();
+    look_up_kinds();
     if (messages_.size() >= kMaxMessages) deeds_.left_out("messages beyond " + std::to_string(kMaxMessages));
-    for (const Message& message : messages_) {
+    for (const SavedMessage& message : messages_) {
       for (const BrokerSpec& broker : scenario_.cluster.brokers) {
         // A topic of which only a route is known, as with a proxy.
         if (broker.slave_of || control_.brokers_.count(broker.name) != 0) continue;
@@ -154,9 +141,20 @@ class SavedScenario {
     }
   }
 
+  void look_up_kinds() {
+    std::map<std::string_view, MessageKind> kinds;
+    for (const SavedMessage& message : messages_) {
+      if (!message.is_batch() && !message.first.key.empty()) kinds.emplace(message.first.key, MessageKind());
+    }
+    for (const auto& [name, broker] : control_.brokers_) rmqsim::look_up_kinds(broker->broker().state(), kinds);
+    for (SavedMessage& message : messages_) {
+      if (const auto known = kinds.find(message.first.key); known != kinds.end()) message.kind = known->second;
+    }
+  }
+
   /// Those that a file cannot say: how many messages were in them only a broker knows that stored them.
   void leave_out_batches() {
-    const auto unsaid = std::remove_if(messages_.begin(), messages_.end(), [](const Message& m) {
+    const auto unsaid = std::remove_if(messages_.begin(), messages_.end(), [](const SavedMessage& m) {
       return m.is_batch() && (m.batch == 0 || m.batch > kMaxBatch || m.first.oneway);
     });
     for (auto it = unsaid; it != messages_.end(); ++it) {
@@ -177,22 +175,22 @@ class SavedScenario {
       }
     }
     for (const DoneEvent& event : deeds_.events()) take(event.at);
-    for (const Message& message : messages_) take(message.first.since_first_step);
+    for (const SavedMessage& message : messages_) take(message.first.since_first_step);
     return std::max(Duration::zero(), first.value_or(Duration::zero()));
   }
 
   void producers() {
-    std::map<std::string, const Message*> processes;
-    std::vector<const Message*> in_order;
-    for (const Message& message : messages_) {
+    std::map<std::string, const SavedMessage*> processes;
+    std::vector<const SavedMessage*> in_order;
+    for (const SavedMessage& message : messages_) {
       if (processes.emplace(message.process, &message).second) in_order.push_back(&message);
     }
-    for (const Message* message : in_order) {
+    for (const SavedMessage* message : in_order) {
       ProducerSpec spec;
       spec.name = "p" + std::to_string(scenario_.producers.size() + 1);
       spec.group = message->first.group.empty() ? "g" : message->first.group;
       spec.nameservers = scenario_.cluster.nameservers;
-      spec.queue_index = first_queue(message->first);
+      spec.queue_index = first_queue(scenario_.cluster, message->first);
       if (!scenario_.cluster.accounts.empty()) spec.credentials = scenario_.cluster.accounts.front();
       producer_of_[message->process] = spec.name;
       scenario_.producers.push_back(std::move(spec));
@@ -210,46 +208,47 @@ class SavedScenario {
     }
   }
 
-  /// The value of the round-robin index before the first send. Queues are numbered broker by broker, in the order of
-  /// their names, as nameservers list them.
-  std::optional<QueueIndexSpec> first_queue(const JournalEntry& entry) const {
-    const TopicSpec* topic = scenario_.cluster.find_topic(entry.topic);
-    const BrokerSpec* broker = scenario_.cluster.find_broker(entry.server);
-    if (topic == nullptr || broker == nullptr || !entry.queue_id) return std::nullopt;
-    std::map<std::string, std::int32_t> queues(topic->queues.begin(), topic->queues.end());
-    std::int32_t position = 0;
-    for (const auto& [name, n] : queues) {
-      if (name == broker->broker_name()) {
-        QueueIndexSpec index;
-        index.start = position + *entry.queue_id - 1;
-        return index;
-      }
-      position += n;
-    }
-    return std::nullopt;
+  /// Whether it is a try of a message that the scenario has. What has no key is tried once, as far as anybody knows.
+  bool is_kept(const JournalEntry& entry) const {
+    return entry.kept_key().empty() ? kept_numbers_.contains(entry.number) : kept_.contains(entry.kept_key());
   }
-
   /// A rule that acted on a message of the scenario must do so again; of others nobody knows.
   bool acts_again(const RuleLife& life) const {
     const auto& entries = control_.journal_.entries();
     return std::any_of(entries.begin(), entries.end(), [&](const JournalEntry& entry) {
-      return entry.rule == life.rule.id && kept_.count(entry.kept_key()) != 0 && life.rule.probability >= 1 &&
+      return entry.rule == life.rule.id && is_kept(entry) && life.rule.probability >= 1 &&
              (!life.from || entry.since_first_step >= *life.from) && (!life.to || entry.since_first_step < *life.to);
     });
   }
 
+  std::vector<Duration> met_by(const FaultRule& rule) const {
+    std::vector<Duration> met;
+    for (const JournalEntry entry : control_.journal_.entries()) {
+      if (is_kept(entry) && may_meet(rule, entry)) met.push_back(entry.since_first_step);
+    }
+    return met;
+  }
+
   void rules() {
-    for (const Message& message : messages_) kept_.emplace(message.first.kept_key());
+    for (const SavedMessage& message : messages_) {
+      if (message.first.kept_key().empty()) {
+        kept_numbers_.insert(message.first.number);
+      } else {
+        kept_.emplace(message.first.kept_key());
+      }
+    }
     std::set<std::string> ids;
     for (const RuleLife& life : deeds_.rules()) {
       FaultRule rule = life.rule;
       if (life.from) rule.from = std::max(rule.from.value_or(Duration::zero()), *life.from);
       if (life.to) rule.to = std::min(rule.to.value_or(*life.to), *life.to);
+      const bool again = acts_again(life);
+      if (again) widen_window(rule, life, met_by(rule));
       if (rule.from) rule.from = std::max(Duration::zero(), *rule.from - begin_);
       if (rule.to) rule.to = std::max(Duration::zero(), *rule.to - begin_);
       if (rule.from == Duration::zero()) rule.from.reset();
       if (rule.to && rule.from.value_or(Duration::zero()) >= *rule.to) continue;  // over before it began
-      rule.may_be_idle = rule.may_be_idle || !acts_again(life);
+      rule.may_be_idle = rule.may_be_idle || !again;
       for (int n = 2; !ids.insert(rule.id).second; ++n) rule.id = life.rule.id + "-" + std::to_string(n);
       if (!knows_topic_of(rule)) {
         deeds_.left_out("rules on topics that are left out");
@@ -279,35 +278,23 @@ class SavedScenario {
   }
   static Duration round(Duration d) { return std::chrono::round<std::chrono::microseconds>(d); }
 
-  /// Whether something was done to servers or rules between the two.
-  bool quiet(Duration from, Duration to) const {
-    const auto inside = [&](Duration at) { return at >= from && at <= to; };
-    for (const DoneEvent& event : deeds_.events()) {
-      if (inside(event.at)) return false;
-    }
-    for (const RuleLife& life : deeds_.rules()) {
-      if ((life.from && inside(*life.from)) || (life.to && inside(*life.to))) return false;
-    }
-    return true;
-  }
-
   /// Messages that follow one another alike become one step.
   std::size_t send_step(std::size_t i, std::vector<Timed>& timed) const {
-    const Message& first = messages_[i];
+    const SavedMessage& first = messages_[i];
     std::size_t end = i + 1;
     Duration pauses{0};
     bool overlap = false;
-    const auto ends = [](const Message& m) {
+    const auto ends = [](const SavedMessage& m) {
       return m.last.outcome.empty() ? m.last.since_first_step
                                     : m.last.since_first_step + (m.last.answered_at - m.last.at);
     };
     for (; end < messages_.size(); ++end) {
-      const Message& before = messages_[end - 1];
-      const Message& next = messages_[end];
+      const SavedMessage& before = messages_[end - 1];
+      const SavedMessage& next = messages_[end];
       const Duration pause = next.first.since_first_step - ends(before);
       if (next.process != first.process || next.first.topic != first.first.topic ||
-          next.first.oneway != first.first.oneway || next.batch != first.batch ||
-          !quiet(before.first.since_first_step, next.first.since_first_step)) {
+          next.first.oneway != first.first.oneway || next.batch != first.batch || !(next.kind == first.kind) ||
+          !deeds_.quiet(before.first.since_first_step, next.first.since_first_step)) {
         break;
       }
       overlap = overlap || pause < Duration::zero();
@@ -315,21 +302,35 @@ class SavedScenario {
     }
     SendStep send;
     send.producer = producer_of_.at(first.process);
+    send.message.delay_level = first.kind.delay_level;
+    send.message.delay = first.kind.delay;
     send.mode = first.first.oneway ? CommunicationMode::ONEWAY
-                : overlap           ? CommunicationMode::ASYNC
-                                    : CommunicationMode::SYNC;
+                : overlap          ? CommunicationMode::ASYNC
+                                   : CommunicationMode::SYNC;
     send.message.topic = first.first.topic;
     send.count = end - i;
     send.batch = first.batch;
     // Down: all of them together must not be longer than it took.
     if (end > i + 1) {
+      // What a server sees between two messages that wait for each other has their way to it and back in it.
+      const Duration way = send.mode == CommunicationMode::SYNC ? 2 * kLoopback : Duration::zero();
       const Duration mean = std::chrono::floor<std::chrono::microseconds>(pauses / static_cast<long>(end - i - 1));
-      send.interval = std::max(Duration::zero(), mean);
+      send.interval = std::max(Duration::zero(), mean - way);
     }
     Timed one;
     one.at = of(first.first);
     one.step.at = one.at;
-    one.step.what = std::move(send);
+    if (first.kind.transaction) {
+      TransactionStep half;
+      half.producer = send.producer;
+      half.message = send.message;
+      half.count = send.count;
+      half.interval = send.interval;
+      half.local = *first.kind.transaction;
+      one.step.what = std::move(half);
+    } else {
+      one.step.what = std::move(send);
+    }
     timed.push_back(std::move(one));
     return end;
   }
@@ -358,8 +359,9 @@ class SavedScenario {
     std::uint64_t sends = 0;
     for (Step& step : scenario_.steps) {
       const auto* send = std::get_if<SendStep>(&step.what);
+      const auto* half = std::get_if<TransactionStep>(&step.what);
       step.first_send = sends;
-      step.send_count = send == nullptr ? 0 : send->count;
+      step.send_count = send != nullptr ? send->count : half != nullptr ? half->count : 0;
       sends += step.send_count;
     }
     scenario_.send_count = sends;
@@ -372,14 +374,11 @@ class SavedScenario {
     if (begin_ > Duration::zero()) {
       scenario_.why += " It begins " + std::to_string(begin_ / std::chrono::milliseconds(1)) + " ms after the start.";
     }
-    const char* separator = " Left out: ";
-    for (const auto& [what, n] : deeds_.left_out()) {
-      scenario_.why += separator + what + " (" + std::to_string(n) + ")";
-      separator = ", ";
-    }
+    scenario_.why += deeds_.left_out_text();
     if (scenario_.why.back() != '.') scenario_.why += ".";
   }
 
+  static constexpr Duration kLoopback = std::chrono::microseconds(5);
   static constexpr std::size_t kMaxMessages = 5000;
   static constexpr std::size_t kMaxTopics = 1000;
   static constexpr std::size_t kMaxProcesses = 500;  ///< a producer each; a file may have 1000
@@ -387,8 +386,9 @@ class SavedScenario {
   const Control& control_;
   Deeds deeds_;
   Scenario scenario_;
-  std::vector<Message> messages_;  ///< in order of arrival
+  std::vector<SavedMessage> messages_;  ///< in order of arrival
   std::set<std::string_view> kept_;
+  std::set<std::uint64_t> kept_numbers_;  ///< of messages without a key
   std::map<std::string, std::string> producer_of_;
   Duration begin_{0};
 };
