@@ -137,7 +137,8 @@ void Run::declare_what() {
   app_->add_option("paths", command_.paths, "Scenario files, or folders searched for them")->required();
   client_ = app_->add_option("--client", command_.client,
                              "A driver's command, given to a shell: its client has the scenario's producers "
-                             "(tools/drivers/README.md)");
+                             "(tools/drivers/README.md). Without --report, --trace, --perfetto, --pcap, --repeat, "
+                             "--world");
   world_ = app_->add_option("--world", command_.world,
                             "sim: virtual time, deterministic; tcp: real sockets on loopback; process: the fakes "
                             "as programs of their own");

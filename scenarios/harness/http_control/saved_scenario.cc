@@ -85,7 +85,8 @@ class SavedScenario {
   }
 
   void put_topic(const std::string& topic, const std::string& broker, std::int32_t queues, std::int32_t perm) {
-    if (!is_usable_topic(topic) || queues > 10'000) return deeds_.left_out("topics with names or sizes that no file may have");
+    const bool sayable = is_usable_topic(topic) && queues <= 10'000;
+    if (!sayable) return deeds_.left_out("topics with names or sizes that no file may have");
     auto& topics = scenario_.cluster.topics;
     auto found = std::find_if(topics.begin(), topics.end(), [&](const TopicSpec& one) { return one.name == topic; });
     if (found == topics.end()) {
