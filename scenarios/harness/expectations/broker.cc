@@ -132,7 +132,7 @@ std::vector<Fact> broker_facts(const BrokerExpectation& e) {
   return facts;
 }
 
-std::vector<RequestClaim> broker_claims(const BrokerExpectation& e) {
+std::vector<RequestClaim> broker_claims(const BrokerExpectation& e, const Scenario&) {
   std::vector<RequestClaim> claims;
   if (e.requests) claims.push_back({e.broker, *e.requests});
   if (e.received) claims.push_back({e.broker, {{FaultTarget::Kind::send, 0}, "send", std::nullopt, *e.received}});

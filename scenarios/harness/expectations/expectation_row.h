@@ -68,7 +68,7 @@ struct ExpectationRow {
   /// What both are about, for a message; empty: they are about different things.
   std::string (*common_subject)(const E& a, const E& b);
   std::vector<Fact> (*facts)(const E& e);
-  std::vector<RequestClaim> (*claims)(const E& e);
+  std::vector<RequestClaim> (*claims)(const E& e, const Scenario& scenario);
   /// Why both cannot hold at one moment besides, `about …`, or empty.
   std::string (*other_conflict)(const E& there, const E& here);
 };
@@ -86,7 +86,7 @@ const SendSelector* grants_no_failure(const E&) {
   return nullptr;
 }
 template <class E>
-std::vector<RequestClaim> claims_no_requests(const E&) {
+std::vector<RequestClaim> claims_no_requests(const E&, const Scenario&) {
   return {};
 }
 template <class E>

@@ -40,7 +40,9 @@ std::string common_nameserver(const NameserverExpectation& a, const NameserverEx
 
 std::vector<Fact> nameserver_facts(const NameserverExpectation&) { return {}; }
 
-std::vector<RequestClaim> nameserver_claims(const NameserverExpectation& e) { return {{e.nameserver, e.requests}}; }
+std::vector<RequestClaim> nameserver_claims(const NameserverExpectation& e, const Scenario&) {
+  return {{e.nameserver, e.requests}};
+}
 
 constexpr Shape kNameserverExpectation{
     "nameserverExpectation",

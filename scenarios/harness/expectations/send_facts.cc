@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "scenarios/harness/expectations/sends.h"
+#include "scenarios/harness/file/scenario.h"
 #include "scenarios/harness/file/write/write_values.h"
 
 namespace rmqsim {
@@ -80,6 +81,21 @@ bool is_result_of_none(const SendExpectation& result, const SendExpectation& oth
   return none_made || none_of_these || none_there;
 }
 
+/// Whether several sends may be one request.
+bool gathers_messages(const Scenario& scenario) {
+  const auto gathers = [](const ProducerConfig& config) {
+    const auto* on = config.get<bool>("autoBatch");
+    return on != nullptr && *on;
+  };
+  return std::any_of(scenario.producers.begin(), scenario.producers.end(),
+                     [&](const ProducerSpec& producer) { return gathers(producer.config); }) ||
+         std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+           const auto* event = std::get_if<EventStep>(&step.what);
+           const auto* set = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
+           return set != nullptr && gathers(set->config);
+         });
+}
+
 }  // namespace
 
 std::string common_send(const SendExpectation& a, const SendExpectation& b) {
@@ -98,6 +114,18 @@ std::vector<std::string> ends_of(const SendExpectation& e) {
     if (last != e.callbacks->end()) ends.emplace_back(*last == "REPLY" ? "REPLY" : "EXCEPTION");
   }
   return ends;
+}
+
+std::vector<std::string_view> no_ends_of(const SendExpectation& e) {
+  std::vector<std::string_view> none;
+  SendExpectation result;
+  result.broker = e.broker;
+  result.queue_id = e.queue_id;
+  for (const std::string_view outcome : kSendOutcomes) {
+    result.outcome = outcome;
+    if (is_send_status(outcome) ? is_result_of_none(result, e) : has_result(e)) none.push_back(outcome);
+  }
+  return none;
 }
 
 std::vector<Fact> send_facts(const SendExpectation& e) {
@@ -121,17 +149,20 @@ std::vector<Fact> send_facts(const SendExpectation& e) {
     facts.push_back({"elapsedMs", milliseconds(*e.elapsed), range, Later::stays});
   }
   if (e.exception && e.exception->type) text("exception type", *e.exception->type);
-  if (e.exception && e.exception->response_code) {
-    text("exception responseCode", std::to_string(*e.exception->response_code));
-  }
+  std::optional<std::int32_t> code = e.exception ? e.exception->response_code : std::nullopt;
+  if (e.exception && e.exception->type && has_no_code(*e.exception->type)) code = -1;
+  if (code) text("exception responseCode", std::to_string(*code));
   if (e.transaction) {
     if (e.transaction->local) text("transaction local", *e.transaction->local);
     if (e.transaction->broker) text("transaction broker", *e.transaction->broker, Later::changes);
     if (const auto& checks = e.transaction->checks) {
       facts.push_back(range_fact("transaction checks", *checks, Later::changes));
     }
-    if (e.transaction->answered_by) {
-      text("transaction answeredBy", joined_text(*e.transaction->answered_by, itself), Later::changes);
+    if (const auto& who = e.transaction->answered_by) {
+      text("transaction answeredBy", joined_text(*who, itself), Later::changes);
+      // A check goes to one producer.
+      const auto least = static_cast<std::int64_t>(who->size());
+      facts.push_back({"transaction checks", range_text({who->size(), kNoMost}), std::pair(least, INT64_MAX)});
     }
   }
   if (e.reply) text("reply", *e.reply);
@@ -145,15 +176,20 @@ std::string result_conflict(const SendExpectation& there, const SendExpectation&
   return send.empty() ? "" : "about " + send + ": none of its attempts can have given it its result";
 }
 
-std::vector<RequestClaim> send_claims(const SendExpectation& e) {
+std::vector<RequestClaim> send_claims(const SendExpectation& e, const Scenario& scenario) {
   std::vector<RequestClaim> claims;
-  const std::string which = "send " + std::to_string(e.sends.at(0));
-  if (e.broker) claims.push_back(claim_of_sends(*e.broker, 1, which + " has its result from it"));
+  const std::uint64_t least = gathers_messages(scenario) ? 1 : e.sends.size();
+  const auto claim = [&](const std::string& broker, std::string_view of_one, std::string_view of_some) {
+    const std::string because = least == 1 ? "send " + std::to_string(e.sends.at(0)) + " " + std::string(of_one)
+                                           : std::to_string(least) + " sends " + std::string(of_some);
+    claims.push_back(claim_of_sends(broker, least, because));
+  };
+  if (e.broker) claim(*e.broker, "has its result from it", "have their results from it");
   if (!e.attempts) return claims;
   std::set<std::string_view> answered;
   for (const AttemptExpectation& attempt : *e.attempts) {
     if (attempt.outcome != "SUCCESS" || !answered.insert(attempt.broker).second) continue;
-    claims.push_back(claim_of_sends(attempt.broker, 1, which + " had an answer from it"));
+    claim(attempt.broker, "had an answer from it", "had an answer from it");
   }
   return claims;
 }

@@ -93,9 +93,6 @@ void parse_attempts(ParseContext& context, const JsonNode& value, SendExpectatio
   }
 }
 
-/// Of the exceptions of Java's remoting.
-bool has_no_code(std::string_view type) { return type.starts_with("Remoting"); }
-
 std::optional<std::int32_t> exception_code(ParseContext& context, const JsonNode& value) {
   if (value.kind == JsonNode::Kind::string) {
     for (const ClientCode& known : kClientCodes) {

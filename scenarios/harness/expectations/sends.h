@@ -31,6 +31,9 @@ struct TransactionExpectation {
   std::optional<std::vector<std::string>> answered_by;  ///< producers, in any order
 };
 
+/// Of the exceptions of Java's remoting.
+inline bool has_no_code(std::string_view exception_type) { return exception_type.starts_with("Remoting"); }
+
 /// Holds for each selected send; every given member must.
 struct SendExpectation {
   SendSelector sends;

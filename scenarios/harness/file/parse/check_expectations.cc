@@ -21,18 +21,22 @@ struct Stated {
 std::vector<CountsExpectation> counts_of(const Expectation& expectation) {
   if (const auto* counts = std::get_if<CountsExpectation>(&expectation.what)) return {*counts};
   const auto* sends = std::get_if<SendExpectation>(&expectation.what);
-  const std::vector<std::string> ends = sends == nullptr ? std::vector<std::string>{} : ends_of(*sends);
-  if (ends.empty()) return {};
+  if (sends == nullptr) return {};
   const std::uint64_t all = sends->sends.size();
   CountsExpectation counts{sends->sends, {}};
-  counts.counts[ends.front()] = {all, all};
+  if (const std::vector<std::string> ends = ends_of(*sends); !ends.empty()) {
+    counts.counts[ends.front()] = {all, all};
+  } else {
+    for (const std::string_view outcome : no_ends_of(*sends)) counts.counts[std::string(outcome)] = {0, 0};
+  }
+  if (counts.counts.empty()) return {};
   return {std::move(counts)};
 }
 
-Stated stated_by(const Expectation& expectation) {
+Stated stated_by(const Scenario& scenario, const Expectation& expectation) {
   return std::visit(
       [&](const auto& e) {
-        return Stated{&expectation, e.row.facts(e), e.row.claims(e), counts_of(expectation)};
+        return Stated{&expectation, e.row.facts(e), e.row.claims(e, scenario), counts_of(expectation)};
       },
       expectation.what);
 }
@@ -82,13 +86,13 @@ std::vector<std::vector<Stated>> moments_of(const Scenario& scenario) {
   std::vector<std::vector<Stated>> moments;
   std::vector<Stated> end;
   for (const Step& step : scenario.steps) {
-    for (const Expectation& e : step.expect) end.push_back(stated_by(e));
+    for (const Expectation& e : step.expect) end.push_back(stated_by(scenario, e));
     const auto* assertion = std::get_if<AssertStep>(&step.what);
     if (assertion == nullptr) continue;
     auto& now = moments.emplace_back();
-    for (const Expectation& e : assertion->expect) now.push_back(stated_by(e));
+    for (const Expectation& e : assertion->expect) now.push_back(stated_by(scenario, e));
   }
-  for (const Expectation& e : scenario.expect) end.push_back(stated_by(e));
+  for (const Expectation& e : scenario.expect) end.push_back(stated_by(scenario, e));
   std::stable_sort(end.begin(), end.end(), [](const Stated& a, const Stated& b) {
     const SourceLocation &one = a.expectation->where, &other = b.expectation->where;
     return std::pair(one.line, one.column) < std::pair(other.line, other.column);
