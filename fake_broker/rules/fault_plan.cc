@@ -57,7 +57,7 @@ FaultPlan::ServerState FaultPlan::make_state(std::string_view server, ServerStat
       continue;
     }
     const std::string stream = "fault/" + rule->rule.id + "/" + std::string(server);
-    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay"), false});
+    list.push_back({rule, 0, Random(options_.seed, stream), Random(options_.seed, stream + "/delay")});
   }
   return state;
 }
@@ -139,11 +139,15 @@ ListenState FaultPlan::listen_state(std::string_view server, Duration now) const
 
 std::vector<std::string> FaultPlan::note_refusals(std::string_view server, Duration now) {
   std::vector<std::string> begun;
+  bool taken = false;
   for (RuleState& state : state_of(server).connects) {
     if (!state.rule->rule.refuses_whole_window()) continue;
-    const bool refuses = state.rule->rule.in_window(now);
+    const bool open = state.rule->rule.in_window(now);
+    if (open && !state.open) ++state.rule->matched;
+    state.open = open;
+    const bool refuses = open && !taken;
+    taken |= refuses;
     if (refuses && !state.refusing) {
-      ++state.rule->matched;
       state.rule->act(now);
       begun.push_back(state.rule->rule.id);
     }

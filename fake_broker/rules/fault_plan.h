@@ -94,9 +94,9 @@ class FaultPlan {
   /// Rules that refuse every connection of a time window are performed by not listening, which is what a client of a
   /// dead server meets. Rules that pick connections by `nth` or probability are not; match_connect tells them.
   ListenState listen_state(std::string_view server, Duration since_first_step) const;
-  /// Such a rule matches and acts once for every window in which the server really stopped listening, since nobody sees
-  /// who was refused. To be told by a server that runs, whenever it brings its listening up to date. Ids of the rules
-  /// whose window has begun.
+  /// Such a rule matches once for every window in which the server really stopped listening, since nobody sees who was
+  /// refused, and acts if it is the first of those whose windows are open, or when it becomes that. To be told by a
+  /// server that runs, whenever it brings its listening up to date. Ids of the rules that act from now on.
   std::vector<std::string> note_refusals(std::string_view server, Duration since_first_step);
 
   /// To be told of each nameserver before it asks: "*" is every broker.
@@ -143,7 +143,9 @@ class FaultPlan {
     std::uint64_t count = 0;  ///< of FaultCount::broker
     Random probability;
     Random delay;
-    bool refusing = false;  ///< the server knows of the window that is open
+    // What the server knows of a refusal:
+    bool open = false;      ///< its window is open
+    bool refusing = false;  ///< and no earlier one's
   };
   /// The rules that concern one server, in file order.
   struct ServerState {

@@ -1,6 +1,7 @@
 // FaultPlan as transcripts: a sequence of requests goes in, the ids of the rules that act come out.
 #include "fake_broker/rules/fault_plan.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -283,6 +284,28 @@ TEST(FaultPlan, ARefusalOfAWholeWindowIsAStateOfTheListener) {
   counted.nth = NthSet::first(1);
   FaultPlan picky({counted}, {});
   EXPECT_FALSE(picky.listen_state("a", millis(100)).refused);
+}
+
+TEST(FaultPlan, OfRefusalsWhoseWindowsAreOpenTheFirstActsAndEachMatches) {
+  const auto refusal = [](const char* id, int from, int to) {
+    FaultRule r = rule(id, "a");
+    r.on.kind = FaultTarget::Kind::connect;
+    r.action = FaultAction{{"refuse"}};
+    r.from = millis(from);
+    r.to = millis(to);
+    return r;
+  };
+  FaultPlan plan({refusal("first", 0, 100), refusal("within", 50, 80), refusal("longer", 50, 150)}, {});
+  EXPECT_THAT(plan.note_refusals("a", millis(0)), testing::ElementsAre("first"));
+  EXPECT_THAT(plan.note_refusals("a", millis(50)), testing::IsEmpty());
+  EXPECT_THAT(plan.note_refusals("a", millis(80)), testing::IsEmpty());
+  EXPECT_TRUE(plan.listen_state("a", millis(100)).refused);
+  EXPECT_THAT(plan.note_refusals("a", millis(100)), testing::ElementsAre("longer"));
+  EXPECT_THAT(plan.note_refusals("a", millis(150)), testing::IsEmpty());
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    EXPECT_EQ(plan.matched(i), 1u) << i;
+    EXPECT_EQ(plan.acted(i), i == 1 ? 0u : 1u) << i;
+  }
 }
 
 TEST(DelayDistribution, DrawsWholeMicrosecondsThatAreNeverNegative) {

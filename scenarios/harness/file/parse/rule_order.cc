@@ -33,6 +33,12 @@ bool looks_at_all_of(const FaultRule& a, const FaultRule& b) {
          free_or_same(a.queue_id, b.queue_id) && free_or_same(a.producer_group, b.producer_group);
 }
 
+/// Whether rule `k` is asked before rule `i`: refusals are performed by not listening, before any other rule is asked.
+bool comes_before(const FaultRule& other, std::size_t k, const FaultRule& rule, std::size_t i) {
+  if (other.refuses_whole_window() != rule.refuses_whole_window()) return other.refuses_whole_window();
+  return k < i;
+}
+
 /// There: whether they look at the same, and their turns are the same ones.
 bool counts_with(const FaultRule& a, const FaultRule& b) {
   return looks_at_all_of(a, b) && looks_at_all_of(b, a) && window_of(a, b.on) == window_of(b, b.on) &&
@@ -74,7 +80,7 @@ Hidden hidden_at(RuleOrder& order, std::size_t i, const std::string& server) {
     if (order.comparisons_left == 0) return {};
     --order.comparisons_left;
     const FaultRule& other = *order.rules[k];
-    if (k == i || (k > i && !other.refuses_whole_window())) continue;
+    if (k == i || !comes_before(other, k, rule, i)) continue;
     if (other.at != server && !(other.at == "*" && at_broker)) continue;
     if (!looks_at_all_of(other, rule)) continue;
     const NthSet* const turn = &other.nth;
@@ -95,7 +101,6 @@ Hidden hidden_at(RuleOrder& order, std::size_t i, const std::string& server) {
 
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
   const FaultRule& rule = *order.rules[i];
-  if (rule.refuses_whole_window()) return std::nullopt;  // performed by not listening, before any other rule is asked
   const bool everywhere = rule.at == "*" && !order.brokers.empty();
   const std::vector<std::string> alone{rule.at};
   std::set<std::size_t> by;
