@@ -56,9 +56,10 @@ TEST(ParseScenario, SkipsAByteOrderMark) {
 
 TEST(ParseScenario, PutsATopicOnAllMastersUnlessToldOtherwise) {
   EXPECT_THAT(valid().cluster.topics[0].queues, ElementsAre(Pair("broker-a", 4), Pair("broker-b", 4)));
-  EXPECT_THAT(valid("\"queues\": 4", "\"queues\": {\"broker-b\": 7}").cluster.topics[0].queues,
+  const std::string at_b = replaced(kMinimal, R"("at": "broker-a")", R"("at": "broker-b")");
+  EXPECT_THAT(valid("\"queues\": 4", "\"queues\": {\"broker-b\": 7}", at_b).cluster.topics[0].queues,
               ElementsAre(Pair("broker-b", 7)));
-  EXPECT_THAT(valid("\"queues\": 4", "\"brokers\": [\"broker-b\"]").cluster.topics[0].queues,
+  EXPECT_THAT(valid("\"queues\": 4", "\"brokers\": [\"broker-b\"]", at_b).cluster.topics[0].queues,
               ElementsAre(Pair("broker-b", 4)));
   EXPECT_EQ(valid("\"queues\": 4", "\"perm\": \"r\"").cluster.topics[0].perm, TopicSpec::kRead);
 }

@@ -360,7 +360,7 @@ TEST(ScenarioChecksTable, HasARowForEveryCheckAndSaysWhatItHoldsAScenarioTo) {
     EXPECT_FALSE(check.rule.empty());
     EXPECT_NE(check.find, nullptr);
   }
-  EXPECT_EQ(scenario_checks().size(), 16u);
+  EXPECT_EQ(scenario_checks().size(), 17u);
 }
 
 // A hint that names something else is worse than none.

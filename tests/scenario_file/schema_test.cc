@@ -267,7 +267,7 @@ TEST(ScenarioSchema, AgreesWithTheParserAboutWhatARuleOnEachWordLooksAt) {
       const FaultTarget on{family.kind};
       const char* const action = on.is_link() ? R"("bytesPerSecond": 5)" : on.is_request() ? R"("drop": "request")" : R"("refuse": true)";
       const std::string rule = R"({"at": ")" + at + R"(", "on": ")" + std::string(family.word) + R"(", ")" + key + "\": " +
-                               value + R"(, "do": {)" + action + "}}";
+                               value + R"(, "mayBeIdle": true, "do": {)" + action + "}}";
       const std::string text =
           replaced(kMinimal, R"({"at": "broker-a", "on": "send", "nth": "1-5", "do": {"respond": {"code": "SYSTEM_BUSY"}}})",
                    rule);

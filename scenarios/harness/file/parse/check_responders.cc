@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/sent_requests.h"
 #include "scenarios/harness/file/parse/topic_names.h"
 #include "scenarios/harness/file/text/nearest.h"
 

@@ -4,6 +4,7 @@
 #include "scenarios/harness/file/earliest.h"
 #include "scenarios/harness/file/parse/rule_order.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/sent_requests.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -29,31 +30,6 @@ const MessageSpec* message_of(const Step& step) {
   return nullptr;
 }
 
-std::optional<QueueTarget> target_of(const Step& step) {
-  if (const auto* send = std::get_if<SendStep>(&step.what)) return send->queue;
-  if (const auto* request = std::get_if<RequestStep>(&step.what)) return request->queue;
-  return std::nullopt;
-}
-
-bool looks_at_sends(const FaultRule& rule) { return FaultTarget{Kind::send, 0}.includes(rule.on); }
-
-/// How many queues the topic has at most, over all brokers: an asynchronous retry keeps the queue of another one.
-std::int32_t most_queues(const Scenario& scenario, const std::string& topic) {
-  std::int32_t most = 0;
-  const auto take = [&](const TopicSpec& spec) {
-    for (const auto& [broker, queues] : spec.queues) most = std::max(most, queues);
-  };
-  if (const TopicSpec* spec = scenario.cluster.find_topic(topic)) take(*spec);
-  for (const Step& step : scenario.steps) {
-    const auto* event = std::get_if<EventStep>(&step.what);
-    const auto* route = event == nullptr ? nullptr : std::get_if<SetRouteEvent>(&event->event);
-    if (route != nullptr && route->topic.name == topic) take(route->topic);
-    const auto target = target_of(step);
-    if (target && message_of(step)->topic == topic) most = std::max(most, target->queue_id + 1);
-  }
-  return most;
-}
-
 /// The earliest time at which something is sent; nullopt: the file's own producers send nothing.
 std::optional<Duration> first_send(const Scenario& scenario) {
   const std::vector<Duration> begins = earliest_begins(scenario);
@@ -64,44 +40,61 @@ std::optional<Duration> first_send(const Scenario& scenario) {
   return std::nullopt;
 }
 
-/// An upper bound of the send requests of a whole run; nullopt: nobody can say.
-std::optional<std::uint64_t> most_sends(const Scenario& scenario) {
-  bool unknown = false;
-  for (const ProducerSpec& producer : scenario.producers) {
-    const auto* traces = producer.config.get<bool>("enableTrace");
-    unknown |= traces != nullptr && *traces;
+/// What rules can meet when nobody but the file's producers sends; nullopt: others do.
+std::optional<KnownSends> known_sends(const Scenario& scenario) {
+  KnownSends sends{sent_topics(scenario), {}, {}, most_sends(scenario)};
+  if (sends.topics.empty()) return std::nullopt;
+  if (others_send(scenario)) return sends;
+  for (const ProducerSpec& producer : scenario.producers) sends.groups.push_back(producer.on_wire(producer.group));
+  std::int32_t queues = 0;
+  for (const auto& [topic, brokers] : sends.topics) queues = std::max(queues, most_queues(scenario, topic));
+  // More than anybody has a rule for each of.
+  if (topics_are_created(scenario) || queues > 64) return sends;
+  for (std::int32_t queue = 0; queue < queues; ++queue) sends.queues.push_back(queue);
+  return sends;
+}
+
+template <class What>
+bool any_step(const Scenario& scenario) {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(),
+                     [](const Step& step) { return std::holds_alternative<What>(step.what); });
+}
+
+/// Why none of the file's clients is the cause of such requests; empty: some may be.
+std::string never_made(const Scenario& scenario, const FaultTarget& on) {
+  const auto is = [&](Kind kind) { return FaultTarget{kind, 0}.includes(on); };
+  if (is(Kind::recall) && !any_step<RecallStep>(scenario)) return "nothing is recalled";
+  if ((is(Kind::end_transaction) || is(Kind::check_transaction)) && !any_step<TransactionStep>(scenario)) {
+    return "there is no transaction";
   }
-  std::uint64_t sends = 0;
-  for (const Step& step : scenario.steps) {
-    if (message_of(step) != nullptr) sends += step.send_count;
-    if (std::holds_alternative<RequestStep>(step.what)) sends += 3 * step.send_count;  // their replies
+  if (!is(Kind::push_reply)) return "";
+  if (!any_step<RequestStep>(scenario)) return "there is no request, so there are no replies";
+  return scenario.cluster.responders.empty() ? "nobody replies: there are no responders" : "";
+}
+
+/// Why no send meets the rule, by its topic and server; empty: one may.
+std::string never_sent(const SentTopics& topics, const FaultRule& rule) {
+  bool sent = topics.empty();
+  bool there = topics.empty();
+  for (const auto& [topic, brokers] : topics) {
+    if (rule.topic && *rule.topic != topic) continue;
+    sent = true;
+    there = there || (rule.at == "*" ? !brokers.empty() : brokers.contains(rule.at));
   }
-  if (unknown || sends == 0) return std::nullopt;
-  return sends * most_requests_of_a_send(scenario);
+  if (!sent) return "nothing is sent to the topic " + in_quotes(*rule.topic);
+  if (there) return "";
+  const std::string where = rule.at == "*" ? "any broker" : in_quotes(rule.at);
+  return "nothing is sent to " + where + ": no route " +
+         (rule.topic ? "of the topic " + in_quotes(*rule.topic) : std::string("of what is sent")) + " leads there";
 }
 
 }  // namespace
 
-std::uint64_t most_requests_of_a_send(const Scenario& scenario) {
-  std::int64_t retries = 2;  // Java's default, sync and async
-  const auto take = [&](const ProducerConfig& config) {
-    for (const char* name : {"retryTimesWhenSendFailed", "retryTimesWhenSendAsyncFailed"}) {
-      if (const auto* value = config.get<std::int64_t>(name)) retries = std::max(retries, *value);
-    }
-  };
-  for (const ProducerSpec& producer : scenario.producers) take(producer.config);
-  for (const Step& step : scenario.steps) {
-    const auto* event = std::get_if<EventStep>(&step.what);
-    const auto* set = event == nullptr ? nullptr : std::get_if<SetConfigEvent>(&event->event);
-    if (set != nullptr) take(set->config);
-  }
-  return static_cast<std::uint64_t>(1 + retries) * 2;  // after GO_AWAY a request goes out twice
-}
-
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found) {
   if (scenario.cluster.auto_create_topic) return;
+  const SentTopics sent = sent_topics(scenario);
   each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
-    if (!rule.queue_id) return;
+    if (!rule.queue_id || !never_sent(sent, rule).empty()) return;
     std::int32_t most = 0;
     std::string whose;
     if (rule.topic) {
@@ -138,15 +131,34 @@ void check_rule_windows(const Scenario& scenario, std::vector<Finding>& found) {
   });
 }
 
+void check_rule_requests(const Scenario& scenario, std::vector<Finding>& found) {
+  const SentTopics topics = sent_topics(scenario);
+  if (topics.empty()) return;
+  each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
+    std::string why = never_made(scenario, rule.on);
+    if (why.empty() && looks_at_sends(rule)) why = never_sent(topics, rule);
+    if (!why.empty() && !does_nothing(rule)) find_idle_rule(scenario, i, why, found);
+  });
+}
+
 void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found) {
-  const auto most = most_sends(scenario);
+  const SentTopics topics = sent_topics(scenario);
   each_judged_rule(scenario, [&](std::size_t i, const FaultRule& rule) {
     if (rule.probability <= 0) return find_idle_rule(scenario, i, "its probability is 0", found);
-    if (!most || !looks_at_sends(rule) || rule.nth.least() <= *most) return;
-    find_idle_rule(scenario, i,
-                   "its first turn is request " + std::to_string(rule.nth.least()) +
-                       ", and all sends with all their retries are at most " + std::to_string(*most),
-                   found);
+    if (!looks_at_sends(rule) || !never_sent(topics, rule).empty()) return;
+    const auto most = most_sends(scenario, rule.topic);
+    const std::string turn = std::to_string(rule.nth.least());
+    if (const std::uint64_t tries = most_requests_of_a_send(scenario);
+        most && rule.count == FaultCount::message && rule.nth.least() > tries) {
+      find_idle_rule(scenario, i,
+                     "its first turn is try " + turn + ", and a message has at most " + std::to_string(tries), found);
+    } else if (most && rule.nth.least() > *most) {
+      find_idle_rule(scenario, i,
+                     "its first turn is request " + turn + ", and all sends" +
+                         (rule.topic ? " to the topic " + in_quotes(*rule.topic) : "") +
+                         " with all their retries are at most " + std::to_string(*most),
+                     found);
+    }
   });
 }
 
@@ -167,6 +179,7 @@ void check_rule_actions(const Scenario& scenario, std::vector<Finding>& found) {
 
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found) {
   RuleOrder order;
+  order.sends = known_sends(scenario);
   for (const FaultRule& rule : scenario.faults) order.rules.push_back(&rule);
   for (const BrokerSpec& broker : scenario.cluster.brokers) order.brokers.push_back(broker.name);
   order.name = [&](std::size_t i) {

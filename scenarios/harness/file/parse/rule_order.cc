@@ -26,8 +26,17 @@ Window window_of(const FaultRule& rule, const FaultTarget& on) {
   return {rule.from.value_or(earliest), rule.to.value_or(Duration::max())};
 }
 
+/// A part of what a rule looks at.
+struct Part {
+  FaultTarget on;
+  std::optional<std::string> topic;
+  std::optional<std::int32_t> queue_id;
+  std::optional<std::string> producer_group;
+};
+
 /// At a server where both are: whether `a` looks at whatever `b` looks at, times and turns apart.
-bool looks_at_all_of(const FaultRule& a, const FaultRule& b) {
+template <class Other>
+bool looks_at_all_of(const FaultRule& a, const Other& b) {
   const auto free_or_same = [](const auto& wide, const auto& narrow) { return !wide || wide == narrow; };
   return a.on.includes(b.on) && a.probability >= 1.0 && free_or_same(a.topic, b.topic) &&
          free_or_same(a.queue_id, b.queue_id) && free_or_same(a.producer_group, b.producer_group);
@@ -70,10 +79,86 @@ struct Hidden {
   bool by_turns = false;        ///< they leave it requests, and no turn
 };
 
+/// More parts than a rule written by hand has.
+constexpr std::size_t kMaxParts = 512;
+
+/// Each part in so many as there are values; none of them: it stays whole.
+template <class Value, class Set>
+void split(std::vector<Part>& parts, const std::vector<Value>& values, const Set& set) {
+  if (values.empty() || parts.size() * values.size() > kMaxParts) return;
+  std::vector<Part> finer;
+  for (const Part& part : parts) {
+    for (const Value& value : values) set(finer.emplace_back(part), value);
+  }
+  parts = std::move(finer);
+}
+
+std::vector<FaultTarget> parts_of(const FaultTarget& on) {
+  using Kind = FaultTarget::Kind;
+  if (on.kind == Kind::link) return {FaultTarget{Kind::to_server}, FaultTarget{Kind::to_client}};
+  std::vector<FaultTarget> parts;
+  if (const RequestFamily* family = find_request_family(on.kind)) {
+    for (const std::int32_t code : family->codes) parts.push_back({Kind::code, code});
+  }
+  return parts;
+}
+
+/// Parts that together are all that the rule looks at there, as fine as those before it tell them apart.
+std::vector<Part> parts_of(const RuleOrder& order, const FaultRule& rule, const std::string& server,
+                           const std::vector<std::size_t>& before) {
+  std::vector<Part> parts{{rule.on, rule.topic, rule.queue_id, rule.producer_group}};
+  const auto any = [&](const auto& narrower) {
+    return std::any_of(before.begin(), before.end(), [&](std::size_t k) { return narrower(*order.rules[k]); });
+  };
+  if (any([&](const FaultRule& other) { return rule.on.includes(other.on) && !other.on.includes(rule.on); })) {
+    split(parts, parts_of(rule.on), [](Part& part, const FaultTarget& on) { part.on = on; });
+  }
+  if (!order.sends || !looks_at_sends(rule)) return parts;
+  if (!rule.topic && any([](const FaultRule& other) { return other.topic.has_value(); })) {
+    std::vector<std::string> topics;
+    for (const auto& [topic, brokers] : order.sends->topics) {
+      if (brokers.contains(server)) topics.push_back(topic);
+    }
+    split(parts, topics, [](Part& part, const std::string& topic) { part.topic = topic; });
+  }
+  if (!rule.queue_id && any([](const FaultRule& other) { return other.queue_id.has_value(); })) {
+    split(parts, order.sends->queues, [](Part& part, std::int32_t queue) { part.queue_id = queue; });
+  }
+  if (!rule.producer_group && any([](const FaultRule& other) { return other.producer_group.has_value(); })) {
+    split(parts, order.sends->groups, [](Part& part, const std::string& group) { part.producer_group = group; });
+  }
+  return parts;
+}
+
+/// Whether each request that it looks at in its window is a turn of the rule.
+bool always_acts(const RuleOrder& order, const FaultRule& rule) {
+  const bool bounded = order.sends && order.sends->most && looks_at_sends(rule);
+  const NthSet* const turn = &rule.nth;
+  return NthSet::covered(bounded ? NthSet::first(*order.sends->most) : NthSet{}, {&turn, 1});
+}
+
+/// Of those before it, in order, some that take all of the rule's parts at any time; none: they leave something.
+std::vector<std::size_t> take_all_of(RuleOrder& order, const FaultRule& rule, const std::string& server,
+                                     const std::vector<std::size_t>& before) {
+  std::set<std::size_t> all;
+  for (const Part& part : parts_of(order, rule, server, before)) {
+    std::vector<std::pair<Window, std::size_t>> windows;
+    for (const std::size_t k : before) {
+      if (order.comparisons_left == 0) return {};
+      --order.comparisons_left;
+      const FaultRule& other = *order.rules[k];
+      if (looks_at_all_of(other, part) && always_acts(order, other)) windows.emplace_back(window_of(other, part.on), k);
+    }
+    const std::vector<std::size_t> some = cover(std::move(windows), window_of(rule, part.on));
+    if (some.empty()) return {};
+    all.insert(some.begin(), some.end());
+  }
+  return {all.begin(), all.end()};
+}
+
 Hidden hidden_at(RuleOrder& order, std::size_t i, const std::string& server) {
   const FaultRule& rule = *order.rules[i];
-  std::vector<std::pair<Window, std::size_t>> windows;
-  std::vector<std::size_t> alike;
+  std::vector<std::size_t> before, alike;
   std::vector<const NthSet*> turns;
   const bool at_broker = std::find(order.brokers.begin(), order.brokers.end(), server) != order.brokers.end();
   for (std::size_t k = 0; k < order.rules.size(); ++k) {
@@ -82,22 +167,20 @@ Hidden hidden_at(RuleOrder& order, std::size_t i, const std::string& server) {
     const FaultRule& other = *order.rules[k];
     if (k == i || !comes_before(other, k, rule, i)) continue;
     if (other.at != server && !(other.at == "*" && at_broker)) continue;
-    if (!looks_at_all_of(other, rule)) continue;
-    const NthSet* const turn = &other.nth;
-    if (NthSet::covered(NthSet{}, {&turn, 1})) {
-      windows.emplace_back(window_of(other, rule.on), k);
-    }
+    before.push_back(k);
     if (rule.probability >= 1.0 && counts_with(other, rule) && order.count_alike(k, i)) {
       alike.push_back(k);
       turns.push_back(&other.nth);
     }
   }
-  if (auto by = cover(std::move(windows), window_of(rule, rule.on)); !by.empty()) return {std::move(by)};
+  if (auto by = take_all_of(order, rule, server, before); !by.empty()) return {std::move(by)};
   if (turns.empty() || !NthSet::covered(rule.nth, turns)) return {};
   return {std::move(alike), true};
 }
 
 }  // namespace
+
+bool looks_at_sends(const FaultRule& rule) { return FaultTarget{FaultTarget::Kind::send}.includes(rule.on); }
 
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i) {
   const FaultRule& rule = *order.rules[i];

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,15 +15,27 @@
 
 namespace rmqsim {
 
+/// All that rules on sends can meet, where nobody but a file's own producers sends.
+struct KnownSends {
+  std::map<std::string, std::set<std::string>> topics;  ///< with the servers that they may reach
+  std::vector<std::int32_t> queues;                     ///< none: any
+  std::vector<std::string> groups;                      ///< none: any
+  std::optional<std::uint64_t> most;                    ///< so many requests come at most
+};
+
 struct RuleOrder {
   std::vector<const FaultRule*> rules;           ///< the first that matches acts
   std::vector<std::string> brokers;              ///< "*" stands for each of them
   std::function<std::string(std::size_t)> name;  ///< how a text calls a rule
   /// Whether two rules with the same selectors have counted the same requests so far.
   std::function<bool(std::size_t, std::size_t)> count_alike;
+  std::optional<KnownSends> sends;
   /// More comparisons than any list written by hand needs; a hostile one gets no more.
   std::size_t comparisons_left = 4'000'000;
 };
+
+/// At nothing but send requests.
+bool looks_at_sends(const FaultRule& rule);
 
 /// Why rule `i` can never act, as far as the others are concerned; nothing when it may.
 std::optional<std::string> hidden_by_others(RuleOrder& order, std::size_t i);

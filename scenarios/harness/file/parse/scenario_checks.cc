@@ -9,6 +9,7 @@ constexpr ScenarioCheck kChecks[] = {
     {"what comes before a step leaves it its time", false, check_times},
     {"the queue that a rule looks at exists", true, check_rule_queues},
     {"something is sent before a rule's window ends", true, check_rule_windows},
+    {"what a rule looks at is sent", true, check_rule_requests},
     {"a rule's turn can come", true, check_rule_numbers},
     {"a rule finds something to do", true, check_rule_actions},
     {"no rule hides another", true, check_rule_order},

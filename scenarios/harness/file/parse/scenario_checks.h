@@ -30,14 +30,12 @@ inline constexpr std::string_view kMayBeIdle = "; \"mayBeIdle\": true allows tha
 /// "/faults/0 (line 12)", for the other part of a message.
 std::string place_text(const SourceLocation& where);
 
-/// So many requests come of a send at most, with all its retries.
-std::uint64_t most_requests_of_a_send(const Scenario& scenario);
-
 // The rows.
 void check_events(const Scenario& scenario, std::vector<Finding>& found);
 void check_times(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_queues(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_windows(const Scenario& scenario, std::vector<Finding>& found);
+void check_rule_requests(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_numbers(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_actions(const Scenario& scenario, std::vector<Finding>& found);
 void check_rule_order(const Scenario& scenario, std::vector<Finding>& found);
