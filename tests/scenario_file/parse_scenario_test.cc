@@ -217,7 +217,9 @@ TEST(ParseScenario, ReadsTransactionsRespondersAndWhatIsExpectedOfThem) {
     {"transaction": {"topic": "TopicTest", "local": "throw", "localMs": 5, "check": ["throw", "commit"]},
      "expect": {"transaction": {"local": "throw", "broker": "rolledBack", "checks": [1, 2]}}},
     {"request": {"topic": "TopicTest", "mode": "async", "queue": {"broker": "broker-a", "queueId": 1}},
-     "expect": {"in": "java-4.9.8", "outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)", minimal_with_others());
+     "expect": {"in": "java-4.9.8", "outcome": "REPLY", "reply": "pong", "callbacks": ["STORED", "REPLY"]}},)",
+                            replaced(minimal_with_others(), R"("nameservers": ["ns-1"],)",
+                                     R"("nameservers": ["ns-1"], "responders": [{"topic": "TopicTest"}],)"));
   const auto& transaction = std::get<TransactionStep>(scenario.steps[0].what);
   EXPECT_EQ(transaction.local, TransactionState::throw_);
   EXPECT_EQ(transaction.local_time, millis(5));

@@ -3,6 +3,7 @@
 
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
+#include "scenarios/harness/file/parse/sent_requests.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -32,13 +33,21 @@ bool sends_anything(const Scenario& scenario, const std::string& producer) {
   });
 }
 
-/// Why nothing is known of any broker; empty: something may be.
-std::string empty_table(const Scenario& scenario, const std::string& producer) {
+bool is_sent_to(const SentTopics& topics, const std::string& broker) {
+  return std::any_of(topics.begin(), topics.end(), [&](const auto& topic) { return topic.second.contains(broker); });
+}
+
+/// Why nothing is known of the broker; empty: something may be.
+std::string empty_table(const Scenario& scenario, const SentTopics& topics, const FaultItemExpectation& item) {
+  const std::string& producer = item.producer;
   if (!keeps_table(scenario, look_up(scenario.find_producer(producer), producer))) {
     return in_quotes(producer) + " keeps no latency table: its \"sendLatencyFaultEnable\" is off";
   }
-  if (sends_anything(scenario, producer)) return "";
-  return in_quotes(producer) + " sends nothing, so its latency table stays empty";
+  if (!sends_anything(scenario, producer)) {
+    return in_quotes(producer) + " sends nothing, so its latency table stays empty";
+  }
+  if (topics.empty() || is_sent_to(topics, item.broker)) return "";
+  return "no latency table has " + in_quotes(item.broker) + ": nothing is sent there";
 }
 
 const SendSelector* selector_of(const Expectation& expectation) {
@@ -53,11 +62,12 @@ const SendSelector* selector_of(const Expectation& expectation) {
 }  // namespace
 
 void check_vain(const Scenario& scenario, std::vector<Finding>& found) {
+  const SentTopics topics = sent_topics(scenario);
   const auto look = [&](const std::vector<Expectation>& list, std::uint64_t begun) {
     for (const Expectation& expectation : list) {
       std::string why;
       if (const auto* item = std::get_if<FaultItemExpectation>(&expectation.what)) {
-        why = empty_table(scenario, item->producer);
+        why = empty_table(scenario, topics, *item);
       } else if (const SendSelector* selector = selector_of(expectation); selector != nullptr) {
         if (selector->at(0) >= begun) {
           why = "none of its sends has begun when it is judged: their steps come later";
