@@ -32,8 +32,10 @@ TEST(ExpectationRows, LeaveNoQuestionOut) {
 /// Whether the scenario with that expectation is taken, and the expectation for that kind.
 template <class E>
 bool is_taken_for(const json& expectation) {
-  const std::string keeps_a_table = replaced(kMinimal, R"("config": {)", R"("config": {"sendLatencyFaultEnable": true, )");
-  const std::string text = replaced(keeps_a_table, R"({"sends": "all", "outcome": "SEND_OK"})", expectation.dump());
+  const std::string tells_all =
+      replaced(kMinimal, R"("config": {)",
+               R"("config": {"sendLatencyFaultEnable": true, "enableTrace": true, "traceTopic": "TopicTest", )");
+  const std::string text = replaced(tells_all, R"({"sends": "all", "outcome": "SEND_OK"})", expectation.dump());
   const ParseResult result = parse_scenario(text, "minimal.json");
   EXPECT_TRUE(result.ok()) << result.to_string();
   return result.ok() && std::holds_alternative<E>(result.scenario->expect.at(0).what);

@@ -1,9 +1,12 @@
 // Expectations that say nothing or cannot be judged, since there is nothing yet that they look at, or never will be.
 #include <algorithm>
+#include <initializer_list>
+#include <optional>
 
 #include "scenarios/harness/file/look_up.h"
 #include "scenarios/harness/file/parse/scenario_checks.h"
 #include "scenarios/harness/file/parse/sent_requests.h"
+#include "scenarios/harness/file/parse/topic_names.h"
 #include "scenarios/harness/file/text/nearest.h"
 
 namespace rmqsim {
@@ -50,6 +53,45 @@ std::string empty_table(const Scenario& scenario, const SentTopics& topics, cons
   return "no latency table has " + in_quotes(item.broker) + ": nothing is sent there";
 }
 
+template <class Visit>
+bool any_message(const Scenario& scenario, const Visit& visit) {
+  return std::any_of(scenario.steps.begin(), scenario.steps.end(), [&](const Step& step) {
+    return std::visit(
+        [&](const auto& what) {
+          if constexpr (requires { what.message; }) return visit(what.message);
+          return false;
+        },
+        step.what);
+  });
+}
+
+bool at_least_one(std::initializer_list<std::optional<CountRange>> counts) {
+  return std::any_of(counts.begin(), counts.end(), [](const auto& count) { return count && count->min > 0; });
+}
+
+/// Why there is none of what it counts some of, since no step and no producer makes it; empty: there may be.
+std::string nothing_made(const Scenario& scenario, const Expectation& expectation) {
+  if (const auto* traces = std::get_if<TraceExpectation>(&expectation.what)) {
+    const bool traced = std::any_of(scenario.producers.begin(), scenario.producers.end(), [&](const auto& producer) {
+      return (!traces->producer || *traces->producer == producer.name) && !trace_topics(scenario, producer).empty();
+    });
+    if (traces->count.min == 0 || traced) return "";
+    return "there are no traces: " + (traces->producer ? in_quotes(*traces->producer) + " has not" : "nobody has") +
+           " \"enableTrace\"";
+  }
+  const auto* broker = std::get_if<BrokerExpectation>(&expectation.what);
+  if (broker == nullptr) return "";
+  const bool transactions = std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const Step& step) {
+    return std::holds_alternative<TransactionStep>(step.what);
+  });
+  if (!transactions && at_least_one({broker->committed, broker->rolled_back, broker->discarded, broker->pending})) {
+    return "there are no half messages: no step is a transaction";
+  }
+  const auto delays = [](const MessageSpec& message) { return message.delay_level > 0 || message.delay; };
+  if (!at_least_one({broker->delivered, broker->recalled}) || any_message(scenario, delays)) return "";
+  return "there are no delayed messages: no step sends any";
+}
+
 const SendSelector* selector_of(const Expectation& expectation) {
   return std::visit(
       [](const auto& e) -> const SendSelector* {
@@ -76,6 +118,7 @@ void check_vain(const Scenario& scenario, std::vector<Finding>& found) {
           why = "send " + std::to_string(last) + " has not begun when it is judged: its step comes later";
         }
       }
+      if (why.empty() && !topics.empty()) why = nothing_made(scenario, expectation);
       if (!why.empty()) found.push_back({expectation.where, std::move(why)});
     }
   };
