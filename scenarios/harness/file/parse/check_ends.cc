@@ -19,8 +19,8 @@ namespace {
 /// More steps to look at than any scenario written by hand has; a hostile file gets no more.
 constexpr std::size_t kMaxLooks = 4'000'000;
 
-/// How a send may end that does not fail, if it can do without.
-enum class End : std::uint8_t { status, sent, reply, recalled, none };
+/// How a send may end that does not fail.
+enum class End : std::uint8_t { status, sent, reply, recalled };
 
 struct SendKind {
   std::string_view name;
@@ -54,11 +54,6 @@ bool ends_so(const SendKind& kind, std::string_view outcome) {
                                                  : "");
 }
 
-bool is_answered(const Scenario& scenario, const std::string& topic) {
-  const auto& responders = scenario.cluster.responders;
-  return std::any_of(responders.begin(), responders.end(), [&](const ResponderSpec& r) { return r.topic == topic; });
-}
-
 /// The sends of all steps, and what of them the file settles.
 struct AllSends {
   explicit AllSends(const Scenario& all) : scenario(all), topics(sent_topics(all)) {
@@ -72,11 +67,6 @@ struct AllSends {
       const std::string topic = producer.on_wire(*use.topic);
       if (const auto sent = topics.find(topic); sent != topics.end()) kind.brokers = &sent->second;
       if (!created) kind.queues = most_queues(all, topic);
-      if (use.request && !is_answered(all, topic)) {
-        kind.name = kind.callbacks ? "an async request to a topic without a responder"
-                                   : "a sync request to a topic without a responder";
-        kind.end = End::none;
-      }
       const auto* transaction = std::get_if<TransactionStep>(&step.what);
       if (transaction != nullptr && (!producer.listener || producer.listener->there)) {
         kind.local = kTransactionStates[static_cast<std::size_t>(transaction->local)];
@@ -123,9 +113,7 @@ std::string unmet_by(const SendKind& kind, const SendExpectation& e) {
   if (e.transaction && needs_transaction(*e.transaction) && !kind.transaction) return in_quotes("transaction");
   if (e.reply && kind.end != End::reply) return in_quotes("reply");
   if (e.callbacks && !e.callbacks->empty() && !kind.callbacks) return in_quotes("callbacks");
-  const auto& told = e.callbacks;
-  const bool reply = told && std::find(told->begin(), told->end(), "REPLY") != told->end();
-  return reply && kind.end == End::none ? in_quotes("callbacks") + " " + in_quotes("REPLY") : "";
+  return "";
 }
 
 /// Why no send of the step can meet it, `has …`, though others of its kind could; empty: one may.
@@ -205,13 +193,11 @@ void check_count(const AllSends& all, const Expectation& e, const CountsExpectat
   for (const auto& one : counts.counts) {
     const std::string& outcome = one.first;
     const auto& range = one.second;
-    std::uint64_t most = 0, unanswered = 0;
+    std::uint64_t most = 0;
     each_sending_step(all, counts.sends, [&](const SendKind& kind, std::uint64_t, std::uint64_t count) {
       if (ends_so(kind, outcome)) most += count;
-      if (kind.end == End::none && outcome == "REPLY") unanswered += count;
     });
-    // That nobody replies may be what a scenario wants to say.
-    in_vain = in_vain && range.min == 0 && range.max >= most + unanswered;
+    in_vain = in_vain && range.min == 0 && range.max >= most;
     if (range.min <= most || range.min > counts.sends.size()) continue;
     found.push_back({e.where, "counts at least " + std::to_string(range.min) + " with " + outcome + ", and " +
                                   std::to_string(most) + " of the " + std::to_string(counts.sends.size()) +
