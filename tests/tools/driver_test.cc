@@ -433,7 +433,8 @@ TEST_F(Driver, ThatIsWaitedForWhenASignalComesHasNotFailed) {
       fs::remove(left);
       Program asked("rmqsim", {verb, file, "--client", kBad + what + " " + left}, Program::AtOnce());
       std::string pid, word;
-      ASSERT_TRUE(becomes([&] { return (std::ifstream(left) >> pid >> word || !pid.empty()) && word == when; }));
+      const std::string_view last = when;
+      ASSERT_TRUE(becomes([&] { return (std::ifstream(left) >> pid >> word || !pid.empty()) && word == last; }));
       EXPECT_EQ(asked.stop(SIGTERM), 2) << verb << " " << what;
       const std::string said = asked.rest();
       EXPECT_THAT(said, HasSubstr("interrupted (SIGTERM)"));
