@@ -302,8 +302,9 @@ class EventCourse {
                   since(producer.since, ", before the first step (\"autoStart\": false leaves it to the event)"));
     }
     // One that was shut down is made anew, as the file has it; before its first start a setter is for good.
-    if (producer.since != nullptr)
+    if (producer.since != nullptr) {
       producer.config = look_up(scenario_.find_producer(e.producer), e.producer).config.values;
+    }
     producer.started = true;
     producer.since = step_;
   }

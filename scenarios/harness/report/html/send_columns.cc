@@ -30,6 +30,9 @@ ordered_json attempts_json(const std::vector<SendRecord>& sends, TimePoint origi
           {"outcome", column_json(outcome)}};
 }
 
+// In place of the time that a send took, as data.js knows them.
+constexpr std::int64_t kNeverEnded = -1, kNeverBegan = -2;
+
 }  // namespace
 
 void put_send_columns(const std::vector<SendRecord>& sends, TimePoint origin, const Column& producers, WordList& words,
@@ -37,8 +40,9 @@ void put_send_columns(const std::vector<SendRecord>& sends, TimePoint origin, co
   Column start, took, outcome, producer, mode, attempts, more, broker, queue;
   for (const SendRecord& send : sends) {
     const std::string extras = ledger_extras(send);
-    start.push_back(rounded_micros(send.start - origin));
-    took.push_back(send.completed() ? rounded_micros(send.elapsed()) : -1);
+    // One that never began stands where the one before it does.
+    start.push_back(send.begun() ? rounded_micros(send.start - origin) : start.empty() ? 0 : start.back());
+    took.push_back(send.completed() ? rounded_micros(send.elapsed()) : send.begun() ? kNeverEnded : kNeverBegan);
     outcome.push_back(words.place(send.outcome()));
     producer.push_back(producers[send.step]);
     mode.push_back(words.place(ledger_mode(send)));

@@ -162,6 +162,11 @@ class Run {
     return [from, to];
   }
 
+  /** A run may be given up before some of its sends begin. */
+  began(i) {
+    return this.took[i] !== -2;
+  }
+
   /** The ledger's row of a send, with the ledger's keys. */
   row(i) {
     const more = this.more[i] < 0 ? {} : JSON.parse(this.text(this.more[i]));
@@ -179,7 +184,7 @@ class Run {
     return {
       i,
       mode: this.text(this.mode[i]),
-      startMs: this.start[i] / 1000,
+      startMs: this.began(i) ? this.start[i] / 1000 : null,
       elapsedMs: this.took[i] < 0 ? null : this.took[i] / 1000,
       outcome: this.text(this.outcome[i]),
       broker: this.text(this.queueOf[i]),

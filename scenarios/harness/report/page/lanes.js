@@ -269,6 +269,7 @@ function sendInWords(run, i) {
       `${short(run.text(run.tryBroker[k]), 40)}/${run.tryQueue[k]} ${run.text(run.tryOutcome[k])} ${time(run.tryTook[k])}`,
     );
   }
+  if (!run.began(i)) return `Send #${i} never began`;
   const took = run.took[i] < 0 ? 'never ended' : `after ${time(run.took[i])}`;
   return `Send #${i} at ${time(run.start[i])}: ${run.text(run.outcome[i])} ${took}\n${tries.join('\n')}`;
 }

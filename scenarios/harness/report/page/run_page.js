@@ -323,7 +323,7 @@ class SendsTable {
       if (run.tries[i] > 8) attempts.push(`and ${run.tries[i] - 8} more`);
       return [
         sendButton(this.page, i),
-        time(run.start[i]),
+        run.began(i) ? time(run.start[i]) : '–',
         attempts.join(' → '),
         run.text(run.outcome[i]),
         run.took[i] < 0 ? '–' : time(run.took[i]),
